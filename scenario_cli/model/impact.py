@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from scenario_cli.model.story import ContactStory
 
@@ -22,12 +22,22 @@ Difference = Literal[
     "no_longer_dropped",  # it was dropped before and leaves now
     "same",  # it leaves on both sides at the same time with the same text, or is dropped on both
 ]
-# Kinds of difference of which a contact is shown; the last two are about everything that it hears.
-Kind = Literal[
-    "only_after", "only_before", "moved", "other_text", "dropped_now", "no_longer_dropped", "first", "nothing"
+UpdateDifference = Literal[
+    "only_after",  # the attribute is set on the new side alone
+    "only_before",  # it is set on the old side alone
+    "other_value",  # it is set to another value
+    "moved",  # it is set to the same value at another time
+    "same",
 ]
+# Kinds of difference of which a contact is shown; `first` and `nothing` are about everything that it hears, `update`
+# is about attributes alone.
+Kind = Literal[
+    "only_after", "only_before", "moved", "other_text", "dropped_now", "no_longer_dropped", "first", "nothing",
+    "update",
+]  # fmt: skip
 KINDS: tuple[Kind, ...] = (
     "only_after", "only_before", "moved", "other_text", "dropped_now", "no_longer_dropped", "first", "nothing",
+    "update",
 )  # fmt: skip
 
 
@@ -71,6 +81,25 @@ class MessageImpact:
             self.only_before or self.only_after or self.moved or self.other_text or self.dropped_now
             or self.no_longer_dropped or self.dropped.before != self.dropped.after
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateImpact:
+    """The changes that a scenario makes to an attribute of the profile. Those that are none of the others are the same
+    on both sides."""
+
+    scenario: str
+    attribute: str
+    changes: Sides
+    only_before: int = 0
+    only_after: int = 0
+    other_value: int = 0
+    moved: int = 0
+
+    @property
+    def differing(self) -> int:
+        """How many differ between the sides."""
+        return self.only_before + self.only_after + self.other_value + self.moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +177,31 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Set:
+    """A change of an attribute on one side: when, in which state, and the value that it was set to."""
+
+    at: int
+    state: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePair:
+    """A change of an attribute on both sides; None where that side does not make it."""
+
+    difference: UpdateDifference
+    scenario: str
+    attribute: str
+    before: Set | None
+    after: Set | None
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A contact that shows one kind of difference, with its messages in order of time on its own clock.
 
-    `left_out` counts the messages that are not shown: those that are the same on both sides go first.
+    One of `update` has the changes of its attributes instead. `left_out` counts what is not shown: that which is the
+    same on both sides goes first.
     """
 
     kind: Kind
@@ -159,15 +209,17 @@ class Example:
     timezone: str
     pairs: tuple[Pair, ...]
     left_out: int = 0
+    updates: tuple[UpdatePair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ContactComparison:
-    """One contact in full: its messages on both sides, and its story on each."""
+    """One contact in full: its messages and the changes of its attributes on both sides, and its story on each."""
 
     contact_id: str
     timezone: str
     pairs: tuple[Pair, ...]
+    updates: tuple[UpdatePair, ...]
     before: ContactStory
     after: ContactStory
 
@@ -194,6 +246,7 @@ class Impact:
     replayed_twice: int
     everybody: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
+    updates: tuple[UpdateImpact, ...] = ()
 
     @property
     def messages(self) -> Sides:
@@ -203,4 +256,8 @@ class Impact:
     @property
     def differs(self) -> bool:
         """Whether the change makes any difference to the log's contacts."""
-        return any(row.differs for row in self.rows) or any(journey.differs for journey in self.journeys)
+        return (
+            any(row.differs for row in self.rows)
+            or any(journey.differs for journey in self.journeys)
+            or any(update.differing for update in self.updates)
+        )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from scenario_cli.model.export import ContactsReport, Misfit, ReadReport, Unusable
 from scenario_cli.model.preview import Shown
@@ -67,6 +68,20 @@ def masked_id(name: str) -> str:
 def masked_value(name: str, value: str) -> str:
     """The value of a property, masked. A property with the name of a telephone number has all its digits masked."""
     return _masked_digits(value) if _PHONE_NAME.search(name) else masked(value)
+
+
+def masked_data(value: Any, name: str = "") -> Any:
+    """The value of a property of any type, masked with every part of a list or mapping."""
+    if isinstance(value, str):
+        return masked_value(name, value)
+    if isinstance(value, Mapping):
+        return {masked(str(key)): masked_data(part, str(key)) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked_data(part, name) for part in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        text = masked_value(name, str(value))
+        return value if text == str(value) else text
+    return value
 
 
 def _masked_account(match: re.Match[str]) -> str:

@@ -21,6 +21,11 @@ states:
   new: {after: {1h: hello}}
   hello: {send: {email: m/a}, end: done}
 """
+RATED = """
+scenario: rated
+trigger: {event: started}
+states: {new: {update: {advisor: 'old@example.com', points: 1}, after: {1h: {end: over}}}}
+"""
 TWICE = WELCOME.replace("end: done}", "after: {1d: again}}") + "  again: {send: {email: m/b}, end: done}\n"
 
 
@@ -39,6 +44,9 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "strict" / "s0.yaml").write_text(WELCOME, encoding="utf-8")
     strict = settings.read_text(encoding="utf-8").replace("scenarios.removed", "scenarios.changed")
     (folder / "strict" / "project.yaml").write_text(strict, encoding="utf-8")
+    for name, text in (("rated", RATED), ("other", RATED.replace("old@", "new@"))):
+        (folder / name).mkdir()
+        write_project(folder / name, text)
     people = ("ana@example.com", "bea")
     rows = [{"contact_id": who, "event": "started", "timestamp": "2025-03-03T10:00:00Z"} for who in people]
     rows.append({"contact_id": "cem", "event": "changed", "timestamp": "2025-03-09T10:00:00Z"})
@@ -48,9 +56,9 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def diff(sides: Path, *options: str, log: bool = True) -> int:
+def diff(sides: Path, *options: str, log: bool = True, old: str = "old", new: str = "new") -> int:
     over = ["--events", str(sides / "log.jsonl"), "--contacts", str(sides / "people.csv")] if log else []
-    return run(["diff", str(sides / "old"), str(sides / "new"), "-q", *over, *options])
+    return run(["diff", str(sides / old), str(sides / new), "-q", *over, *options])
 
 
 def test_the_impact_comes_after_the_changes_with_ids_masked(sides: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,3 +134,39 @@ def test_other_formats_have_the_same_figures(
 ) -> None:
     assert diff(sides, "--format", format_) == 0
     assert shown in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("format_", "shown"), [
+    ("text", "2 to another value"),
+    ("markdown", "| rated | advisor | 2 | 2 | 2 to another value |"),
+    ("html", '<td data-label="what differs"><span>2 to another value</span></td>'),
+])  # fmt: skip
+def test_changes_of_attributes_are_in_every_format_with_values_masked(
+    format_: str, shown: str, sides: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert diff(sides, "--format", format_, old="rated", new="other") == 0
+    out = capsys.readouterr().out
+    assert "2 changes of attributes differ" in " ".join(out.split())
+    assert shown in out
+    assert "n***@example.com" in out.replace("\\", "")
+    assert "new@" not in out.partition("Impact")[2]
+
+
+def test_changes_of_attributes_are_in_json(sides: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema = json.loads((shipped("schemas") / "diff.output.schema.json").read_text(encoding="utf-8"))
+    assert diff(sides, "--format", "json", "--show-data", old="rated", new="other") == 0
+    document = json.loads(capsys.readouterr().out)
+    jsonschema.validate(document, schema)
+    figures = dict.fromkeys(("only_before", "only_after", "moved"), 0)
+    both = {"scenario": "rated", "changes": {"before": 2, "after": 2}, **figures}
+    assert document["impact"]["updates"] == [
+        {**both, "attribute": "advisor", "other_value": 2},
+        {**both, "attribute": "points", "other_value": 0},
+    ]
+    assert diff(sides, "--format", "json", "--show-data", "--contact", "bea", old="rated", new="other") == 0
+    contact = json.loads(capsys.readouterr().out)["contact"]
+    jsonschema.validate(document, schema)
+    assert [(pair["difference"], pair["before"]["value"], pair["after"]["value"]) for pair in contact["updates"]] == [
+        ("other_value", "old@example.com", "new@example.com"),
+        ("same", 1, 1),
+    ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from scenario_cli.analysis.changes.touching import touching
 from scenario_cli.hosts.compare.replaying import Compared, Comparison, Side
-from scenario_cli.model.records import Asked, Record
+from scenario_cli.model.records import Asked, Record, Updated
+from scenario_cli.model.results import Summary
 from tests.reference.facts import facts_of
 from tests.reference.projects import Made, Person, World, made_if_sound, worlds
 from tests.reference.settings import examples
@@ -74,19 +76,49 @@ def _check(world: World, person: Person, old: Made, new: Made) -> None:
     before, after = (Side(made.project, made.tables, person.broadcasts) for made in (old, new))
     compared = Compared(job, before, after)
     state, records = compared.feed(before, person.own)
-    _, other_records = compared.feed(after, person.own)
+    other_state, other_records = compared.feed(after, person.own)
     differ = facts_of(records) != facts_of(other_records)
     reached = compared.reaches(person.own, state, records)
     event(f"reached: {reached}, differs: {differ}, everybody: {bool(touched.everybody)}")
     assert reached or not differ
-    pairs = compared.pairs(state.contact_id, records, other_records)
+    pairs, updates = compared.pairs(state.contact_id, records, other_records), compared.updates(records, other_records)
     for place, side in enumerate((records, other_records)):
         shown = [(pair.before, pair.after)[place] for pair in pairs]
         messages = Counter((one.at, one.state, one.template) for one in shown if one is not None and not one.reason)
         assert messages == Counter((one.at, one.state, one.template) for one in _left(side))
+        changes = [((pair.before, pair.after)[place], pair.attribute) for pair in updates]
+        found = Counter((one.at, one.state, name, repr(one.value)) for one, name in changes if one is not None)
+        assert found == Counter((one.at, one.state, one.attribute, repr(one.after)) for one in _updated(side))
     if not differ:
-        assert all(pair.difference == "same" for pair in pairs)
+        assert {*(pair.difference for pair in pairs), *(pair.difference for pair in updates)} <= {"same"}
+    compared.add(person.own)
+    counts = compared.finish()
+    runs = ((before, counts.before, state, records), (after, counts.after, other_state, other_records))
+    for ready, own, ended, happened in runs:
+        alone = ready.counting()
+        alone.add(happened, ended)
+        assert _figures(counts.common, own) == _figures(alone.finish())
+    for (scenario, attribute), differences in counts.updates.items():
+        sides = [
+            _figures(counts.common, own)[f"{scenario} updated", attribute] for own in (counts.before, counts.after)
+        ]
+        assert sides[0] - differences["only_before"] == sides[1] - differences["only_after"]
+
+
+def _figures(*summaries: Summary) -> Counter[tuple[str, Any]]:
+    """The counts of messages, entries, ends and changes of attributes."""
+    counts: Counter[tuple[str, Any]] = Counter()
+    for summary in summaries:
+        for name, result in summary.scenarios.items():
+            for kind in ("sent", "dropped", "outcomes", "updated"):
+                counts.update({(f"{name} {kind}", key): count for key, count in getattr(result, kind).items()})
+            counts[name, "entered"] += result.entered
+    return +counts
 
 
 def _left(records: list[Record]) -> list[Asked]:
     return [record for record in records if isinstance(record, Asked) and not record.reason]
+
+
+def _updated(records: list[Record]) -> list[Updated]:
+    return [record for record in records if isinstance(record, Updated)]

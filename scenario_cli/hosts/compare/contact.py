@@ -33,6 +33,7 @@ def contact_of(
         contact,
         state.zone.key,
         tuple(compared.pairs(contact, records, other_records)),
+        tuple(compared.updates(records, other_records)),
         story_of(before, running(before), staged, contact, start, until),
         story_of(after, running(after), staged, contact, start, until),
     )

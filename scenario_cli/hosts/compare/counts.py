@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from scenario_cli.hosts.summary import merge
-from scenario_cli.model.impact import KINDS, Difference, Example, Kind, Pair
+from scenario_cli.model.impact import KINDS, Difference, Example, Kind, Pair, UpdateDifference, UpdatePair
 from scenario_cli.model.results import Summary
 from scenario_cli.model.waits import HOUR, MINUTE, SECOND
 
@@ -39,6 +40,7 @@ class ImpactCounts:
     before: Summary
     after: Summary
     rows: dict[tuple[str, str], RowCounts] = field(default_factory=dict)
+    updates: dict[tuple[str, str], Counter[UpdateDifference]] = field(default_factory=dict)
     contacts: Counter[str] = field(default_factory=Counter)
     examples: dict[Kind, tuple[Rank, Example]] = field(default_factory=dict)
 
@@ -60,9 +62,22 @@ class ImpactCounts:
         for kind in kinds:
             others = sum(pair.difference != kind for pair in differing)
             rank = others, len(differing), len(pairs), contact_id
-            best = self.examples.get(kind)
-            if best is None or rank < best[0]:
+            if self._is_best(kind, rank):
                 self.examples[kind] = rank, example(kind, contact_id, timezone, pairs, _MOST_SHOWN)
+
+    def add_updates(self, contact_id: str, timezone: str, pairs: Sequence[UpdatePair], others: int) -> None:
+        """Adds the changes of one contact's attributes; `others` counts the differences among its messages."""
+        differing = [pair for pair in pairs if pair.difference != "same"]
+        for pair in differing:
+            self.updates.setdefault((pair.scenario, pair.attribute), Counter())[pair.difference] += 1
+        rank = others, len(differing), len(pairs), contact_id
+        if differing and self._is_best("update", rank):
+            shown, left_out = _most_telling(pairs, _MOST_SHOWN)
+            self.examples["update"] = rank, Example("update", contact_id, timezone, (), left_out, shown)
+
+    def _is_best(self, kind: Kind, rank: Rank) -> bool:
+        best = self.examples.get(kind)
+        return best is None or rank < best[0]
 
     def _row(self, pair: Pair) -> None:
         row = self.rows.setdefault((pair.scenario, pair.channel), RowCounts())
@@ -91,6 +106,8 @@ class ImpactCounts:
             existing.shifts.update(row.shifts)
             existing.dropped_now.update(row.dropped_now)
             existing.no_longer_dropped.update(row.no_longer_dropped)
+        for update, differences in other.updates.items():
+            self.updates.setdefault(update, Counter()).update(differences)
         self.contacts.update(other.contacts)
         for kind, candidate in other.examples.items():
             if kind not in self.examples or candidate[0] < self.examples[kind][0]:
@@ -103,12 +120,19 @@ Rank = tuple[int, int, int, str]
 
 def example(kind: Kind, contact_id: str, timezone: str, pairs: Sequence[Pair], most: int) -> Example:
     """A contact's messages in order of time, of many only `most`: those that differ, then their neighbours."""
+    return Example(kind, contact_id, timezone, *_most_telling(pairs, most))
+
+
+P = TypeVar("P", Pair, UpdatePair)
+
+
+def _most_telling(pairs: Sequence[P], most: int) -> tuple[tuple[P, ...], int]:
+    """Of many pairs those that differ and their neighbours, and how many were left out."""
     if len(pairs) <= most:
-        return Example(kind, contact_id, timezone, tuple(pairs))
+        return tuple(pairs), 0
     differing = [place for place, pair in enumerate(pairs) if pair.difference != "same"]
     nearest = sorted(range(len(pairs)), key=lambda place: (min(abs(place - other) for other in differing), place))
-    shown = sorted(nearest[:most])
-    return Example(kind, contact_id, timezone, tuple(pairs[place] for place in shown), len(pairs) - most)
+    return tuple(pairs[place] for place in sorted(nearest[:most])), len(pairs) - most
 
 
 def median(shifts: Mapping[int, int]) -> int | None:

@@ -23,6 +23,7 @@ from scenario_cli.model.impact import (
     MessageImpact,
     PressureImpact,
     Sides,
+    UpdateImpact,
 )
 from scenario_cli.model.project import Project, Table
 from scenario_cli.model.results import ScenarioResult
@@ -76,6 +77,7 @@ def impact(job: Comparison, counts: ImpactCounts) -> Impact:
         replayed_twice=counts.before.contacts,
         everybody=job.touching.everybody,
         cautions=tuple(f"{conflict}, so both sides were read by the new tracking plan" for conflict in conflicts),
+        updates=tuple(sides.updates()),
     )
 
 
@@ -116,6 +118,23 @@ class _Figures:
                     dict(sorted(row.no_longer_dropped.items())),
                     Sides(*(_dropped(results, channel) for results in both)),
                     row.unrendered,
+                )
+
+    def updates(self) -> Iterable[UpdateImpact]:
+        for name in self.names:
+            both = self.results(name)
+            for attribute in sorted(
+                {attribute for results in both for result in results for attribute in result.updated}
+            ):
+                differences = self.counts.updates.get((name, attribute), Counter())
+                yield UpdateImpact(
+                    name,
+                    attribute,
+                    Sides(*(sum(result.updated[attribute] for result in results) for results in both)),
+                    differences["only_before"],
+                    differences["only_after"],
+                    differences["other_value"],
+                    differences["moved"],
                 )
 
     def journey(self, name: str) -> JourneyImpact:

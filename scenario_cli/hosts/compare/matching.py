@@ -1,12 +1,15 @@
-"""Pairs the messages that one contact was to get on the two sides of a change. Judges no pair."""
+"""Pairs what both sides of a change sent to one contact, and set its attributes to. Judges no pair."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from scenario_cli.model.records import Asked
+from scenario_cli.model.records import Asked, Updated
 
+T = TypeVar("T", Asked, Updated)
 Match = tuple[Asked | None, Asked | None]
+UpdateMatch = tuple[Updated | None, Updated | None]
 
 
 def match(before: Iterable[Asked], after: Iterable[Asked], names: Mapping[str, str]) -> list[Match]:
@@ -17,36 +20,49 @@ def match(before: Iterable[Asked], after: Iterable[Asked], names: Mapping[str, s
     later is the same journey, then the same template at the same instant, so that a renamed state or another key is
     no other message.
     """
-    pairs: list[Match] = []
-    left, right = [*before], [*after]
-    for identity in (_of_journey, _of_key, _of_instant):
-        pairs += _matched(left, right, identity, names)
+    return _pairs([*before], [*after], names, (_of_journey, _of_key, _of_instant))
+
+
+def match_updates(before: Iterable[Updated], after: Iterable[Updated], names: Mapping[str, str]) -> list[UpdateMatch]:
+    """The same for changes of attributes; counterparts have the same scenario and attribute.
+
+    First the same key, state and instant are looked for, then the same key and state, then the same instant.
+    """
+    return _pairs([*before], [*after], names, (_of_place, _of_state, _of_moment))
+
+
+def _pairs(
+    left: list[T], right: list[T], names: Mapping[str, str], identities: Sequence[Callable[[T, str], Hashable]]
+) -> list[tuple[T | None, T | None]]:
+    """The pairs of the first identity, then of what is left those of the next, at last what has no counterpart."""
+    pairs: list[tuple[T | None, T | None]] = []
+    for identity in identities:
         if not left or not right:
             break
-    pairs += [(message, None) for message in left]
-    pairs += [(None, message) for message in right]
+        pairs += _matched(left, right, identity, names)
+    pairs += [(one, None) for one in left]
+    pairs += [(None, one) for one in right]
     return sorted(pairs, key=_instant)
 
 
-Identity = Callable[[Asked, str], Hashable]
-
-
-def _matched(left: list[Asked], right: list[Asked], identity: Identity, names: Mapping[str, str]) -> list[Match]:
+def _matched(
+    left: list[T], right: list[T], identity: Callable[[T, str], Hashable], names: Mapping[str, str]
+) -> list[tuple[T, T]]:
     """The pairs of one identity, in the order of each side; takes them out of the two lists."""
-    found: dict[Hashable, list[Asked]] = {}
-    for message in right:
-        found.setdefault(identity(message, message.scenario), []).append(message)
-    pairs: list[Match] = []
-    rest: list[Asked] = []
-    for message in left:
-        same = found.get(identity(message, names.get(message.scenario, message.scenario)))
+    found: dict[Hashable, list[T]] = {}
+    for one in right:
+        found.setdefault(identity(one, one.scenario), []).append(one)
+    pairs: list[tuple[T, T]] = []
+    rest: list[T] = []
+    for one in left:
+        same = found.get(identity(one, names.get(one.scenario, one.scenario)))
         if same:
-            pairs.append((message, same.pop(0)))
+            pairs.append((one, same.pop(0)))
         else:
-            rest.append(message)
+            rest.append(one)
     left[:] = rest
-    remaining = {id(message) for messages in found.values() for message in messages}
-    right[:] = [message for message in right if id(message) in remaining]
+    remaining = {id(one) for several in found.values() for one in several}
+    right[:] = [one for one in right if id(one) in remaining]
     return pairs
 
 
@@ -62,5 +78,17 @@ def _of_instant(message: Asked, scenario: str) -> Hashable:
     return scenario, message.template, message.channel, message.at
 
 
-def _instant(pair: Match) -> int:
-    return min(message.at for message in pair if message is not None)
+def _of_place(update: Updated, scenario: str) -> Hashable:
+    return scenario, update.key, update.state, update.attribute, update.at
+
+
+def _of_state(update: Updated, scenario: str) -> Hashable:
+    return scenario, update.key, update.state, update.attribute
+
+
+def _of_moment(update: Updated, scenario: str) -> Hashable:
+    return scenario, update.attribute, update.at
+
+
+def _instant(pair: tuple[Asked | Updated | None, Asked | Updated | None]) -> int:
+    return min(one.at for one in pair if one is not None)

@@ -12,7 +12,7 @@ from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.tables import Tables
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.compare.counts import ImpactCounts
-from scenario_cli.hosts.compare.matching import match
+from scenario_cli.hosts.compare.matching import match, match_updates
 from scenario_cli.hosts.compare.texts import Texts
 from scenario_cli.hosts.parts import over_parts, parts_of, rarely_collecting
 from scenario_cli.hosts.replay import Progress, feed
@@ -21,9 +21,9 @@ from scenario_cli.hosts.summary import Counting, empty_summary
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.impact import Asked as Shown
-from scenario_cli.model.impact import Difference, Pair
+from scenario_cli.model.impact import Difference, Pair, Set, UpdateDifference, UpdatePair
 from scenario_cli.model.project import Project
-from scenario_cli.model.records import Asked, Ended, Entered, Held, Moved, Record, Refused
+from scenario_cli.model.records import Asked, Ended, Entered, Held, Moved, Record, Refused, Updated
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class Side:
         self.program: Program = compile_program(project, running(project), tables, rows)
         self.writer = RowWriter(project, tables)
         self.broadcasts = [event for event in broadcasts if event.name in self.program.broadcasts]
+        self.updates = any(act.update for name in running(project) for act in project.scenarios[name].acts)
 
     def counting(self) -> Counting:
         return Counting(self.project, [self.project.scenarios[name] for name in running(self.project)])
@@ -84,6 +85,7 @@ class Compared:
     def __init__(self, job: Comparison, before: Side, after: Side) -> None:
         self.job = job
         self.before, self.after = before, after
+        self.updating = before.updates or after.updates
         self.texts = Texts(self.before.writer, self.after.writer, job.touching.texts)
         self.common, self.old, self.new = self.before.counting(), self.before.counting(), self.after.counting()
         self.counts = ImpactCounts(self.common.summary, self.old.summary, self.new.summary)
@@ -98,10 +100,14 @@ class Compared:
         other_state, other_records = self.feed(self.after, log)
         self.old.add(records, state)
         self.new.add(other_records, other_state)
-        pairs = self.pairs(state.contact_id, records, other_records)
-        if any(pair.difference != "same" for pair in pairs):
+        contact_id, timezone = state.contact_id, other_state.zone.key
+        pairs = self.pairs(contact_id, records, other_records)
+        differing = sum(pair.difference != "same" for pair in pairs)
+        if differing:
             heard = _heard(records, self.old), _heard(other_records, self.new)
-            self.counts.add(state.contact_id, other_state.zone.key, pairs, heard)
+            self.counts.add(contact_id, timezone, pairs, heard)
+        if self.updating:
+            self.counts.add_updates(contact_id, timezone, self.updates(records, other_records), differing)
 
     def feed(self, side: Side, log: ContactLog) -> tuple[ContactState, list[Record]]:
         """All that happens to a contact on one side."""
@@ -152,10 +158,25 @@ class Compared:
         matched = match(old, new, self.job.renamed)
         return [self._pair(contact_id, one, other) for one, other in matched if _left(one) or _left(other)]
 
+    def updates(self, before: Sequence[Record], after: Sequence[Record]) -> list[UpdatePair]:
+        """The changes of a contact's attributes on both sides, each beside its counterpart."""
+        old = [record for record in before if isinstance(record, Updated)]
+        new = [record for record in after if isinstance(record, Updated)]
+        return [self._update(one, other) for one, other in match_updates(old, new, self.job.renamed)]
+
+    def _update(self, one: Updated | None, other: Updated | None) -> UpdatePair:
+        update = other or one
+        assert update is not None
+        scenario = self._new_name(update.scenario) if other is None else update.scenario
+        return UpdatePair(_update_difference(one, other), scenario, update.attribute, _set(one), _set(other))
+
+    def _new_name(self, scenario: str) -> str:
+        return self.job.renamed.get(scenario, scenario)
+
     def _pair(self, contact_id: str, one: Asked | None, other: Asked | None) -> Pair:
         message = other or one
         assert message is not None
-        scenario = self.job.renamed.get(message.scenario, message.scenario) if other is None else message.scenario
+        scenario = self._new_name(message.scenario) if other is None else message.scenario
         other_text = False
         if one is not None and other is not None and not one.reason and not other.reason:
             other_text = self._other_text(contact_id, one, other)
@@ -226,6 +247,18 @@ def _difference(one: Asked | None, other: Asked | None) -> Difference:
     if bool(one.reason) != bool(other.reason):
         return "dropped_now" if other.reason else "no_longer_dropped"
     return "moved" if one.at != other.at else "same"
+
+
+def _update_difference(one: Updated | None, other: Updated | None) -> UpdateDifference:
+    if other is None or one is None:
+        return "only_before" if other is None else "only_after"
+    if one.after != other.after:
+        return "other_value"
+    return "moved" if one.at != other.at else "same"
+
+
+def _set(update: Updated | None) -> Set | None:
+    return None if update is None else Set(update.at, update.state, update.after)
 
 
 def _left(message: Asked | None) -> bool:

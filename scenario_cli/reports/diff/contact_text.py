@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from scenario_cli.model.impact import ContactComparison
+from collections.abc import Sequence
+
+from scenario_cli.model.impact import ContactComparison, Pair, UpdatePair
 from scenario_cli.model.project import Project
-from scenario_cli.reports.diff.impact_document import pairs_grid
+from scenario_cli.reports.diff.impact_document import pairs_grid, updates_grid
 from scenario_cli.reports.document.parts import Document, Heading, Paragraph
 from scenario_cli.reports.document.text import document_text
 from scenario_cli.reports.text import plural
@@ -12,16 +14,24 @@ from scenario_cli.reports.why.text import why_text
 
 
 def contact_document(contact: ContactComparison) -> Document:
-    """The contact's messages on both sides, beside each other."""
-    differing = sum(pair.difference != "same" for pair in contact.pairs)
-    if not contact.pairs:
-        return [Heading(2, f"Contact `{contact.contact_id}`"), Paragraph("Hears nothing on either side.")]
-    words = f"{differing:,} of {plural(len(contact.pairs), 'message')} differ" if differing else "No message differs"
-    return [
-        Heading(2, f"Contact `{contact.contact_id}`", f"times in {contact.timezone}"),
-        Paragraph(f"{words}."),
-        pairs_grid(contact.pairs, contact.timezone),
-    ]
+    """The contact's messages, and the changes of its attributes, on both sides beside each other."""
+    blocks: Document = [Heading(2, f"Contact `{contact.contact_id}`", f"times in {contact.timezone}")]
+    if contact.pairs:
+        blocks += [_counted(contact.pairs, "message"), pairs_grid(contact.pairs, contact.timezone)]
+    else:
+        blocks.append(Paragraph("Hears nothing on either side."))
+    if contact.updates:
+        blocks.append(_counted(contact.updates, "change", " of attributes"))
+        blocks.append(updates_grid(contact.updates, contact.timezone))
+    return blocks
+
+
+def _counted(pairs: Sequence[Pair | UpdatePair], noun: str, more: str = "") -> Paragraph:
+    """How many of the pairs differ, in a sentence."""
+    differing = sum(pair.difference != "same" for pair in pairs)
+    if not differing:
+        return Paragraph(f"No {noun}{more} differs.")
+    return Paragraph(f"{differing:,} of {plural(len(pairs), noun)}{more} differ.")
 
 
 def contact_text(contact: ContactComparison, before: Project, after: Project, color: bool, width: int) -> str:

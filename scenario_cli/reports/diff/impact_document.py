@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from scenario_cli.model.impact import Asked, Busiest, Example, Impact, JourneyImpact, Pair, Sides
+from scenario_cli.model.impact import Asked, Busiest, Example, Impact, JourneyImpact, Pair, Set, Sides, UpdatePair
 from scenario_cli.reports.diff.impact_words import (
     CAUTION,
     EXAMPLES,
@@ -13,9 +13,11 @@ from scenario_cli.reports.diff.impact_words import (
     headline,
     pair_words,
     row_differences,
+    update_differences,
+    update_words,
 )
 from scenario_cli.reports.document.parts import Block, Bullets, Document, Facts, Grid, Heading, Paragraph, facts, row
-from scenario_cli.reports.record_words import to_the_minute
+from scenario_cli.reports.record_words import to_the_minute, value
 from scenario_cli.reports.text import plural
 
 _MOST_ROWS = 100  # of a table, so that the document stays small whatever the project's size
@@ -35,6 +37,7 @@ def _details(impact: Impact, most: int) -> Document:
     blocks: Document = [*_cautions(impact)]
     if impact.differs:
         blocks += [*_messages(impact, most), *_contacts(impact), *_pressure(impact), *_journeys(impact, most)]
+        blocks += _updates(impact, most)
     return blocks
 
 
@@ -145,20 +148,40 @@ def _journeys(impact: Impact, most: int) -> Iterator[Block]:
         yield Paragraph(f"{plural(len(differing) - most, 'more scenario')} differ.")
 
 
+def _updates(impact: Impact, most: int) -> Iterator[Block]:
+    differing = [update for update in impact.updates if update.differing]
+    if not differing:
+        return
+    yield Heading(3, "Changes of attributes", "by scenario and attribute")
+    yield Grid(
+        ("scenario", "attribute", "before", "after", "what differs"),
+        tuple(
+            row(update.scenario, update.attribute, f"{update.changes.before:,}", f"{update.changes.after:,}",
+                update_differences(update))
+            for update in differing[:most]
+        ),
+    )  # fmt: skip
+    if len(differing) > most:
+        yield Paragraph(f"{plural(len(differing) - most, 'more row')} left out.")
+
+
 def _sides(sides: Sides) -> str:
     return f"{sides.before:,}" if sides.before == sides.after else f"{sides.before:,} → {sides.after:,}"
 
 
 def _value(journey: JourneyImpact, currency: str) -> tuple[str, ...]:
-    before, after = (value or Decimal() for value in journey.value)
+    before, after = (worth or Decimal() for worth in journey.value)
     return (f"worth {before:,.0f} → {after:,.0f} {currency}".rstrip(),) if before != after else ()
 
 
 def _example_blocks(example: Example) -> Iterator[Block]:
-    """A contact's messages on both sides, beside each other."""
-    yield pairs_grid(example.pairs, example.timezone)
+    """A contact's messages, or the changes of its attributes, on both sides beside each other."""
+    if example.updates:
+        yield updates_grid(example.updates, example.timezone)
+    else:
+        yield pairs_grid(example.pairs, example.timezone)
     if example.left_out:
-        yield Paragraph(f"{plural(example.left_out, 'more message')} left out.")
+        yield Paragraph(f"{plural(example.left_out, 'more change' if example.updates else 'more message')} left out.")
 
 
 def pairs_grid(pairs: Sequence[Pair], timezone: str) -> Grid:
@@ -170,6 +193,27 @@ def pairs_grid(pairs: Sequence[Pair], timezone: str) -> Grid:
             for pair in pairs
         ),
     )
+
+
+def updates_grid(updates: Sequence[UpdatePair], timezone: str) -> Grid:
+    """The changes of attributes on both sides, a row a change."""
+    return Grid(
+        ("before", "after", "change", "what differs"),
+        tuple(
+            row(_set(pair.before, timezone), _set(pair.after, timezone), _update(pair), update_words(pair))
+            for pair in updates
+        ),
+    )
+
+
+def _set(side: Set | None, timezone: str) -> str:
+    return f"{to_the_minute(side.at, timezone)} {value(side.value)}" if side is not None else ""
+
+
+def _update(pair: UpdatePair) -> str:
+    side = pair.after or pair.before
+    assert side is not None
+    return f"{pair.scenario} {side.state}: {pair.attribute}"
 
 
 def _when(asked: Asked | None, timezone: str) -> str:

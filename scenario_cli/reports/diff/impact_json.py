@@ -13,8 +13,12 @@ from scenario_cli.model.impact import (
     JourneyImpact,
     MessageImpact,
     Pair,
+    Set,
     Sides,
+    UpdateImpact,
+    UpdatePair,
 )
+from scenario_cli.model.json_value import json_value
 from scenario_cli.reports.record_words import moment
 
 
@@ -38,6 +42,7 @@ def impact_values(impact: Impact) -> dict[str, Any]:
                 for side, busiest in zip(("before", "after"), impact.pressure.busiest, strict=True)
             },
         },
+        "updates": [_update(update) for update in impact.updates],
         "journeys": [_journey(journey) for journey in impact.journeys],
         "cost": {"before": float(impact.cost[0]), "after": float(impact.cost[1]), "currency": impact.currency},
         "examples": [example_values(example) for example in impact.examples],
@@ -48,12 +53,13 @@ def impact_values(impact: Impact) -> dict[str, Any]:
 
 
 def example_values(example: Example) -> dict[str, Any]:
-    """A contact's messages on both sides; times are on its own clock."""
+    """A contact's messages, or the changes of its attributes, on both sides; times are on its own clock."""
     return {
         "kind": example.kind,
         "contact_id": example.contact_id,
         "timezone": example.timezone,
         "messages": [_pair(pair, example.timezone) for pair in example.pairs],
+        "updates": [_update_pair(pair, example.timezone) for pair in example.updates],
         "left_out": example.left_out,
     }
 
@@ -64,6 +70,7 @@ def contact_values(contact: ContactComparison) -> dict[str, Any]:
         "contact_id": contact.contact_id,
         "timezone": contact.timezone,
         "messages": [_pair(pair, contact.timezone) for pair in contact.pairs],
+        "updates": [_update_pair(pair, contact.timezone) for pair in contact.updates],
     }
 
 
@@ -85,6 +92,18 @@ def _row(row: MessageImpact) -> dict[str, Any]:
         "no_longer_dropped": dict(row.no_longer_dropped or {}),
         "dropped": _sides(row.dropped),
         "unrendered": row.unrendered,
+    }
+
+
+def _update(update: UpdateImpact) -> dict[str, Any]:
+    return {
+        "scenario": update.scenario,
+        "attribute": update.attribute,
+        "changes": _sides(update.changes),
+        "only_before": update.only_before,
+        "only_after": update.only_after,
+        "other_value": update.other_value,
+        "moved": update.moved,
     }
 
 
@@ -119,3 +138,21 @@ def _asked(asked: Asked | None, timezone: str) -> dict[str, Any] | None:
         return None
     return {"at": moment(asked.at, timezone), "state": asked.state, "template": asked.template,
             "reason": asked.reason or None}  # fmt: skip
+
+
+def _update_pair(pair: UpdatePair, timezone: str) -> dict[str, Any]:
+    return {
+        "scenario": pair.scenario,
+        "attribute": pair.attribute,
+        "difference": pair.difference,
+        "before": _set(pair.before, timezone),
+        "after": _set(pair.after, timezone),
+    }
+
+
+def _set(side: Set | None, timezone: str) -> dict[str, Any] | None:
+    return (
+        None
+        if side is None
+        else {"at": moment(side.at, timezone), "state": side.state, "value": json_value(side.value)}
+    )

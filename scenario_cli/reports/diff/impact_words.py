@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenario_cli.model.impact import Difference, Impact, Kind, MessageImpact, Pair, Sides
+from scenario_cli.model.impact import (
+    Difference,
+    Impact,
+    Kind,
+    MessageImpact,
+    Pair,
+    Sides,
+    UpdateDifference,
+    UpdateImpact,
+    UpdatePair,
+)
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND
 from scenario_cli.reports.text import percent, plural
 
@@ -21,6 +31,13 @@ DIFFERENCES: Mapping[Difference, str] = {
     "no_longer_dropped": "no longer dropped",
     "same": "",
 }
+UPDATE_DIFFERENCES: Mapping[UpdateDifference, str] = {
+    "only_after": "new",
+    "only_before": "gone",
+    "other_value": "another value",
+    "moved": "another time",
+    "same": "",
+}
 EXAMPLES: Mapping[Kind, str] = {
     "only_after": "A contact who gets a new message",
     "only_before": "A contact for whom a message is gone",
@@ -30,6 +47,7 @@ EXAMPLES: Mapping[Kind, str] = {
     "no_longer_dropped": "A contact for whom a message is no longer dropped",
     "first": "A contact who heard nothing before",
     "nothing": "A contact who hears nothing any more",
+    "update": "A contact whose attributes change otherwise",
 }
 
 
@@ -42,8 +60,15 @@ def headline(impact: Impact) -> str:
     return (
         f"{plural(messages.before, 'message')} before, {messages.after:,} after ({change(messages)}); "
         f"{affected:,} of {plural(total, 'contact')} ({percent(affected, total)}) "
-        f"{'hears' if affected == 1 else 'hear'} something else."
+        f"{'hears' if affected == 1 else 'hear'} something else{_updates(impact)}."
     )
+
+
+def _updates(impact: Impact) -> str:
+    differing = sum(update.differing for update in impact.updates)
+    if not differing:
+        return ""
+    return f"; {plural(differing, 'change')} of attributes {'differs' if differing == 1 else 'differ'}"
 
 
 def change(sides: Sides) -> str:
@@ -68,6 +93,17 @@ def row_differences(row: MessageImpact) -> tuple[str, ...]:
         (_total(row.no_longer_dropped), f"no longer dropped: {_reasons(row.no_longer_dropped)}"),
         (row.unrendered, "cannot be rendered any more"),
     ]
+    return tuple(f"{count:,} {words}" for count, words in parts if count)
+
+
+def update_differences(row: UpdateImpact) -> tuple[str, ...]:
+    """What differs about the changes of an attribute, a phrase each."""
+    parts = (
+        (row.only_after, "new"),
+        (row.only_before, "gone"),
+        (row.other_value, "to another value"),
+        (row.moved, "at another time"),
+    )
     return tuple(f"{count:,} {words}" for count, words in parts if count)
 
 
@@ -96,10 +132,20 @@ def pair_words(pair: Pair) -> str:
     if pair.difference == "no_longer_dropped" and pair.before is not None:
         return f"no longer dropped: {pair.before.reason}"
     if pair.difference == "moved" and pair.before is not None and pair.after is not None:
-        length = pair.after.at - pair.before.at
-        words = f"{duration(abs(length))} {'later' if length > 0 else 'earlier'}"
+        words = _moved(pair.after.at - pair.before.at)
         return f"{words}, other text" if pair.other_text else words
     return DIFFERENCES[pair.difference]
+
+
+def update_words(pair: UpdatePair) -> str:
+    """What differs between the two sides of a change of an attribute."""
+    if pair.difference == "moved" and pair.before is not None and pair.after is not None:
+        return _moved(pair.after.at - pair.before.at)
+    return UPDATE_DIFFERENCES[pair.difference]
+
+
+def _moved(length: int) -> str:
+    return f"{duration(abs(length))} {'later' if length > 0 else 'earlier'}"
 
 
 def _total(counts: Mapping[str, int] | None) -> int:

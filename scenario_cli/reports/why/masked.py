@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from scenario_cli.model.case_run import Played
 from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.records import Asked, Converted, Entered, Looked, Record, Refused, Updated, Warned
 from scenario_cli.model.story import ContactStory, Given, NeverEntered
-from scenario_cli.reports.masking import masked, masked_id, masked_value
+from scenario_cli.reports.masking import masked, masked_data, masked_id
 
 T = TypeVar("T", bound=Given | Record)
 
@@ -20,10 +19,10 @@ def masked_story(story: ContactStory) -> ContactStory:
     return replace(
         story,
         contact_id=masked_id(story.contact_id),
-        profile=_masked(story.profile),
+        profile=masked_data(story.profile),
         story=tuple(_masked_record(record) for record in story.story),
         messages=tuple(Played(_masked_record(played.request), _masked_row(played.row)) for played in story.messages),
-        waiting=tuple(replace(waiting, key=_masked(waiting.key)) for waiting in story.waiting),
+        waiting=tuple(replace(waiting, key=masked_data(waiting.key)) for waiting in story.waiting),
         never=tuple(_masked_reasons(reasons) for reasons in story.never),
     )
 
@@ -37,40 +36,26 @@ def _masked_record(record: T) -> T:
     match record:
         case Given():
             changes = tuple(
-                (name, _masked(before, name), _masked(after, name)) for name, before, after in record.changes
+                (name, masked_data(before, name), masked_data(after, name)) for name, before, after in record.changes
             )
-            return replace(record, properties=_masked(record.properties), changes=changes)
+            return replace(record, properties=masked_data(record.properties), changes=changes)
         case Looked():
-            return replace(record, values=tuple((name, _masked(value, name)) for name, value in record.values))
+            return replace(record, values=tuple((name, masked_data(value, name)) for name, value in record.values))
         case Asked():
-            key, address = _masked(record.key), _masked(record.address)
-            return replace(record, key=key, address=address, profile=_masked(record.profile))
+            key, address = masked_data(record.key), masked_data(record.address)
+            return replace(record, key=key, address=address, profile=masked_data(record.profile))
         case Updated():
-            before, after = (_masked(value, record.attribute) for value in (record.before, record.after))
-            return replace(record, key=_masked(record.key), before=before, after=after)
+            before, after = (masked_data(value, record.attribute) for value in (record.before, record.after))
+            return replace(record, key=masked_data(record.key), before=before, after=after)
         case Entered() | Refused():
-            return replace(record, key=_masked(record.key))
+            return replace(record, key=masked_data(record.key))
         case Converted():
-            return replace(record, value=_masked(record.value))
+            return replace(record, value=masked_data(record.value))
         case Warned():
             return replace(record, detail=masked(record.detail))
     return record
 
 
 def _masked_row(row: PlanRow) -> PlanRow:
-    values = {name: _masked(value, name) for name, value in row_values(row).items()}
+    values = {name: masked_data(value, name) for name, value in row_values(row).items()}
     return replace(row, **values | {"contact_id": masked_id(row.contact_id)})
-
-
-def _masked(value: Any, name: str = "") -> Any:
-    """Returns the masked value of a property of that name, with every part of a list or mapping."""
-    if isinstance(value, str):
-        return masked_value(name, value)
-    if isinstance(value, Mapping):
-        return {masked(str(key)): _masked(part, str(key)) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_masked(part, name) for part in value]
-    if isinstance(value, int) and not isinstance(value, bool):
-        text = masked_value(name, str(value))
-        return value if text == str(value) else text
-    return value

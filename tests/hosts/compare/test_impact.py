@@ -18,7 +18,7 @@ from scenario_cli.hosts.compare.impact import impact_of, touched_by
 from scenario_cli.hosts.exports import staged_log
 from scenario_cli.hosts.replay import Replay, replay
 from scenario_cli.model.export import ExportOptions
-from scenario_cli.model.impact import Impact, Sides
+from scenario_cli.model.impact import Impact, Sides, UpdateImpact
 from scenario_cli.model.policy import Policy
 from scenario_cli.model.project import Project
 from scenario_cli.model.waits import HOUR
@@ -70,7 +70,7 @@ def staged(before: Project, after: Project, folder: Path, contact: str | None = 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedLog]:
     """The log with all that any side of these tests reads."""
-    everything = project(WELCOME, CHANGED)
+    everything = project(WELCOME, CHANGED, RATED)
     with staged(everything, everything, tmp_path_factory.mktemp("log")) as found:
         yield found
 
@@ -127,6 +127,45 @@ def test_a_policy_that_drops_messages_is_told_by_reason(log: StagedLog) -> None:
     assert [row.no_longer_dropped for row in back.rows] == [{"control_group": 2}, {"control_group": 1}]
 
 
+RATED = """
+scenario: rated
+trigger: {event: started}
+on: {bought: {update: {points: 9}, to: {end: bought}}}
+states:
+  new: {after: {1h: warm}}
+  warm: {update: {country: FR}, after: {1d: {end: over}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (("1h: warm", "2h: warm"), {"country": (Sides(2, 1), 1, 0, 0, 1), "points": (Sides(1, 1), 0, 0, 0, 0)}),
+        (("points: 9", "points: 8"), {"country": (Sides(2, 2), 0, 0, 0, 0), "points": (Sides(1, 1), 0, 0, 1, 0)}),
+        (("country: FR", "flag: true"), {"country": (Sides(2, 0), 2, 0, 0, 0), "flag": (Sides(0, 2), 0, 2, 0, 0),
+                                         "points": (Sides(1, 1), 0, 0, 0, 0)}),
+    ],
+    ids=["later, or not at all", "another value", "another attribute"],
+)  # fmt: skip
+def test_changes_of_attributes_are_compared(
+    change: tuple[str, str], expected: dict[str, tuple[Sides, int, int, int, int]], log: StagedLog
+) -> None:
+    found = impact(project(RATED), project(RATED.replace(*change)), log)
+    assert found.updates == tuple(UpdateImpact("rated", name, *figures) for name, figures in expected.items())
+    assert found.differs
+    assert found.contacts.affected == 0
+    assert [example.kind for example in found.examples] == ["update"]
+
+
+def test_a_renamed_scenario_changes_the_same_attributes(log: StagedLog) -> None:
+    renamed = RATED.replace("scenario: rated", "scenario: scored").replace("warm", "hot")
+    found = impact(project(RATED), project(renamed), log, {"rated": "scored"})
+    assert [(update.scenario, update.changes, update.differing) for update in found.updates] == [
+        ("scored", Sides(2, 2), 0),
+        ("scored", Sides(1, 1), 0),
+    ]
+
+
 def test_a_changed_template_changes_no_more_than_the_text(log: StagedLog) -> None:
     before = project(WELCOME)
     (path,) = [template.path for template in before.templates if template.name == "m/a"]
@@ -159,7 +198,7 @@ def test_nothing_differs_where_nothing_changed(log: StagedLog) -> None:
 
 
 def test_the_figures_of_both_sides_are_those_of_two_dry_runs(log: StagedLog) -> None:
-    before, after = project(WELCOME, CHANGED), project(WELCOME.replace("1h", "2h"))
+    before, after = project(WELCOME, CHANGED, RATED), project(WELCOME.replace("1h", "2h"), RATED.replace("1h", "2h"))
     found = impact(before, after, log)
     for place, side in enumerate((before, after)):
         assert log.report.last is not None
@@ -171,6 +210,9 @@ def test_the_figures_of_both_sides_are_those_of_two_dry_runs(log: StagedLog) -> 
         for journey in found.journeys:
             result = summary.scenarios.get(journey.scenario)
             assert journey.entered[place] == (result.entered if result is not None else 0)
+        for update in found.updates:
+            result = summary.scenarios.get(update.scenario)
+            assert update.changes[place] == (result.updated[update.attribute] if result is not None else 0)
         weeks = {count: sides[place] for count, sides in found.pressure.weeks.items() if sides[place]}
         assert weeks == {count: times for count, times in summary.weeks_sent.items() if count}
 
