@@ -95,12 +95,13 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None and value not in ([], {})}
 
 
-def restore(program: Program, values: Mapping[str, Any]) -> ContactState:
+def restore(program: Program, values: Mapping[str, Any], clock: int | None = None) -> ContactState:
     """The state that `save` gave, for a program that has the definitions its journeys run on.
 
     A trigger, segment, metric or call that the snapshot does not know begins as for a contact who has just become
-    known; one that the program no longer has is forgotten. Raises `SnapshotError` for another format, and if a
-    running journey's scenario, state, waits or held messages differ from the program's.
+    known: at the `clock` of a store, which all that was due before it has been done for, else at the contact's last
+    input. One that the program no longer has is forgotten. Raises `SnapshotError` for another format, and if a running
+    journey's scenario, state, waits or held messages differ from the program's.
     """
     if values.get("format") != FORMAT:
         raise SnapshotError(f"format {values.get('format')} of a contact's state is unknown; this version has {FORMAT}")
@@ -132,11 +133,15 @@ def restore(program: Program, values: Mapping[str, Any]) -> ContactState:
         journey = journey_of(program, state, saved)
         state.journeys.setdefault(journey.scenario, []).append(journey)
         state.running += not journey.ended
+    armed_after = state.now
+    if clock is not None and clock > state.now:
+        state.now, armed_after = clock, clock - 1
     _restore_segments(program, state, values.get("segments", {}))
     if state.known_at is not None:
         _restore_tick(program, state, values.get("tick"))
-        _restore_triggers(program, state, values.get("triggers", {}))
+        _restore_triggers(program, state, values.get("triggers", {}), armed_after)
         _restore_absences(program, state, values.get("absences", {}))
+    state.now = values["now"]
     _restore_waiting(program, state, values.get("waiting", ()))
     state.freed = set(values.get("freed", ()))
     state.records = []  # a first look at what is new may have warned
@@ -250,7 +255,8 @@ def _restore_waiting(program: Program, state: ContactState, saved: Iterable[list
         heapq.heappush(state.timers, (until, LAST_RANK, 0, GIVEN_UP, 0, 0))
 
 
-def _restore_triggers(program: Program, state: ContactState, saved: Mapping[str, Any]) -> None:
+def _restore_triggers(program: Program, state: ContactState, saved: Mapping[str, Any], after: int) -> None:
+    """Arms the triggers as they were armed, and those that are new for their next instant later than `after`."""
     for machine in program.machines:
         saved_triggers = saved.get(machine.name, {})
         for index, name in enumerate(machine.trigger_identities):
@@ -261,4 +267,4 @@ def _restore_triggers(program: Program, state: ContactState, saved: Mapping[str,
                 if due is not None:
                     heapq.heappush(state.timers, (due, machine.rank, AFTER_JOURNEYS, TRIGGER, index, 0))
             elif index in machine.timed and not isinstance(machine.timed[index].definition, AbsenceTrigger):
-                triggers.arm_anew(program, state, machine, machine.timed[index], state.now)
+                triggers.arm_anew(program, state, machine, machine.timed[index], after)

@@ -72,14 +72,15 @@ def step(program: Program, state: ContactState, event: Event, may_enter: bool = 
     return records
 
 
-def take(program: Program, state: ContactState, event: Event, may_enter: bool = True) -> None:
-    """Takes an event as `step` does, and adds the records to those of the state."""
+def take(program: Program, state: ContactState, event: Event, may_enter: bool = True, is_new: bool = False) -> None:
+    """Takes an event as `step` does, and adds the records to those of the state; of one that `is_new` it is known
+    that it has not been taken before."""
     at = event.at
     if state.known_at is None:
         become_known(program, state, at)
     if state.timers and state.timers[0][0] < at:
         _run_timers(program, state, at, may_enter)
-    if event.event_id is not None and _is_duplicate(state, event.event_id, at):
+    if not is_new and event.event_id is not None and _is_duplicate(state, event.event_id, at):
         return
     state.now = at
     state.input_count += 1
@@ -95,6 +96,24 @@ def take(program: Program, state: ContactState, event: Event, may_enter: bool = 
         _work_on(program, state, event, may_enter)
     if state.queue or state.freed:
         _work_on_own(program, state, may_enter)
+
+
+def take_late(program: Program, state: ContactState, event: Event, clock: int) -> list[Record] | None:
+    """The records of an event that is older than the clock of the store, which is taken at the clock; None, and
+    nothing happens, if it has been taken before.
+
+    It changes profile and metrics, moves and ends journeys, and lets nobody enter; who waits for a group that it frees
+    enters all the same. It has been taken before if one of its id and its own timestamp has.
+    """
+    if event.event_id is not None and _is_duplicate(state, event.event_id, event.at):
+        return None
+    records = state.records = [] if state.known_at is not None else state.records
+    _run_timers(program, state, clock, may_enter=True)
+    at_clock = Event(event.name, clock, event.properties, event.event_id, event.most_bytes)
+    take(program, state, at_clock, may_enter=False, is_new=True)
+    if state.freed:
+        _work_on_own(program, state, may_enter=True)
+    return records
 
 
 def change_profile(

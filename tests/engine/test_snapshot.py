@@ -15,6 +15,7 @@ from scenario_cli.engine.snapshot import SnapshotError, restore, save
 from scenario_cli.engine.state import OwnEvent
 from scenario_cli.engine.step import advance
 from scenario_cli.model.event import Event
+from scenario_cli.model.records import Entered
 from tests.engine.worlds import PARIS, REACHABLE, Story, clock, moment, program_of, run, told
 
 DATED = """
@@ -127,6 +128,41 @@ def test_a_segment_that_is_new_lets_in_nobody_who_is_in_it_already() -> None:
     story = run(WAITS, [("2025-03-03 10:00", "started")], {**REACHABLE, "points": 5})
     keen = "scenario: keen\ntrigger: {segment: keen}\nstates: {in: {end: done}}"
     assert going_on(story, keen, WAITS, until="2025-03-04 10:00", metrics=metrics) == []
+
+
+BIRTHDAY = "scenario: new\ntrigger: {date: contact.birthday, every: year}\nstates: {in: {end: done}}"
+WEEKLY = "scenario: new\ntrigger: {schedule: at 09:00 on tue}\nstates: {in: {end: done}}"
+MOMENT = "scenario: new\ntrigger: {at: 2025-06-10 09:00}\nstates: {in: {end: done}}"
+ABSENCE = "scenario: new\ntrigger: {absence: bought, for: 3d, since: noted}\nstates: {in: {end: done}}"
+IDLE = "scenario: new\ntrigger: {segment: idle}\nstates: {in: {end: done}}"
+IDLE_ALREADY = IDLE.replace("idle}", "idle, already_in: true}")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "segment", "enters"),
+    [
+        (WEEKLY, "", ["2025-06-03 09:00", "2025-06-10 09:00"]),
+        (WEEKLY.replace("09:00", "12:00"), "", ["2025-06-03 12:00", "2025-06-10 12:00"]),
+        (BIRTHDAY, "", []),
+        (BIRTHDAY.replace("birthday", "renewal"), "", ["2025-06-04 00:00"]),
+        (MOMENT, "", ["2025-06-10 09:00"]),
+        (MOMENT.replace("06-10", "06-02"), "", []),
+        (ABSENCE, "", []),
+        (IDLE, "days_since(contact.birthday) > 3", []),
+        (IDLE, "days_since(contact.renewal) > 3", ["2025-06-07 06:00"]),
+        (IDLE_ALREADY, "days_since(contact.birthday) > 3", ["2025-06-03 09:00"]),
+    ],
+)  # fmt: skip
+def test_what_is_new_begins_at_the_clock_of_the_store_and_not_at_the_last_input(
+    scenario: str, segment: str, enters: list[str]
+) -> None:
+    """The contact's last input lies ninety days back; the clock stands at 9:00 on a Tuesday."""
+    contact = {**REACHABLE, "birthday": date(2000, 4, 1), "renewal": "2025-06-04"}
+    story = run(WAITS, [("2025-03-05 09:00", "noted")], contact)
+    program = program_of(scenario, WAITS, metrics=f"segments: {{idle: {segment}}}" if segment else "")
+    state = restore(program, save(story.program, story.state), moment("2025-06-03 09:00"))
+    records = advance(program, state, moment("2025-06-11 09:00"))
+    assert [clock(one.at) for one in records if isinstance(one, Entered)] == enters
 
 
 def test_another_format_is_refused() -> None:
