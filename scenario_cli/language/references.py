@@ -42,6 +42,7 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         yield from _settings(scenario, project)
         yield from _events(scenario, project)
         yield from _states(scenario)
+        yield from _moves(scenario)
         yield from _captures(scenario)
         yield from _updates(scenario, project)
         scopes = Scopes(scenario, base)
@@ -187,6 +188,17 @@ def _states(scenario: Scenario) -> Iterator[Diagnostic]:
                 yield replace(finding, hint=hint, fix=None)
             else:
                 yield finding
+
+
+def _moves(scenario: Scenario) -> Iterator[Diagnostic]:
+    """Checks that `migrate` leads from states that are gone to states that exist."""
+    for name, target in scenario.migrate:
+        if name.text in scenario.states:
+            here = ((f"'{name.text}' is here", scenario.states[name.text].span),)
+            yield Diagnostic("REF024", f"'{name.text}' is still a state, so journeys in it do not move", name.span,
+                             hint="remove the line, or the state", related=here)  # fmt: skip
+        if target.state is not None and _NAME.fullmatch(target.state):
+            yield from unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states")
 
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -98,6 +98,14 @@ def canonical(value: Any) -> Any:
 def digest(value: Any) -> str:
     """SHA-256 of the meaning: to pin a definition, and to see whether two mean the same."""
     return hashlib.sha256(_text(canonical(value)).encode()).hexdigest()
+
+
+def definition_of(scenario: Scenario) -> str:
+    """The name of what a journey of a scenario runs on: 16 hexadecimal digits of a hash of its meaning.
+
+    Its status takes no part, which is always today's, and neither does what becomes of journeys under way.
+    """
+    return digest(replace(scenario, status="", in_flight="", migrate=()))[:16]
 
 
 def _fields(value: Any) -> dict[str, Any]:

@@ -238,7 +238,9 @@ class Scenario:
     waits, schedules, days and parts of dates are read on the project's clock, not on the contact's. `max_running` is
     how many journeys of a contact may run in it at once. `exclusive` names a group of which a contact runs
     `group_limit` journeys at a time; an entry waits for it as long as `group_wait`. `digest` is a SHA-256 over what the
-    file says, not over its comments and layout. `was` is the name that it had before it was renamed.
+    file says, not over its comments and layout. `was` is the name that it had before it was renamed. Journeys under way
+    go on as they began if `in_flight` is `pinned`, and move to what the file says today if it is `follow`: those in a
+    state that is gone as `migrate` says.
     """
 
     name: str
@@ -273,6 +275,8 @@ class Scenario:
     when: tuple[Branch, ...] = ()
     on_project_clock: bool = False
     was: str | None = None
+    in_flight: str = "pinned"
+    migrate: tuple[tuple[Name, Target], ...] = ()
 
     @property
     def runs(self) -> bool:

@@ -5,12 +5,10 @@ After a change that is meant: UPDATE_DOCS=1 pytest tests/docs writes what the pa
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
-from scenario_cli.language.build import scenario as build_scenario
 from scenario_cli.model.vocabulary import (
     DATETIME_PARTS,
     FILTERS,
@@ -106,12 +104,3 @@ def test_the_page_tells_of_every_function_part_of_a_date_and_filter_for_readers(
     assert [name for name in FUNCTIONS if f"| `{name}(" not in REFERENCE] == []
     assert [name for name in DATETIME_PARTS if f"`{name}`" not in REFERENCE] == []
     assert [name for name in READER_FILTERS if f"| `{name}" not in REFERENCE] == []
-
-
-def test_the_page_lists_everything_that_is_refused() -> None:
-    section = REFERENCE.partition("## Refused in this version")[2]
-    listed = set(re.findall(r"`([\w.]+)`", section))
-    refused = {
-        *build_scenario._UNSUPPORTED,
-    }
-    assert refused <= listed

@@ -7,7 +7,7 @@ from datetime import date
 
 from scenario_cli.analysis.changes.comparison import Place
 from scenario_cli.analysis.changes.pairing import fields_changed, paired
-from scenario_cli.analysis.changes.words import change, code, listed, share, source, was, words
+from scenario_cli.analysis.changes.words import change, code, listed, share, source, target_words, was, words
 from scenario_cli.analysis.labels import limit_labels, trigger_label
 from scenario_cli.model.canonical import canonical
 from scenario_cli.model.changes import Change
@@ -42,6 +42,11 @@ def _limits(scenario: Scenario) -> str:
     return listed(limit_labels(scenario)) or "without limit"
 
 
+def _moves(scenario: Scenario) -> str:
+    moves = [f"from {code(name.text)} to {target_words(target)}" for name, target in scenario.migrate]
+    return listed(moves) or "nowhere"
+
+
 _WHILE_RUNNING = {
     "ignore": "a trigger while a journey runs is ignored",
     "restart": "a trigger while a journey runs restarts it",
@@ -70,6 +75,11 @@ HEAD: Mapping[str, tuple[str, Callable[[Scenario], str]]] = {
     ),
     "program": ("Its program is", lambda scenario: words(scenario.program)),
     "phase": ("Its phase is", lambda scenario: words(scenario.phase)),
+    "in_flight": (
+        "Journeys under way",
+        lambda scenario: "move to what it says" if scenario.in_flight == "follow" else "finish as they began",
+    ),
+    "migrate": ("Journeys whose state is gone go", _moves),
     "version": ("Its version is", lambda scenario: str(scenario.version)),
 }  # fmt: skip
 

@@ -16,12 +16,10 @@ from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expression, ListOf
 from scenario_cli.model.project import Constant
-from scenario_cli.model.scenario import DEFAULT_WINDOW, Goal, Scenario
+from scenario_cli.model.scenario import DEFAULT_WINDOW, Goal, Scenario, Target
 from scenario_cli.model.sites import capture_sites
 from scenario_cli.model.source import Name
 from scenario_cli.model.waits import Duration
-
-_UNSUPPORTED = ("in_flight", "migrate")
 
 
 def build_scenario(
@@ -47,7 +45,6 @@ class _ScenarioBuilder(StateBuilder):
         states_node = root.get("states")
         if name is None or states_node is None or not states_node.fields:
             return None
-        self.refuse_unsupported(root, _UNSUPPORTED, "in a scenario")
         self.purpose = self.text(root.get("purpose"), "marketing")
         trigger_node = root.get("trigger")
         listed = trigger_node.items if trigger_node is not None and trigger_node.is_list else (trigger_node,)
@@ -95,7 +92,20 @@ class _ScenarioBuilder(StateBuilder):
             on=self.transitions(root.get("on")),
             when=self.branches(root.get("when")),
             was=self.text(root.get("was")) or None,
+            in_flight=self.text(root.get("in_flight"), "pinned"),
+            migrate=self.moves(root),
         )
+
+    def moves(self, root: Node) -> tuple[tuple[Name, Target], ...]:
+        """The states that are gone, each with the target of the journeys in it."""
+        node, in_flight = root.get("migrate"), root.get("in_flight")
+        if node is None or not node.is_map:
+            return ()
+        if in_flight is not None and in_flight.text == "pinned":
+            self.report("SCH008", "'migrate' goes with 'in_flight: follow', and pinned journeys do not move",
+                        root.key("migrate"), "write 'in_flight: follow', or remove 'migrate'")  # fmt: skip
+        pairs = ((Name(name, node.key(name).span), self.target(field)) for name, field in node.fields.items())
+        return tuple((name, target) for name, target in pairs if target is not None)
 
     def key(self, node: Node | None) -> Expression | None:
         """An expression, or a list of them, which is one expression that gives a list."""

@@ -5,7 +5,6 @@ The builders skip values of the wrong shape, which the schema has reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from scenario_cli.language.expressions import ExpressionError, parse_expression
@@ -108,13 +107,6 @@ class Builder:
 
     def flag(self, node: Node | None) -> bool:
         return node is not None and node.value is True
-
-    def refuse_unsupported(self, node: Node | None, keys: Iterable[str], position: str) -> None:
-        """Reports constructs of the language that this version does not carry out, rather than ignore them."""
-        for key in keys:
-            if node is not None and node.is_map and key in node.fields:
-                self.report("SCH090", f"'{key}' {position} is not carried out by this version", node.key(key),
-                            "remove it: it would have no effect")  # fmt: skip
 
 
 def ever_matches(fields: str) -> bool:

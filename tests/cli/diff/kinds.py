@@ -36,6 +36,10 @@ MEANINGFUL: dict[str, Edits] = {
         "tests/cart.test.yaml": [("scenario: cart", "scenario: left_cart")],
     },
     "scenario_removed": {"welcome.yaml": []},
+    "journeys_under_way_follow": edit(
+        "cart.yaml",
+        ("scenario: cart", "scenario: cart\nin_flight: follow\nmigrate: {asked: reminder, told: {end: no_answer}}"),
+    ),
     "template_subject": edit("templates/cart/reminder.email.j2", ("basket is still here", "cart is waiting")),
     "template_body": edit("templates/cart/reminder.email.j2", ("we kept", "we have kept")),
     "template_markup": edit("templates/cart/reminder.email.j2", ("<p>Hello,</p>", '<p class="big">Hello,</p>')),

@@ -272,6 +272,15 @@ NAMES = (
         },
     ),
     document(
+        "REF024",
+        "state-not-gone",
+        "a state under 'migrate' that the scenario still has",
+        "journeys in it stay in it: the line is never used, and whoever wrote it expects them to move",
+        "remove the line, or the state",
+        "in_flight: follow\nmigrate: {waiting: {end: closed}}\n" + WAITING,
+        "in_flight: follow\nmigrate: {asked: {end: closed}}\n" + WAITING,
+    ),
+    document(
         "REF050",
         "unknown-test-column",
         "a '<column>' that the table of a test case does not have, or a column that nothing uses",

@@ -100,13 +100,4 @@ SHAPES = (
         severity="warning",
         fixes="puts the text in quotes, where a number or '{{' follows, or the key takes a text for people",
     ),
-    document(
-        "SCH090",
-        "not-carried-out",
-        "something of the language that this version does not carry out",
-        "to ignore it would do something else than the file says",
-        "remove it",
-        "in_flight: follow\n" + WAITING,
-        WAITING,
-    ),
 )
