@@ -8,7 +8,13 @@ from pathlib import PurePath
 from scenario_cli.language.files import Files, in_order
 
 # The files that a project has once. Every other YAML file outside these folders is a scenario.
-KINDS = {"project.yaml": "project", "policy.yaml": "policy", "events.yaml": "events", "metrics.yaml": "metrics"}
+KINDS = {
+    "project.yaml": "project",
+    "policy.yaml": "policy",
+    "events.yaml": "events",
+    "metrics.yaml": "metrics",
+    "delivery.yaml": "delivery",
+}
 _OTHER_FOLDERS = ("templates", "tests", "data")
 TESTS = (".test.yaml", ".test.yml")
 

@@ -35,6 +35,9 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
             if expression is not None:
                 yield from check_expression(expression, about_contact)
     yield from _policy(project, base)
+    for delivery in project.delivery.channels.values() if project.delivery is not None else ():
+        name = Name(delivery.name, delivery.span)
+        yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
     by_message: dict[tuple[str, str], list[Template]] = {}
     for template in project.templates:
         by_message.setdefault((template.name, template.channel), []).append(template)

@@ -17,6 +17,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from scenario_cli.model.delivery import FileDrop, Smtp, Webhook
 from scenario_cli.model.expression import Expression, Literal
 from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.metrics import Bins, Formula
@@ -64,6 +65,9 @@ KINDS: Mapping[type, str] = {
     FirstOf: "first_of",
     Formula: "formula",
     Bins: "bins",
+    Smtp: "smtp",
+    Webhook: "webhook",
+    FileDrop: "file",
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from scenario_cli.model.delivery import Delivery
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.metrics import Metric, Segment
 from scenario_cli.model.policy import Policy
@@ -246,6 +247,7 @@ class Project:
     faulty: frozenset[str] = frozenset()  # scenarios, made or not, whose files have faults
     exports: Exports = Exports()
     run: RunSettings = RunSettings()
+    delivery: Delivery | None = None  # None where there is no delivery.yaml
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def recipient(self, message: Message) -> str:

@@ -50,6 +50,7 @@ _CATEGORIES = {
     "MSG": "messages and templates",
     "DATA": "the tracking plan and what uses it",
     "POL": "the delivery policy",
+    "SEND": "how messages leave (delivery.yaml)",
     "CRM": "the practice of relationship marketing",
     "IGN": "ignoring and grading findings",
 }

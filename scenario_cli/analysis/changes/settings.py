@@ -30,7 +30,9 @@ _SENTENCES: Mapping[str, str] = {
 }
 
 # Settings that no message and no journey depends on.
-_FOR_AUTHORS = frozenset({"name", "phases", "conventions", "review_after", "exports", "run", "currency", "settings"})
+_FOR_AUTHORS = frozenset(
+    {"name", "phases", "conventions", "review_after", "exports", "run", "delivery", "currency", "settings"}
+)
 
 
 def alarms(old: Project, new: Project) -> Iterator[str]:

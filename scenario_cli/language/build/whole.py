@@ -37,6 +37,12 @@ def build_project(
     findings.extend(faulty)
     policy, faulty = build_policy(kinds["policy"]) if "policy" in kinds else (Policy(), [])
     findings.extend(faulty)
+    delivery = None
+    if "delivery" in kinds:
+        from scenario_cli.language.build.delivery import build_delivery  # few projects have one
+
+        delivery, faulty = build_delivery(kinds["delivery"])
+        findings.extend(faulty)
     constants = Meanings(settings.constants)
     metrics, segments, policy = constants.within(metrics), constants.within(segments), constants.within(policy)
     channels = constants.within(settings.channels)
@@ -72,6 +78,7 @@ def build_project(
         faulty=_faulty(nodes, [*faults, *findings]),
         exports=_from_root(settings.exports, files.root),
         run=settings.run,
+        delivery=delivery,
     )
     return project, findings
 

@@ -24,6 +24,7 @@ from scenario_cli.language.rules import (
     group_limits,
     late_message,
     lonely_group,
+    mail_without_unsubscribe,
     may_be_late,
     may_be_too_long,
     metric_of_text,
@@ -34,6 +35,7 @@ from scenario_cli.language.rules import (
     never_true,
     no_cap,
     no_consent,
+    no_delivery,
     no_fallback,
     no_goal,
     no_owner,
@@ -62,6 +64,7 @@ from scenario_cli.language.rules import (
     too_large,
     too_long,
     types_that_differ,
+    unencrypted,
     unknown_state_name,
     unreachable_state,
     unread_capture,
@@ -151,6 +154,9 @@ RULES: tuple[Rule, ...] = (
     already_over.RULE,
     may_be_late.RULE,
     same_clock.RULE,
+    mail_without_unsubscribe.RULE,
+    no_delivery.RULE,
+    unencrypted.RULE,
 )
 
 # The codes whose severity is a matter of choice, and that may be ignored.

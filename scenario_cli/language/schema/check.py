@@ -12,6 +12,7 @@ Names (of states, events, templates), expressions and waits are checked elsewher
 | SCH006 | a value that is empty                                        |
 | SCH007 | a number or a count out of range                             |
 | SCH008 | keys that do not go together, or one that needs another      |
+| SCH009 | a secret in clear text                                       |
 """
 
 from __future__ import annotations

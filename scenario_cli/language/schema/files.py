@@ -10,7 +10,7 @@ from scenario_cli.shipped import shipped
 
 Schema = dict[str, Any]
 
-KINDS = ("project", "policy", "events", "metrics", "scenario", "test")
+KINDS = ("project", "policy", "events", "metrics", "delivery", "scenario", "test")
 
 # Keywords whose value maps keys to schemas, and those whose value holds no schema.
 _BY_KEY = ("properties", "dependencies")

@@ -127,10 +127,20 @@ def _file_of(key: str) -> str | None:
     return next((f"{kind}.yaml" for kind in _ONCE if key in schema_of(kind)["properties"]), None)
 
 
-_ONCE = ("policy", "events", "metrics", "project")
+_ONCE = ("policy", "events", "metrics", "project")  # delivery.yaml has no key of its own at its top
 
 # Parts that a file has once.
-_ONE = ("scenario", "goal", "project", "policy file", "policy", "tracking plan", "metrics file", "test file")
+_ONE = (
+    "scenario",
+    "goal",
+    "project",
+    "policy file",
+    "policy",
+    "tracking plan",
+    "metrics file",
+    "delivery file",
+    "test file",
+)
 
 
 def _with_article(noun: str) -> str:
@@ -174,6 +184,8 @@ _TYPE_WORDS = {
 def _type(fault: Fault, positions: Positions) -> Wording:
     if fault.value is None:
         return _empty(fault, positions)
+    if fault.schema.get("title") == "secret" and isinstance(fault.value, str | int | float):
+        return _in_clear_text(fault, positions)
     types = types_of(fault.schema)
     requirement = fault.schema.get("errorMessage") or "must be " + " or ".join(_TYPE_WORDS[name] for name in types)
     subject = positions.subject(fault.path) if fault.path else f"{_a_file(positions.kind)}"
@@ -182,9 +194,18 @@ def _type(fault: Fault, positions: Positions) -> Wording:
     return "SCH003", message, positions.value_span(fault.path), for_type(key, fault.value, fault.schema)
 
 
+def _in_clear_text(fault: Fault, positions: Positions) -> Wording:
+    """A secret that stands in the file. It is not cited: findings are printed in logs that more people read."""
+    key = str(fault.path[-1])
+    variable = re.sub(r"\W+", "_", f"{fault.path[1]}_{key}" if len(fault.path) > 1 else key).upper()
+    message = f"{positions.subject(fault.path)} stands in clear text, where everybody reads it who reads the project"
+    hint = f"put it into an environment variable, write '{key}: {{env: {variable}}}', and change it: it is known now"
+    return "SCH009", message, positions.key_span(fault.path), hint
+
+
 def _a_file(kind: str) -> str:
-    name = {"events": "tracking plan", "metrics": "metrics file", "test": "test file", "policy": "policy file"}
-    return f"a {name.get(kind, kind)}"
+    name = {"events": "tracking plan", "scenario": "scenario", "project": "project"}.get(kind, f"{kind} file")
+    return f"a {name}"
 
 
 def _empty(fault: Fault, positions: Positions) -> Wording:

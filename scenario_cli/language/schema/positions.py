@@ -59,6 +59,14 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "policy quiet_hours #": "quiet hours {0}",
         "policy caps #": "cap {0}",
     },
+    "delivery": {
+        "": "the delivery file",
+        "channels *": "channel {0}",
+        "channels * smtp": "the mail server of channel {0}",
+        "channels * webhook": "the webhook of channel {0}",
+        "channels * webhook headers": "the headers of channel {0}",
+        "channels * file": "the file of channel {0}",
+    },
     "events": {
         "": "the tracking plan",
         "profile *": "attribute {0}",

@@ -117,6 +117,21 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "max_length": "length limit max max_chars",
         "cost": "price",
     },
+    "delivery of a channel": {
+        "from": "sender from_address",
+        "reply_to": "reply-to replyto",
+        "unsubscribe": "list_unsubscribe unsubscribe_url opt_out",
+        "rate": "rate_limit throttle limit",
+        "webhook": "http url",
+        "file": "path csv",
+    },
+    "mail server": {
+        "host": "server hostname smtp_host address",
+        "user": "username login",
+        "password": "pass pwd secret",
+        "tls": "ssl security encryption starttls",
+    },
+    "webhook": {"url": "address endpoint uri", "secret": "signing_secret key token"},
     "event": {
         "properties": "fields attributes params parameters",
         "required": "mandatory",

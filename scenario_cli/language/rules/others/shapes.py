@@ -81,6 +81,21 @@ SHAPES = (
         "on: {unsubscribed: {where: event.channel == 'email', to: {end: gone}}}\n" + WAITING,
     ),
     document(
+        "SCH009",
+        "clear-secret",
+        "a user, password, secret or authorizing header of delivery.yaml that is written out",
+        "everybody who reads the project, its history or a log of it can send in your name",
+        "write the name of an environment variable, set it where messages are delivered, and change the secret",
+        {
+            "delivery.yaml": "channels:\n"
+            "  push: {webhook: {url: 'https://push.example.com/send', secret: whsec_c2VjcmV0}}\n"
+        },
+        {
+            "delivery.yaml": "channels:\n"
+            "  push: {webhook: {url: 'https://push.example.com/send', secret: {env: PUSH_SECRET}}}\n"
+        },
+    ),
+    document(
         "SCH020",
         "bins",
         "bins whose edges do not rise, or whose labels do not fit them",

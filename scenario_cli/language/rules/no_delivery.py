@@ -1,0 +1,57 @@
+"""SEND002: a channel that live scenarios send by, and that delivery.yaml leaves out."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Overview
+from scenario_cli.model.scenario import asked_by
+
+
+def check_project(overview: Overview) -> Findings:
+    project = overview.project
+    if project.delivery is None:
+        return
+    reported: set[str] = set()
+    for subject in overview.subjects:
+        if subject.scenario.status != "live":
+            continue
+        for state, message in subject.messages:
+            name = message.channel.text
+            channel = project.channels.get(name)
+            if channel is None or name in project.delivery.channels or name in reported:
+                continue
+            reported.add(name)
+            yield RULE.finding(
+                f"delivery.yaml has no channel '{name}', by which live scenarios send",
+                channel.span,
+                hint="add it under 'channels' in delivery.yaml: its messages stay in the outbox until they are stale",
+                related=[(asked_by(state, subject.scenario), message.span)],
+            )
+
+
+_SENDING = "status: live\nstates: {told: {send: {push: note}, end: told}}\n"
+
+RULE = Rule(
+    code="SEND002",
+    name="no-delivery",
+    severity="warning",
+    finds="a channel by which live scenarios send and that delivery.yaml, where there is one, does not have",
+    because="its messages wait in the outbox, and 'scenario deliver' hands over none of them",
+    mend="add the channel to delivery.yaml; where another tool takes its messages from the plan, switch the rule off",
+    example={
+        "delivery.yaml": """\
+channels:
+  sms: {file: {path: "out/sms-{date}.csv"}}
+""",
+        "example.yaml": _SENDING,
+    },
+    instead={
+        "delivery.yaml": """\
+channels:
+  push: {webhook: {url: "https://push.example.com/send"}}
+  sms: {file: {path: "out/sms-{date}.csv"}}
+""",
+        "example.yaml": _SENDING,
+    },
+    check_project=check_project,
+)
