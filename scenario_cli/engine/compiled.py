@@ -218,6 +218,9 @@ class CompiledTimer:
 class Machine:
     """A scenario. `rank` is its place in the order of scenarios: by priority, then name.
 
+    `definition` names what it was compiled from, `drawn_as` is the name by which its holdout and splits are drawn. An
+    older definition lets nobody in, and has neither triggers nor audience nor key.
+
     `by_event`, `by_attribute` and `by_segment` hold its triggers by their source, `timed` the triggers by time by their
     index, `triggers` all of them. `has_key_parts` says that the key is a list of several values; `key_properties` are
     the parts of a key that are one property each. `window` is the goal's, in microseconds, negative without one.
@@ -225,6 +228,8 @@ class Machine:
     """
 
     name: str
+    definition: str
+    drawn_as: str
     version: int | str
     program: str
     paused: bool
@@ -272,7 +277,9 @@ class Program:
     Of the executor's own events only the `observed_events` are made, since something listens to them. `feeds` and
     `histories` are the metrics and past events that each event feeds, `slot_owners` the same by slot. `segments` are
     the ones that something reads, `refreshed` the ones that an event may change, `compared` the ones whose change is
-    a trigger. `clock` ticks if time alone can change one of these. In a program that is not `named` nobody sees the
+    a trigger. `clock` ticks if time alone can change one of these. `pinned` are the older definitions that journeys
+    may run on, by scenario and definition. One of its scenario's priority has the rank of today's, which stands in
+    `machines`; so their journeys have their turn together. In a program that is not `named` nobody sees the
     names of journeys and messages, and none are made.
     """
 
@@ -308,3 +315,4 @@ class Program:
     slot_owners: tuple[Aggregate | Breakdown | EventHistory, ...]  # by slot
     has_zones: bool  # whether the tracking plan gives contacts a time zone of their own
     by_name: Mapping[str, Machine]
+    pinned: Mapping[tuple[str, str], Machine]

@@ -13,6 +13,7 @@ from scenario_cli.engine.keys import key_of
 from scenario_cli.engine.own_events import journey_entered
 from scenario_cli.engine.profile import report_zone
 from scenario_cli.engine.state import GIVEN_UP, LAST_RANK, ContactState, Journey, WaitingEntry
+from scenario_cli.engine.under_way import machine_of
 from scenario_cli.engine.values import shown
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Entered, Refused, Step
@@ -62,7 +63,7 @@ def _try_enter(
         return
     if machine.while_running == "restart":
         for journey in running:
-            journeys.end(program, machine, state, journey, "restarted")
+            journeys.end(program, machine_of(program, journey) or machine, state, journey, "restarted")
     if machine.exclusive:
         _make_room(program, machine, state)
     _enter(program, machine, state, event, key, cause, item)
@@ -176,12 +177,12 @@ def _outranked(program: Program, machine: Machine, state: ContactState, ending: 
 
 
 def _of_group(program: Program, machine: Machine, state: ContactState) -> list[tuple[Journey, Machine]]:
-    """The journeys of a scenario's group that run."""
+    """The journeys of a scenario's group that run, each with its definition, which says of what group it is."""
     return [
         (journey, member)
         for member in program.groups[machine.exclusive]
         for journey in state.journeys.get(member.name, ())
-        if not journey.ended
+        if not journey.ended and machine_of(program, journey) is member
     ]
 
 

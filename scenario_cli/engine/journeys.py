@@ -87,7 +87,7 @@ def _draw_arm(
 ) -> CompiledBranch:
     """The arm of a split that this contact, or this journey, always falls in."""
     assert current.split is not None
-    parts = ["split", program.salt, machine.name, current.name, state.contact_id]
+    parts = ["split", program.salt, machine.drawn_as, current.name, state.contact_id]
     if current.split.by_journey:
         parts += [journey.key, written(journey.entered_at)]
     arms = current.split.arms
@@ -221,6 +221,7 @@ def end(
         cancel_held(program, machine, state, journey)
     fix_memberships(program, state, "journey.ended")
     journey.ended = True
+    journey.pinned = ""  # it converts by the goal that its scenario has today
     if outcome in ("restarted", "displaced"):
         journey.converted = True  # the goal is now that of the journey which takes its place
     journey.due_times = []

@@ -33,5 +33,14 @@ def parts_named(machine: Machine, event: Event) -> NamedParts:
 
 
 def is_named(parts: NamedParts, key: Any) -> bool:
-    """Whether the parts that an event names are those of a journey's key."""
-    return all(value == (key if index is None else key[index]) for index, value in parts)
+    """Whether the parts that an event names are those of a journey's key.
+
+    A journey that has moved here from a definition with another key may lack a part; then any value names it.
+    """
+    for index, value in parts:
+        if index is None:
+            if value != key and key is not None and not isinstance(key, tuple):
+                return False
+        elif isinstance(key, tuple) and index < len(key) and value != key[index]:
+            return False
+    return True

@@ -6,6 +6,7 @@ from scenario_cli.engine import journeys
 from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, Listener, Machine, Program
 from scenario_cli.engine.keys import is_named, parts_named
 from scenario_cli.engine.state import ContactState, Journey, OwnEvent
+from scenario_cli.engine.under_way import machine_of, running_in_turn
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Converted
 from scenario_cli.model.vocabulary import JOURNEY_EVENTS, MESSAGE_EVENTS
@@ -14,9 +15,16 @@ from scenario_cli.model.vocabulary import JOURNEY_EVENTS, MESSAGE_EVENTS
 def offer(program: Program, listener: Listener, state: ContactState, event: Event) -> None:
     """Offers an event to a scenario's journeys, oldest first: goal, state's `on`, scenario's `on`, `when`."""
     machine, goal, name = listener.machine, listener.goal, event.name
+    rank, has_pinned = machine.rank, bool(program.pinned)
     named_parts = parts_named(machine, event) if machine.key_properties else None
     some_ended = False
     for journey in state.journeys[machine.name]:
+        if has_pinned:
+            own = machine_of(program, journey)
+            if own is None or own.rank != rank:
+                continue
+            machine, goal = own, own.goals.get(name)
+            named_parts = parts_named(own, event) if own.key_properties else None
         concerns = not named_parts or is_named(named_parts, journey.key)
         offered = not isinstance(event, OwnEvent) or _is_offered(event, journey)
         if goal is not None and offered and (concerns or goal.any_key):
@@ -30,7 +38,7 @@ def offer(program: Program, listener: Listener, state: ContactState, event: Even
                 journeys.look_at_conditions(program, machine, state, journey)
         some_ended = some_ended or journey.ended
     if some_ended:
-        _forget(state, machine, event.at)
+        _forget(program, state, machine.name, event.at)
 
 
 def _answer(
@@ -59,12 +67,11 @@ def _is_offered(event: OwnEvent, journey: Journey) -> bool:
 
 def offer_broadcast(program: Program, machine: Machine, state: ContactState, event: Event) -> None:
     """Offers an event without a contact to a scenario's running journeys: to their `on` alone."""
-    named_parts = parts_named(machine, event) if machine.key_properties else None
-    for journey in state.journeys.get(machine.name, ()):
-        if not journey.ended:
-            answers = machine.states[journey.state_name].on.get(event.name, ())
-            concerns = not named_parts or is_named(named_parts, journey.key)
-            _answer(program, machine, state, journey, event, answers, concerns)
+    for own, journey in running_in_turn(program, machine, state):
+        named_parts = parts_named(own, event) if own.key_properties else None
+        answers = own.states[journey.state_name].on.get(event.name, ())
+        concerns = not named_parts or is_named(named_parts, journey.key)
+        _answer(program, own, state, journey, event, answers, concerns)
 
 
 def _matches(answer: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:
@@ -90,10 +97,12 @@ def _take_goal(
         journeys.end(program, machine, state, journey, goal.ends, goal.place)
 
 
-def _forget(state: ContactState, machine: Machine, now: int) -> None:
-    """Drops the ended journeys that can no longer convert."""
-    state.journeys[machine.name] = [
+def _forget(program: Program, state: ContactState, name: str, now: int) -> None:
+    """Drops the ended journeys of a scenario that can no longer convert, by the goal that it has today."""
+    today = program.by_name.get(name)
+    window = today.window if today is not None else -1
+    state.journeys[name] = [
         journey
-        for journey in state.journeys[machine.name]
-        if not journey.ended or (not journey.converted and now - journey.entered_at <= machine.window)
+        for journey in state.journeys[name]
+        if not journey.ended or (not journey.converted and now - journey.entered_at <= window)
     ]

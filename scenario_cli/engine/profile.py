@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from scenario_cli.engine import calendar, declared, triggers, waits
 from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.under_way import running_in_turn
 from scenario_cli.engine.values import shown
 from scenario_cli.model.records import Warned
 
@@ -36,9 +37,8 @@ def change(program: Program, state: ContactState, attributes: Mapping[str, Any])
     names = frozenset(changes)
     if state.running:
         for machine in program.machines:
-            for journey in state.journeys.get(machine.name, ()):
-                if not journey.ended:
-                    waits.read_again(machine, state, journey, names)
+            for own, journey in running_in_turn(program, machine, state):
+                waits.read_again(own, state, journey, names)
     triggers.attributes_changed(program, state, names)
     return changes
 
@@ -67,9 +67,8 @@ def _move_clock(program: Program, state: ContactState) -> None:
         return
     state.zone = zone
     for machine in program.machines:
-        for journey in state.journeys.get(machine.name, ()):
-            if not journey.ended:
-                waits.move_clock(machine, state, journey)
+        for own, journey in running_in_turn(program, machine, state):
+            waits.move_clock(own, state, journey)
     triggers.clock_changed(program, state)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program, numbered
 from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
 from scenario_cli.engine.state import ANSWERS, HELD, NEVER, WAIT, Answer, ContactState, HeldMessage, Journey
+from scenario_cli.engine.under_way import machine_of
 from scenario_cli.model.records import Step, chain
 
 _NEVER = "never"  # stands for the instant of a wait that never ends
@@ -20,8 +21,10 @@ class SnapshotError(ValueError):
 
 def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:
     """A journey as plain data; what is empty, None or false is left out."""
+    machine = machine_of(program, journey)
     values = {
         "scenario": journey.scenario,
+        "definition": machine.definition if machine is not None and not journey.ended else None,
         "id": journey.journey_id,
         "number": journey.number,
         "key": plain(journey.key),
@@ -44,7 +47,7 @@ def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:
         "converted": journey.converted or None,
         "ended": journey.ended or None,
         "frees_key": not journey.holds_key or None,
-        **(_saved_place(program.by_name[journey.scenario], journey) if not journey.ended else {}),
+        **(_saved_place(machine, journey) if machine is not None and not journey.ended else {}),
     }
     return {name: value for name, value in values.items() if value is not None and value not in ([], {})}
 
@@ -95,7 +98,7 @@ def _saved_place(machine: Machine, journey: Journey) -> dict[str, Any]:
 def journey_of(program: Program, state: ContactState, saved: Mapping[str, Any]) -> Journey:
     """The journey that plain data stand for; its waits and held messages get timers among the contact's.
 
-    Raises `SnapshotError` if it runs on definitions that the program does not have.
+    Raises `SnapshotError` if it runs on a definition that the program does not have.
     """
     trigger = event_of(saved["trigger"])
     assert trigger is not None
@@ -124,8 +127,26 @@ def journey_of(program: Program, state: ContactState, saved: Mapping[str, Any]) 
     journey.ended = saved.get("ended", False)
     journey.holds_key = not saved.get("frees_key", False)
     if not journey.ended:
-        _restore_place(program.by_name.get(journey.scenario), state, journey, saved)
+        machine = _definition(program, saved)
+        if machine is not program.by_name.get(journey.scenario):
+            journey.pinned = machine.definition
+        _restore_place(machine, state, journey, saved)
     return journey
+
+
+def _definition(program: Program, saved: Mapping[str, Any]) -> Machine:
+    """The machine of the definition that a journey runs on: today's if it names none."""
+    name, definition = saved["scenario"], saved.get("definition")
+    today = program.by_name.get(name)
+    if today is not None and definition in (None, today.definition):
+        return today
+    machine = program.pinned.get((name, definition or ""))
+    if machine is None:
+        raise SnapshotError(
+            f"journey {saved['id']} of {name}, in state {saved['state']}: the program has no definition "
+            f"{definition or 'of today'} of {name}"
+        )
+    return machine
 
 
 def _steps(saved: Iterable[Sequence[Any]]) -> Step | None:
@@ -135,11 +156,12 @@ def _steps(saved: Iterable[Sequence[Any]]) -> Step | None:
     return step
 
 
-def _restore_place(machine: Machine | None, state: ContactState, journey: Journey, saved: Mapping[str, Any]) -> None:
-    current = machine.states.get(journey.state_name) if machine is not None else None
-    if machine is None or current is None:
-        absent_part = f"scenario {journey.scenario}" if machine is None else f"state {journey.state_name}"
-        raise SnapshotError(f"journey {journey.journey_id} of {journey.scenario}: the program has no {absent_part}")
+def _restore_place(machine: Machine, state: ContactState, journey: Journey, saved: Mapping[str, Any]) -> None:
+    current = machine.states.get(journey.state_name)
+    if current is None:
+        raise SnapshotError(
+            f"journey {journey.journey_id} of {journey.scenario}: the program has no state {journey.state_name}"
+        )
     used_when = saved.get("used_when", ())
     journey.used_when = frozenset(index for index, name in enumerate(machine.when_identities) if name in used_when)
     waits, fallbacks, held_messages = (saved.get(part, {}) for part in ("waits", "fallbacks", "held"))

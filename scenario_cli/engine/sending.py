@@ -230,7 +230,7 @@ def _withheld(program: Program, machine: Machine, state: ContactState, message: 
         return ""
     if share and draw("control_group", program.salt, state.contact_id) < share:
         return "control_group"
-    if machine.holdout and draw("holdout", program.salt, machine.name, state.contact_id) < machine.holdout:
+    if machine.holdout and draw("holdout", program.salt, machine.drawn_as, state.contact_id) < machine.holdout:
         return "holdout"
     return ""
 

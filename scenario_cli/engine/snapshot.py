@@ -90,6 +90,7 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
         "journeys": [
             saved_journey(program, journey)
             for journey in sorted(chain.from_iterable(state.journeys.values()), key=lambda journey: journey.number)
+            if not journey.ended or journey.scenario in program.by_name
         ],
     }
     return {name: value for name, value in values.items() if value is not None and value not in ([], {})}

@@ -114,9 +114,10 @@ class Journey:
     messages of the present state that have neither left nor been dropped, by their place; while there are any of its
     own the state is not settled. `answered` counts the messages that transitions have sent in it, `answered_now` are
     the transitions that have at one instant, since the last input from outside. `message_ids` are the ids of the
-    messages that left or were dropped, by the state that asked for them. `entering` is the event that led to the
-    state, `item` the list element the journey was started for. `holds_key` is false once a state has let others of its
-    key in beside it. `used_when` holds the places of the scenario's conditions that have moved it.
+    messages that left or were dropped, by the state that asked for them. `entering` is the event that led to the state,
+    `item` the list element the journey was started for. `holds_key` is false once a state has let others of its key in
+    beside it. `pinned` names the definition it runs on, empty for today's. `used_when` holds the places of the
+    scenario's conditions that have moved it.
     """
 
     __slots__ = (
@@ -139,6 +140,7 @@ class Journey:
         "key",
         "message_ids",
         "number",
+        "pinned",
         "scenario",
         "sizes",
         "state_name",
@@ -173,6 +175,7 @@ class Journey:
         self.credited: str | None = None
         self.ended = False
         self.holds_key = True
+        self.pinned = ""
         self.held: dict[int, HeldMessage] = {}
         self.answered = 0
         self.answered_now: tuple[int, int, tuple[str, ...]] = (0, 0, ())

@@ -20,6 +20,7 @@ from scenario_cli.engine.offering import offer, offer_broadcast
 from scenario_cli.engine.profile import Changes, change, start_from
 from scenario_cli.engine.segments import Memberships, Segment
 from scenario_cli.engine.state import HELD, TICK, TRIGGER, WAIT, ContactState, Journey
+from scenario_cli.engine.under_way import running_in_turn
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Record, Warned
 from scenario_cli.model.vocabulary import PROFILE_UPDATED
@@ -175,6 +176,8 @@ def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool
             journey = _numbered(state.journeys.get(machine.name), number)
             if journey is None or journey.ended or journey.visit != visit or _due_at(journey, kind, index) != due:
                 continue
+            if journey.pinned:
+                machine = program.pinned[journey.scenario, journey.pinned]
             state.now = due
             if kind == HELD:
                 journeys.held_until(program, machine, state, journey, index)
@@ -275,9 +278,8 @@ def _pass(
     for listener in listening:
         machine = listener.machine
         if event is None:
-            for journey in state.journeys.get(machine.name, ()):
-                if not journey.ended:
-                    journeys.look_at_conditions(program, machine, state, journey)
+            for own, journey in running_in_turn(program, machine, state):
+                journeys.look_at_conditions(program, own, state, journey)
         elif machine.name in state.journeys:
             offer(program, listener, state, event)
         if not may_enter:

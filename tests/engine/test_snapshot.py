@@ -172,15 +172,17 @@ def test_another_format_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scenario", "why"),
+    "scenario",
     [
-        (WAITS.replace("scenario: waits", "scenario: others"), "the program has no scenario waits"),
-        (WAITS.replace("asks:", "begs:"), "the program has no state asks"),
-        (WAITS.replace("2d", "3d"), "the waits or messages of state asks are others than those it runs on"),
+        WAITS.replace("scenario: waits", "scenario: others"),
+        WAITS.replace("asks:", "begs:"),
+        WAITS.replace("2d", "3d"),
     ],
 )
-def test_a_running_journey_without_its_definition_is_refused(scenario: str, why: str) -> None:
+def test_a_running_journey_without_its_definition_is_refused(scenario: str) -> None:
     story = run(WAITS, [("2025-03-03 10:00", "started")])
+    definition = story.program.by_name["waits"].definition
+    why = f"journey .* of waits, in state asks: the program has no definition {definition} of waits"
     with pytest.raises(SnapshotError, match=why):
         going_on(story, scenario, until="2025-03-06 10:00")
 

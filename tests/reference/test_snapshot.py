@@ -28,10 +28,16 @@ trigger: {schedule: at 09:00 on mon}
 states: {one: {after: {3d: {end: late}}}}
 """
 PRIORITY = re.compile(r"priority: \d+")
+VERSION = re.compile(r"(^scenario: .*\n)", re.MULTILINE)
 
 
 def compiled(made: Made) -> Program:
     return compile_program(made.project, tables=made.tables)
+
+
+def beside(today: Made, older: Made) -> Program:
+    """A program of today's scenarios, in which the older definitions go on for the journeys that they have."""
+    return compile_program(today.project, tables=today.tables, pinned=older.project.scenarios.values())
 
 
 def stored(program: Program, state: ContactState) -> Any:
@@ -105,7 +111,8 @@ def test_a_snapshot_holds_whatever_runs_beside_its_scenarios_and_in_whatever_ord
     shuffled = {
         name: PRIORITY.sub(f"priority: {priorities[len(name) % 3]}", text) for name, text in world.files.items()
     }
-    other = compiled(made_of(world._replace(files={**shuffled, "foremost.yaml": FOREMOST})))
+    shuffled_made = made_of(world._replace(files={**shuffled, "foremost.yaml": FOREMOST}))
+    other = beside(shuffled_made, made_of(world))
     for person in world.people:
         log, given = person.log, inputs(person, world.until)
         state = new_contact(program, log.contact_id, log.profile, person.known_at)
@@ -114,3 +121,31 @@ def test_a_snapshot_holds_whatever_runs_beside_its_scenarios_and_in_whatever_ord
         values = stored(program, state)
         there = stored(other, restore(other, values))
         assert stored(program, restore(program, there)) == values
+
+
+@examples(30)
+@given(worlds(), st.data())
+def test_journeys_pinned_beside_a_definition_that_does_the_same_go_on_as_if_nothing_had_changed(
+    world: World, data: st.DataObject
+) -> None:
+    """At each cut the other one of two versions becomes today's, so that journeys of both run side by side."""
+    first = made_of(world)
+    second = made_of(
+        world._replace(files={name: VERSION.sub(r"\1version: 7\n", text) for name, text in world.files.items()})
+    )
+    programs = [beside(first, second), beside(second, first)]
+    for person in world.people:
+        log, given = person.log, inputs(person, world.until)
+        program = compiled(first)
+        state = new_contact(program, log.contact_id, log.profile, person.known_at)
+        today, other = 0, new_contact(programs[0], log.contact_id, log.profile, person.known_at)
+        cuts = data.draw(st.sets(st.integers(1, len(given)), min_size=1, max_size=3))
+        for number, (at, one) in enumerate(given, 1):
+            assert facts(fed(program, state, at, one)) == facts(fed(programs[today], other, at, one))
+            if number in cuts:
+                values = stored(programs[today], other)
+                today = 1 - today
+                other = restore(programs[today], values)
+                event(f"{len({one.get('definition') for one in values.get('journeys', ())})} definitions")
+                assert stored(programs[today], other) == values
+        assert facts(passed(program, state, world.until)) == facts(passed(programs[today], other, world.until))

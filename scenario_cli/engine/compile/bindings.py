@@ -35,8 +35,9 @@ class Bindings:
     """Compiles and remembers the values that expressions read.
 
     `feeds` and `histories` are the aggregates and past events that each event feeds, `slot_owners` the same by slot.
-    `segments` are the ones that something reads. `entry_instants` names the instants that cannot lie before a
-    journey's entry. `zone` is the clock on which expressions are worked out, None the contact's.
+    `segments` are the ones that something reads, `scenarios` the definitions that are compiled. `entry_instants` names
+    the instants that cannot lie before a journey's entry. `zone` is the clock on which expressions are worked out, None
+    the contact's.
     """
 
     zone: ZoneInfo | None = None
@@ -46,7 +47,8 @@ class Bindings:
         self.project = project
         self.tables = tables
         self.clock = Clock(project.clock, zone(project.timezone) or UTC)
-        self.entry_instants = entry_instants(list(scenarios))
+        self.scenarios = tuple(scenarios)
+        self.entry_instants = entry_instants(self.scenarios)
         self.feeds: dict[str, list[Feed]] = {}
         self.histories: dict[str, list[EventHistory]] = {}
         self.slot_owners: list[Aggregate | Breakdown | EventHistory] = []
@@ -64,6 +66,7 @@ class Bindings:
         # Attribute by attribute: what is compiled to machine code cannot be copied.
         bindings = Bindings(self.project, (), self.tables)
         bindings.zone = self.clock.tz
+        bindings.scenarios = self.scenarios
         bindings.entry_instants = self.entry_instants
         bindings.feeds, bindings.histories, bindings.slot_owners = self.feeds, self.histories, self.slot_owners
         bindings.segments, bindings._segment_identities = self.segments, self._segment_identities

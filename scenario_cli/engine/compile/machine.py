@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from scenario_cli.engine.compile.bindings import Bindings
+from scenario_cli.engine.compile.definitions import Definition
 from scenario_cli.engine.compile.elision import bare_captures
 from scenario_cli.engine.compile.expressions import compile_condition, compile_value
 from scenario_cli.engine.compile.identities import identities, identity
@@ -52,11 +53,12 @@ from scenario_cli.model.waits import Wait
 
 
 def compile_machine(
-    scenario: Scenario, project: Project, bindings: Bindings, rank: int, trace: bool, rows: bool
+    definition: Definition, project: Project, bindings: Bindings, rank: int, trace: bool, rows: bool
 ) -> Machine:
     """The machine of a scenario; `rank` is its place in the order of scenarios."""
+    scenario = definition.scenario
     unneeded = frozenset[str]() if rows or trace else bare_captures(scenario, project)
-    return _Compiler(scenario, project, bindings, rank, trace, unneeded).machine()
+    return _Compiler(scenario, project, bindings, rank, trace, unneeded).machine(definition.name, definition.drawn_as)
 
 
 class _Compiler:
@@ -76,12 +78,14 @@ class _Compiler:
         self.bare = bare
         self.common = common_exits(scenario)
 
-    def machine(self) -> Machine:
+    def machine(self, definition: str, drawn_as: str) -> Machine:
         scenario = self.scenario
         goals = self.goals(scenario.goal)
         triggers = compile_triggers(scenario, self.bindings.project, self.bindings, self.trace)
         return Machine(
             name=scenario.name,
+            definition=definition,
+            drawn_as=drawn_as,
             version=scenario.version,
             program=scenario.program.text if scenario.program else "",
             paused=scenario.status == "paused",
@@ -102,7 +106,7 @@ class _Compiler:
             timed=triggers.timed,
             triggers=triggers.triggers,
             audience=self.condition(scenario.audience, "audience", "audience"),
-            key=self.value(scenario.key),
+            key=self.value(scenario.key) if scenario.triggers else None,
             has_key_parts=scenario.key is not None and isinstance(scenario.key.root, ListOf),
             key_properties=scenario.key_properties,
             while_running=scenario.while_running,

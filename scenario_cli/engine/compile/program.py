@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from typing import TypeVar
 
 from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.compile.bindings import Bindings
+from scenario_cli.engine.compile.definitions import Definition, definitions
 from scenario_cli.engine.compile.elision import sees_names
 from scenario_cli.engine.compile.machine import compile_machine
 from scenario_cli.engine.compile.policy import compile_policy
@@ -36,18 +37,20 @@ def compile_program(
     tables: Tables | None = None,
     rows: bool = True,
     trace: bool = False,
+    pinned: Iterable[Scenario] = (),
 ) -> Program:
     """The program of the named scenarios, or of all that are live or draft.
 
-    `tables` are the rows of the reference tables. Without `rows`, the parts that only rows show are left out: see
-    `engine.compile.elision`. With `trace` every condition that is evaluated leaves a record, which takes time: see
-    `engine.compile.trace`.
+    Beside them run `pinned`, older definitions that journeys still run on, with the policy, channels, metrics and
+    templates of today's project; what they read of these must exist. `tables` are the rows of the reference tables.
+    Without `rows`, the parts that only rows show are left out: see `engine.compile.elision`. With `trace` every
+    condition that is evaluated leaves a record, which takes time: see `engine.compile.trace`.
     """
-    selected = _selected(project, names)
+    chosen = definitions(project, _selected(project, names), pinned)
+    selected = [definition.scenario for definition in chosen]
     bindings = Bindings(project, selected, tables or {})
-    machines = tuple(
-        compile_machine(scenario, project, bindings, rank, trace, rows) for rank, scenario in enumerate(selected)
-    )
+    machines, today, older = _machines(chosen, project, bindings, trace, rows)
+    everyone = (*today, *older)
     policy = compile_policy(project.policy, bindings)
     snapshot = tuple(_snapshot(project, bindings)) if rows else ()
     compared = {name for machine in machines for name, _ in machine.by_segment}
@@ -55,9 +58,10 @@ def compile_program(
     arming = _gathered(
         (event, (machine, timer)) for machine, timer in timed for event in sorted(timer.since | timer.absent)
     )
-    groups = _gathered((machine.exclusive, machine) for machine in machines if machine.exclusive)
-    watchers = [machine for machine in machines if any(state.watches for state in machine.states.values())]
-    observed = _observed_events(selected, machines, bindings) if not watchers else frozenset(BUILT_IN_EVENTS)
+    groups = _gathered((machine.exclusive, machine) for machine in everyone if machine.exclusive)
+    watching = {machine.rank for machine in everyone if any(state.watches for state in machine.states.values())}
+    watchers = [machine for machine in machines if machine.rank in watching]
+    observed = _observed_events(selected, everyone, bindings) if not watchers else frozenset(BUILT_IN_EVENTS)
     refreshed = bindings.refreshed()
     profile_events = frozenset(name for name, event in project.plan.events.items() if event.profile)
     return Program(
@@ -66,7 +70,7 @@ def compile_program(
         zone=zone(project.timezone) or UTC,
         policy=policy,
         machines=machines,
-        listeners=_listeners(machines, watchers),
+        listeners=_listeners(machines, everyone, watching),
         watchers=tuple(Listener(machine, None, ()) for machine in watchers),
         stateful_events=profile_events | {*bindings.feeds, *bindings.histories, *arming, *refreshed, PROFILE_UPDATED},
         by_change=tuple(machine for machine in machines if machine.by_attribute or machine.by_segment),
@@ -94,8 +98,24 @@ def compile_program(
         slot_count=len(bindings.slot_owners),
         slot_owners=tuple(bindings.slot_owners),
         has_zones="timezone" in project.plan.profile,
-        by_name={machine.name: machine for machine in machines},
+        by_name={machine.name: machine for machine in today},
+        pinned={(machine.name, machine.definition): machine for machine in older},
     )
+
+
+def _machines(
+    chosen: Sequence[Definition], project: Project, bindings: Bindings, trace: bool, rows: bool
+) -> tuple[tuple[Machine, ...], tuple[Machine, ...], tuple[Machine, ...]]:
+    """The first machine of each rank, which has its turn, then all of today's definitions, then all older ones."""
+    ranks = {place: rank for rank, place in enumerate(dict.fromkeys(definition.place for definition in chosen))}
+    first: dict[int, Machine] = {}
+    today: list[Machine] = []
+    older: list[Machine] = []
+    for definition in chosen:
+        machine = compile_machine(definition, project, bindings, ranks[definition.place], trace, rows)
+        first.setdefault(machine.rank, machine)
+        (older if definition.pinned else today).append(machine)
+    return tuple(first.values()), tuple(today), tuple(older)
 
 
 def _selected(project: Project, names: Iterable[str] | None) -> list[Scenario]:
@@ -130,10 +150,13 @@ def _gathered(pairs: Iterable[tuple[str, Value]]) -> dict[str, tuple[Value, ...]
     return by_name
 
 
-def _listeners(machines: Iterable[Machine], watchers: Iterable[Machine]) -> dict[str, tuple[Listener, ...]]:
+def _listeners(
+    machines: Sequence[Machine], everyone: Iterable[Machine], watching: Set[int]
+) -> dict[str, tuple[Listener, ...]]:
+    """The machines that have a turn with each event: one for each rank, by which those of the rank are found."""
     by_event = _gathered(
-        (event, machine)
-        for machine in machines
+        (event, machine.rank)
+        for machine in everyone
         for event in {
             *machine.by_event,
             *machine.goals,
@@ -142,8 +165,8 @@ def _listeners(machines: Iterable[Machine], watchers: Iterable[Machine]) -> dict
     )
     return {
         event: tuple(
-            Listener(machine, machine.goals.get(event), machine.by_event.get(event, ()))
-            for machine in sorted({*concerned, *watchers}, key=lambda machine: machine.rank)
+            Listener(machines[rank], machines[rank].goals.get(event), machines[rank].by_event.get(event, ()))
+            for rank in sorted({*concerned, *watching})
         )
         for event, concerned in by_event.items()
     }

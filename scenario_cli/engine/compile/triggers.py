@@ -88,7 +88,7 @@ def _compile_trigger(
     if where is not None:
         holds = compile_condition(where, scenario.name, bindings)
     elif isinstance(trigger, OutcomeTrigger):
-        holds = _ended_so(trigger, project)
+        holds = _ended_so(trigger, project, bindings)
     if trace:
         cause = f"trigger {called(trigger)}" + (" where" if where is not None else "")
         holds = traced(holds, where, scenario.name, bindings, trigger.span, cause, "trigger")
@@ -140,11 +140,16 @@ def _asks(scenario: Scenario, trigger: Trigger, project: Project, bindings: Bind
     return None
 
 
-def _ended_so(trigger: OutcomeTrigger, project: Project) -> Condition:
-    """Whether the event at hand is the end of a journey of that scenario with one of the outcomes."""
+def _ended_so(trigger: OutcomeTrigger, project: Project, bindings: Bindings) -> Condition:
+    """Whether the event at hand is the end of a journey of that scenario with one of the outcomes.
+
+    Where none is named, all that are written in it count, also in an older definition that journeys run on.
+    """
     name = trigger.scenario.text
-    ended_scenario = project.scenarios[name]
-    outcome_names = {outcome.text for outcome in trigger.outcomes} or set(outcomes(ended_scenario))
+    outcome_names = {outcome.text for outcome in trigger.outcomes}
+    if not outcome_names:
+        definitions = (project.scenarios[name], *(other for other in bindings.scenarios if other.name == name))
+        outcome_names = {outcome for definition in definitions for outcome in outcomes(definition)}
 
     def holds(state: ContactState) -> bool:
         event = state.event

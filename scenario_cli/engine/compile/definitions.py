@@ -1,0 +1,49 @@
+"""Orders the definitions that a program runs: today's of the scenarios, and those that journeys are pinned to.
+
+Reads no state: whoever keeps journeys knows which definitions they run on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from scenario_cli.model.canonical import definition_of
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A scenario as it is compiled. `name` tells it from other definitions of the scenario; `drawn_as` is the name that
+    the scenario had in it, by which its draws fall; `pinned` says that it is not today's."""
+
+    scenario: Scenario
+    name: str
+    drawn_as: str
+    pinned: bool = False
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Its place in the order of scenarios: by descending priority, then name."""
+        return -self.scenario.priority, self.scenario.name
+
+
+def definitions(project: Project, today: Iterable[Scenario], pinned: Iterable[Scenario]) -> list[Definition]:
+    """The definitions in the order of scenarios; of one scenario and priority today's comes first.
+
+    An older definition lets nobody in, so it has no trigger, audience or key of its own any more, and it has the name
+    and the status that the scenario has today. One that is today's is left out.
+    """
+    found = [Definition(scenario, definition_of(scenario), scenario.name) for scenario in today]
+    known = {(definition.scenario.name, definition.name) for definition in found}
+    new_names = {scenario.was: name for name, scenario in project.scenarios.items() if scenario.was is not None}
+    for scenario in pinned:
+        name = new_names.get(scenario.name, scenario.name)
+        definition = definition_of(scenario)
+        if (name, definition) not in known:
+            known.add((name, definition))
+            status = project.scenarios[name].status if name in project.scenarios else scenario.status
+            running = replace(scenario, name=name, status=status, triggers=(), audience=None)
+            found.append(Definition(running, definition, scenario.name, pinned=True))
+    return sorted(found, key=lambda definition: (*definition.place, definition.pinned))
