@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
 from scenario_cli.model.expression import Expression
+from scenario_cli.model.kept import kept
 from scenario_cli.model.scenario import Branch, Goal, Scenario, Split, State, Target, Timeout, Transition
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.splits import stages
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import Wait
 
 ExitKind = Literal["on", "when", "after", "choose", "split", "next", "end", "goal"]
@@ -82,24 +84,27 @@ def exits(scenario: Scenario, state: State) -> tuple[Exit, ...]:
     return tuple(sorted((*own_exits(state), *common_exits(scenario)), key=lambda exit_: _RANK[exit_.kind]))
 
 
+@kept
 def own_exits(state: State) -> tuple[Exit, ...]:
     """The exits that are written in a state, in the order of `EXIT_KINDS`."""
     return tuple(_written_in(state))
 
 
+@kept
 def common_exits(scenario: Scenario) -> tuple[Exit, ...]:
     """The exits that hold in every state, in the order of `EXIT_KINDS`. A goal that only measures is left out."""
     goal = _by_goal(scenario.goal)
     return (*_by_event(scenario.on, everywhere=True), *_by_branch("when", scenario.when, everywhere=True), *goal)
 
 
-def all_exits(scenario: Scenario) -> Iterator[Exit]:
+@kept
+def all_exits(scenario: Scenario) -> tuple[Exit, ...]:
     """Every exit as it is written, each once: those that hold in every state, then each state's own."""
-    yield from common_exits(scenario)
-    for state in scenario.states.values():
-        yield from own_exits(state)
+    own = (exit_ for state in scenario.states.values() for exit_ in own_exits(state))
+    return (*common_exits(scenario), *own)
 
 
+@kept
 def outcomes(scenario: Scenario) -> tuple[str, ...]:
     """Every outcome that is written in a scenario, each once."""
     return tuple(dict.fromkeys(exit_.outcome for exit_ in all_exits(scenario) if exit_.outcome is not None))

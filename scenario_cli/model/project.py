@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scenario_cli.model.delivery import Delivery
@@ -13,6 +13,7 @@ from scenario_cli.model.policy import Policy
 from scenario_cli.model.review import Limit
 from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import HOUR
 
 # The channels every project may declare without saying more; a project may name its own beside them.

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from scenario_cli.model.expression import Expr, Expression, ListOf, Value, path_of
+from scenario_cli.model.kept import Keeping
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.splits import Weight
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, ScheduleTrigger, Trigger
@@ -145,7 +146,7 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class State(Keeping):
     """One step. From one that `frees_key` on, a journey no longer holds its key. `written` are the keys that stand in
     the file, also those of which nothing could be made."""
 
@@ -230,7 +231,7 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Keeping):
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
     `holdout` is a share from 0 to 1. A `key` of several parts is a list. `reentry` is None where nothing is written.

@@ -5,15 +5,17 @@ scopes, readings, captures and lineage share. Evaluates nothing, and looks into 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal as OneOf
 
 from scenario_cli.model.expression import Expression, Value
+from scenario_cli.model.kept import kept
 from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Emitted, Goal, Message, Scenario, State, Timeout, Transition
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import Trigger, date_of, where_of
+from scenario_cli.model.value_class import dataclass
 
 SiteKind = OneOf[
     "each", "trigger", "date", "audience", "key", "goal", "worth", "on", "set", "collect", "update", "emit", "when",
@@ -62,15 +64,16 @@ class Site:
         return self.kind in DECIDING
 
 
-def sites(scenario: Scenario) -> Iterator[Site]:
+@kept
+def sites(scenario: Scenario) -> tuple[Site, ...]:
     """Every site of a scenario: those of its entry, those that hold in every state, then state by state."""
-    for trigger in scenario.triggers:
-        yield from trigger_sites(trigger)
-    yield from entry_sites(scenario)
-    yield from goal_sites(scenario.goal)
-    yield from common_sites(scenario)
-    for state in scenario.states.values():
-        yield from state_sites(state)
+    return (
+        *(site for trigger in scenario.triggers for site in trigger_sites(trigger)),
+        *entry_sites(scenario),
+        *goal_sites(scenario.goal),
+        *common_sites(scenario),
+        *(site for state in scenario.states.values() for site in state_sites(state)),
+    )
 
 
 def trigger_sites(trigger: Trigger) -> Iterator[Site]:
@@ -97,25 +100,24 @@ def goal_sites(goal: Goal | None) -> Iterator[Site]:
         yield Site("worth", goal.value, "event", event=goal.event)
 
 
-def common_sites(scenario: Scenario) -> Iterator[Site]:
+@kept
+def common_sites(scenario: Scenario) -> tuple[Site, ...]:
     """The sites of everything that holds in every state."""
-    yield from _transitions(scenario.on, None)
-    for branch in scenario.when:
-        if branch.condition is not None:
-            yield Site("when", branch.condition)
+    conditions = (branch.condition for branch in scenario.when if branch.condition is not None)
+    return (*_transitions(scenario.on, None), *(Site("when", condition) for condition in conditions))
 
 
-def state_sites(state: State) -> Iterator[Site]:
+@kept
+def state_sites(state: State) -> tuple[Site, ...]:
     """The sites of a state, in the order in which a journey comes to them."""
-    yield from arrival_sites(state)
-    for message in state.messages:
-        yield from message_sites(state, message)
-    yield from leaving_sites(state)
+    sending = (site for message in state.messages for site in message_sites(state, message))
+    return (*arrival_sites(state), *sending, *leaving_sites(state))
 
 
-def arrival_sites(state: State) -> Iterator[Site]:
+@kept
+def arrival_sites(state: State) -> tuple[Site, ...]:
     """The values that are captured, updated and emitted on entering a state."""
-    yield from _actions(Site("set", None, "entering", state), state.set, state.update, state.emit)
+    return tuple(_actions(Site("set", None, "entering", state), state.set, state.update, state.emit))
 
 
 def message_sites(state: State, message: Message) -> Iterator[Site]:
@@ -150,11 +152,11 @@ def leaving_sites(state: State) -> Iterator[Site]:
     yield from _transitions(state.on, state)
 
 
-def capture_sites(scenario: Scenario) -> Iterator[Site]:
+@kept
+def capture_sites(scenario: Scenario) -> tuple[Site, ...]:
     """The sites that capture a value (`set` and `collect`): state by state, then what holds in every state."""
-    for state in scenario.states.values():
-        yield from (site for site in (*arrival_sites(state), *_transitions(state.on, state)) if site.kind in _CAPTURING)
-    yield from (site for site in _transitions(scenario.on, None) if site.kind in _CAPTURING)
+    by_state = (site for state in scenario.states.values() for site in state_sites(state))
+    return tuple(site for site in (*by_state, *common_sites(scenario)) if site.kind in _CAPTURING)
 
 
 _CAPTURING = ("set", "collect")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from scenario_cli.model.value_class import dataclass
 
 # A line and a column, without the file, whose path differs from machine to machine.
 Position = tuple[int, int]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scenario_cli.model.days import longest_gap
 from scenario_cli.model.exits import Exit
 from scenario_cli.model.expression import path_of
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, Duration, Wait
 
 # The time after entry, in microseconds, and the time of day then, where every path there ends at one.

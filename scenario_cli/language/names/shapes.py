@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from scenario_cli.model.built_in import event_type
 from scenario_cli.model.project import Property, TrackingPlan
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 _NOWHERE = Span("", 1, 1, 1, 1)
 

@@ -6,7 +6,6 @@ What cannot be followed (macros, names worked out at run time) is left out. Rend
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import jinja2
 from jinja2 import nodes
@@ -16,6 +15,7 @@ from scenario_cli.language.templates.files import MOST_FILES, TemplateText
 from scenario_cli.language.templates.syntax import constant, included_in, parse_template
 from scenario_cli.model.expression import Expr
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

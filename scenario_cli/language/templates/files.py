@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from jinja2 import nodes
@@ -28,6 +28,7 @@ from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import Property, Template
 from scenario_cli.model.source import Name, Span, whole_file
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import FILTERS, READER_FILTERS, TEXT_FILTERS
 
 MOST_FILES = 40  # that include one another in a row
