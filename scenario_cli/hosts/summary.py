@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import wall_date, wall_of, zone
 from scenario_cli.engine.state import ContactState
@@ -34,6 +35,18 @@ def empty_summary(scenarios: Iterable[Scenario]) -> Summary:
     return summary
 
 
+def sent_elsewhere(project: Project) -> set[tuple[str, str, str, str]]:
+    """The messages that go to staff or to a system, by scenario, state, channel and template."""
+    return {
+        (scenario.name, state.name, message.channel.text, message.template.text)
+        for scenario in project.scenarios.values()
+        for state in scenario.states.values()
+        for sending in scenario.sendings_in(state)
+        for message in sending.messages
+        if project.recipient(message) != "contact"
+    }
+
+
 class Counting:
     """Adds up what happened to one contact after the other; by the edges that journeys went along only
     where `edges` asks for it. Leaves out the records of scenarios that are not given."""
@@ -46,14 +59,7 @@ class Counting:
         assert zone_of_project is not None
         self.zone = zone_of_project
         self.days: Counter[tuple[int, str]] = Counter()
-        self.to_other_recipients = {
-            (scenario.name, state.name, message.channel.text, message.template.text)
-            for scenario in project.scenarios.values()
-            for state in scenario.states.values()
-            for sending in scenario.sendings_in(state)
-            for message in sending.messages
-            if project.recipient(message) != "contact"
-        }
+        self.to_other_recipients = sent_elsewhere(project)
 
     def add(self, records: Sequence[Record], state: ContactState) -> None:
         """Adds one contact's records, and the states in which its journeys wait at the end."""
@@ -80,9 +86,9 @@ class Counting:
                 if has_left:
                     sent.append(record.at)
                 if record.purpose == "marketing" and (has_left or record.reason in _BY_POLICY):
-                    weeks_asked.append(self._week(record.asked_at))
+                    weeks_asked.append(week_of(record.asked_at, self.zone))
                     if has_left:
-                        weeks_sent.append(self._week(record.at))
+                        weeks_sent.append(week_of(record.at, self.zone))
             elif isinstance(record, Refused):
                 if record.reason == "taken":
                     scenarios[record.scenario].taken += 1
@@ -110,17 +116,13 @@ class Counting:
         summary.contacts += 1
         if sent:
             summary.pressure[len(sent)] += 1
-            most = _most_in_a_week(sent)
+            most = most_in_a_week(sent)
             summary.busiest_week[most] += 1
             if most >= summary.busiest[0]:
                 summary.busiest = busier(summary.busiest, (most, state.contact_id))
         if weeks_asked:
-            _add_weeks(summary.weeks_asked, weeks_asked)
-            _add_weeks(summary.weeks_sent, weeks_sent)
-
-    def _week(self, at: int) -> int:
-        """The number of the week, from Monday on the project's clock, in which an instant lies."""
-        return (wall_of(at, self.zone) // DAY + _MONDAY) // 7
+            add_weeks(summary.weeks_asked, weeks_asked)
+            add_weeks(summary.weeks_sent, weeks_sent)
 
     def _message(self, record: Asked, result: ScenarioResult) -> bool:
         """Counts a message and returns whether it left."""
@@ -186,7 +188,12 @@ class Counting:
             warning.count += 1
 
 
-def _add_weeks(totals: Counter[int], weeks: list[int]) -> None:
+def week_of(at: int, zone: ZoneInfo) -> int:
+    """The number of the week, from Monday on a clock, in which an instant lies."""
+    return (wall_of(at, zone) // DAY + _MONDAY) // 7
+
+
+def add_weeks(totals: Counter[int], weeks: list[int]) -> None:
     """One contact's weeks by how many messages fall in them. A plain dict: to make a `Counter` takes longer."""
     messages: dict[int, int] = {}
     for week in weeks:
@@ -195,7 +202,7 @@ def _add_weeks(totals: Counter[int], weeks: list[int]) -> None:
         totals[count] += 1
 
 
-def _most_in_a_week(sent: list[int]) -> int:
+def most_in_a_week(sent: list[int]) -> int:
     """The most messages in any seven days."""
     sent.sort()
     highest = start = 0

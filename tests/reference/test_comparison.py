@@ -10,7 +10,9 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from scenario_cli.analysis.changes.touching import touching
-from scenario_cli.hosts.compare.replaying import Compared, Comparison, Side
+from scenario_cli.hosts.compare.replaying import Compared, Comparison, Side, running
+from scenario_cli.hosts.compare.tally import SideTally
+from scenario_cli.hosts.summary import Counting
 from scenario_cli.model.records import Asked, Record, Updated
 from scenario_cli.model.results import Summary
 from tests.reference.facts import facts_of
@@ -92,10 +94,13 @@ def _check(world: World, person: Person, old: Made, new: Made) -> None:
     if not differ:
         assert {*(pair.difference for pair in pairs), *(pair.difference for pair in updates)} <= {"same"}
     compared.add(person.own)
-    counts = compared.finish()
-    runs = ((before, counts.before, state, records), (after, counts.after, other_state, other_records))
-    for ready, own, ended, happened in runs:
-        alone = ready.counting()
+    counts = compared.counts
+    runs = (
+        (old.project, counts.before, state, records),
+        (new.project, counts.after, other_state, other_records),
+    )
+    for project, own, ended, happened in runs:
+        alone = Counting(project, [project.scenarios[name] for name in running(project)])
         alone.add(happened, ended)
         assert _figures(counts.common, own) == _figures(alone.finish())
     for (scenario, attribute), differences in counts.updates.items():
@@ -105,14 +110,18 @@ def _check(world: World, person: Person, old: Made, new: Made) -> None:
         assert sides[0] - differences["only_before"] == sides[1] - differences["only_after"]
 
 
-def _figures(*summaries: Summary) -> Counter[tuple[str, Any]]:
-    """The counts of messages, entries, ends and changes of attributes."""
+def _figures(*totals: Summary | SideTally) -> Counter[tuple[str, Any]]:
+    """The counts of messages, entries, ends, conversions and changes of attributes, and of the weeks of contacts."""
     counts: Counter[tuple[str, Any]] = Counter()
-    for summary in summaries:
-        for name, result in summary.scenarios.items():
+    for total in totals:
+        counts.update({("weeks", week): count for week, count in total.weeks_sent.items()})
+        counts["busiest", total.busiest[1]] += total.busiest[0]
+        for name, result in total.scenarios.items():
             for kind in ("sent", "dropped", "outcomes", "updated"):
                 counts.update({(f"{name} {kind}", key): count for key, count in getattr(result, kind).items()})
             counts[name, "entered"] += result.entered
+            counts[name, "converted"] += result.converted
+            counts[name, "cents"] += round((result.value or 0) * 100)
     return +counts
 
 

@@ -23,7 +23,7 @@ from scenario_cli.model.triggers import (
     trigger_events,
 )
 from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
-from scenario_cli.model.waits import Wait
+from scenario_cli.model.waits import DAY, Wait
 
 # Fields of a scenario that a trigger's firing asks: whom it lets in, and beside whom.
 _ENTRY = frozenset({
@@ -32,6 +32,8 @@ _ENTRY = frozenset({
 })  # fmt: skip
 _TRIGGERS = frozenset({"triggers", "on_project_clock"})
 _IDLE = frozenset({"name", "phase", "status", "version", "states"})
+
+_SHORTEST_MONTH = 28  # days
 
 # Settings of the project that any contact may depend on, with the words for them.
 _EVERYWHERE = {"name": "the project's name", "salt": "the salt", "timezone": "the time zone", "clock": "the clock"}
@@ -198,21 +200,24 @@ def _changed(
 
 
 def _stay(old: State, new: State, old_side: _Meanings, new_side: _Meanings) -> int:
-    """The shortest of the waits that differ, where nothing else does and time alone ends them; else 0."""
+    """The shortest of the waits that differ, where nothing else does; else 0."""
     if old_side.state(replace(old, after=())) != new_side.state(replace(new, after=())):
         return 0
-    one, other = ([(_elapsed(timeout.wait), side.of(timeout)) for timeout in state.after]
+    one, other = ([(_shortest(timeout.wait), side.of(timeout)) for timeout in state.after]
                   for state, side in ((old, old_side), (new, new_side)))  # fmt: skip
     return min((length for length, _ in [wait for wait in one if wait not in other]
                 + [wait for wait in other if wait not in one]), default=0)  # fmt: skip
 
 
-def _elapsed(wait: Wait) -> int:
-    """The length of a wait that time alone ends, in microseconds; 0 of any other."""
+def _shortest(wait: Wait) -> int:
+    """A length that a wait takes at least, whatever the clock and its changes, in microseconds."""
     duration = wait.duration
-    if duration is None or duration.calendar or wait.at is not None or wait.days or wait.from_data:
+    if duration is None or wait.from_data:
         return 0
-    return duration.microseconds
+    # A day of the calendar that a place leaves out, where it crosses the date line, makes the wait shorter by a day;
+    # a time of day is met on the last of its days.
+    less = (DAY if duration.calendar else 0) + (DAY if wait.at is not None else 0)
+    return max((duration.months * _SHORTEST_MONTH + duration.days) * DAY + duration.microseconds - less, 0)
 
 
 def _arrivals(trigger: Trigger, project: Project) -> set[str] | None:

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from scenario_cli.hosts.summary import merge
+from scenario_cli.hosts.compare.tally import SideTally
 from scenario_cli.model.impact import KINDS, Difference, Example, Kind, Pair, UpdateDifference, UpdatePair
-from scenario_cli.model.results import Summary
 from scenario_cli.model.waits import HOUR, MINUTE, SECOND
 
 _MOST_SHOWN = 6  # messages of a contact that is shown as an example
@@ -36,9 +35,9 @@ class ImpactCounts:
     `after` what happened to the others. `examples` has for each kind the best contact so far with its rank.
     """
 
-    common: Summary
-    before: Summary
-    after: Summary
+    common: SideTally
+    before: SideTally
+    after: SideTally
     rows: dict[tuple[str, str], RowCounts] = field(default_factory=dict)
     updates: dict[tuple[str, str], Counter[UpdateDifference]] = field(default_factory=dict)
     contacts: Counter[str] = field(default_factory=Counter)
@@ -97,7 +96,7 @@ class ImpactCounts:
     def merge(self, other: ImpactCounts) -> None:
         """Adds the counts of other contacts."""
         for mine, theirs in ((self.common, other.common), (self.before, other.before), (self.after, other.after)):
-            merge(mine, theirs)
+            mine.merge(theirs)
         for key, row in other.rows.items():
             existing = self.rows.setdefault(key, RowCounts())
             existing.differences.update(row.differences)

@@ -12,6 +12,7 @@ from scenario_cli.analysis.changes.touching import Touching, plan_conflicts, tou
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.compare.counts import ImpactCounts, RowCounts, median
 from scenario_cli.hosts.compare.replaying import Comparison, compare, running
+from scenario_cli.hosts.compare.tally import Tally
 from scenario_cli.hosts.replay import Progress
 from scenario_cli.hosts.summary import busier
 from scenario_cli.model.impact import (
@@ -26,7 +27,6 @@ from scenario_cli.model.impact import (
     UpdateImpact,
 )
 from scenario_cli.model.project import Project, Table
-from scenario_cli.model.results import ScenarioResult
 
 
 def impact_of(
@@ -89,12 +89,12 @@ class _Figures:
         self.old_names = {job.renamed.get(name, name): name for name in running(job.before)}
         self.names = tuple(dict.fromkeys((*running(job.after), *self.old_names)))
 
-    def results(self, name: str) -> tuple[list[ScenarioResult], list[ScenarioResult]]:
+    def results(self, name: str) -> tuple[list[Tally], list[Tally]]:
         """A scenario's results before and after: those of contacts whom the change cannot reach are in both."""
         old = self.old_names.get(name, "")
         common, before, after = (
-            [summary.scenarios[key]] if key in summary.scenarios else []
-            for summary, key in ((self.counts.common, old), (self.counts.before, old), (self.counts.after, name))
+            [side.scenarios[key]] if key in side.scenarios else []
+            for side, key in ((self.counts.common, old), (self.counts.before, old), (self.counts.after, name))
         )
         return [*common, *before], [*common, *after]
 
@@ -181,5 +181,5 @@ class _Figures:
         )
 
 
-def _dropped(results: Iterable[ScenarioResult], channel: str) -> int:
+def _dropped(results: Iterable[Tally], channel: str) -> int:
     return sum(count for result in results for (where, _), count in result.dropped.items() if where == channel)

@@ -13,11 +13,11 @@ from scenario_cli.engine.tables import Tables
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.compare.counts import ImpactCounts
 from scenario_cli.hosts.compare.matching import match, match_updates
+from scenario_cli.hosts.compare.tally import SideTally, Tally, Tallying
 from scenario_cli.hosts.compare.texts import Texts
 from scenario_cli.hosts.parts import over_parts, parts_of, rarely_collecting
 from scenario_cli.hosts.replay import Progress, feed
 from scenario_cli.hosts.rows import RowWriter
-from scenario_cli.hosts.summary import Counting, empty_summary
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.impact import Asked as Shown
@@ -61,8 +61,10 @@ def compare(job: Comparison, staged: StagedLog, workers: int, progress: Progress
 
 
 def _nothing(job: Comparison) -> ImpactCounts:
-    before, after = ([side.scenarios[name] for name in running(side)] for side in (job.before, job.after))
-    return ImpactCounts(empty_summary(before), empty_summary(before), empty_summary(after))
+    common, before, after = (
+        SideTally({name: Tally() for name in running(side)}) for side in (job.before, job.before, job.after)
+    )
+    return ImpactCounts(common, before, after)
 
 
 class Side:
@@ -75,8 +77,8 @@ class Side:
         self.broadcasts = [event for event in broadcasts if event.name in self.program.broadcasts]
         self.updates = any(act.update for name in running(project) for act in project.scenarios[name].acts)
 
-    def counting(self) -> Counting:
-        return Counting(self.project, [self.project.scenarios[name] for name in running(self.project)])
+    def tallying(self) -> Tallying:
+        return Tallying(self.project, running(self.project))
 
 
 class Compared:
@@ -87,24 +89,22 @@ class Compared:
         self.before, self.after = before, after
         self.updating = before.updates or after.updates
         self.texts = Texts(self.before.writer, self.after.writer, job.touching.texts)
-        self.common, self.old, self.new = self.before.counting(), self.before.counting(), self.after.counting()
-        self.counts = ImpactCounts(self.common.summary, self.old.summary, self.new.summary)
+        self.common, self.old, self.new = before.tallying(), before.tallying(), after.tallying()
+        self.counts = ImpactCounts(self.common.total, self.old.total, self.new.total)
 
     def add(self, log: ContactLog) -> None:
         """Replays and counts a contact: on both sides where the change can reach it."""
         state, records = self.feed(self.before, log)
+        contact_id = state.contact_id
         if not self.reaches(log, state, records):
-            self.common.add(records, state)
-            self._add_texts(state, records)
+            self._add_texts(state, records, self.common.add(records, contact_id))
             return
         other_state, other_records = self.feed(self.after, log)
-        self.old.add(records, state)
-        self.new.add(other_records, other_state)
-        contact_id, timezone = state.contact_id, other_state.zone.key
-        pairs = self.pairs(contact_id, records, other_records)
-        differing = sum(pair.difference != "same" for pair in pairs)
-        if differing:
-            heard = _heard(records, self.old), _heard(other_records, self.new)
+        heard = self.old.add(records, contact_id), self.new.add(other_records, contact_id)
+        timezone, differing = other_state.zone.key, 0
+        if self.texts.changed or not _alike(records, other_records):
+            pairs = self.pairs(contact_id, records, other_records)
+            differing = sum(pair.difference != "same" for pair in pairs)
             self.counts.add(contact_id, timezone, pairs, heard)
         if self.updating:
             self.counts.add_updates(contact_id, timezone, self.updates(records, other_records), differing)
@@ -191,21 +191,14 @@ class Compared:
             self.counts.unrendered(other.scenario, other.channel)
         return differ
 
-    def _add_texts(self, state: ContactState, records: Sequence[Record]) -> None:
+    def _add_texts(self, state: ContactState, records: Sequence[Record], heard: int) -> None:
         """Counts the messages of a contact who hears the same, as far as their templates changed."""
         if not self.texts.changed:
             return
         asked = [record for record in records if isinstance(record, Asked) and not record.reason]
         if any(self.texts.may_differ(record) for record in asked):
             pairs = [self._pair(state.contact_id, record, record) for record in asked]
-            heard = _heard(records, self.common)
             self.counts.add(state.contact_id, state.zone.key, pairs, (heard, heard))
-
-    def finish(self) -> ImpactCounts:
-        """The counts, with days by name."""
-        for counting in (self.common, self.old, self.new):
-            counting.finish()
-        return self.counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +231,7 @@ def _compare_part(prepared: _Prepared, part: ContactRange) -> ImpactCounts:
     with rarely_collecting():
         for log in prepared.staged.stream(part):
             compared.add(log)
-    return compared.finish()
+    return compared.counts
 
 
 def _difference(one: Asked | None, other: Asked | None) -> Difference:
@@ -269,12 +262,14 @@ def _shown(message: Asked | None) -> Shown | None:
     return None if message is None else Shown(message.at, message.state, message.template, message.reason)
 
 
-def _heard(records: Sequence[Record], counting: Counting) -> int:
-    """How many messages left for the contact itself."""
-    elsewhere = counting.to_other_recipients
-    return sum(
-        isinstance(record, Asked)
-        and not record.reason
-        and (record.scenario, record.state, record.channel, record.template) not in elsewhere
-        for record in records
+def _alike(before: Sequence[Record], after: Sequence[Record]) -> bool:
+    """Whether both sides ask for the same messages under the same names, so that no pair of them differs."""
+    one, other = (
+        [
+            (record.scenario, record.at, record.state, record.channel, record.template, record.reason, record.key)
+            for record in records
+            if isinstance(record, Asked)
+        ]
+        for records in (before, after)
     )
+    return one == other
