@@ -114,6 +114,20 @@ def records(lines: Iterable[Line], dialect: Dialect, width: int | None) -> Itera
         yield Record(line.number, fields, line.text if fields is None else text, line.foreign)
 
 
+def open_record(lines: Iterable[Line], dialect: Dialect, width: int) -> int | None:
+    """The number of the line where a record begins that the lines end in the middle of; None: every record is whole.
+
+    A quote that sound records follow is a slip, and opens nothing.
+    """
+    begins: int | None = None
+    for record in records(lines, dialect, width):
+        if record.fields is not None:
+            begins = None
+        elif begins is None and _is_open(record.text, dialect):
+            begins = record.line
+    return begins
+
+
 def detect_dialect(lines: list[str], expected: Iterable[str]) -> Dialect:
     """The dialect under which the lines have the same, largest number of fields; before all one that brings out the
     expected column names. The usual escape wins a tie: a path may end in a backslash."""

@@ -21,6 +21,7 @@ import duckdb
 from scenario_cli.events import queries
 from scenario_cli.events.database import CONFINED, confine
 from scenario_cli.events.errors import ExportError
+from scenario_cli.events.narrowing import Since, inner
 from scenario_cli.events.sql_text import name_literal, text_literal
 from scenario_cli.model.diagnostic import did_you_mean
 from scenario_cli.model.export import Access
@@ -45,25 +46,35 @@ _TABLES_OF_SOURCE = """
 """
 
 
-def copied(text: str, query: str | None, workspace: Path, access: Access) -> list[tuple[Path, str]] | None:
+def is_database(text: str) -> bool:
+    """Whether a text names a database, or a table in one."""
+    address = text.partition(IN_A_TABLE)[0]
+    return address.lower().startswith(("postgres://", "postgresql://")) or (
+        "://" not in address and _database_kind(Path(address)) is not None
+    )
+
+
+def copied(
+    text: str, query: str | None, workspace: Path, access: Access, since: Since | None = None
+) -> list[tuple[Path, str]] | None:
     """The copies, each with what to call it; None where the text names files that lie here.
 
-    A database may be followed by `::` and the name of a table. Raises ExportError for what cannot be reached, and for
-    all that is not a file where `access` is confined.
+    A database may be followed by `::` and the name of a table; `since` narrows its rows. Raises ExportError for what
+    cannot be reached, and for all that is not a file where `access` is confined.
     """
     address, _, table = text.partition(IN_A_TABLE)
     scheme = address.partition("://")[0].lower() if "://" in address else ""
     if scheme and access.confined_to is not None:
-        raise refused(text, _without_password(text), "an address", access)
+        raise refused(text, without_password(text), "an address", access)
     if scheme in ("postgres", "postgresql"):
-        return [(_postgres(address, table, query, workspace), _without_password(text))]
+        return [(_postgres(address, table, query, workspace, since), without_password(text))]
     kind = _database_kind(Path(address)) if not scheme else None
     if kind and access.confined_to is not None:
         raise refused(text, text, "a database", access)
     if kind == "duckdb":
-        return [(_duckdb(address, table, query, workspace, access), text)]
+        return [(_duckdb(address, table, query, workspace, access, since), text)]
     if kind == "sqlite":
-        return [(_sqlite(address, table, query, workspace), text)]
+        return [(_sqlite(address, table, query, workspace, since), text)]
     if query:
         raise ExportError(
             f"--query asks a database, and {text} is none",
@@ -77,7 +88,7 @@ def copied(text: str, query: str | None, workspace: Path, access: Access) -> lis
     if scheme in ("s3", "gs", "gcs", "r2"):
         return _from_bucket(text, scheme, workspace)
     if scheme:
-        raise ExportError(f"{_without_password(text)} cannot be read", "known are postgresql, http, https, s3 and gs")
+        raise ExportError(f"{without_password(text)} cannot be read", "known are postgresql, http, https, s3 and gs")
     return None
 
 
@@ -89,7 +100,9 @@ def refused(source: str, label: str, kind: str, access: Access) -> ExportError:
     )
 
 
-def queried(query: str, workspace: Path, access: Access, resolve: queries.Resolve) -> tuple[Path, str]:
+def queried(
+    query: str, workspace: Path, access: Access, resolve: queries.Resolve, since: Since | None = None
+) -> tuple[Path, str]:
     """The result of a query that names its own files.
 
     One of project.yaml reads files of the project's folder alone, unless `access` lets it lead outside.
@@ -105,7 +118,7 @@ def queried(query: str, workspace: Path, access: Access, resolve: queries.Resolv
         raise ExportError(f"{prefix}{error.message}", error.hint) from None
     with duckdb.connect(config=CONFINED if confined else _CONFIG) as con:
         allowed = [str(file) for file in files] if confined else None
-        return _parquet(con, resolved_query, _QUERY, workspace, allowed), _QUERY
+        return _parquet(con, resolved_query, _QUERY, workspace, allowed, since), _QUERY
 
 
 def _database_kind(path: Path) -> str | None:
@@ -119,7 +132,7 @@ def _database_kind(path: Path) -> str | None:
     return "duckdb" if head[8:12] == b"DUCK" else None
 
 
-def _duckdb(address: str, table: str, query: str | None, workspace: Path, access: Access) -> Path:
+def _duckdb(address: str, table: str, query: str | None, workspace: Path, access: Access, since: Since | None) -> Path:
     """A database comes from anywhere: its views read no file that the query does not name."""
     try:
         con = duckdb.connect(address, read_only=True, config=_CONFIG if access.outside else CONFINED)
@@ -133,7 +146,7 @@ def _duckdb(address: str, table: str, query: str | None, workspace: Path, access
             full_query, queries.one_select(full_query), lambda name: _files_here(name, access.folder)
         )
         allowed = None if access.outside else [str(file) for file in files]
-        return _parquet(con, resolved_query, address, workspace, allowed)
+        return _parquet(con, resolved_query, address, workspace, allowed, since)
 
 
 def _files_here(name: str, folder: str | None) -> list[Path]:
@@ -144,7 +157,7 @@ def _files_here(name: str, folder: str | None) -> list[Path]:
     return sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
 
 
-def _sqlite(address: str, table: str, query: str | None, workspace: Path) -> Path:
+def _sqlite(address: str, table: str, query: str | None, workspace: Path, since: Since | None) -> Path:
     """By the standard library: no extension is needed, and its rows go to the file without passing our code.
 
     A query is in SQLite's own words, so SQLite itself holds it to one that reads.
@@ -156,7 +169,8 @@ def _sqlite(address: str, table: str, query: str | None, workspace: Path) -> Pat
             tables = [name for (name,) in con.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
                       " AND name NOT LIKE 'sqlite_%' ORDER BY 1")]  # fmt: skip
             con.set_authorizer(_reads_only)
-            rows = con.execute(query or _whole_table(address, table, tables))
+            full_query = query or _whole_table(address, table, tables)
+            rows = con.execute(_narrowed_in_sqlite(con, full_query, address, since) if since else full_query)
             with target.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file, lineterminator="\n")
                 writer.writerow([column[0] for column in rows.description or ()])
@@ -168,6 +182,19 @@ def _sqlite(address: str, table: str, query: str | None, workspace: Path) -> Pat
     return target
 
 
+def _narrowed_in_sqlite(con: sqlite3.Connection, query: str, address: str, since: Since) -> str:
+    """The query for the rows since then, in the order of the values: written down, numbers look like texts."""
+    description = con.execute(f"SELECT * FROM {inner(query)} LIMIT 0").description
+    column = since.column_of([name for name, *_ in description], address)
+    name = name_literal(column)
+    kinds = con.execute(f"SELECT typeof({name}) FROM {inner(query)} WHERE {name} IS NOT NULL LIMIT 1").fetchone()
+    numbers: dict[str, str] = {}
+    if kinds is not None and kinds[0] in ("integer", "real"):
+        bounds = [bound for bound in (since.least, since.above, since.most) if bound is not None]
+        numbers = {bound: f"CAST({text_literal(bound)} AS NUMERIC)" for bound in bounds}
+    return f"{since.narrowed(query, column, numbers)} ORDER BY {name}"
+
+
 def _reads_only(action: int, first: str | None, *_: str | None) -> int:
     """SQLite asks before it does anything: no file is attached or written, no setting changed."""
     reads = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
@@ -175,8 +202,8 @@ def _reads_only(action: int, first: str | None, *_: str | None) -> int:
     return sqlite3.SQLITE_OK if action in reads or asks_version else sqlite3.SQLITE_DENY
 
 
-def _postgres(address: str, table: str, query: str | None, workspace: Path) -> Path:
-    label = _without_password(address)
+def _postgres(address: str, table: str, query: str | None, workspace: Path, since: Since | None) -> Path:
+    label = without_password(address)
     if query:
         queries.one_select(query)
     with duckdb.connect(config=_CONFIG) as con:
@@ -190,7 +217,7 @@ def _postgres(address: str, table: str, query: str | None, workspace: Path) -> P
             ) from None
         con.execute("USE source")
         tables = [name for (name,) in con.execute(_TABLES_OF_SOURCE).fetchall()]
-        return _parquet(con, query or _whole_table(label, table, tables), label, workspace)
+        return _parquet(con, query or _whole_table(label, table, tables), label, workspace, since=since)
 
 
 def _downloaded(url: str, workspace: Path) -> Path:
@@ -276,7 +303,12 @@ def _install(extension: str) -> str:
 
 
 def _parquet(
-    con: duckdb.DuckDBPyConnection, query: str, label: str, workspace: Path, allowed: list[str] | None = None
+    con: duckdb.DuckDBPyConnection,
+    query: str,
+    label: str,
+    workspace: Path,
+    allowed: list[str] | None = None,
+    since: Since | None = None,
 ) -> Path:
     """The result of a query in a file. It may open the `allowed` files alone; None: any."""
     target = _target(workspace, ".parquet")
@@ -293,6 +325,9 @@ def _parquet(
     if allowed is not None:
         timer.start()
     try:
+        if since is not None:
+            description = con.execute(f"SELECT * FROM {inner(query)} LIMIT 0").description or ()
+            query = since.narrowed(query, since.column_of([name for name, *_ in description], label))
         # A comment at the end of the query ends with its line.
         con.execute(f"COPY (\n{query.strip().rstrip(';')}\n) TO {text_literal(str(target))} (FORMAT parquet)")
     except duckdb.Error as error:
@@ -339,7 +374,8 @@ def _suffixes(url: str) -> str:
     return "".join(PurePosixPath(urllib.parse.urlparse(url).path).suffixes[-2:]).lower()
 
 
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
+    """An address as messages show it."""
     return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1@", url)
 
 

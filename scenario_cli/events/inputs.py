@@ -9,9 +9,10 @@ import shutil
 import stat
 import sys
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -64,15 +65,41 @@ def find_files(
     """
     files: list[InputFile] = []
     notes: list[str] = []
+    for path, label in located(sources, workspace, notes, query, access):
+        if is_archive(path, label):
+            inside = archives.unpack(path, label, workspace, lambda name: _by_suffix(name) is not None, notes)
+            # A file that is packed twice could grow twice.
+            files.extend(described(member, called, workspace, bounded=True) for member, called in inside)
+        else:
+            files.append(described(path, label, workspace, bounded=access.confined_to is not None))
+    return files, notes
+
+
+def located(
+    sources: Iterable[str],
+    workspace: Path,
+    notes: list[str],
+    query: str | None = None,
+    access: Access = ANYWHERE,
+    *,
+    may_be_empty: bool = False,
+) -> Iterator[tuple[Path, str]]:
+    """The paths in reading order, each with what messages call it; none is opened.
+
+    A folder or pattern without a file is an error, unless it `may_be_empty`.
+    """
     visited: set[Path] = set()
     sources = tuple(sources)
     if query is not None and not sources:
-        path, label = elsewhere.queried(query, workspace, access, lambda name: _queried(name, query, access))
-        return [_described(path, label)], notes
+        yield elsewhere.queried(query, workspace, access, partial(queried_files, query=query, access=access))
+        return
     for text in sources:
+        if text in access.found:
+            yield Path(text), access.found[text]
+            continue
         _refuse_outside(text, text.partition(elsewhere.IN_A_TABLE)[0], access)
         copies = elsewhere.copied(text, query, workspace, access)
-        for path, label in copies or _paths(text, workspace, notes, access.folder):
+        for path, label in copies or _paths(text, workspace, notes, access.folder, may_be_empty=may_be_empty):
             resolved = path.resolve()
             if not resolved.is_relative_to(workspace.resolve()):
                 _refuse_outside(text, str(path), access)
@@ -80,16 +107,7 @@ def find_files(
                 notes.append(f"{label} is given more than once and was read once")
                 continue
             visited.add(resolved)
-            if _is_archive(path, label):
-                inside = archives.unpack(path, label, workspace, lambda name: _by_suffix(name) is not None, notes)
-                # A file that is packed twice could grow twice.
-                files.extend(
-                    _described(_readable(member, called, workspace), called, bounded=True) for member, called in inside
-                )
-            else:
-                readable = _readable(path, label, workspace)
-                files.append(_described(readable, label, bounded=access.confined_to is not None))
-    return files, notes
+            yield path, label
 
 
 def _refuse_outside(text: str, path: str, access: Access) -> None:
@@ -105,7 +123,7 @@ def _refuse_outside(text: str, path: str, access: Access) -> None:
     )
 
 
-def _queried(name: str, query: str, access: Access) -> list[Path]:
+def queried_files(name: str, query: str, access: Access) -> list[Path]:
     """The files that a query names by a path or pattern; none for an address."""
     if "://" in name and access.confined_to is None:
         return []
@@ -127,26 +145,28 @@ def _queried(name: str, query: str, access: Access) -> list[Path]:
     return [match.resolve() for match in matches]
 
 
-def _paths(text: str, workspace: Path, notes: list[str], folder: str | None) -> list[tuple[Path, str]]:
+def _paths(
+    text: str, workspace: Path, notes: list[str], folder: str | None, *, may_be_empty: bool
+) -> list[tuple[Path, str]]:
     if text == "-":
         return [(_spooled(Path("-"), workspace), "standard input")]
     path = Path(text)
     if path.is_dir():
-        return [(file, str(file)) for file in _in_folder(path, text, notes)]
+        return [(file, str(file)) for file in _in_folder(path, text, notes, may_be_empty=may_be_empty)]
     if path.exists():
         regular = stat.S_ISREG(path.stat().st_mode)
         return [(path if regular else _spooled(path, workspace), text)]
     if any(character in text for character in "*?["):
-        return [(file, str(file)) for file in _matching(path, folder)]
+        return [(file, str(file)) for file in _matching(path, folder, may_be_empty=may_be_empty)]
     raise ExportError(f"there is no file {text}", _nearby(path))
 
 
-def _in_folder(folder: Path, text: str, notes: list[str]) -> list[Path]:
+def _in_folder(folder: Path, text: str, notes: list[str], *, may_be_empty: bool) -> list[Path]:
     inside = sorted(file for file in folder.rglob("*") if file.is_file())
     visible = [f for f in inside if not any(part[0] in "._" for part in f.relative_to(folder).parts)]
     exports = [file for file in visible if _is_export(file)]
     passed = [str(file.relative_to(folder)) for file in visible if not _is_export(file)]
-    if not exports:
+    if not exports and not may_be_empty:
         raise ExportError(f"the folder {text} holds no event export", f"read are {READABLE}")
     if passed:
         rest = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
@@ -154,7 +174,7 @@ def _in_folder(folder: Path, text: str, notes: list[str]) -> list[Path]:
     return exports
 
 
-def _matching(path: Path, folder: str | None) -> list[Path]:
+def _matching(path: Path, folder: str | None, *, may_be_empty: bool = False) -> list[Path]:
     """The files of a pattern. In a project's folder it starts there and passes over hidden files."""
     root = Path(path.anchor)
     if folder is not None and path.is_relative_to(folder):
@@ -163,9 +183,14 @@ def _matching(path: Path, folder: str | None) -> list[Path]:
     matches = sorted(match for match in root.glob(str(pattern)) if match.is_file())
     if folder is not None and not any(part.startswith(".") for part in pattern.parts):
         matches = [match for match in matches if not any(part[0] == "." for part in match.relative_to(root).parts)]
-    if not matches:
+    if not matches and not (may_be_empty and _folder_of(path).is_dir()):
         raise ExportError(f"no file matches {path}", "check the pattern; nothing was read")
     return matches
+
+
+def _folder_of(pattern: Path) -> Path:
+    """The folder that a pattern begins with."""
+    return next(parent for parent in pattern.parents if not any(character in str(parent) for character in "*?["))
 
 
 def _nearby(path: Path) -> str:
@@ -203,8 +228,14 @@ def _is_export(path: Path) -> bool:
     return path.suffix.lower() == ".zip" or _by_suffix(path) is not None
 
 
-def _is_archive(path: Path, label: str) -> bool:
+def is_archive(path: Path, label: str) -> bool:
+    """Whether the file is a ZIP archive, whatever its name."""
     return _start(path, label, 4).startswith(archives.MAGIC)
+
+
+def is_container(path: Path, label: str) -> bool:
+    """Whether the file's rows are packed otherwise than as a stream of bytes: ZIP, Avro."""
+    return _start(path, label, 4).startswith((*archives.MAGIC, avro.MAGIC))
 
 
 def _start(path: Path, label: str, size: int) -> bytes:
@@ -220,8 +251,13 @@ def _readable(path: Path, label: str, workspace: Path) -> Path:
     return avro.json_lines(path, label, workspace) if _start(path, label, 4) == avro.MAGIC else path
 
 
+def described(path: Path, label: str, workspace: Path, *, bounded: bool = False) -> InputFile:
+    """The description of a file, or of its copy where it is Avro. A `bounded` file may not grow more than an export
+    can."""
+    return _described(_readable(path, label, workspace), label, bounded)
+
+
 def _described(path: Path, label: str, bounded: bool = False) -> InputFile:
-    """The description of a file. A `bounded` file may not grow more than an export can."""
     start = _start(path, label, HEAD)
     size = path.stat().st_size
     stated = COMPRESSIONS.get(path.suffix.lower())

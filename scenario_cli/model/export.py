@@ -16,12 +16,15 @@ class Access:
     - `folder` is the project's, where project.yaml names the export: paths hold from there, and all that is read must
       lie there; databases and addresses are refused.
     - `outside` lets them lead anywhere all the same, and the views of a database read other files.
-    - `places` say by path or query where it is written.
+    - `positions` say by path or query where it is written.
+    - `found` are files that were looked up before and held to these bounds, each with what messages call it: they are
+      taken as they are, also copies that lie elsewhere.
     """
 
     folder: str | None = None
     outside: bool = False
     positions: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def confined_to(self) -> str | None:

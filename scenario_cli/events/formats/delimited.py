@@ -170,8 +170,13 @@ class DelimitedTable:
 
 
 def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[str, ...]) -> DelimitedTable:
-    """The file with its dialect. Whether the first line is a header is decided by the expected names,
-    else by comparing it with the lines below."""
+    """The file with its dialect."""
+    return headed_table(file, expected)
+
+
+def headed_table(file: InputFile, expected: tuple[str, ...]) -> DelimitedTable:
+    """The file with its dialect, by its first bytes. Whether the first line is a header is decided by the expected
+    names, else by comparing it with the lines below."""
     lines = head_lines(file)
     skipped = preamble(lines)
     lines = lines[skipped:]
@@ -189,6 +194,15 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
         )
     names = tuple(f"column{index}" for index in range(len(first)))
     return DelimitedTable(file, names, tuple(first), dialect, skipped=skipped)
+
+
+def lines_before_rows(file: InputFile, table: DelimitedTable) -> int:
+    """The number of lines before the first row: titles, blank lines and the header."""
+    if table.unnamed or not table.names:
+        return table.skipped
+    numbered = (Line(number, text, False) for number, text in enumerate(head_lines(file)[table.skipped :], 1))
+    header = next(records(numbered, table.dialect, None))
+    return table.skipped + header.line + (header.text.count("\n") if header.fields is not None else 0)
 
 
 def bare_table(file: InputFile, names: tuple[str, ...]) -> DelimitedTable | None:

@@ -192,6 +192,11 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     return JsonTable(file, tuple(names), layout, con, texts=texts)
 
 
+def is_line_by_line(file: InputFile) -> bool:
+    """Whether the file holds one value a line."""
+    return _layout(head_lines(file)) == "newline_delimited"
+
+
 def _paths(texts: Sequence[str]) -> frozenset[tuple[str, ...]]:
     """Every path of keys in the objects. Of a key that an object has twice, what stands below either."""
     paths: set[tuple[str, ...]] = set()

@@ -1,0 +1,85 @@
+"""Finds out whether the contacts table is still the one that was read last. Knows no store.
+
+A table is all its files together: where one of them is new or has changed, all are read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from scenario_cli.events.errors import ExportError
+from scenario_cli.hosts.store.digests import marks_of
+from scenario_cli.hosts.store.known import Known, Reading, ReadInput, state_of
+from scenario_cli.hosts.store.log_databases import copy_of
+from scenario_cli.hosts.store.log_files import ToRead, changed_meanwhile
+from scenario_cli.hosts.store.sources import Found, FoundDatabase, FoundFile, found_in
+from scenario_cli.model.export import ExportOptions
+
+
+def contacts_to_read(options: ExportOptions, known: Known, workspace: Path, notes: list[str]) -> list[ToRead]:
+    """The files of the table; without a path, where only their names or times differ, and none if nothing does."""
+    if not options.contacts:
+        return []
+    found = found_in(
+        options.contacts, None, options.contacts_access, workspace, notes, may_be_empty=bool(known.contacts)
+    )
+    files = [(each, _file_of(each, options, workspace)) for each in found]
+    inputs = [_read(each, file, known.contacts.get(each.name)) for each, file in files]
+    last = list(known.contacts.values())
+    if inputs == last:
+        return []
+    is_same = [each.digest for each in inputs] == [each.digest for each in last]
+    let_go = [ReadInput("contacts", path, 0, "", 0) for path in known.contacts if path not in {i.path for i in inputs}]
+    return [
+        *(ToRead(Reading(each), None, each.path) for each in let_go),
+        *(
+            ToRead(Reading(each, each.size if is_same else 0), None if is_same else path, label)
+            for each, (_, (path, label)) in zip(inputs, files, strict=True)
+        ),
+    ]
+
+
+def same_contacts(options: ExportOptions, readings: Sequence[Reading], workspace: Path) -> list[ToRead]:
+    """The table that a run read which was cut off. Raises ExportError where a file of it is no longer what it was."""
+    wanted = {
+        each.input.path: each for each in readings if each.input.role == "contacts" and each.start < each.input.size
+    }
+    if not wanted:
+        return []
+    found = found_in(options.contacts, None, options.contacts_access, workspace, [], may_be_empty=True)
+    by_name = {each.name: each for each in found}
+    reads = []
+    for name, reading in wanted.items():
+        source = by_name.get(name)
+        if source is not None:
+            path, label = _file_of(source, options, workspace)
+            if isinstance(source, FoundDatabase) or _read(source, (path, label), None).mark == reading.input.mark:
+                reads.append(ToRead(reading, path, label))
+                continue
+        raise ExportError(
+            f"the contacts table {name} is no longer what it was when the unfinished run read it",
+            "put it back as it was, and run again: the run is finished with it first",
+        )
+    return reads
+
+
+def _file_of(found: Found, options: ExportOptions, workspace: Path) -> tuple[Path, str]:
+    if isinstance(found, FoundFile):
+        return found.path, found.label
+    return copy_of(found, None, options.contacts_access, workspace), found.label
+
+
+def _read(found: Found, file: tuple[Path, str], before: ReadInput | None) -> ReadInput:
+    """What the store would remember of a file of the table."""
+    path, _ = file
+    modified = 0
+    if isinstance(found, FoundFile) and not found.is_copy:
+        if before is not None and before.modified == found.modified:
+            return before
+        modified = found.modified
+    with path.open("rb") as stream:
+        size, digest = marks_of(stream, ())[-1]
+    if modified and isinstance(found, FoundFile) and state_of(path.stat()) != modified:
+        raise changed_meanwhile(found)
+    return ReadInput("contacts", found.name, size, digest, modified)

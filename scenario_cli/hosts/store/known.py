@@ -1,0 +1,97 @@
+"""What runs have read, as the store remembers it. Reads nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["events", "contacts", "history"]
+
+Mark = tuple[int, str]  # the number of bytes from the beginning of a file, and their digest
+
+
+@dataclass(frozen=True, slots=True)
+class ReadInput:
+    """A file, or a table or query of a database, that runs have read.
+
+    - `path` is the file's, with every link in it followed; else the address or query.
+    - `size` is the number of bytes read, from the beginning of the file, `digest` that of these bytes; of a gzip file
+      both are of what is in it. Of a database they are the number and the event ids of the rows with the largest
+      value.
+    - `modified` stands for the size and the time of the last change that the file had: one that still has them is not
+      opened again. 0: unknown.
+    - `watermark` is the column that says what is new, `=`, and the largest value read.
+    - without a `digest` it is about no file any more: what was read of it is known under another path.
+    """
+
+    role: Role
+    path: str
+    size: int
+    digest: str
+    modified: int
+    watermark: str | None = None
+
+    @property
+    def mark(self) -> Mark:
+        """The content that was read."""
+        return self.size, self.digest
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one run reads of an input: of a file the bytes from `start` on; nothing, if it starts where they end.
+
+    Of a database the rows with a value of at least `least`, or above `above`; `rest` is the digest of those that have
+    not the largest value.
+    """
+
+    input: ReadInput
+    start: int = 0
+    least: str | None = None
+    above: str | None = None
+    rest: str | None = None
+
+
+def reading_of(values: dict[str, Any]) -> Reading:
+    """The reading of which `dataclasses.asdict` made these values."""
+    return Reading(**{**values, "input": ReadInput(**values["input"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What earlier runs have read: by path what they read last, and of logs all that was ever read, by size."""
+
+    logs: dict[str, ReadInput] = field(default_factory=dict)
+    databases: dict[str, ReadInput] = field(default_factory=dict)
+    contacts: dict[str, ReadInput] = field(default_factory=dict)
+    contents: dict[int, set[str]] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no run has read anything."""
+        return not (self.logs or self.databases or self.contacts)
+
+
+def known_of(inputs: Iterable[ReadInput]) -> Known:
+    """An index of inputs, which come in the order in which they were read."""
+    known = Known()
+    for each in inputs:
+        by_path = known.logs if each.watermark is None else known.databases
+        if each.role == "contacts":
+            by_path = known.contacts
+        elif each.watermark is None and each.size:
+            known.contents.setdefault(each.size, set()).add(each.digest)
+        for read_before in (by_path,) if by_path is known.contacts else (known.logs, known.databases):
+            read_before.pop(each.path, None)
+        if each.digest:
+            by_path[each.path] = each
+    return known
+
+
+def state_of(stat: os.stat_result) -> int:
+    """A number for the size and the time of the last change of a file."""
+    text = f"{stat.st_size} {stat.st_mtime_ns}".encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "big") or 1

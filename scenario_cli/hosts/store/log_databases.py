@@ -1,0 +1,134 @@
+"""Finds the rows that are new in databases, by a column whose values only grow. Knows no store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from scenario_cli.events import elsewhere
+from scenario_cli.events.errors import ExportError
+from scenario_cli.events.inputs import queried_files
+from scenario_cli.events.narrowing import Since
+from scenario_cli.events.since import Rows, rows_of
+from scenario_cli.hosts.store.known import Known, Reading, ReadInput, Role
+from scenario_cli.hosts.store.log_files import ToRead
+from scenario_cli.hosts.store.sources import FoundDatabase
+from scenario_cli.model.export import Access, ExportOptions
+
+Before = dict[str, ReadInput]
+
+
+def last_readings(databases: Sequence[FoundDatabase], known: Known, watermark: str | None) -> Before:
+    """What was last read of each database, by its name.
+
+    A database that is not known goes on from one that is not there any more, if there is one of each: its query or
+    address was changed. Raises ExportError where that cannot be told, or there is no watermark.
+    """
+    for database in databases:
+        if watermark is None:
+            raise ExportError(
+                f"{database.label} has rows that an earlier run read, and nothing says which",
+                "name a column whose values only grow, such as the time when a row came in: --watermark received_at",
+            )
+    names = [database.name for database in databases]
+    for number, database in enumerate(databases):
+        if database.name in names[:number]:
+            raise ExportError(
+                f"{database.label} is in the export twice, and it is remembered only once what was read of it",
+                "ask each time with a --query of its own",
+            )
+    before = {name: known.databases[name] for name in names if name in known.databases}
+    new = [name for name in names if name not in before]
+    gone = [each for path, each in known.databases.items() if path not in names]
+    if new and gone:
+        if len(new) > 1 or len(gone) > 1:
+            raise ExportError(
+                f"{len(new)} databases or queries are new, {len(gone)} that were read are not there any more: "
+                "which goes on from which cannot be told",
+                "change one at a time, with a run after each",
+            )
+        before[new[0]] = gone[0]
+    for each in before.values():
+        if not (each.watermark or "").startswith(f"{watermark}="):
+            column = (each.watermark or "").partition("=")[0]
+            raise ExportError(
+                f"{each.path} was read by the column {column}, and what is new by {watermark} cannot be told",
+                f"keep to --watermark {column}",
+            )
+    return before
+
+
+def new_rows(
+    database: FoundDatabase,
+    part: ExportOptions,
+    before: ReadInput | None,
+    watermark: str,
+    role: Role,
+    workspace: Path,
+    notes: list[str],
+) -> list[ToRead]:
+    """The rows from the largest value on that was read, and what is to be remembered of them.
+
+    Rows with just that value are left out, if they are those that were read.
+    """
+    value = before.watermark.partition("=")[2] if before is not None and before.watermark is not None else None
+    least, above = value, None
+    path = copy_of(database, Since(watermark, least=least), part.access, workspace)
+    if before is not None and value is not None:
+        same = _rows(path, database, watermark, part, workspace, value)
+        if (same.count, same.digest) == before.mark:
+            least, above = None, value
+            if same.count < same.total:
+                path = copy_of(database, Since(watermark, above=above), part.access, workspace)
+    rows = _rows(path, database, watermark, part, workspace)
+    moved = before if before is not None and before.path != database.name else None
+    if moved is not None:
+        notes.append(f"{database.label} goes on from what was read as {moved.path}: rows from {watermark} {value} on")
+    let_go = [ToRead(Reading(ReadInput(role, moved.path, 0, "", 0)), None, moved.path)] if moved is not None else []
+    if not rows.total or (above is not None and rows.largest == value):
+        if moved is not None:
+            record = ReadInput(role, database.name, moved.size, moved.digest, 0, moved.watermark)
+            let_go.append(ToRead(Reading(record, moved.size), None, database.label))
+        return let_go
+    record = ReadInput(role, database.name, rows.count, rows.digest, 0, f"{watermark}={rows.largest}")
+    notes.append(f"{database.label}: {rows.total:,} rows are new by {watermark}")
+    return [*let_go, ToRead(Reading(record, 0, least, above, rows.rest), path, database.label)]
+
+
+def same_rows(
+    database: FoundDatabase, part: ExportOptions, reading: Reading, watermark: str, workspace: Path
+) -> ToRead:
+    """The rows that a run was about. More with the largest value may have come: they are told apart by event id.
+
+    Raises ExportError where others are there.
+    """
+    record = reading.input
+    column, _, most = (record.watermark or "").partition("=")
+    since = Since(watermark, reading.least, reading.above, most)
+    if column == watermark:
+        path = copy_of(database, since, part.access, workspace)
+        rows = _rows(path, database, watermark, part, workspace, most)
+        if rows.rest == reading.rest and (rows.count > record.size or (rows.count, rows.digest) == record.mark):
+            return ToRead(reading, path, database.label)
+    raise ExportError(
+        f"the rows of {database.label} are no longer those that the unfinished run read",
+        f"put back the rows up to {column} {most} as they were; run again with --watermark {column}",
+    )
+
+
+def copy_of(database: FoundDatabase, since: Since | None, access: Access, workspace: Path) -> Path:
+    """The rows in a file."""
+    if database.text:
+        copies = elsewhere.copied(database.text, database.query, workspace, access, since)
+        assert copies is not None  # only databases are asked, and a query is asked of nothing else
+        return copies[0][0]
+    query = database.query or ""
+    resolve = partial(queried_files, query=query, access=access)
+    return elsewhere.queried(query, workspace, access, resolve, since)[0]
+
+
+def _rows(
+    path: Path, database: FoundDatabase, watermark: str, part: ExportOptions, workspace: Path, value: str | None = None
+) -> Rows:
+    return rows_of(path, database.label, Since(watermark), part, workspace, value)

@@ -1,0 +1,222 @@
+"""Finds what no run has read yet in the files of a log: by content, whatever a file is called. Knows no store."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scenario_cli.events.errors import ExportError, translated
+from scenario_cli.events.growing import (
+    TextFile,
+    content,
+    cut_open_record,
+    is_complete,
+    next_line,
+    text_file,
+    whole_lines,
+    write_rows,
+)
+from scenario_cli.events.inputs import COMPRESSIONS, described, is_container
+from scenario_cli.events.parts import event_need
+from scenario_cli.hosts.store.digests import marks_of
+from scenario_cli.hosts.store.known import Known, Mark, Reading, ReadInput, Role, state_of
+from scenario_cli.hosts.store.sources import FoundFile
+from scenario_cli.model.export import ExportOptions
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """A file, and what of its content is known.
+
+    `known` are the beginnings of it that were read before, here or in another file; `mark` is all that is there to be
+    read. `text` says how it is read line by line, where it is; a file that was not opened has `text` None too. `twin`
+    is the file of this run that has the longest of its beginnings.
+    """
+
+    file: FoundFile
+    known: tuple[Mark, ...]
+    mark: Mark
+    text: TextFile | None = None
+    opened: bool = True
+    twin: str | None = None
+
+    @property
+    def start(self) -> int:
+        """The number of bytes that were read before."""
+        return self.known[-1][0] if self.known else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A file with what is to be read, and what messages call it; no `path`, if there is nothing."""
+
+    reading: Reading
+    path: Path | None
+    label: str
+
+
+def look_at(
+    files: Sequence[FoundFile], part: ExportOptions, known: Known, workspace: Path, notes: list[str]
+) -> list[LookedAt]:
+    """The files of a part of an export in their order, compared with what is known and with each other."""
+    looks: dict[str, LookedAt] = {}
+    contents = {size: dict.fromkeys(digests, "") for size, digests in known.contents.items()}
+    # The shorter first: a file may begin with all that is in another.
+    for file in sorted(files, key=lambda file: file.size):
+        before = known.logs.get(file.name)
+        if before is not None and before.modified == file.modified and not file.is_copy:
+            looks[file.name] = LookedAt(file, (before.mark,), before.mark, opened=False)
+            continue
+        look = looks[file.name] = _look(file, part, contents, workspace, notes)
+        if look.mark[0]:
+            contents.setdefault(look.mark[0], {}).setdefault(look.mark[1], file.label)
+    return [looks[file.name] for file in files]
+
+
+def _look(
+    file: FoundFile, part: ExportOptions, contents: dict[int, dict[str, str]], workspace: Path, notes: list[str]
+) -> LookedAt:
+    text = None
+    if not is_container(file.path, file.label):
+        input_file = described(file.path, file.label, workspace, bounded=part.access.confined_to is not None)
+        text = text_file(input_file, event_need(part, {}).expected())
+        if text is None and not is_complete(input_file):
+            notes.append(f"{file.label} is not complete: it is left for the next run")
+            return LookedAt(file, (), (0, ""))
+    end: int | None = file.size
+    if text is not None:
+        end = None if text.compression == "gzip" else whole_lines(text, file.size)
+        if end is not None and end < file.size - file.size % text.unit:
+            notes.append(f"{file.label}: the last line has no end yet and is left for the next run")
+    # Only rows can go on: another file is known as a whole or not at all.
+    marks = _marks(file, text, contents if text is not None else (), end)
+    mark = marks[-1]
+    if text is not None and mark[0] <= text.before:
+        mark = (0, "")
+    known = tuple(each for each in marks if each[1] in contents.get(each[0], ()))
+    twin = contents[known[-1][0]][known[-1][1]] if known else ""
+    return LookedAt(file, known, mark, text, twin=twin or None)
+
+
+def _marks(file: FoundFile, text: TextFile | None, sizes: Iterable[int], end: int | None) -> list[Mark]:
+    try:
+        with content(file.path, text.compression if text is not None else "none") as stream:
+            marks = marks_of(stream, sizes, end)
+    except EOFError:
+        raise ExportError(f"{file.label} breaks off: the compressed file is not complete", "copy it again") from None
+    except (OSError, zlib.error) as error:
+        raise translated(error, file.label) from None
+    if end is not None and marks[-1][0] != end:
+        raise changed_meanwhile(file)
+    return marks
+
+
+def changed_meanwhile(file: FoundFile) -> ExportError:
+    """The error for a file that someone writes to while it is read."""
+    return ExportError(
+        f"{file.label} was changed while it was read; nothing was done",
+        "run again when it is complete; best write such files beside and rename them",
+    )
+
+
+def refuse_changed(looks: Sequence[LookedAt], known: Known) -> list[str]:
+    """Raises ExportError where a file no longer holds what was read of it, and no other file of the input does.
+
+    Returns the paths whose content has gone on under another name.
+    """
+    holders: dict[Mark, set[str]] = {}
+    for look in looks:
+        for mark in look.known:
+            holders.setdefault(mark, set()).add(look.file.name)
+    for look in looks:
+        before = known.logs.get(look.file.name)
+        if before is not None and before.mark not in look.known and (look.known or before.mark not in holders):
+            raise _changed(look, before)
+    names = {look.file.name for look in looks}
+    opened = {mark for look in looks if look.opened for mark in look.known}
+    return [path for path, before in known.logs.items() if path not in names and before.mark in opened]
+
+
+def _changed(look: LookedAt, before: ReadInput) -> ExportError:
+    label = look.file.label
+    content = "" if look.text is None or look.text.compression == "none" else "unpacked "
+    if look.text is None:
+        reason = "only files of lines can grow: CSV, TSV, JSON lines, and these as gzip"
+    elif look.mark[0] < before.size:
+        reason = f"{before.size:,} {content}bytes of it were read, and now it has {look.mark[0]:,}"
+    else:
+        reason = f"its first {before.size:,} {content}bytes, which were read, are no longer the same"
+    return ExportError(
+        f"{label} has changed since a run read it: {reason}",
+        "what is new in it cannot be told: put it back as it was, and give the new file a name of its own",
+    )
+
+
+def to_read(look: LookedAt, role: Role, before: ReadInput | None, workspace: Path, notes: list[str]) -> ToRead | None:
+    """What is to be read of a file, as a copy in the workspace or the file as it is; None: nothing to remember."""
+    file, (end, digest), start = look.file, look.mark, look.start
+    record = ReadInput(role, file.name, end, digest, _state_after(look))
+    if not end or start >= end:
+        if look.twin and end:
+            notes.append(f"{file.label} holds the same as {look.twin} and was read once")
+        elif end and look.opened and (before is None or before.mark != look.mark):
+            notes.append(f"{file.label} was read before, under another name")
+        is_remembered = before is not None and before == record
+        return ToRead(Reading(record, end), None, file.label) if end and not is_remembered else None
+    text = look.text
+    if text is None or (start == 0 and text.compression == "gzip"):
+        if not record.modified and not file.is_copy:
+            raise changed_meanwhile(file)
+        return ToRead(Reading(record), file.path, file.label)
+    target, end = write_part(file, text, start, end, workspace)
+    if end < look.mark[0]:
+        notes.append(f"{file.label}: the last row has an open quote and is left for the next run")
+        marks = _marks(file, text, (), end)
+        record = replace(record, size=end, digest=marks[-1][1])
+    if end <= max(start, text.before):
+        return None
+    has_rows = start == 0 or _has_rows(text, target)
+    if has_rows and start:
+        origin = f" after what {look.twin} holds" if look.twin else ""
+        notes.append(f"{file.label}: {end - start:,} bytes are new{origin}; lines are counted from there")
+    return ToRead(Reading(record, start), target if has_rows else None, file.label)
+
+
+def write_part(file: FoundFile, text: TextFile, start: int, end: int, workspace: Path) -> tuple[Path, int]:
+    """Writes the rows from `start` to `end` to a file. Returns it with the end of its last whole row.
+
+    Raises ExportError where the last row that was read goes on.
+    """
+    begin = next_line(text, start) if start else 0
+    if begin is None:
+        raise ExportError(
+            f"{file.label} goes on in the middle of the last line that was read, at byte {start:,}",
+            "write whole lines; put the file back as it was read, and give the rest a name of its own",
+        )
+    plain = Path(file.path.stem) if file.path.suffix.lower() in COMPRESSIONS else file.path
+    number, name = tempfile.mkstemp(plain.suffix, "new-", workspace)
+    os.close(number)
+    target = Path(name)
+    write_rows(text, begin, end, target)
+    return target, end if text.compression == "gzip" else end - cut_open_record(text, target)
+
+
+def _has_rows(text: TextFile, part: Path) -> bool:
+    with part.open("rb") as stream:
+        stream.seek(text.before)
+        return bool(stream.read(1 << 16).strip(b"\0 \t\r\n"))
+
+
+def _state_after(look: LookedAt) -> int:
+    """The state of the file as it was looked at, unless it has changed since."""
+    file = look.file
+    if file.is_copy:
+        return 0
+    try:
+        return file.modified if state_of(file.path.stat()) == file.modified else 0
+    except OSError:
+        return 0

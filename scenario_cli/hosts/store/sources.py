@@ -1,0 +1,114 @@
+"""What the paths of an export lead to: files and databases. Opens none to read its rows."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenario_cli.events import elsewhere
+from scenario_cli.events.errors import ExportError
+from scenario_cli.events.inputs import located
+from scenario_cli.hosts.store.known import state_of
+from scenario_cli.model.export import Access
+
+_BUCKETS = ("s3://", "gs://", "gcs://", "r2://")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file, or the copy of what is at an address.
+
+    `path` is where its bytes are, `label` what messages call it, `name` what the store knows it by. `modified` is its
+    state, 0 of a copy.
+    """
+
+    path: Path
+    label: str
+    name: str
+    size: int
+    modified: int
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the bytes are ours alone."""
+        return self.modified == 0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDatabase:
+    """A database, a table in one or, without a `text`, the files that a query names; and the query to ask."""
+
+    text: str
+    query: str | None
+
+    @property
+    def label(self) -> str:
+        """The words of messages for it."""
+        return elsewhere.without_password(self.text) or "the query"
+
+    @property
+    def name(self) -> str:
+        """The name by which the store knows it."""
+        address, separator, table = self.text.partition(elsewhere.IN_A_TABLE)
+        if address and "://" not in address:
+            address = os.path.realpath(address)
+        source = f"{elsewhere.without_password(address)}{separator}{table}"
+        return " ".join(filter(None, (source, self.query)))
+
+
+Found = FoundFile | FoundDatabase
+
+
+def found_in(
+    texts: Sequence[str],
+    query: str | None,
+    access: Access,
+    workspace: Path,
+    notes: list[str],
+    *,
+    may_be_empty: bool = False,
+) -> list[Found]:
+    """The files and databases in reading order, each once. A folder or pattern `may_be_empty`, if stated so.
+
+    Raises ExportError for what is not there or may not be read, and for what cannot be read a second time.
+    """
+    if query is not None and not texts:
+        return [FoundDatabase("", query)]
+    found: dict[str, Found] = {}
+    for text in texts:
+        _refuse_passing(text)
+        if query is not None or elsewhere.is_database(text):
+            database = FoundDatabase(text, query)
+            found.setdefault(database.name, database)
+            continue
+        for path, label in located((text,), workspace, notes, access=access, may_be_empty=may_be_empty):
+            file = _file(path, label, text)
+            if file.name in found:
+                notes.append(f"{label} is given more than once and was read once")
+            found.setdefault(file.name, file)
+    return list(found.values())
+
+
+def _file(path: Path, label: str, text: str) -> FoundFile:
+    facts = path.stat()
+    if "://" in text:
+        return FoundFile(path, label, text, facts.st_size, 0)
+    return FoundFile(path, label, os.path.realpath(path), facts.st_size, state_of(facts))
+
+
+def _refuse_passing(text: str) -> None:
+    """A run that breaks off is finished with the same input, so it must be there again."""
+    if text.lower().startswith(_BUCKETS):
+        raise ExportError(
+            f"a run does not read the bucket {text}: it would fetch all that is there to see what is new",
+            "copy what is new into a folder first (aws s3 sync, gsutil rsync), and give the folder",
+        )
+    if text == "-" or (Path(text).exists() and not Path(text).is_dir() and not stat.S_ISREG(Path(text).stat().st_mode)):
+        label = "standard input" if text == "-" else text
+        raise ExportError(
+            f"a run does not read {label}: it could not be read again if the run is interrupted",
+            "write it to a file of its own, and give that",
+        )
