@@ -219,7 +219,8 @@ class Machine:
     """A scenario. `rank` is its place in the order of scenarios: by priority, then name.
 
     `definition` names what it was compiled from, `drawn_as` is the name by which its holdout and splits are drawn. An
-    older definition lets nobody in, and has neither triggers nor audience nor key.
+    older definition lets nobody in, and has neither triggers nor audience nor key. If it `follows`, journeys of older
+    definitions move to it, those in a state that is gone as `moves` says.
 
     `by_event`, `by_attribute` and `by_segment` hold its triggers by their source, `timed` the triggers by time by their
     index, `triggers` all of them. `has_key_parts` says that the key is a list of several values; `key_properties` are
@@ -230,6 +231,8 @@ class Machine:
     name: str
     definition: str
     drawn_as: str
+    follows: bool
+    moves: Mapping[str, CompiledTarget]
     version: int | str
     program: str
     paused: bool
@@ -316,3 +319,4 @@ class Program:
     has_zones: bool  # whether the tracking plan gives contacts a time zone of their own
     by_name: Mapping[str, Machine]
     pinned: Mapping[tuple[str, str], Machine]
+    renamed: Mapping[str, str]  # the earlier names of scenarios, each with today's

@@ -73,13 +73,32 @@ def _settle(program: Program, machine: Machine, state: ContactState, journey: Jo
         moved = _state_when(state, journey, current.when) or _scenario_when(machine, state, journey)
         if moved is not None:
             return moved
+    if current.onward or current.split is not None:
+        return _onward(program, machine, state, journey, current)
+    waits.begin(machine, state, journey, current.after)
+    return None
+
+
+def _onward(
+    program: Program, machine: Machine, state: ContactState, journey: Journey, current: CompiledState
+) -> CompiledBranch | None:
+    """The branch of `choose` or `next`, or the arm of a split, that a settled state takes at once."""
     for branch in current.onward:
         if branch.holds is None or branch.holds(state):
             return branch
-    if current.split is not None:
-        return _draw_arm(program, machine, state, journey, current)
-    waits.begin(machine, state, journey, current.after)
-    return None
+    return _draw_arm(program, machine, state, journey, current) if current.split is not None else None
+
+
+def go_on(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
+    """Takes a journey on that was put into a settled state which does not wait; conditions are not looked at."""
+    current = machine.states[journey.state_name]
+    if current.end is not None:
+        end(program, machine, state, journey, current.end)
+        return
+    state.bind(journey, None)
+    branch = _onward(program, machine, state, journey, current)
+    if branch is not None:
+        go(program, machine, state, journey, branch.target, None, branch.cause, branch.kind)
 
 
 def _draw_arm(

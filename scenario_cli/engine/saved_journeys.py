@@ -6,7 +6,8 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program, numbered
+from scenario_cli.engine.compiled import CompiledMessage, CompiledState, CompiledTarget, Machine, Program, numbered
+from scenario_cli.engine.placement import placement
 from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
 from scenario_cli.engine.state import ANSWERS, HELD, NEVER, WAIT, Answer, ContactState, HeldMessage, Journey
 from scenario_cli.engine.under_way import machine_of
@@ -17,6 +18,10 @@ _NEVER = "never"  # stands for the instant of a wait that never ends
 
 class SnapshotError(ValueError):
     """The program cannot go on with this state; the text says why."""
+
+
+class Stranded(SnapshotError):
+    """A journey's state is gone, and its scenario does not say where it goes."""
 
 
 def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:
@@ -74,9 +79,14 @@ def _saved_place(machine: Machine, journey: Journey) -> dict[str, Any]:
             name: _NEVER if due is not None and due >= NEVER else due
             for name, due in zip(names, journey.due_times, strict=False)
         },
+        "begun": {names[index]: at for index, at in journey.begun.items()},
         "fallbacks": {names[index]: fallen for index, fallen in journey.fallbacks.items()},
         "held": {
-            current.sends[index].choices[message.choice].identity: [message.asked_at, message.until]
+            current.sends[index].choices[message.choice].identity: [
+                message.asked_at,
+                message.until,
+                *_saved_message(current.sends[index].choices[message.choice]),
+            ]
             for index, message in journey.held.items()
             if message.answer is None
         },
@@ -88,6 +98,7 @@ def _saved_place(machine: Machine, journey: Journey) -> dict[str, Any]:
                 message.until,
                 plain_event(message.answer.event),
                 message.answer.cause,
+                *_saved_message(message.answer.message),
             ]
             for index, message in journey.held.items()
             if message.answer is not None
@@ -95,11 +106,13 @@ def _saved_place(machine: Machine, journey: Journey) -> dict[str, Any]:
     }
 
 
-def journey_of(program: Program, state: ContactState, saved: Mapping[str, Any]) -> Journey:
-    """The journey that plain data stand for; its waits and held messages get timers among the contact's.
+def _saved_message(message: CompiledMessage) -> tuple[str, int | str, str, str]:
+    """What a row says of a message, for a definition that no longer has it."""
+    return message.channel, message.again, message.template, message.purpose
 
-    Raises `SnapshotError` if it runs on a definition that the program does not have.
-    """
+
+def journey_of(saved: Mapping[str, Any]) -> Journey:
+    """The journey that plain data stand for, without its waits and held messages."""
     trigger = event_of(saved["trigger"])
     assert trigger is not None
     journey = Journey(
@@ -126,27 +139,27 @@ def journey_of(program: Program, state: ContactState, saved: Mapping[str, Any]) 
     journey.converted = saved.get("converted", False)
     journey.ended = saved.get("ended", False)
     journey.holds_key = not saved.get("frees_key", False)
-    if not journey.ended:
-        machine = _definition(program, saved)
-        if machine is not program.by_name.get(journey.scenario):
-            journey.pinned = machine.definition
-        _restore_place(machine, state, journey, saved)
     return journey
 
 
-def _definition(program: Program, saved: Mapping[str, Any]) -> Machine:
-    """The machine of the definition that a journey runs on: today's if it names none."""
-    name, definition = saved["scenario"], saved.get("definition")
-    today = program.by_name.get(name)
-    if today is not None and definition in (None, today.definition):
-        return today
-    machine = program.pinned.get((name, definition or ""))
-    if machine is None:
-        raise SnapshotError(
-            f"journey {saved['id']} of {name}, in state {saved['state']}: the program has no definition "
-            f"{definition or 'of today'} of {name}"
+def place_of(program: Program, saved: Mapping[str, Any]) -> tuple[Machine, CompiledTarget | None]:
+    """The machine on which a saved journey goes on, and where it moves to on it, None if it stays where it is.
+
+    Raises `SnapshotError` if there is none, and `Stranded` if its state is gone and nothing says where it goes.
+    """
+    name, state = saved["scenario"], saved["state"]
+    place = placement(program, name, saved.get("definition"), state)
+    if place.fate == "stranded":
+        raise Stranded(
+            f"journey {saved['id']} of {name} is in state {state}, which the scenario no longer has: say under "
+            f"'migrate' where such journeys go, such as 'migrate: {{{state}: {{end: closed}}}}'"
         )
-    return machine
+    if place.machine is None:
+        raise SnapshotError(
+            f"journey {saved['id']} of {name}, in state {state}: the program has no definition "
+            f"{saved.get('definition', 'of today')} of {name}"
+        )
+    return place.machine, place.target
 
 
 def _steps(saved: Iterable[Sequence[Any]]) -> Step | None:
@@ -156,17 +169,17 @@ def _steps(saved: Iterable[Sequence[Any]]) -> Step | None:
     return step
 
 
-def _restore_place(machine: Machine, state: ContactState, journey: Journey, saved: Mapping[str, Any]) -> None:
+def restore_place(machine: Machine, state: ContactState, journey: Journey, saved: Mapping[str, Any]) -> None:
+    """Gives a journey the waits and held messages that it had in a state of the same definition."""
     current = machine.states.get(journey.state_name)
     if current is None:
         raise SnapshotError(
             f"journey {journey.journey_id} of {journey.scenario}: the program has no state {journey.state_name}"
         )
-    used_when = saved.get("used_when", ())
-    journey.used_when = frozenset(index for index, name in enumerate(machine.when_identities) if name in used_when)
+    journey.used_when = used_conditions(machine, saved)
     waits, fallbacks, held_messages = (saved.get(part, {}) for part in ("waits", "fallbacks", "held"))
     names = [timeout.identity for timeout in current.after]
-    messages, sent = dict(_messages(current)), _sent_by_transitions(current)
+    messages, sent = dict(messages_of(current)), sent_by_transitions(current)
     answers = saved.get("answers", ())
     are_known = held_messages.keys() <= messages.keys() and {name for _, name, *_ in answers} <= sent.keys()
     if (waits and waits.keys() != set(names)) or not are_known:
@@ -175,12 +188,14 @@ def _restore_place(machine: Machine, state: ContactState, journey: Journey, save
             "others than those it runs on"
         )
     if waits:
-        journey.due_times = [NEVER if waits[name] == _NEVER else waits[name] for name in names]
+        due_times = due_times_of(saved)
+        journey.due_times = [due_times[name] for name in names]
+    journey.begun = {names.index(name): at for name, at in saved.get("begun", {}).items()}
     journey.fallbacks = {names.index(name): fallen for name, fallen in fallbacks.items()}
-    for name, (asked_at, until) in held_messages.items():
+    for name, (asked_at, until, *_) in held_messages.items():
         index, choice, _ = messages[name]
         journey.held[index] = HeldMessage(choice, asked_at, until)
-    for number, name, asked_at, until, event, cause in answers:
+    for number, name, asked_at, until, event, cause, *_ in answers:
         asking_event = event_of(event)
         assert asking_event is not None
         answer = Answer(numbered(sent[name], number), asking_event, cause)
@@ -191,14 +206,25 @@ def _restore_place(machine: Machine, state: ContactState, journey: Journey, save
         heapq.heappush(state.timers, (at, machine.rank, journey.number, kind, index, journey.visit))
 
 
-def _messages(current: CompiledState) -> Iterable[tuple[str, tuple[int, int, CompiledMessage]]]:
+def messages_of(current: CompiledState) -> Iterable[tuple[str, tuple[int, int, CompiledMessage]]]:
     """The messages that a state may ask for, by identity, each with its send and its choice."""
     for index, send in enumerate(current.sends):
         for choice, message in enumerate(send.choices):
             yield message.identity, (index, choice, message)
 
 
-def _sent_by_transitions(current: CompiledState) -> dict[str, CompiledMessage]:
+def used_conditions(machine: Machine, saved: Mapping[str, Any]) -> frozenset[int]:
+    """The places of the scenario's conditions that have moved a journey before."""
+    names = saved.get("used_when", ())
+    return frozenset(index for index, name in enumerate(machine.when_identities) if name in names)
+
+
+def due_times_of(saved: Mapping[str, Any]) -> dict[str, int | None]:
+    """The instants at which a saved journey's waits are over, by identity; None for one that is."""
+    return {name: NEVER if due == _NEVER else due for name, due in saved.get("waits", {}).items()}
+
+
+def sent_by_transitions(current: CompiledState) -> dict[str, CompiledMessage]:
     """The messages that transitions may send in a state, by identity."""
     transitions = (transition for answers in current.on.values() for transition in answers)
     return {

@@ -171,6 +171,13 @@ def cancel_held(program: Program, machine: Machine, state: ContactState, journey
     journey.held = {}
 
 
+def cancel(
+    program: Program, machine: Machine, state: ContactState, journey: Journey, message: CompiledMessage, asked_at: int
+) -> None:
+    """Drops a message that was held in a definition which the journey has left."""
+    _record(program, machine, state, journey, message, None, "cancelled", asked_at)
+
+
 def _try(
     program: Program,
     machine: Machine,

@@ -15,12 +15,20 @@ from typing import Any
 
 from scenario_cli.engine import triggers
 from scenario_cli.engine.breakdown import Breakdown
-from scenario_cli.engine.compiled import Program
+from scenario_cli.engine.compiled import CompiledTarget, Machine, Program
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate
+from scenario_cli.engine.migrate import move, renamed, settle
 from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
 from scenario_cli.engine.profile import zone_of
-from scenario_cli.engine.saved_journeys import SnapshotError, journey_of, saved_journey
+from scenario_cli.engine.saved_journeys import (
+    SnapshotError,
+    Stranded,
+    journey_of,
+    place_of,
+    restore_place,
+    saved_journey,
+)
 from scenario_cli.engine.state import (
     AFTER_JOURNEYS,
     GIVEN_UP,
@@ -31,6 +39,7 @@ from scenario_cli.engine.state import (
     Armed,
     ContactState,
     CountedMessage,
+    Journey,
     Membership,
     WaitingEntry,
 )
@@ -41,7 +50,7 @@ from scenario_cli.model.triggers import AbsenceTrigger
 
 FORMAT = 1  # the version of the values that `save` gives; `restore` refuses any other
 
-__all__ = ("FORMAT", "SnapshotError", "restore", "save")
+__all__ = ("FORMAT", "SnapshotError", "Stranded", "restore", "save")
 
 
 def save(program: Program, state: ContactState) -> dict[str, Any]:
@@ -101,11 +110,15 @@ def restore(program: Program, values: Mapping[str, Any], clock: int | None = Non
 
     A trigger, segment, metric or call that the snapshot does not know begins as for a contact who has just become
     known: at the `clock` of a store, which all that was due before it has been done for, else at the contact's last
-    input. One that the program no longer has is forgotten. Raises `SnapshotError` for another format, and if a running
-    journey's scenario, state, waits or held messages differ from the program's.
+    input. One that the program no longer has is forgotten. Raises `SnapshotError` for another format, and if the
+    program does not have the definition of a running journey.
+
+    Journeys of another definition whose scenario follows are moved to today's at that instant; the state's records are
+    those of the moves. Raises `Stranded` for one whose state is gone and has no place to go.
     """
     if values.get("format") != FORMAT:
         raise SnapshotError(f"format {values.get('format')} of a contact's state is unknown; this version has {FORMAT}")
+    values = renamed(values, program.renamed)
     state = ContactState(values["contact"], value_of(values.get("profile", {})), program.zone, program.slot_count)
     state.zone = zone_of(program, state)
     state.known_at = values.get("known_at")
@@ -128,12 +141,7 @@ def restore(program: Program, values: Mapping[str, Any], clock: int | None = Non
     for owner in program.slot_owners:
         if owner.identity in figures:
             state.slots[owner.slot] = _restored_slot(owner, figures[owner.identity])
-    for saved in values.get("journeys", ()):
-        if saved.get("ended") and saved["scenario"] not in program.by_name:
-            continue  # it could only have converted, by a goal that is gone
-        journey = journey_of(program, state, saved)
-        state.journeys.setdefault(journey.scenario, []).append(journey)
-        state.running += not journey.ended
+    moving = _restore_journeys(program, state, values.get("journeys", ()))
     armed_after = state.now
     if clock is not None and clock > state.now:
         state.now, armed_after = clock, clock - 1
@@ -142,11 +150,41 @@ def restore(program: Program, values: Mapping[str, Any], clock: int | None = Non
         _restore_tick(program, state, values.get("tick"))
         _restore_triggers(program, state, values.get("triggers", {}), armed_after)
         _restore_absences(program, state, values.get("absences", {}))
-    state.now = values["now"]
     _restore_waiting(program, state, values.get("waiting", ()))
     state.freed = set(values.get("freed", ()))
     state.records = []  # a first look at what is new may have warned
+    if moving:
+        state.input_count += 1
+        for machine, target, journey, saved in moving:
+            move(program, machine, target, state, journey, saved)
+        settle(program, state)
+    else:
+        state.now = values["now"]
     return state
+
+
+def _restore_journeys(
+    program: Program, state: ContactState, saved_journeys: Iterable[Mapping[str, Any]]
+) -> list[tuple[Machine, CompiledTarget, Journey, Mapping[str, Any]]]:
+    """Restores the journeys; gives those that move to today's definition, each with its target, still without place."""
+    moving: list[tuple[Machine, CompiledTarget, Journey, Mapping[str, Any]]] = []
+    for saved in saved_journeys:
+        name = saved["scenario"]
+        if saved.get("ended") and name not in program.by_name:
+            continue  # it could only have converted, by a goal that is gone
+        journey = journey_of(saved)
+        state.journeys.setdefault(name, []).append(journey)
+        if journey.ended:
+            continue
+        state.running += 1
+        machine, target = place_of(program, saved)
+        if target is not None:
+            moving.append((machine, target, journey, saved))
+            continue
+        if machine is not program.by_name.get(name):
+            journey.pinned = machine.definition
+        restore_place(machine, state, journey, saved)
+    return sorted(moving, key=lambda move: (move[0].rank, move[2].number))
 
 
 def _saved_slot(owner: Aggregate | Breakdown | EventHistory, content: Any) -> list[Any]:

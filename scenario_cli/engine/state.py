@@ -109,21 +109,23 @@ class Journey:
 
     `number` counts the contact's journeys in order of entry. `visit` counts the states it has entered, so that a timer
     of a state it has left is void. `captures` is replaced, never changed: records share it. `waits_from` is the instant
-    at which the present state was settled. `due_times` are the instants at which its waits are over, None for one that
-    is; `fallbacks` names the case that a wait from data has fallen back to, by the wait's place. `held` are the
-    messages of the present state that have neither left nor been dropped, by their place; while there are any of its
-    own the state is not settled. `answered` counts the messages that transitions have sent in it, `answered_now` are
-    the transitions that have at one instant, since the last input from outside. `message_ids` are the ids of the
-    messages that left or were dropped, by the state that asked for them. `entering` is the event that led to the state,
-    `item` the list element the journey was started for. `holds_key` is false once a state has let others of its key in
-    beside it. `pinned` names the definition it runs on, empty for today's. `used_when` holds the places of the
-    scenario's conditions that have moved it.
+    at which the present state was settled. `begun` are the instants at which waits began that began later, by their
+    place. `due_times` are the instants at which its waits are over, None for one that is; `fallbacks` names the case
+    that a wait from data has fallen back to, by the wait's place. `held` are the messages of the present state that
+    have neither left nor been dropped, by their place; while there are any of its own the state is not settled.
+    `answered` counts the messages that transitions have sent in it, `answered_now` are the transitions that have at one
+    instant, since the last input from outside. `message_ids` are the ids of the messages that left or were dropped, by
+    the state that asked for them. `entering` is the event that led to the state, `item` the list element the journey
+    was started for. `holds_key` is false once a state has let others of its key in beside it. `pinned` names the
+    definition it runs on, empty for today's. `used_when` holds the places of the scenario's conditions that have moved
+    it.
     """
 
     __slots__ = (
         "answered",
         "answered_now",
         "because",
+        "begun",
         "captures",
         "converted",
         "credited",
@@ -169,6 +171,7 @@ class Journey:
         self.used_when: frozenset[int] = frozenset()
         self.entered_now: tuple[int, int, tuple[str, ...]] = (0, 0, ())
         self.due_times: list[int | None] = []
+        self.begun: dict[int, int] = {}
         self.fallbacks: dict[int, Fallen] = {}
         self.message_ids: dict[str, tuple[str, ...]] = {}
         self.converted = False

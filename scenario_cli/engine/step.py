@@ -96,7 +96,7 @@ def take(program: Program, state: ContactState, event: Event, may_enter: bool = 
     else:
         _work_on(program, state, event, may_enter)
     if state.queue or state.freed:
-        _work_on_own(program, state, may_enter)
+        work_on_own(program, state, may_enter)
 
 
 def take_late(program: Program, state: ContactState, event: Event, clock: int) -> list[Record] | None:
@@ -113,7 +113,7 @@ def take_late(program: Program, state: ContactState, event: Event, clock: int) -
     at_clock = Event(event.name, clock, event.properties, event.event_id, event.most_bytes)
     take(program, state, at_clock, may_enter=False, is_new=True)
     if state.freed:
-        _work_on_own(program, state, may_enter=True)
+        work_on_own(program, state, may_enter=True)
     return records
 
 
@@ -131,7 +131,7 @@ def change_profile(
     changes = change(program, state, attributes)
     memberships = _refresh_segments(program, state, program.segments.values() if changes else ())
     _pass(program, state, None, changes, memberships, may_enter)
-    _work_on_own(program, state, may_enter)
+    work_on_own(program, state, may_enter)
     return records
 
 
@@ -184,7 +184,7 @@ def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool
             else:
                 journeys.wait_is_over(program, machine, state, journey, index)
         if state.queue or state.freed:
-            _work_on_own(program, state, may_enter)
+            work_on_own(program, state, may_enter)
 
 
 def _numbered(scenario_journeys: list[Journey] | None, number: int) -> Journey | None:
@@ -307,7 +307,7 @@ def _refresh_segments(program: Program, state: ContactState, segments: Iterable[
     return tuple(memberships)
 
 
-def _work_on_own(program: Program, state: ContactState, may_enter: bool) -> None:
+def work_on_own(program: Program, state: ContactState, may_enter: bool) -> None:
     """Empties the queue of the executor's own events, first in, first out. Then entries that wait for a free group
     enter, and the queue is emptied again."""
     count = 0

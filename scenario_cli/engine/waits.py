@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -29,19 +30,58 @@ def begin(machine: Machine, state: ContactState, journey: Journey, timeouts: tup
     zone = machine.zone or state.zone
     if journey.fallbacks:
         journey.fallbacks = {}
+    if journey.begun:
+        journey.begun = {}
     due_times: list[int | None] = []
     for index, timeout in enumerate(timeouts):
-        if timeout.elapsed:
-            at = now + timeout.elapsed
-        elif timeout.data is None:
-            at = due(timeout.wait, now, zone)
-        else:
-            state.bind(journey, None)
-            at = _from_data(state, zone, journey, index, timeout.wait, timeout.data, now)
+        at = now + timeout.elapsed if timeout.elapsed else _first_due(state, zone, journey, index, timeout)
         due_times.append(at)
         if at < NEVER:
             heapq.heappush(state.timers, (at, machine.rank, journey.number, WAIT, index, journey.visit))
     journey.due_times = due_times
+
+
+def _first_due(state: ContactState, zone: ZoneInfo, journey: Journey, index: int, timeout: CompiledTimeout) -> int:
+    """The instant at which a wait is over that begins now."""
+    if timeout.data is None:
+        return due(timeout.wait, state.now, zone)
+    state.bind(journey, None)
+    return _from_data(state, zone, journey, index, timeout.wait, timeout.data, state.now)
+
+
+def carry_on(
+    machine: Machine,
+    state: ContactState,
+    journey: Journey,
+    kept: Mapping[str, int | None],
+    fallen: Mapping[str, Fallen],
+) -> None:
+    """Gives a journey the waits of the state that it has moved to: those that are `kept`, by identity, end when they
+    would have, and the others begin now. `fallen` are the cases that kept ones have fallen back to."""
+    timeouts = machine.states[journey.state_name].after
+    goes_on = any(timeout.identity in kept for timeout in timeouts)
+    journey.waits_from = journey.waits_from if goes_on else state.now
+    journey.begun, journey.fallbacks, journey.due_times = {}, {}, []
+    for index, timeout in enumerate(timeouts):
+        if timeout.identity in kept and _can_fall(timeout, fallen.get(timeout.identity)):
+            at = kept[timeout.identity]
+            if timeout.identity in fallen:
+                journey.fallbacks[index] = fallen[timeout.identity]
+        else:
+            if goes_on:
+                journey.begun[index] = state.now
+            at = _first_due(state, machine.zone or state.zone, journey, index, timeout)
+        journey.due_times.append(at)
+        if at is not None and at < NEVER:
+            heapq.heappush(state.timers, (at, machine.rank, journey.number, WAIT, index, journey.visit))
+
+
+def _can_fall(timeout: CompiledTimeout, fallen: Fallen | None) -> bool:
+    """Whether a wait has a branch for the case that it has fallen back to."""
+    if fallen is None:
+        return True
+    data = timeout.data
+    return data is not None and isinstance(data.if_past if fallen == "past" else data.if_missing, CompiledBranch)
 
 
 def branch_of(timeout: CompiledTimeout, fallen: Fallen | None) -> CompiledBranch:
@@ -64,7 +104,7 @@ def due_anew(machine: Machine, state: ContactState, journey: Journey, index: int
     if timeout.data is not None:
         state.bind(journey, None)
         return _from_data(state, zone, journey, index, timeout.wait, timeout.data, state.now - 1)
-    return due_again(timeout.wait, journey.waits_from, state.now, zone)
+    return due_again(timeout.wait, journey.begun.get(index, journey.waits_from), state.now, zone)
 
 
 def move_clock(machine: Machine, state: ContactState, journey: Journey) -> None:
@@ -111,7 +151,7 @@ def _from_data(
 ) -> int:
     """The instant that the values name; for one that is past (not after `past_at`) or missing, that of its fallback."""
     journey.fallbacks.pop(index, None)
-    moment = _moment(state, zone, journey.waits_from, wait, data)
+    moment = _moment(state, zone, journey.begun.get(index, journey.waits_from), wait, data)
     if moment is _MISSING:
         return _fall_back(state, journey, index, "missing", data.if_missing)
     if moment <= past_at:

@@ -36,7 +36,7 @@ DROPS = (
 # The construct of the language that led a journey on, or that was evaluated.
 Kind = Literal[
     "entry", "on", "when", "choose", "else", "next", "split", "after", "date", "cron", "if_past", "if_missing",
-    "goal", "trigger", "trigger_date", "segment", "audience", "message", "address", "consent",
+    "goal", "migrate", "trigger", "trigger_date", "segment", "audience", "message", "address", "consent",
 ]  # fmt: skip
 
 

@@ -29,6 +29,11 @@ class Definition:
         return -self.scenario.priority, self.scenario.name
 
 
+def renamed(project: Project) -> dict[str, str]:
+    """The names that scenarios had before, each with today's."""
+    return {scenario.was: name for name, scenario in project.scenarios.items() if scenario.was is not None}
+
+
 def definitions(project: Project, today: Iterable[Scenario], pinned: Iterable[Scenario]) -> list[Definition]:
     """The definitions in the order of scenarios; of one scenario and priority today's comes first.
 
@@ -37,7 +42,7 @@ def definitions(project: Project, today: Iterable[Scenario], pinned: Iterable[Sc
     """
     found = [Definition(scenario, definition_of(scenario), scenario.name) for scenario in today]
     known = {(definition.scenario.name, definition.name) for definition in found}
-    new_names = {scenario.was: name for name, scenario in project.scenarios.items() if scenario.was is not None}
+    new_names = renamed(project)
     for scenario in pinned:
         name = new_names.get(scenario.name, scenario.name)
         definition = definition_of(scenario)

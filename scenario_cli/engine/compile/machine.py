@@ -86,6 +86,8 @@ class _Compiler:
             name=scenario.name,
             definition=definition,
             drawn_as=drawn_as,
+            follows=scenario.in_flight == "follow",
+            moves={name.text: _target(target) for name, target in scenario.migrate},
             version=scenario.version,
             program=scenario.program.text if scenario.program else "",
             paused=scenario.status == "paused",

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.compile.bindings import Bindings
-from scenario_cli.engine.compile.definitions import Definition, definitions
+from scenario_cli.engine.compile.definitions import Definition, definitions, renamed
 from scenario_cli.engine.compile.elision import sees_names
 from scenario_cli.engine.compile.machine import compile_machine
 from scenario_cli.engine.compile.policy import compile_policy
@@ -100,6 +100,7 @@ def compile_program(
         has_zones="timezone" in project.plan.profile,
         by_name={machine.name: machine for machine in today},
         pinned={(machine.name, machine.definition): machine for machine in older},
+        renamed=renamed(project),
     )
 
 

@@ -34,13 +34,15 @@ def waits_while_sending(send: str, after: str, *lines: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def load(policy: str, *scenarios: str, more: str = "", timezone: str = PARIS) -> Loaded:
+def load(policy: str, *scenarios: str, more: str = "", timezone: str = PARIS, metrics: str = "") -> Loaded:
     """The project of these scenarios under a policy; a template stands for every message that they name."""
     plan = PLAN.replace("profile:\n", "profile:\n  quiet_from: {description: any}\n  quiet_to: {description: any}\n", 1)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "project.yaml").write_text(PROJECT.format(timezone=timezone) + more, encoding="utf-8")
         (root / "events.yaml").write_text(plan, encoding="utf-8")
+        if metrics:
+            (root / "metrics.yaml").write_text(metrics, encoding="utf-8")
         (root / "policy.yaml").write_text(f"policy: {policy}\n", encoding="utf-8")
         for number, text in enumerate(scenarios):
             (root / f"s{number}.yaml").write_text(text, encoding="utf-8")
