@@ -10,23 +10,7 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from scenario_cli.cli import (
-    brief,
-    diff,
-    dry_run,
-    events,
-    fmt,
-    graph,
-    init,
-    new,
-    plan,
-    preview,
-    rules,
-    test,
-    validate,
-    why,
-)
-from scenario_cli.cli import map as map_command
+from scenario_cli.cli.commands import Commands
 from scenario_cli.cli.console import notes
 from scenario_cli.model.plain_text import printable
 
@@ -37,6 +21,7 @@ _ClickException: Any = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="scenario",
+    cls=Commands,
     help="CRM scenarios as code: validate, test, dry-run and plan scenarios written as YAML state machines.",
     no_args_is_help=True,
     add_completion=False,
@@ -45,22 +30,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-app.command("init")(init.init)
-app.command("new")(new.new)
-app.command("validate")(validate.validate)
-app.command("fmt")(fmt.fmt)
-app.command("test")(test.test)
-app.command("dry-run")(dry_run.dry_run)
-app.command("plan")(plan.plan)
-app.command("why")(why.why)
-app.command("rules")(rules.rules)
-app.command("graph")(graph.graph)
-app.command("preview")(preview.preview)
-app.add_typer(events.app, name="events")
-app.command("map")(map_command.map_)
-app.command("brief")(brief.brief)
-app.command("diff")(diff.diff)
 
 
 def _version(requested: bool) -> None:

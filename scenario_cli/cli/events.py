@@ -40,6 +40,7 @@ Format = Annotated[str, typer.Option("--format", metavar="NAME", help="text, jso
 app = typer.Typer(
     help="Look into an event export, infer a tracking plan from it, or hold the plan against it.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
 )
 

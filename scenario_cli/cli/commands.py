@@ -1,0 +1,83 @@
+"""The commands by name, each made when it is asked for.
+
+To import all of them and to work out their options takes as long as to import Typer.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+# Each with the module of this package that holds it, and its name there; in the order of `scenario --help`.
+_COMMANDS = {
+    "init": ("init", "init"),
+    "new": ("new", "new"),
+    "validate": ("validate", "validate"),
+    "fmt": ("fmt", "fmt"),
+    "test": ("test", "test"),
+    "dry-run": ("dry_run", "dry_run"),
+    "plan": ("plan", "plan"),
+    "why": ("why", "why"),
+    "rules": ("rules", "rules"),
+    "graph": ("graph", "graph"),
+    "preview": ("preview", "preview"),
+    "map": ("map", "map_"),
+    "brief": ("brief", "brief"),
+    "diff": ("diff", "diff"),
+    "events": ("events", "app"),
+}
+
+
+class Commands(TyperGroup):
+    """The group of all commands."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = _Made()  # type: ignore[assignment]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Lists the commands by their documents, without their options."""
+        described = [TyperCommand(name, help=_help(_found(name))) for name in _COMMANDS]
+        TyperGroup(commands=described).format_commands(ctx, formatter)
+
+
+class _Made(Mapping[str, Any]):
+    """The commands as Typer makes them out of functions and groups, made where they are looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        return _made(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COMMANDS)
+
+    def __len__(self) -> int:
+        return len(_COMMANDS)
+
+
+@cache
+def _made(name: str) -> Any:
+    found = _found(name)
+    if not isinstance(found, typer.Typer):
+        function = found
+        found = typer.Typer(add_completion=False, rich_markup_mode=None)
+        found.command(name)(function)
+    command = get_command(found)
+    command.name = name
+    return command
+
+
+def _found(name: str) -> Any:
+    """The function or the group of that name; raises `KeyError` where there is none."""
+    module, attribute = _COMMANDS[name]
+    return getattr(import_module(f"scenario_cli.cli.{module}"), attribute)
+
+
+def _help(found: Any) -> str | None:
+    return found.info.help if isinstance(found, typer.Typer) else inspect.getdoc(found)
