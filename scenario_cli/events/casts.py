@@ -41,25 +41,25 @@ _NO = "'false', 'f', '0', '0.0', 'no', 'n', 'off', 'non', 'nein', 'faux', 'falsc
 
 MACROS = (
     # Trimming more than spaces is slow, hence done only for texts whose first or last character may be a blank.
-    "CREATE TEMP MACRO trimmed(t) AS CASE WHEN t < '!' OR t > '~' OR right(t, 1) NOT BETWEEN '!' AND '~'"
+    "CREATE MACRO trimmed(t) AS CASE WHEN t < '!' OR t > '~' OR right(t, 1) NOT BETWEEN '!' AND '~'"
     f" THEN trim(t, {_BLANKS}) ELSE t END",
     # A whole number that a file writes as a float is that whole number.
-    "CREATE TEMP MACRO whole_text(t) AS CASE WHEN contains(t, '.0') AND regexp_full_match(t, '-?\\d+\\.0+')"
+    "CREATE MACRO whole_text(t) AS CASE WHEN contains(t, '.0') AND regexp_full_match(t, '-?\\d+\\.0+')"
     " THEN split_part(t, '.', 1) ELSE t END",
     # An id as it is compared: an e-mail address in lower case.
-    "CREATE TEMP MACRO id_text(t) AS CASE WHEN contains(t, '@')"
+    "CREATE MACRO id_text(t) AS CASE WHEN contains(t, '@')"
     " AND regexp_full_match(t, '[^@\\s]+@[^@\\s]+\\.[^@\\s]+') THEN lower(t) ELSE whole_text(t) END",
     # The text of a JSON scalar; arrays and objects have none.
-    "CREATE TEMP MACRO json_scalar(j) AS CASE left(j, 1) WHEN '\"' THEN CASE WHEN contains(j, '\\')"
+    "CREATE MACRO json_scalar(j) AS CASE left(j, 1) WHEN '\"' THEN CASE WHEN contains(j, '\\')"
     " THEN json_extract_string(j, '$') ELSE substring(j, 2, length(j) - 2) END"
     " WHEN '{' THEN NULL WHEN '[' THEN NULL ELSE whole_text(j) END",
-    f"CREATE TEMP MACRO as_boolean(t) AS CASE WHEN lower(nfc_normalize(trimmed(t))) IN ({_YES}) THEN true"
+    f"CREATE MACRO as_boolean(t) AS CASE WHEN lower(nfc_normalize(trimmed(t))) IN ({_YES}) THEN true"
     f" WHEN lower(nfc_normalize(trimmed(t))) IN ({_NO}) THEN false END",
     # json_extract writes it anew: strict JSON also where the database reads more leniently than Python.
-    "CREATE TEMP MACRO as_nested(t, opening) AS CASE WHEN left(ltrim(t), 1) = opening AND json_valid(t)"
+    "CREATE MACRO as_nested(t, opening) AS CASE WHEN left(ltrim(t), 1) = opening AND json_valid(t)"
     " THEN CAST(json_extract(t, '$') AS VARCHAR) END",
     # 541312140.0 is how a column of ids looks once a data frame with gaps has written it.
-    "CREATE TEMP MACRO number_text(n) AS CASE WHEN abs(CAST(n AS DOUBLE)) < 9007199254740992"
+    "CREATE MACRO number_text(n) AS CASE WHEN abs(CAST(n AS DOUBLE)) < 9007199254740992"
     " AND CAST(n AS DOUBLE) = floor(CAST(n AS DOUBLE)) THEN CAST(CAST(n AS BIGINT) AS VARCHAR)"
     " ELSE CAST(n AS VARCHAR) END",
 )

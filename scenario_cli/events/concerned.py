@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import duckdb
 
@@ -39,8 +38,7 @@ def concerned_alone(
     folder = staged.path.parent
     path = folder / "concerned.duckdb"
     try:
-        con = database.staging(Path(":memory:"), folder)
-        try:
+        with database.staging(folder) as con:
             con.execute(f"ATTACH {text_literal(str(staged.path))} AS log (READ_ONLY)")
             contacts = _find(con, staged, concerning, start, until)
             if contacts is None or sum(_rows(con, _LEFT)) > worth * sum(_rows(con)):
@@ -51,8 +49,6 @@ def concerned_alone(
             con.execute("CHECKPOINT concerned")
             rows_left, _ = _rows(con, _LEFT)
             return replace(staged, path=path, left_out=staged.report.contacts - contacts, rows_left=rows_left)
-        finally:
-            con.close()
     except duckdb.Error as error:
         raise translated(error, "the staged log") from None
 

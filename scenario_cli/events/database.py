@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import duckdb
 
 from scenario_cli.events import casts, date_forms, decimal_forms, timestamps
+from scenario_cli.events.instances import taken
 from scenario_cli.events.sql_text import text_literal
 
 # The sort spills to the workspace when it needs more; a reader of the sorted log needs next to nothing.
 STAGING_MEMORY = "512MB"
 STREAMING_MEMORY = "512MB"
+_SPILL = "spill"
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "preserve_insertion_order": "true",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 
 
-def staging(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:
-    """A connection that writes, with the macros that the staging queries use."""
+@contextmanager
+def staging(workspace: Path, rows: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that writes, with the macros that the staging queries use, in a file of the workspace or, where none
+    is named, in memory. What it opened or attached is closed at the end."""
+    with taken(_begin_staging, workspace / _SPILL) as con:
+        # Progress is asked for by the caller's bar, never printed by the database.
+        con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+        if rows is not None:
+            con.execute(f"ATTACH {text_literal(str(workspace / rows))} AS staged")
+            con.execute("SET search_path = 'staged.main,memory.main'")
+        yield con
+
+
+def _begin_staging() -> duckdb.DuckDBPyConnection:
     threads = str(min(os.cpu_count() or 1, 8))
-    con = duckdb.connect(str(path), config=_config(workspace, STAGING_MEMORY, threads))
-    # Progress is asked for by the caller's bar, never printed by the database.
-    con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    con = duckdb.connect(config={**_CONFIG, "memory_limit": STAGING_MEMORY, "threads": threads})
     # It makes a join of a long IN list, and a join does not keep the order of rows, which is the files'.
     con.execute("SET disabled_optimizers = 'in_clause'")
     for macro in (*timestamps.MACROS, *casts.MACROS, *decimal_forms.MACROS):
@@ -32,14 +50,29 @@ def staging(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:
 def know_date_forms(con: duckdb.DuckDBPyConnection) -> None:
     """Adds the macros for dates of other forms, which few exports have: to define them takes as long as to connect."""
     for macro in date_forms.MACROS:
-        con.execute(macro.replace("MACRO", "MACRO IF NOT EXISTS", 1))
+        con.execute(macro.replace("MACRO ", "MACRO IF NOT EXISTS memory.main.", 1))
 
 
-def streaming(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:
-    """A connection that reads only: several processes may hold one at once."""
-    con = duckdb.connect(str(path), read_only=True, config=_config(workspace, STREAMING_MEMORY, "1"))
-    con.execute("SET enable_progress_bar = false")
-    return con
+@contextmanager
+def streaming(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that reads a sorted log, as `log`: several processes may hold one at once."""
+    with taken(_begin_streaming, path.parent / _SPILL) as con:
+        con.execute(f"ATTACH {text_literal(str(path))} AS log (READ_ONLY)")
+        con.execute("SET enable_progress_bar = false")
+        yield con
+
+
+def _begin_streaming() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={**_CONFIG, "memory_limit": STREAMING_MEMORY, "threads": "1"})
+
+
+def parsing() -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    """A connection that only reads SQL."""
+    return taken(_begin_parsing)
+
+
+def _begin_parsing() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config=CONFINED)
 
 
 # For connections that read what a stranger wrote: nothing is fetched or loaded, and no variable of ours is a table.
@@ -62,14 +95,3 @@ def comparable_id(con: duckdb.DuckDBPyConnection, contact: str) -> str:
     """A contact id as the staged log has it: see `casts.MACROS`; `con` is a staging connection."""
     ((comparable,),) = con.execute("SELECT id_text(trimmed(?))", [contact]).fetchall()
     return str(comparable)
-
-
-def _config(workspace: Path, memory: str, threads: str) -> dict[str, str | bool | int | float | list[str]]:
-    return {
-        "memory_limit": memory,
-        "threads": threads,
-        "temp_directory": str(workspace / "spill"),
-        "preserve_insertion_order": "true",
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }

@@ -56,34 +56,34 @@ def _found_sql(subject: str, values: Mapping[str, str]) -> str:
 _MONTH_NUMBERS = {name: f"{number:02}" for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
 MACROS = (
-    f"CREATE TEMP MACRO month_number(m) AS coalesce({_found_sql('left(m, 4)', _MONTH_NUMBERS)},"
+    f"CREATE MACRO month_number(m) AS coalesce({_found_sql('left(m, 4)', _MONTH_NUMBERS)},"
     f" {_found_sql('left(m, 3)', _MONTH_NUMBERS)})",
     # An empty zone is a local clock; one that is not known makes the whole unreadable.
-    f"CREATE TEMP MACRO zone_suffix(z) AS CASE WHEN z = '' THEN '' WHEN regexp_matches(z, '\\d')"
+    f"CREATE MACRO zone_suffix(z) AS CASE WHEN z = '' THEN '' WHEN regexp_matches(z, '\\d')"
     f" THEN regexp_replace(z, '^(UTC|GMT)', '') ELSE {_found_sql('z', _ZONES)} END",
-    "CREATE TEMP MACRO clock_text(c, half) AS CASE WHEN c = '' THEN ' 00:00' WHEN half = '' THEN ' ' || c"
+    "CREATE MACRO clock_text(c, half) AS CASE WHEN c = '' THEN ' 00:00' WHEN half = '' THEN ' ' || c"
     " WHEN TRY_CAST(split_part(c, ':', 1) AS INTEGER) BETWEEN 1 AND 12 THEN ' ' || lpad(CAST("
     "TRY_CAST(split_part(c, ':', 1) AS INTEGER) % 12 + CASE half WHEN 'P' THEN 12 ELSE 0 END AS VARCHAR), 2, '0')"
     " || substring(c, strpos(c, ':')) END",
     # A date alone stays one: a day has no clock.
-    "CREATE TEMP MACRO joined(y, m, d, c, half, z) AS y || '-' || lpad(m, 2, '0') || '-' || lpad(d, 2, '0') ||"
+    "CREATE MACRO joined(y, m, d, c, half, z) AS y || '-' || lpad(m, 2, '0') || '-' || lpad(d, 2, '0') ||"
     " CASE WHEN c = '' THEN '' ELSE clock_text(c, half) || zone_suffix(z) END",
-    "CREATE TEMP MACRO numeric_date(p, o) AS CASE"
+    "CREATE MACRO numeric_date(p, o) AS CASE"
     f" WHEN p.sep = '.' OR o = '{DAY_FIRST}' OR (o IS NULL AND CAST(p.first AS INTEGER) > 12)"
     " OR CAST(p.first AS INTEGER) = CAST(p.second AS INTEGER)"
     " THEN joined(p.y, p.second, p.first, p.c, p.half, p.z)"
     f" WHEN o = '{MONTH_FIRST}' OR (o IS NULL AND CAST(p.second AS INTEGER) > 12)"
     " THEN joined(p.y, p.first, p.second, p.c, p.half, p.z) END",
-    f"CREATE TEMP MACRO numeric_parts(t) AS regexp_extract(t, '^{_NUMERIC}$',"
+    f"CREATE MACRO numeric_parts(t) AS regexp_extract(t, '^{_NUMERIC}$',"
     " ['first', 'sep', 'second', 'y', 'c', 'half', 'z'])",
-    f"CREATE TEMP MACRO day_month(t) AS regexp_extract(t, '^{_DAY_MONTH}$', ['d', 'm', 'y', 'c', 'half', 'z'])",
-    f"CREATE TEMP MACRO month_day(t) AS regexp_extract(t, '^{_MONTH_DAY}$', ['m', 'd', 'y', 'c', 'half', 'z'])",
-    f"CREATE TEMP MACRO c_time(t) AS regexp_extract(t, '^{_C_TIME}$', ['m', 'd', 'c', 'half', 'z', 'y'])",
-    f"CREATE TEMP MACRO basic_time(t) AS regexp_extract(t, '^{_BASIC}$', ['y', 'm', 'd', 'h', 'min', 's', 'f', 'z'])",
-    f"CREATE TEMP MACRO iso_parts(t) AS regexp_extract(t, '^{_ISO}$', ['d', 'c', 'half', 'z'])",
+    f"CREATE MACRO day_month(t) AS regexp_extract(t, '^{_DAY_MONTH}$', ['d', 'm', 'y', 'c', 'half', 'z'])",
+    f"CREATE MACRO month_day(t) AS regexp_extract(t, '^{_MONTH_DAY}$', ['m', 'd', 'y', 'c', 'half', 'z'])",
+    f"CREATE MACRO c_time(t) AS regexp_extract(t, '^{_C_TIME}$', ['m', 'd', 'c', 'half', 'z', 'y'])",
+    f"CREATE MACRO basic_time(t) AS regexp_extract(t, '^{_BASIC}$', ['y', 'm', 'd', 'h', 'min', 's', 'f', 'z'])",
+    f"CREATE MACRO iso_parts(t) AS regexp_extract(t, '^{_ISO}$', ['d', 'c', 'half', 'z'])",
     # `o` is the order of day and month, NULL where nothing settles it. What is no date comes back as it is. Each form
     # is taken apart once, inside a lambda: an expression that a macro repeats is planned as often as it is written.
-    "CREATE TEMP MACRO rewritten_date(t, o) AS CASE"
+    "CREATE MACRO rewritten_date(t, o) AS CASE"
     f" WHEN regexp_full_match(t, '{_NUMERIC}')"
     " THEN list_transform([numeric_parts(t)], lambda p: numeric_date(p, o))[1]"
     f" WHEN regexp_full_match(t, '{_ISO}') THEN list_transform([iso_parts(t)],"

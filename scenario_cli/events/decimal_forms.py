@@ -50,7 +50,7 @@ def _removed_sql(text: str, pattern: str) -> str:
 
 MACROS = (
     # `mark` is the decimal mark of the column, empty if only blanks group digits. Any other text stays.
-    "CREATE TEMP MACRO decimal_text(t, mark) AS CASE"
+    "CREATE MACRO decimal_text(t, mark) AS CASE"
     f" WHEN mark = 'comma' AND {_matches_sql('t', WITH_COMMA)}"
     f" THEN replace({_removed_sql('t', f'[.]|{GAPS}')}, ',', '.')"
     f" WHEN mark = 'point' AND {_matches_sql('t', WITH_POINT)} THEN {_removed_sql('t', f',|{GAPS}')}"

@@ -52,13 +52,12 @@ def inspect(
     """
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
-    con = database.staging(workspace / ROWS, workspace)
     try:
-        return _inspected(con, options, workspace, progress, declared or {}, attributes or {}, broadcast)
+        with database.staging(workspace, ROWS) as con:
+            return _inspected(con, options, workspace, progress, declared or {}, attributes or {}, broadcast)
     except duckdb.Error as error:
         raise translated(error, "the export") from None
     finally:
-        con.close()
         tidy(workspace)
 
 

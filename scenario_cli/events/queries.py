@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from scenario_cli.events import database
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.sql_text import text_literal
 
@@ -34,7 +35,7 @@ Resolve = Callable[[str], list[Path]]
 
 def one_select(query: str) -> dict[str, Any]:
     """The tree of a query. Raises ExportError where it is anything but one SELECT."""
-    with duckdb.connect() as con:
+    with database.parsing() as con:
         try:
             statements = con.extract_statements(query)
         except duckdb.Error as error:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import partial
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +20,71 @@ from scenario_cli.model.project import Table
 
 TableRow = tuple[Any, Any, dict[str, Any]]
 
+# Columns, and rows as their values by column.
+Content = tuple[list[str], list[dict[str, Any]]]
+
 
 @contextmanager
 def opened(tables: Iterable[Table]) -> Iterator[Callable[[Table], Iterator[TableRow]]]:
     """A function that reads one of the tables: each row as its key (a tuple where the table has several), the date-time
-    from which it is valid (None: always), and its values.
+    from which it is valid (None: always), and its values, which nobody may change.
 
     Dates come as texts; an empty field is a missing value and left out. Raises `ExportError` where the file cannot
     be read or has no such column.
     """
-    with duckdb.connect(config=CONFINED) as con:
-        confine(con, sorted({str(_path(table)) for table in tables}))
-        yield partial(_rows, con)
+    with ExitStack() as connections:
+
+        @cache
+        def connection() -> duckdb.DuckDBPyConnection:
+            con = connections.enter_context(duckdb.connect(config=CONFINED))
+            confine(con, sorted({str(_path(table)) for table in tables}))
+            return con
+
+        yield lambda table: _keyed(table, *_content(table, connection))
 
 
-def _rows(con: duckdb.DuckDBPyConnection, table: Table) -> Iterator[TableRow]:
+def _keyed(table: Table, columns: list[str], rows: list[dict[str, Any]]) -> Iterator[TableRow]:
+    for needed in (*table.keys, *([table.valid_from] if table.valid_from else [])):
+        if needed not in columns:
+            raise ExportError(f"table '{table.name}' has no column '{needed}'", f"columns: {', '.join(columns)}")
+    for row in rows:
+        key = tuple(map(row.get, table.keys)) if table.more_keys else row.get(table.key)
+        yield key, row.get(table.valid_from), row
+
+
+# The columns and rows of small files: a command reads its tables for each thing that it works out.
+_kept: OrderedDict[tuple[str, str], Content] = OrderedDict()
+_MOST_KEPT, _MOST_BYTES = 32, 1 << 20
+
+
+def _content(table: Table, connection: Callable[[], duckdb.DuckDBPyConnection]) -> Content:
+    """The columns and rows of a table; a small file is read once, by whatever names it goes."""
     path = _path(table)
-    reader = "read_parquet" if path.suffix.lower() in (".parquet", ".pq") else "read_csv"
+    is_small = path.is_file() and path.stat().st_size <= _MOST_BYTES
+    key = ("".join(path.suffixes), sha256(path.read_bytes()).hexdigest()) if is_small else None
+    if key is not None and key in _kept:
+        return _kept[key]
     try:
-        result = con.execute(f"SELECT * FROM {reader}(?)", [str(path)])
-        columns = [str(column[0]) for column in result.description]
-        for needed in (*table.keys, *([table.valid_from] if table.valid_from else [])):
-            if needed not in columns:
-                raise ExportError(f"table '{table.name}' has no column '{needed}'", f"columns: {', '.join(columns)}")
-        while batch := result.fetchmany(4_096):
-            for values in batch:
-                row = {
-                    name: _plain_value(value) for name, value in zip(columns, values, strict=True) if value is not None
-                }
-                key = tuple(map(row.get, table.keys)) if table.more_keys else row.get(table.key)
-                yield key, row.get(table.valid_from), row
+        content = _read(connection(), path)
     except duckdb.Error as error:
         raise translated(error, f"table '{table.name}' ({path.name})") from None
+    if key is not None:
+        _kept[key] = content
+        if len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return content
+
+
+def _read(con: duckdb.DuckDBPyConnection, path: Path) -> Content:
+    reader = "read_parquet" if path.suffix.lower() in (".parquet", ".pq") else "read_csv"
+    result = con.execute(f"SELECT * FROM {reader}(?)", [str(path)])
+    columns = [str(column[0]) for column in result.description]
+    rows: list[dict[str, Any]] = []
+    while batch := result.fetchmany(4_096):
+        for values in batch:
+            filled = ((name, value) for name, value in zip(columns, values, strict=True) if value is not None)
+            rows.append({name: _plain_value(value) for name, value in filled})
+    return columns, rows
 
 
 def _path(table: Table) -> Path:

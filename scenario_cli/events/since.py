@@ -39,24 +39,22 @@ def rows_of(
 
     Raises ExportError where rows have no value in the column, or no event id.
     """
-    con = database.staging(Path(":memory:"), workspace)
     try:
-        if not _keep(con, path, label, since, options, workspace):
-            return Rows()
-        ((total, largest),) = con.execute(
-            f"SELECT count(*), CAST({_largest(path)} AS VARCHAR) FROM source_rows"
-        ).fetchall()
-        if not total:
-            return Rows()
-        same = f"value = {text_literal(largest if value is None else value)}"
-        ((count, digest, rest),) = con.execute(
-            f"SELECT count(*) FILTER ({same}), {_digest(same)}, {_digest(f'NOT ({same})')} FROM source_rows"
-        ).fetchall()
-        return Rows(int(total), str(largest), int(count), str(digest), str(rest))
+        with database.staging(workspace) as con:
+            if not _keep(con, path, label, since, options, workspace):
+                return Rows()
+            ((total, largest),) = con.execute(
+                f"SELECT count(*), CAST({_largest(path)} AS VARCHAR) FROM source_rows"
+            ).fetchall()
+            if not total:
+                return Rows()
+            same = f"value = {text_literal(largest if value is None else value)}"
+            ((count, digest, rest),) = con.execute(
+                f"SELECT count(*) FILTER ({same}), {_digest(same)}, {_digest(f'NOT ({same})')} FROM source_rows"
+            ).fetchall()
+            return Rows(int(total), str(largest), int(count), str(digest), str(rest))
     except duckdb.Error as error:
         raise translated(error, label) from None
-    finally:
-        con.close()
 
 
 def _keep(

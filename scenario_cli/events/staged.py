@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -55,27 +56,20 @@ class StagedLog:
         """At most `parts` ranges of about equal work that together hold every contact once, in order."""
         if parts == 1:
             return [ContactRange(None, None, self.rows)]
-        con = self._connect()
-        try:
-            sizes = {
-                name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in ("events", "people")
-            }
+        with self._opened() as con:
+            sizes = {name: _count(con, name) for name in ("events", "people")}
             table = max(sizes, key=lambda name: sizes[name])
             rows = sizes["events"] + sizes["people"]
             cuts = sorted({sizes[table] * part // parts for part in range(1, parts)})
             listed = ", ".join(map(str, cuts)) or "NULL"
-            cuts_found = con.execute(f"SELECT DISTINCT contact FROM {table} WHERE rowid IN ({listed})").fetchall()
-        finally:
-            con.close()
+            cuts_found = con.execute(f"SELECT DISTINCT contact FROM log.{table} WHERE rowid IN ({listed})").fetchall()
         bounds = [None, *sorted(contact for (contact,) in cuts_found if contact is not None), None]
         share = rows // (len(bounds) - 1)
         return [ContactRange(start, end, share) for start, end in pairwise(bounds)]
 
     def stream(self, part: ContactRange | None = None) -> Iterator[ContactLog]:
         """The contacts of the log and of the contacts table, each once, in the binary order of their ids."""
-        con = self._connect()
-        people_cursor = con.cursor()
-        try:
+        with self._opened() as con, con.cursor() as people_cursor:
             events = groups(_batches(con, "events", self.events, part))
             most_bytes = _most_bytes(people_cursor, self.events, part)
             people = groups(_batches(people_cursor, "people", self.people, part))
@@ -100,30 +94,24 @@ class StagedLog:
                 profile, changes = read_people(person[1])
                 yield ContactLog(person[0], profile, changes, [], True, known_since(profile, changes, tz))
                 person = next(people, None)
-        except duckdb.Error as error:
-            raise translated(error, "the staged log") from None
-        finally:
-            people_cursor.close()
-            con.close()
 
     def broadcasts(self) -> Iterator[Event]:
         """The events that have no contact, in order."""
-        con = self._connect()
-        try:
-            rows = con.execute(f"SELECT {_columns(self.events)} FROM events WHERE contact IS NULL").fetchall()
-        finally:
-            con.close()
+        with self._opened() as con:
+            rows = con.execute(f"SELECT {_columns(self.events)} FROM log.events WHERE contact IS NULL").fetchall()
         yield from event_reader(self.events)(rows)
 
-    def _connect(self) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def _opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
-            return database.streaming(self.path, self.path.parent)
+            with database.streaming(self.path) as con:
+                yield con
         except duckdb.Error as error:
             raise translated(error, "the staged log") from None
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+    return int(con.execute(f"SELECT count(*) FROM log.{table}").fetchall()[0][0])
 
 
 def _columns(layout: Layout) -> str:
@@ -135,7 +123,7 @@ def _batches(
 ) -> Iterator[list[Row]]:
     conditions, bounds = _within(part)
     # Without ORDER BY: the table lies in order, and the scan keeps it.
-    result = con.execute(f"SELECT {_columns(layout)} FROM {table} WHERE {conditions}", bounds)
+    result = con.execute(f"SELECT {_columns(layout)} FROM log.{table} WHERE {conditions}", bounds)
     while batch := result.fetchmany(_BATCH):
         yield batch
 
@@ -157,7 +145,7 @@ def _most_bytes(con: duckdb.DuckDBPyConnection, layout: Layout, part: ContactRan
     texts = [name for name, kind in layout.columns.items() if kind in ("VARCHAR", "JSON")]
     conditions, bounds = _within(part)
     lengths = " + ".join(f"coalesce(strlen({name}), 0)" for name in texts) or "0"
-    longest = con.execute(f"SELECT max({lengths}) FROM events WHERE {conditions}", bounds).fetchall()[0][0] or 0
+    longest = con.execute(f"SELECT max({lengths}) FROM log.events WHERE {conditions}", bounds).fetchall()[0][0] or 0
     names = sum(len(item.property) + 32 for item in layout.items)
     bound = 4 * int(longest) + names + 1_024
     return bound if bound <= MOST_BOUNDED else 0

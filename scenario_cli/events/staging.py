@@ -67,37 +67,36 @@ def stage(
     log_path = workspace / "log.duckdb"
     for path in (workspace / ROWS, log_path):
         path.unlink(missing_ok=True)
-    con = database.staging(workspace / ROWS, workspace)
-    contact = database.comparable_id(con, contact) if contact is not None else None
-    events = Target("events", lay_out(types_by_event), options.timezone, frozenset(broadcast),
-                    frozenset(profile) & frozenset(types_by_event), dedupe=options.dedupe, contact=contact,
-                    keys=frozenset(keys), keep_ids=options.keep_ids)  # fmt: skip
-    people = Target("people", lay_out({ROW: attributes}), options.timezone, profile=frozenset({ROW}),
-                    moment="updated_at", contact=contact, keep_ids=options.keep_ids)  # fmt: skip
     try:
-        con.execute(f"ATTACH {text_literal(str(log_path))} AS log")
-        log = fill(con, events, log_parts(options, types_by_event), workspace, progress, sorts=True)
-        table = fill(con, people, table_parts(options, attributes), workspace, progress)
-        events, people = _with_present_properties(events, log), _with_present_properties(people, table)
-        if progress:
-            progress("sorting", 0, None)
-        _attribute(con, options, events, log)
-        if contact is not None:
-            refuse_unknown(con, contact)
-        _sort(con, *([events] if log.usable is None else []), people)
-        if repeated := duplicates.count_repeated(con, "events", events.layout):
-            log.notes.append(_repeated_note(repeated))
-        if contact is None:
-            log.notes.extend(_shared_addresses(con, options, events, people))
-        if options.contacts and contact is None and (note := matching_note(con, "log.events", "log.people")):
-            log.notes.append(note)
-        report = reporting.report(con, events, log, people, table if options.contacts else None)
-        if options.rejects:
-            write_rejects(con, Path(options.rejects), ((events, log), (people, table)))
+        with database.staging(workspace, ROWS) as con:
+            contact = database.comparable_id(con, contact) if contact is not None else None
+            events = Target("events", lay_out(types_by_event), options.timezone, frozenset(broadcast),
+                            frozenset(profile) & frozenset(types_by_event), dedupe=options.dedupe, contact=contact,
+                            keys=frozenset(keys), keep_ids=options.keep_ids)  # fmt: skip
+            people = Target("people", lay_out({ROW: attributes}), options.timezone, profile=frozenset({ROW}),
+                            moment="updated_at", contact=contact, keep_ids=options.keep_ids)  # fmt: skip
+            con.execute(f"ATTACH {text_literal(str(log_path))} AS log")
+            log = fill(con, events, log_parts(options, types_by_event), workspace, progress, sorts=True)
+            table = fill(con, people, table_parts(options, attributes), workspace, progress)
+            events, people = _with_present_properties(events, log), _with_present_properties(people, table)
+            if progress:
+                progress("sorting", 0, None)
+            _attribute(con, options, events, log)
+            if contact is not None:
+                refuse_unknown(con, contact)
+            _sort(con, *([events] if log.usable is None else []), people)
+            if repeated := duplicates.count_repeated(con, "events", events.layout):
+                log.notes.append(_repeated_note(repeated))
+            if contact is None:
+                log.notes.extend(_shared_addresses(con, options, events, people))
+            if options.contacts and contact is None and (note := matching_note(con, "log.events", "log.people")):
+                log.notes.append(note)
+            report = reporting.report(con, events, log, people, table if options.contacts else None)
+            if options.rejects:
+                write_rejects(con, Path(options.rejects), ((events, log), (people, table)))
     except duckdb.Error as error:
         raise translated(error, "the export") from None
     finally:
-        con.close()
         tidy(workspace)
     return StagedLog(log_path, report, events.layout, people.layout)
 

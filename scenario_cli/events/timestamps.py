@@ -34,19 +34,19 @@ END_OF_INSTANTS = 4_102_444_800_000_000
 
 MACROS = (
     # The database's own cast from text drops a numeric offset without a word: the two are read apart.
-    f"CREATE TEMP MACRO reading_us(t) AS epoch_us(TRY_CAST(replace(regexp_extract(t, '^{_READING}'), ',', '.')"
+    f"CREATE MACRO reading_us(t) AS epoch_us(TRY_CAST(replace(regexp_extract(t, '^{_READING}'), ',', '.')"
     " AS TIMESTAMP))",
-    "CREATE TEMP MACRO offset_us(t) AS CASE regexp_extract(t, '([+-])\\d{2}(?::?\\d{2})?(?: UTC)?$', 1)"
+    "CREATE MACRO offset_us(t) AS CASE regexp_extract(t, '([+-])\\d{2}(?::?\\d{2})?(?: UTC)?$', 1)"
     " WHEN '-' THEN -60000000 ELSE 60000000 END"
     " * (60 * CAST(regexp_extract(t, '[+-](\\d{2})(?::?\\d{2})?(?: UTC)?$', 1) AS BIGINT)"
     " + coalesce(TRY_CAST(regexp_extract(t, '[+-]\\d{2}:?(\\d{2})(?: UTC)?$', 1) AS BIGINT), 0))",
-    "CREATE TEMP MACRO compact_us(t) AS epoch_us(CASE length(t) WHEN 8 THEN try_strptime(t, '%Y%m%d')"
+    "CREATE MACRO compact_us(t) AS epoch_us(CASE length(t) WHEN 8 THEN try_strptime(t, '%Y%m%d')"
     " WHEN 10 THEN try_strptime(t, '%Y%m%d%H') WHEN 12 THEN try_strptime(t, '%Y%m%d%H%M')"
     " ELSE try_strptime(t, '%Y%m%d%H%M%S') END)",
-    "CREATE TEMP MACRO spreadsheet_us(t) AS CAST(round((CAST(t AS DOUBLE) - 25569) * 86400) AS BIGINT) * 1000000",
-    "CREATE TEMP MACRO whole_epoch_us(n) AS CASE WHEN abs(n) < 100000000000 THEN n * 1000000"
+    "CREATE MACRO spreadsheet_us(t) AS CAST(round((CAST(t AS DOUBLE) - 25569) * 86400) AS BIGINT) * 1000000",
+    "CREATE MACRO whole_epoch_us(n) AS CASE WHEN abs(n) < 100000000000 THEN n * 1000000"
     " WHEN abs(n) < 100000000000000 THEN n * 1000 WHEN abs(n) < 100000000000000000 THEN n ELSE n // 1000 END",
-    "CREATE TEMP MACRO epoch_us_of(t) AS CASE WHEN CAST(TRY_CAST(t AS BIGINT) AS DOUBLE) = TRY_CAST(t AS DOUBLE)"
+    "CREATE MACRO epoch_us_of(t) AS CASE WHEN CAST(TRY_CAST(t AS BIGINT) AS DOUBLE) = TRY_CAST(t AS DOUBLE)"
     " THEN whole_epoch_us(TRY_CAST(t AS BIGINT)) WHEN abs(TRY_CAST(t AS DOUBLE)) < 1e17"
     " THEN CAST(round(TRY_CAST(t AS DOUBLE) * CASE WHEN abs(TRY_CAST(t AS DOUBLE)) < 1e11 THEN 1e6"
     " WHEN abs(TRY_CAST(t AS DOUBLE)) < 1e14 THEN 1e3 ELSE 1 END) AS BIGINT) END",

@@ -112,6 +112,18 @@ def test_a_column_that_a_parquet_file_lacks_stops_the_run(tmp_path: Path) -> Non
         load_tables(project)
 
 
+def test_a_file_that_has_changed_is_read_anew(tmp_path: Path) -> None:
+    folder = write(tmp_path, "csv")
+    project = load_project(folder).project
+    file = folder / "stock.csv"
+    before = file.read_text(encoding="utf-8")
+    for text in (before, before.replace("new", "now"), before):
+        file.write_text(text, encoding="utf-8")
+        row = load_tables(project)["stock"].look_up(("lyon", 7), instant(60))
+        assert row is not None
+        assert row["name"] == ("new" if text == before else "now")
+
+
 @pytest.mark.parametrize("arguments", ["'lyon'", "'lyon', 7, 8"])
 def test_a_lookup_in_a_template_gives_a_value_for_each_column(arguments: str, tmp_path: Path) -> None:
     folder = write(tmp_path, "csv")

@@ -1,0 +1,53 @@
+"""Instances of the database, each used again once nobody uses it: to start one takes longer than to read a small
+export. Knows no tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from scenario_cli.events.sql_text import text_literal
+
+# By process, since the threads of an instance do not survive a fork, and by what begins them.
+_idle: dict[tuple[int, Callable[[], duckdb.DuckDBPyConnection]], list[duckdb.DuckDBPyConnection]] = {}
+
+
+@contextmanager
+def taken(
+    begin: Callable[[], duckdb.DuckDBPyConnection], spill: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to an instance that nobody else uses; `begin` gives a new one, in memory, where none is idle.
+
+    What does not fit into its memory goes to the folder `spill`. At the end the connection is closed, which takes its
+    temporary tables with it, and what is attached to the instance is detached.
+    """
+    idle = _idle.setdefault((os.getpid(), begin), [])
+    instance = idle.pop() if idle else begin()
+    con = instance.cursor()
+    try:
+        if spill is not None:
+            con.execute(f"SET temp_directory = {text_literal(str(spill))}")
+        yield con
+    finally:
+        con.close()
+        # Once it has spilled, an instance keeps to that folder.
+        has_spilled = spill is not None and spill.exists()
+        if not has_spilled and _is_as_new(instance):
+            idle.append(instance)
+        else:
+            instance.close()
+
+
+def _is_as_new(instance: duckdb.DuckDBPyConnection) -> bool:
+    """Detaches what is attached; False after an error that has put the instance out of service."""
+    attached = "SELECT database_name FROM duckdb_databases() WHERE NOT internal AND database_name <> 'memory'"
+    try:
+        for (name,) in instance.execute(attached).fetchall():
+            instance.execute(f"DETACH {name}")
+    except duckdb.Error:
+        return False
+    return True
