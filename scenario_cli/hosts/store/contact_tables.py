@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from scenario_cli.events.errors import ExportError
+from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.hosts.store.digests import marks_of
 from scenario_cli.hosts.store.known import Known, Reading, ReadInput, state_of
 from scenario_cli.hosts.store.log_databases import copy_of
@@ -72,14 +72,17 @@ def _file_of(found: Found, options: ExportOptions, workspace: Path) -> tuple[Pat
 
 def _read(found: Found, file: tuple[Path, str], before: ReadInput | None) -> ReadInput:
     """What the store would remember of a file of the table."""
-    path, _ = file
+    path, label = file
     modified = 0
     if isinstance(found, FoundFile) and not found.is_copy:
         if before is not None and before.modified == found.modified:
             return before
         modified = found.modified
-    with path.open("rb") as stream:
-        size, digest = marks_of(stream, ())[-1]
-    if modified and isinstance(found, FoundFile) and state_of(path.stat()) != modified:
-        raise changed_meanwhile(found)
+    try:
+        with path.open("rb") as stream:
+            size, digest = marks_of(stream, ())[-1]
+        if modified and isinstance(found, FoundFile) and state_of(path.stat()) != modified:
+            raise changed_meanwhile(found)
+    except OSError as error:
+        raise translated(error, label) from None
     return ReadInput("contacts", found.name, size, digest, modified)

@@ -28,7 +28,7 @@ def last_readings(databases: Sequence[FoundDatabase], known: Known, watermark: s
     for database in databases:
         if watermark is None:
             raise ExportError(
-                f"{database.label} has rows that an earlier run read, and nothing says which",
+                f"nothing says which rows of {database.label} are new since the last run",
                 "name a column whose values only grow, such as the time when a row came in: --watermark received_at",
             )
     names = [database.name for database in databases]

@@ -80,6 +80,8 @@ def found_in(
     found: dict[str, Found] = {}
     for text in texts:
         _refuse_passing(text)
+        if query is not None and not elsewhere.is_database(text):
+            elsewhere.copied(text, query, workspace, access)  # says that it is none
         if query is not None or elsewhere.is_database(text):
             database = FoundDatabase(text, query)
             found.setdefault(database.name, database)
@@ -93,7 +95,10 @@ def found_in(
 
 
 def _file(path: Path, label: str, text: str) -> FoundFile:
-    facts = path.stat()
+    try:
+        facts = path.stat()
+    except OSError as error:
+        raise ExportError(f"{label} cannot be read: {error.strerror}", "run again when all files are there") from None
     if "://" in text:
         return FoundFile(path, label, text, facts.st_size, 0)
     return FoundFile(path, label, os.path.realpath(path), facts.st_size, state_of(facts))

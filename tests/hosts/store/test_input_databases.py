@@ -144,7 +144,7 @@ def test_what_cannot_be_told_is_refused(drop: Drop) -> None:
         return str(error.value).replace(f"{drop.folder}/", "")
 
     assert refused(log) == (
-        "log.duckdb has rows that an earlier run read, and nothing says which\n"
+        "nothing says which rows of log.duckdb are new since the last run\n"
         "name a column whose values only grow, such as the time when a row came in: --watermark received_at"
     )
     assert refused(str(path), watermark="received_at") == (
@@ -161,6 +161,7 @@ def test_what_cannot_be_told_is_refused(drop: Drop) -> None:
         "say which column it is: --map event_id=COLUMN"
     )
     assert drop.run(log, watermark="received_at") == ["1"]
+    assert "and drop/a.csv is none" in refused(str(path), query="SELECT 1")
     add(log, (2, None))
     assert refused(log, watermark="received_at") == (
         "1 row has no received_at in log.duckdb: nobody can say whether they are new\n"

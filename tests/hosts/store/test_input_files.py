@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import http.server
+import json
 import os
+import threading
 import zipfile
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,6 +20,7 @@ from scenario_cli.events.growing import TextFile, write_rows
 from scenario_cli.events.staging import stage
 from scenario_cli.hosts.store import log_files
 from scenario_cli.hosts.store.inputs import new_inputs, refuse_changed_since, same_inputs
+from scenario_cli.hosts.store.known import reading_of
 from scenario_cli.model.export import Access, ExportOptions
 from tests.hosts.store.drops import HEADER, Drop, line, read_ids, row
 
@@ -345,6 +351,32 @@ def test_what_cannot_be_read_again_is_refused(drop: Drop) -> None:
     ):
         with pytest.raises(ExportError, match=reason):
             drop.look(asked)
+
+
+def test_what_is_at_an_address_is_compared_as_well(drop: Drop) -> None:
+    drop.write("a.jsonl", line(1))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(drop.folder / "drop")))
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        url = f"http://127.0.0.1:{server.server_address[1]}/a.jsonl"
+        assert drop.run(url) == ["1"]
+        assert drop.look(url)[0].readings == ()
+        drop.append("a.jsonl", line(2))
+        assert drop.run(url) == ["2"]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_reading_survives_as_plain_values(drop: Drop) -> None:
+    drop.write("a.jsonl", line(1))
+    (reading,) = drop.look()[0].readings
+    assert reading_of(json.loads(json.dumps(asdict(reading)))) == reading
 
 
 def test_history_is_not_read_as_events_again(drop: Drop) -> None:
