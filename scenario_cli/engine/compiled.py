@@ -316,6 +316,7 @@ class Program:
     snapshot: tuple[tuple[str, str, Function], ...]  # metrics and segments that templates read
     slot_count: int
     slot_owners: tuple[Aggregate | Breakdown | EventHistory, ...]  # by slot
+    consents: Mapping[str, Function]  # by channel, for a message that has left and was not handed over yet
     has_zones: bool  # whether the tracking plan gives contacts a time zone of their own
     by_name: Mapping[str, Machine]
     pinned: Mapping[tuple[str, str], Machine]

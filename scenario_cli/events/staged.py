@@ -95,6 +95,19 @@ class StagedLog:
                 yield ContactLog(person[0], profile, changes, [], True, known_since(profile, changes, tz))
                 person = next(people, None)
 
+    def contacts(self) -> Iterator[list[str]]:
+        """The ids of all contacts of the log and of the contacts table, some thousand at a time, in no order."""
+        con = self._connect()
+        try:
+            ids = con.execute(
+                "SELECT DISTINCT contact FROM (SELECT contact FROM events UNION ALL SELECT contact FROM people) "
+                "WHERE contact IS NOT NULL"
+            )
+            while batch := ids.fetchmany(_BATCH):
+                yield [contact for (contact,) in batch]
+        finally:
+            con.close()
+
     def broadcasts(self) -> Iterator[Event]:
         """The events that have no contact, in order."""
         with self._opened() as con:

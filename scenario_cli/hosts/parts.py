@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, TypeVar
 
 from scenario_cli.events.staged import ContactRange, StagedLog
@@ -17,6 +19,7 @@ Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 _PARTS_A_WORKER = 8  # so that a progress bar moves, and one heavy part does not keep the others waiting
+_BEGUN_A_WORKER = 3
 _ROWS_A_PART = 5_000  # opening the log for a smaller part takes longer than replaying it
 
 
@@ -28,10 +31,13 @@ def parts_of(staged: StagedLog, workers: int) -> list[ContactRange]:
 def over_parts(
     prepare: Callable[[], Prepared],
     work: Callable[[Prepared, Part], Result],
-    parts: Sequence[Part],
+    parts: Iterable[Part],
     workers: int,
 ) -> Iterator[Result]:
-    """The result of each part, in order. Each process prepares once; all arguments go to it by pickle."""
+    """The result of each part, in order. Each process prepares once; all arguments go to it by pickle.
+
+    Parts are asked for as they are worked on, so that few of them are in memory.
+    """
     if workers == 1:
         prepared = prepare()
         for part in parts:
@@ -40,9 +46,13 @@ def over_parts(
     # Spawned, since DuckDB's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(prepare, work)) as pool:
-        with _without_interrupts():
-            results = pool.map(_work, parts)
-        yield from results
+        following = iter(parts)
+        with _without_interrupts():  # processes begin with the first parts
+            begun = deque(pool.submit(_work, part) for part in islice(following, _BEGUN_A_WORKER * workers))
+        while begun:
+            result = begun.popleft().result()
+            begun.extend(pool.submit(_work, part) for part in islice(following, 1))
+            yield result
 
 
 class _Worker:

@@ -88,9 +88,20 @@ def feeding(
     An input is a row of the contacts table or an event; it is None where only time passed. A contact starts from the
     rows before it is known; broadcasts from before do not reach it.
     """
+    yield from taking(program, state, _inputs(log, broadcasts), _known_at(log, begins), start, until)
+
+
+def taking(
+    program: Program, state: ContactState, inputs: Iterable[tuple[int, Event | Mapping[str, Any]]],
+    known_at: int | None, start: int | None, until: int, inclusive: bool = True,
+) -> Iterator[tuple[int, Event | Mapping[str, Any] | None, list[Record]]]:  # fmt: skip
+    """Yields each input, given in order of time, as `feeding` does.
+
+    `known_at` is the instant from which the contact is known, None if that is its first event, or if it is known
+    already. Without `inclusive`, what is due at `until` waits for whoever goes on from there.
+    """
     entering = start is None
-    known_at = _known_at(log, begins)
-    for at, fed in _inputs(log, broadcasts):
+    for at, fed in inputs:
         if at > until:
             break
         if known_at is not None and at < known_at:
@@ -113,7 +124,7 @@ def feeding(
         yield start, None, advance(program, state, start, inclusive=False, may_enter=False)
         entering = True
     if state.known_at is not None:
-        yield until, None, advance(program, state, until, may_enter=entering)
+        yield until, None, advance(program, state, until, inclusive, may_enter=entering)
 
 
 def _known_at(log: ContactLog, begins: int | None) -> int | None:

@@ -97,6 +97,7 @@ def compile_program(
         snapshot=snapshot,
         slot_count=len(bindings.slot_owners),
         slot_owners=tuple(bindings.slot_owners),
+        consents=_consents(machines),
         has_zones="timezone" in project.plan.profile,
         by_name={machine.name: machine for machine in today},
         pinned={(machine.name, machine.definition): machine for machine in older},
@@ -141,6 +142,18 @@ def _days(project: Project) -> dict[str, tuple[str, ...]]:
         for name, event in project.plan.events.items()
     }
     return {name: properties for name, properties in days_by_event.items() if properties}
+
+
+def _consents(machines: Iterable[Machine]) -> dict[str, Function]:
+    """What each channel asks for consent by."""
+    return {
+        message.channel: message.consent
+        for machine in machines
+        for state in machine.states.values()
+        for send in state.sends
+        for message in send.choices
+        if message.consent is not None
+    }
 
 
 def _gathered(pairs: Iterable[tuple[str, Value]]) -> dict[str, tuple[Value, ...]]:

@@ -1,0 +1,61 @@
+"""Counts of a run by scenario, definition and state: so that the store tells them without decoding anybody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from scenario_cli.engine.state import ContactState
+from scenario_cli.hosts.store.database import Store
+from scenario_cli.model.records import Asked, Converted, Ended, Entered, Record, Refused, Updated, Warned
+
+# scenario, definition, state, kind: `running`, `entered`, `ended: OUTCOME`, `sent: CHANNEL`, `dropped: REASON` ...
+Totals = Counter[tuple[str, str, str, str]]
+
+
+def add_records(totals: Totals, records: Iterable[Record]) -> None:
+    """Adds what happened to a contact."""
+    for record in records:
+        match record:
+            case Asked():
+                kind = f"dropped: {record.reason}" if record.reason else f"sent: {record.channel}"
+                totals[record.scenario, "", record.state, kind] += 1
+            case Entered():
+                totals[record.scenario, "", "", "entered"] += 1
+            case Ended():
+                totals[record.scenario, "", record.state, f"ended: {record.outcome}"] += 1
+            case Refused():
+                totals[record.scenario, "", "", f"refused: {record.reason}"] += 1
+            case Converted():
+                totals[record.scenario, "", "", "converted"] += 1
+            case Updated():
+                totals[record.scenario, "", record.state, f"updated: {record.attribute}"] += 1
+            case Warned():
+                totals[record.scenario, "", "", f"warning: {record.place}"] += 1
+
+
+def running(state: ContactState | None) -> Totals:
+    """The journeys that a contact has under way."""
+    return Counter(
+        (journey.scenario, "", journey.state_name, "running")
+        for journeys in (state.journeys.values() if state is not None else ())
+        for journey in journeys
+        if not journey.ended
+    )
+
+
+def write_totals(store: Store, run: int, totals: Totals) -> None:
+    """Writes the counts of a part; a count of nothing is left out."""
+    store.execute_many(
+        "INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?)",
+        [(run, *key, count) for key, count in sorted(totals.items()) if count],
+    )
+
+
+def running_journeys(store: Store) -> dict[tuple[str, str, str], int]:
+    """The journeys under way by scenario, definition and state."""
+    rows = store.execute(
+        "SELECT scenario, definition, state, sum(count) FROM totals WHERE kind = 'running' "
+        "GROUP BY scenario, definition, state HAVING sum(count) != 0 ORDER BY scenario, definition, state"
+    )
+    return {(scenario, definition, state): count for scenario, definition, state, count in rows}

@@ -1,0 +1,184 @@
+"""A part of a run, in whatever process: contacts in, their new states and rows out. Reads and writes no store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from scenario_cli.engine.compile.program import Program, compile_program
+from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.tables import Tables
+from scenario_cli.events.staged import ContactRange, StagedLog
+from scenario_cli.hosts.parts import rarely_collecting
+from scenario_cli.hosts.plan_files import line
+from scenario_cli.hosts.rows import RowWriter
+from scenario_cli.hosts.store.contact import Outcome, Span, StoredContact, work_on
+from scenario_cli.hosts.store.forgetting import hash_of
+from scenario_cli.hosts.store.tallies import Totals, add_records, running
+from scenario_cli.hosts.tables import load_tables
+from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.plan_row import PlanRow
+from scenario_cli.model.project import Project
+from scenario_cli.model.records import Asked, Updated
+from scenario_cli.model.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What holds for every part of a run. `pinned` are older definitions that journeys run on, `forgotten` the hashes
+    of contacts who are not to come back."""
+
+    project: Project
+    scenarios: tuple[str, ...]
+    pinned: tuple[Scenario, ...]
+    staged: StagedLog | None
+    span: Span
+    forgotten: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A range of contacts: those of them whom the store knows, and their rows of the outbox that wait for consent."""
+
+    contacts: ContactRange
+    stored: Sequence[StoredContact]
+    waiting: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # by contact: the row's id, its channel
+
+
+@dataclass(slots=True)
+class OutboxRow:
+    """A row for the outbox, with what delivery asks for beside the plan's row."""
+
+    contact_id: str
+    kind: str
+    message_id: str | None
+    channel: str | None
+    send_at: int
+    expires_at: int | None
+    needs_consent: bool
+    status: str
+    row: str
+
+
+@dataclass(slots=True)
+class Worked:
+    """What a part comes to. `states` are (contact, state, next due, listed), `kept` (contact, instant, kind, content),
+    `withdrawn` rows of the outbox whose contact consents no more."""
+
+    states: list[tuple[str, bytes, int | None, bytes | None]] = field(default_factory=list)
+    kept: list[tuple[str, int, str, bytes]] = field(default_factory=list)
+    touched: list[str] = field(default_factory=list)
+    rows: list[OutboxRow] = field(default_factory=list)
+    withdrawn: list[int] = field(default_factory=list)
+    totals: Totals = field(default_factory=Counter)
+    figures: Counter[str] = field(default_factory=Counter)
+    complaints: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a process needs for every part."""
+
+    work: Work
+    program: Program
+    tables: Tables
+    broadcasts: Sequence[Event]
+
+
+def prepare(work: Work) -> Prepared:
+    """Compiles the program and reads the tables. Raises `ExportError` where a table cannot be read."""
+    tables = load_tables(work.project)
+    program = compile_program(work.project, work.scenarios, tables)
+    broadcasts = list(work.staged.broadcasts()) if work.staged is not None and program.broadcasts else []
+    return Prepared(work, program, tables, broadcasts)
+
+
+def work_on_part(prepared: Prepared, part: Part) -> Worked:
+    """Works on the contacts of a part, in order."""
+    worked = Worked()
+    writer = RowWriter(prepared.work.project, prepared.tables)
+    with rarely_collecting():
+        for stored, log in _side_by_side(part, prepared.work):
+            outcome = work_on(prepared.program, stored, log, prepared.broadcasts, prepared.work.span)
+            if outcome is not None:
+                _add(worked, outcome, prepared.program, writer, part.waiting.get(stored.contact_id, ()))
+    worked.complaints.update(writer.complaints)
+    return worked
+
+
+def _add(
+    worked: Worked, outcome: Outcome, program: Program, writer: RowWriter, waiting: Sequence[tuple[int, str]]
+) -> None:
+    contact = outcome.contact_id
+    worked.touched.append(contact)
+    worked.kept += [(contact, *kept) for kept in outcome.kept]
+    for name in ("taken", "late", "repeated"):
+        worked.figures[name] += getattr(outcome, name)
+    worked.figures["kept"] += sum(kind == "event" for _, kind, _ in outcome.kept)
+    if outcome.state is None or outcome.data is None:
+        return
+    worked.states.append((contact, outcome.data, outcome.next_due, outcome.listed))
+    worked.figures["contacts"] += 1
+    add_records(worked.totals, outcome.records)
+    worked.totals.subtract(outcome.running_before)
+    worked.totals.update(running(outcome.state))
+    rows = [
+        _outbox_row(writer.row(contact, record, "sent"), record)
+        for record in outcome.records
+        if isinstance(record, Asked | Updated)
+    ]
+    worked.rows += rows
+    is_withdrawn = _consent_is_gone(program, outcome.state)
+    worked.withdrawn += [row for row, channel in waiting if is_withdrawn(channel)]
+    for row in rows:
+        if row.status == "pending" and row.needs_consent and is_withdrawn(row.channel or ""):
+            row.status = "withdrawn"
+
+
+def _consent_is_gone(program: Program, state: ContactState) -> Callable[[str], bool]:
+    """Whether a contact does not consent to a channel any more."""
+
+    def is_gone(channel: str) -> bool:
+        consent = program.consents.get(channel)
+        state.bind(None, None)
+        return consent is not None and consent(state) is not True
+
+    return is_gone
+
+
+def _outbox_row(row: PlanRow, record: Asked | Updated) -> OutboxRow:
+    message = record if isinstance(record, Asked) else None
+    status = "update" if message is None else "dropped" if row.status == "dropped" else "pending"
+    asks_consent = message is not None and message.purpose == "marketing" and message.recipient != "staff"
+    return OutboxRow(
+        row.contact_id,
+        row.kind,
+        row.message_id,
+        row.channel,
+        record.at,
+        message.expires_at if message is not None else None,
+        asks_consent,
+        status,
+        line(row).rstrip("\n"),
+    )
+
+
+def _side_by_side(part: Part, work: Work) -> Iterator[tuple[StoredContact, ContactLog | None]]:
+    """The contacts of a part in order, each with what the store has and what is new in the log."""
+    stored = iter(part.stored)
+    known = next(stored, None)
+    for log in work.staged.stream(part.contacts) if work.staged is not None else ():
+        if work.forgotten and hash_of(work.project.salt, log.contact_id) in work.forgotten:
+            continue
+        while known is not None and known.contact_id < log.contact_id:
+            yield known, None
+            known = next(stored, None)
+        if known is not None and known.contact_id == log.contact_id:
+            yield known, log
+            known = next(stored, None)
+        else:
+            yield StoredContact(log.contact_id), log
+    while known is not None:
+        yield known, None
+        known = next(stored, None)
