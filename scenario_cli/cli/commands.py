@@ -23,6 +23,7 @@ _COMMANDS = {
     "fmt": ("fmt", "fmt"),
     "test": ("test", "test"),
     "dry-run": ("dry_run", "dry_run"),
+    "run": ("run", "run"),
     "plan": ("plan", "plan"),
     "why": ("why", "why"),
     "rules": ("rules", "rules"),

@@ -8,10 +8,11 @@ from operator import itemgetter
 from typing import Any
 
 from scenario_cli.engine.compiled import Program
+from scenario_cli.engine.due import next_due
 from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
 from scenario_cli.engine.snapshot import restore, save
 from scenario_cli.engine.state import ContactState
-from scenario_cli.engine.step import change_profile, new_contact, next_due, take_late
+from scenario_cli.engine.step import change_profile, new_contact, take_late
 from scenario_cli.hosts.replay import taking
 from scenario_cli.hosts.store.encoding import decoded, decoded_value, encoded, encoded_value
 from scenario_cli.hosts.store.tallies import Totals, running
@@ -101,11 +102,12 @@ def work_on(
     outcome.kept += kept_rows
     due = [event for event in events if event.at <= span.until]
     clock = span.clock
-    late = [event for event in due if clock is not None and event.at < clock]
+    late = [event for event in (*due, *broadcasts) if clock is not None and event.at < clock]
+    broadcasts = [event for event in broadcasts if clock is None or event.at >= clock]
     on_time = [event for event in due if clock is None or event.at >= clock]
     known_at: int | None = None
     if state is None or state.known_at is None:
-        listed_now = log is not None and log.listed or stored.listed is not None
+        listed_now = (log is not None and log.listed) or stored.listed is not None
         since = log.known_since if table_was_read and log is not None else stored.next_due
         profile = log.profile if table_was_read and log is not None else state.profile if state is not None else {}
         known_at = _known_at(since, listed_now, span, due)

@@ -34,6 +34,7 @@ class Work:
     pinned: tuple[Scenario, ...]
     staged: StagedLog | None
     span: Span
+    broadcasts: tuple[Event, ...] = ()
     forgotten: frozenset[str] = frozenset()
 
 
@@ -83,15 +84,13 @@ class Prepared:
     work: Work
     program: Program
     tables: Tables
-    broadcasts: Sequence[Event]
 
 
 def prepare(work: Work) -> Prepared:
     """Compiles the program and reads the tables. Raises `ExportError` where a table cannot be read."""
     tables = load_tables(work.project)
     program = compile_program(work.project, work.scenarios, tables)
-    broadcasts = list(work.staged.broadcasts()) if work.staged is not None and program.broadcasts else []
-    return Prepared(work, program, tables, broadcasts)
+    return Prepared(work, program, tables)
 
 
 def work_on_part(prepared: Prepared, part: Part) -> Worked:
@@ -100,7 +99,7 @@ def work_on_part(prepared: Prepared, part: Part) -> Worked:
     writer = RowWriter(prepared.work.project, prepared.tables)
     with rarely_collecting():
         for stored, log in _side_by_side(part, prepared.work):
-            outcome = work_on(prepared.program, stored, log, prepared.broadcasts, prepared.work.span)
+            outcome = work_on(prepared.program, stored, log, prepared.work.broadcasts, prepared.work.span)
             if outcome is not None:
                 _add(worked, outcome, prepared.program, writer, part.waiting.get(stored.contact_id, ()))
     worked.complaints.update(writer.complaints)

@@ -1,0 +1,92 @@
+"""`scenario run`: takes what is new into the store, and puts what is due in the outbox."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, check_writable, note, progress_bar
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
+from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, Workers, instant, load_sound, one_of
+from scenario_cli.cli.reading import check_times, check_workers, export_options, number_of_workers
+from scenario_cli.cli.store_options import State, elapsed, store_file
+
+
+@takes_export
+def run(
+    state: State = None,
+    project: ProjectDir = None,
+    export: ExportArguments = NO_ARGUMENTS,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="TIME", help="Go to this instant; now, less the lateness, if left out."),
+    ] = None,
+    begin: Annotated[
+        str | None,
+        typer.Option(
+            "--begin",
+            metavar="TIME",
+            help="In a first run: contacts may enter from here on, and what lies before is history.",
+        ),
+    ] = None,
+    lateness: Annotated[
+        str | None,
+        typer.Option("--lateness", metavar="DURATION", help="How long events may arrive late: 10min. 0s if left out."),
+    ] = None,
+    watermark: Annotated[
+        str | None,
+        typer.Option(
+            "--watermark", metavar="COLUMN", help="A column of a database or query that only grows: read on from there."
+        ),
+    ] = None,
+    workers: Workers = None,
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Take what is new into the store, and put what is due in the outbox."""
+    one_of("--format", format_, ("text", "json"))
+    check_times(until=until, begin=begin)
+    check_workers(workers)
+    check_writable(output)
+    loaded = load_sound(project, quiet, export.allow_outside)
+    model = loaded.project
+    store_path = store_file(state, model, export.allow_outside)
+
+    from scenario_cli.events.errors import ExportError
+    from scenario_cli.hosts.store.database import opened
+    from scenario_cli.hosts.store.definitions import definitions_of
+    from scenario_cli.hosts.store.errors import StoreError
+    from scenario_cli.hosts.store.lock import locked
+    from scenario_cli.hosts.store.run import RunJob, run_job
+
+    now = datetime.now(UTC)
+    asked = instant("--until", until, model.timezone)
+    if asked is None:
+        asked = int(now.timestamp() * 1_000_000) - elapsed("--lateness", lateness, model.run.lateness)
+    options = None
+    if export.events or export.query or export.contacts or model.exports.events or model.exports.sources:
+        options = export_options(model, export)
+    job = RunJob(
+        model,
+        definitions_of(model),
+        options,
+        asked,
+        now.replace(microsecond=0).isoformat().replace("+00:00", "Z"),
+        instant("--begin", begin, model.timezone),
+        watermark,
+        lambda rows: number_of_workers(workers, rows),
+    )
+    try:
+        with locked(store_path, "run"), opened(store_path, create=True) as store, progress_bar(quiet) as progress:
+            results = run_job(store, job, progress)
+    except (StoreError, ExportError) as error:
+        raise Stop(error.message, error.hint) from None
+    for result in results:
+        for text in result.notes:
+            note(text, quiet)
+        print(result.run, result.clock, result.until, dict(result.figures), sum(result.totals.values()))
+    return 0

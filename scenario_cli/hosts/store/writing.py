@@ -1,0 +1,67 @@
+"""Writes what a part of a run came to, and the end of a run. The caller holds the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from scenario_cli.engine.plain_values import plain_event
+from scenario_cli.events.staged import ContactRange
+from scenario_cli.hosts.store.contact import Span
+from scenario_cli.hosts.store.database import Store
+from scenario_cli.hosts.store.encoding import encoded_value
+from scenario_cli.hosts.store.inputs import Reading
+from scenario_cli.hosts.store.tallies import write_totals
+from scenario_cli.hosts.store.work import Worked
+from scenario_cli.model.event import Event
+
+
+def write_part(store: Store, run: int, part: ContactRange, worked: Worked) -> None:
+    """Writes what a part came to."""
+    store.execute_many(
+        "INSERT INTO contacts (contact, state, next_due, listed) VALUES (?, ?, ?, ?) ON CONFLICT (contact) DO UPDATE "
+        "SET state = excluded.state, next_due = excluded.next_due, listed = excluded.listed",
+        worked.states,
+    )
+    store.execute_many("DELETE FROM kept WHERE contact = ?", [(contact,) for contact in worked.touched])
+    store.execute_many("INSERT INTO kept (contact, at, kind, content) VALUES (?, ?, ?, ?)", worked.kept)
+    store.execute_many(
+        "INSERT INTO outbox (run, contact, kind, message_id, channel, send_at, expires_at, needs_consent, status, row) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (run, row.contact_id, row.kind, row.message_id, row.channel, row.send_at, row.expires_at,
+             row.needs_consent, row.status, row.row)
+            for row in worked.rows
+        ],
+    )  # fmt: skip
+    store.execute_many(
+        "UPDATE outbox SET status = 'withdrawn' WHERE id = ? AND status = 'pending'",
+        [(row,) for row in worked.withdrawn],
+    )
+    totals = worked.totals
+    for name, count in worked.figures.items():
+        totals["", "", "", f"input: {name}"] += count
+    for text, count in worked.complaints.items():
+        totals["", "", "", f"complaint: {text}"] += count
+    write_totals(store, run, totals)
+    store.execute("UPDATE runs SET next_contact = ? WHERE id = ?", (part.end, run))
+
+
+def close_run(
+    store: Store, run: int, span: Span, readings: Iterable[Reading], program: str, later: Iterable[Event], ended: str
+) -> None:
+    """Sets the clock, closes the run and remembers its inputs, the `program` that ran and the broadcasts for later."""
+    store.execute("DELETE FROM kept WHERE contact IS NULL AND at <= ?", (span.until,))
+    store.execute_many(
+        "INSERT INTO kept (contact, at, kind, content) VALUES (NULL, ?, 'event', ?)",
+        [(event.at, encoded_value(plain_event(event))) for event in later],
+    )
+    store.execute_many(
+        "INSERT INTO inputs (run, role, path, size, digest, modified, watermark) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(run, *asdict(reading.input).values()) for reading in readings],
+    )
+    store.set_meta("clock", span.until)
+    if span.clock is None:
+        store.set_meta("begins", span.begins)
+    store.set_meta("program", program)
+    store.execute("UPDATE runs SET ended = ?, next_contact = NULL WHERE id = ?", (ended, run))
