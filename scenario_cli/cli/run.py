@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, check_writable, note, progress_bar
+from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
-from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, Workers, instant, load_sound, one_of
+from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, Workers, color, instant, load_sound, one_of
 from scenario_cli.cli.reading import check_times, check_workers, export_options, number_of_workers
 from scenario_cli.cli.store_options import State, elapsed, store_file
+
+if TYPE_CHECKING:
+    from scenario_cli.model.export import ExportOptions
+    from scenario_cli.model.project import Project
+
+_ROWS_A_CONTACT = 20  # a contact takes as long as so many rows of a replay
 
 
 @takes_export
@@ -41,6 +48,21 @@ def run(
             "--watermark", metavar="COLUMN", help="A column of a database or query that only grows: read on from there."
         ),
     ] = None,
+    history: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--history",
+            metavar="PATH",
+            help="An export of the past, for metrics and past events that are new: nobody enters, no journey moves.",
+        ),
+    ] = None,
+    from_now: Annotated[
+        bool, typer.Option("--from-now", help="Let metrics and past events that are new begin empty.")
+    ] = False,
+    accept_new_salt: Annotated[
+        bool,
+        typer.Option("--accept-new-salt", help="Go on where the project's name or salt has changed: draws fall anew."),
+    ] = False,
     workers: Workers = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
     output: Output = None,
@@ -49,6 +71,7 @@ def run(
 ) -> int:
     """Take what is new into the store, and put what is due in the outbox."""
     one_of("--format", format_, ("text", "json"))
+    colored = color(color_) and output is None
     check_times(until=until, begin=begin)
     check_workers(workers)
     check_writable(output)
@@ -60,8 +83,11 @@ def run(
     from scenario_cli.hosts.store.database import opened
     from scenario_cli.hosts.store.definitions import definitions_of
     from scenario_cli.hosts.store.errors import StoreError
+    from scenario_cli.hosts.store.job import RunJob
     from scenario_cli.hosts.store.lock import locked
-    from scenario_cli.hosts.store.run import RunJob, run_job
+    from scenario_cli.hosts.store.run import run_job
+    from scenario_cli.reports.run.json import run_json
+    from scenario_cli.reports.run.text import run_text
 
     now = datetime.now(UTC)
     asked = instant("--until", until, model.timezone)
@@ -78,7 +104,10 @@ def run(
         now.replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         instant("--begin", begin, model.timezone),
         watermark,
-        lambda rows: number_of_workers(workers, rows),
+        _past(model, export, history),
+        from_now,
+        accept_new_salt,
+        lambda contacts: number_of_workers(workers, contacts * _ROWS_A_CONTACT),
     )
     try:
         with locked(store_path, "run"), opened(store_path, create=True) as store, progress_bar(quiet) as progress:
@@ -88,5 +117,17 @@ def run(
     for result in results:
         for text in result.notes:
             note(text, quiet)
-        print(result.run, result.clock, result.until, dict(result.figures), sum(result.totals.values()))
+    if format_ == "json":
+        emit(run_json(results, model), output)
+    else:
+        emit(run_text(results, model.timezone, colored, width(sys.stdout)), output)
     return 0
+
+
+def _past(project: Project, export: ExportArguments, history: list[str] | None) -> ExportOptions | None:
+    """The export of the past, read as the other one is."""
+    if not history:
+        return None
+    from dataclasses import replace
+
+    return replace(export_options(project, replace(export, events=history, query=None, contacts=None)), contacts=())

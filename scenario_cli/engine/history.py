@@ -26,20 +26,22 @@ class EventHistory:
 
     `within` is how far back they are kept, in microseconds; None is for ever, or with `since_entry` back to the entry
     of the oldest journey under way. `most` bounds their number: only the latest are kept. `identity` names the call
-    by its meaning.
+    by its meaning, `place` is how it is written.
     """
 
-    __slots__ = ("identity", "most", "since_entry", "slot", "where", "within")
+    __slots__ = ("identity", "most", "place", "since_entry", "slot", "where", "within")
 
     def __init__(
-        self, slot: int, where: Condition | None, within: int | None, since_entry: bool, most: int | None, identity: str
-    ) -> None:
+        self, slot: int, where: Condition | None, within: int | None, since_entry: bool, most: int | None,
+        identity: str, place: str,
+    ) -> None:  # fmt: skip
         self.slot = slot
         self.where = where
         self.within = within
         self.since_entry = since_entry
         self.most = most
         self.identity = identity
+        self.place = place
 
     def add(self, state: ContactState, event: Event) -> None:
         if self.where is not None and not holds_of(state, self.where, event):

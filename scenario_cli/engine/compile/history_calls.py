@@ -49,6 +49,7 @@ def compile_history_call(
         since_entry,
         number if last_alone else None,
         identity(expression_text(call), events, since_entry, *((zone.key,) if zone is not None else ())),
+        expression_text(call),
     )
     function = read_history(
         call.name, history, within, since, None if at_arrival else where, number, message_state, zone

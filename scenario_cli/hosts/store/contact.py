@@ -15,27 +15,14 @@ from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import change_profile, new_contact, take_late
 from scenario_cli.hosts.replay import taking
 from scenario_cli.hosts.store.encoding import decoded, decoded_value, encoded, encoded_value
-from scenario_cli.hosts.store.tallies import Totals, running
+from scenario_cli.hosts.store.history import with_history
+from scenario_cli.hosts.store.span import Span
+from scenario_cli.hosts.store.tallies import running
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.records import Record
+from scenario_cli.model.run_result import Totals
 
 Rows = Sequence[tuple[int, Mapping[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The time that a run covers: from the store's clock (None in a first run) to `until`.
-
-    `begins` is the instant from which those in the contacts table are known: a first run's beginning, later the clock.
-    What lies before `history_until` is history and lets nobody enter. `changed` says that the definitions are others
-    than in the run before, so that everybody is looked at.
-    """
-
-    clock: int | None
-    begins: int
-    until: int
-    history_until: int | None = None
-    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +54,17 @@ class Outcome:
 
 
 def work_on(
-    program: Program, stored: StoredContact, log: ContactLog | None, broadcasts: Sequence[Event], span: Span
+    program: Program,
+    stored: StoredContact,
+    log: ContactLog | None,
+    broadcasts: Sequence[Event],
+    span: Span,
+    past: Sequence[Event] = (),
 ) -> Outcome | None:
     """Takes what is new for a contact; None where nothing is.
 
     `log` holds its new events and, where the contacts table was read, its rows. What lies after the span is kept for
-    the run that reaches it.
+    the run that reaches it. `past` are events from before the span that are fed as history.
     """
     table_was_read = log is not None and log.listed
     listed = stored.listed
@@ -91,10 +83,10 @@ def work_on(
     is_new = stored.state is None
     kept_rows = _kept_rows(later_rows, span.until)
     nothing_said = listed == stored.listed and kept_rows == [kept for kept in stored.kept if kept[1] == "row"]
-    if not (is_new or events or now_due or broadcasts or span.changed) and nothing_said:
+    if not (is_new or events or past or now_due or broadcasts or span.changed) and nothing_said:
         return None
 
-    before = None if is_new else _restored(program, stored, span)
+    before = None if is_new else _restored(program, stored, past, span)
     state = before
     outcome = Outcome(stored.contact_id, state, None, None, listed, [], running(before))
     later = [event for event in events if event.at > span.until]
@@ -119,6 +111,7 @@ def work_on(
                 outcome.next_due, outcome.data = since, encoded(save(program, state))
             return outcome
         rows = [pair for pair in later_rows if pair[0] <= span.until]
+        on_time = [*past, *on_time]
     else:
         assert clock is not None
         changes = _differences(stored, log, span) if table_was_read else {}
@@ -133,9 +126,10 @@ def work_on(
             outcome.late += 1
             outcome.records += records
     inputs = _in_order(rows, on_time, broadcasts)
-    for _, _, records in taking(program, state, inputs, known_at, span.history_until, span.until, inclusive=False):
+    history_until = span.clock if past and is_new else span.history_until
+    for _, _, records in taking(program, state, inputs, known_at, history_until, span.until, inclusive=False):
         outcome.records += records
-    outcome.taken = len(on_time)
+    outcome.taken = len(due) - outcome.late - outcome.repeated
     if state.known_at is not None:
         outcome.next_due = next_due(state)
     state.records = []
@@ -143,9 +137,12 @@ def work_on(
     return outcome
 
 
-def _restored(program: Program, stored: StoredContact, span: Span) -> ContactState:
+def _restored(program: Program, stored: StoredContact, past: Sequence[Event], span: Span) -> ContactState:
     assert stored.state is not None
-    return restore(program, decoded(stored.state), span.clock if span.changed else None)
+    values = decoded(stored.state)
+    if past and "known_at" in values:
+        values = with_history(program, values, past, span)
+    return restore(program, values, span.clock if span.changed else None)
 
 
 def _events(stored: StoredContact, log: ContactLog | None) -> list[Event]:

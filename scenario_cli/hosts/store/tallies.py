@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from scenario_cli.engine.state import ContactState
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Record, Refused, Updated, Warned
-
-# scenario, definition, state, kind: `running`, `entered`, `ended: OUTCOME`, `sent: CHANNEL`, `dropped: REASON` ...
-Totals = Counter[tuple[str, str, str, str]]
+from scenario_cli.model.run_result import Totals
 
 
 def add_records(totals: Totals, records: Iterable[Record]) -> None:

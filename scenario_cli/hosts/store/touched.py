@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from scenario_cli.events.staged import ContactRange, StagedLog
-from scenario_cli.hosts.store.contact import Span, StoredContact
+from scenario_cli.hosts.store.contact import StoredContact
 from scenario_cli.hosts.store.database import Store
+from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.work import Part
 
 _CONTACTS_A_PART = 2_000  # a part is one transaction, and its states are in memory
 
 
-def find_touched(store: Store, staged: StagedLog | None, span: Span, everybody: bool) -> int:
+def find_touched(store: Store, span: Span, logs: Iterable[StagedLog | None], everybody: bool) -> int:
     """Gathers the contacts whom this run is about in a table of this connection, and counts them."""
     store.execute("CREATE TEMP TABLE touched (contact TEXT PRIMARY KEY) WITHOUT ROWID")
     store.execute("BEGIN")
@@ -26,8 +27,9 @@ def find_touched(store: Store, staged: StagedLog | None, span: Span, everybody: 
         "INSERT OR IGNORE INTO temp.touched SELECT contact FROM kept WHERE at <= ? AND contact IS NOT NULL",
         (span.until,),
     )
-    for ids in staged.contacts() if staged is not None else ():
-        store.execute_many("INSERT OR IGNORE INTO temp.touched VALUES (?)", [(contact,) for contact in ids])
+    for log in logs:
+        for ids in log.contacts() if log is not None else ():
+            store.execute_many("INSERT OR IGNORE INTO temp.touched VALUES (?)", [(contact,) for contact in ids])
     store.execute("COMMIT")
     return int(store.value("SELECT count(*) FROM temp.touched"))
 

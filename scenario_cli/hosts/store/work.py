@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.state import ContactState
@@ -13,21 +17,23 @@ from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.parts import rarely_collecting
 from scenario_cli.hosts.plan_files import line
 from scenario_cli.hosts.rows import RowWriter
-from scenario_cli.hosts.store.contact import Outcome, Span, StoredContact, work_on
+from scenario_cli.hosts.store.contact import Outcome, StoredContact, work_on
 from scenario_cli.hosts.store.forgetting import hash_of
-from scenario_cli.hosts.store.tallies import Totals, add_records, running
+from scenario_cli.hosts.store.span import Span
+from scenario_cli.hosts.store.tallies import add_records, running
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Updated
+from scenario_cli.model.run_result import Totals
 from scenario_cli.model.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What holds for every part of a run. `pinned` are older definitions that journeys run on, `forgotten` the hashes
-    of contacts who are not to come back."""
+    """What holds for every part of a run. `pinned` are older definitions that journeys run on, `history` is a
+    log of the past, `forgotten` the hashes of contacts who are not to come back."""
 
     project: Project
     scenarios: tuple[str, ...]
@@ -35,6 +41,7 @@ class Work:
     staged: StagedLog | None
     span: Span
     broadcasts: tuple[Event, ...] = ()
+    history: StagedLog | None = None
     forgotten: frozenset[str] = frozenset()
 
 
@@ -98,8 +105,8 @@ def work_on_part(prepared: Prepared, part: Part) -> Worked:
     worked = Worked()
     writer = RowWriter(prepared.work.project, prepared.tables)
     with rarely_collecting():
-        for stored, log in _side_by_side(part, prepared.work):
-            outcome = work_on(prepared.program, stored, log, prepared.work.broadcasts, prepared.work.span)
+        for stored, log, past in _side_by_side(part, prepared.work):
+            outcome = work_on(prepared.program, stored, log, prepared.work.broadcasts, prepared.work.span, past)
             if outcome is not None:
                 _add(worked, outcome, prepared.program, writer, part.waiting.get(stored.contact_id, ()))
     worked.complaints.update(writer.complaints)
@@ -129,10 +136,13 @@ def _add(
     ]
     worked.rows += rows
     is_withdrawn = _consent_is_gone(program, outcome.state)
-    worked.withdrawn += [row for row, channel in waiting if is_withdrawn(channel)]
+    withdrawn = [row for row, channel in waiting if is_withdrawn(channel)]
+    worked.withdrawn += withdrawn
+    worked.figures["withdrawn"] += len(withdrawn)
     for row in rows:
         if row.status == "pending" and row.needs_consent and is_withdrawn(row.channel or ""):
             row.status = "withdrawn"
+            worked.figures["withdrawn"] += 1
 
 
 def _consent_is_gone(program: Program, state: ContactState) -> Callable[[str], bool]:
@@ -163,21 +173,22 @@ def _outbox_row(row: PlanRow, record: Asked | Updated) -> OutboxRow:
     )
 
 
-def _side_by_side(part: Part, work: Work) -> Iterator[tuple[StoredContact, ContactLog | None]]:
-    """The contacts of a part in order, each with what the store has and what is new in the log."""
-    stored = iter(part.stored)
-    known = next(stored, None)
-    for log in work.staged.stream(part.contacts) if work.staged is not None else ():
-        if work.forgotten and hash_of(work.project.salt, log.contact_id) in work.forgotten:
+def _side_by_side(part: Part, work: Work) -> Iterator[tuple[StoredContact, ContactLog | None, Sequence[Event]]]:
+    """The contacts of a part in order, each with what the store has, what is new in the log, and its past."""
+    streams = [
+        ((contact.contact_id, 0, contact) for contact in part.stored),
+        _stream(work.staged, part, 1),
+        _stream(work.history, part, 2),
+    ]
+    merged = heapq.merge(*streams, key=itemgetter(0, 1))
+    for contact_id, found in groupby(merged, key=itemgetter(0)):
+        of_contact = {number: content for _, number, content in found}
+        if work.forgotten and hash_of(work.project.salt, contact_id) in work.forgotten:
             continue
-        while known is not None and known.contact_id < log.contact_id:
-            yield known, None
-            known = next(stored, None)
-        if known is not None and known.contact_id == log.contact_id:
-            yield known, log
-            known = next(stored, None)
-        else:
-            yield StoredContact(log.contact_id), log
-    while known is not None:
-        yield known, None
-        known = next(stored, None)
+        past = of_contact[2].events if 2 in of_contact else ()
+        yield of_contact.get(0, StoredContact(contact_id)), of_contact.get(1), past
+
+
+def _stream(staged: StagedLog | None, part: Part, number: int) -> Iterator[tuple[str, int, Any]]:
+    for log in staged.stream(part.contacts) if staged is not None else ():
+        yield log.contact_id, number, log

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.plain_values import plain_event
 from scenario_cli.events.staged import ContactRange
-from scenario_cli.hosts.store.contact import Span
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.hosts.store.encoding import encoded_value
-from scenario_cli.hosts.store.inputs import Reading
+from scenario_cli.hosts.store.fed import record_fed
+from scenario_cli.hosts.store.job import BegunRun, RunJob
 from scenario_cli.hosts.store.tallies import write_totals
 from scenario_cli.hosts.store.work import Worked
 from scenario_cli.model.event import Event
@@ -47,10 +48,10 @@ def write_part(store: Store, run: int, part: ContactRange, worked: Worked) -> No
     store.execute("UPDATE runs SET next_contact = ? WHERE id = ?", (part.end, run))
 
 
-def close_run(
-    store: Store, run: int, span: Span, readings: Iterable[Reading], program: str, later: Iterable[Event], ended: str
-) -> None:
-    """Sets the clock, closes the run and remembers its inputs, the `program` that ran and the broadcasts for later."""
+def close_run(store: Store, job: RunJob, run: BegunRun, program: Program, later: Iterable[Event]) -> None:
+    """Sets the clock, closes the run and remembers its inputs, what its `program` keeps, and the broadcasts for
+    `later` runs."""
+    span = run.span
     store.execute("DELETE FROM kept WHERE contact IS NULL AND at <= ?", (span.until,))
     store.execute_many(
         "INSERT INTO kept (contact, at, kind, content) VALUES (NULL, ?, 'event', ?)",
@@ -58,10 +59,14 @@ def close_run(
     )
     store.execute_many(
         "INSERT INTO inputs (run, role, path, size, digest, modified, watermark) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(run, *asdict(reading.input).values()) for reading in readings],
+        [(run.number, *asdict(reading.input).values()) for reading in run.readings],
     )
-    store.set_meta("clock", span.until)
     if span.clock is None:
         store.set_meta("begins", span.begins)
-    store.set_meta("program", program)
-    store.execute("UPDATE runs SET ended = ?, next_contact = NULL WHERE id = ?", (ended, run))
+    record_fed(store, program, span.begins)
+    for fact, value in (
+        ("clock", span.until), ("program", job.definitions.digest),
+        ("project", job.project.name), ("salt", job.project.salt),
+    ):  # fmt: skip
+        store.set_meta(fact, value)
+    store.execute("UPDATE runs SET ended = ?, next_contact = NULL WHERE id = ?", (job.began, run.number))

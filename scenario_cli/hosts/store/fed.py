@@ -1,0 +1,76 @@
+"""From when each metric, past-event call and absence has been fed, so that a new one is not taken for empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from scenario_cli.engine.breakdown import Breakdown
+from scenario_cli.engine.compiled import Program
+from scenario_cli.engine.history import EventHistory
+from scenario_cli.hosts.store.database import Store
+from scenario_cli.hosts.store.errors import StoreError
+from scenario_cli.model.triggers import AbsenceTrigger
+
+_MOST_NAMED = 10
+
+
+class Memory(NamedTuple):
+    """Something that reaches back in time: its identity, its kind, and its name for people."""
+
+    identity: str
+    kind: str
+    name: str
+
+
+def memories(program: Program) -> list[Memory]:
+    """All that a program keeps of past events, but for what reaches back to a journey's entry alone."""
+    found: dict[str, Memory] = {}
+    for owner in program.slot_owners:
+        if isinstance(owner, EventHistory):
+            if not owner.since_entry:
+                found[owner.identity] = Memory(owner.identity, "past events", owner.place)
+        else:
+            aggregate = owner.part if isinstance(owner, Breakdown) else owner
+            found[owner.identity] = Memory(owner.identity, "metric", aggregate.place)
+    for machine, timer in program.timed:
+        if isinstance(timer.definition, AbsenceTrigger):
+            identity = f"{machine.name}/{machine.trigger_identities[timer.trigger.index]}"
+            found[identity] = Memory(identity, "absence", f"the absence trigger of {machine.name}")
+    return list(found.values())
+
+
+def unfed(store: Store, program: Program) -> list[Memory]:
+    """What no run has fed yet; nothing in a store that has not run."""
+    if store.clock is None:
+        return []
+    fed = {identity for (identity,) in store.execute("SELECT identity FROM fed")}
+    return [memory for memory in memories(program) if memory.identity not in fed]
+
+
+def refuse_unfed(new: list[Memory]) -> None:
+    """Stops a run whose program reaches further back than it has been fed."""
+    names = [memory.name for memory in new]
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    listed = ", ".join(names[:_MOST_NAMED]) + more
+    raise StoreError(
+        f"these have not been fed with what happened before the store's clock: {listed}",
+        "feed them with --history PATH, an export of the past; or let them begin empty with --from-now",
+    )
+
+
+def record_fed(store: Store, program: Program, since: int) -> None:
+    """Remembers what the program keeps, new things from an instant on, and forgets what it keeps no more."""
+    kept = memories(program)
+    store.execute_many(
+        "INSERT OR IGNORE INTO fed (identity, kind, name, since) VALUES (?, ?, ?, ?)",
+        [(*memory, since) for memory in kept],
+    )
+    identities = {memory.identity for memory in kept}
+    gone = [(identity,) for (identity,) in store.execute("SELECT identity FROM fed") if identity not in identities]
+    store.execute_many("DELETE FROM fed WHERE identity = ?", gone)
+
+
+def identities_of(new: Iterable[Memory]) -> frozenset[str]:
+    """Their identities, as a snapshot has them: of an absence `scenario/trigger`."""
+    return frozenset(memory.identity for memory in new)

@@ -1,0 +1,53 @@
+"""What a run is asked to do, and what it has found to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scenario_cli.events.staged import StagedLog
+from scenario_cli.hosts.store.definitions import Definitions
+from scenario_cli.hosts.store.known import Reading
+from scenario_cli.hosts.store.span import Span
+from scenario_cli.model.export import ExportOptions
+from scenario_cli.model.project import Project
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunJob:
+    """What a run is asked to do.
+
+    - `options` name the export, `history` one of the past; None where nothing is read.
+    - `until` is the instant to go to, `began` the time of day as text.
+    - `begin` is where a first run's span begins, None for the earliest event.
+    - `from_now` lets what is new in the definitions begin empty.
+    - `accept_new_salt` goes on where the project's name or salt are others than before.
+    - `workers` is the number of processes by the number of contacts to look at.
+    """
+
+    project: Project
+    definitions: Definitions
+    options: ExportOptions | None
+    until: int
+    began: str
+    begin: int | None = None
+    watermark: str | None = None
+    history: ExportOptions | None = None
+    from_now: bool = False
+    accept_new_salt: bool = False
+    workers: Callable[[int], int] = lambda rows: 1
+
+
+@dataclass(frozen=True, slots=True)
+class BegunRun:
+    """A run whose head is written: its number, its span, its logs (None where nothing is new), what it reads."""
+
+    number: int
+    span: Span
+    staged: StagedLog | None
+    history: StagedLog | None
+    readings: tuple[Reading, ...]
+    resumed: bool = False
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""What a run over a store did, as text and as JSON."""

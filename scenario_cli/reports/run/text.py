@@ -1,0 +1,94 @@
+"""What runs over a store did, in a terminal and in the log of a nightly job."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from scenario_cli.model.run_result import RunResult
+from scenario_cli.reports.document.parts import Block, Document, Grid, Heading, Paragraph, facts, row
+from scenario_cli.reports.document.text import document_text
+from scenario_cli.reports.exports.log import data_lines, moment
+from scenario_cli.reports.text import Style, plural
+
+_MOST_WARNINGS = 20
+
+
+def run_text(results: Sequence[RunResult], timezone: str, color: bool, width: int) -> str:
+    """One part a run; a run that was cut off comes first, when it has been finished."""
+    document: Document = [block for result in results for block in _run(result, timezone)]
+    text = document_text(document, color, width)
+    lines = [line for result in results for line in _data(result, Style(color), width)]
+    return text + ("\n" + "\n".join(lines) + "\n" if lines else "")
+
+
+def _run(result: RunResult, timezone: str) -> list[Block]:
+    since, until = moment(result.clock, timezone), moment(result.until, timezone)
+    span = f"{since} to {until}" if since else f"the first, up to {until}"
+    note = "finished: an earlier process was cut off" if result.resumed else ""
+    sent, dropped = result.counted("sent"), result.counted("dropped")
+    blocks: list[Block] = [
+        Heading(1, f"Run {result.run}: {span}", note),
+        facts(
+            ("read", _read(result)),
+            ("contacts", f"{result.figures.get('contacts', 0):,} looked at"),
+            ("outbox", _listed(sent) or "nothing new"),
+            ("dropped", _listed(dropped)),
+            ("withdrawn", _withdrawn(result)),
+            ("profiles", plural(result.counted("updated").total(), "attribute") + " changed"),
+        ),
+    ]
+    rows = [_scenario(result, name) for name in sorted(_scenarios(result))]
+    if rows:
+        head = ("scenario", "entered", "sent", "dropped", "ended", "running")
+        blocks.append(Grid(head, tuple(row(*cells) for cells in rows)))
+    else:
+        blocks.append(Paragraph("Nothing happened in any scenario."))
+    return blocks
+
+
+def _read(result: RunResult) -> str:
+    parts = [plural(result.figures.get("taken", 0), "event")]
+    for name, words in (
+        ("late", "late: taken at the clock, nobody entered"), ("repeated", "seen before"),
+        ("kept", "after this run's end: kept for a later one"), ("forgotten", "of forgotten contacts: left out"),
+    ):  # fmt: skip
+        if count := result.figures.get(name, 0):
+            parts.append(f"{count:,} {words}")
+    return "; ".join(parts)
+
+
+def _withdrawn(result: RunResult) -> str:
+    count = result.figures.get("withdrawn", 0)
+    return f"{plural(count, 'message')} not handed over yet, since consent is gone" if count else ""
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()) if count)
+
+
+def _scenarios(result: RunResult) -> set[str]:
+    """The scenarios in which something happened or journeys are under way."""
+    happened = {name for (name, _, _, kind), count in result.totals.items() if name and count and kind != "running"}
+    return happened | {name for name, count in result.running.items() if count}
+
+
+def _scenario(result: RunResult, name: str) -> list[str]:
+    counts = [result.counted(kind, name).total() for kind in ("entered", "sent", "dropped", "ended")]
+    return [name, *(f"{count:,}" for count in (*counts, result.running.get(name, 0)))]
+
+
+def _data(result: RunResult, style: Style, width: int) -> list[str]:
+    """Faults of the data, and texts that could not be rendered or are too long."""
+    lines = data_lines(result.report, (), style, width) if result.report is not None else []
+    warnings = Counter(
+        {
+            (name, kind.removeprefix("warning: ")): count
+            for (name, _, _, kind), count in result.totals.items()
+            if kind.startswith("warning: ")
+        }
+    )
+    for (name, place), count in warnings.most_common(_MOST_WARNINGS):
+        lines.append(f"{f'{name}: ' if name else ''}{place}: a value that does not fit ({plural(count, 'time')})")
+    lines += [f"{text} ({plural(count, 'time')})" for text, count in sorted(result.complaints.items())]
+    return [style("Data warnings", "bold"), *(f"  {line}" for line in lines)] if lines else []
