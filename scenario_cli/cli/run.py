@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
+from scenario_cli.cli.older_definitions import read_as_it_was
 from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, Workers, color, instant, load_sound, one_of
 from scenario_cli.cli.reading import check_times, check_workers, export_options, number_of_workers
 from scenario_cli.cli.store_options import State, elapsed, store_file
@@ -81,7 +83,7 @@ def run(
 
     from scenario_cli.events.errors import ExportError
     from scenario_cli.hosts.store.database import opened
-    from scenario_cli.hosts.store.definitions import definitions_of
+    from scenario_cli.hosts.store.definitions import definitions_for
     from scenario_cli.hosts.store.errors import StoreError
     from scenario_cli.hosts.store.job import RunJob
     from scenario_cli.hosts.store.lock import locked
@@ -96,21 +98,22 @@ def run(
     options = None
     if export.events or export.query or export.contacts or model.exports.events or model.exports.sources:
         options = export_options(model, export)
-    job = RunJob(
-        model,
-        definitions_of(model),
-        options,
-        asked,
-        now.replace(microsecond=0).isoformat().replace("+00:00", "Z"),
-        instant("--begin", begin, model.timezone),
-        watermark,
-        _past(model, export, history),
-        from_now,
-        accept_new_salt,
-        lambda contacts: number_of_workers(workers, contacts * _ROWS_A_CONTACT),
-    )
+    sources = {path: text.encode() for path, text in loaded.sources.items()}
+    read = partial(read_as_it_was, loaded, export.allow_outside)
     try:
         with locked(store_path, "run"), opened(store_path, create=True) as store, progress_bar(quiet) as progress:
+            job = RunJob(
+                definitions_for(store, model, sources, read),
+                options,
+                asked,
+                now.replace(microsecond=0).isoformat().replace("+00:00", "Z"),
+                instant("--begin", begin, model.timezone),
+                watermark,
+                _past(model, export, history),
+                from_now,
+                accept_new_salt,
+                lambda contacts: number_of_workers(workers, contacts * _ROWS_A_CONTACT),
+            )
             results = run_job(store, job, progress)
     except (StoreError, ExportError) as error:
         raise Stop(error.message, error.hint) from None

@@ -24,9 +24,7 @@ def carry_out(store: Store, job: RunJob, run: BegunRun, progress: Progress | Non
     """Works on all contacts whom a run is about, and closes it. Raises `StoreError` and `ExportError`."""
     span = run.span
     broadcasts, later = _broadcasts(store, run.staged, span)
-    work = Work(
-        job.project, job.definitions.names, (), run.staged, span, tuple(broadcasts), run.history, _forgotten(store)
-    )
+    work = Work(job.definitions, run.staged, span, tuple(broadcasts), run.history, _forgotten(store))
     count = find_touched(store, span, [run.staged, run.history], everybody=span.changed or bool(broadcasts))
     cut_off_at = store.value("SELECT next_contact FROM runs WHERE id = ?", (run.number,))
     begin_process: Callable[[], Prepared] = partial(prepare, work)

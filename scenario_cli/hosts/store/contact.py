@@ -88,7 +88,7 @@ def work_on(
 
     before = None if is_new else _restored(program, stored, past, span)
     state = before
-    outcome = Outcome(stored.contact_id, state, None, None, listed, [], running(before))
+    outcome = Outcome(stored.contact_id, state, None, None, listed, [], running(program, before))
     later = [event for event in events if event.at > span.until]
     outcome.kept = [(event.at, "event", encoded_value(plain_event(event))) for event in later]
     outcome.kept += kept_rows

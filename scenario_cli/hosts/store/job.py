@@ -27,7 +27,6 @@ class RunJob:
     - `workers` is the number of processes by the number of contacts to look at.
     """
 
-    project: Project
     definitions: Definitions
     options: ExportOptions | None
     until: int
@@ -37,7 +36,12 @@ class RunJob:
     history: ExportOptions | None = None
     from_now: bool = False
     accept_new_salt: bool = False
-    workers: Callable[[int], int] = lambda rows: 1
+    workers: Callable[[int], int] = lambda contacts: 1
+
+    @property
+    def project(self) -> Project:
+        """Today's project."""
+        return self.definitions.project
 
 
 @dataclass(frozen=True, slots=True)

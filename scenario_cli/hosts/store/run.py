@@ -14,7 +14,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.identity import written
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.exports import staged_log
@@ -114,7 +113,7 @@ def _first_span(job: RunJob, staged: StagedLog | None, history: StagedLog | None
 def _next_span(store: Store, job: RunJob, clock: int) -> Span:
     """The span from the store's clock. Stops where something new reaches back and is fed with no history."""
     changed = store.meta("program") != job.definitions.digest
-    new = unfed(store, compile_program(job.project, job.definitions.names)) if changed else []
+    new = unfed(store, job.definitions.compiled()) if changed else []
     if new and job.history is None and not job.from_now:
         refuse_unfed(new)
     return Span(clock, clock, job.until, changed=changed, unfed=identities_of(new))
@@ -153,7 +152,9 @@ def _staged(
 ) -> StagedLog | None:
     if options is None:
         return None
-    return staging.enter_context(staged_log(job.project, job.definitions.names, options, progress))
+    return staging.enter_context(
+        staged_log(job.project, job.definitions.names, options, progress, beside=job.definitions.older)
+    )
 
 
 def known_inputs(store: Store) -> list[ReadInput]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.compiled import Program
+from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Record, Refused, Updated, Warned
 from scenario_cli.model.run_result import Totals
@@ -32,14 +33,19 @@ def add_records(totals: Totals, records: Iterable[Record]) -> None:
                 totals[record.scenario, "", "", f"warning: {record.place}"] += 1
 
 
-def running(state: ContactState | None) -> Totals:
+def running(program: Program, state: ContactState | None) -> Totals:
     """The journeys that a contact has under way."""
     return Counter(
-        (journey.scenario, "", journey.state_name, "running")
+        (journey.scenario, definition_name(program, journey), journey.state_name, "running")
         for journeys in (state.journeys.values() if state is not None else ())
         for journey in journeys
         if not journey.ended
     )
+
+
+def definition_name(program: Program, journey: Journey) -> str:
+    """The name of the definition that a running journey runs on."""
+    return journey.pinned or program.by_name[journey.scenario].definition
 
 
 def write_totals(store: Store, run: int, totals: Totals) -> None:

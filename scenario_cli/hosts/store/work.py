@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from scenario_cli.engine.compile.program import Program, compile_program
+from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.tables import Tables
 from scenario_cli.events.staged import ContactRange, StagedLog
@@ -18,26 +18,23 @@ from scenario_cli.hosts.parts import rarely_collecting
 from scenario_cli.hosts.plan_files import line
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.store.contact import Outcome, StoredContact, work_on
+from scenario_cli.hosts.store.definitions import Definitions
 from scenario_cli.hosts.store.forgetting import hash_of
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.tallies import add_records, running
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.plan_row import PlanRow
-from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Updated
 from scenario_cli.model.run_result import Totals
-from scenario_cli.model.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What holds for every part of a run. `pinned` are older definitions that journeys run on, `history` is a
-    log of the past, `forgotten` the hashes of contacts who are not to come back."""
+    """What holds for every part of a run. `history` is a log of the past, `forgotten` the hashes of contacts who
+    are not to come back."""
 
-    project: Project
-    scenarios: tuple[str, ...]
-    pinned: tuple[Scenario, ...]
+    definitions: Definitions
     staged: StagedLog | None
     span: Span
     broadcasts: tuple[Event, ...] = ()
@@ -95,15 +92,14 @@ class Prepared:
 
 def prepare(work: Work) -> Prepared:
     """Compiles the program and reads the tables. Raises `ExportError` where a table cannot be read."""
-    tables = load_tables(work.project)
-    program = compile_program(work.project, work.scenarios, tables)
-    return Prepared(work, program, tables)
+    tables = load_tables(work.definitions.project)
+    return Prepared(work, work.definitions.compiled(tables), tables)
 
 
 def work_on_part(prepared: Prepared, part: Part) -> Worked:
     """Works on the contacts of a part, in order."""
     worked = Worked()
-    writer = RowWriter(prepared.work.project, prepared.tables)
+    writer = RowWriter(prepared.work.definitions.project, prepared.tables)
     with rarely_collecting():
         for stored, log, past in _side_by_side(part, prepared.work):
             outcome = work_on(prepared.program, stored, log, prepared.work.broadcasts, prepared.work.span, past)
@@ -128,7 +124,7 @@ def _add(
     worked.figures["contacts"] += 1
     add_records(worked.totals, outcome.records)
     worked.totals.subtract(outcome.running_before)
-    worked.totals.update(running(outcome.state))
+    worked.totals.update(running(program, outcome.state))
     rows = [
         _outbox_row(writer.row(contact, record, "sent"), record)
         for record in outcome.records
@@ -183,7 +179,7 @@ def _side_by_side(part: Part, work: Work) -> Iterator[tuple[StoredContact, Conta
     merged = heapq.merge(*streams, key=itemgetter(0, 1))
     for contact_id, found in groupby(merged, key=itemgetter(0)):
         of_contact = {number: content for _, number, content in found}
-        if work.forgotten and hash_of(work.project.salt, contact_id) in work.forgotten:
+        if work.forgotten and hash_of(work.definitions.project.salt, contact_id) in work.forgotten:
             continue
         past = of_contact[2].events if 2 in of_contact else ()
         yield of_contact.get(0, StoredContact(contact_id)), of_contact.get(1), past

@@ -9,6 +9,7 @@ from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.plain_values import plain_event
 from scenario_cli.events.staged import ContactRange
 from scenario_cli.hosts.store.database import Store
+from scenario_cli.hosts.store.definitions import keep_definitions
 from scenario_cli.hosts.store.encoding import encoded_value
 from scenario_cli.hosts.store.fed import record_fed
 from scenario_cli.hosts.store.job import BegunRun, RunJob
@@ -64,6 +65,7 @@ def close_run(store: Store, job: RunJob, run: BegunRun, program: Program, later:
     if span.clock is None:
         store.set_meta("begins", span.begins)
     record_fed(store, program, span.begins)
+    keep_definitions(store, job.definitions, run.number)
     for fact, value in (
         ("clock", span.until), ("program", job.definitions.digest),
         ("project", job.project.name), ("salt", job.project.salt),
