@@ -57,10 +57,11 @@ class EventHistory:
                 del times[0], events[0]
         elif len(times) > _OLD_BEFORE_CUT and not len(times) & (len(times) - 1):
             # Cut only when the number has doubled, so that cutting costs little.
-            old = bisect_right(times, self._oldest(state, event.at))
+            old = bisect_right(times, self.oldest(state, event.at))
             del times[:old], events[:old]
 
-    def _oldest(self, state: ContactState, at: int) -> int:
+    def oldest(self, state: ContactState, at: int) -> int:
+        """The instant up to which events are too old to be kept."""
         if self.within is not None:
             return at - self.within
         if not self.since_entry:

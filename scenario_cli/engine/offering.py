@@ -38,7 +38,7 @@ def offer(program: Program, listener: Listener, state: ContactState, event: Even
                 journeys.look_at_conditions(program, machine, state, journey)
         some_ended = some_ended or journey.ended
     if some_ended:
-        _forget(program, state, machine.name, event.at)
+        forget_ended(program, state, machine.name, event.at)
 
 
 def _answer(
@@ -97,7 +97,7 @@ def _take_goal(
         journeys.end(program, machine, state, journey, goal.ends, goal.place)
 
 
-def _forget(program: Program, state: ContactState, name: str, now: int) -> None:
+def forget_ended(program: Program, state: ContactState, name: str, now: int) -> None:
     """Drops the ended journeys of a scenario that can no longer convert, by the goal that it has today."""
     today = program.by_name.get(name)
     window = today.window if today is not None else -1

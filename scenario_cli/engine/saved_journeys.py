@@ -15,6 +15,9 @@ from scenario_cli.model.records import Step, chain
 
 _NEVER = "never"  # stands for the instant of a wait that never ends
 
+# What a journey that is over needs no more: it can only convert.
+_OVER = frozenset({"visited_now", "waits_from", "entering", "sizes", "answered", "answered_now", "because"})
+
 
 class SnapshotError(ValueError):
     """The program cannot go on with this state; the text says why."""
@@ -54,7 +57,12 @@ def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:
         "frees_key": not journey.holds_key or None,
         **(_saved_place(machine, journey) if machine is not None and not journey.ended else {}),
     }
-    return {name: value for name, value in values.items() if value is not None and value not in ([], {})}
+    unneeded = _OVER if journey.ended else ()
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and value not in ([], {}) and name not in unneeded
+    }
 
 
 def _saved_visits(journey: Journey) -> list[Any]:
@@ -124,7 +132,7 @@ def journey_of(saved: Mapping[str, Any]) -> Journey:
     if "visited_now" in saved:
         at, inputs, names = saved["visited_now"]
         journey.entered_now = (at, inputs, tuple(names))
-    journey.waits_from = saved["waits_from"]
+    journey.waits_from = saved.get("waits_from", journey.entered_at)
     journey.entering = event_of(saved.get("entering"))
     journey.captures = value_of(saved.get("captures", {}))
     journey.sizes = dict(saved.get("sizes", {}))

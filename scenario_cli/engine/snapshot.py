@@ -17,6 +17,7 @@ from scenario_cli.engine import triggers
 from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.compiled import CompiledTarget, Machine, Program
 from scenario_cli.engine.history import EventHistory
+from scenario_cli.engine.letting_go import let_go
 from scenario_cli.engine.metrics import Aggregate
 from scenario_cli.engine.migrate import move, renamed, settle
 from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
@@ -53,12 +54,15 @@ FORMAT = 1  # the version of the values that `save` gives; `restore` refuses any
 __all__ = ("FORMAT", "SnapshotError", "Stranded", "restore", "save")
 
 
-def save(program: Program, state: ContactState) -> dict[str, Any]:
+def save(program: Program, state: ContactState, at: int | None = None) -> dict[str, Any]:
     """The state of a contact between two inputs: dictionaries with texts as keys, lists, texts, numbers, booleans.
 
-    Instants are microseconds since 1970-01-01 UTC. Empty values and None are left out. Raises `TypeError` if an
-    attribute or a captured value is of a type that no log and no expression gives.
+    Instants are microseconds since 1970-01-01 UTC. Empty values and None are left out, and so is what has no part in
+    anything from an instant `at` on, where no later input lies before it. Raises `TypeError` if an attribute or a
+    captured value is of a type that no log and no expression gives.
     """
+    if at is not None:
+        let_go(program, state, at)
     names = {segment.name: segment.identity for segment in program.segments.values()}
     values = {
         "format": FORMAT,

@@ -26,7 +26,7 @@ from scenario_cli.model.records import Record, Warned
 from scenario_cli.model.vocabulary import PROFILE_UPDATED
 from scenario_cli.model.waits import DAY
 
-_REMEMBERED = 30 * DAY  # how long an event's id is kept, to recognise one that is fed again
+REMEMBERED = 30 * DAY  # how long an event's id is kept, to recognise one that is fed again
 _MANY_IDS = 64  # below so many ids the old ones are not worth looking for
 MOST_OWN_EVENTS = 1_000  # the most that one input may cause
 
@@ -209,7 +209,7 @@ def _is_duplicate(state: ContactState, event_id: str, at: int) -> bool:
     event_ids[fed] = None
     if len(event_ids) >= _MANY_IDS and not len(event_ids) & (len(event_ids) - 1):
         # Forgotten only when the number has doubled, so that forgetting costs little.
-        for old in [remembered for remembered in event_ids if remembered[1] < at - _REMEMBERED]:
+        for old in [remembered for remembered in event_ids if remembered[1] < at - REMEMBERED]:
             del event_ids[old]
     return False
 

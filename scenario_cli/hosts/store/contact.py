@@ -133,7 +133,7 @@ def work_on(
     if state.known_at is not None:
         outcome.next_due = next_due(state)
     state.records = []
-    outcome.data = encoded(save(program, state))
+    outcome.data = encoded(save(program, state, span.until))
     return outcome
 
 
