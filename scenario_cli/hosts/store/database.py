@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from scenario_cli.hosts.store.compression import States
 from scenario_cli.hosts.store.errors import StoreError
 from scenario_cli.hosts.store.lock import holder
 
@@ -56,6 +57,7 @@ CREATE TABLE totals (
     count INTEGER NOT NULL
 );
 CREATE INDEX totals_run ON totals (run);
+CREATE TABLE dictionary (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL);
 CREATE TABLE forgotten (hash TEXT PRIMARY KEY, at INTEGER NOT NULL);
 """
 
@@ -66,6 +68,7 @@ class Store:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self.connection = connection
+        self._states: States | None = None
 
     def execute(self, sql: str, values: Any = ()) -> sqlite3.Cursor:
         """Carries out a statement. Raises `StoreError`."""
@@ -98,6 +101,18 @@ class Store:
         )
 
     @property
+    def states(self) -> States:
+        """Packs and unpacks the column `state` of `contacts`."""
+        if self._states is None:
+            self._states = States(self.value("SELECT content FROM dictionary"))
+        return self._states
+
+    def set_dictionary(self, content: bytes) -> None:
+        """Gives the store the dictionary by which states are packed from now on; it keeps it for good."""
+        self.execute("INSERT INTO dictionary VALUES (1, ?)", (content,))
+        self._states = None
+
+    @property
     def clock(self) -> int | None:
         """The instant that the last finished run went to; None before the first."""
         clock = self.meta("clock")
@@ -111,6 +126,7 @@ class Store:
             yield
             self.execute("COMMIT")
         except BaseException:
+            self._states = None  # the dictionary may have been written in vain
             with suppress(sqlite3.Error):
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.plain_values import plain_event
 from scenario_cli.events.staged import ContactRange
+from scenario_cli.hosts.store.compression import trained
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.hosts.store.definitions import keep_definitions
 from scenario_cli.hosts.store.encoding import encoded_value
@@ -20,10 +21,15 @@ from scenario_cli.model.event import Event
 
 def write_part(store: Store, run: int, part: ContactRange, worked: Worked) -> None:
     """Writes what a part came to."""
+    if not store.states.has_dictionary:
+        dictionary = trained([state for _, state, _, _ in worked.states])
+        if dictionary is not None:
+            store.set_dictionary(dictionary)
+    packed = store.states.packed
     store.execute_many(
         "INSERT INTO contacts (contact, state, next_due, listed) VALUES (?, ?, ?, ?) ON CONFLICT (contact) DO UPDATE "
         "SET state = excluded.state, next_due = excluded.next_due, listed = excluded.listed",
-        worked.states,
+        [(contact, packed(state), next_due, listed) for contact, state, next_due, listed in worked.states],
     )
     store.execute_many("DELETE FROM kept WHERE contact = ?", [(contact,) for contact in worked.touched])
     store.execute_many("INSERT INTO kept (contact, at, kind, content) VALUES (?, ?, ?, ?)", worked.kept)
