@@ -17,7 +17,7 @@ class RunResult:
     """A finished run, from the store's `clock` before it (None: there was none) to `until`.
 
     `resumed` is a run that an earlier process had begun. `figures` count inputs: `contacts` worked on, events `taken`,
-    `late`, `repeated` (seen before), `kept` for later runs; contacts `gone` from their table. `running` are the
+    `late`, `repeated` (seen before), `postponed` to later runs; contacts `gone` from their table. `running` are the
     journeys under way afterwards, by scenario.
     """
 

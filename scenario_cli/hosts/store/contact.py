@@ -38,7 +38,10 @@ class StoredContact:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run made of a contact: its new state (None if nobody knows it yet), its records, and figures."""
+    """What a run made of a contact: its new state (None if nobody knows it yet), its records, and figures.
+
+    Of its events so many were `taken` in time, taken `late`, `repeated` ones seen before, or `postponed` to later runs.
+    """
 
     contact_id: str
     state: ContactState | None
@@ -51,6 +54,7 @@ class Outcome:
     taken: int = 0
     late: int = 0
     repeated: int = 0
+    postponed: int = 0
 
 
 def work_on(
@@ -92,6 +96,7 @@ def work_on(
     later = [event for event in events if event.at > span.until]
     outcome.kept = [(event.at, "event", encoded_value(plain_event(event))) for event in later]
     outcome.kept += kept_rows
+    outcome.postponed = sum(event.at > span.until for event in log.events) if log is not None else 0
     due = [event for event in events if event.at <= span.until]
     clock = span.clock
     late = [event for event in (*due, *broadcasts) if clock is not None and event.at < clock]

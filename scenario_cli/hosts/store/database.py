@@ -148,8 +148,6 @@ def opened(path: Path, create: bool = False, read_only: bool = False) -> Iterato
     """
     if not create and not path.exists():
         raise StoreError(f"there is no store {path}", "'scenario run --state FILE' makes one")
-    if create and not path.parent.is_dir():
-        raise StoreError(f"there is no folder {path.parent}", "make it first, or name another place for the store")
     if path.is_dir():
         raise StoreError(f"{path} is a folder", "name a file, such as crm.db")
     try:

@@ -56,6 +56,11 @@ def definitions_for(store: Store, project: Project, sources: Mapping[str, bytes]
     Raises `StoreError` where a journey runs on a definition that cannot be read any more.
     """
     names = tuple(name for name, scenario in project.scenarios.items() if scenario.status in STATUSES)
+    if not names:
+        raise StoreError(
+            "no scenario of the project is live, and only live ones run with a store",
+            "write 'status: live' into the scenarios that are to run",
+        )
     todays = {definition_of(scenario) for scenario in project.scenarios.values()}
     pinned = []
     for definition in sorted({definition for _, definition, _ in running_journeys(store)} - todays):

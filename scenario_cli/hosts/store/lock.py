@@ -23,6 +23,8 @@ def locked(store: Path, command: str, wait: float = 0.0) -> Iterator[None]:
     Raises `StoreError`, which names the process that holds it and since when.
     """
     path = lock_file(store)
+    if not path.parent.is_dir():
+        raise StoreError(f"there is no folder {path.parent}", "make it first, or name another place for the store")
     try:
         held = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:

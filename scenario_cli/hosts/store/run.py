@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from scenario_cli.engine.identity import written
+from scenario_cli.engine.calendar import UTC, local, zone
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.exports import staged_log
 from scenario_cli.hosts.store.carrying_out import carry_out
@@ -70,7 +70,7 @@ def _new_run(store: Store, job: RunJob, progress: Progress | None) -> RunResult:
     clock = store.clock
     if clock is not None and job.until < clock:
         raise StoreError(
-            f"the store's clock is at {written(clock)}, and the run would go to {written(job.until)}",
+            f"the store's clock is at {_on_clock(clock, job)}, and the run would go to {_on_clock(job.until, job)}",
             "a run goes on from the clock: choose a later --until",
         )
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder, ExitStack() as staging:
@@ -91,6 +91,10 @@ def _new_run(store: Store, job: RunJob, progress: Progress | None) -> RunResult:
         assert number is not None
         run = BegunRun(number, span, staged, history, readings, notes=(*found.notes, *past.notes))
         return carry_out(store, job, run, progress)
+
+
+def _on_clock(instant: int, job: RunJob) -> str:
+    return local(instant, zone(job.project.timezone) or UTC).isoformat(timespec="seconds")
 
 
 def _found(store: Store, job: RunJob, options: ExportOptions | None, folder: Path, role: Role) -> NewInputs:

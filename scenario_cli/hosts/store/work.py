@@ -115,9 +115,8 @@ def _add(
     contact = outcome.contact_id
     worked.touched.append(contact)
     worked.kept += [(contact, *kept) for kept in outcome.kept]
-    for name in ("taken", "late", "repeated"):
+    for name in ("taken", "late", "repeated", "postponed"):
         worked.figures[name] += getattr(outcome, name)
-    worked.figures["kept"] += sum(kind == "event" for _, kind, _ in outcome.kept)
     if outcome.state is None or outcome.data is None:
         return
     worked.states.append((contact, outcome.data, outcome.next_due, outcome.listed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scenario_cli.model.run_result import RunResult
 from scenario_cli.reports.document.parts import Block, Document, Grid, Heading, Paragraph, facts, row
@@ -35,7 +36,7 @@ def _run(result: RunResult, timezone: str) -> list[Block]:
             ("outbox", _listed(sent) or "nothing new"),
             ("dropped", _listed(dropped)),
             ("withdrawn", _withdrawn(result)),
-            ("profiles", plural(result.counted("updated").total(), "attribute") + " changed"),
+            ("profiles", _updated(result)),
         ),
     ]
     rows = [_scenario(result, name) for name in sorted(_scenarios(result))]
@@ -51,11 +52,16 @@ def _read(result: RunResult) -> str:
     parts = [plural(result.figures.get("taken", 0), "event")]
     for name, words in (
         ("late", "late: taken at the clock, nobody entered"), ("repeated", "seen before"),
-        ("kept", "after this run's end: kept for a later one"), ("forgotten", "of forgotten contacts: left out"),
+        ("postponed", "after this run's end: taken by a later one"), ("forgotten", "of forgotten contacts: left out"),
     ):  # fmt: skip
         if count := result.figures.get(name, 0):
             parts.append(f"{count:,} {words}")
     return "; ".join(parts)
+
+
+def _updated(result: RunResult) -> str:
+    count = result.counted("updated").total()
+    return f"{plural(count, 'attribute')} changed" if count else ""
 
 
 def _withdrawn(result: RunResult) -> str:
@@ -80,7 +86,14 @@ def _scenario(result: RunResult, name: str) -> list[str]:
 
 def _data(result: RunResult, style: Style, width: int) -> list[str]:
     """Faults of the data, and texts that could not be rendered or are too long."""
-    lines = data_lines(result.report, (), style, width) if result.report is not None else []
+    lines = []
+    if result.report is not None:
+        # A night's export need not hold every event, nor a value for every property.
+        table = result.report.contacts_table
+        report = replace(
+            result.report, absent=(), unfilled=(), contacts_table=replace(table, unfilled=()) if table else None
+        )
+        lines = data_lines(report, (), style, width)
     warnings = Counter(
         {
             (name, kind.removeprefix("warning: ")): count
