@@ -74,6 +74,9 @@ def run(
     """Take what is new into the store, and put what is due in the outbox."""
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
+    late = elapsed("--lateness", lateness, 0)
+    if lateness is not None and until is not None:
+        raise Stop("--lateness is taken off the time that it is now, and --until names the instant", "leave one out")
     check_times(until=until, begin=begin)
     check_workers(workers)
     check_writable(output)
@@ -94,7 +97,7 @@ def run(
     now = datetime.now(UTC)
     asked = instant("--until", until, model.timezone)
     if asked is None:
-        asked = int(now.timestamp() * 1_000_000) - elapsed("--lateness", lateness, model.run.lateness)
+        asked = int(now.timestamp() * 1_000_000) - (late if lateness is not None else model.run.lateness)
     options = None
     if export.events or export.query or export.contacts or model.exports.events or model.exports.sources:
         options = export_options(model, export)

@@ -1,0 +1,226 @@
+"""`scenario run`: what is new is taken once, what is due goes to the outbox, and what cannot go on says why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft7Validator
+
+from scenario_cli.cli.main import run
+from scenario_cli.hosts.store.lock import locked
+from scenario_cli.shipped import shipped
+from tests.cli.run.nights import WELCOME, Nights
+
+
+def signed_up(nights: Nights) -> None:
+    nights.happened("monday.jsonl", ("ada", "2025-03-03T10:00:00+01:00", "signed_up", {}))
+
+
+def test_messages_go_to_the_outbox_in_the_run_in_which_they_become_due(nights: Nights) -> None:
+    signed_up(nights)
+    nights.night("2025-03-04")
+    assert nights.sent() == [("ada", "welcome/hello", "2025-03-03T10:00")]
+    nights.night("2025-03-05")
+    assert len(nights.sent()) == 1
+    nights.night("2025-03-06")
+    assert nights.sent()[1:] == [("ada", "welcome/reminder", "2025-03-05T10:00")]
+
+
+def test_a_run_goes_as_far_as_one_replay_of_everything(nights: Nights, tmp_path: Path) -> None:
+    for day in range(3, 9):
+        nights.happened(f"day{day}.jsonl", ("ada", f"2025-03-0{day}T08:00:00Z", "signed_up", {}))
+        nights.happened(f"day{day}.jsonl", ("ben", f"2025-03-0{day}T09:30:00Z", "signed_up", {}))
+        if day == 6:
+            nights.happened("day6.jsonl", ("ben", "2025-03-06T11:00:00Z", "ordered", {"total": 3}))
+        nights.night(f"2025-03-0{day + 1}")
+    plan = tmp_path / "plan.jsonl"
+    arguments = ["--events", str(nights.drop), "--contacts", str(nights.contacts), "--until", "2025-03-09"]
+    assert run(["dry-run", "--project", str(nights.root), *arguments, "--plan", str(plan), "-q"]) == 0
+    expected = [json.loads(line) for line in plan.read_text(encoding="utf-8").splitlines()]
+    assert [{name: row[name] for name in row if name != "outbox"} for row in nights.rows()] == expected
+
+
+def test_what_was_read_is_not_read_again(nights: Nights) -> None:
+    signed_up(nights)
+    assert nights.night("2025-03-04")["events"]["taken"] == 2
+    (nights.drop / "monday.jsonl").rename(nights.drop / "renamed.jsonl")
+    assert nights.night("2025-03-05")["log"] is None
+    assert len(nights.sent()) == 1
+
+
+def test_a_file_that_has_grown_is_read_on_from_where_it_ended(nights: Nights) -> None:
+    signed_up(nights)
+    nights.night("2025-03-04")
+    nights.happened("monday.jsonl", ("ben", "2025-03-04T10:00:00Z", "signed_up", {}))
+    assert nights.night("2025-03-05")["events"]["taken"] == 1
+    assert [contact for contact, _, _ in nights.sent()] == ["ada", "ben"]
+
+
+def test_events_after_the_run_are_taken_by_the_run_that_reaches_them(nights: Nights) -> None:
+    signed_up(nights)
+    nights.happened("monday.jsonl", ("ben", "2025-03-04T10:00:00Z", "signed_up", {}))
+    first = nights.night("2025-03-04")
+    assert first["events"] == {"taken": 2, "late": 0, "repeated": 0, "postponed": 1}
+    assert nights.night("2025-03-05")["events"]["taken"] == 1
+    assert [contact for contact, _, _ in nights.sent()] == ["ada", "ben"]
+
+
+def test_a_late_event_lets_nobody_in_but_moves_who_is_in(nights: Nights) -> None:
+    signed_up(nights)
+    nights.night("2025-03-04")
+    nights.happened("late.jsonl", ("ben", "2025-03-03T12:00:00Z", "signed_up", {}))
+    nights.happened("late.jsonl", ("ada", "2025-03-03T12:00:00Z", "ordered", {"total": 1}))
+    second = nights.night("2025-03-05")
+    assert second["events"]["late"] == 2
+    assert second["scenarios"][0]["outcomes"] == {"bought": 1}
+    nights.night("2025-03-09")
+    assert [contact for contact, _, _ in nights.sent()] == ["ada"]
+
+
+def test_what_is_due_at_the_end_of_a_run_waits_for_the_next(nights: Nights) -> None:
+    signed_up(nights)
+    nights.night("2025-03-05T10:00")
+    assert len(nights.sent()) == 1
+    nights.night("2025-03-05T10:01")
+    assert len(nights.sent()) == 2
+
+
+def test_a_changed_row_of_the_contacts_table_counts_from_the_beginning_of_the_run(nights: Nights) -> None:
+    signed_up(nights)
+    nights.night("2025-03-04")
+    text = nights.contacts.read_text(encoding="utf-8")
+    nights.contacts.write_text(text.replace("ada@example.com,true", "ada@example.com,false"), encoding="utf-8")
+    second = nights.night("2025-03-06")
+    assert second["scenarios"][0]["dropped"] == {"no_consent": 1}
+    assert second["withdrawn"] == 1  # the first message had not been handed over
+    assert [row["outbox"] for row in nights.rows()] == ["withdrawn", "dropped"]
+
+
+def test_a_run_before_the_clock_of_the_store_is_refused(nights: Nights) -> None:
+    nights.night("2025-03-04")
+    code, _, error = nights.run("2025-03-03")
+    assert code == 2
+    assert "the store's clock is at 2025-03-04T00:00:00+01:00" in error
+
+
+def test_one_run_at_a_time_and_the_second_says_who_holds_the_store(nights: Nights) -> None:
+    with locked(nights.store, "run"):
+        code, _, error = nights.run("2025-03-04")
+    assert code == 2
+    assert "'scenario run' (process " in error
+    nights.night("2025-03-04")
+
+
+def test_a_store_belongs_to_one_project_and_one_salt(nights: Nights) -> None:
+    nights.night("2025-03-04")
+    nights.edit("project.yaml", "project: nights", "project: nights\nsalt: other")
+    code, _, error = nights.run("2025-03-05")
+    assert (code, "the salt of project.yaml is another" in error) == (2, True)
+    nights.night("2025-03-05", "--accept-new-salt")
+    nights.night("2025-03-06")
+    nights.edit("project.yaml", "project: nights", "project: days")
+    code, _, error = nights.run("2025-03-07")
+    assert (code, "belongs to the project 'nights'" in error) == (2, True)
+
+
+METRICS = "metrics:\n  orders: {count: ordered, within: 30d}\n"
+
+
+def reads_orders(nights: Nights) -> None:
+    nights.write("metrics.yaml", METRICS)
+    nights.edit(
+        "welcome.yaml", "trigger: {event: signed_up}", "audience: metric.orders > 0\ntrigger: {event: signed_up}"
+    )
+
+
+def test_a_new_metric_stops_the_run_until_it_is_fed_or_begins_empty(nights: Nights, tmp_path: Path) -> None:
+    past = tmp_path / "past.jsonl"
+    nights.happened("../past.jsonl", ("ada", "2025-03-01T10:00:00Z", "ordered", {"total": 5}))
+    nights.night("2025-03-04")
+    reads_orders(nights)
+    nights.happened("tuesday.jsonl", ("ada", "2025-03-04T10:00:00Z", "signed_up", {}))
+    code, _, error = nights.run("2025-03-05")
+    assert code == 2
+    assert "metric.orders" in error and "--history" in error
+    nights.night("2025-03-05", "--history", str(past))
+    assert [contact for contact, _, _ in nights.sent()] == ["ada"]
+    nights.night("2025-03-06")
+
+
+def test_a_new_metric_may_begin_empty(nights: Nights) -> None:
+    nights.night("2025-03-04")
+    reads_orders(nights)
+    nights.happened("tuesday.jsonl", ("ada", "2025-03-04T10:00:00Z", "signed_up", {}))
+    nights.night("2025-03-05", "--from-now")
+    assert nights.sent() == []
+
+
+def test_a_first_run_takes_what_lies_before_its_beginning_as_history(nights: Nights) -> None:
+    reads_orders(nights)
+    nights.happened("all.jsonl", ("ada", "2025-02-20T10:00:00Z", "ordered", {"total": 5}))
+    nights.happened("all.jsonl", ("ada", "2025-02-21T10:00:00Z", "signed_up", {}))
+    nights.happened("all.jsonl", ("ada", "2025-03-03T10:00:00Z", "signed_up", {}))
+    nights.night("2025-03-04", "--begin", "2025-03-01")
+    assert [at for _, _, at in nights.sent()] == ["2025-03-03T11:00"]
+
+
+def test_a_journey_goes_on_under_the_definition_that_it_entered_under(nights: Nights) -> None:
+    signed_up(nights)
+    nights.night("2025-03-04")
+    nights.edit("welcome.yaml", "after: {2d: reminder}", "after: {4d: reminder}")
+    nights.happened("tuesday.jsonl", ("ben", "2025-03-04T10:00:00+01:00", "signed_up", {}))
+    for day in range(5, 10):
+        nights.night(f"2025-03-0{day}")
+    assert nights.sent() == [
+        ("ada", "welcome/hello", "2025-03-03T10:00"),
+        ("ada", "welcome/reminder", "2025-03-05T10:00"),
+        ("ben", "welcome/hello", "2025-03-04T10:00"),
+        ("ben", "welcome/reminder", "2025-03-08T10:00"),
+    ]
+
+
+def test_a_definition_that_needs_what_is_gone_stops_the_run_before_anything_is_done(nights: Nights) -> None:
+    reads_orders(nights)
+    nights.edit("welcome.yaml", "after: {2d", "when: [{if: metric.orders > 9, to: reminder}], after: {2d")
+    signed_up(nights)
+    nights.happened("monday.jsonl", ("ada", "2025-03-03T09:00:00+01:00", "ordered", {"total": 3}))
+    nights.night("2025-03-04")
+    nights.write("welcome.yaml", WELCOME)
+    nights.write("metrics.yaml", "metrics:\n  other: {count: ordered}\n")
+    code, _, error = nights.run("2025-03-05")
+    assert code == 2
+    assert "journeys of welcome" in error and "orders" in error
+
+
+def test_a_project_without_a_live_scenario_does_not_run(nights: Nights) -> None:
+    nights.edit("welcome.yaml", "status: live", "status: draft")
+    code, _, error = nights.run("2025-03-04")
+    assert (code, "no scenario of the project is live" in error) == (2, True)
+
+
+@pytest.mark.parametrize("more", [["--lateness", "soon"], ["--begin", "someday"], ["--workers", "0"]])
+def test_an_option_that_cannot_be_is_refused_before_anything_is_read(nights: Nights, more: list[str]) -> None:
+    code, _, error = nights.run("2025-03-04", *more)
+    assert code == 2
+    assert more[0] in error
+    assert not nights.store.exists()
+
+
+def test_the_json_is_as_its_schema_says(nights: Nights) -> None:
+    signed_up(nights)
+    _, out, _ = nights.run("2025-03-06", "--format", "json")
+    schema = json.loads((shipped("schemas") / "run.output.schema.json").read_text(encoding="utf-8"))
+    assert list(Draft7Validator(schema).iter_errors(json.loads(out))) == []
+
+
+def test_several_processes_do_the_same_as_one(
+    nights: Nights, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed_up(nights)
+    nights.night("2025-03-09", "--workers", "2")
+    alone = Nights(tmp_path / "alone", capsys)
+    signed_up(alone)
+    alone.night("2025-03-09", "--workers", "1")
+    assert nights.rows() == alone.rows()
