@@ -97,16 +97,13 @@ class StagedLog:
 
     def contacts(self) -> Iterator[list[str]]:
         """The ids of all contacts of the log and of the contacts table, some thousand at a time, in no order."""
-        con = self._connect()
-        try:
+        with self._opened() as con:
             ids = con.execute(
-                "SELECT DISTINCT contact FROM (SELECT contact FROM events UNION ALL SELECT contact FROM people) "
+                "SELECT DISTINCT contact FROM (SELECT contact FROM log.events UNION ALL SELECT contact FROM log.people) "
                 "WHERE contact IS NOT NULL"
             )
             while batch := ids.fetchmany(_BATCH):
                 yield [contact for (contact,) in batch]
-        finally:
-            con.close()
 
     def broadcasts(self) -> Iterator[Event]:
         """The events that have no contact, in order."""

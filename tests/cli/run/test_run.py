@@ -183,7 +183,7 @@ def test_a_journey_goes_on_under_the_definition_that_it_entered_under(nights: Ni
 
 def test_a_definition_that_needs_what_is_gone_stops_the_run_before_anything_is_done(nights: Nights) -> None:
     reads_orders(nights)
-    nights.edit("welcome.yaml", "after: {2d", "when: [{if: metric.orders > 9, to: reminder}], after: {2d")
+    nights.edit("welcome.yaml", "after: {2d", "when: {metric.orders > 9: reminder}, after: {2d")
     signed_up(nights)
     nights.happened("monday.jsonl", ("ada", "2025-03-03T09:00:00+01:00", "ordered", {"total": 3}))
     nights.night("2025-03-04")
