@@ -99,8 +99,8 @@ class StagedLog:
         """The ids of all contacts of the log and of the contacts table, some thousand at a time, in no order."""
         with self._opened() as con:
             ids = con.execute(
-                "SELECT DISTINCT contact FROM (SELECT contact FROM log.events UNION ALL SELECT contact FROM log.people) "
-                "WHERE contact IS NOT NULL"
+                "SELECT DISTINCT contact FROM "
+                "(SELECT contact FROM log.events UNION ALL SELECT contact FROM log.people) WHERE contact IS NOT NULL"
             )
             while batch := ids.fetchmany(_BATCH):
                 yield [contact for (contact,) in batch]

@@ -11,7 +11,7 @@ from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.hosts.replay import feed
 from scenario_cli.hosts.store.contact import Outcome, StoredContact, work_on
 from scenario_cli.hosts.store.span import Span
-from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.event import ContactLog
 from scenario_cli.model.records import Asked, Ended, Entered, Moved, Record, Updated
 from tests.engine.random_worlds import fact
 from tests.reference.projects import Person, World, made_of, worlds
