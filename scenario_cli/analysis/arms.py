@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from scenario_cli.analysis.time.flow import TimedEdge, reached
 from scenario_cli.model.exits import UNPROMPTED, own_exits
 from scenario_cli.model.expression import Literal
 from scenario_cli.model.scenario import Message, Scenario, State
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from scenario_cli.model.exits import exits
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.scenario import Scenario, State, Transition
 from scenario_cli.model.sites import Site, common_sites, goal_sites, state_sites
+from scenario_cli.model.value_class import dataclass
 
 Names = frozenset[str]
 

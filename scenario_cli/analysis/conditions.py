@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from scenario_cli.model.expression import (
@@ -25,6 +25,7 @@ from scenario_cli.model.expression import (
     walk,
 )
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 # More combinations than this are not looked at.
 MOST_CASES = 64

@@ -6,7 +6,6 @@ It reads the records of a traced program (`Looked`): a transition or branch was 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from scenario_cli.analysis.labels import written_label
 from scenario_cli.model.case_run import CaseRun
@@ -15,6 +14,7 @@ from scenario_cli.model.records import Looked, Moved
 from scenario_cli.model.scenario import Scenario, Sending
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import called
+from scenario_cli.model.value_class import dataclass
 
 KINDS = ("states", "transitions", "branches", "messages")
 

@@ -5,7 +5,6 @@ from whom. Runs nothing, and looks at no export.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from scenario_cli.analysis.constants import constant_text
 from scenario_cli.analysis.labels import metric_label
@@ -17,6 +16,7 @@ from scenario_cli.analysis.time.waiting import shortest
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import Goal, Scenario, State, Transition
 from scenario_cli.model.triggers import AbsenceTrigger, EventTrigger, watched
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.variables import EACH, Variables
 from scenario_cli.model.waits import HOUR
 

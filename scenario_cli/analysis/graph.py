@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from scenario_cli.model.built_in import events_of
 from scenario_cli.model.exits import AT_ONCE, ONWARD, Exit, exits
 from scenario_cli.model.project import TrackingPlan
 from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

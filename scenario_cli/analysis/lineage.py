@@ -5,7 +5,7 @@ properties of events and attributes of the profile. Runs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal as Kind
 
 from scenario_cli.model.expression import (
@@ -26,6 +26,7 @@ from scenario_cli.model.expression import (
 from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
 from scenario_cli.model.sites import metric_sites
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.variables import EACH, Path, dotted
 from scenario_cli.model.vocabulary import FUNCTIONS
 from scenario_cli.model.wait_grammar import WaitError, parse_window

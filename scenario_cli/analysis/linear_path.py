@@ -6,7 +6,7 @@ conditions, other exits, the goal, entry rules. So messages can be looked at for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scenario_cli.model.built_in import events_of
 from scenario_cli.model.exits import Exit, ExitKind, exits
@@ -14,6 +14,7 @@ from scenario_cli.model.project import TrackingPlan
 from scenario_cli.model.scenario import FirstOf, Message, Scenario, Send, Split, State, Timeout, Transition
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import EventTrigger
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import Duration, Wait
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scenario_cli.analysis.needs import listened_to
 from scenario_cli.model.expression import Attr, Call, Const, Ref, expressions_in, walk
@@ -12,6 +12,7 @@ from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import watched
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from scenario_cli.analysis import labels
@@ -11,6 +11,7 @@ from scenario_cli.model.exits import Exit, ExitKind, common_exits, own_exits
 from scenario_cli.model.results import EdgeCount
 from scenario_cli.model.scenario import Scenario, State
 from scenario_cli.model.source import Position
+from scenario_cli.model.value_class import dataclass
 
 START, ANYWHERE = "(start)", "(anywhere)"  # no state is called so: names have no brackets
 

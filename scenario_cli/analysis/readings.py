@@ -6,7 +6,6 @@ Follows values with `lineage`; decides nothing about when data must be there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from scenario_cli.analysis.graph import entering_events
 from scenario_cli.analysis.lineage import NOTHING, Datum, Lineage, Source, Sources, events_source
@@ -28,6 +27,7 @@ from scenario_cli.model.sites import (
     trigger_sites,
 )
 from scenario_cli.model.triggers import AbsenceTrigger, Trigger, watched
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.variables import Variables
 
 ENTRY, KEY, GOAL, WORTH = "who enters", "which journey it concerns", "what counts as success", "the value of a success"

@@ -6,13 +6,14 @@ Judges nothing but what is not there: phases, channels and programs without a sc
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scenario_cli.analysis.constants import constant_readers, constant_text
 from scenario_cli.analysis.labels import limit_labels
 from scenario_cli.model.project import Programme, Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import called
+from scenario_cli.model.value_class import dataclass
 
 NO_PHASE = ""  # the row of scenarios that name no phase
 

@@ -6,7 +6,6 @@ Says nothing about what is written; a message without a template yet is listed a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scenario_cli.analysis.constants import constant_text
@@ -25,6 +24,7 @@ from scenario_cli.model.built_in import event_type
 from scenario_cli.model.expression import Const, Literal, Value
 from scenario_cli.model.project import Channel, Constant, Programme, Project, Property, Template
 from scenario_cli.model.scenario import FirstOf, Message, Scenario, Sending
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
 EVERY_STATE = "every state"  # stands for the state of a message that a transition of the scenario sends

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
 
 from scenario_cli.language.yaml_lines import LINE_END
+from scenario_cli.model.value_class import dataclass
 
 _BLOCK_HEAD = re.compile(r"[|>][-+0-9]*")
 

@@ -6,7 +6,8 @@ Finds them in the text of an expression, by their form alone. Parses nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from scenario_cli.model.value_class import dataclass
 
 _TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _DATE = re.compile(

@@ -8,12 +8,13 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Protocol
 
 from scenario_cli.model.inside import HOW_TO_ALLOW, leads_out
 from scenario_cli.model.project import Project
+from scenario_cli.model.value_class import dataclass
 
 TEMPLATES = "templates"
 

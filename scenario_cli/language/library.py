@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from scenario_cli.analysis.parts import Parts, parts_of, settle_groups
@@ -24,6 +24,7 @@ from scenario_cli.model.project import Project, Template
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import watched
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.shipped import shipped
 
 SCHEMAS = ".schemas"  # where a project keeps the schemas for its editors

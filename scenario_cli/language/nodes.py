@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scenario_cli.language.files import Files
 from scenario_cli.language.find import shown_path
@@ -12,6 +12,7 @@ from scenario_cli.language.schema import check as schema
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import whole_file
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from scenario_cli.language.templates.files import TemplateFiles, read_templates
 from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
 from scenario_cli.model.project import Project
 from scenario_cli.model.source import whole_file
+from scenario_cli.model.value_class import dataclass
 
 if TYPE_CHECKING:
     from scenario_cli.model.case import CaseFile

@@ -7,11 +7,12 @@ import posixpath
 import re
 import subprocess
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from scenario_cli.language.files import no_file
 from scenario_cli.model.diagnostic import did_you_mean
+from scenario_cli.model.value_class import dataclass
 
 _LARGEST_AT_ONCE = 1024 * 1024  # bytes of a file that is read along with all others; a larger one is read when asked
 _MOST_LINKS = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.revision import NoRevision, revision
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.project import Project
+from scenario_cli.model.value_class import dataclass
 
 if TYPE_CHECKING:
     from scenario_cli.model.case import CaseFile

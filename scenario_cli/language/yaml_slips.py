@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import yaml
+
+from scenario_cli.model.value_class import dataclass
 
 _KEY = re.compile(r"(?P<dash>\s*(?:- +)*)(?P<key>[^\s:#'\"\[\]{}][^:#]*?)\s*:(?: +|$)(?P<value>.*)")
 _QUOTED_THEN_MORE = re.compile(r"""(['"])(?:(?!\1).)*\1(?P<rest>.*)""")

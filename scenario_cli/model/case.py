@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import Duration
 
 # The outcome that a journey has which has not ended.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scenario_cli.model.case_run import Verdict
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

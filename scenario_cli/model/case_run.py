@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scenario_cli.model.case import Case, Happening
 from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.records import Asked, Record
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

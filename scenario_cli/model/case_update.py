@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from scenario_cli.model.value_class import dataclass
 
 # The place of a value in an expectation: `("messages", 2, "at")`.
 Path = tuple[str | int, ...]

@@ -6,8 +6,9 @@ In texts `backticks` mark names and code.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from scenario_cli.model.value_class import dataclass
 
 Kind = Literal["added", "removed", "renamed", "moved", "changed"]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scenario_cli.model.property_conditions import PropertyCondition
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

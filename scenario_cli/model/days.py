@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 import itertools
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
+from scenario_cli.model.value_class import dataclass
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = tuple(range(7))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import HOUR, MINUTE, SECOND
 
 Tls = Literal["starttls", "tls", "none"]

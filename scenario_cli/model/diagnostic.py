@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 Severity = Literal["error", "warning", "info"]
 

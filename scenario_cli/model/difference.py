@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scenario_cli.model.case_differences import CaseDifferences
 from scenario_cli.model.changes import Changes, Side
 from scenario_cli.model.impact import ContactComparison, Impact
 from scenario_cli.model.review import Passed
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

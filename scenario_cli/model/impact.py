@@ -7,11 +7,11 @@ that were removed keep theirs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from scenario_cli.model.story import ContactStory
+from scenario_cli.model.value_class import dataclass
 
 Difference = Literal[
     "only_after",  # the message leaves on the new side alone

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from scenario_cli.model.export import Unusable
+from scenario_cli.model.value_class import dataclass
 
 # The look of one value. `date` and `datetime` are texts in that form.
 ValueKind = Literal["string", "integer", "number", "boolean", "date", "datetime", "array", "object"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -12,6 +13,10 @@ class Keeping:
 
     __slots__ = ("_kept",)
     _kept: dict[Callable[..., Any], Any]
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        """The fields alone, for another process."""
+        return None, {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
 
 
 Value = TypeVar("Value", bound=Keeping)
@@ -26,8 +31,7 @@ def kept(work_out: Callable[[Value], Result]) -> Callable[[Value], Result]:
         try:
             results = value._kept
         except AttributeError:
-            results = {}
-            object.__setattr__(value, "_kept", results)  # past the guard of a frozen dataclass
+            results = value._kept = {}
         if work_out not in results:
             results[work_out] = work_out(value)
         found: Result = results[work_out]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import DAY
 
 CALENDAR_PERIODS = ("day", "week", "month")

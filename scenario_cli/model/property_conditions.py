@@ -7,12 +7,12 @@ the executor does over the event, and the executor has nothing to warn of.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from scenario_cli.model.dates import looks_dated
 from scenario_cli.model.expression import Attr, Binary, Compare, Const, Expr, Item, Unary, path_of
 from scenario_cli.model.scenario import EVENT_FIELDS
+from scenario_cli.model.value_class import dataclass
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]
 

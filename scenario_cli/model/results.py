@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.source import Position
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
+
+from scenario_cli.model.value_class import dataclass
 
 # Figures with a value on each side, which a limit may hold against each other or take as it is after the change.
 COMPARED = ("messages", "dropped", "entries", "conversions", "cost", "pressure.max")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -12,6 +11,7 @@ from scenario_cli.model.kept import Keeping
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.splits import Weight
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, ScheduleTrigger, Trigger
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import Duration, Wait
 
 # Outcomes that only the executor gives.

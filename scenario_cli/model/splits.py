@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate
 from typing import Literal, NamedTuple
+
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from scenario_cli.model.case_run import Played
 from scenario_cli.model.records import Looked, Record
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import Duration, Wait
 
 

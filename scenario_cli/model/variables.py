@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from scenario_cli.model.value_class import dataclass
 
 # The elements of a list, as a step of a path: `cart.items[].name`.
 EACH = "[]"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from scenario_cli.model.value_class import dataclass
 
 # The most columns that can be the key of a reference table together.
 MOST_KEYS = 5

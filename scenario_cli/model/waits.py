@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scenario_cli.model.days import Day
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from scenario_cli.analysis.changes.renames import Renames
@@ -10,6 +10,7 @@ from scenario_cli.analysis.changes.words import change, code, source, was
 from scenario_cli.model.changes import Change
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Name
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

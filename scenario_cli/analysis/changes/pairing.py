@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, Generic, TypeVar
 
 from scenario_cli.analysis.changes.renames import Renames
+from scenario_cli.model.value_class import dataclass
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from scenario_cli.analysis.changes.templates import looked_up
 from scenario_cli.analysis.lineage import Datum, Lineage
@@ -14,6 +14,7 @@ from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import trigger_events
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.variables import Variables
 
 _DEFINITIONS = ("metric ", "segment ")

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import reduce
 from typing import Any, TypeVar
 
 from scenario_cli.model.canonical import canonical
+from scenario_cli.model.value_class import dataclass
 
 # The fields of meanings that hold a name of a kind.
 _FIELDS: Mapping[str, tuple[str, ...]] = {

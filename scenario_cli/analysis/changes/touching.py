@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from scenario_cli.model.canonical import canonical
@@ -22,6 +22,7 @@ from scenario_cli.model.triggers import (
     Trigger,
     trigger_events,
 )
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
 from scenario_cli.model.waits import DAY, Wait
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scenario_cli.analysis.changes.definitions import constant_changes, metric_changes, segment_changes
 from scenario_cli.analysis.changes.plan import plan_changes, property_renames
@@ -17,6 +17,7 @@ from scenario_cli.analysis.changes.templates import template_changes, template_r
 from scenario_cli.model.canonical import canonical
 from scenario_cli.model.changes import AREAS, Changes, Subject
 from scenario_cli.model.project import Project, TrackingPlan
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.variables import Variables
 
 

@@ -7,7 +7,7 @@ one are missing, `x is none` holds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
 from scenario_cli.model import expression as tree
@@ -15,6 +15,7 @@ from scenario_cli.model.built_in import event_type
 from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins, Formula
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import EVENT_FIELDS
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 

@@ -7,7 +7,6 @@ stands behind a condition that says it is there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scenario_cli.model.expression import (
     Attr,
@@ -24,6 +23,7 @@ from scenario_cli.model.expression import (
     children,
     path_of,
 )
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import ON_NONE
 
 Path = tuple[str, ...]

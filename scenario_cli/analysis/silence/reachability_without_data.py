@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from scenario_cli.analysis.graph import entering_events
 from scenario_cli.analysis.pressure import asks_consent
@@ -29,6 +29,7 @@ from scenario_cli.model.expression import Expression, Literal
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Emitted, Message, Scenario, State, Target, Transition
 from scenario_cli.model.sites import Site, capture_sites
+from scenario_cli.model.value_class import dataclass
 
 MessageKey = tuple[str, str, str]  # state, channel, template
 

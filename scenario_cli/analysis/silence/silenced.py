@@ -7,13 +7,14 @@ against each other. Scenarios that start others, or make events for them, take t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scenario_cli.analysis.needs import made_events
 from scenario_cli.analysis.silence.absence import Loss
 from scenario_cli.analysis.silence.reachability_without_data import MessageKey, Open, Walk
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.value_class import dataclass
 
 # The variables of a template, as dotted names taken apart; by its name and channel.
 Reads = Mapping[tuple[str, str], Iterable[tuple[str, ...]]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 
 from scenario_cli.analysis.time.waiting import Bounds, bounds, counted_bounds, is_sure, since_entry
 from scenario_cli.model.exits import ONWARD, UNPROMPTED, Exit, exits, own_exits
@@ -12,6 +11,7 @@ from scenario_cli.model.expression import path_of
 from scenario_cli.model.policy import concerns
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Message, Scenario, State
+from scenario_cli.model.value_class import dataclass
 
 _ENTERED_AT = ("journey", "entered_at")
 

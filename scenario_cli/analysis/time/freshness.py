@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from scenario_cli.analysis.labels import length_words
 from scenario_cli.analysis.time.waiting import shortest
 from scenario_cli.model.exits import exits, own_exits
 from scenario_cli.model.scenario import Scenario, State, Target
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import DAY, HOUR, MINUTE
 
 STEPS = (

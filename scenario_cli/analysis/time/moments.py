@@ -7,7 +7,6 @@ instant.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from scenario_cli.analysis.labels import event_label, exit_label, trigger_label, wait_words
@@ -15,6 +14,7 @@ from scenario_cli.model.exits import UNPROMPTED, Exit, common_exits, own_exits
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.scenario import Scenario, Sending, State
 from scenario_cli.model.triggers import Trigger, kind_of
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import Wait
 
 _MOST_PATHS = 6  # paths that are listed of one message: a reader would not follow more

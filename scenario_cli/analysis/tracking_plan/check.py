@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Literal
@@ -16,6 +16,7 @@ from scenario_cli.analysis.tracking_plan.renames import Candidate, fits, renamed
 from scenario_cli.model.decimal_marks import remedy
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyFacts
 from scenario_cli.model.project import EventType, Project, Property
+from scenario_cli.model.value_class import dataclass
 
 Kind = Literal["missing", "stopped", "type", "values", "fill", "fell", "unplanned"]
 

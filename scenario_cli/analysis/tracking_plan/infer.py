@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scenario_cli.model.inspection import EventFacts, Inspection, NestedFacts, PropertyFacts, ValueKind
 from scenario_cli.model.personal_data import names_a_person
+from scenario_cli.model.value_class import dataclass
 
 # A property is required when each of at least so many rows has it.
 LEAST_ROWS = 10

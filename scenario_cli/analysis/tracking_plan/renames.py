@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from scenario_cli.model.inspection import EventFacts, PropertyFacts, ValueKind
 from scenario_cli.model.project import EventType, Property
+from scenario_cli.model.value_class import dataclass
 
 # The least resemblance of a likely rename.
 _LEAST_LIKENESS = 0.6

@@ -7,7 +7,7 @@ them there. Each place keeps the names it was written with.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any, TypeVar
 
 from scenario_cli.language.expressions import MAX_DEPTH, MAX_LENGTH
@@ -18,6 +18,7 @@ from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.project import Constant
 from scenario_cli.model.scenario import Definition
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 
 T = TypeVar("T")

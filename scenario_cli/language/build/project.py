@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from scenario_cli.language.build.values import Builder, ever_matches
@@ -35,6 +35,7 @@ from scenario_cli.model.project import (
 )
 from scenario_cli.model.review import Limit, LimitError, read_limit
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import MOST_KEYS
 from scenario_cli.model.wait_grammar import WaitError, parse_cron
 from scenario_cli.model.waits import DAY

@@ -10,7 +10,6 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scenario_cli.language.cases.shared import Shared
@@ -21,6 +20,7 @@ from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.case_update import CaseUpdate, Change
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 _COLUMN = re.compile(r"<[A-Za-z_]\w*>", re.ASCII)
 _COLUMN_OF_KEY = re.compile(r"\s*:\s*(['\"]?)<[A-Za-z_]\w*>\1", re.ASCII)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scenario_cli.language.cases.shared import Shared
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 _COLUMN = re.compile(r"<([A-Za-z_][A-Za-z0-9_]*)>")
 

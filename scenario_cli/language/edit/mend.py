@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from scenario_cli.language.edit.splicing import spliced
 from scenario_cli.language.project import Loaded
 from scenario_cli.model.diagnostic import Diagnostic, Edit
+from scenario_cli.model.value_class import dataclass
 
 BOM = b"\xef\xbb\xbf"
 _MOST_ROUNDS = 10  # a fix may make room for the next one, not for ever

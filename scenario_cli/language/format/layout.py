@@ -10,7 +10,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from scenario_cli.language.comments import comments_of
 from scenario_cli.language.format.order import Order
@@ -19,6 +18,7 @@ from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema.files import Schema
 from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.value_class import dataclass
 
 WIDTH = 120  # columns that braces may fill; a text is never broken
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
 from scenario_cli.language.comments import Comment, comments_of
+from scenario_cli.model.value_class import dataclass
 
 Position = tuple[int, int]  # line from 1, column from 0
 

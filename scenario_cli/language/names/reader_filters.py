@@ -6,7 +6,6 @@ Checks literals and the types of the tracking plan; other faults show when a mes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scenario_cli.language.locales import known_currencies, plural_forms
 from scenario_cli.model import expression as tree
@@ -14,6 +13,7 @@ from scenario_cli.model.date_patterns import PatternError, check_pattern
 from scenario_cli.model.dates import read_date
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, nearest
 from scenario_cli.model.project import Property
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import LIST_STYLES, PLURALS, READER_FILTERS
 
 MAX_DIGITS = 20

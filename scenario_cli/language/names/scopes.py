@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scenario_cli.analysis.graph import entering_events
 from scenario_cli.language.names.check import Checker
@@ -15,6 +15,7 @@ from scenario_cli.model.scenario import Scenario, entry_instants
 from scenario_cli.model.sites import Site, capture_sites, project_sites, sites
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.triggers import Trigger
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import RESERVED
 
 _NOWHERE = Span("", 1, 1, 1, 1)

@@ -6,7 +6,6 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -19,6 +18,7 @@ from scenario_cli.language.yaml_node import Node
 from scenario_cli.language.yaml_slips import in_quotes
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, nearest
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

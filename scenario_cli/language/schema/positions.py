@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 Path = tuple[str | int, ...]
 

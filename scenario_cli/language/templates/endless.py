@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from jinja2 import nodes
 
 from scenario_cli.model.budget import MAX_LIST, MOST_STEPS
+from scenario_cli.model.value_class import dataclass
 
 _MOST_POWER = 64
 

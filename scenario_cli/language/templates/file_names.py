@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from scenario_cli.model.diagnostic import Diagnostic, Severity, nearest
 from scenario_cli.model.source import whole_file
+from scenario_cli.model.value_class import dataclass
 
 _LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
 _ENDINGS = ("html", "htm", "txt", "text", "md", "jinja", "jinja2", "j2", "tpl", "tmpl", "liquid", "hbs", "mjml", "twig")

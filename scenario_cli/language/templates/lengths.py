@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 
 from scenario_cli.language.names.check import Checker
@@ -28,6 +27,7 @@ from scenario_cli.model.expression import (
     Ref,
     Value,
 )
+from scenario_cli.model.value_class import dataclass
 
 # The usual length of a value without a bound, in characters.
 USUAL_TEXT = 20

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.language.templates.lengths import Lengths
@@ -11,6 +10,7 @@ from scenario_cli.language.templates.messages import MessageText, printed
 from scenario_cli.model.project import TITLES
 from scenario_cli.model.sms import septets
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 # The most units that carriers take in one text message, where the project states no fewer.
 _MOST_UNITS = 1_530

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.language.templates.contents import Contents
@@ -11,6 +10,7 @@ from scenario_cli.model.expression import Attr, Expr, Item
 from scenario_cli.model.project import Template
 from scenario_cli.model.scenario import Message, Scenario, State, asked_by
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from scenario_cli.model.value_class import dataclass
 
 # Tags that Jinja does not have.
 TAGS: Mapping[str, str] = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import jinja2
@@ -19,6 +18,7 @@ from scenario_cli.language.expressions import environment, parser_of
 from scenario_cli.language.templates.other_tools import slip_of
 from scenario_cli.language.yaml_lines import LINE_END
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 # Makes a place in a text, from an offset on and so many characters long, one of its file.
 Place = Callable[[int, int], Span]

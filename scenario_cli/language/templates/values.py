@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
 from scenario_cli.analysis.silence.missing import Path, Paths, guaranteed_names, relied_on
@@ -14,6 +13,7 @@ from scenario_cli.language.templates.messages import MessageText, printed
 from scenario_cli.model.expression import Expr, Literal, Value, path_of
 from scenario_cli.model.metrics import AGGREGATES, Aggregate
 from scenario_cli.model.scenario import Message, State
+from scenario_cli.model.value_class import dataclass
 
 _NEVER_MISSING = frozenset({"event", "timestamp", "event_id"})
 

@@ -6,7 +6,7 @@ Checks nothing: names that do not exist are reported where templates are checked
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import takewhile
 
 import jinja2
@@ -15,6 +15,7 @@ from jinja2 import nodes
 from scenario_cli.language.templates.files import MOST_FILES
 from scenario_cli.language.templates.syntax import parse_template
 from scenario_cli.model.project import Project
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
 # Names that a template defines, with the path of each; None where a name has no path.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, Severity
 from scenario_cli.model.plain_text import printable
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.reports.text import Style, lines_text, plural
 
 COLORS = {"error": "red", "warning": "yellow", "info": "blue"}

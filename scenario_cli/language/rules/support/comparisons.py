@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import ANYTHING, Scope, shape_of_event
 from scenario_cli.model.expression import Call, Compare, Const, Expr, ListOf, children
 from scenario_cli.model.project import Property
+from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 

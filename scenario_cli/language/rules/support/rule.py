@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from scenario_cli.language.rules.support.subject import Overview, Subject
 from scenario_cli.model.diagnostic import Diagnostic, Fix, Severity
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 Findings = Iterator[Diagnostic]
 

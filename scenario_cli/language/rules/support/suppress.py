@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from scenario_cli.language.comments import Comment, comments_of
 from scenario_cli.language.yaml_lines import LINE_END
 from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix, did_you_mean
 from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
 
 _SIGN = re.compile(r"#-?[ \t]*scenario:[ \t]*ignore\b")
 _IGNORE = re.compile(r"#-?[ \t]*scenario:[ \t]*ignore\b[ \t]*(\[(?P<codes>[^\]]*)\])?(?P<reason>.*)")
