@@ -24,6 +24,7 @@ _COMMANDS = {
     "test": ("test", "test"),
     "dry-run": ("dry_run", "dry_run"),
     "run": ("run", "run"),
+    "deliver": ("deliver", "deliver"),
     "plan": ("plan", "plan"),
     "why": ("why", "why"),
     "rules": ("rules", "rules"),

@@ -33,17 +33,23 @@ def write_lines(rows: Iterable[PlanRow], path: Path) -> None:
 
 def finish(lines: Path, target: Path, head: Mapping[str, Any]) -> None:
     """Turns a file of JSON lines into the target, with a head beside it that names what the plan rests on."""
-    options = FORMATS[target.suffix]
-    converted = lines
-    if options:
-        converted = lines.with_name(lines.name + target.suffix)
-        _convert(lines, converted, options)
-        lines.unlink()
+    converted = convert(lines, target.suffix)
     head_file = target.with_name(target.name + ".head.json")
     head_draft = lines.with_name(lines.name + ".head")
     head_draft.write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     put(converted, target)
     put(head_draft, head_file)
+
+
+def convert(lines: Path, ending: str) -> Path:
+    """Turns a file of JSON lines into one in the format of an ending, beside it. Raises `OSError`."""
+    options = FORMATS[ending]
+    if not options:
+        return lines
+    converted = lines.with_name(lines.name + ending)
+    _convert(lines, converted, options)
+    lines.unlink()
+    return converted
 
 
 def _cell(name: str) -> str:

@@ -13,9 +13,7 @@ import jinja2
 from scenario_cli.messages.find import by_message, find_template
 from scenario_cli.messages.formats import Reader
 from scenario_cli.model.budget import begin, handle, pause, resume, weigh
-from scenario_cli.model.project import Project, Template
-
-_HTML_CHANNELS = ("email", "in_app", "fullscreen")
+from scenario_cli.model.project import HTML_CHANNELS, Project, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ def one_line(text: str) -> str:
 def _is_html(name: str | None) -> bool:
     if name is None:
         return False
-    return name.endswith((".html", ".html.j2")) or any(f".{channel}." in name for channel in _HTML_CHANNELS)
+    return name.endswith((".html", ".html.j2")) or any(f".{channel}." in name for channel in HTML_CHANNELS)
 
 
 def _measured(value: Any) -> Any:

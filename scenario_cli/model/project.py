@@ -19,6 +19,9 @@ from scenario_cli.model.waits import HOUR
 # The channels every project may declare without saying more; a project may name its own beside them.
 KNOWN_CHANNELS = ("email", "push", "sms", "in_app", "fullscreen", "postal", "call", "webhook")
 
+# The channels that show HTML: what templates print for them is escaped.
+HTML_CHANNELS = ("email", "in_app", "fullscreen")
+
 # The fields of a message's front matter that a channel's `title_max` is about.
 TITLES = ("title", "subject")
 

@@ -1,0 +1,185 @@
+"""`scenario deliver`: hands over what waits in the outbox of a store."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, emit, note
+from scenario_cli.cli.options import (
+    Color,
+    Output,
+    ProjectDir,
+    Quiet,
+    ShowData,
+    color,
+    format_of,
+    load_sound,
+    outside_allowed,
+)
+from scenario_cli.cli.store_options import State, elapsed, store_file
+
+if TYPE_CHECKING:
+    from scenario_cli.hosts.deliver.deliver import Settings
+    from scenario_cli.hosts.deliver.lanes import Lane
+    from scenario_cli.model.handing import DeliveryResult
+    from scenario_cli.model.project import Project
+
+FORMATS = {"text": "", "json": ".json"}
+_REHEARSED = 20  # messages that a rehearsal sends at most, where nothing else is said
+_STEP = 0.2  # seconds between two looks whether somebody asked to end
+
+
+def deliver(
+    state: State = None,
+    project: ProjectDir = None,
+    dry: Annotated[bool, typer.Option("--dry", help="Say what would go; send nothing, write nothing.")] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="CHANNEL", help="A channel to deliver by; repeatable.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="Try at most so many messages.")
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="ADDRESS", help="Send mail to this address instead, and leave the outbox as it is."
+        ),
+    ] = None,
+    stale: Annotated[
+        str | None,
+        typer.Option("--stale", metavar="D", help="How long after its time a message may go; 1h if left out."),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Do it again and again, until Ctrl-C.")] = False,
+    every: Annotated[
+        str | None, typer.Option("--every", metavar="D", help="How long to wait between two times; 30s if left out.")
+    ] = None,
+    format_: Annotated[str | None, typer.Option("--format", metavar="NAME", help="text or json.")] = None,
+    output: Output = None,
+    show_data: ShowData = False,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Hand over the messages that wait in a store, by delivery.yaml."""
+    from scenario_cli.hosts.deliver.ways import lanes_of
+    from scenario_cli.hosts.store.errors import StoreError
+    from scenario_cli.model.waits import SECOND
+
+    chosen_format = format_of(format_, output, FORMATS)
+    colored = color(color_) and output is None
+    if watch and (dry or to is not None):
+        raise Stop("--watch delivers again and again, --dry and --to deliver nothing", "leave one of them out")
+    if every is not None and not watch:
+        raise Stop("--every is about --watch", "add --watch, or leave it out")
+    if dry and to is not None:
+        raise Stop("--dry sends nothing, --to sends to one address", "leave one of the two out")
+    pause = elapsed("--every", every, 30 * SECOND) / SECOND
+    loaded = load_sound(project, quiet)
+    model = loaded.project
+    store = store_file(state, model)
+    _check_channels(model, only or [])
+    settings = _settings(model, elapsed("--stale", stale, model.run.stale), limit, not only)
+    with _wall_clock() as clock:
+        while True:
+            assert model.delivery is not None
+            lanes = lanes_of(model.delivery, Path(model.root), os.environ, only or (), to, outside_allowed())
+            try:
+                result = _once(store, lanes, settings, clock, dry, to is not None, quiet)
+            except StoreError as error:
+                raise Stop(error.message, error.hint) from None
+            _show(result, chosen_format, colored, show_data, output)
+            if watch and not clock.stopping:
+                sys.stdout.flush()
+                clock.sleep(pause)
+            if clock.ended_by is not None:
+                note("stopped; what was under way has ended", quiet)
+                return 128 + clock.ended_by
+            if not watch:
+                return 0 if result.complete else 1
+
+
+class _WallClock:
+    """The time of this machine. The first interrupt asks to end after the message under way; the next ends at once."""
+
+    def __init__(self) -> None:
+        self.ended_by: int | None = None
+
+    def now(self) -> int:
+        return time.time_ns() // 1000
+
+    def sleep(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self.stopping and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _STEP))
+
+    @property
+    def stopping(self) -> bool:
+        return self.ended_by is not None
+
+
+@contextmanager
+def _wall_clock() -> Iterator[_WallClock]:
+    clock = _WallClock()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def end(number: int, _: object) -> None:
+        clock.ended_by = number
+        restore()
+
+    for number in before:
+        signal.signal(number, end)
+    try:
+        yield clock
+    finally:
+        restore()
+
+
+def _check_channels(project: Project, names: list[str]) -> None:
+    from scenario_cli.model.diagnostic import did_you_mean
+
+    if project.delivery is None:
+        raise Stop("the project has no delivery.yaml", "it says by which server, address or file each channel leaves")
+    for name in names:
+        if name not in project.delivery.channels:
+            raise Stop(f"--only: delivery.yaml has no channel '{name}'",
+                       did_you_mean(name, project.delivery.channels, "its channels"))  # fmt: skip
+
+
+def _settings(project: Project, stale: int, limit: int | None, all_channels: bool) -> Settings:
+    from scenario_cli.hosts.deliver.deliver import Settings
+
+    return Settings(Path(project.root), project.timezone, stale, limit, all_channels)
+
+
+def _once(
+    store: Path, lanes: list[Lane], settings: Settings, clock: _WallClock, dry: bool, rehearsal: bool, quiet: bool
+) -> DeliveryResult:
+    from scenario_cli.hosts.deliver.deliver import deliver as hand_over
+    from scenario_cli.hosts.deliver.trying import look, rehearse
+
+    if dry:
+        return look(store, lanes, settings, clock.now())
+    if rehearsal:
+        return rehearse(store, lanes, settings.limit or _REHEARSED, clock)
+    return hand_over(store, lanes, settings, clock, lambda text: note(text, quiet))
+
+
+def _show(result: DeliveryResult, format_: str, colored: bool, show_data: bool, output: Path | None) -> None:
+    from scenario_cli.reports.deliver.json import delivery_json
+    from scenario_cli.reports.deliver.masked import masked_delivery
+    from scenario_cli.reports.deliver.text import delivery_text
+
+    shown = result if show_data else masked_delivery(result)
+    emit(delivery_json(shown) if format_ == "json" else delivery_text(shown, colored), output)

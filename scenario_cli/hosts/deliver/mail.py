@@ -1,0 +1,130 @@
+"""A row of the outbox as a mail: headers, a part of text, a part of HTML. Sends nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, getaddresses
+from urllib.parse import quote
+
+from scenario_cli.hosts.deliver.outcomes import Outgoing
+from scenario_cli.hosts.deliver.plain_body import plain_body
+from scenario_cli.model.delivery import PLACEHOLDER, ChannelDelivery
+from scenario_cli.model.project import HTML_CHANNELS
+
+_TAG = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9]*|!doctype)\b[^>]*>", re.IGNORECASE)
+_PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
+
+
+class NoMail(Exception):
+    """A row of which no mail can be made; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as a server takes it: sender and recipient of the envelope, and the lines between."""
+
+    sender: str
+    recipient: str
+    content: bytes
+    needs_utf8: bool
+
+
+def mail_of(row: Outgoing, channel: ChannelDelivery, now: int, rehearsal: str | None = None) -> Mail:
+    """The mail of a row. A `rehearsal` goes to that address instead, and says so. Raises `NoMail`."""
+    sender, recipient = _address(channel.sender), _address(rehearsal or row.address)
+    needs_utf8 = not recipient.addr_spec.isascii()
+    message = EmailMessage(policy=SMTPUTF8 if needs_utf8 else SMTP)
+    subject = str(row.values.get("subject") or row.values.get("title") or "")
+    key = row.message_id
+    if rehearsal is not None:
+        subject = f"[to: {row.address}] {subject}"
+        key = f"{key}-rehearsal-{now}"
+    try:
+        message["From"] = sender
+        message["To"] = recipient
+        message["Subject"] = subject
+        if channel.reply_to:
+            message["Reply-To"] = _address(channel.reply_to)
+        message["Date"] = format_datetime(datetime.fromtimestamp(now // 1_000_000, UTC))
+        message["Message-ID"] = f"<{_token(key)}@{_ascii_domain(sender.domain)}>"
+        message["X-Idempotency-Key"] = _token(key)
+        if row.is_marketing and channel.unsubscribe:
+            message["List-Unsubscribe"] = f"<{unsubscribe_address(channel.unsubscribe, row)}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    except (ValueError, IndexError, HeaderParseError) as error:  # a line break in a header
+        raise NoMail(str(error)) from None
+    _give_body(message, str(row.values.get("body") or ""), row.channel)
+    return Mail(sender.addr_spec, recipient.addr_spec, message.as_bytes(), needs_utf8)
+
+
+def unsubscribe_address(template: str, row: Outgoing) -> str:
+    """The address with the row's values in it, each quoted so that it stays within its part of the address."""
+    values = {
+        "contact.id": str(row.values.get("contact_id") or ""),
+        "message_id": row.message_id,
+        "scenario": str(row.values.get("scenario") or ""),
+    }
+    return PLACEHOLDER.sub(lambda match: quote(values.get(match[1], ""), safe=""), template)
+
+
+def _give_body(message: EmailMessage, body: str, channel: str) -> None:
+    """A text alone, or the HTML with the text made from it.
+
+    Templates of channels that show HTML have their values escaped, so a body without a tag is a text all the same.
+    """
+    escaped = channel in HTML_CHANNELS
+    if _PAGE.match(body) or (escaped and _TAG.search(body)):
+        message.set_content(plain_body(body))
+        message.add_alternative(_inlined(body), subtype="html")
+    else:
+        message.set_content(html.unescape(body) if escaped else body)
+
+
+def _inlined(body: str) -> str:
+    """The HTML with its style sheets written to the elements, as mail programs want it; nothing is fetched."""
+    if "<style" not in body.lower():
+        return body
+    import css_inline
+
+    # What cannot be written to an element (:hover, @media) stays in the style sheet.
+    try:
+        return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False).inline(body)
+    except css_inline.InlineError:  # a style sheet that it cannot read goes as it is
+        return body
+
+
+def _address(text: str) -> Address:
+    """An address, with a name or without; its domain in ASCII. Raises `NoMail`."""
+    if not text:
+        raise NoMail("there is no address")
+    found = getaddresses([text])
+    if len(found) != 1 or re.search(r"[\r\n\x00]", text):
+        raise NoMail(f"'{text}' is no e-mail address")
+    ((name, spec),) = found
+    try:
+        parsed = Address(addr_spec=spec)
+        if not parsed.username or not parsed.domain:
+            raise NoMail(f"'{text}' is no e-mail address")
+        return Address(name, parsed.username, _ascii_domain(parsed.domain))
+    except (ValueError, IndexError, HeaderParseError):
+        raise NoMail(f"'{text}' is no e-mail address") from None
+
+
+def _ascii_domain(domain: str) -> str:
+    try:
+        return domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise NoMail(f"'{domain}' is no domain") from None
+
+
+def _token(key: str) -> str:
+    """The key where a header may hold it as it is, else its digest."""
+    return key if re.fullmatch(r"[A-Za-z0-9._-]{1,120}", key) else hashlib.sha256(key.encode()).hexdigest()[:32]

@@ -1,0 +1,58 @@
+"""The result of a delivery. Plain values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Fate = Literal["handed", "failed", "stale", "skipped", "left"]
+
+
+class Trouble(NamedTuple):
+    """A message that was not handed over, with what was said."""
+
+    message_id: str
+    address: str
+    fate: Fate
+    answer: str
+
+
+@dataclass(slots=True)
+class ChannelResult:
+    """What became of a channel's messages.
+
+    `fates` counts them: handed over, failed for good, too old (`stale`), left alone since nobody knows whether they
+    went out (`skipped`), still waiting (`left`). `again` are those that an earlier delivery left uncertain and that
+    were put back. `reason` says why the channel was given up. `troubles` are examples.
+    """
+
+    name: str
+    fates: Counter[Fate] = field(default_factory=Counter)
+    again: int = 0
+    reason: str = ""
+    files: list[str] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class DeliveryResult:
+    """A delivery by channel. `kind` tells one that sends from one that only says what it would do (`dry`), and from
+    one that sends everything to one address and leaves the outbox as it is (`rehearsal`).
+
+    `unreachable` counts the messages that wait on channels without delivery.
+    """
+
+    kind: Literal["delivery", "dry", "rehearsal"]
+    channels: list[ChannelResult] = field(default_factory=list)
+    unreachable: dict[str, int] = field(default_factory=dict)
+    limited: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was to go has gone."""
+        return not self.unreachable and all(
+            not channel.fates[fate]
+            for channel in self.channels
+            for fate in ("failed", "stale", "skipped", *(() if self.limited and not channel.reason else ("left",)))
+        )

@@ -1,0 +1,209 @@
+"""`scenario deliver` as a user runs it: what it says, how it ends, and what it leaves in the outbox."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from scenario_cli.cli.main import run
+from scenario_cli.shipped import shipped
+from tests.hosts.deliver.stage import Inbox, fill, mail_server, statuses
+
+PROJECT = """project: shop
+timezone: Europe/Paris
+channels: {email: {address: contact.email, consent: true}, sms: {consent: true}, call: {}}
+run: {state: crm.db}
+"""
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    with mail_server() as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def shop(tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with two mails and a text message that wait."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "project.yaml").write_text(PROJECT)
+    (tmp_path / "events.yaml").write_text("profile: {email: string}\nevents: {order_completed: {}}\n")
+    (tmp_path / "delivery.yaml").write_text(inbox.yaml() + "  sms: {file: {path: 'out/{date}.jsonl'}}\n")
+    (tmp_path / "out").mkdir()
+    now = time.time_ns() // 1000
+    fill(
+        tmp_path / "crm.db", {"send_at": now}, {"send_at": now, "address": "bo@example.com"},
+        {"send_at": now, "channel": "sms", "address": "+33612345678"},
+    )  # fmt: skip
+    return tmp_path
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = run(["deliver", *arguments])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def document(text: str) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(text)
+    schema = json.loads((shipped("schemas") / "deliver.output.schema.json").read_text(encoding="utf-8"))
+    Draft7Validator.check_schema(schema)
+    Draft7Validator(schema).validate(values)
+    return values
+
+
+def test_everything_goes_and_it_ends_with_0(shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys)
+    (file,) = (shop / "out").iterdir()
+    assert (code, err) == (0, "")
+    assert out == f"email  2 handed over\nsms    1 handed over\n       {file}\n"
+    assert inbox.recipients == ["ana@example.com", "bo@example.com"]
+    assert call(capsys) == (0, "email  nothing waiting\nsms    nothing waiting\n", "")
+
+
+def test_what_fails_is_named_with_masked_addresses(
+    shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbox.answers["RCPT bo@example.com"] = ["550 <bo@example.com> unknown"]
+    code, out, _ = call(capsys, "--only", "email")
+    assert code == 1
+    assert out == (
+        "email  1 handed over, 1 failed\n"
+        "\n"
+        "failed: email to b***@example.com, message m2: 550 <b***@example.com> unknown\n"
+    )
+    assert statuses(shop / "crm.db") == {"m1": "handed", "m2": "failed", "m3": "pending"}
+
+
+def test_the_same_as_json_and_with_addresses_where_asked(
+    shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbox.answers["RCPT bo@example.com"] = ["550 <bo@example.com> unknown"]
+    fill(shop / "crm.db", {"channel": "call", "send_at": time.time_ns() // 1000})
+    code, out, _ = call(capsys, "--format", "json", "--show-data")
+    values = document(out)
+    assert code == 1
+    assert not values["complete"]
+    assert values["channels"][0]["troubles"] == [
+        {"message_id": "m2", "address": "bo@example.com", "fate": "failed", "answer": "550 <bo@example.com> unknown"}
+    ]
+    assert values["channels"][1]["handed"] == 1
+    assert values["unreachable"] == [{"channel": "call", "waiting": 1}]
+
+
+def test_a_dry_delivery_sends_and_writes_nothing(shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> None:
+    fill(shop / "crm.db", {"send_at": 0})
+    kept = (shop / "crm.db").read_bytes()
+    code, out, _ = call(capsys, "--dry", "--limit", "2")
+    assert code == 1  # one would be stale
+    assert out == "email  2 would go, 1 would be stale\nsms    1 would wait\n"
+    assert (shop / "crm.db").read_bytes() == kept
+    assert not (shop / "crm.db.deliver.lock").exists()
+    assert inbox.mails == []
+    assert list((shop / "out").iterdir()) == []
+
+
+def test_a_rehearsal_goes_to_one_address_and_everything_goes_on_waiting(
+    shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = call(capsys, "--to", "me@example.com")
+    assert (code, out) == (0, "email  2 sent\n")
+    assert inbox.recipients == ["me@example.com"] * 2
+    assert "Subject: [to: bo@example.com] Your basket" in inbox.texts[1]
+    assert set(statuses(shop / "crm.db").values()) == {"pending"}
+
+
+def test_the_time_after_which_a_message_is_stale_is_the_command_line_s_or_the_project_s(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(shop / "crm.db", {"send_at": time.time_ns() // 1000 - 7_200_000_000, "message_id": "old"})
+    assert "1 would be stale" in call(capsys, "--dry")[1]
+    assert "stale" not in call(capsys, "--dry", "--stale", "3h")[1]
+    (shop / "project.yaml").write_text(PROJECT.replace("crm.db", "crm.db, stale: 1d"))
+    assert "stale" not in call(capsys, "--dry")[1]
+    assert call(capsys)[0] == 0
+    assert statuses(shop / "crm.db")["old"] == "handed"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--only", "emial"], "--only: delivery.yaml has no channel 'emial'\n  did you mean 'email'?"),
+        (["--state", "none.db"], "there is no store none.db\n  'scenario run --state FILE' makes one"),
+        (["--state", "project.yaml"], "project.yaml is damaged or not a store"),
+        (["--dry", "--watch"], "--watch delivers again and again"),
+        (["--dry", "--to", "me@example.com"], "--dry sends nothing"),
+        (["--every", "10s"], "--every is about --watch"),
+        (["--stale", "soon"], "--stale: 'soon' is not a duration"),
+        (["--format", "xml"], "--format cannot be 'xml'"),
+    ],
+)
+def test_a_delivery_that_cannot_begin_says_why(
+    arguments: list[str], message: str, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = call(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"scenario: {message}")
+
+
+def test_a_project_without_delivery_is_told_what_is_missing(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "delivery.yaml").unlink()
+    code, _, err = call(capsys)
+    assert code == 2
+    assert err.startswith("scenario: the project has no delivery.yaml")
+
+
+def test_no_store_is_named(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "project.yaml").write_text(PROJECT.replace("run: {state: crm.db}\n", ""))
+    code, _, err = call(capsys)
+    assert code == 2
+    assert err.startswith("scenario: no store is named")
+
+
+def test_a_store_outside_the_project_is_named_on_the_command_line_alone(
+    shop: Path, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "crm.db"
+    fill(elsewhere, {"send_at": time.time_ns() // 1000})
+    (shop / "project.yaml").write_text(PROJECT.replace("crm.db", str(elsewhere)))
+    code, _, err = call(capsys)
+    assert code == 2
+    assert "leads out of the project's folder" in err
+    assert call(capsys, "--state", str(elsewhere))[0] == 0
+
+
+def test_a_project_with_errors_delivers_nothing(shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "delivery.yaml").write_text(inbox.yaml().replace("from:", "form:"))
+    code, _, err = call(capsys)
+    assert code == 2
+    assert "unknown key 'form'" in err
+    assert inbox.mails == []
+
+
+def test_watching_goes_on_until_it_is_stopped_and_ends_what_is_under_way(shop: Path, inbox: Inbox) -> None:
+    watching = subprocess.Popen(
+        [sys.executable, "-m", "scenario_cli.cli.main", "deliver", "--watch", "--every", "1s", "--only", "email"],
+        cwd=shop, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while len(inbox.mails) < 2:
+        assert watching.poll() is None
+        time.sleep(0.01)
+    fill(shop / "crm.db", {"send_at": time.time_ns() // 1000, "address": "cy@example.com"})
+    while len(inbox.mails) < 3:
+        assert watching.poll() is None
+        time.sleep(0.01)
+    watching.send_signal(signal.SIGTERM)
+    out, err = watching.communicate(timeout=20)
+    assert (watching.returncode, err) == (143, "stopped; what was under way has ended\n")
+    assert out.startswith("email  2 handed over\n")
+    assert statuses(shop / "crm.db") == {"m1": "handed", "m2": "handed", "m3": "pending", "m4": "handed"}
