@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from scenario_cli.engine.compile.program import Program, compile_program
+from scenario_cli.engine.placement import placement
 from scenario_cli.engine.tables import Tables
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.hosts.store.errors import StoreError
@@ -18,7 +19,7 @@ from scenario_cli.model.canonical import canonical, definition_of, digest
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
 
-STATUSES = ("live", "paused")  # of the scenarios that contacts may be in with a store
+_STATUSES = ("live", "paused")  # of the scenarios that run with a store
 
 # Makes a scenario of the text of its file as it was, given its name and the path of the file; raises `StoreError`.
 ReadScenario = Callable[[str, str, bytes], Scenario]
@@ -26,7 +27,8 @@ ReadScenario = Callable[[str, str, bytes], Scenario]
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """The scenarios that run, by name; older definitions that journeys run on; and the texts of today's files.
+    """The scenarios that run, by name; older definitions that journeys run on; the `archived` scenarios whose
+    journeys are to end; and the texts of today's files.
 
     `digest` is over everything that decides when contacts have to be looked at.
     """
@@ -34,6 +36,7 @@ class Definitions:
     project: Project
     names: tuple[str, ...]
     pinned: tuple[Scenario, ...]
+    archived: frozenset[str]
     sources: Mapping[str, bytes]
     digest: str
 
@@ -53,31 +56,59 @@ class Definitions:
 def definitions_for(store: Store, project: Project, sources: Mapping[str, bytes], read: ReadScenario) -> Definitions:
     """The definitions for a run over a store; `sources` are the texts of the project's files by path.
 
-    Raises `StoreError` where a journey runs on a definition that cannot be read any more.
+    Raises `StoreError` where a journey runs on a definition that cannot be read any more, and where nothing is live.
     """
-    names = tuple(name for name, scenario in project.scenarios.items() if scenario.status in STATUSES)
-    if not names:
+    running = running_journeys(store)
+    new_names = {scenario.was: name for name, scenario in project.scenarios.items() if scenario.was is not None}
+    under_way = {new_names.get(name, name) for name, _, _ in running}
+    names = tuple(name for name, scenario in project.scenarios.items() if scenario.status in _STATUSES)
+    if not any(project.scenarios[name].status == "live" for name in names) and not under_way:
         raise StoreError(
             "no scenario of the project is live, and only live ones run with a store",
             "write 'status: live' into the scenarios that are to run",
         )
-    todays = {definition_of(scenario) for scenario in project.scenarios.values()}
     pinned = []
-    for definition in sorted({definition for _, definition, _ in running_journeys(store)} - todays):
-        kept = store.execute(
-            "SELECT scenario, path, source FROM programs WHERE definition = ?", (definition,)
-        ).fetchone()
-        if kept is None:
-            raise StoreError(f"journeys run on the definition {definition}, which the store does not have")
-        pinned.append(read(*kept))
-    return Definitions(project, names, tuple(pinned), sources, program_digest(project, names))
+    for name, definition in sorted({(name, definition) for name, definition, _ in running}):
+        today = project.scenarios.get(new_names.get(name, name))
+        runs_today = today is not None and today.name in names
+        if today is not None and definition_of(today) == definition:
+            if not runs_today:
+                pinned.append(today)  # nobody enters it any more
+        elif not (runs_today and today is not None and today.in_flight == "follow"):
+            pinned.append(_kept(store, definition, read))
+    archived = frozenset(name for name in under_way if name in project.scenarios and _is_archived(project, name))
+    return Definitions(project, names, tuple(pinned), archived, sources, program_digest(project))
 
 
-def program_digest(project: Project, names: tuple[str, ...]) -> str:
+def _is_archived(project: Project, name: str) -> bool:
+    return project.scenarios[name].status == "archived"
+
+
+def _kept(store: Store, definition: str, read: ReadScenario) -> Scenario:
+    """A definition whose text the store has."""
+    row = store.execute("SELECT scenario, path, source FROM programs WHERE definition = ?", (definition,)).fetchone()
+    if row is None:
+        raise StoreError(f"journeys run on the definition {definition}, whose text the store does not have")
+    return read(*row)
+
+
+def refuse_stranded(store: Store, program: Program) -> None:
+    """Raises `StoreError` where the program has no place for journeys under way."""
+    for (name, definition, state), count in running_journeys(store).items():
+        place = placement(program, name, definition, state)
+        if place.fate in ("stranded", "missing"):
+            today = program.renamed.get(name, name)
+            raise StoreError(
+                f"journeys of {today} ({count:,}) would have no place to go: their state '{state}' is gone",
+                f"say where they go in {today}: 'migrate: {{{state}: STATE}}', or '{{{state}: {{end: OUTCOME}}}}'",
+            )
+
+
+def program_digest(project: Project) -> str:
     """A digest of what decides when contacts have to be looked at: scenarios, metrics, segments, policy, clocks."""
     parts = (project.metrics, project.segments, project.policy, project.plan, project.channels, project.constants)
     meanings = [canonical(part) for part in parts]
-    scenarios = [[digest(project.scenarios[name]), project.scenarios[name].status] for name in sorted(names)]
+    scenarios = [[name, scenario.status, digest(scenario)] for name, scenario in sorted(project.scenarios.items())]
     return digest([scenarios, meanings, project.clock, project.timezone])
 
 

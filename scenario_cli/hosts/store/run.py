@@ -19,11 +19,12 @@ from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.exports import staged_log
 from scenario_cli.hosts.store.carrying_out import carry_out
 from scenario_cli.hosts.store.database import Store
+from scenario_cli.hosts.store.definitions import refuse_stranded
 from scenario_cli.hosts.store.errors import StoreError
 from scenario_cli.hosts.store.fed import identities_of, refuse_unfed, unfed
 from scenario_cli.hosts.store.inputs import NewInputs, new_inputs, refuse_changed_since, same_inputs
 from scenario_cli.hosts.store.job import BegunRun, Progress, RunJob
-from scenario_cli.hosts.store.known import Reading, ReadInput, Role
+from scenario_cli.hosts.store.known import ReadInput, Role, reading_of
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.project import Project
@@ -82,7 +83,8 @@ def _new_run(store: Store, job: RunJob, progress: Progress | None) -> RunResult:
             refuse_changed_since(inputs)
         span = _first_span(job, staged, history) if clock is None else _next_span(store, job, clock)
         readings = (*found.readings, *past.readings)
-        head = {**asdict(span), "unfed": sorted(span.unfed), "inputs": [asdict(reading) for reading in readings]}
+        names = {"unfed": sorted(span.unfed), "archived": sorted(span.archived)}
+        head = {**asdict(span), **names, "inputs": [asdict(reading) for reading in readings]}
         with store.transaction():
             number = store.execute(
                 "INSERT INTO runs (began, clock, until, head) VALUES (?, ?, ?, ?)",
@@ -116,21 +118,28 @@ def _first_span(job: RunJob, staged: StagedLog | None, history: StagedLog | None
 
 def _next_span(store: Store, job: RunJob, clock: int) -> Span:
     """The span from the store's clock. Stops where something new reaches back and is fed with no history."""
-    changed = store.meta("program") != job.definitions.digest
-    new = unfed(store, job.definitions.compiled()) if changed else []
+    if store.meta("program") == job.definitions.digest:
+        return Span(clock, clock, job.until)
+    program = job.definitions.compiled()
+    refuse_stranded(store, program)
+    new = unfed(store, program)
     if new and job.history is None and not job.from_now:
         refuse_unfed(new)
-    return Span(clock, clock, job.until, changed=changed, unfed=identities_of(new))
+    return Span(clock, clock, job.until, changed=True, unfed=identities_of(new), archived=job.definitions.archived)
 
 
 def _finish(store: Store, job: RunJob, number: int, head: Mapping[str, Any], progress: Progress | None) -> RunResult:
     """Finishes a run that was cut off, with the same inputs."""
-    readings = tuple(Reading(ReadInput(**reading["input"]), reading["start"]) for reading in head["inputs"])
+    readings = tuple(map(reading_of, head["inputs"]))
     span = Span(**{name: value for name, value in head.items() if name != "inputs"})
+    has_changed = store.meta("program") not in (None, job.definitions.digest)
+    if has_changed:
+        refuse_stranded(store, job.definitions.compiled())
     span = replace(
         span,
         unfed=frozenset(head["unfed"]),
-        changed=span.changed or store.meta("program") not in (None, job.definitions.digest),
+        archived=job.definitions.archived if has_changed else frozenset(head["archived"]),
+        changed=span.changed or has_changed,
     )
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder, ExitStack() as staging:
         logs = []

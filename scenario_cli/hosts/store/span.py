@@ -11,7 +11,8 @@ class Span:
 
     `begins` is the instant from which those in the contacts table are known: a first run's beginning, later the clock.
     What lies before `history_until` is history and lets nobody enter. `changed` says that the definitions are others
-    than in the run before, so that everybody is looked at. `unfed` names what a contact's past is fed to.
+    than in the run before, so that everybody is looked at. `unfed` names what a contact's past is fed to,
+    `archived` the scenarios whose journeys end.
     """
 
     clock: int | None
@@ -20,3 +21,4 @@ class Span:
     history_until: int | None = None
     changed: bool = False
     unfed: frozenset[str] = frozenset()
+    archived: frozenset[str] = frozenset()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.state import ContactState, Journey
@@ -40,6 +41,15 @@ def running(program: Program, state: ContactState | None) -> Totals:
         for journeys in (state.journeys.values() if state is not None else ())
         for journey in journeys
         if not journey.ended
+    )
+
+
+def saved_running(values: Mapping[str, Any]) -> Totals:
+    """The same of a contact as it was saved, under the names and definitions of then."""
+    return Counter(
+        (journey["scenario"], journey.get("definition", ""), journey["state"], "running")
+        for journey in values.get("journeys", ())
+        if not journey.get("ended")
     )
 
 

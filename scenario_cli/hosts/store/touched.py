@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scenario_cli.events.staged import ContactRange, StagedLog
-from scenario_cli.hosts.store.contact import StoredContact
 from scenario_cli.hosts.store.database import Store
+from scenario_cli.hosts.store.news import StoredContact
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.work import Part
 

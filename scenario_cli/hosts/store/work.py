@@ -17,9 +17,10 @@ from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.parts import rarely_collecting
 from scenario_cli.hosts.plan_files import line
 from scenario_cli.hosts.rows import RowWriter
-from scenario_cli.hosts.store.contact import Outcome, StoredContact, work_on
+from scenario_cli.hosts.store.contact import Outcome, work_on
 from scenario_cli.hosts.store.definitions import Definitions
 from scenario_cli.hosts.store.forgetting import hash_of
+from scenario_cli.hosts.store.news import StoredContact
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.tallies import add_records, running
 from scenario_cli.hosts.tables import load_tables

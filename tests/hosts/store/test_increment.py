@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.hosts.replay import feed
-from scenario_cli.hosts.store.contact import Outcome, StoredContact, work_on
+from scenario_cli.hosts.store.contact import Outcome, work_on
+from scenario_cli.hosts.store.news import StoredContact
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.model.event import ContactLog
 from scenario_cli.model.records import Asked, Ended, Entered, Moved, Record, Updated
