@@ -71,8 +71,11 @@ def diff(
 
 def _difference(before: ReadSide, after: ReadSide) -> Difference:
     """The changes in meaning, and what becomes of the tests."""
+    from scenario_cli.model.changes import Changes
     from scenario_cli.model.difference import Difference
 
+    if before.loaded is after.loaded:
+        return Difference(after.project.name, before.side, after.side, Changes())
     changes = changes_between(before, after)
     cases = cases_between(before, after, changes)
     tested = cases if changes or cases else None

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,12 +47,24 @@ def both_sides(
 ) -> Iterator[tuple[ReadSide, ReadSide]]:
     """The two versions that arguments name: HEAD, and the saved files, where they are left out.
 
-    Stops where one cannot be found, or has errors outside its tests, which are shown.
+    Stops where one cannot be found, or has errors outside its tests, which are shown. Where their contents are the
+    same, what is read of the first is also the second.
     """
     versions = [_version(argument, project, allow_outside) for argument in (old or "HEAD", new)]
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
-        before, after = (_read(version, Path(folder) / str(number)) for number, version in enumerate(versions))
-        yield before, after
+        before = _read(versions[0], Path(folder) / "before")
+        if _is_same(before, versions[1]):
+            yield before, replace(before, version=versions[1])
+        else:
+            yield before, _read(versions[1], Path(folder) / "after")
+
+
+def _is_same(read: ReadSide, other: Version) -> bool:
+    """Whether another version has the same content, tables among it."""
+    from scenario_cli.language.sides import has_same_files
+
+    tables = (table.path for table in read.loaded.project.tables.values())
+    return has_same_files(read.version, other, tables)
 
 
 def _version(argument: str | None, project: str | None, allow_outside: bool) -> Version:
@@ -92,7 +105,7 @@ def changes_between(old: ReadSide, new: ReadSide) -> Changes:
 
     rows = _different_rows(old, new)
     meanings = [
-        Meaning(read.project, template_variables(read.project), part)
+        Meaning(read.project, partial(template_variables, read.project), part)
         for read, part in zip((old, new), rows, strict=True)
     ]
     return changes(*meanings)

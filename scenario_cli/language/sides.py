@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenario_cli.language.files import Files, Folder
+from scenario_cli.language.files import TEMPLATES, Files, Folder
 from scenario_cli.language.find import NoProject, find_project
+from scenario_cli.language.kinds import project_files
 from scenario_cli.language.project import Loaded, load_files
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.revision import NoRevision, revision
@@ -71,6 +73,24 @@ def _revision(argument: str, project: str | None, allow_outside: bool) -> Versio
         root = Path(project or ".").absolute()  # the project may be gone by now
     files = replace(revision(root, argument), allow_outside=allow_outside)
     return Version(argument, files, files.commit)
+
+
+def has_same_files(one: Version, other: Version, tables: Iterable[str]) -> bool:
+    """Whether two versions in the same folder have the same files, byte for byte: all that a project is read from, and
+    these tables."""
+    names = [_read_files(version.files) for version in (one, other)]
+    if one.files.root.resolve() != other.files.root.resolve() or names[0] != names[1]:
+        return False
+    try:
+        return all(one.files.read(path) == other.files.read(path) for path in (*names[0], *tables))
+    except OSError:
+        return False
+
+
+def _read_files(files: Files) -> list[str]:
+    """The YAML files and templates of a project."""
+    templates = (path for path in files.paths() if path.startswith(f"{TEMPLATES}/"))
+    return [*(path for path, _ in project_files(files)), *sorted(templates)]
 
 
 def cases_for(loaded: Loaded, project: Project) -> tuple[list[CaseFile], list[Diagnostic]]:

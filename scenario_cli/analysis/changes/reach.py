@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 from scenario_cli.analysis.changes.templates import looked_up
@@ -40,13 +40,13 @@ class Readers:
             self.definitions[use] = None
 
 
-Side = tuple[Project, Variables]
+Side = tuple[Project, Callable[[], Variables]]
 
 
 def with_readers(subjects: Sequence[Subject], old: Side, new: Side) -> Iterator[Subject]:
     """The subjects with those who read them, of both sides; templates and the policy know theirs."""
     shared = [subject for subject in subjects if subject.area not in ("scenario", "policy", "template", "project")]
-    found = [_readers(*side) for side in (old, new)] if shared else []
+    found = [_readers(project, variables()) for project, variables in (old, new)] if shared else []
     for subject in subjects:
         if subject not in shared:
             yield subject

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 
 from scenario_cli.analysis.changes.definitions import constant_changes, metric_changes, segment_changes
@@ -23,10 +23,11 @@ from scenario_cli.model.variables import Variables
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One side: the project, what its templates read, and the rows of its tables, as far as their files differ."""
+    """One side: the project, how to find what its templates read, and the rows of its tables, as far as their files
+    differ."""
 
     project: Project
-    variables: Variables = field(default_factory=dict)
+    variables: Callable[[], Variables] = dict
     rows: Rows = field(default_factory=dict)
 
 

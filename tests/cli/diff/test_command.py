@@ -8,11 +8,14 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 
 from scenario_cli.cli.main import run
+from scenario_cli.language.files import Files
+from scenario_cli.language.project import Loaded, load_files
 from scenario_cli.shipped import shipped
 from tests.cli.diff.kinds import MEANINGFUL, WITHOUT_MEANING
 
@@ -87,6 +90,23 @@ def test_head_and_the_saved_files_are_compared_where_nothing_is_named(diff: Told
     assert "Its priority is 70 (was 80)" in diff()[1]
     assert "Its priority is 70 (was 80)" in diff("v6")[1]  # which lay in another folder
     cart.write_text(sound, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("sides", "reads"), [((), 1), (("mended", "HEAD"), 1), (("v1", "v2"), 2)])
+def test_the_same_content_is_read_once(
+    sides: tuple[str, ...], reads: int, diff: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roots: list[Path] = []
+
+    def counted(files: Files, *arguments: Any, **named: Any) -> Loaded:
+        roots.append(files.root)
+        return load_files(files, *arguments, **named)
+
+    monkeypatch.setattr("scenario_cli.language.sides.load_files", counted)
+    code, out, _ = diff(*sides)
+    assert len(roots) == reads
+    if not sides:
+        assert (code, out) == (0, "shop, HEAD → the working tree: Nothing changes in meaning.\n")
 
 
 def test_two_revisions_show_what_came_between_them(diff: Told) -> None:

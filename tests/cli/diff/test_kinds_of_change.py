@@ -43,7 +43,7 @@ def edited(edits: Edits) -> dict[str, bytes]:
 def version(files: dict[str, bytes], loaded: Loaded | None = None) -> Version:
     project = (loaded or read_model(Memory(files))).project
     rows = list(csv.DictReader(files["tables/products.csv"].decode().splitlines()))
-    return Version(project, template_variables(project), {"products": rows})
+    return Version(project, lambda: template_variables(project), {"products": rows})
 
 
 BEFORE = version(SHOP)
