@@ -141,9 +141,7 @@ class Reader:
             isinstance(digits, bool) or not isinstance(digits, int) or not 0 <= digits <= MOST_DIGITS
         ):
             raise Misfit(f"{kind}: digits is a whole number from 0 to {MOST_DIGITS}, not {cited(digits)}")
-        pattern = _number_pattern(self.locale, kind, digits)
-        with decimal.localcontext(_DECIMAL):
-            return str(pattern.apply(number, self.locale, currency=currency, currency_digits=digits is None))
+        return _number_text(self.locale, kind, digits, str(number), currency)
 
     def chosen_form(self, value: Any, **forms: Any) -> str:
         """The form for a number by the rules of the language; `other` stands for every form that is not given."""
@@ -222,6 +220,14 @@ def _number(kind: str, value: Any) -> decimal.Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise Misfit(f"{kind}: {cited(value)} is no number")
     return decimal.Decimal(repr(value)) if isinstance(value, float) else decimal.Decimal(value)
+
+
+@lru_cache(maxsize=20_000)  # the prices of a catalogue come again and again
+def _number_text(locale: Locale, kind: str, digits: int | None, number: str, currency: str | None) -> str:
+    pattern = _number_pattern(locale, kind, digits)
+    with decimal.localcontext(_DECIMAL):
+        exact = decimal.Decimal(number)
+        return str(pattern.apply(exact, locale, currency=currency, currency_digits=digits is None))
 
 
 @lru_cache(maxsize=1_000)

@@ -1,8 +1,8 @@
 """What `scenario diff` over a log costs beside a dry run of it, for changes that reach many contacts and few.
 
 The scenarios, their policy and the log are those of `four_scenarios`. `wait of few` is a wait that few journeys come
-to, `wait of many` the one in which most of them begin, `policy` a cap that may hold back any message, and `text` a
-template alone.
+to, `wait of many` the one in which most of them begin, `policy` a cap that may hold back any message, `text` words of
+a template alone, and `text with a value` a template that reads another value there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _CHANGES: Mapping[str, tuple[str, str, str]] = {
     "wait of few": ("cart_abandonment.yaml", "2d: {end: no_response}", "3d: {end: no_response}"),
     "wait of many": ("cart_abandonment.yaml", "1h: reminder", "2h: reminder"),
     "policy": ("policy.yaml", "{max: 2, per: day}", "{max: 1, per: day}"),
-    "text": ("templates/cart/reminder.email.j2", "", "Hello "),
+    "text": ("templates/cart/reminder.email.j2", "We kept your basket{%", "We kept your basket for you{%"),
+    "text with a value": ("templates/cart/reminder.email.j2", "It happens to us too.", "It is {{ cart.total }}."),
 }
 
 

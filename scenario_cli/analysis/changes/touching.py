@@ -102,10 +102,15 @@ def touching(before: Project, after: Project, tables: frozenset[str] = frozenset
 def changed_texts(before: Project, after: Project) -> frozenset[tuple[str, str]]:
     """The templates of the new side, each with its channel, whose texts may come out otherwise than on the old."""
     every = {(template.name, template.channel) for template in after.templates}
-    if any(_of_texts(before)[key] != value for key, value in _of_texts(after).items()):
+    if not is_of_its_own(before, after):
         return frozenset(every)
     old, new = (_by_message(project) for project in (before, after))
     return frozenset(message for message in every if old.get(message) != new[message])
+
+
+def is_of_its_own(before: Project, after: Project) -> bool:
+    """Whether texts can differ by their own templates and values alone: all else that they may read is the same."""
+    return _of_texts(before) == _of_texts(after)
 
 
 def _of_texts(project: Project) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Compared:
         self.job = job
         self.before, self.after = before, after
         self.updating = before.updates or after.updates
-        self.texts = Texts(self.before.writer, self.after.writer, job.touching.texts)
+        self.texts = Texts((before.project, after.project), (before.writer, after.writer), job.touching.texts)
         self.common, self.old, self.new = before.tallying(), before.tallying(), after.tallying()
         self.counts = ImpactCounts(self.common.total, self.old.total, self.new.total)
 
