@@ -17,6 +17,7 @@ from scenario_cli.cli.reading import check_times, check_workers, export_options,
 from scenario_cli.cli.store_options import State, elapsed, store_file
 
 if TYPE_CHECKING:
+    from scenario_cli.hosts.store.database import Store
     from scenario_cli.model.export import ExportOptions
     from scenario_cli.model.project import Project
 
@@ -65,6 +66,10 @@ def run(
         bool,
         typer.Option("--accept-new-salt", help="Go on where the project's name or salt has changed: draws fall anew."),
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Write nothing: show what becomes of journeys under way, and what would stop it."),
+    ] = False,
     workers: Workers = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
     output: Output = None,
@@ -88,9 +93,11 @@ def run(
     from scenario_cli.hosts.store.database import opened
     from scenario_cli.hosts.store.definitions import definitions_for
     from scenario_cli.hosts.store.errors import StoreError
+    from scenario_cli.hosts.store.foreseeing import check_run
     from scenario_cli.hosts.store.job import RunJob
     from scenario_cli.hosts.store.lock import locked
     from scenario_cli.hosts.store.run import run_job
+    from scenario_cli.reports.run.check import check_json, check_text
     from scenario_cli.reports.run.json import run_json
     from scenario_cli.reports.run.text import run_text
 
@@ -103,21 +110,32 @@ def run(
         options = export_options(model, export)
     sources = {path: text.encode() for path, text in loaded.sources.items()}
     read = partial(read_as_it_was, loaded, export.allow_outside)
+
+    def job(store: Store) -> RunJob:
+        return RunJob(
+            definitions_for(store, model, sources, read),
+            options,
+            asked,
+            now.replace(microsecond=0).isoformat().replace("+00:00", "Z"),
+            instant("--begin", begin, model.timezone),
+            watermark,
+            _past(model, export, history),
+            from_now,
+            accept_new_salt,
+            lambda contacts: number_of_workers(workers, contacts * _ROWS_A_CONTACT),
+        )
+
     try:
+        if check:
+            with opened(store_path, read_only=True) as store:
+                checked = check_run(store, asked, partial(job, store))
+            if format_ == "json":
+                emit(check_json(checked, model), output)
+            else:
+                emit(check_text(checked, model.timezone, colored, width(sys.stdout)), output)
+            return 1 if checked.faults else 0
         with locked(store_path, "run"), opened(store_path, create=True) as store, progress_bar(quiet) as progress:
-            job = RunJob(
-                definitions_for(store, model, sources, read),
-                options,
-                asked,
-                now.replace(microsecond=0).isoformat().replace("+00:00", "Z"),
-                instant("--begin", begin, model.timezone),
-                watermark,
-                _past(model, export, history),
-                from_now,
-                accept_new_salt,
-                lambda contacts: number_of_workers(workers, contacts * _ROWS_A_CONTACT),
-            )
-            results = run_job(store, job, progress)
+            results = run_job(store, job(store), progress)
     except (StoreError, ExportError) as error:
         raise Stop(error.message, error.hint) from None
     for result in results:

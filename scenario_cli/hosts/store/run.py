@@ -68,12 +68,8 @@ def check_project(store: Store, project: Project, accept_new_salt: bool = False)
 
 
 def _new_run(store: Store, job: RunJob, progress: Progress | None) -> RunResult:
+    check_clock(store, job)
     clock = store.clock
-    if clock is not None and job.until < clock:
-        raise StoreError(
-            f"the store's clock is at {_on_clock(clock, job)}, and the run would go to {_on_clock(job.until, job)}",
-            "a run goes on from the clock: choose a later --until",
-        )
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder, ExitStack() as staging:
         found = _found(store, job, job.options, Path(folder) / "inputs", "events")
         past = _found(store, job, job.history, Path(folder) / "history", "history")
@@ -93,6 +89,16 @@ def _new_run(store: Store, job: RunJob, progress: Progress | None) -> RunResult:
         assert number is not None
         run = BegunRun(number, span, staged, history, readings, notes=(*found.notes, *past.notes))
         return carry_out(store, job, run, progress)
+
+
+def check_clock(store: Store, job: RunJob) -> None:
+    """Raises `StoreError` where the run would go to an instant before the store's clock."""
+    clock = store.clock
+    if clock is not None and job.until < clock:
+        raise StoreError(
+            f"the store's clock is at {_on_clock(clock, job)}, and the run would go to {_on_clock(job.until, job)}",
+            "a run goes on from the clock: choose a later --until",
+        )
 
 
 def _on_clock(instant: int, job: RunJob) -> str:
@@ -132,15 +138,10 @@ def _finish(store: Store, job: RunJob, number: int, head: Mapping[str, Any], pro
     """Finishes a run that was cut off, with the same inputs."""
     readings = tuple(map(reading_of, head["inputs"]))
     span = Span(**{name: value for name, value in head.items() if name != "inputs"})
-    has_changed = store.meta("program") not in (None, job.definitions.digest)
-    if has_changed:
-        refuse_stranded(store, job.definitions.compiled())
-    span = replace(
-        span,
-        unfed=frozenset(head["unfed"]),
-        archived=job.definitions.archived if has_changed else frozenset(head["archived"]),
-        changed=span.changed or has_changed,
-    )
+    span = replace(span, unfed=frozenset(head["unfed"]), archived=frozenset(head["archived"]))
+    if span.clock is not None and not span.changed:  # the definitions may be others than when it was cut off
+        today = _next_span(store, job, span.clock)
+        span = replace(span, changed=today.changed, unfed=today.unfed, archived=today.archived)
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder, ExitStack() as staging:
         logs = []
         for role, options in (("events", job.options), ("history", job.history)):

@@ -1,0 +1,139 @@
+"""Definitions that change while journeys are under way: what a run does, and what `--check` says of it before."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from scenario_cli.shipped import shipped
+from tests.cli.run.nights import Nights
+
+
+@pytest.fixture
+def waiting(nights: Nights) -> Nights:
+    """Ada waits in `hello` since Monday, for two days."""
+    nights.happened("monday.jsonl", ("ada", "2025-03-03T10:00:00+01:00", "signed_up", {}))
+    nights.night("2025-03-04")
+    return nights
+
+
+def checked(nights: Nights, until: str = "2025-03-05") -> tuple[int, dict[str, Any]]:
+    code, out, _ = nights.run(until, "--check", "--format", "json")
+    return code, json.loads(out)
+
+
+def fate(nights: Nights) -> dict[str, Any]:
+    code, found = checked(nights)
+    assert code == 0, found["faults"]
+    (journeys,) = found["journeys"]
+    return {name: journeys[name] for name in ("state", "fate", "to", "waits_over_at_once")}
+
+
+def test_a_check_writes_nothing(waiting: Nights) -> None:
+    before = waiting.store.read_bytes()
+    assert fate(waiting) == {"state": "hello", "fate": "stays", "to": None, "waits_over_at_once": 0}
+    assert waiting.store.read_bytes() == before
+
+
+def test_journeys_are_pinned_if_nothing_is_said(waiting: Nights) -> None:
+    waiting.edit("welcome.yaml", "after: {2d: reminder}", "after: {4d: reminder}")
+    assert fate(waiting)["fate"] == "pinned"
+
+
+def test_a_journey_that_follows_waits_as_the_new_definition_says_from_the_move_on(waiting: Nights) -> None:
+    waiting.edit("welcome.yaml", "after: {2d: reminder}", "after: {1h: reminder}")
+    waiting.edit("welcome.yaml", "status: live", "status: live\nin_flight: follow")
+    assert fate(waiting) == {"state": "hello", "fate": "moves", "to": "hello", "waits_over_at_once": 0}
+    waiting.night("2025-03-05")
+    assert waiting.sent()[1:] == [("ada", "welcome/reminder", "2025-03-04T01:00")]
+
+
+def test_a_wait_with_the_same_text_keeps_its_time(waiting: Nights) -> None:
+    waiting.edit("welcome.yaml", "after: {2d: reminder}", "after: {2d: reminder, 9d: {end: late}}")
+    waiting.edit("welcome.yaml", "status: live", "status: live\nin_flight: follow")
+    waiting.night("2025-03-06")
+    assert waiting.sent()[1:] == [("ada", "welcome/reminder", "2025-03-05T10:00")]
+
+
+def test_a_renamed_state_needs_to_know_where_its_journeys_go(waiting: Nights) -> None:
+    waiting.edit("welcome.yaml", "status: live", "status: live\nin_flight: follow")
+    waiting.edit("welcome.yaml", "  hello: {", "  greeting: {")
+    code, found = checked(waiting)
+    assert (code, found["stops"], found["journeys"][0]["fate"]) == (1, True, "stranded")
+    code, _, error = waiting.run("2025-03-05")
+    assert code == 2
+    assert "their state 'hello' is gone" in error and "migrate: {hello: STATE}" in error
+    waiting.edit("welcome.yaml", "in_flight: follow", "in_flight: follow\nmigrate: {hello: greeting}")
+    assert fate(waiting) == {"state": "hello", "fate": "moves", "to": "greeting", "waits_over_at_once": 0}
+    waiting.night("2025-03-09")
+    assert [template for _, template, _ in waiting.sent()] == ["welcome/hello", "welcome/reminder"]
+
+
+def test_a_state_may_lead_to_an_end(waiting: Nights) -> None:
+    waiting.edit("welcome.yaml", "  hello: {", "  greeting: {")
+    waiting.edit("welcome.yaml", "status: live", "status: live\nin_flight: follow\nmigrate: {hello: {end: replaced}}")
+    assert fate(waiting)["to"] == "replaced"
+    assert waiting.night("2025-03-05")["scenarios"][0]["outcomes"] == {"replaced": 1}
+
+
+def test_a_renamed_scenario_keeps_its_journeys(waiting: Nights) -> None:
+    (waiting.root / "welcome.yaml").rename(waiting.root / "hello_again.yaml")
+    waiting.edit("hello_again.yaml", "scenario: welcome", "scenario: hello_again\nwas: welcome")
+    waiting.night("2025-03-06")
+    assert [(row["scenario"], row["template"]) for row in waiting.rows()] == [
+        ("welcome", "welcome/hello"),
+        ("hello_again", "welcome/reminder"),
+    ]
+
+
+def test_a_paused_scenario_lets_nobody_in_and_drops_its_messages(waiting: Nights) -> None:
+    waiting.edit("welcome.yaml", "status: live", "status: paused")
+    waiting.happened("tuesday.jsonl", ("ben", "2025-03-04T10:00:00+01:00", "signed_up", {}))
+    done = waiting.night("2025-03-06")["scenarios"][0]
+    assert (done["refused"], done["dropped"]) == ({"paused": 1}, {"paused": 1})
+
+
+def test_the_journeys_of_an_archived_scenario_end(waiting: Nights) -> None:
+    waiting.edit("welcome.yaml", "status: live", "status: archived")
+    waiting.happened("tuesday.jsonl", ("ben", "2025-03-04T10:00:00+01:00", "signed_up", {}))
+    assert fate(waiting)["fate"] == "archived"
+    done = waiting.night("2025-03-06")["scenarios"][0]
+    assert (done["outcomes"], done["entered"], done["running"]) == ({"archived": 1}, 0, 0)
+
+
+def test_the_journeys_of_a_removed_scenario_go_on_as_they_began(waiting: Nights) -> None:
+    (waiting.root / "welcome.yaml").unlink()
+    assert fate(waiting)["fate"] == "pinned"
+    waiting.night("2025-03-09")
+    assert [template for _, template, _ in waiting.sent()] == ["welcome/hello", "welcome/reminder"]
+
+
+def test_a_schedule_that_is_new_begins_at_the_clock(waiting: Nights) -> None:
+    waiting.night("2025-03-20")
+    waiting.write(
+        "weekly.yaml",
+        "scenario: weekly\nstatus: live\ntrigger: {schedule: at 09:00 on mon}\n"
+        "states: {letter: {send: {email: welcome/hello}, end: sent}}\n",
+    )
+    waiting.night("2025-03-25")
+    assert [at for _, _, at in waiting.sent() if at > "2025-03-07"] == ["2025-03-24T09:00"] * 2
+
+
+def test_a_check_names_every_reason_to_stop(waiting: Nights) -> None:
+    waiting.edit("project.yaml", "project: nights", "project: nights\nsalt: other")
+    waiting.write("metrics.yaml", "metrics:\n  orders: {count: ordered}\n")
+    waiting.edit("welcome.yaml", "trigger: {", "audience: metric.orders > 0\ntrigger: {")
+    code, found = checked(waiting, "2025-03-01")
+    assert code == 1
+    assert len(found["faults"]) == 3
+    code, out, _ = waiting.run("2025-03-01", "--check")
+    assert code == 1
+    assert out.startswith("The run would stop")
+
+
+def test_the_json_of_a_check_is_as_its_schema_says(waiting: Nights) -> None:
+    schema = json.loads((shipped("schemas") / "run-check.output.schema.json").read_text(encoding="utf-8"))
+    assert list(Draft7Validator(schema).iter_errors(checked(waiting)[1])) == []
