@@ -29,6 +29,7 @@ PAGES_OF_COMMANDS = (
         for name in (
             "commands.md",
             "ci.md",
+            "deliver.md",
             "diff.md",
             "editor.md",
             "exports.md",

@@ -13,7 +13,7 @@ from scenario_cli.language.rules.support.severities import OTHER_WARNINGS
 from tests.docs.pages import ROOT
 from tests.docs.rules_page import example_findings, faulty_of, found, page
 
-_CODE = re.compile(r'"((?:YAML|SCH|REF|EXP|FLOW|TIME|MSG|DATA|POL|CRM|IGN)\d{3})"')
+_CODE = re.compile(r'"((?:YAML|SCH|REF|EXP|FLOW|TIME|MSG|DATA|POL|SEND|CRM|IGN)\d{3})"')
 
 
 def test_the_page_is_up_to_date() -> None:

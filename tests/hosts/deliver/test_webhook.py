@@ -14,6 +14,7 @@ import pytest
 
 from scenario_cli.hosts.deliver.webhook import seconds_of
 from scenario_cli.model.delivery import Delivery, Webhook
+from tests.docs.pages import ROOT
 from tests.hosts.deliver.stage import NOW, Clock, Hook, answers, delivery, fates, fill, hand_over, statuses
 
 PUSH = {"channel": "push", "address": "token"}
@@ -40,6 +41,23 @@ def test_a_receiver_can_check_the_signature(hook: Hook, store: Path) -> None:
     expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert headers["webhook-signature"] == f"v1,{expected}"
     assert int(headers["webhook-timestamp"]) == NOW // 1_000_000
+
+
+def test_the_receiver_of_the_page_tells_what_is_genuine(
+    hook: Hook, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs" / "deliver.md").read_text(encoding="utf-8")
+    receiver: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], receiver)
+    monkeypatch.setattr("time.time", lambda: NOW / 1_000_000)
+    fill(store, PUSH)
+    hand_over(store, hook.yaml(inside=", secret: {env: KEY}"), environment={"KEY": SECRET})
+    ((headers, body),) = hook.requests
+    assert receiver["is_genuine"](SECRET, headers, body)
+    assert not receiver["is_genuine"](SECRET, headers, body + b" ")
+    assert not receiver["is_genuine"]("whsec_AAAA", headers, body)
+    monkeypatch.setattr("time.time", lambda: NOW / 1_000_000 + 301)
+    assert not receiver["is_genuine"](SECRET, headers, body)
 
 
 def test_the_signature_is_that_of_the_standard() -> None:
