@@ -34,6 +34,7 @@ PAGES_OF_COMMANDS = (
             "editor.md",
             "exports.md",
             "library.md",
+            "live.md",
             "relationship-plan.md",
             "testing.md",
             "tracking-plan.md",
