@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from scenario_cli.language.yaml_node import Node, plain
+from scenario_cli.model.kept import kept
 
 
 def project_digest(kinds: Mapping[str, Node], scenarios: Iterable[Node], texts: Mapping[str, str]) -> str:
@@ -16,7 +17,13 @@ def project_digest(kinds: Mapping[str, Node], scenarios: Iterable[Node], texts: 
     """
     content = {
         "files": {kind: plain(node) for kind, node in kinds.items()},
-        "scenarios": sorted(json.dumps(plain(node), sort_keys=True) for node in scenarios),
+        "scenarios": sorted(values_text(node) for node in scenarios),
         "templates": dict(texts),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@kept
+def values_text(node: Node) -> str:
+    """The values of a file as one text, the same whatever the order of keys."""
+    return json.dumps(plain(node), sort_keys=True)

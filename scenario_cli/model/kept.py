@@ -1,18 +1,18 @@
-"""What follows from a value of the model alone, worked out once and kept with it."""
+"""What follows from a value that never changes, worked out once and kept with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 
 class Keeping:
     """A value that never changes, with a place for what has been worked out from it. Copies begin without."""
 
     __slots__ = ("_kept",)
-    _kept: dict[Callable[..., Any], Any]
+    _kept: dict[Callable[..., Any], tuple[Any, Any]]
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         """The fields alone, for another process."""
@@ -21,20 +21,25 @@ class Keeping:
 
 Value = TypeVar("Value", bound=Keeping)
 Result = TypeVar("Result")
+Further = ParamSpec("Further")
 
 
-def kept(work_out: Callable[[Value], Result]) -> Callable[[Value], Result]:
-    """A function of one value, whose results are kept with the value; they must not be changed."""
+def kept(
+    work_out: Callable[Concatenate[Value, Further], Result],
+) -> Callable[Concatenate[Value, Further], Result]:
+    """A function whose last result is kept with its first argument, and holds for further arguments equal to those of
+    the last call. It must follow from its arguments alone; neither they nor the result are ever changed."""
 
     @wraps(work_out)
-    def result(value: Value) -> Result:
+    def result(value: Value, *further: Further.args, **named: Further.kwargs) -> Result:
         try:
             results = value._kept
         except AttributeError:
             results = value._kept = {}
-        if work_out not in results:
-            results[work_out] = work_out(value)
-        found: Result = results[work_out]
+        known = results.get(work_out)
+        if known is None or known[0] != (further, named):
+            known = results[work_out] = (further, named), work_out(value, *further, **named)
+        found: Result = known[1]
         return found
 
-    return result
+    return cast("Callable[Concatenate[Value, Further], Result]", result)

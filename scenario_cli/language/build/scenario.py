@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -11,10 +10,12 @@ from datetime import date
 from scenario_cli.language.build.meanings import meanings
 from scenario_cli.language.build.state import StateBuilder
 from scenario_cli.language.build.trigger import build_trigger
+from scenario_cli.language.digest import values_text
 from scenario_cli.language.schema.synonyms import value_meant
-from scenario_cli.language.yaml_node import Node, plain
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expression, ListOf
+from scenario_cli.model.kept import kept
 from scenario_cli.model.project import Constant
 from scenario_cli.model.scenario import DEFAULT_WINDOW, Goal, Scenario, Target
 from scenario_cli.model.sites import capture_sites
@@ -29,12 +30,17 @@ def build_scenario(
 
     The names that it defines, and the project's `constants`, are written out in its expressions.
     """
+    return _built(root, file, constants or {})
+
+
+@kept
+def _built(root: Node, file: str, constants: Mapping[str, Constant]) -> tuple[Scenario | None, list[Diagnostic]]:
     builder = _ScenarioBuilder()
     scenario = builder.scenario(root, file)
     if scenario is None:
         return None, builder.found
     captured = (site.name.text for site in capture_sites(scenario) if site.name is not None)
-    meanings_, define = meanings(constants or {}, builder.definitions(root.get("define")), captured)
+    meanings_, define = meanings(constants, builder.definitions(root.get("define")), captured)
     scenario = meanings_.within(replace(scenario, define=define))
     return scenario, [*builder.found, *meanings_.findings]
 
@@ -66,7 +72,7 @@ class _ScenarioBuilder(StateBuilder):
             span=name.span,
             triggers=triggers,
             states=states,
-            digest=hashlib.sha256(json.dumps(plain(root), sort_keys=True).encode()).hexdigest(),
+            digest=hashlib.sha256(values_text(root).encode()).hexdigest(),
             version=version.value if version is not None and isinstance(version.value, int | str) else 1,
             title=self.text(root.get("title")),
             description=self.text(root.get("description")),

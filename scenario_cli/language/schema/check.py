@@ -17,7 +17,7 @@ Names (of states, events, templates), expressions and waits are checked elsewher
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ from scenario_cli.language.schema.slips import slips_of
 from scenario_cli.language.schema.synonyms import key_meant
 from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
+from scenario_cli.model.kept import kept
 
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator, ValidationError
@@ -39,6 +40,11 @@ if TYPE_CHECKING:
 
 def check(node: Node, kind: str) -> list[Diagnostic]:
     """The faults in the shape of a file of this kind, in reading order."""
+    return list(_checked(node, kind))
+
+
+@kept
+def _checked(node: Node, kind: str) -> Sequence[Diagnostic]:
     value = plain(node)
     if fits_schema(kind)(value):
         return []

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 import jinja2
 from jinja2 import nodes
 
-from scenario_cli.language.expressions import Converter, ExpressionError
-from scenario_cli.language.templates.files import MOST_FILES, TemplateText
+from scenario_cli.language.expressions import ExpressionError
+from scenario_cli.language.templates.files import MOST_FILES, TemplateText, converted
 from scenario_cli.language.templates.syntax import constant, included_in, parse_template
 from scenario_cli.model.expression import Expr
-from scenario_cli.model.source import Span
+from scenario_cli.model.kept import kept
 from scenario_cli.model.value_class import dataclass
 
 
@@ -60,6 +60,7 @@ Piece = Text | Shown | Choice | Loop | Given
 Contents = tuple[Piece, ...]
 
 
+@kept
 def contents(text: TemplateText, texts: Mapping[str, TemplateText]) -> Contents:
     """The pieces that a text prints; nothing where its syntax is wrong."""
     return _Reader(texts, {}).read(text)
@@ -164,13 +165,9 @@ class _Reader:
             yield from _Reader(self.texts, {}, self.within | {name}).read(self.texts[name])
 
     def value(self, node: nodes.Node) -> Expr | None:
-        try:
-            return Converter(self.locate).convert(node)
-        except ExpressionError:
-            return None  # a call of a macro, `super()`, `loop.index`: reported, or allowed, elsewhere
-
-    def locate(self, line: int, ahead: int, length: int) -> Span:
-        return self.source.span_at(*parse_template(self.source.text).stretch(line, ahead, length))
+        value = converted(self.source, node)
+        # A call of a macro, `super()`, `loop.index`: reported, or allowed, elsewhere.
+        return None if isinstance(value, ExpressionError) else value
 
 
 def _names(node: nodes.Node) -> Iterator[str]:

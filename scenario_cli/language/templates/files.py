@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from jinja2 import nodes
 
-from scenario_cli.language.expressions import Converter, ExpressionError, Locate
+from scenario_cli.language.expressions import Converter, ExpressionError
 from scenario_cli.language.files import Files, in_order
 from scenario_cli.language.find import shown_path
 from scenario_cli.language.locales import HOW_TO_WRITE_A_LOCALE, known_locale
@@ -26,6 +26,8 @@ from scenario_cli.language.templates.syntax import TemplateFault, included_in, p
 from scenario_cli.language.yaml_lines import LINE_END
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
+from scenario_cli.model.expression import Expr
+from scenario_cli.model.kept import Keeping, kept
 from scenario_cli.model.project import Property, Template
 from scenario_cli.model.source import Name, Span, whole_file
 from scenario_cli.model.value_class import dataclass
@@ -37,7 +39,7 @@ _FENCE = re.compile(r"---[ \t]*\r?\n(.*?\n)?---[ \t]*(\r?\n|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateText:
+class TemplateText(Keeping):
     """Any file below templates/: its Jinja text and the line on which that begins.
 
     `sets` and `fields` are the texts of its front matter: statements on lines of their own, and the fields. A field's
@@ -59,6 +61,27 @@ class TemplateText:
         number = bisect_right(starts, offset) - 1
         line, column = self.line + number, offset - starts[number] + 1
         return Span(self.file, line, column, line, column + max(length, 1))
+
+
+def converted(text: TemplateText, node: nodes.Node) -> Expr | ExpressionError:
+    """The expression that a node of a text holds, converted once, or why there is none."""
+    known = _conversions(text)
+    if id(node) not in known:
+        try:
+            known[id(node)] = node, Converter(partial(_located, text)).convert(node)
+        except ExpressionError as error:
+            known[id(node)] = node, error
+    return known[id(node)][1]
+
+
+@kept
+def _conversions(text: TemplateText) -> dict[int, tuple[nodes.Node, Expr | ExpressionError]]:
+    """By the identity of the node, which is kept with the expression so that no other gets the same."""
+    return {}
+
+
+def _located(text: TemplateText, line: int, ahead: int, length: int) -> Span:
+    return text.span_at(*parse_template(text.text).stretch(line, ahead, length))
 
 
 @lru_cache(maxsize=10_000)
@@ -89,10 +112,10 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
         file = f"{folder_name}/{relative}"
         source = _read(files, path, file, findings)
         result.sources[file] = source
-        head, sets, line, body = _front_matter(source, file, findings)
-        texts = {key: TemplateText(file, node.text, node.span.line, node=node) for key, node in head.items()}
-        fields = {key: Name(node.text, node.span) for key, node in head.items()}
-        result.texts[relative] = TemplateText(file, body, line, texts, sets=sets)
+        template_text, faults = _template_text(source, file)
+        findings.extend(faults)
+        result.texts[relative] = template_text
+        fields = {key: Name(text.text, text.node.span) for key, text in template_text.fields.items() if text.node}
         read_name = file_name(relative, file, channels, bool(fields))
         template = None
         if read_name.template is not None:
@@ -100,8 +123,9 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
             if locale is not None and read_name.fault is None and not known_locale(locale):
                 findings.append(Diagnostic("MSG022", f"the locale data have no '{locale}'", whole_file(file), "warning",
                                         HOW_TO_WRITE_A_LOCALE))  # fmt: skip
-            stated = tuple(Name(statement.text, statement.span_at(0)) for statement in sets)
-            template = Template(name, channel, locale, file, relative, fields, body, line, stated)
+            stated = tuple(Name(statement.text, statement.span_at(0)) for statement in template_text.sets)
+            template = Template(name, channel, locale, file, relative, fields, template_text.text, template_text.line,
+                                stated)  # fmt: skip
         if read_name.fault is not None and read_name.doubtful and channels:
             doubtful.append((relative, template, read_name.fault))
             continue
@@ -115,6 +139,15 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
         if template is not None and (relative.endswith(".j2") != is_template):
             result.templates.append(template)
     return result, findings
+
+
+@lru_cache(maxsize=2_000)
+def _template_text(source: str, file: str) -> tuple[TemplateText, Sequence[Diagnostic]]:
+    """A template's text with those of its front matter, and their faults; made once while the file stays as it is."""
+    findings: list[Diagnostic] = []
+    head, sets, line, body = _front_matter(source, file, findings)
+    fields = {key: TemplateText(file, node.text, node.span.line, node=node) for key, node in head.items()}
+    return TemplateText(file, body, line, fields, sets=sets), findings
 
 
 def _read(files: Files, path: str, file: str, findings: list[Diagnostic]) -> str:
@@ -231,13 +264,10 @@ class _TemplateChecker:
             span = text.span_at(slip.offset, slip.length)
             self.found.append(Diagnostic("MSG006", slip.message, span, "warning", slip.hint))
 
-        def locate(line: int, ahead: int, length: int) -> Span:
-            return text.span_at(*parsed.stretch(line, ahead, length))
-
-        walker = _Walker(self, locate)
+        walker = _Walker(self, text)
         scope = walker.block(parsed.tree.body, scope)
         walker.checker.found += [
-            Diagnostic("MSG009", fault.message, locate(fault.line, 0, 0), hint=fault.hint) for fault in endings
+            Diagnostic("MSG009", fault.message, walker.locate(fault.line, 0, 0), hint=fault.hint) for fault in endings
         ]
         self.found += walker.checker.found
         return scope
@@ -262,12 +292,15 @@ class _TemplateChecker:
 class _Walker:
     """Follows a template's statements, with the names each brings into reach."""
 
-    def __init__(self, owner: _TemplateChecker, locate: Locate) -> None:
+    def __init__(self, owner: _TemplateChecker, text: TemplateText) -> None:
         self.owner = owner
-        self.locate = locate
+        self.text = text
         self.checker = Checker(FILTERS | TEXT_FILTERS | READER_FILTERS.keys(), in_template=True, written=owner.written)
         self.macros: set[str] = set()
         self.conditions = 0  # around the statement at hand: it may be carried out or not
+
+    def locate(self, line: int, ahead: int, length: int) -> Span:
+        return _located(self.text, line, ahead, length)
 
     def shape(self, node: nodes.Node, scope: Scope) -> Property:
         if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
@@ -276,12 +309,11 @@ class _Walker:
                 for arg in (*node.args, *(keyword.value for keyword in node.kwargs)):
                     self.shape(arg, scope)
                 return ANYTHING
-        try:
-            tree = Converter(self.locate).convert(node)
-        except ExpressionError as error:
-            self.checker.found.append(error.diagnostic())
+        value = converted(self.text, node)
+        if isinstance(value, ExpressionError):
+            self.checker.found.append(value.diagnostic())
             return ANYTHING
-        return self.checker.shape(tree, scope)
+        return self.checker.shape(value, scope)
 
     def block(self, body: list[nodes.Node], scope: Scope) -> Scope:
         for statement in body:
