@@ -9,6 +9,7 @@ from typing import Any
 
 from scenario_cli.engine.figures import Figures, key_text
 from scenario_cli.engine.metrics import Aggregate
+from scenario_cli.engine.segments import Segment
 from scenario_cli.engine.state import ContactState, Function
 from scenario_cli.engine.values import shown
 from scenario_cli.model.budget import spend
@@ -19,15 +20,16 @@ MOST_KEYS = 1_000  # the most values that are told apart
 
 class Breakdown:
     """An aggregate for each value of `by`, in one slot of the contact's state: a mapping from key to what `part`, the
-    aggregate without `by`, holds for it."""
+    aggregate without `by`, holds for it. `readers` are the segments that it may change."""
 
-    __slots__ = ("by", "identity", "nothing", "part", "slot")
+    __slots__ = ("by", "identity", "nothing", "part", "readers", "slot")
 
     def __init__(self, part: Aggregate, by: Function) -> None:
         self.part = part
         self.by = by
         self.slot = part.slot
         self.identity = part.identity
+        self.readers: tuple[Segment, ...] = ()
         self.nothing = AGGREGATES[part.kind].of_nothing
 
     def add(self, state: ContactState, at: int, value: Any) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.breakdown import Breakdown
-from scenario_cli.engine.feeding import Feed
+from scenario_cli.engine.feeding import Intake
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate
 from scenario_cli.engine.policy import CompiledPolicy
@@ -274,16 +274,54 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """What an event of the executor's own concerns."""
+
+    intake: Intake | None
+    listeners: tuple[Listener, ...]
+
+
+class Hearings:
+    """What each kind of own event concerns, by what is known of it when it is made: worked out when first asked for."""
+
+    __slots__ = ("_found", "_work_out")
+
+    def __init__(self, work_out: Callable[[str, Mapping[str, str]], Hearing | None]) -> None:
+        self._work_out = work_out
+        self._found: dict[tuple[str, ...], Hearing | None] = {}
+
+    def of_message(
+        self, name: str, scenario: str, state: str, channel: str, template: str, purpose: str, reason: str
+    ) -> Hearing | None:
+        """What `message.sent` or `message.dropped` concerns; None if nothing."""
+        key = (name, scenario, state, channel, template, purpose, reason)
+        if key in self._found:
+            return self._found[key]
+        known = {"scenario": scenario, "state": state, "channel": channel, "template": template, "purpose": purpose}
+        hearing = self._found[key] = self._work_out(name, known | {"reason": reason} if reason else known)
+        return hearing
+
+    def of_end(self, scenario: str, state: str, outcome: str) -> Hearing | None:
+        """What `journey.ended` concerns; None if nothing."""
+        key = (scenario, state, outcome)
+        if key in self._found:
+            return self._found[key]
+        known = {"scenario": scenario, "state": state, "outcome": outcome}
+        hearing = self._found[key] = self._work_out("journey.ended", known)
+        return hearing
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """All machines by rank, and for each event the `listeners` it concerns.
 
-    Of the executor's own events only the `observed_events` are made, since something listens to them. `feeds` and
-    `histories` are the metrics and past events that each event feeds, `slot_owners` the same by slot. `segments` are
-    the ones that something reads, `refreshed` the ones that an event may change, `compared` the ones whose change is
-    a trigger. `clock` ticks if time alone can change one of these. `pinned` are the older definitions that journeys
-    may run on, by scenario and definition. One of its scenario's priority has the rank of today's, which stands in
-    `machines`; so their journeys have their turn together. In a program that is not `named` nobody sees the
-    names of journeys and messages, and none are made.
+    Of the executor's own events only the `observed_events` are made, since something listens to them. `intakes` are
+    the metrics and past events that each event feeds with the segments that it may change, `slot_owners` the former
+    by slot. `segments` are the ones that something reads, `compared` the ones whose change is a trigger. `clock`
+    ticks if time alone can change one of these. `pinned` are the older definitions that journeys may run on, by
+    scenario and definition. One of its scenario's priority has the rank of today's, which stands in `machines`; so
+    their journeys have their turn together. In a program that is not `named` nobody sees the names of journeys and
+    messages, and none are made.
     """
 
     project: str
@@ -297,21 +335,21 @@ class Program:
     by_change: tuple[Machine, ...]  # the machines that an attribute or a segment may let somebody into
     timed: tuple[tuple[Machine, CompiledTimer], ...]
     dates: tuple[tuple[Machine, CompiledTimer], ...]  # those of them that read a date
+    dates_of_figures: tuple[tuple[Machine, CompiledTimer], ...]  # those of these that a metric may change
     arming: Mapping[str, tuple[tuple[Machine, CompiledTimer], ...]]  # absences, by the events that arm and disarm them
     groups: Mapping[str, tuple[Machine, ...]]  # the scenarios that exclude each other
     observed_events: frozenset[str]
     observes_messages: bool
+    hearings: Hearings | None  # None: each own event that is made concerns all that its name does
     named: bool
     profile_events: frozenset[str]
     attribute_types: Mapping[str, str]  # the declared types of the profile's attributes
     days: Mapping[str, tuple[str, ...]]  # the properties that are days without a zone, by event
     broadcasts: frozenset[str]
-    feeds: Mapping[str, list[Feed]]
-    histories: Mapping[str, list[EventHistory]]
+    intakes: Mapping[str, Intake]
     compared: tuple[Segment, ...]
     clocked: tuple[Segment, ...]  # those of them that time can change
     segments: Mapping[str, Segment]
-    refreshed: Mapping[str, tuple[Segment, ...]]
     clock: Clock | None
     snapshot: tuple[tuple[str, str, Function], ...]  # metrics and segments that templates read
     slot_count: int

@@ -2,31 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate
+from scenario_cli.engine.segments import Segment
 from scenario_cli.engine.state import Condition, ContactState, Function
+from scenario_cli.model.event import Event
+from scenario_cli.model.expression import Expr
 
 
-class Feed(NamedTuple):
-    """The part of an event that one aggregate takes: its `value` (None: 1), if the condition `where` holds."""
+class Feed:
+    """The part of an event that one aggregate takes: its `value` (None: 1), if the condition `where` holds.
 
-    aggregate: Aggregate | Breakdown
-    where: Condition | None
-    value: Function | None
+    `shared` is the same number for all feeds of an event that take the same part of it, -1 for one that alone does.
+    Where only the `first_counts` and the value can neither be missing nor leave a warning, it is worked out once.
+    `condition` is `where` as it is written.
+    """
+
+    __slots__ = ("aggregate", "condition", "first_counts", "shared", "value", "where")
+
+    def __init__(
+        self,
+        aggregate: Aggregate | Breakdown,
+        where: Condition | None,
+        value: Function | None,
+        condition: Expr | None = None,
+        first_counts: bool = False,
+    ) -> None:
+        self.aggregate = aggregate
+        self.where = where
+        self.value = value
+        self.condition = condition
+        self.shared = -1
+        self.first_counts = first_counts
 
 
-def feed_event(
-    state: ContactState, feeds: Mapping[str, list[Feed]], histories: Mapping[str, list[EventHistory]]
-) -> None:
+class Intake:
+    """All that takes a part of the events of one name: metrics, past events, and the `segments` that may change.
+
+    A segment changes only if something that it reads has taken a part, or if time has changed it; with `anew`, by the
+    event itself. `compared` are those of the segments whose change is a trigger.
+    """
+
+    __slots__ = ("anew", "compared", "feeds", "histories", "segments")
+
+    def __init__(
+        self,
+        feeds: tuple[Feed, ...],
+        histories: tuple[EventHistory, ...],
+        segments: tuple[Segment, ...],
+        compared: tuple[Segment, ...],
+        anew: bool,
+    ) -> None:
+        self.feeds = feeds
+        self.histories = histories
+        self.segments = segments
+        self.compared = compared
+        self.anew = anew
+
+
+_LEFT_OUT = object()
+
+
+def feed_event(state: ContactState, event: Event, feeds: Sequence[Feed], histories: Sequence[EventHistory]) -> None:
     """Gives the event to which the contact's state is bound to the metrics and past events that take it."""
-    event = state.event
-    assert event is not None
-    for aggregate, where, value in feeds.get(event.name, ()):
-        if where is None or where(state):
-            aggregate.add(state, event.at, value(state) if value is not None else 1)
-    for history in histories.get(event.name, ()):
+    at, slots = event.at, state.slots
+    parts: dict[int, Any] = {}
+    for feed in feeds:
+        aggregate = feed.aggregate
+        if feed.first_counts and (content := slots[aggregate.slot]) is not None:
+            content[1] += 1
+            continue
+        if feed.shared < 0:
+            if feed.where is not None and not feed.where(state):
+                continue
+            value = feed.value(state) if feed.value is not None else 1
+        else:
+            value = _shared(state, feed, parts)
+            if value is _LEFT_OUT:
+                continue
+        aggregate.add(state, at, value)
+        for segment in aggregate.readers:
+            segment.look_again(state)
+    for history in histories:
         history.add(state, event)
+
+
+def _shared(state: ContactState, feed: Feed, parts: dict[int, Any]) -> Any:
+    """The part that several feeds take, worked out once; where it leaves a warning, once for each of them."""
+    if feed.shared in parts:
+        return parts[feed.shared]
+    warned = len(state.records)
+    holds = feed.where is None or feed.where(state)
+    part = _LEFT_OUT if not holds else feed.value(state) if feed.value is not None else 1
+    if len(state.records) == warned:
+        parts[feed.shared] = part
+    return part

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import read_datetime, to_instant
 from scenario_cli.engine.context import whole
+from scenario_cli.engine.segments import Segment
 from scenario_cli.engine.state import NEVER, Condition, ContactState, Function
 from scenario_cli.model.budget import spend
 from scenario_cli.model.event import Event
+from scenario_cli.model.expression import Expr
 
 _OLD_BEFORE_CUT = 32
 
@@ -26,10 +28,11 @@ class EventHistory:
 
     `within` is how far back they are kept, in microseconds; None is for ever, or with `since_entry` back to the entry
     of the oldest journey under way. `most` bounds their number: only the latest are kept. `identity` names the call
-    by its meaning, `place` is how it is written.
+    by its meaning, `place` is how it is written. `readers` are the segments that an event kept here may change,
+    `condition` is `where` as it is written.
     """
 
-    __slots__ = ("identity", "most", "place", "since_entry", "slot", "where", "within")
+    __slots__ = ("condition", "identity", "most", "place", "readers", "since_entry", "slot", "where", "within")
 
     def __init__(
         self, slot: int, where: Condition | None, within: int | None, since_entry: bool, most: int | None,
@@ -42,10 +45,15 @@ class EventHistory:
         self.most = most
         self.identity = identity
         self.place = place
+        self.condition: Expr | None = None
+        self.readers: tuple[Segment, ...] = ()
 
     def add(self, state: ContactState, event: Event) -> None:
+        """Keeps an event that has just arrived, if it passes the condition."""
         if self.where is not None and not holds_of(state, self.where, event):
             return
+        for segment in self.readers:
+            segment.look_again(state)
         content = state.slots[self.slot]
         if content is None:
             content = state.slots[self.slot] = ([], [])

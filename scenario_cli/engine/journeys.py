@@ -249,10 +249,12 @@ def end(
         state.freed.add(machine.exclusive)
     state.records.append(Ended(state.now, machine.name, journey.journey_id, journey.state_name, outcome, exit))
     if "journey.ended" in program.observed_events:
-        own_events.journey_ended(machine, state, journey, outcome)
+        own_events.journey_ended(program, machine, state, journey, outcome)
 
 
 def fix_memberships(program: Program, state: ContactState, event: str) -> None:
     """Fixes who is in a segment that reads running journeys until the event of the entry or end has its turn."""
-    for segment in program.refreshed.get(event, ()):
-        segment.read(state)
+    intake = program.intakes.get(event)
+    if intake is not None:
+        for segment in intake.segments:
+            segment.read(state)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from scenario_cli.engine.decimals import divided, plus, total
+from scenario_cli.engine.segments import Segment
 from scenario_cli.engine.standing import stands_in_bin
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.values import Misfit, compare, shown
@@ -27,10 +28,13 @@ Read = Callable[[ContactState], Any]
 class Aggregate:
     """One aggregate: takes values and gives its figure, from a slot of the contact's state.
 
-    Without a window it holds the figure so far; with one, a `Window`.
+    Without a window it holds the figure so far; with one, a `Window`. `readers` are the segments that it may change.
     """
 
-    __slots__ = ("by_value", "holds_figure", "identity", "kind", "needs_numbers", "nothing", "place", "slot", "within")
+    __slots__ = (
+        "by_value", "holds_figure", "identity", "kind", "needs_numbers", "nothing", "place", "readers", "slot",
+        "within",
+    )  # fmt: skip
 
     def __init__(self, slot: int, kind: str, within: int | None, place: str, identity: str = "") -> None:
         self.slot = slot
@@ -38,6 +42,7 @@ class Aggregate:
         self.within = within
         self.place = place
         self.identity = identity
+        self.readers: tuple[Segment, ...] = ()
         self.needs_numbers = AGGREGATES[kind].needs_numbers
         self.by_value = AGGREGATES[kind].of_elements
         self.nothing = AGGREGATES[kind].of_nothing

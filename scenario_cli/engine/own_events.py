@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from scenario_cli.engine.compiled import Machine, Program
+from scenario_cli.engine.compiled import Hearing, Machine, Program
 from scenario_cli.engine.state import ContactState, Journey, OwnEvent
 from scenario_cli.engine.values import readable_key
 from scenario_cli.model.records import Asked
@@ -38,9 +38,14 @@ def journey_entered(machine: Machine, state: ContactState, journey: Journey) -> 
     )
 
 
-def journey_ended(machine: Machine, state: ContactState, journey: Journey, outcome: str) -> None:
+def journey_ended(program: Program, machine: Machine, state: ContactState, journey: Journey, outcome: str) -> None:
+    hearing: Hearing | None = None
+    if program.hearings is not None:
+        hearing = program.hearings.of_end(machine.name, journey.state_name, outcome)
+        if hearing is None:
+            return
     properties = {**_journey_properties(machine, journey), "outcome": outcome}
-    state.queue.append(OwnEvent("journey.ended", state.now, properties, journey.journey_id))
+    state.queue.append(OwnEvent("journey.ended", state.now, properties, journey.journey_id, hearing=hearing))
 
 
 def message_asked(
@@ -50,6 +55,13 @@ def message_asked(
     name = "message.dropped" if message.reason else "message.sent"
     if name not in program.observed_events:
         return
+    hearing: Hearing | None = None
+    if program.hearings is not None:
+        hearing = program.hearings.of_message(
+            name, machine.name, journey.state_name, message.channel, message.template, message.purpose, message.reason
+        )
+        if hearing is None:
+            return
     properties = {
         **_journey_properties(machine, journey),
         "message_id": message.message_id,
@@ -61,7 +73,7 @@ def message_asked(
     }
     if message.reason:
         properties["reason"] = message.reason
-    state.queue.append(OwnEvent(name, state.now, properties, journey.journey_id, journey.visit))
+    state.queue.append(OwnEvent(name, state.now, properties, journey.journey_id, journey.visit, hearing))
 
 
 def profile_updated(

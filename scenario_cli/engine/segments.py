@@ -61,15 +61,17 @@ class Clock:
 
 
 class Segment:
-    """One segment; `clock` is None if only an event can change its members."""
+    """One segment; `clock` is None if only an event can change its members. It is `compared` if its change is a
+    trigger."""
 
-    __slots__ = ("clock", "holds", "identity", "name")
+    __slots__ = ("clock", "compared", "holds", "identity", "name")
 
     def __init__(self, name: str, identity: str, holds: Condition, clock: Clock | None) -> None:
         self.name = name
         self.identity = identity
         self.holds = holds
         self.clock = clock
+        self.compared = False
 
     def read(self, state: ContactState) -> bool:
         """Whether the contact is in the segment, as last computed."""
@@ -104,3 +106,8 @@ class Segment:
         """Lets membership be worked out anew, after the present event."""
         state.refreshed_at[self.name] = state.now
         state.members.pop(self.name, None)
+
+    def stands(self, state: ContactState) -> bool:
+        """Whether the answer given last is certain to stand at present, if the contact has not changed since."""
+        membership = state.members.get(self.name)
+        return membership is not None and state.now < membership.until

@@ -94,12 +94,24 @@ class WaitingEntry(NamedTuple):
 
 
 class OwnEvent(Event):
-    """An event that the executor itself makes; `origin` is the journey it is about, `visit` its state's visit."""
+    """An event that the executor itself makes; `origin` is the journey it is about, `visit` its state's visit.
 
-    __slots__ = ("origin", "visit")
+    `hearing` is what it concerns, None where that follows from its name.
+    """
 
-    def __init__(self, name: str, at: int, properties: Mapping[str, Any], origin: str = "", visit: int = 0) -> None:
+    __slots__ = ("hearing", "origin", "visit")
+
+    def __init__(
+        self,
+        name: str,
+        at: int,
+        properties: Mapping[str, Any],
+        origin: str = "",
+        visit: int = 0,
+        hearing: Any = None,
+    ) -> None:
         super().__init__(name, at, properties)
+        self.hearing = hearing
         self.origin = origin
         self.visit = visit
 

@@ -7,19 +7,19 @@ hands it in again with the next input. Inputs come in order of time.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from scenario_cli.engine import journeys, triggers
-from scenario_cli.engine.compiled import Listener, Program
+from scenario_cli.engine.compiled import Hearing, Listener, Program
 from scenario_cli.engine.declared import day
 from scenario_cli.engine.entry import give_up, try_waiting
-from scenario_cli.engine.feeding import feed_event
+from scenario_cli.engine.feeding import Intake, feed_event
 from scenario_cli.engine.firing import fire, let_in, let_in_first
 from scenario_cli.engine.offering import offer, offer_broadcast
 from scenario_cli.engine.profile import Changes, change, start_from
 from scenario_cli.engine.segments import Memberships, Segment
-from scenario_cli.engine.state import HELD, TICK, TRIGGER, WAIT, ContactState, Journey
+from scenario_cli.engine.state import HELD, NEVER, TICK, TRIGGER, WAIT, ContactState, Journey
 from scenario_cli.engine.under_way import running_in_turn
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Record, Warned
@@ -31,7 +31,6 @@ _MANY_IDS = 64  # below so many ids the old ones are not worth looking for
 MOST_OWN_EVENTS = 1_000  # the most that one input may cause
 
 _NO_CHANGES: Changes = {}
-_NO_NAMES: frozenset[str] = frozenset()
 _NO_MEMBERSHIPS: Memberships = ()
 
 
@@ -129,8 +128,8 @@ def change_profile(
     state.now = at
     state.input_count += 1
     changes = change(program, state, attributes)
-    memberships = _refresh_segments(program, state, program.segments.values() if changes else ())
-    _pass(program, state, None, changes, memberships, may_enter)
+    memberships = _refresh_all(program, state) if changes else _compare(program, state, program.compared)
+    _pass(program, state, None, program.watchers, changes, memberships, may_enter)
     work_on_own(program, state, may_enter)
     return records
 
@@ -222,14 +221,20 @@ def _with_days(program: Program, event: Event) -> Event:
     return Event(event.name, event.at, {**event.properties, **dated}, event.event_id, event.most_bytes)
 
 
-def _work_on(program: Program, state: ContactState, event: Event, may_enter: bool) -> None:
+def _work_on(
+    program: Program, state: ContactState, event: Event, may_enter: bool, hearing: Hearing | None = None
+) -> None:
     """Lets an event change profile, metrics and segments, then offers it to every scenario it concerns."""
     name = event.name
-    if name in program.stateful_events:
-        changes, memberships = _apply_to_contact(program, state, event)
-        _pass(program, state, event, changes, memberships, may_enter)
+    if hearing is None:
+        listening, intake = program.listeners.get(name, program.watchers), program.intakes.get(name)
     else:
-        for listener in program.listeners.get(name, program.watchers):
+        listening, intake = hearing.listeners, hearing.intake
+    if name in program.stateful_events:
+        changes, memberships = _apply_to_contact(program, state, event, intake)
+        _pass(program, state, event, listening, changes, memberships, may_enter)
+    else:
+        for listener in listening:
             if listener.machine.name in state.journeys:
                 offer(program, listener, state, event)
             if listener.triggers and may_enter:
@@ -238,37 +243,40 @@ def _work_on(program: Program, state: ContactState, event: Event, may_enter: boo
         state.takers.clear()
 
 
-def _apply_to_contact(program: Program, state: ContactState, event: Event) -> tuple[Changes, Memberships]:
+def _apply_to_contact(
+    program: Program, state: ContactState, event: Event, intake: Intake | None
+) -> tuple[Changes, Memberships]:
     """Applies an event to all but journeys: attributes, metrics, past events, absences, segments."""
     name = event.name
     changes = _NO_CHANGES
     if name in program.profile_events:
         state.bind(None, event)
         changes = change(program, state, event.properties)
-    if name in program.feeds or name in program.histories:
+    if intake is not None and (intake.feeds or intake.histories):
         state.bind(None, event)
-        feed_event(state, program.feeds, program.histories)
-        if program.dates:
-            triggers.attributes_changed(program, state, _NO_NAMES)
+        feed_event(state, event, intake.feeds, intake.histories)
+        if program.dates_of_figures:
+            triggers.figures_changed(program, state)
     if name in program.arming:
         triggers.arm_absences(program, state, event)
     if name == PROFILE_UPDATED:
         attribute = event.properties["attribute"]
         changes = {attribute: (event.properties.get("before"), event.properties.get("after"))}
-    segments = program.segments.values() if changes else program.refreshed.get(name, ())
-    return changes, _refresh_segments(program, state, segments) if segments else _NO_MEMBERSHIPS
+    if changes:
+        return changes, _refresh_all(program, state)
+    return changes, _refresh_segments(program, state, intake) if intake is not None else _NO_MEMBERSHIPS
 
 
 def _pass(
     program: Program,
     state: ContactState,
     event: Event | None,
+    listening: tuple[Listener, ...],
     changes: Changes,
     memberships: Memberships,
     may_enter: bool,
 ) -> None:
     """Offers an event or a change to the scenarios it concerns, by rank: to running journeys, then to triggers."""
-    listening = program.watchers if event is None else program.listeners.get(event.name, program.watchers)
     if program.by_change and (changes or memberships):
         by_rank = {
             listener.machine.rank: listener
@@ -290,21 +298,38 @@ def _pass(
             let_in(program, machine, state, event, listener.triggers)
 
 
-def _refresh_segments(program: Program, state: ContactState, segments: Iterable[Segment]) -> Memberships:
-    """Refreshes some segments; gives those with a trigger that the contact has entered (true) or left."""
-    for segment in segments:
+def _refresh_all(program: Program, state: ContactState) -> Memberships:
+    """Refreshes every segment; gives those with a trigger that the contact has entered (true) or left."""
+    for segment in program.segments.values():
         segment.look_again(state)
-    memberships: list[tuple[str, bool]] = []
-    now, members, before = state.now, state.members, state.membership_before
-    for segment in program.compared:
+    return _compare(program, state, program.compared)
+
+
+def _refresh_segments(program: Program, state: ContactState, intake: Intake) -> Memberships:
+    """Refreshes the segments that an event may change, except those whose answer stands all the same."""
+    for segment in intake.segments:
+        if intake.anew or not segment.stands(state):
+            segment.look_again(state)
+    # Before the next tick time changes none of the others.
+    compared = intake.compared if state.now < state.tick_at else program.compared
+    return _compare(program, state, compared) if compared else _NO_MEMBERSHIPS
+
+
+def _compare(program: Program, state: ContactState, segments: tuple[Segment, ...]) -> Memberships:
+    """Those of some segments that the contact has entered or left since they were last compared."""
+    memberships = _NO_MEMBERSHIPS
+    before, until = state.membership_before, NEVER
+    for segment in segments:
         name = segment.name
-        membership = members.get(name)
-        now_in = membership.inside if membership is not None and now < membership.until else segment.read(state)
-        if now_in != before[name]:
-            before[name] = now_in
-            memberships.append((name, now_in))
-    triggers.arm_tick(program, state)
-    return tuple(memberships)
+        inside = segment.read(state)
+        if inside != before[name]:
+            before[name] = inside
+            memberships = (*memberships, (name, inside))
+        if segment.clock is not None and (stands_until := state.members[name].until) < until:
+            until = stands_until
+    if until < state.tick_at:
+        triggers.arm_tick(program, state)
+    return memberships
 
 
 def work_on_own(program: Program, state: ContactState, may_enter: bool) -> None:
@@ -320,7 +345,8 @@ def work_on_own(program: Program, state: ContactState, may_enter: bool) -> None:
             if count > MOST_OWN_EVENTS:
                 state.queue.clear()
             else:
-                _work_on(program, state, state.queue.popleft(), may_enter)
+                event = state.queue.popleft()
+                _work_on(program, state, event, may_enter, event.hearing)
         if not state.freed or not may_enter:
             return
         try_waiting(program, state)

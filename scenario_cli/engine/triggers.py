@@ -43,6 +43,7 @@ def tick(program: Program, state: ContactState) -> None:
     if state.now != state.tick_at:
         return  # an earlier one was armed since, and has armed the next
     state.tick_at = NEVER
+    state.bind(None, None)  # what a segment warns of here no event has caused
     for segment in program.clocked:
         before, after = state.membership_before[segment.name], segment.read(state)
         if before != after:
@@ -143,10 +144,16 @@ def _end_of_absence(absence: AbsenceTrigger, begin: int, zone: ZoneInfo) -> int:
 
 
 def attributes_changed(program: Program, state: ContactState, names: frozenset[str]) -> None:
-    """Reads again the dates that may have changed; an empty set of names means an event that fed a metric."""
+    """Reads again the dates that may have changed with some attributes."""
     for machine, timer in program.dates:
         if timer.attributes is None or timer.attributes & names:
             arm_anew(program, state, machine, timer, state.now - 1)
+
+
+def figures_changed(program: Program, state: ContactState) -> None:
+    """Reads again the dates that may have changed with an event that fed a metric or past events."""
+    for machine, timer in program.dates_of_figures:
+        arm_anew(program, state, machine, timer, state.now - 1)
 
 
 def clock_changed(program: Program, state: ContactState) -> None:

@@ -307,8 +307,9 @@ def _feed_event(written: str, frame: ContactState, sources: Bindings) -> str:
     """Lets an event into metrics, history and segments; its name."""
     read = _EVENT.fullmatch(written)
     assert read is not None, written
-    frame.bind(None, Event(read[1], frame.now, _mapping(read[2] or "{}")))
-    feed_event(frame, sources.feeds, sources.histories)
+    event = Event(read[1], frame.now, _mapping(read[2] or "{}"))
+    frame.bind(None, event)
+    feed_event(frame, event, tuple(sources.feeds.get(event.name, ())), tuple(sources.histories.get(event.name, ())))
     for segment in sources.segments.values():
         segment.look_again(frame)
     return read[1]

@@ -14,11 +14,11 @@ from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.compile.expressions import compile_bare, compile_condition, compile_days, compile_value
 from scenario_cli.engine.compile.history_calls import compile_history_call
 from scenario_cli.engine.compile.identities import identities, identity
-from scenario_cli.engine.feeding import Feed
+from scenario_cli.engine.feeding import Feed, Intake
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate, binned
 from scenario_cli.engine.segments import Clock, Segment
-from scenario_cli.engine.state import Function
+from scenario_cli.engine.state import Condition, Function
 from scenario_cli.engine.tables import Tables
 from scenario_cli.model import expression as tree
 from scenario_cli.model.metrics import Aggregate as Definition
@@ -56,6 +56,9 @@ class Bindings:
         self._segment_identities: dict[str, str] = {}
         self._metrics: dict[str, Function] = {}
         self._breakdowns: dict[str, Breakdown] = {}
+        self._slots: dict[str, int] = {}
+        self._parts: dict[tuple[str, str | None, str | None], Feed] = {}
+        self._call_slots: dict[tree.Call, int] = {}
         self._history: dict[tree.Call, Function] = {}
 
     def on_project_clock(self) -> Bindings:
@@ -70,7 +73,7 @@ class Bindings:
         bindings.entry_instants = self.entry_instants
         bindings.feeds, bindings.histories, bindings.slot_owners = self.feeds, self.histories, self.slot_owners
         bindings.segments, bindings._segment_identities = self.segments, self._segment_identities
-        bindings._metrics, bindings._breakdowns = self._metrics, self._breakdowns
+        bindings._metrics, bindings._breakdowns, bindings._slots = self._metrics, self._breakdowns, self._slots
         bindings._everywhere = self
         return bindings
 
@@ -105,11 +108,31 @@ class Bindings:
         by = compile_value(definition.by, "", self) if definition.by is not None else None
         owner = Breakdown(aggregate, by) if by is not None else aggregate
         self.slot_owners[slot] = owner
+        self._slots[place.removeprefix("metric.")] = slot
         for event in events:
-            self.feeds.setdefault(event, []).append(Feed(owner, where, value))
+            self._feed(event, definition, owner, where, value)
         if isinstance(owner, Breakdown):
             self._breakdowns[place.removeprefix("metric.")] = owner
         return owner.read
+
+    def _feed(
+        self,
+        event: str,
+        definition: Definition,
+        owner: Aggregate | Breakdown,
+        where: Condition | None,
+        value: Function | None,
+    ) -> None:
+        """Lets an event feed an aggregate; feeds that take the same part of it are given a number."""
+        feeds = self.feeds.setdefault(event, [])
+        feed = Feed(owner, where, value, _root(definition.where), _first_counts(definition))
+        feeds.append(feed)
+        sources = [part.source if part is not None else None for part in (definition.where, definition.value)]
+        first = self._parts.setdefault((event, sources[0], sources[1]), feed)
+        if first is not feed and (where is not None or value is not None):
+            if first.shared < 0:
+                first.shared = len(feeds)
+            feed.shared = first.shared
 
     def breakdown(self, name: str) -> Callable[[Any, Any], Any] | None:
         """The function that gives one figure of a metric with `by`; None for any other metric."""
@@ -176,6 +199,31 @@ class Bindings:
             for node in nodes
         )
 
+    def intakes(self) -> dict[str, Intake]:
+        """What takes a part of each event; tells aggregates and past events which segments read them."""
+        slots_read = {name: self._slots_read(self.project.segments[name].condition.root) for name in self.segments}
+        for owner in self.slot_owners:
+            owner.readers = tuple(segment for name, segment in self.segments.items() if owner.slot in slots_read[name])
+        refreshed = self.refreshed()
+        return {
+            event: Intake(
+                tuple(self.feeds.get(event, ())),
+                tuple(self.histories.get(event, ())),
+                segments := refreshed.get(event, ()),
+                tuple(sorted((segment for segment in segments if segment.compared), key=lambda segment: segment.name)),
+                event in JOURNEY_EVENTS,
+            )
+            for event in {**self.feeds, **self.histories, **refreshed}
+        }
+
+    def _slots_read(self, root: tree.Expr) -> set[int]:
+        """The slots of the metrics and past events that take part in a value."""
+        aggregates = {name for name, read in self.definitions_read(root, {}).items() if isinstance(read, Definition)}
+        calls = [node for node in self._taking_part(root)[0] if isinstance(node, tree.Call)]
+        return {self._slots[name.removeprefix("metric.")] for name in aggregates} | {
+            self._call_slots[call] for call in calls if call in self._call_slots
+        }
+
     def refreshed(self) -> dict[str, tuple[Segment, ...]]:
         """The segments that each event may change.
 
@@ -227,7 +275,24 @@ class Bindings:
             since_entry="of" in keywords or (since is not None and tree.path_of(since) in self.entry_instants),
             zone=self.zone,
         )
+        self._call_slots[call] = len(self.slot_owners)
         self.slot_owners.append(history_call.history)
         for event in events:
             self.histories.setdefault(event, []).append(history_call.history)
         return history_call.read
+
+
+def _root(expression: tree.Expression | None) -> tree.Expr | None:
+    return None if expression is None else expression.root
+
+
+def _first_counts(definition: Definition) -> bool:
+    """Whether only the first event counts, each has a value, and none can leave a warning."""
+    return (
+        definition.kind == "first"
+        and definition.within is None
+        and definition.where is None
+        and definition.by is None
+        and definition.value is not None
+        and tree.path_of(definition.value.root) == ("event", "timestamp")
+    )

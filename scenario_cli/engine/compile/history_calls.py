@@ -51,6 +51,7 @@ def compile_history_call(
         identity(expression_text(call), events, since_entry, *((zone.key,) if zone is not None else ())),
         expression_text(call),
     )
+    history.condition = keywords.get("where") if at_arrival else None
     function = read_history(
         call.name, history, within, since, None if at_arrival else where, number, message_state, zone
     )

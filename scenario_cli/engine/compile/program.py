@@ -10,6 +10,7 @@ from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.definitions import Definition, definitions, renamed
 from scenario_cli.engine.compile.elision import sees_names
+from scenario_cli.engine.compile.hearing import hearings
 from scenario_cli.engine.compile.machine import compile_machine
 from scenario_cli.engine.compile.policy import compile_policy
 from scenario_cli.engine.compiled import (
@@ -54,6 +55,8 @@ def compile_program(
     policy = compile_policy(project.policy, bindings)
     snapshot = tuple(_snapshot(project, bindings)) if rows else ()
     compared = {name for machine in machines for name, _ in machine.by_segment}
+    for name in compared:
+        bindings.segments[name].compared = True
     timed = tuple((machine, timer) for machine in machines for timer in machine.timed.values())
     arming = _gathered(
         (event, (machine, timer)) for machine, timer in timed for event in sorted(timer.since | timer.absent)
@@ -62,7 +65,9 @@ def compile_program(
     watching = {machine.rank for machine in everyone if any(state.watches for state in machine.states.values())}
     watchers = [machine for machine in machines if machine.rank in watching]
     observed = _observed_events(selected, everyone, bindings) if not watchers else frozenset(BUILT_IN_EVENTS)
-    refreshed = bindings.refreshed()
+    intakes = bindings.intakes()
+    listeners = _listeners(machines, everyone, watching)
+    dates = tuple(pair for pair in timed if isinstance(pair[1].definition, DateTrigger))
     profile_events = frozenset(name for name, event in project.plan.events.items() if event.profile)
     return Program(
         project=project.name,
@@ -70,16 +75,18 @@ def compile_program(
         zone=zone(project.timezone) or UTC,
         policy=policy,
         machines=machines,
-        listeners=_listeners(machines, everyone, watching),
+        listeners=listeners,
         watchers=tuple(Listener(machine, None, ()) for machine in watchers),
-        stateful_events=profile_events | {*bindings.feeds, *bindings.histories, *arming, *refreshed, PROFILE_UPDATED},
+        stateful_events=profile_events | {*intakes, *arming, PROFILE_UPDATED},
         by_change=tuple(machine for machine in machines if machine.by_attribute or machine.by_segment),
         timed=timed,
-        dates=tuple(pair for pair in timed if isinstance(pair[1].definition, DateTrigger)),
+        dates=dates,
+        dates_of_figures=tuple(pair for pair in dates if pair[1].attributes is None),
         arming=arming,
         groups=groups,
         observed_events=observed,
         named=rows or trace or sees_names(selected, observed),
+        hearings=None if watchers or trace or older else hearings(selected, machines, listeners, intakes, arming),
         observes_messages=not observed.isdisjoint(MESSAGE_EVENTS),
         profile_events=profile_events,
         attribute_types={
@@ -87,12 +94,10 @@ def compile_program(
         },
         days=_days(project),
         broadcasts=frozenset(name for name, event in project.plan.events.items() if event.broadcast),
-        feeds=bindings.feeds,
-        histories=bindings.histories,
+        intakes=intakes,
         compared=tuple(bindings.segments[name] for name in sorted(compared)),
         clocked=tuple(bindings.segments[name] for name in sorted(compared) if bindings.segments[name].clock),
         segments=bindings.segments,
-        refreshed=refreshed,
         clock=bindings.clock if any(bindings.segments[name].clock for name in compared) else None,
         snapshot=snapshot,
         slot_count=len(bindings.slot_owners),
