@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from scenario_cli.cli.app import app
 from scenario_cli.shipped import shipped
+from tests.docs.comments_api import TOKEN, serving
 from tests.docs.pages import PAGES, ROOT, blocks_of
 from tests.engine.worlds import write_project
 from tests.sample.shop import small_shop
@@ -91,18 +92,10 @@ def test_a_step_of_the_action_passes_or_fails(step: str, phase: str, code: int, 
 @pytest.mark.parametrize(("events", "shown"), [("", "1 scenario"), ("log.jsonl", "1 message before, 2 after")])
 def test_the_action_puts_the_comparison_on_the_page_of_the_job(events: str, shown: str, tmp_path: Path) -> None:
     (script,) = [step["run"] for step in loaded("action.yml")["runs"]["steps"] if step.get("name") == "scenario diff"]
-    crm = tmp_path / "our crm"
-    crm.mkdir()
-    scenario = "scenario: a\ntrigger: {event: started}\nstates: {one: {send: {crm: m/a}, end: done}}\n"
-    longer = scenario.replace("end: done}", "next: two}, two: {send: {crm: m/b}, end: done}")
-    write_project(crm, longer)
-    (crm / "s0.yaml").write_text(scenario)
+    changed_in_git(tmp_path / "our crm")
     (tmp_path / "log.jsonl").write_text(
         '{"contact_id": "ana", "event": "started", "timestamp": "2025-03-03T10:00:00Z"}\n', encoding="utf-8"
     )
-    for command in ("init -q", "add -A", "-c user.name=a -c user.email=a@example.com commit -qm first"):
-        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
-    (crm / "s0.yaml").write_text(longer)
     summary = tmp_path / "summary.md"
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "PROJECT": "our crm", "BASE": "HEAD",
                    "EVENTS": events, "CONTACTS": "", "GITHUB_STEP_SUMMARY": str(summary)}  # fmt: skip
@@ -110,6 +103,80 @@ def test_the_action_puts_the_comparison_on_the_page_of_the_job(events: str, show
     assert done.returncode == 0, done.stderr
     assert re.search(shown, summary.read_text(encoding="utf-8"))
     assert (tmp_path / "scenario-diff.md").read_text(encoding="utf-8") == summary.read_text(encoding="utf-8")
+
+
+def changed_in_git(crm: Path) -> None:
+    """A repository around a project, whose scenario sends one message more than at HEAD."""
+    crm.mkdir()
+    scenario = "scenario: a\ntrigger: {event: started}\nstates: {one: {send: {crm: m/a}, end: done}}\n"
+    longer = scenario.replace("end: done}", "next: two}, two: {send: {crm: m/b}, end: done}")
+    write_project(crm, longer)
+    (crm / "s0.yaml").write_text(scenario)
+    for command in ("init -q", "add -A", "-c user.name=a -c user.email=a@example.com commit -qm first"):
+        subprocess.run(["git", *command.split()], cwd=crm.parent, check=True)
+    (crm / "s0.yaml").write_text(longer)
+
+
+def shown_job(name: str) -> Any:
+    """The job that posts a comparison, of the workflow or the pipeline that a page shows."""
+    posting = [yaml.safe_load(text) for _, text in SHOWN if "<!-- scenario-diff -->" in text]
+    (job,) = [jobs[name] for jobs in ({**shown, **shown.get("jobs", {})} for shown in posting) if name in jobs]
+    return job
+
+
+@pytest.mark.parametrize("strangers", [2, 150])
+def test_a_comment_of_github_is_made_once_and_replaced_from_then_on(strangers: int, tmp_path: Path) -> None:
+    (step,) = [step for step in shown_job("diff")["steps"] if step.get("name") == "Post the comparison"]
+    assert step["shell"] == "python"
+    with serving(strangers) as comments:
+        environment = {**os.environ, "GITHUB_API_URL": comments.url, "GITHUB_REPOSITORY": "shop/crm",
+                       "GH_TOKEN": TOKEN, "NUMBER": "7"}  # fmt: skip
+        for text in ("### one é", "### two"):
+            (tmp_path / "scenario-diff.md").write_text(f"{text}\n", encoding="utf-8")
+            subprocess.run([sys.executable, "-c", step["run"]], cwd=tmp_path, env=environment, check=True)
+            assert comments.bodies[strangers + 1] == f"{text}\n\n<!-- scenario-diff -->\n"
+        assert comments.calls == ["POST", "PATCH"]
+        assert len(comments.bodies) == strangers + 1
+
+
+def test_a_comment_that_github_refuses_fails_the_job(tmp_path: Path) -> None:
+    (step,) = [step for step in shown_job("diff")["steps"] if step.get("name") == "Post the comparison"]
+    (tmp_path / "scenario-diff.md").write_text("### one\n", encoding="utf-8")
+    with serving() as comments:
+        environment = {**os.environ, "GITHUB_API_URL": comments.url, "GITHUB_REPOSITORY": "shop/crm",
+                       "GH_TOKEN": "another", "NUMBER": "7"}  # fmt: skip
+        command = [sys.executable, "-c", step["run"]]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+        assert done.returncode
+        assert not comments.calls
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the pipeline calls curl")
+def test_a_comment_of_gitlab_is_made_once_and_replaced_from_then_on(tmp_path: Path) -> None:
+    changed_in_git(tmp_path / "crm")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "pip").write_text("#!/bin/sh\n")  # what it would install is under test
+    (tools / "pip").chmod(0o755)
+    script = "\n".join(shown_job("scenario-diff")["script"])
+    with serving() as comments:
+        environment = {**os.environ, "PATH": f"{tools}:{BIN}:{os.environ['PATH']}", "CI_API_V4_URL": comments.url,
+                       "CI_PROJECT_ID": "3", "CI_MERGE_REQUEST_IID": "7", "REVIEW_TOKEN": TOKEN,
+                       "CI_MERGE_REQUEST_DIFF_BASE_SHA": "HEAD"}  # fmt: skip
+        for change in ("m/b", "m/a"):
+            (tmp_path / "crm" / "s0.yaml").write_text(
+                f"scenario: a\ntrigger: {{event: started}}\nstates: {{one: {{send: {{crm: {change}}}, end: over}}}}\n"
+            )
+            command = ["bash", "-e", "-o", "pipefail", "-c", script]
+            done = subprocess.run(command, cwd=tmp_path / "crm", env=environment, capture_output=True, check=False)
+            assert done.returncode == 0, done.stderr
+            body = comments.bodies[3] or ""
+            assert "1 scenario changes" in body
+            assert ("m/b" in body) == (change == "m/b")
+            assert body.rstrip().endswith("<!-- scenario-diff -->")
+        assert comments.calls == ["POST", "PUT"]
+        assert len(comments.bodies) == 3
+    assert "1 scenario changes" in (tmp_path / "crm" / "scenario-diff.html").read_text(encoding="utf-8")
 
 
 def test_the_action_takes_no_input_into_a_script() -> None:
