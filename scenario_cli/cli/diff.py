@@ -102,7 +102,7 @@ def _rendered(difference: Difference, models: tuple[Project, Project], format_: 
         case "json":
             from scenario_cli.reports.diff.json import diff_json
 
-            return diff_json(difference)
+            return diff_json(difference, models)
         case "markdown":
             from scenario_cli.reports.diff.markdown import diff_markdown
 

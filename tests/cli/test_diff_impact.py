@@ -123,6 +123,20 @@ def test_json_over_a_log_is_as_its_schema_says(sides: Path, capsys: pytest.Captu
     document = json.loads(capsys.readouterr().out)
     jsonschema.validate(document, schema)
     assert [pair["difference"] for pair in document["contact"]["messages"]] == ["same", "only_after"]
+    lines = {side: [part["text"] for part in document["contact"][side]["timeline"]] for side in ("before", "after")}
+    assert ["email m/b" in (text or "") for text in lines["after"]].count(True) == 1
+    assert not any("m/b" in (text or "") for text in lines["before"])
+
+
+def test_the_stories_of_both_sides_have_the_form_of_a_story_alone() -> None:
+    mine, its = (
+        json.loads((shipped("schemas") / f"{name}.output.schema.json").read_text(encoding="utf-8"))
+        for name in ("diff", "why")
+    )
+    story = mine["definitions"]["story"]
+    assert story["properties"] == {name: its["properties"][name] for name in story["properties"]}
+    assert set(its["properties"]) - set(story["properties"]) == {"format_version", "command", "project"}
+    assert {name: mine["definitions"][name] for name in its["definitions"]} == its["definitions"]
 
 
 @pytest.mark.parametrize(("format_", "shown"), [
@@ -164,8 +178,9 @@ def test_changes_of_attributes_are_in_json(sides: Path, capsys: pytest.CaptureFi
         {**both, "attribute": "points", "other_value": 0},
     ]
     assert diff(sides, "--format", "json", "--show-data", "--contact", "bea", old="rated", new="other") == 0
-    contact = json.loads(capsys.readouterr().out)["contact"]
+    document = json.loads(capsys.readouterr().out)
     jsonschema.validate(document, schema)
+    contact = document["contact"]
     assert [(pair["difference"], pair["before"]["value"], pair["after"]["value"]) for pair in contact["updates"]] == [
         ("other_value", "old@example.com", "new@example.com"),
         ("same", 1, 1),

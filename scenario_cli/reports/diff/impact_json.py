@@ -19,7 +19,9 @@ from scenario_cli.model.impact import (
     UpdatePair,
 )
 from scenario_cli.model.json_value import json_value
+from scenario_cli.model.project import Project
 from scenario_cli.reports.record_words import moment
+from scenario_cli.reports.why.json import story_values
 
 
 def impact_values(impact: Impact) -> dict[str, Any]:
@@ -64,13 +66,16 @@ def example_values(example: Example) -> dict[str, Any]:
     }
 
 
-def contact_values(contact: ContactComparison) -> dict[str, Any]:
-    """The messages of one contact on both sides; times are on its own clock."""
+def contact_values(contact: ContactComparison, models: tuple[Project, Project]) -> dict[str, Any]:
+    """The messages of one contact on both sides, and its story on each; times are on its own clock."""
+    before, after = models
     return {
         "contact_id": contact.contact_id,
         "timezone": contact.timezone,
         "messages": [_pair(pair, contact.timezone) for pair in contact.pairs],
         "updates": [_update_pair(pair, contact.timezone) for pair in contact.updates],
+        "before": story_values(contact.before, before),
+        "after": story_values(contact.after, after),
     }
 
 

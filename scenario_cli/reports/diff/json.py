@@ -7,6 +7,7 @@ from typing import Any
 from scenario_cli.model.case_differences import CaseChange, CaseDifferences
 from scenario_cli.model.changes import Change, Side, Subject
 from scenario_cli.model.difference import Difference
+from scenario_cli.model.project import Project
 from scenario_cli.reports.diff.case_words import case_reasons
 from scenario_cli.reports.diff.impact_json import contact_values, impact_values
 from scenario_cli.reports.diff.limit_words import passed_values
@@ -16,7 +17,7 @@ from scenario_cli.reports.json_text import json_text
 FORMAT_VERSION = 1
 
 
-def diff_json(difference: Difference) -> str:
+def diff_json(difference: Difference, models: tuple[Project, Project]) -> str:
     document = {
         "format_version": FORMAT_VERSION,
         "command": "diff",
@@ -28,7 +29,7 @@ def diff_json(difference: Difference) -> str:
         "subjects": [_subject(subject) for subject in difference.changes.subjects],
         "touched": sorted(difference.changes.touched),
         "impact": None if difference.impact is None else impact_values(difference.impact),
-        "contact": None if difference.contact is None else contact_values(difference.contact),
+        "contact": None if difference.contact is None else contact_values(difference.contact, models),
         "limits_passed": [passed_values(passed) for passed in difference.passed],
         "tests": _cases(difference.cases) if difference.cases is not None else None,
     }

@@ -23,6 +23,14 @@ def why_json(story: ContactStory, project: Project) -> str:
         "format_version": FORMAT_VERSION,
         "command": "why",
         "project": project.name,
+        **story_values(story, project),
+    }
+    return json_text(document)
+
+
+def story_values(story: ContactStory, project: Project) -> dict[str, Any]:
+    """The story as JSON values; times are on the contact's clock."""
+    return {
         "project_digest": project.digest,
         "contact_id": story.contact_id,
         "timezone": story.timezone,
@@ -34,7 +42,6 @@ def why_json(story: ContactStory, project: Project) -> str:
         "running": [_waiting(waiting, story) for waiting in story.waiting],
         "never_entered": [_never_entered(never, story, project) for never in story.never],
     }
-    return json_text(document)
 
 
 def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]:
