@@ -75,7 +75,10 @@ def _messages(impact: Impact, most: int) -> Iterator[Block]:
     )  # fmt: skip
     unchanged = len(impact.rows) - len(differing)
     left_out = len(differing) - most
-    words = [f"{left_out:,} more differ" if left_out > 0 else "", f"{unchanged:,} do not differ" if unchanged else ""]
+    words = [
+        f"{left_out:,} more differ" if left_out > 0 else "",
+        f"{unchanged:,} {'does' if unchanged == 1 else 'do'} not differ" if unchanged else "",
+    ]
     if any(words):
         yield Paragraph("Of the other rows " + " and ".join(word for word in words if word) + ".")
 
