@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
+import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,6 +28,7 @@ LONGEST_FIRST = (
     "tests/cli/test_init_and_new.py",
     "tests/language/test_mutations.py",
 )
+_ROOMY = 4 << 30  # bytes
 _SMALL = 1 << 16  # bytes; of a larger file, a log, the size and the time of its last change stand for its content
 _MOST = 24  # projects kept
 _MOST_TEMPLATES = 2_000
@@ -33,6 +36,7 @@ _MOST_TEMPLATES = 2_000
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test file is imported: whoever imports `load_project` or `load_model` gets the one that remembers."""
+    _write_into_memory()
     if sys.dont_write_bytecode and hasattr(config, "cache"):
         _keep_bytecode(config.cache.mkdir("bytecode"))
     from scenario_cli.language import project
@@ -42,6 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
     from scenario_cli.engine.filters import DataEnvironment
 
     pytest.MonkeyPatch().setattr(DataEnvironment, "compile", _compiled_once(DataEnvironment.compile))
+
+
+def _write_into_memory() -> None:
+    """Temporary files go into memory where a roomy file system lies there: on a disk, writing the many small ones and
+    removing them again takes longer than some tests do otherwise."""
+    memory = Path("/dev/shm")
+    if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= _ROOMY:
+        os.environ["TMPDIR"] = str(memory)
+        tempfile.tempdir = None  # to be looked up anew
 
 
 def _keep_bytecode(folder: Path) -> None:
