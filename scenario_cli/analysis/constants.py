@@ -34,8 +34,8 @@ def _readings(project: Project) -> Iterator[tuple[str, str]]:
     }  # fmt: skip
     for kind, members in parts.items():
         for name, part in members.items():
-            yield from ((f"{kind} {name}", constant) for constant in _constants(part))
-    yield from (("policy", constant) for constant in _constants(project.policy))
+            yield from ((f"{kind} {name}", constant) for constant in constants_read(part))
+    yield from (("policy", constant) for constant in constants_read(project.policy))
     texts = [(path, text) for path, text in project.texts.items()]
     texts += [(template.path, field.text) for template in project.templates for field in template.fields.values()]
     for path, text in sorted(texts):
@@ -43,7 +43,8 @@ def _readings(project: Project) -> Iterator[tuple[str, str]]:
             yield f"templates/{path}", dotted or quoted
 
 
-def _constants(part: object) -> Iterator[str]:
+def constants_read(part: object) -> Iterator[str]:
+    """The constants that expressions within a value of the model are written with."""
     for expression in expressions_in(part):
         for reference in expression.names:
             owner, _, name = reference.name.partition(".")

@@ -147,7 +147,7 @@ def restore(program: Program, values: Mapping[str, Any], clock: int | None = Non
             state.slots[owner.slot] = _restored_slot(owner, figures[owner.identity])
     moving = _restore_journeys(program, state, values.get("journeys", ()))
     armed_after = state.now
-    if clock is not None and clock > state.now:
+    if clock is not None and clock >= state.now:
         state.now, armed_after = clock, clock - 1
     _restore_segments(program, state, values.get("segments", {}))
     if state.known_at is not None:

@@ -160,9 +160,11 @@ def test_what_is_new_begins_at_the_clock_of_the_store_and_not_at_the_last_input(
     contact = {**REACHABLE, "birthday": date(2000, 4, 1), "renewal": "2025-06-04"}
     story = run(WAITS, [("2025-03-05 09:00", "noted")], contact)
     program = program_of(scenario, WAITS, metrics=f"segments: {{idle: {segment}}}" if segment else "")
-    state = restore(program, save(story.program, story.state), moment("2025-06-03 09:00"))
-    records = advance(program, state, moment("2025-06-11 09:00"))
-    assert [clock(one.at) for one in records if isinstance(one, Entered)] == enters
+    at_clock = {**save(story.program, story.state), "now": moment("2025-06-03 09:00")}
+    for values in (save(story.program, story.state), at_clock):
+        state = restore(program, values, moment("2025-06-03 09:00"))
+        records = advance(program, state, moment("2025-06-11 09:00"))
+        assert [clock(one.at) for one in records if isinstance(one, Entered)] == enters
 
 
 def test_another_format_is_refused() -> None:

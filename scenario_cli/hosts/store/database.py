@@ -29,7 +29,8 @@ CREATE TABLE kept (
 CREATE INDEX kept_at ON kept (at);
 CREATE INDEX kept_contact ON kept (contact);
 CREATE TABLE programs (
-    definition TEXT PRIMARY KEY, scenario TEXT NOT NULL, path TEXT NOT NULL, source BLOB NOT NULL, run INTEGER NOT NULL
+    definition TEXT PRIMARY KEY, scenario TEXT NOT NULL, path TEXT NOT NULL, source BLOB NOT NULL,
+    constants TEXT NOT NULL, run INTEGER NOT NULL
 );
 CREATE TABLE fed (identity TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, since INTEGER NOT NULL);
 CREATE TABLE runs (

@@ -1,14 +1,17 @@
 """The definitions that a run uses: today's scenarios, and older ones that journeys under way still run on.
 
-The store keeps the text of a scenario's file for as long as a journey runs on it. The policy, channels, metrics and
-templates are always today's.
+The store keeps the text of a scenario's file, with the constants that it reads, for as long as a journey runs on it.
+The policy, channels, metrics and templates are always today's.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from scenario_cli.analysis.constants import constants_read
 from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.placement import placement
 from scenario_cli.engine.tables import Tables
@@ -21,8 +24,9 @@ from scenario_cli.model.scenario import Scenario
 
 _STATUSES = ("live", "paused")  # of the scenarios that run with a store
 
-# Makes a scenario of the text of its file as it was, given its name and the path of the file; raises `StoreError`.
-ReadScenario = Callable[[str, str, bytes], Scenario]
+# Makes a scenario of the text of its file as it was, given its name, the path of the file, the text, and the constants
+# that it read; raises `StoreError`.
+ReadScenario = Callable[[str, str, bytes, Mapping[str, Any]], Scenario]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +90,29 @@ def _is_archived(project: Project, name: str) -> bool:
 
 def _kept(store: Store, definition: str, read: ReadScenario) -> Scenario:
     """A definition whose text the store has."""
-    row = store.execute("SELECT scenario, path, source FROM programs WHERE definition = ?", (definition,)).fetchone()
+    row = store.execute(
+        "SELECT scenario, path, source, constants FROM programs WHERE definition = ?", (definition,)
+    ).fetchone()
     if row is None:
         raise StoreError(f"journeys run on the definition {definition}, whose text the store does not have")
-    return read(*row)
+    name, path, source, constants = row
+    scenario = read(name, path, source, json.loads(constants))
+    if definition_of(scenario) != definition:
+        raise StoreError(
+            f"journeys of {name} run on the definition {definition}, and its text means something else in this version",
+            f"move them on with 'in_flight: follow' in {name}",
+        )
+    return scenario
 
 
 def refuse_stranded(store: Store, program: Program) -> None:
     """Raises `StoreError` where the program has no place for journeys under way."""
     for (name, definition, state), count in running_journeys(store).items():
         place = placement(program, name, definition, state)
-        if place.fate in ("stranded", "missing"):
-            today = program.renamed.get(name, name)
+        today = program.renamed.get(name, name)
+        if place.fate == "missing":
+            raise StoreError(f"journeys of {today} ({count:,}) run on the definition {definition}, which is gone")
+        if place.fate == "stranded":
             raise StoreError(
                 f"journeys of {today} ({count:,}) would have no place to go: their state '{state}' is gone",
                 f"say where they go in {today}: 'migrate: {{{state}: STATE}}', or '{{{state}: {{end: OUTCOME}}}}'",
@@ -116,9 +131,18 @@ def keep_definitions(store: Store, definitions: Definitions, run: int) -> None:
     """Keeps the texts of today's definitions, and lets go of those that no journey runs on."""
     for name in definitions.names:
         scenario = definitions.project.scenarios[name]
+        constants = {read: definitions.project.constants[read].value for read in constants_read(scenario)}
         store.execute(
-            "INSERT OR IGNORE INTO programs (definition, scenario, path, source, run) VALUES (?, ?, ?, ?, ?)",
-            (definition_of(scenario), name, scenario.file, definitions.sources[scenario.file], run),
+            "INSERT OR IGNORE INTO programs (definition, scenario, path, source, constants, run) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                definition_of(scenario),
+                name,
+                scenario.file,
+                definitions.sources[scenario.file],
+                json.dumps(constants),
+                run,
+            ),
         )
     used = {definition for _, definition, _ in running_journeys(store)}
     used |= {definition_of(definitions.project.scenarios[name]) for name in definitions.names}

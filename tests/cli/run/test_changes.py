@@ -21,7 +21,8 @@ def waiting(nights: Nights) -> Nights:
 
 
 def checked(nights: Nights, until: str = "2025-03-05") -> tuple[int, dict[str, Any]]:
-    code, out, _ = nights.run(until, "--check", "--format", "json")
+    code, out, err = nights.run(until, "--check", "--format", "json")
+    assert out, err
     return code, json.loads(out)
 
 
@@ -137,3 +138,29 @@ def test_a_check_names_every_reason_to_stop(waiting: Nights) -> None:
 def test_the_json_of_a_check_is_as_its_schema_says(waiting: Nights) -> None:
     schema = json.loads((shipped("schemas") / "run-check.output.schema.json").read_text(encoding="utf-8"))
     assert list(Draft7Validator(schema).iter_errors(checked(waiting)[1])) == []
+
+
+CONSTANT = "project: nights\nconstants: {many: 3}"
+
+
+@pytest.mark.parametrize("constants", ["constants: {many: 5}", "constants: {few: 1}", "locale: en"])
+def test_a_pinned_journey_keeps_the_constants_that_its_definition_read(nights: Nights, constants: str) -> None:
+    nights.edit("project.yaml", "project: nights", CONSTANT)
+    nights.edit("welcome.yaml", "after: {2d: reminder}", "after: [{wait: 2d, if: const.many > 2, to: reminder}]")
+    nights.happened("monday.jsonl", ("ada", "2025-03-03T10:00:00+01:00", "signed_up", {}))
+    nights.night("2025-03-04")
+    nights.edit("project.yaml", "constants: {many: 3}", constants)
+    if "many" not in constants:
+        nights.edit("welcome.yaml", "const.many > 2", "contact.country == 'BE'")
+    assert fate(nights)["fate"] == "pinned"
+    nights.night("2025-03-06")
+    assert nights.sent()[1:] == [("ada", "welcome/reminder", "2025-03-05T10:00")]
+
+
+def test_a_pinned_journey_goes_on_where_the_file_was_moved(waiting: Nights) -> None:
+    text = (waiting.root / "welcome.yaml").read_text(encoding="utf-8")
+    (waiting.root / "welcome.yaml").unlink()
+    waiting.write("flows/hello.yaml", text.replace("after: {2d: reminder}", "after: {4d: reminder}"))
+    assert fate(waiting)["fate"] == "pinned"
+    waiting.night("2025-03-06")
+    assert waiting.sent()[1:] == [("ada", "welcome/reminder", "2025-03-05T10:00")]
