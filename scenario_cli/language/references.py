@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from scenario_cli.language.names.check import check_expression
 from scenario_cli.language.names.metrics import catalogue, check_metrics
-from scenario_cli.language.names.scopes import Scopes, scoped_expressions
+from scenario_cli.language.names.scopes import Scopes, scopes_of
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.names.unknown import misnamed, unknown_name
 from scenario_cli.language.schema.synonyms import value_meant
@@ -17,6 +17,7 @@ from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.exits import all_exits, outcomes
 from scenario_cli.model.expression import Expression, walk
+from scenario_cli.model.kept import kept
 from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition, asked_by
@@ -48,14 +49,31 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         yield from _moves(scenario)
         yield from _captures(scenario)
         yield from _updates(scenario, project)
-        scopes = Scopes(scenario, base)
-        for scoped in scoped_expressions(scopes):
+        for scoped in scopes_of(scenario, base).expressions:
             faults = check_expression(scoped.expression, scoped.scope, scoped.condition)
             yield from (_where_used(fault, scoped.expression) for fault in faults)
-        for state, transition, message in _message_sites(scenario):
+        in_templates = _in_templates(scenario, base, by_message, texts, project.locale, project.currency)
+        for (_, _, message), faults in zip(_message_sites(scenario), in_templates, strict=True):
             yield from _channel(message, project)
             if message.channel.text in project.channels:
-                yield from _template(message, project, by_message, texts, scopes, state, transition)
+                yield from faults
+
+
+@kept
+def _in_templates(
+    scenario: Scenario,
+    base: Scope,
+    by_message: Mapping[tuple[str, str], list[Template]],
+    texts: Mapping[str, TemplateText],
+    locale: str,
+    currency: str,
+) -> list[list[Diagnostic]]:
+    """What is wrong with the templates of each message, as that message hands them their values."""
+    scopes = scopes_of(scenario, base)
+    return [
+        list(_template(message, locale, currency, by_message, texts, scopes, state, transition))
+        for state, transition, message in _message_sites(scenario)
+    ]
 
 
 def _message_sites(scenario: Scenario) -> Iterator[tuple[State | None, Transition | None, Message]]:
@@ -223,7 +241,8 @@ def _channel(message: Message, project: Project) -> Iterator[Diagnostic]:
 
 def _template(
     message: Message,
-    project: Project,
+    locale: str,
+    currency: str,
     by_message: Mapping[tuple[str, str], list[Template]],
     texts: Mapping[str, TemplateText],
     scopes: Scopes,
@@ -248,7 +267,7 @@ def _template(
     scope = scope.at(None, "a template reads 'trigger' and captured values, no event")
     asked_at = (asked_by(state, scopes.scenario), message.span)
     for template in variants:
-        for fault in check_template(template, texts, scope, project.locale, project.currency):
+        for fault in check_template(template, texts, scope, locale, currency):
             yield replace(fault, related=(*fault.related, asked_at))
 
 

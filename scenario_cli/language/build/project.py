@@ -1,4 +1,4 @@
-"""project.yaml and events.yaml to the model."""
+"""project.yaml to the model."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
-from typing import Any
 
-from scenario_cli.language.build.values import Builder, ever_matches
-from scenario_cli.language.edit.fixes import renamed
+from scenario_cli.language.build.values import Builder, entries, ever_matches
 from scenario_cli.language.files import Files, entries_beside, is_file
 from scenario_cli.language.find import shown_path
 from scenario_cli.language.locales import HOW_TO_WRITE_A_LOCALE, known_locale
@@ -25,13 +23,10 @@ from scenario_cli.model.project import (
     Channel,
     Constant,
     Conventions,
-    EventType,
     Exports,
     Programme,
-    Property,
     RunSettings,
     Table,
-    TrackingPlan,
 )
 from scenario_cli.model.review import Limit, LimitError, read_limit
 from scenario_cli.model.source import Span
@@ -39,8 +34,6 @@ from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import MOST_KEYS
 from scenario_cli.model.wait_grammar import WaitError, parse_cron
 from scenario_cli.model.waits import DAY
-
-PROPERTY_TYPES = ("string", "number", "integer", "boolean", "array", "object", "date", "datetime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +84,8 @@ class ProjectBuilder(Builder):
             locale=self.text(root.get("locale"), "en"),
             salt=self.text(root.get("salt")),
             currency=self.text(root.get("currency")),
-            channels={name: self.channel(name, span, node) for name, span, node in _entries(root.get("channels"))},
-            programs={name: self.program(name, span, node) for name, span, node in _entries(root.get("programs"))},
+            channels={name: self.channel(name, span, node) for name, span, node in entries(root.get("channels"))},
+            programs={name: self.program(name, span, node) for name, span, node in entries(root.get("programs"))},
             phases=self.names(root.get("phases")),
             phase_spans=tuple(phase.span for phase in phases.items) if phases is not None else (),
             conventions=self.conventions(root.get("conventions")),
@@ -100,14 +93,14 @@ class ProjectBuilder(Builder):
             limits=tuple(self.limits(root)),
             exports=self.exports(root.get("exports")),
             run=self.run(root.get("run")),
-            tables={name: self.table(name, span, node) for name, span, node in _entries(root.get("tables"))},
+            tables={name: self.table(name, span, node) for name, span, node in entries(root.get("tables"))},
             constants=self.constants(root.get("constants")),
             clock=self.clock(root.get("clock")),
         )
 
     def constants(self, node: Node | None) -> dict[str, Constant]:
         built: dict[str, Constant] = {}
-        for name, span, value in _entries(node):
+        for name, span, value in entries(node):
             if isinstance(value.value, str) and value.value.startswith("="):
                 hint = "write the value; what is worked out stands under 'define' in a scenario, or in a metric"
                 self.report("EXP001", f"the constant '{name}' is a value written out, not an expression", value, hint)
@@ -146,7 +139,7 @@ class ProjectBuilder(Builder):
         """The limits of `review`, each of which is checked by itself."""
         review = root.get("review")
         listed = review.get("fail_on") if review is not None else None
-        channels = [name for name, _, _ in _entries(root.get("channels"))]
+        channels = [name for name, _, _ in entries(root.get("channels"))]
         for node in listed.items if listed is not None else ():
             if isinstance(node.value, str):
                 try:
@@ -220,12 +213,12 @@ class ProjectBuilder(Builder):
             contacts_mapping=self.mapping(node.get("contacts_map")),
             source=self.text(node.get("source")) or None,
             identity=self.text(node.get("identity"), "forward"),
-            dedupe=_flag(node.get("dedupe")),
+            dedupe=self.flag(node.get("dedupe")),
             timezone=self.text(node.get("timezone")) or None,
             date_formats=self.of_all_or_each(node.get("date_format")),
             decimals=self.of_all_or_each(node.get("decimal")),
             group=self.text(node.get("group")) or None,
-            keep_ids=_flag(node.get("keep_ids")),
+            keep_ids=self.flag(node.get("keep_ids")),
             query=self.text(node.get("query")) or None,
             sources=tuple(map(self.exports, listed.items)) if (listed := node.get("sources")) is not None else (),
             spans={name.text: name.span for name in inputs},
@@ -248,103 +241,6 @@ class ProjectBuilder(Builder):
 
     def mapping(self, node: Node | None) -> dict[str, str]:
         return {key: value.text for key, value in node.fields.items()} if node is not None else {}
-
-    def plan(self, root: Node) -> TrackingPlan:
-        """The tracking plan; groups may name events alone."""
-        events: dict[str, EventType] = {}
-        profile = self.properties(root.get("profile"))
-        for name, span, node in _entries(root.get("events")):
-            required = self.names(node.get("required"))
-            properties = self.properties(node.get("properties"))
-            if _flag(node.get("profile")):
-                # An event that changes the profile may bring any attribute of it.
-                properties = {**profile, **properties}
-            wanted_list = node.get("required")
-            for key in wanted_list.items if wanted_list is not None else ():
-                if key.text not in properties:
-                    message = f"event '{name}' requires '{key.text}', which is none of its properties"
-                    self.found.append(Diagnostic("REF004", message, key.span, hint="declare it under 'properties'",
-                                                 fix=renamed(key.text, key.span, properties)))  # fmt: skip
-            events[name] = EventType(
-                name,
-                span,
-                properties,
-                required,
-                profile=_flag(node.get("profile")),
-                broadcast=_flag(node.get("broadcast")),
-                description=self.text(node.get("description")),
-                triggered_when=self.text(node.get("triggered_when")),
-                owner=self.text(node.get("owner")),
-            )
-        return TrackingPlan(events, self.groups(root.get("groups"), events), profile)
-
-    def groups(self, node: Node | None, events: Mapping[str, EventType]) -> dict[str, tuple[str, ...]]:
-        built: dict[str, tuple[str, ...]] = {}
-        for name, span, members in _entries(node):
-            if name in events:
-                message = f"'{name}' names an event and a group of events"
-                self.found.append(Diagnostic("REF008", message, span, hint="rename the group"))
-                continue
-            for member in members.items:
-                if member.text not in events:
-                    message = f"group '{name}' holds an unknown event '{member.text}'"
-                    self.found.append(misnamed("REF001", message, member, events, "events"))
-            built[name] = tuple(member.text for member in members.items if member.text in events)
-        return built
-
-    def properties(self, node: Node | None) -> dict[str, Property]:
-        return {name: self.property(name, span, described) for name, span, described in _entries(node)}
-
-    def property(self, name: str, span: Span, node: Node) -> Property:
-        """A type's name, or a mapping in the manner of JSON Schema."""
-        if not node.is_map:
-            return Property(name, node.text if node.text in PROPERTY_TYPES else None, span)
-        kind = self.text(node.get("type")) or None
-        if kind == "string" and self.text(node.get("format")) in ("date", "date-time"):
-            kind = "date" if self.text(node.get("format")) == "date" else "datetime"
-        items, fields = node.get("items"), node.get("properties")
-        longest = node.get("maxLength")
-        return Property(
-            name,
-            kind,
-            span,
-            items=self.property(f"{name}[]", items.span, items) if items is not None else None,
-            fields=self.properties(fields) if fields is not None else None,
-            description=self.text(node.get("description")),
-            example=_example(node),
-            enum=_enumeration(node),
-            max_length=longest.value if longest is not None and isinstance(longest.value, int) else None,
-            owner=self.text(node.get("owner")),
-        )
-
-
-def _example(node: Node) -> Any:
-    """A value as it occurs: the first of the examples, the one value, or the first of those allowed."""
-    for key in ("examples", "const", "enum"):
-        example = node.get(key)
-        if example is not None:
-            value = plain(example)
-            return value if not isinstance(value, list) or key == "const" else next(iter(value), None)
-    return None
-
-
-def _enumeration(node: Node) -> tuple[Any, ...]:
-    """The values that a property can have, where it lists them, or the one of `const`."""
-    listed, only = node.get("enum"), node.get("const")
-    if listed is not None:
-        return tuple(plain(item) for item in listed.items)
-    return (plain(only),) if only is not None else ()
-
-
-def _entries(node: Node | None) -> Iterator[tuple[str, Span, Node]]:
-    """The entries of a mapping: each key, its place, and its value."""
-    if node is not None:
-        for name, value in node.fields.items():
-            yield name, node.key(name).span, value
-
-
-def _flag(node: Node | None) -> bool:
-    return node is not None and node.value is True
 
 
 def known_zone(name: str) -> bool:

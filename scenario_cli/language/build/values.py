@@ -5,13 +5,14 @@ The builders skip values of the wrong shape, which the schema has reported.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from scenario_cli.language.expressions import ExpressionError, parse_expression
 from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expression, Literal, Value
-from scenario_cli.model.source import Name
+from scenario_cli.model.source import Name, Span
 from scenario_cli.model.wait_grammar import WaitError, parse_duration, parse_wait, parse_window, split_date_wait
 from scenario_cli.model.waits import Duration, Wait
 
@@ -107,6 +108,13 @@ class Builder:
 
     def flag(self, node: Node | None) -> bool:
         return node is not None and node.value is True
+
+
+def entries(node: Node | None) -> Iterator[tuple[str, Span, Node]]:
+    """The entries of a mapping: each key, its place, and its value."""
+    if node is not None:
+        for name, value in node.fields.items():
+            yield name, node.key(name).span, value
 
 
 def ever_matches(fields: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scenario_cli.language.build.meanings import Meanings
 from scenario_cli.language.build.metrics import build_metrics
+from scenario_cli.language.build.plan import build_plan
 from scenario_cli.language.build.policy import build_policy
 from scenario_cli.language.build.project import ProjectBuilder, Settings
 from scenario_cli.language.build.scenario import build_scenario
@@ -31,8 +32,9 @@ def build_project(
     kinds = nodes.kinds
     builder = ProjectBuilder(files)
     settings = builder.settings(kinds["project"]) if "project" in kinds else Settings(files.root.name, "UTC")
-    plan = builder.plan(kinds["events"]) if "events" in kinds else TrackingPlan()
     findings.extend(builder.found)
+    plan, plan_faults = build_plan(kinds["events"]) if "events" in kinds else (TrackingPlan(), [])
+    findings.extend(plan_faults)
     metrics, segments, faulty = build_metrics(kinds["metrics"]) if "metrics" in kinds else ({}, {}, [])
     findings.extend(faulty)
     policy, faulty = build_policy(kinds["policy"]) if "policy" in kinds else (Policy(), [])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from scenario_cli.analysis.graph import entering_events
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
 from scenario_cli.model.built_in import events_of
 from scenario_cli.model.expression import Expression, Literal, Value
+from scenario_cli.model.kept import kept
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.scenario import Scenario, entry_instants
 from scenario_cli.model.sites import Site, capture_sites, project_sites, sites
@@ -32,6 +34,12 @@ class ScopedExpression:
     expression: Expression
     scope: Scope
     condition: bool = False
+
+
+@kept
+def scopes_of(scenario: Scenario, base: Scope) -> Scopes:
+    """The scopes of a scenario's expressions, of which each knows at least what `base` does."""
+    return Scopes(scenario, base)
 
 
 class Scopes:
@@ -110,6 +118,21 @@ class Scopes:
             return self.on_entering(site.state.name)
         return self.on_trigger() if site.at_hand == "entry" else self.quiet()
 
+    @cached_property
+    def expressions(self) -> Sequence[ScopedExpression]:
+        """Every expression of the scenario, each with its scope."""
+        cached: dict[object, Scope] = {}  # a scope is costly to make, and many sites share one
+        scoped: list[ScopedExpression] = []
+        for site in sites(self.scenario):
+            if site.expression is None:
+                continue
+            state = site.state.name if site.state is not None and site.at_hand == "entering" else ""
+            key = site.at_hand, state, site.event.text if site.event is not None else "", id(site.trigger)
+            if key not in cached:
+                cached[key] = self.at(site)
+            scoped.append(ScopedExpression(site.expression, cached[key], site.decides))
+        return scoped
+
     def shape(self, value: Value, scope: Scope) -> Property:
         """The shape of a value, as far as it is known, read in a scope."""
         if isinstance(value, Expression):
@@ -119,19 +142,6 @@ class Scopes:
 
 _COLLECTED = Literal([], _NOWHERE)
 _SHAPES = {str: "string", list: "array", bool: "boolean"}
-
-
-def scoped_expressions(scopes: Scopes) -> Iterator[ScopedExpression]:
-    """Every expression of the scenario, each with its scope."""
-    cached: dict[object, Scope] = {}  # a scope is costly to make, and many sites share one
-    for site in sites(scopes.scenario):
-        if site.expression is None:
-            continue
-        state = site.state.name if site.state is not None and site.at_hand == "entering" else ""
-        key = site.at_hand, state, site.event.text if site.event is not None else "", id(site.trigger)
-        if key not in cached:
-            cached[key] = scopes.at(site)
-        yield ScopedExpression(site.expression, cached[key], site.decides)
 
 
 def project_expressions(project: Project, base: Scope) -> Iterator[ScopedExpression]:

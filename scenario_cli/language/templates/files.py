@@ -115,17 +115,14 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
         template_text, faults = _template_text(source, file)
         findings.extend(faults)
         result.texts[relative] = template_text
-        fields = {key: Name(text.text, text.node.span) for key, text in template_text.fields.items() if text.node}
-        read_name = file_name(relative, file, channels, bool(fields))
+        read_name = file_name(relative, file, channels, bool(template_text.fields))
         template = None
         if read_name.template is not None:
             name, channel, locale = read_name.template
             if locale is not None and read_name.fault is None and not known_locale(locale):
                 findings.append(Diagnostic("MSG022", f"the locale data have no '{locale}'", whole_file(file), "warning",
                                         HOW_TO_WRITE_A_LOCALE))  # fmt: skip
-            stated = tuple(Name(statement.text, statement.span_at(0)) for statement in template_text.sets)
-            template = Template(name, channel, locale, file, relative, fields, template_text.text, template_text.line,
-                                stated)  # fmt: skip
+            template = _template(template_text, name, channel, locale, relative)
         if read_name.fault is not None and read_name.doubtful and channels:
             doubtful.append((relative, template, read_name.fault))
             continue
@@ -148,6 +145,13 @@ def _template_text(source: str, file: str) -> tuple[TemplateText, Sequence[Diagn
     head, sets, line, body = _front_matter(source, file, findings)
     fields = {key: TemplateText(file, node.text, node.span.line, node=node) for key, node in head.items()}
     return TemplateText(file, body, line, fields, sets=sets), findings
+
+
+@kept
+def _template(text: TemplateText, name: str, channel: str, locale: str | None, path: str) -> Template:
+    fields = {key: Name(field.text, field.node.span) for key, field in text.fields.items() if field.node is not None}
+    stated = tuple(Name(statement.text, statement.span_at(0)) for statement in text.sets)
+    return Template(name, channel, locale, text.file, path, fields, text.text, text.line, stated)
 
 
 def _read(files: Files, path: str, file: str, findings: list[Diagnostic]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ from scenario_cli.analysis.graph import reachable
 from scenario_cli.analysis.time import flow
 from scenario_cli.analysis.time.quiet_hours import quiet_about, quiet_minutes
 from scenario_cli.language.names.metrics import catalogue
-from scenario_cli.language.names.scopes import ScopedExpression, Scopes, project_expressions, scoped_expressions
+from scenario_cli.language.names.scopes import ScopedExpression, Scopes, project_expressions, scopes_of
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.templates.contents import Contents, Given, contents, sources
 from scenario_cli.language.templates.files import TemplateText
@@ -160,12 +160,12 @@ class Subject:
     @cached_property
     def scopes(self) -> Scopes:
         """The scopes of the scenario's expressions."""
-        return Scopes(self.scenario, self.overview.base)
+        return scopes_of(self.scenario, self.overview.base)
 
-    @cached_property
-    def scoped_expressions(self) -> list[ScopedExpression]:
+    @property
+    def scoped_expressions(self) -> Sequence[ScopedExpression]:
         """Every expression of the scenario, each with its scope."""
-        return list(scoped_expressions(self.scopes))
+        return self.scopes.expressions
 
     @property
     def messages(self) -> list[tuple[State | None, Message]]:
