@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ import typer
 from scenario_cli.cli.console import check_writable, emit, width
 from scenario_cli.cli.diff_impact import LogArguments, impact_between, limits_of
 from scenario_cli.cli.diff_sides import ReadSide, both_sides, cases_between, changes_between
+from scenario_cli.cli.diff_under_way import changed_journeys
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import Color, From, Output, ProjectDir, Quiet, ShowData, Until, Workers, color, format_of
 
@@ -38,6 +40,12 @@ def diff(
     contact: Annotated[
         str | None, typer.Option("--contact", metavar="ID", help="Show one contact of the log in full, on both sides.")
     ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            "--state", metavar="FILE", help="A store: show what becomes of its journeys under way; only read."
+        ),
+    ] = None,
     fail_on: Annotated[
         list[str] | None,
         typer.Option(
@@ -63,8 +71,10 @@ def diff(
     log.check()
     with both_sides(old, new, project, export.allow_outside) as (before, after):
         models = before.project, after.project
-        limits = limits_of(fail_on, models[1], log)
-        difference = _with_impact(_difference(before, after), limits, models, log, show_data)
+        limits = limits_of(fail_on, models[1], log, has_store=state is not None)
+        under_way = changed_journeys(after, state)
+        difference = replace(_difference(before, after), under_way=under_way)
+        difference = _with_impact(difference, limits, models, log, show_data)
     emit(_rendered(difference, models, chosen_format, colored), output)
     return 1 if difference.passed or (exit_code and difference.changes) else 0
 
@@ -90,7 +100,7 @@ def _with_impact(
     from scenario_cli.reports.diff.masked_impact import masked_contact, masked_impact
 
     impact, contact = impact_between(*models, difference.changes, log)
-    passed = passed_limits(limits, difference.changes, impact)
+    passed = passed_limits(limits, difference.changes, impact, difference.under_way)
     if not show_data:
         impact = None if impact is None else masked_impact(impact)
         contact = None if contact is None else masked_contact(contact)

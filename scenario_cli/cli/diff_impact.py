@@ -52,10 +52,12 @@ class LogArguments:
             )
 
 
-def limits_of(texts: Sequence[str] | None, new: Project, log: LogArguments) -> tuple[Limit, ...]:
+def limits_of(
+    texts: Sequence[str] | None, new: Project, log: LogArguments, has_store: bool = False
+) -> tuple[Limit, ...]:
     """The limits of the command line and of project.yaml; stops at one that cannot be checked.
 
-    Those of project.yaml that need a log are left out where none is read.
+    Those of project.yaml that need a log or a store are left out where none is read.
     """
     from scenario_cli.model.review import LimitError, read_limit
 
@@ -70,10 +72,16 @@ def limits_of(texts: Sequence[str] | None, new: Project, log: LogArguments) -> t
     if unchecked:
         hint = "leave --contact out" if log.reads else "name the log with --events PATH"
         raise Stop(f"--fail-on '{unchecked[0]}' needs a comparison over a whole log, and there is none", hint)
+    without_store = [limit.text for limit in limits if limit.needs_store and not has_store]
+    if without_store:
+        raise Stop(f"--fail-on '{without_store[0]}' is about journeys under way", "name the store with --state FILE")
     left_out = sum(limit.needs_log and not whole for limit in new.limits)
     if left_out:
         note(f"{left_out} of the limits in project.yaml need a whole log and were not checked", log.quiet)
-    return (*limits, *(limit for limit in new.limits if whole or not limit.needs_log))
+    if not has_store and any(limit.needs_store for limit in new.limits):
+        note("a limit in project.yaml is about journeys under way and was not checked: it needs --state", log.quiet)
+    checked = (limit for limit in new.limits if (whole or not limit.needs_log) and (has_store or not limit.needs_store))
+    return (*limits, *checked)
 
 
 def impact_between(

@@ -5,14 +5,26 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
-from scenario_cli.cli.older_definitions import read_as_it_was
-from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, Workers, color, instant, load_sound, one_of
+from scenario_cli.cli.older_definitions import OlderDefinitions, texts_of
+from scenario_cli.cli.options import (
+    Color,
+    Output,
+    ProjectDir,
+    Quiet,
+    Workers,
+    color,
+    instant,
+    load_sound,
+    one_of,
+    outside_allowed,
+)
 from scenario_cli.cli.reading import check_times, check_workers, export_options, number_of_workers
 from scenario_cli.cli.store_options import State, elapsed, store_file
 
@@ -97,6 +109,7 @@ def run(
     from scenario_cli.hosts.store.job import RunJob
     from scenario_cli.hosts.store.lock import locked
     from scenario_cli.hosts.store.run import run_job
+    from scenario_cli.language.files import folder_with
     from scenario_cli.reports.run.check import check_json, check_text
     from scenario_cli.reports.run.json import run_json
     from scenario_cli.reports.run.text import run_text
@@ -108,12 +121,13 @@ def run(
     options = None
     if export.events or export.query or export.contacts or model.exports.events or model.exports.sources:
         options = export_options(model, export)
-    sources = {path: text.encode() for path, text in loaded.sources.items()}
-    read = partial(read_as_it_was, loaded, export.allow_outside)
+    texts = texts_of(loaded, Path(model.root))
+    files = folder_with(Path(model.root), {}, outside_allowed(export.allow_outside))
+    older = OlderDefinitions(files, texts)
 
     def job(store: Store) -> RunJob:
         return RunJob(
-            definitions_for(store, model, sources, read),
+            definitions_for(store, model, texts, older.read),
             options,
             asked,
             now.replace(microsecond=0).isoformat().replace("+00:00", "Z"),

@@ -6,6 +6,7 @@ from scenario_cli.model.case_differences import CaseDifferences
 from scenario_cli.model.changes import Changes, Side
 from scenario_cli.model.impact import ContactComparison, Impact
 from scenario_cli.model.review import Passed
+from scenario_cli.model.under_way import UnderWay
 from scenario_cli.model.value_class import dataclass
 
 
@@ -15,7 +16,8 @@ class Difference:
 
     `cases` is what became of the tests, None where they were not run: nothing changed that they could be about.
     `impact` is there where a log was read, `contact` where one contact of it was asked for. `passed` are the limits
-    that the change does not keep to.
+    that the change does not keep to. `under_way` are the journeys of a store for which something changes, None where no
+    store was named.
     """
 
     project: str
@@ -26,3 +28,4 @@ class Difference:
     impact: Impact | None = None
     contact: ContactComparison | None = None
     passed: tuple[Passed, ...] = ()
+    under_way: tuple[UnderWay, ...] | None = None

@@ -11,12 +11,13 @@ from scenario_cli.model.value_class import dataclass
 
 # Figures with a value on each side, which a limit may hold against each other or take as it is after the change.
 COMPARED = ("messages", "dropped", "entries", "conversions", "cost", "pressure.max")
-# Figures that count a difference already; those of scenarios need no log.
+# Figures that count a difference already; those of scenarios need no log, that of stranded journeys needs a store.
 COUNTED = (
     "contacts.new", "contacts.more", "contacts.less", "contacts.none", "contacts.affected", "scenarios.added",
-    "scenarios.removed", "scenarios.changed",
+    "scenarios.removed", "scenarios.changed", "stranded",
 )  # fmt: skip
-WITHOUT_LOG = frozenset(name for name in COUNTED if name.startswith("scenarios."))
+OF_STORE = "stranded"
+WITHOUT_LOG = frozenset(name for name in COUNTED if name.startswith("scenarios.") or name == OF_STORE)
 
 Operator = Literal[">", ">=", "<", "<="]
 OPERATORS: tuple[Operator, ...] = (">", ">=", "<", "<=")
@@ -40,6 +41,11 @@ class Limit:
     def needs_log(self) -> bool:
         """Whether the figure is one of the contacts of a log."""
         return self.figure not in WITHOUT_LOG
+
+    @property
+    def needs_store(self) -> bool:
+        """Whether the figure is one of journeys under way in a store."""
+        return self.figure == OF_STORE
 
 
 class LimitError(Exception):

@@ -7,14 +7,20 @@ from decimal import Decimal
 
 from scenario_cli.model.changes import Changes
 from scenario_cli.model.impact import Impact
-from scenario_cli.model.review import Limit, Passed, is_passed
+from scenario_cli.model.review import OF_STORE, Limit, Passed, is_passed
+from scenario_cli.model.under_way import UnderWay
 
 Figures = dict[str, tuple[Decimal | None, Decimal]]
 
 
-def passed_limits(limits: Iterable[Limit], changes: Changes, impact: Impact | None) -> tuple[Passed, ...]:
-    """The limits that are passed; those that need a log are left out where none was read."""
+def passed_limits(
+    limits: Iterable[Limit], changes: Changes, impact: Impact | None, under_way: Iterable[UnderWay] | None = None
+) -> tuple[Passed, ...]:
+    """The limits that are passed; those that need a log or a store are left out where none was read."""
     figures = _figures(changes, impact)
+    if under_way is not None:
+        stranded = sum(each.journeys for each in under_way if each.fate in ("stranded", "missing"))
+        figures[OF_STORE] = (None, Decimal(stranded))
     return tuple(
         Passed(limit, *figures[limit.figure])
         for limit in limits

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from scenario_cli.analysis.constants import constants_read
 from scenario_cli.engine.compile.program import Program, compile_program
@@ -29,10 +29,17 @@ _STATUSES = ("live", "paused")  # of the scenarios that run with a store
 ReadScenario = Callable[[str, str, bytes, Mapping[str, Any]], Scenario]
 
 
+class Text(NamedTuple):
+    """The text of a scenario's file, and the path of the file in the project's folder."""
+
+    path: str
+    source: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Definitions:
     """The scenarios that run, by name; older definitions that journeys run on; the `archived` scenarios whose
-    journeys are to end; and the texts of today's files.
+    journeys are to end; and the texts of today's files, by scenario.
 
     `digest` is over everything that decides when contacts have to be looked at.
     """
@@ -41,7 +48,7 @@ class Definitions:
     names: tuple[str, ...]
     pinned: tuple[Scenario, ...]
     archived: frozenset[str]
-    sources: Mapping[str, bytes]
+    texts: Mapping[str, Text]
     digest: str
 
     def compiled(self, tables: Tables | None = None) -> Program:
@@ -57,8 +64,8 @@ class Definitions:
         return replace(self.project, scenarios=scenarios)
 
 
-def definitions_for(store: Store, project: Project, sources: Mapping[str, bytes], read: ReadScenario) -> Definitions:
-    """The definitions for a run over a store; `sources` are the texts of the project's files by path.
+def definitions_for(store: Store, project: Project, texts: Mapping[str, Text], read: ReadScenario) -> Definitions:
+    """The definitions for a run over a store; `texts` are those of the project's scenarios by name.
 
     Raises `StoreError` where a journey runs on a definition that cannot be read any more, and where nothing is live.
     """
@@ -81,7 +88,7 @@ def definitions_for(store: Store, project: Project, sources: Mapping[str, bytes]
         elif not (runs_today and today is not None and today.in_flight == "follow"):
             pinned.append(_kept(store, definition, read))
     archived = frozenset(name for name in under_way if name in project.scenarios and _is_archived(project, name))
-    return Definitions(project, names, tuple(pinned), archived, sources, program_digest(project))
+    return Definitions(project, names, tuple(pinned), archived, texts, program_digest(project))
 
 
 def _is_archived(project: Project, name: str) -> bool:
@@ -138,8 +145,7 @@ def keep_definitions(store: Store, definitions: Definitions, run: int) -> None:
             (
                 definition_of(scenario),
                 name,
-                scenario.file,
-                definitions.sources[scenario.file],
+                *definitions.texts[name],
                 json.dumps(constants),
                 run,
             ),

@@ -13,6 +13,7 @@ from scenario_cli.reports.diff.impact_json import contact_values, impact_values
 from scenario_cli.reports.diff.limit_words import passed_values
 from scenario_cli.reports.diff.words import summary
 from scenario_cli.reports.json_text import json_text
+from scenario_cli.reports.run.under_way import under_way_values
 
 FORMAT_VERSION = 1
 
@@ -30,6 +31,7 @@ def diff_json(difference: Difference, models: tuple[Project, Project]) -> str:
         "touched": sorted(difference.changes.touched),
         "impact": None if difference.impact is None else impact_values(difference.impact),
         "contact": None if difference.contact is None else contact_values(difference.contact, models),
+        "under_way": None if difference.under_way is None else list(map(under_way_values, difference.under_way)),
         "limits_passed": [passed_values(passed) for passed in difference.passed],
         "tests": _cases(difference.cases) if difference.cases is not None else None,
     }

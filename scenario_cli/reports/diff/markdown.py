@@ -17,6 +17,7 @@ from scenario_cli.reports.diff.contact_text import contact_document
 from scenario_cli.reports.diff.impact_document import impact_document
 from scenario_cli.reports.diff.limit_words import passed_words
 from scenario_cli.reports.diff.passages import passage_lines
+from scenario_cli.reports.diff.under_way_document import under_way_document
 from scenario_cli.reports.diff.words import reach_words, subject_title, summary
 from scenario_cli.reports.document.markdown import document_markdown, markdown_text
 from scenario_cli.reports.document.parts import Paragraph
@@ -51,6 +52,10 @@ def _page(difference: Difference, limit: int) -> Iterator[str]:
         yield from _folded(subject_title(subject), len(subject.changes), list(_subject(subject, limit)))
     yield from _more(len(subjects) - limit, "")
     yield from _impact(difference, limit)
+    if difference.under_way is not None:
+        blocks = under_way_document(difference.under_way[:limit])[1:]
+        yield from _folded("Journeys under way", 0, document_markdown(blocks).rstrip().split("\n"))
+        yield from _more(len(difference.under_way) - limit, "")
     if difference.cases is not None:
         yield from _folded(f"Tests: {totals(difference.cases)}", 0, list(_cases(difference.cases, limit)))
 

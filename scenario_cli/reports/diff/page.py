@@ -14,6 +14,7 @@ from scenario_cli.reports.diff.contact_text import contact_document
 from scenario_cli.reports.diff.impact_document import impact_document
 from scenario_cli.reports.diff.limit_words import passed_words
 from scenario_cli.reports.diff.passages import passage_lines
+from scenario_cli.reports.diff.under_way_document import under_way_document
 from scenario_cli.reports.diff.words import reach_words, subject_title, summary
 from scenario_cli.reports.document.html import document_html
 from scenario_cli.reports.html_page import html_page
@@ -32,6 +33,9 @@ def diff_page(difference: Difference) -> str:
         "passed": [_marked(passed_words(passed)) for passed in difference.passed],
         "impact": document_html(impact_document(difference.impact)) if difference.impact is not None else "",
         "contact": document_html(contact_document(difference.contact)) if difference.contact is not None else "",
+        "under_way": document_html(under_way_document(difference.under_way))
+        if difference.under_way is not None
+        else "",
         "totals": totals(cases) if cases is not None else "",
         "groups": [
             {

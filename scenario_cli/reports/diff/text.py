@@ -14,6 +14,7 @@ from scenario_cli.reports.diff.contact_text import contact_text
 from scenario_cli.reports.diff.impact_document import impact_document
 from scenario_cli.reports.diff.limit_words import passed_words
 from scenario_cli.reports.diff.passages import passage_lines
+from scenario_cli.reports.diff.under_way_document import under_way_document
 from scenario_cli.reports.diff.words import headline, reach_words, subject_title
 from scenario_cli.reports.document.parts import Bullets, Heading
 from scenario_cli.reports.document.text import document_text
@@ -24,12 +25,14 @@ _COLORS = {"added": "green", "removed": "red"}
 
 
 def diff_text(difference: Difference, models: tuple[Project, Project], color: bool, width: int) -> str:
-    """The changes in meaning, their impact on the contacts of a log, the tests, then the limits that are passed."""
+    """The changes in meaning, their impact on a log, journeys under way, the tests, then the limits that are passed."""
     parts = [_meaning(difference, color, width)]
     if difference.impact is not None:
         parts.append(document_text(impact_document(difference.impact), color, width))
     if difference.contact is not None:
         parts.append(contact_text(difference.contact, *models, color, width))
+    if difference.under_way is not None:
+        parts.append(document_text(under_way_document(difference.under_way), color, width))
     if difference.cases is not None:
         heading = document_text([Heading(2, "Tests")], color, width)
         parts.append(heading + lines_text(_cases(difference.cases, Style(color), min(width, 120))))

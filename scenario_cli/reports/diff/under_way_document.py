@@ -1,0 +1,21 @@
+"""The journeys under way for which a change means something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenario_cli.model.under_way import UnderWay
+from scenario_cli.reports.document.parts import Document, Heading, Paragraph
+from scenario_cli.reports.run.under_way import under_way_block
+from scenario_cli.reports.text import plural
+
+_NOTHING = "Nothing changes for the journeys under way."
+
+
+def under_way_document(under_way: Sequence[UnderWay]) -> Document:
+    """The heading, what is to be done where some are stranded, and the journeys by scenario and state."""
+    document: Document = [Heading(2, "Journeys under way")]
+    stranded = sum(each.journeys for each in under_way if each.fate in ("stranded", "missing"))
+    if stranded:
+        document.append(Paragraph(f"{plural(stranded, 'journey')} could not go on: the next run would stop."))
+    return [*document, under_way_block(under_way, _NOTHING)]

@@ -1,0 +1,80 @@
+"""`scenario diff --state`: what a change means for journeys under way in a store."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from scenario_cli.cli.main import run
+from scenario_cli.shipped import shipped
+from tests.cli.run.nights import Nights
+
+
+@pytest.fixture
+def changing(nights: Nights) -> Nights:
+    """Ada waits in `hello`; the project as it was lies beside."""
+    nights.happened("monday.jsonl", ("ada", "2025-03-03T10:00:00+01:00", "signed_up", {}))
+    nights.night("2025-03-04")
+    shutil.copytree(nights.root, nights.root.with_name("before"))
+    return nights
+
+
+def compared(nights: Nights, *more: str) -> tuple[int, str]:
+    nights.capsys.readouterr()
+    before = nights.root.with_name("before")
+    code = run(["diff", str(before), str(nights.root), "--state", str(nights.store), *more])
+    return code, nights.capsys.readouterr().out
+
+
+def lines(nights: Nights) -> list[dict[str, Any]]:
+    code, out = compared(nights, "--format", "json")
+    assert code == 0
+    document = json.loads(out)
+    schema = json.loads((shipped("schemas") / "diff.output.schema.json").read_text(encoding="utf-8"))
+    assert list(Draft7Validator(schema).iter_errors(document)) == []
+    return list(document["under_way"])
+
+
+def test_journeys_for_which_nothing_changes_are_left_out(changing: Nights) -> None:
+    changing.edit("welcome.yaml", "scenario: welcome", "# as ever\nscenario: welcome")
+    assert lines(changing) == []
+    assert "Nothing changes for the journeys under way." in compared(changing)[1]
+
+
+def test_journeys_of_a_changed_scenario_are_pinned_or_move(changing: Nights) -> None:
+    changing.edit("welcome.yaml", "{2d: reminder}", "{3d: reminder}")
+    assert [(line["state"], line["journeys"], line["fate"]) for line in lines(changing)] == [("hello", 1, "pinned")]
+    changing.edit("welcome.yaml", "status: live", "status: live\nin_flight: follow")
+    assert [(line["fate"], line["to"]) for line in lines(changing)] == [("moves", "hello")]
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "html"])
+def test_stranded_journeys_are_shown_in_every_format(changing: Nights, format_: str) -> None:
+    changing.edit("welcome.yaml", "status: live", "status: live\nin_flight: follow")
+    changing.edit("welcome.yaml", "  hello: {", "  greeting: {")
+    code, out = compared(changing, "--format", format_)
+    assert code == 0
+    assert "Journeys under way" in out
+    assert "have no place to go" in out
+
+
+def test_a_limit_on_stranded_journeys_needs_a_store(changing: Nights, tmp_path: Path) -> None:
+    changing.edit("welcome.yaml", "status: live", "status: live\nin_flight: follow")
+    changing.edit("welcome.yaml", "  hello: {", "  greeting: {")
+    assert compared(changing, "--fail-on", "stranded > 0")[0] == 1
+    assert compared(changing, "--fail-on", "stranded > 1")[0] == 0
+    before = changing.root.with_name("before")
+    assert run(["diff", str(before), str(changing.root), "--fail-on", "stranded > 0"]) == 2
+    assert "name the store with --state" in changing.capsys.readouterr().err
+
+
+def test_a_comparison_leaves_the_store_as_it_was(changing: Nights) -> None:
+    before = changing.store.read_bytes()
+    changing.edit("welcome.yaml", "{2d: reminder}", "{3d: reminder}")
+    compared(changing)
+    assert changing.store.read_bytes() == before
