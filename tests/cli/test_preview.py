@@ -12,6 +12,7 @@ import pytest
 from scenario_cli.cli.main import run
 from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.shipped import shipped
+from tests.sample.shop import small_shop
 
 SCENARIO = """\
 scenario: reminders
@@ -189,8 +190,17 @@ def test_a_page_runs_nothing_and_leads_nowhere(project: Path, say: Callable[...,
 SHIPPED = ("--project", str(shipped("scenarios")))
 
 
-def test_a_contact_of_a_log_is_shown_what_was_asked_for_then(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["preview", "cart_abandonment", *SHIPPED, "--contact", "c0104", "--until", "2024-09-01"]) == 0
+@pytest.fixture(scope="module")
+def of_one_contact(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """Some of the shipped scenarios with the log of one contact."""
+    folder = small_shop(tmp_path_factory.mktemp("one") / "scenarios", belongs={"c0104"}.__contains__)
+    return "--project", str(folder)
+
+
+def test_a_contact_of_a_log_is_shown_what_was_asked_for_then(
+    of_one_contact: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["preview", "cart_abandonment", *of_one_contact, "--contact", "c0104", "--until", "2024-09-01"]) == 0
     out = capsys.readouterr().out
     assert "for contact c0104" in out
     assert "Ava, your basket is still here" in out
@@ -203,9 +213,9 @@ def test_a_contact_of_a_log_is_shown_what_was_asked_for_then(capsys: pytest.Capt
     [("c9999", "2025-01-01", "the log knows no contact 'c9999'"), ("c0104", "2024-02-01", "nothing was asked for")],
 )
 def test_a_contact_without_messages_is_said(
-    contact: str, until: str, said: str, capsys: pytest.CaptureFixture[str]
+    contact: str, until: str, said: str, of_one_contact: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["preview", "cart_abandonment", *SHIPPED, "--contact", contact, "--until", until]) == 2
+    assert run(["preview", "cart_abandonment", *of_one_contact, "--contact", contact, "--until", until]) == 2
     assert said in capsys.readouterr().err
 
 
