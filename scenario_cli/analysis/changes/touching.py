@@ -63,6 +63,11 @@ class Touching:
     messages: bool = False
     texts: frozenset[tuple[str, str]] = frozenset()
 
+    @property
+    def anybody(self) -> bool:
+        """Whether the change can reach a contact by more than the texts of messages."""
+        return bool(self.everybody or self.events or self.tried or self.entered or self.states or self.messages)
+
 
 def touching(before: Project, after: Project, tables: frozenset[str] = frozenset()) -> Touching:
     """Compares the definitions of two projects; `tables` are those whose rows differ."""

@@ -14,7 +14,7 @@ from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.compare.counts import ImpactCounts
 from scenario_cli.hosts.compare.matching import match, match_updates
 from scenario_cli.hosts.compare.tally import SideTally, Tally, Tallying
-from scenario_cli.hosts.compare.texts import Texts
+from scenario_cli.hosts.compare.texts import Texts, are_rendered
 from scenario_cli.hosts.parts import over_parts, parts_of, rarely_collecting
 from scenario_cli.hosts.replay import Progress, feed
 from scenario_cli.hosts.rows import RowWriter
@@ -220,9 +220,8 @@ def sides_of(job: Comparison, staged: StagedLog) -> tuple[Side, Side]:
     plans = job.before.plan, job.after.plan
     has_broadcasts = any(event.broadcast for plan in plans for event in plan.events.values())
     broadcasts = [*staged.broadcasts()] if has_broadcasts else []
-    before, after = (
-        Side(project, load_tables(project), broadcasts, bool(job.touching.texts)) for project in (job.before, job.after)
-    )
+    rows = are_rendered((job.before, job.after), job.touching)
+    before, after = (Side(project, load_tables(project), broadcasts, rows) for project in (job.before, job.after))
     return before, after
 
 
