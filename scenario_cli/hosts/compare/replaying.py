@@ -11,6 +11,7 @@ from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.tables import Tables
 from scenario_cli.events.staged import ContactRange, StagedLog
+from scenario_cli.hosts.compare.caps import may_bind
 from scenario_cli.hosts.compare.counts import ImpactCounts
 from scenario_cli.hosts.compare.matching import match, match_updates
 from scenario_cli.hosts.compare.tally import SideTally, Tally, Tallying
@@ -133,7 +134,7 @@ class Compared:
                     return True
             elif messages and isinstance(record, Asked | Held):
                 return True
-        return False
+        return bool(touching.caps) and may_bind(touching.caps, records)
 
     def _stayed(self, records: Sequence[Record]) -> bool:
         """Whether a journey was in a state that changed for as long as the change takes to show."""
