@@ -18,6 +18,7 @@ from scenario_cli.engine.tables import Tables
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.hosts.store.errors import StoreError
 from scenario_cli.hosts.store.tallies import running_journeys
+from scenario_cli.hosts.tables import load_tables
 from scenario_cli.model.canonical import canonical, definition_of, digest
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
@@ -52,7 +53,11 @@ class Definitions:
     digest: str
 
     def compiled(self, tables: Tables | None = None) -> Program:
-        """The program of all of them."""
+        """The program of all of them, with the project's tables, which are read where none are given.
+
+        Raises `ExportError` where a table cannot be read.
+        """
+        tables = load_tables(self.project) if tables is None else tables
         return compile_program(self.project, self.names, tables, pinned=self.pinned)
 
     @property

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 from scenario_cli.cli.main import run
 from scenario_cli.hosts.store.lock import locked
 from scenario_cli.shipped import shipped
-from tests.cli.run.nights import WELCOME, Nights
+from tests.cli.run.nights import PROJECT, WELCOME, Nights
 
 
 def signed_up(nights: Nights) -> None:
@@ -179,6 +179,32 @@ def test_a_journey_goes_on_under_the_definition_that_it_entered_under(nights: Ni
         ("ben", "welcome/hello", "2025-03-04T10:00"),
         ("ben", "welcome/reminder", "2025-03-08T10:00"),
     ]
+
+
+def test_changed_definitions_may_look_into_a_table(nights: Nights) -> None:
+    nights.write("tables/cities.csv", "city,country\nParis,FR\n")
+    nights.write("project.yaml", f"{PROJECT}tables: {{cities: {{file: tables/cities.csv, key: city}}}}\n")
+    look = """{"lookup('cities', 'Paris').country == 'DE'": reminder}"""
+    nights.edit("welcome.yaml", "after: {2d", f"when: {look}, after: {{2d")
+    signed_up(nights)
+    nights.night("2025-03-04")
+    nights.edit("welcome.yaml", "2d: reminder", "1d: reminder")
+    assert nights.run("2025-03-05", "--check")[0] == 0
+    nights.night("2025-03-06")
+    assert nights.sent()[-1] == ("ada", "welcome/reminder", "2025-03-05T10:00")
+
+
+def test_an_older_definition_is_found_wherever_the_project_is_now(
+    nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_up(nights)
+    monkeypatch.chdir(nights.drop)
+    nights.night("2025-03-04")
+    nights.edit("welcome.yaml", "after: {2d: reminder}", "after: {4d: reminder}")
+    nights.root = nights.root.rename(tmp_path / "moved")
+    monkeypatch.chdir(tmp_path)
+    nights.night("2025-03-05T11:00")
+    assert nights.sent()[-1] == ("ada", "welcome/reminder", "2025-03-05T10:00")
 
 
 def test_a_definition_that_needs_what_is_gone_stops_the_run_before_anything_is_done(nights: Nights) -> None:
