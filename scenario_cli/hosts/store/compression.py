@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import zstandard
 
+from scenario_cli.hosts.store.shared_parts import impersonal
+
 _PACKED = 0x5A  # no format of a state that is not packed begins with this byte
 _DICTIONARY_BYTES = 64 * 1024
 _FEWEST_SAMPLES = 200  # of fewer, nothing in common can be told
@@ -47,11 +49,11 @@ class States:
 
 
 def trained(states: Sequence[bytes]) -> bytes | None:
-    """A dictionary of what states have in common; None of too few."""
+    """A dictionary of what states have in common, with nothing in it that is one contact's own; None of too few."""
     if len(states) < _FEWEST_SAMPLES:
         return None
     step = max(len(states) // _MOST_SAMPLES, 1)
     try:
-        return zstandard.train_dictionary(_DICTIONARY_BYTES, list(states[::step])).as_bytes()
+        return zstandard.train_dictionary(_DICTIONARY_BYTES, [*impersonal(states[::step])]).as_bytes()
     except zstandard.ZstdError:  # they are too small to have anything in common
         return None
