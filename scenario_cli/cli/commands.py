@@ -25,6 +25,7 @@ _COMMANDS = {
     "dry-run": ("dry_run", "dry_run"),
     "run": ("run", "run"),
     "deliver": ("deliver", "deliver"),
+    "state": ("state", "app"),
     "plan": ("plan", "plan"),
     "why": ("why", "why"),
     "rules": ("rules", "rules"),

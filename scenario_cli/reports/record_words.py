@@ -22,6 +22,7 @@ from scenario_cli.model.records import (
     Updated,
     Warned,
 )
+from scenario_cli.model.story import Waiting
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_VALUE = 60
@@ -127,6 +128,18 @@ def by_name(
             message.message_id, f"{message.channel} {message.template} of {instant_text(message.at, timezone)}"
         )
     return detail
+
+
+def waiting(journey: Waiting, timezone: str) -> str:
+    """A journey that still runs, in a sentence: where it is since when, and what comes if nothing happens."""
+    key = f" {value(journey.key)}" if journey.key is not None else ""
+    waits = [f"{channel or 'a message'} is held until {to_the_minute(at, timezone)}" for channel, at in journey.held]
+    for wait, target, due in journey.dues:
+        at = to_the_minute(due, timezone)
+        leads = target.replace("end: ", "ends with ") if ": " in target else f"goes on to {target}"
+        waits.append(f"{leads} at {at}, {wait}" if target else f"a wait is over at {at}")
+    state = f"{journey.scenario}{key} is in {journey.state} since {to_the_minute(journey.since, timezone)}"
+    return f"{state}; if nothing happens: {'; '.join(waits) or 'nothing'}"
 
 
 # Plain words for the reasons of a refused entry.

@@ -10,9 +10,11 @@ from scenario_cli.cli.app import app
 
 
 def commands() -> dict[str, Any]:
-    """Every command by its name, those of a group behind the group's."""
+    """Every command by its name, those of a group behind the group's; a group that does something itself too."""
     found: dict[str, Any] = {}
     for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
         inner = getattr(command, "commands", None)
-        found.update({f"{name} {each}": one for each, one in inner.items()} if inner else {name: command})
+        found.update({f"{name} {each}": one for each, one in (inner or {}).items()})
+        if not inner or command.invoke_without_command:
+            found[name] = command
     return found

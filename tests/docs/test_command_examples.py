@@ -37,6 +37,7 @@ PAGES_OF_COMMANDS = (
             "library.md",
             "live.md",
             "relationship-plan.md",
+            "state.md",
             "testing.md",
             "tracking-plan.md",
             "why.md",

@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from scenario_cli.analysis.changes.touching import Touching, is_of_its_own
+from scenario_cli.analysis.changes.touching import is_of_its_own
 from scenario_cli.hosts.rows import RowWriter, template_values
-from scenario_cli.messages.find import by_message
+from scenario_cli.messages.find import find_template
 from scenario_cli.messages.render import RenderError
 from scenario_cli.messages.wording import reads_otherwise
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked
-
-Projects = tuple[Project, Project]
-Messages = Mapping[tuple[str, str], bool]  # templates with their channels
-
-
-def reworded(projects: Projects, changed: Iterable[tuple[str, str]]) -> Messages:
-    """The templates, each with its channel, of which every message of the new side reads otherwise for the same
-    values, or (False) none does: their words tell, see `messages.wording`."""
-    if not changed or not is_of_its_own(*projects):
-        return {}
-    old, new = (by_message(project.templates) for project in projects)
-    environment = RowWriter(projects[1]).renderer.environment
-    texts = [project.texts for project in projects]
-    verdicts: dict[tuple[str, str], bool] = {}
-    for message in changed:
-        before, after = old.get(message, {}), new.get(message, {})
-        found = {
-            reads_otherwise(environment, (before[locale], texts[0]), (after[locale], texts[1]))
-            for locale in after
-            if locale in before
-        }
-        verdict = found.pop() if len(found) == 1 and before.keys() == after.keys() else None
-        if verdict is not None:
-            verdicts[message] = verdict
-    return verdicts
-
-
-def are_rendered(projects: Projects, touching: Touching) -> bool:
-    """Whether any text has to be rendered on both sides to see whether it differs."""
-    return bool(touching.texts) and (
-        touching.anybody or not touching.texts <= reworded(projects, touching.texts).keys()
-    )
 
 
 class Texts:
@@ -51,11 +19,13 @@ class Texts:
     channel, whose text or values changed; what a text says because its message leaves later is no other text."""
 
     def __init__(
-        self, projects: Projects, writers: tuple[RowWriter, RowWriter], changed: frozenset[tuple[str, str]]
-    ) -> None:
-        self.writers = writers
+        self, projects: tuple[Project, Project], writers: tuple[RowWriter, RowWriter],
+        changed: frozenset[tuple[str, str]],
+    ) -> None:  # fmt: skip
+        self.projects, self.writers = projects, writers
         self.changed = changed
-        self.reworded = reworded(projects, changed)
+        self.own_words = bool(changed) and is_of_its_own(*projects)
+        self.verdicts: dict[tuple[str, str, object], bool | None] = {}
 
     def may_differ(self, message: Asked) -> bool:
         """Whether the template of a message or its values changed."""
@@ -65,11 +35,29 @@ class Texts:
         """Whether the texts differ, and whether the new side's cannot be rendered although the old side's can."""
         if not self.may_differ(other):
             return False, False
-        verdict = self.reworded.get((other.template, other.channel)) if one is other else None
-        if verdict is not None:  # the values are the same
-            return verdict, False
+        if one is other and self.own_words:  # the same values
+            verdict = self._by_words(other)
+            if verdict is not None:
+                return verdict, False
         texts = [_text(writer, contact_id, message) for writer, message in zip(self.writers, (one, other), strict=True)]
         return texts[0] != texts[1], texts[1] is None and texts[0] is not None
+
+    def _by_words(self, message: Asked) -> bool | None:
+        """Whether a message's template says so from its words alone, see `messages.wording`."""
+        locale = message.profile.get("locale")
+        key = message.template, message.channel, locale if isinstance(locale, str) else None
+        if key not in self.verdicts:
+            old, new = (
+                find_template(writer.renderer.variants, *key, writer.renderer.locale) for writer in self.writers
+            )
+            texts = [project.texts for project in self.projects]
+            environment = self.writers[1].renderer.environment
+            self.verdicts[key] = (
+                reads_otherwise(environment, (old, texts[0]), (new, texts[1]))
+                if old is not None and new is not None and old.locale == new.locale
+                else None
+            )
+        return self.verdicts[key]
 
 
 def _text(writer: RowWriter, contact_id: str, message: Asked) -> tuple[Mapping[str, Any], str] | None:

@@ -10,6 +10,7 @@ from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.parts import over_parts
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.hosts.store.encoding import decoded_value
+from scenario_cli.hosts.store.forgetting import forgotten_in
 from scenario_cli.hosts.store.job import BegunRun, Progress, RunJob
 from scenario_cli.hosts.store.results import result_of
 from scenario_cli.hosts.store.span import Span
@@ -24,7 +25,7 @@ def carry_out(store: Store, job: RunJob, run: BegunRun, progress: Progress | Non
     """Works on all contacts whom a run is about, and closes it. Raises `StoreError` and `ExportError`."""
     span = run.span
     broadcasts, later = _broadcasts(store, run.staged, span)
-    work = Work(job.definitions, run.staged, span, tuple(broadcasts), run.history, _forgotten(store))
+    work = Work(job.definitions, run.staged, span, tuple(broadcasts), run.history, forgotten_in(store))
     count = find_touched(store, span, [run.staged, run.history], everybody=span.changed or bool(broadcasts))
     cut_off_at = store.value("SELECT next_contact FROM runs WHERE id = ?", (run.number,))
     begin_process: Callable[[], Prepared] = partial(prepare, work)
@@ -70,7 +71,3 @@ def _broadcasts(store: Store, staged: StagedLog | None, span: Span) -> tuple[lis
 
 def _worked_on(prepared: Prepared, part: Part) -> tuple[ContactRange, Worked]:
     return part.contacts, work_on_part(prepared, part)
-
-
-def _forgotten(store: Store) -> frozenset[str]:
-    return frozenset(hash_ for (hash_,) in store.execute("SELECT hash FROM forgotten"))

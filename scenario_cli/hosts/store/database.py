@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,9 +11,10 @@ from typing import Any
 
 from scenario_cli.hosts.store.compression import States
 from scenario_cli.hosts.store.errors import StoreError
-from scenario_cli.hosts.store.lock import holder
+from scenario_cli.hosts.store.lock import holder, working
 
 FORMAT = 1  # of the tables; a store of another format is refused
+PATIENCE = 5  # seconds in which who reads waits for who writes
 _APPLICATION = 0x53434E52  # marks the file as a store, for `file` and for us
 
 # Instants are microseconds since 1970-01-01 UTC. Ordinary rowid tables: WITHOUT ROWID takes twice the space for
@@ -46,7 +48,7 @@ CREATE TABLE outbox (
     channel TEXT, send_at INTEGER NOT NULL, expires_at INTEGER, needs_consent INTEGER NOT NULL, status TEXT NOT NULL,
     answer TEXT, changed_at INTEGER, row TEXT NOT NULL
 );
-CREATE INDEX outbox_open ON outbox (status, channel) WHERE status IN ('pending', 'attempting');
+CREATE INDEX outbox_status ON outbox (status, channel);
 CREATE INDEX outbox_contact ON outbox (contact);
 CREATE INDEX outbox_run ON outbox (run);
 CREATE TABLE attempts (
@@ -138,7 +140,33 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
     """A connection to a store's file, without its settings."""
     if not read_only:
         return sqlite3.connect(path, isolation_level=None, timeout=30)
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if not _lacks_shared_memory(error, path):
+            raise
+        return sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None)
+    return connection
+
+
+def _lacks_shared_memory(error: sqlite3.OperationalError, path: Path) -> bool:
+    """Whether a file that nobody writes to can be read only as one that does not change.
+
+    That is so where SQLite may make no shared memory beside it. Raises `StoreError` where the log beside it, which is
+    not read then, holds changes.
+    """
+    if working(path) or not any(words in str(error).lower() for words in ("unable to open", "readonly", "read-only")):
+        return False
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise StoreError(
+            f"{log} holds the last changes of {path}, and reading them takes a folder that may be written",
+            "copy both files to such a folder, and look there",
+        )
+    return os.access(path, os.R_OK)
 
 
 @contextmanager

@@ -1,10 +1,123 @@
-"""Knows a contact who was forgotten by a hash alone, so that an old file does not bring them back."""
+"""Forgets contacts: erases what a store has of them, and keeps a hash, so that an old file does not bring them back."""
 
 from __future__ import annotations
 
 import hashlib
+import secrets
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scenario_cli.hosts.store.database import Store, translated
+from scenario_cli.hosts.store.encoding import decoded
+from scenario_cli.hosts.store.errors import StoreError
+from scenario_cli.model.store_facts import Erased
+
+_KEY = "forgotten"  # the fact about the store that holds the key of its hashes
+_OF_NO_RUN = 0  # the run under which totals stand that no run changed
 
 
-def hash_of(salt: str, contact_id: str) -> str:
-    """The hash that stays of a contact who was forgotten."""
-    return hashlib.sha256(f"forgotten\0{salt}\0{contact_id}".encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """The contacts who were forgotten, of whom nothing but hashes is known. The key is the store's own."""
+
+    key: str
+    hashes: frozenset[str]
+
+    def __contains__(self, contact: str) -> bool:
+        return bool(self.hashes) and _hash_of(self.key, contact) in self.hashes
+
+
+NOBODY = Forgotten("", frozenset())
+
+
+def forgotten_in(store: Store) -> Forgotten:
+    """The contacts of a store who were forgotten."""
+    hashes = frozenset(hash_ for (hash_,) in store.execute("SELECT hash FROM forgotten"))
+    return Forgotten(store.meta(_KEY) or "", hashes)
+
+
+def _hash_of(key: str, contact: str) -> str:
+    return hashlib.sha256(f"{key}\0{contact}".encode()).hexdigest()
+
+
+def forget(store: Store, contacts: Sequence[str], at: int) -> Erased:
+    """Erases contacts, also from the free space of the file and from its log; `at` is the instant that is noted.
+
+    The caller holds the lock. Counts of past runs stay, journeys under way go down. Raises `StoreError`, before
+    anything is erased if a run was cut off.
+    """
+    unfinished = store.value("SELECT id FROM runs WHERE ended IS NULL")
+    if unfinished is not None:
+        raise StoreError(
+            f"run {unfinished} was cut off and is to be finished with what it began with",
+            "finish it with 'scenario run', then forget",
+        )
+    counts: Counter[str] = Counter()
+    unknown = []
+    store.execute("PRAGMA secure_delete = ON")
+    with store.transaction():
+        key = store.meta(_KEY)
+        if key is None:
+            key = secrets.token_hex(16)
+            store.set_meta(_KEY, key)
+        for contact in dict.fromkeys(contacts):
+            erased = _erase(store, contact)
+            if not erased:
+                unknown.append(contact)
+            counts += erased
+            store.execute("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", (_hash_of(key, contact), at))
+    _clear(store)
+    files = [path for (path,) in store.execute("SELECT path FROM inputs GROUP BY path ORDER BY min(id)")]
+    return Erased(
+        counts["contacts"], counts["rows"], counts["attempts"], counts["kept"], counts["journeys"], unknown, files
+    )
+
+
+def _erase(store: Store, contact: str) -> Counter[str]:
+    """Erases one contact, and counts what there was."""
+    counts: Counter[str] = Counter()
+    state = store.value("SELECT state FROM contacts WHERE contact = ?", (contact,))
+    if state is not None:
+        running = _running(store, state)
+        counts["journeys"] = running.total()
+        store.execute_many(
+            "INSERT INTO totals VALUES (?, ?, ?, ?, 'running', ?)",
+            [(_OF_NO_RUN, *place, -count) for place, count in running.items()],
+        )
+    for name, sql in (
+        ("attempts", "DELETE FROM attempts WHERE outbox IN (SELECT id FROM outbox WHERE contact = ?)"),
+        ("rows", "DELETE FROM outbox WHERE contact = ?"),
+        ("kept", "DELETE FROM kept WHERE contact = ?"),
+        ("contacts", "DELETE FROM contacts WHERE contact = ?"),
+    ):
+        counts[name] = store.execute(sql, (contact,)).rowcount
+    return +counts
+
+
+def _running(store: Store, state: bytes) -> Counter[tuple[str, str, str]]:
+    """The journeys under way by scenario, definition and state."""
+    try:
+        journeys = decoded(store.states.unpacked(state)).get("journeys", ())
+        return Counter(
+            (journey["scenario"], journey.get("definition", ""), journey["state"])
+            for journey in journeys
+            if not journey.get("ended")
+        )
+    except Exception:  # damaged bytes may decode to anything, and are erased all the same
+        return Counter()
+
+
+def _clear(store: Store) -> None:
+    """Writes the file anew without what was erased, now or when a state was last replaced, and empties its log."""
+    try:
+        store.connection.execute("VACUUM")
+        store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        cause = translated(error, store.path)
+        raise StoreError(
+            "they are erased, but old copies may remain in the free space of the file, which could not be written "
+            f"anew: {cause.message}",
+            "make room for a second copy of the file, and give the same command again",
+        ) from None

@@ -54,6 +54,21 @@ def locked(store: Path, command: str, wait: float = 0.0, role: str = "") -> Iter
         os.close(held)  # lets go of the lock
 
 
+@contextmanager
+def locked_to_read(store: Path, command: str) -> Iterator[None]:
+    """Holds the lock meanwhile, so that no run begins that would have to wait for whoever reads for long.
+
+    Where nothing can be written beside the store, nobody can lock it, and it is read as it is.
+    """
+    try:
+        os.close(os.open(lock_file(store), os.O_RDWR | os.O_CREAT, 0o644))
+    except OSError:
+        yield
+        return
+    with locked(store, command):
+        yield
+
+
 def lock_file(store: Path, role: str = "") -> Path:
     """The file beside the store that is locked."""
     return store.with_name(f"{store.name}.{role}.lock" if role else f"{store.name}.lock")
@@ -66,6 +81,21 @@ def holder(store: Path, role: str = "") -> dict[str, object]:
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) and {"command", "process", "since"} <= content.keys() else {}
+
+
+def working(store: Path, role: str = "") -> dict[str, object]:
+    """The command, process and beginning of whoever holds the lock at this moment; empty where nobody does."""
+    who = holder(store, role)
+    if not who:
+        return {}
+    try:
+        held = os.open(lock_file(store, role), os.O_RDONLY)
+    except OSError:
+        return who  # the lock may not be tried
+    try:
+        return {} if _try_lock(held) else who
+    finally:
+        os.close(held)
 
 
 def _held_by(store: Path, who: dict[str, object]) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from scenario_cli.hosts.plan_files import line
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.store.contact import Outcome, work_on
 from scenario_cli.hosts.store.definitions import Definitions
-from scenario_cli.hosts.store.forgetting import hash_of
+from scenario_cli.hosts.store.forgetting import NOBODY, Forgotten
 from scenario_cli.hosts.store.news import StoredContact
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.tallies import add_records, running
@@ -32,15 +32,15 @@ from scenario_cli.model.run_result import Totals
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What holds for every part of a run. `history` is a log of the past, `forgotten` the hashes of contacts who
-    are not to come back."""
+    """What holds for every part of a run. `history` is a log of the past, `forgotten` are contacts who are not
+    to come back."""
 
     definitions: Definitions
     staged: StagedLog | None
     span: Span
     broadcasts: tuple[Event, ...] = ()
     history: StagedLog | None = None
-    forgotten: frozenset[str] = frozenset()
+    forgotten: Forgotten = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def work_on_part(prepared: Prepared, part: Part) -> Worked:
     worked = Worked()
     writer = RowWriter(prepared.work.definitions.project, prepared.tables)
     with rarely_collecting():
-        for stored, log, past in _side_by_side(part, prepared.work):
+        for stored, log, past in _side_by_side(part, prepared.work, worked.figures):
             outcome = work_on(prepared.program, stored, log, prepared.work.broadcasts, prepared.work.span, past)
             if outcome is not None:
                 _add(worked, outcome, prepared.program, writer, part.waiting.get(stored.contact_id, ()))
@@ -169,8 +169,13 @@ def _outbox_row(row: PlanRow, record: Asked | Updated) -> OutboxRow:
     )
 
 
-def _side_by_side(part: Part, work: Work) -> Iterator[tuple[StoredContact, ContactLog | None, Sequence[Event]]]:
-    """The contacts of a part in order, each with what the store has, what is new in the log, and its past."""
+def _side_by_side(
+    part: Part, work: Work, figures: Counter[str]
+) -> Iterator[tuple[StoredContact, ContactLog | None, Sequence[Event]]]:
+    """The contacts of a part in order, each with what the store has, what is new in the log, and its past.
+
+    Those who were forgotten are left out and counted.
+    """
     streams = [
         ((contact.contact_id, 0, contact) for contact in part.stored),
         _stream(work.staged, part, 1),
@@ -179,7 +184,8 @@ def _side_by_side(part: Part, work: Work) -> Iterator[tuple[StoredContact, Conta
     merged = heapq.merge(*streams, key=itemgetter(0, 1))
     for contact_id, found in groupby(merged, key=itemgetter(0)):
         of_contact = {number: content for _, number, content in found}
-        if work.forgotten and hash_of(work.definitions.project.salt, contact_id) in work.forgotten:
+        if contact_id in work.forgotten:
+            figures["forgotten"] += 1
             continue
         past = of_contact[2].events if 2 in of_contact else ()
         yield of_contact.get(0, StoredContact(contact_id)), of_contact.get(1), past

@@ -32,7 +32,7 @@ def _run(result: RunResult, timezone: str) -> list[Block]:
         Heading(1, f"Run {result.run}: {span}", note),
         facts(
             ("read", _read(result)),
-            ("contacts", f"{result.figures.get('contacts', 0):,} looked at"),
+            ("contacts", _contacts(result)),
             ("outbox", _listed(sent) or "nothing new"),
             ("dropped", _listed(dropped)),
             ("withdrawn", _withdrawn(result)),
@@ -52,11 +52,17 @@ def _read(result: RunResult) -> str:
     parts = [plural(result.figures.get("taken", 0), "event")]
     for name, words in (
         ("late", "late: taken at the clock, nobody entered"), ("repeated", "seen before"),
-        ("postponed", "after this run's end: taken by a later one"), ("forgotten", "of forgotten contacts: left out"),
+        ("postponed", "after this run's end: taken by a later one"),
     ):  # fmt: skip
         if count := result.figures.get(name, 0):
             parts.append(f"{count:,} {words}")
     return "; ".join(parts)
+
+
+def _contacts(result: RunResult) -> str:
+    forgotten = result.figures.get("forgotten", 0)
+    left_out = f"; {forgotten:,} left out, since they were forgotten" if forgotten else ""
+    return f"{result.figures.get('contacts', 0):,} looked at{left_out}"
 
 
 def _updated(result: RunResult) -> str:

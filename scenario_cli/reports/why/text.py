@@ -193,10 +193,4 @@ def _days(entries: list[Entry], story: ContactStory, style: Style, width: int) -
 
 
 def _waiting(waiting: Waiting, story: ContactStory, width: int) -> list[str]:
-    key = f" {value(waiting.key)}" if waiting.key is not None else ""
-    waits = [f"{channel} is held until {to_the_minute(until, story.timezone)}" for channel, until in waiting.held]
-    for wait, target, due in waiting.dues:
-        leads = target.replace("end: ", "ends with ") if ": " in target else f"goes on to {target}"
-        waits.append(f"{leads} at {to_the_minute(due, story.timezone)}, {wait}")
-    state = f"{waiting.scenario}{key} is in {waiting.state} since {to_the_minute(waiting.since, story.timezone)}"
-    return wrap(printable(f"{state}; if nothing happens: {'; '.join(waits) or 'nothing'}"), width, "  ", "    ")
+    return wrap(printable(record_words.waiting(waiting, story.timezone)), width, "  ", "    ")

@@ -19,7 +19,7 @@ from scenario_cli.hosts.exports import staged_log
 from scenario_cli.hosts.replay import Replay, replay
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.impact import Impact, Sides, UpdateImpact
-from scenario_cli.model.policy import Cap, Policy
+from scenario_cli.model.policy import Policy
 from scenario_cli.model.project import Project
 from scenario_cli.model.waits import HOUR
 from tests.engine.worlds import load, unfit
@@ -125,22 +125,6 @@ def test_a_policy_that_drops_messages_is_told_by_reason(log: StagedLog) -> None:
     ]
     back = impact(after, before, log)
     assert [row.no_longer_dropped for row in back.rows] == [{"control_group": 2}, {"control_group": 1}]
-
-
-@pytest.mark.parametrize(
-    ("most", "period", "reached", "dropped"),
-    [(1, 12 * HOUR, 0, 0), (1, 36 * HOUR, 1, 1), (2, 36 * HOUR, 0, 0), (1, "week", 1, 1)],
-)
-def test_a_cap_reaches_those_alone_whom_it_may_hold_back(
-    most: int, period: int | str, reached: int, dropped: int, log: StagedLog
-) -> None:
-    before = project(WELCOME)
-    capped = replace(before, policy=Policy(caps=(Cap(before.scenarios["welcome"].span, "a cap", most, period),)))
-    for sides in ((before, capped), (capped, before)):
-        found = impact(*sides, log)
-        assert found.replayed_twice == reached
-        changes = [(row.dropped_now or row.no_longer_dropped or {}).get("capped", 0) for row in found.rows]
-        assert sum(changes) == dropped
 
 
 RATED = """

@@ -1,0 +1,81 @@
+"""`scenario state rows`: rows of the outbox as a plan's file, or on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.console import emit, note, width
+from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, ShowData, color, one_of
+from scenario_cli.cli.plan_output import lines_beside, plan_target
+from scenario_cli.cli.state_store import Format, read_store, stopping
+from scenario_cli.cli.store_options import State
+
+if TYPE_CHECKING:
+    from scenario_cli.hosts.store.database import Store
+    from scenario_cli.hosts.store.plan_rows import Selection
+
+
+def rows(
+    run: Annotated[
+        int | None, typer.Option("--run", metavar="N", help="The rows of this run alone; of all if left out.")
+    ] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option("--scenario", metavar="NAME", help="Of this scenario alone; repeatable.")
+    ] = None,
+    status: Annotated[
+        list[str] | None, typer.Option("--status", metavar="NAME", help="With this status alone; repeatable.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write all of them: .jsonl, .csv or .parquet.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=0, help="How many to show without --out; 50 if left out.")
+    ] = 50,
+    state: State = None,
+    project: ProjectDir = None,
+    format_: Format = "text",
+    show_data: ShowData = False,
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Rows of the outbox, as the runs made them."""
+    one_of("--format", format_, ("text", "json"))
+    colored = color(color_) and output is None
+    target = plan_target("--out", out)
+
+    from scenario_cli.hosts.store.plan_rows import STATUSES, Selection, rows_of
+    from scenario_cli.reports.state.row_words import masked_entry
+    from scenario_cli.reports.state.rows import rows_json, rows_text
+
+    for name in status or ():
+        one_of("--status", name, STATUSES)
+    selection = Selection(run, tuple(scenario or ()), tuple(status or ()))
+    with stopping(), read_store(state, project, quiet, "state rows" if target else "") as (store, _):
+        if target is not None:
+            _write(store, selection, target, quiet)
+            return 0
+        found = list(islice(rows_of(store, selection), limit + 1))
+        file, owner = str(store.path), store.meta("project")
+    shown = found[:limit] if show_data else [masked_entry(entry) for entry in found[:limit]]
+    if format_ == "json":
+        emit(rows_json(shown, len(found) > limit, file, owner), output)
+    else:
+        emit(rows_text(shown, len(found) > limit, colored, width(sys.stdout)), output)
+    return 0
+
+
+def _write(store: Store, selection: Selection, target: Path, quiet: bool) -> None:
+    from scenario_cli.hosts.plan_files import finish
+    from scenario_cli.hosts.store.plan_rows import plan_head, plan_lines
+
+    with lines_beside(target) as lines:
+        with lines.open("w", encoding="utf-8") as file:
+            file.writelines(plan_lines(store, selection))
+        finish(lines, target, plan_head(store, selection))
+    note(f"wrote {target} and {target.name}.head.json", quiet)

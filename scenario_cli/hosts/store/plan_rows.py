@@ -1,0 +1,85 @@
+"""Rows of the outbox as a run made them, as a plan's file has them. Marks those that were dropped since as stale."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scenario_cli.hosts.store.database import Store
+from scenario_cli.hosts.store.errors import StoreError
+from scenario_cli.model.store_facts import OutboxEntry
+
+STATUSES = ("pending", "attempting", "handed", "failed", "stale", "withdrawn", "dropped", "update")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows of an outbox: of a run, of scenarios, of statuses; all of them where nothing is named."""
+
+    run: int | None = None
+    scenarios: Sequence[str] = ()
+    statuses: Sequence[str] = ()
+
+
+def rows_of(store: Store, selection: Selection) -> Iterator[OutboxEntry]:
+    """The rows, by contact, and of one contact as they arose. Raises `StoreError` where there is no such run."""
+    for row, *life in _selected(store, selection):
+        run, status, answer, changed_at = life
+        yield OutboxEntry(run, _plan_row(row, status), status, answer, changed_at)
+
+
+def plan_lines(store: Store, selection: Selection) -> Iterator[str]:
+    """The rows as lines of JSON, as `rows_of` has them."""
+    for row, _, status, *_ in _selected(store, selection):
+        text = json.dumps(_plan_row(row, status), ensure_ascii=False) if status == "stale" else row
+        yield f"{text}\n"
+
+
+def _selected(store: Store, selection: Selection) -> Iterator[tuple[Any, ...]]:
+    conditions: list[str] = []
+    values: list[Any] = []
+    if selection.run is not None:
+        if store.value("SELECT 1 FROM runs WHERE id = ?", (selection.run,)) is None:
+            last = store.value("SELECT max(id) FROM runs")
+            raise StoreError(
+                f"{store.path} has no run {selection.run}",
+                f"its runs are 1 to {last}" if last is not None else "nothing has run yet",
+            )
+        conditions.append("run = ?")
+        values.append(selection.run)
+    if selection.statuses:
+        conditions.append(f"status IN ({', '.join('?' * len(selection.statuses))})")
+        values += selection.statuses
+    where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
+    rows = store.execute(
+        f"SELECT row, run, status, answer, changed_at FROM outbox {where}ORDER BY contact, id", tuple(values)
+    )
+    for row in rows:
+        if not selection.scenarios or json.loads(row[0])["scenario"] in selection.scenarios:
+            yield row
+
+
+def _plan_row(row: str, status: str) -> dict[str, Any]:
+    """The row of a plan: one that was too late when it was to be handed over is a dropped one."""
+    values: dict[str, Any] = json.loads(row)
+    return values | {"status": "dropped", "reason": "stale"} if status == "stale" else values
+
+
+def plan_head(store: Store, selection: Selection) -> dict[str, Any]:
+    """What a file of rows rests on: the store, its runs, and which rows were chosen."""
+    from importlib.metadata import version
+
+    from scenario_cli.engine.identity import written
+
+    runs = store.execute("SELECT id, until FROM runs WHERE ?1 IS NULL OR id = ?1 ORDER BY id", (selection.run,))
+    return {
+        "format_version": 1,
+        "tool": version("scenario-cli"),
+        "project": store.meta("project"),
+        "store": store.path.name,
+        "runs": [{"run": run, "until": written(until)} for run, until in runs],
+        "scenarios": list(selection.scenarios),
+        "statuses": list(selection.statuses),
+    }

@@ -1,0 +1,191 @@
+"""What is in a store, as plain values: counts, findings, one contact. Reads no store and prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from scenario_cli.model.story import Waiting
+
+# Instants are microseconds since 1970-01-01 UTC.
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """A run: the time of day at which it began, the store's clock before it, and the instant that it goes to.
+
+    `ended` is False for one that was cut off. `figures` count its inputs (`taken`, `late`, `repeated`, `postponed`,
+    `contacts`), `happened` what came of them (`entered`, `ended`, `sent`, `dropped`, `updated`, `converted`).
+    """
+
+    number: int
+    began: str
+    clock: int | None
+    until: int
+    ended: bool
+    figures: Mapping[str, int]
+    happened: Mapping[str, int]
+
+
+# Whether journeys run on the definition that a scenario has today, or on an older one; empty without a project.
+Standing = Literal["today", "pinned", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyCount:
+    """Journeys under way in a state of a scenario, on the definition of this name."""
+
+    scenario: str
+    state: str
+    definition: str
+    standing: Standing
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How many contacts time alone will do something for, counted from the clock: within an hour, within a day.
+
+    `earliest` is the first instant of them all, which may lie beyond the day.
+    """
+
+    hour: int
+    day: int
+    earliest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Messages that could not be handed over, by channel and the last answer."""
+
+    channel: str
+    answer: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Bytes: of the file with its log, of them free pages, and of a contact's state on average over some contacts."""
+
+    file: int
+    free: int
+    state: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """A store at a glance. `runs` are the last ones, the newest last, of `run_count`; `unfinished` was cut off.
+
+    `outbox` counts messages by channel and status, `updates` are the rows about changed attributes. `kept` are inputs
+    for later runs. `holder` is the process that works on the store now: `command`, `process`, `since`.
+    """
+
+    file: str
+    project: str | None
+    timezone: str
+    clock: int | None
+    begins: int | None
+    contacts: int
+    forgotten: int
+    kept: int
+    runs: Sequence[RunFacts]
+    run_count: int
+    unfinished: RunFacts | None
+    journeys: Sequence[JourneyCount]
+    due: Due
+    outbox: Mapping[tuple[str, str], int]
+    updates: int
+    failures: Sequence[Failure]
+    size: Size
+    holder: Mapping[str, object]
+
+
+@dataclass(slots=True)
+class StoreFinding:
+    """Something in a store that is not as it must be: what, how often, and the first contacts or rows of them."""
+
+    check: str
+    message: str
+    count: int = 1
+    examples: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCheck:
+    """The outcome of a check. `not_compared` says why the definitions were not asked; empty where they were."""
+
+    file: str
+    contacts: int
+    findings: Sequence[StoreFinding]
+    not_compared: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmedTrigger:
+    """A trigger that time will fire: its words, empty where the project does not have it, and when."""
+
+    scenario: str
+    trigger: str
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """A row of the outbox: of which run, the row as the run made it, and what became of it since.
+
+    `status` is `pending`, `attempting`, `handed`, `failed`, `stale`, `withdrawn`, or of a row that is not handed over
+    `dropped` or `update`.
+    """
+
+    run: int
+    row: Mapping[str, Any]
+    status: str
+    answer: str | None
+    changed_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    """A contact as the store has it. Times are on its own clock, `timezone`.
+
+    `known_at` is None for a contact who is not known before a later instant. `ended` counts journeys that are over
+    and whose goal may still be reached. `segments` are those it is in, `unnamed_segments` how many the project no
+    longer has. `entries` are scenarios that it waits to enter until another of their group ends, each with the
+    instant at which that is given up. `kept` are inputs for later runs: instant and words. `rows` are the last ones
+    of the outbox, the newest last, of `row_count`.
+    """
+
+    contact_id: str
+    file: str
+    project: str | None
+    known_at: int | None
+    last_input: int | None
+    timezone: str
+    profile: Mapping[str, Any]
+    next_due: int | None
+    journeys: Sequence[Waiting]
+    ended: int
+    triggers: Sequence[ArmedTrigger]
+    segments: Sequence[str]
+    unnamed_segments: int
+    entries: Sequence[tuple[str, int]]
+    kept: Sequence[tuple[int, str]]
+    rows: Sequence[OutboxEntry]
+    row_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased of contacts who were forgotten. `unknown` are ids of whom the store had nothing.
+
+    `files` are the inputs that were read so far, which may still hold them.
+    """
+
+    contacts: int
+    rows: int
+    attempts: int
+    kept: int
+    journeys: int
+    unknown: Sequence[str]
+    files: Sequence[str]

@@ -1,0 +1,33 @@
+"""The store that the tests of `scenario state` share, and a copy of it for those that change it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.state.stage import build
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a store after three runs, to read."""
+    return build(tmp_path_factory.mktemp("state") / "world")
+
+
+@pytest.fixture
+def here(built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project with the store as the current folder, 80 columns wide, to read."""
+    monkeypatch.chdir(built)
+    monkeypatch.setenv("COLUMNS", "80")
+    return built
+
+
+@pytest.fixture
+def mine(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project with its store as the current folder, 80 columns wide, to change."""
+    shutil.copytree(built, tmp_path / "world")
+    monkeypatch.chdir(tmp_path / "world")
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path / "world"

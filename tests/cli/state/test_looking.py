@@ -1,0 +1,212 @@
+"""What `scenario state` shows of a store, a contact and the outbox, as text and as JSON.
+
+UPDATE_CASES=1 pytest tests/cli/state writes the golden files anew, to be read in the difference.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.cli.state.stage import GREETING, PHONE, document, feed, run, state
+from tests.reports.why.stage import answer
+
+SHOWN = Path(__file__).parent / "shown"
+
+
+@pytest.mark.parametrize(
+    ("golden", "arguments"),
+    [
+        ("overview", []),
+        ("contact", ["contact", "eva"]),
+        ("kept", ["contact", "ben", "--rows", "1"]),
+        ("masked", ["contact", PHONE]),
+        ("with_data", ["contact", PHONE, "--show-data"]),
+        ("rows", ["rows"]),
+        ("rows_of_a_run", ["rows", "--run", "3"]),
+        ("dropped_rows", ["rows", "--status", "dropped", "--scenario", "greeting", "--limit", "1"]),
+        ("check", ["check"]),
+    ],
+)
+def test_it_reads_as_in_the_golden_file(golden: str, arguments: list[str], here: Path) -> None:
+    code, out, err = state(*arguments)
+    assert (code, err) == (0, "")
+    shown = re.sub(r"(?m)^  size .*$", "  size       SIZE", out)
+    path = SHOWN / f"{golden}.out"
+    if os.environ.get("UPDATE_CASES"):
+        path.write_text(shown, encoding="utf-8")
+    assert shown == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("schema", "arguments"),
+    [
+        ("state", []),
+        ("state", ["--runs", "0"]),
+        ("state-contact", ["contact", "eva"]),
+        ("state-contact", ["contact", "ben"]),
+        ("state-rows", ["rows"]),
+        ("state-check", ["check"]),
+    ],
+)
+def test_json_fits_its_schema(schema: str, arguments: list[str], here: Path) -> None:
+    code, out, err = state(*arguments, "--format", "json")
+    assert (code, err) == (0, "")
+    assert document(schema, out)["store"] == "crm.db"
+
+
+def test_figures_are_those_of_the_runs(here: Path) -> None:
+    values = document("state", state("--format", "json")[1])
+    assert (values["contacts"], values["kept"], values["clock"]) == (4, 1, "2025-03-06T00:00:00+01:00")
+    assert [(run["run"], run["taken"], run["entered"], run["sent"]) for run in values["runs"]] == [
+        (1, 4, 4, 3), (2, 2, 2, 4), (3, 0, 0, 1),
+    ]  # fmt: skip
+    journeys = [(count["scenario"], count["state"], count["standing"], count["count"]) for count in values["journeys"]]
+    assert journeys == [("greeting", "reminder", "today", 3)]
+    assert {(row["channel"], row["status"]): row["count"] for row in values["outbox"]} == {
+        ("email", "pending"): 8, ("email", "dropped"): 2,
+    }  # fmt: skip
+    assert values["due"] == {"within_an_hour": 0, "within_a_day": 2, "earliest": "2025-03-06T10:00:00+01:00"}
+
+
+def test_an_address_is_masked_unless_it_is_asked_for(here: Path) -> None:
+    for command in (["contact", PHONE], ["rows"], ["contact", PHONE, "--format", "json"], ["rows", "--format", "json"]):
+        hidden, shown = state(*command)[1], state(*command, "--show-data")[1]
+        assert PHONE not in hidden
+        assert "tel@example.com" not in hidden
+        assert PHONE in shown
+
+
+def test_it_needs_no_project(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (mine / "crm.db").rename(elsewhere / "crm.db")
+    monkeypatch.chdir(elsewhere)
+    code, out, err = state()
+    assert (code, err) == (0, "")
+    assert "times in UTC" in out
+    code, out, _ = state("contact", "eva")
+    assert code == 0
+    assert "a wait is over at 2025-03-07 10:00" in " ".join(out.split())
+    assert "1 that no name is known of here" in out
+    code, out, _ = state("check")
+    assert code == 0
+    assert "no project is here" in out
+
+
+def test_a_journey_on_an_older_definition_is_named_pinned(mine: Path) -> None:
+    (mine / "s0.yaml").write_text(GREETING.replace("after: {2d", "after: {5d"), encoding="utf-8")
+    assert "pinned" not in state("check")[1]
+    feed(mine, "day4.jsonl", (("zoe", "2025-03-06 12:00", "started"),))
+    code, _, err = run(mine, "2025-03-06T13:00", "day4.jsonl")
+    assert code == 0, err
+    counts = document("state", state("--format", "json")[1])["journeys"]
+    assert {(count["state"], count["standing"]) for count in counts} == {("reminder", "pinned"), ("hello", "today")}
+    assert "pinned" in state()[1]
+    assert "after 2d" in state("contact", "eva")[1]
+    assert state("check")[0] == 0
+
+
+def test_a_project_with_errors_is_left_out(mine: Path) -> None:
+    (mine / "s0.yaml").write_text("scenario: [", encoding="utf-8")
+    code, out, err = state()
+    assert code == 0
+    assert "the project has errors, so the store is read without it" in err
+    assert "times in UTC" in out
+
+
+def test_another_project_is_left_out_or_refused(mine: Path) -> None:
+    project = mine / "project.yaml"
+    project.write_text(project.read_text(encoding="utf-8").replace("project: world", "project: moon"), "utf-8")
+    code, _, err = state()
+    assert code == 0
+    assert "crm.db belongs to the project 'world' and is read without 'moon'" in err
+    assert answer("state", "--state", "crm.db", "--project", ".")[0] == 2
+
+
+def test_the_store_of_project_yaml_is_read_where_none_is_named(mine: Path) -> None:
+    with (mine / "project.yaml").open("a", encoding="utf-8") as project:
+        project.write("run: {state: crm.db}\n")
+    code, out, err = answer("state", "--project", str(mine), "--format", "json")
+    assert (code, err) == (0, "")
+    assert document("state", out)["contacts"] == 4
+    assert "no store is named" not in answer("state")[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("contact", "evo"), "has no contact 'evo'\n  did you mean 'eva'?"),
+        (("contact", "nobody-at-all"), "has no contact 'nobody-at-all'\n  no id near it resembles it"),
+        (("rows", "--run", "7"), "crm.db has no run 7\n  its runs are 1 to 3"),
+        (("rows", "--status", "handled"), "--status cannot be 'handled'"),
+        (("rows", "--out", "rows.txt"), "--out cannot write 'rows.txt'"),
+        (("rows", "--out", "nowhere/rows.csv"), "there is no folder 'nowhere'"),
+        (("--format", "yaml"), "--format cannot be 'yaml'"),
+    ],
+)
+def test_a_mistake_is_told(arguments: tuple[str, ...], message: str, here: Path) -> None:
+    code, out, err = state(*arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_options_stand_behind_the_name_of_a_command(here: Path) -> None:
+    code, _, err = answer("state", "--state", "crm.db", "check")
+    assert code == 2
+    assert "write 'scenario state check --state FILE'" in err
+
+
+def test_what_became_of_messages_is_counted_with_the_last_answers(mine: Path) -> None:
+    _edit(
+        "UPDATE outbox SET status = 'failed', answer = '550 no mailbox ana@example.com' WHERE contact = 'ana'",
+        "UPDATE outbox SET status = 'handed' WHERE contact = 'eva'",
+    )
+    values = document("state", state("--format", "json")[1])
+    assert values["failed"] == [{"channel": "email", "answer": "550 no mailbox a***@example.com", "count": 3}]
+    assert {(row["status"]): row["count"] for row in values["outbox"]} == {
+        "dropped": 2, "failed": 3, "handed": 3, "pending": 2,
+    }  # fmt: skip
+    out = state()[1]
+    assert "550 no mailbox a***@example.com" in out
+    assert "ana@example.com" not in out
+    assert "failed: 550 no mailbox" in " ".join(state("contact", "ana")[1].split())
+
+
+def test_a_run_that_was_cut_off_is_told(mine: Path) -> None:
+    _edit("INSERT INTO runs (began, clock, until, head) SELECT 'then', until, until + 1, '{}' FROM runs WHERE id = 3")
+    assert "run 4, begun then" in " ".join(state()[1].split())
+    assert document("state", state("--format", "json")[1])["unfinished"]["run"] == 4
+
+
+def test_rows_are_the_plan_of_a_dry_run_over_the_whole(mine: Path) -> None:
+    lines = [line for day in (1, 2, 3) for line in (mine / f"day{day}.jsonl").read_text().splitlines(keepends=True)]
+    (mine / "all.jsonl").write_text("".join(lines), encoding="utf-8")
+    whole = ("--project", ".", "--events", "all.jsonl", "--contacts", "data/contacts.csv")
+    assert answer("dry-run", *whole, "--until", "2025-03-06", "--plan", "plan.jsonl", "-q")[0] == 0
+    for ending in ("jsonl", "csv"):
+        assert state("rows", "--out", f"rows.{ending}") == (0, "", f"wrote rows.{ending} and rows.{ending}.head.json\n")
+    assert (mine / "rows.jsonl").read_bytes() == (mine / "plan.jsonl").read_bytes()
+    assert len((mine / "rows.csv").read_text(encoding="utf-8").splitlines()) > 10
+    head = json.loads((mine / "rows.jsonl.head.json").read_text(encoding="utf-8"))
+    assert (head["project"], [run["run"] for run in head["runs"]]) == ("world", [1, 2, 3])
+
+
+def test_a_message_that_was_stale_when_it_was_to_be_handed_over_is_a_dropped_row(mine: Path) -> None:
+    _edit("UPDATE outbox SET status = 'stale' WHERE contact = 'eva'")
+    assert state("rows", "--out", "rows.jsonl", "-q")[0] == 0
+    rows = [json.loads(line) for line in (mine / "rows.jsonl").read_text(encoding="utf-8").splitlines()]
+    found = {(row["status"], row["reason"]) for row in rows if row["contact_id"] == "eva"}
+    assert found == {("dropped", "stale")}
+
+
+def _edit(*statements: str) -> None:
+    with sqlite3.connect("crm.db") as database:
+        for statement in statements:
+            database.execute(statement)
+    database.close()
