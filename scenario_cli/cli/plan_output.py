@@ -12,6 +12,8 @@ from scenario_cli.cli.console import Stop, cannot_write, check_writable
 from scenario_cli.whole_file import drafts_beside
 
 if TYPE_CHECKING:
+    from scenario_cli.hosts.store.database import Store
+    from scenario_cli.hosts.store.plan_rows import Selection
     from scenario_cli.model.export import ReadReport
     from scenario_cli.model.project import Project
 
@@ -39,6 +41,17 @@ def lines_beside(target: Path) -> Iterator[Path]:
             yield folder / "rows"
     except OSError as error:
         raise cannot_write(target, error) from None
+
+
+def write_rows(store: Store, selection: Selection, target: Path) -> None:
+    """Writes rows of a store's outbox, as a plan's file has them."""
+    from scenario_cli.hosts.plan_files import finish
+    from scenario_cli.hosts.store.plan_rows import plan_head, plan_lines
+
+    with lines_beside(target) as lines:
+        with lines.open("w", encoding="utf-8") as file:
+            file.writelines(plan_lines(store, selection))
+        finish(lines, target, plan_head(store, selection))
 
 
 def plan_head(

@@ -25,6 +25,7 @@ from scenario_cli.cli.options import (
     one_of,
     outside_allowed,
 )
+from scenario_cli.cli.plan_output import plan_target, write_rows
 from scenario_cli.cli.reading import check_times, check_workers, export_options, number_of_workers
 from scenario_cli.cli.store_options import State, elapsed, store_file
 
@@ -78,6 +79,12 @@ def run(
         bool,
         typer.Option("--accept-new-salt", help="Go on where the project's name or salt has changed: draws fall anew."),
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Write the rows of the run when it is done: .jsonl, .csv, .parquet."
+        ),
+    ] = None,
     check: Annotated[
         bool,
         typer.Option("--check", help="Write nothing: show what becomes of journeys under way, and what would stop it."),
@@ -97,6 +104,9 @@ def run(
     check_times(until=until, begin=begin)
     check_workers(workers)
     check_writable(output)
+    target = plan_target("--out", out)
+    if check and target is not None:
+        raise Stop("--check writes nothing, so there are no rows for --out", "leave one of the two out")
     loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
     store_path = store_file(state, model, export.allow_outside)
@@ -108,6 +118,7 @@ def run(
     from scenario_cli.hosts.store.foreseeing import check_run
     from scenario_cli.hosts.store.job import RunJob
     from scenario_cli.hosts.store.lock import locked
+    from scenario_cli.hosts.store.plan_rows import Selection
     from scenario_cli.hosts.store.run import run_job
     from scenario_cli.language.files import folder_with
     from scenario_cli.reports.run.check import check_json, check_text
@@ -150,6 +161,9 @@ def run(
             return 1 if checked.faults else 0
         with locked(store_path, "run"), opened(store_path, create=True) as store, progress_bar(quiet) as progress:
             results = run_job(store, job(store), progress)
+            if target is not None:
+                write_rows(store, Selection(tuple(result.run for result in results)), target)
+                note(f"wrote {target} and {target.name}.head.json", quiet)
     except (StoreError, ExportError) as error:
         raise Stop(error.message, error.hint) from None
     for result in results:

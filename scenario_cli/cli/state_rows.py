@@ -5,19 +5,15 @@ from __future__ import annotations
 import sys
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from scenario_cli.cli.console import emit, note, width
 from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, ShowData, color, one_of
-from scenario_cli.cli.plan_output import lines_beside, plan_target
+from scenario_cli.cli.plan_output import plan_target, write_rows
 from scenario_cli.cli.state_store import Format, read_store, stopping
 from scenario_cli.cli.store_options import State
-
-if TYPE_CHECKING:
-    from scenario_cli.hosts.store.database import Store
-    from scenario_cli.hosts.store.plan_rows import Selection
 
 
 def rows(
@@ -55,10 +51,11 @@ def rows(
 
     for name in status or ():
         one_of("--status", name, STATUSES)
-    selection = Selection(run, tuple(scenario or ()), tuple(status or ()))
+    selection = Selection(() if run is None else (run,), tuple(scenario or ()), tuple(status or ()))
     with stopping(), read_store(state, project, quiet, "state rows" if target else "") as (store, _):
         if target is not None:
-            _write(store, selection, target, quiet)
+            write_rows(store, selection, target)
+            note(f"wrote {target} and {target.name}.head.json", quiet)
             return 0
         found = list(islice(rows_of(store, selection), limit + 1))
         file, owner = str(store.path), store.meta("project")
@@ -68,14 +65,3 @@ def rows(
     else:
         emit(rows_text(shown, len(found) > limit, colored, width(sys.stdout)), output)
     return 0
-
-
-def _write(store: Store, selection: Selection, target: Path, quiet: bool) -> None:
-    from scenario_cli.hosts.plan_files import finish
-    from scenario_cli.hosts.store.plan_rows import plan_head, plan_lines
-
-    with lines_beside(target) as lines:
-        with lines.open("w", encoding="utf-8") as file:
-            file.writelines(plan_lines(store, selection))
-        finish(lines, target, plan_head(store, selection))
-    note(f"wrote {target} and {target.name}.head.json", quiet)

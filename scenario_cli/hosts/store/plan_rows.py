@@ -16,9 +16,9 @@ STATUSES = ("pending", "attempting", "handed", "failed", "stale", "withdrawn", "
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rows of an outbox: of a run, of scenarios, of statuses; all of them where nothing is named."""
+    """Which rows of an outbox: of runs, of scenarios, of statuses; all of them where nothing is named."""
 
-    run: int | None = None
+    runs: Sequence[int] = ()
     scenarios: Sequence[str] = ()
     statuses: Sequence[str] = ()
 
@@ -40,15 +40,16 @@ def plan_lines(store: Store, selection: Selection) -> Iterator[str]:
 def _selected(store: Store, selection: Selection) -> Iterator[tuple[Any, ...]]:
     conditions: list[str] = []
     values: list[Any] = []
-    if selection.run is not None:
-        if store.value("SELECT 1 FROM runs WHERE id = ?", (selection.run,)) is None:
+    for run in selection.runs:
+        if store.value("SELECT 1 FROM runs WHERE id = ?", (run,)) is None:
             last = store.value("SELECT max(id) FROM runs")
             raise StoreError(
-                f"{store.path} has no run {selection.run}",
+                f"{store.path} has no run {run}",
                 f"its runs are 1 to {last}" if last is not None else "nothing has run yet",
             )
-        conditions.append("run = ?")
-        values.append(selection.run)
+    if selection.runs:
+        conditions.append(f"run IN ({', '.join('?' * len(selection.runs))})")
+        values += selection.runs
     if selection.statuses:
         conditions.append(f"status IN ({', '.join('?' * len(selection.statuses))})")
         values += selection.statuses
@@ -73,7 +74,11 @@ def plan_head(store: Store, selection: Selection) -> dict[str, Any]:
 
     from scenario_cli.engine.identity import written
 
-    runs = store.execute("SELECT id, until FROM runs WHERE ?1 IS NULL OR id = ?1 ORDER BY id", (selection.run,))
+    runs = [
+        (run, until)
+        for run, until in store.execute("SELECT id, until FROM runs ORDER BY id")
+        if not selection.runs or run in selection.runs
+    ]
     return {
         "format_version": 1,
         "tool": version("scenario-cli"),

@@ -250,3 +250,24 @@ def test_several_processes_do_the_same_as_one(
     signed_up(alone)
     alone.night("2025-03-09", "--workers", "1")
     assert nights.rows() == alone.rows()
+
+
+def test_the_rows_of_a_run_are_written_once_it_is_done_and_can_be_had_again(nights: Nights, tmp_path: Path) -> None:
+    signed_up(nights)
+    nights.night("2025-03-04")
+    first, again = tmp_path / "rows.jsonl", tmp_path / "again.jsonl"
+    nights.night("2025-03-06", "--out", str(first))
+    assert [json.loads(line)["template"] for line in first.read_text("utf-8").splitlines()] == ["welcome/reminder"]
+    assert run(["state", "rows", "--state", str(nights.store), "--run", "2", "--out", str(again), "-q"]) == 0
+    assert first.read_bytes() == again.read_bytes()
+
+
+def test_all_rows_together_are_those_of_a_dry_run(nights: Nights, tmp_path: Path) -> None:
+    signed_up(nights)
+    nights.night("2025-03-04")
+    nights.night("2025-03-09")
+    rows, plan = tmp_path / "rows.jsonl", tmp_path / "plan.jsonl"
+    assert run(["state", "rows", "--state", str(nights.store), "--out", str(rows), "-q"]) == 0
+    arguments = ["--events", str(nights.drop), "--contacts", str(nights.contacts), "--until", "2025-03-09"]
+    assert run(["dry-run", "--project", str(nights.root), *arguments, "--plan", str(plan), "-q"]) == 0
+    assert rows.read_bytes() == plan.read_bytes()
