@@ -68,7 +68,6 @@ def archive(program: Program, state: ContactState, scenarios: Collection[str], a
     ]
     if running:
         state.now = max(state.now, at)
-        state.input_count += 1
     for own, journey in running:
         journeys.end(program, own, state, journey, "archived")
     if running:

@@ -158,7 +158,6 @@ def restore(program: Program, values: Mapping[str, Any], clock: int | None = Non
     state.freed = set(values.get("freed", ()))
     state.records = []  # a first look at what is new may have warned
     if moving:
-        state.input_count += 1
         for machine, target, journey, saved in moving:
             move(program, machine, target, state, journey, saved)
         settle(program, state)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.foreseen import foreseen
-from scenario_cli.engine.snapshot import SnapshotError, Stranded
-from scenario_cli.engine.step import advance
+from scenario_cli.engine.snapshot import SnapshotError, Stranded, restore, save
+from scenario_cli.engine.step import advance, new_contact, step
+from scenario_cli.model.event import Event
 from scenario_cli.model.records import Asked
 from tests.engine.changed import (
     CHANGE,
@@ -18,7 +20,7 @@ from tests.engine.changed import (
     project_of,
     until_the_change,
 )
-from tests.engine.worlds import REACHABLE, Happening, moment
+from tests.engine.worlds import REACHABLE, Happening, moment, told
 
 CART = """
 scenario: cart
@@ -299,6 +301,27 @@ def test_a_wait_of_a_moved_journey_is_worked_out_anew_from_its_own_beginning(
     assert found.goes_on(moved)[0] == expected
 
 
+ROUND = """
+scenario: cart
+status: live
+trigger: {event: started}
+reentry: always
+states:
+  asks: {after: [{wait: date contact.renewal, to: asks, if_past: asks, if_missing: asks}]}
+"""
+
+
+def test_a_journey_that_goes_round_at_the_instant_of_the_move_is_stopped_as_if_it_had_not_moved() -> None:
+    older = project_of(ROUND)
+    today = project_of(ROUND.replace("reentry", "in_flight: follow\nversion: 2\nreentry"))
+    program = compile_program(older)
+    for after in (program, program_after(older, today)):
+        state = new_contact(program, "ana", REACHABLE)
+        step(program, state, Event("started", moment(CHANGE), {}))
+        state = restore(after, save(program, state), moment(CHANGE))
+        assert [told(one) for one in advance(after, state, moment(CHANGE))] == ["end error"]
+
+
 QUIET = "{quiet_hours: [{from: '09:00', to: '20:00'}]}"
 HELD = """
 scenario: cart
@@ -431,9 +454,9 @@ def test_the_group_and_priority_of_a_journey_are_those_of_its_definition(
     older = project_of(before, RIVAL)
     today = project_of(after.replace("reentry", "in_flight: follow\nreentry") if follows else after, RIVAL)
     found = after_the_change(older, today, until_the_change(older, [STARTED]))
-    told = found.goes_on(("2025-03-04 12:00", "noted"), until="2025-03-04 13:00")
-    assert ("03-04 12:00 entered" in told) == enters
-    assert ("03-04 12:00 refused exclusive" in told) != enters
+    lines = found.goes_on(("2025-03-04 12:00", "noted"), until="2025-03-04 13:00")
+    assert ("03-04 12:00 entered" in lines) == enters
+    assert ("03-04 12:00 refused exclusive" in lines) != enters
 
 
 def test_an_entry_that_waits_for_its_group_waits_on_under_the_new_name() -> None:
