@@ -12,7 +12,7 @@ from scenario_cli.engine.snapshot import restore, save
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.hosts.store.encoding import decoded, decoded_value, encoded
 from scenario_cli.hosts.store.errors import StoreError
-from scenario_cli.hosts.store.tallies import running_journeys
+from scenario_cli.hosts.store.tallies import running_journeys, saved_running
 from scenario_cli.model.store_facts import StoreCheck, StoreFinding
 
 Progress = Callable[[str, int, int | None], None]
@@ -146,9 +146,7 @@ def _check_state(
     try:
         values = decoded(data)
         running.update(
-            (journey["scenario"], journey.get("definition", ""), journey["state"])
-            for journey in values.get("journeys", ())
-            if not journey.get("ended")
+            {(name, definition, state): n for (name, definition, state, _), n in saved_running(values).items()}
         )
         same = encoded(values) == data
     except Exception:  # damaged bytes may decode to anything

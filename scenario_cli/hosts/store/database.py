@@ -60,6 +60,7 @@ CREATE TABLE totals (
     count INTEGER NOT NULL
 );
 CREATE INDEX totals_run ON totals (run);
+CREATE INDEX totals_running ON totals (kind) WHERE kind = 'running';
 CREATE TABLE dictionary (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL);
 CREATE TABLE forgotten (hash TEXT PRIMARY KEY, at INTEGER NOT NULL);
 """

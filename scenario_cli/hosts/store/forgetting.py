@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from scenario_cli.hosts.store.database import Store, translated
 from scenario_cli.hosts.store.encoding import decoded
 from scenario_cli.hosts.store.errors import StoreError
+from scenario_cli.hosts.store.tallies import OF_NO_RUN, saved_running, write_totals
+from scenario_cli.model.run_result import Totals
 from scenario_cli.model.store_facts import Erased
 
 _KEY = "forgotten"  # the fact about the store that holds the key of its hashes
-_OF_NO_RUN = 0  # the run under which totals stand that no run changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,7 @@ def _erase(store: Store, contact: str) -> Counter[str]:
     if state is not None:
         running = _running(store, state)
         counts["journeys"] = running.total()
-        store.execute_many(
-            "INSERT INTO totals VALUES (?, ?, ?, ?, 'running', ?)",
-            [(_OF_NO_RUN, *place, -count) for place, count in running.items()],
-        )
+        write_totals(store, OF_NO_RUN, Counter({place: -count for place, count in running.items()}))
     for name, sql in (
         ("attempts", "DELETE FROM attempts WHERE outbox IN (SELECT id FROM outbox WHERE contact = ?)"),
         ("rows", "DELETE FROM outbox WHERE contact = ?"),
@@ -96,15 +94,10 @@ def _erase(store: Store, contact: str) -> Counter[str]:
     return +counts
 
 
-def _running(store: Store, state: bytes) -> Counter[tuple[str, str, str]]:
-    """The journeys under way by scenario, definition and state."""
+def _running(store: Store, state: bytes) -> Totals:
+    """The journeys that a contact has under way."""
     try:
-        journeys = decoded(store.states.unpacked(state)).get("journeys", ())
-        return Counter(
-            (journey["scenario"], journey.get("definition", ""), journey["state"])
-            for journey in journeys
-            if not journey.get("ended")
-        )
+        return saved_running(decoded(store.states.unpacked(state)))
     except Exception:  # damaged bytes may decode to anything, and are erased all the same
         return Counter()
 

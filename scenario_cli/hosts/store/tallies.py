@@ -12,6 +12,8 @@ from scenario_cli.hosts.store.database import Store
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Record, Refused, Updated, Warned
 from scenario_cli.model.run_result import Totals
 
+OF_NO_RUN = 0  # the run of counts that are no single run's
+
 
 def add_records(totals: Totals, records: Iterable[Record]) -> None:
     """Adds what happened to a contact."""
@@ -64,6 +66,16 @@ def write_totals(store: Store, run: int, totals: Totals) -> None:
         "INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?)",
         [(run, *key, count) for key, count in sorted(totals.items()) if count],
     )
+
+
+def sum_up_running(store: Store) -> None:
+    """Puts the journeys under way that all runs have left into one count for each place.
+
+    So it takes no longer to count them after a year of runs.
+    """
+    counts = running_journeys(store)
+    store.execute("DELETE FROM totals WHERE kind = 'running'")
+    write_totals(store, OF_NO_RUN, Counter({(*place, "running"): count for place, count in counts.items()}))
 
 
 def running_journeys(store: Store) -> dict[tuple[str, str, str], int]:

@@ -14,7 +14,7 @@ from scenario_cli.hosts.store.definitions import keep_definitions
 from scenario_cli.hosts.store.encoding import encoded_value
 from scenario_cli.hosts.store.fed import record_fed
 from scenario_cli.hosts.store.job import BegunRun, RunJob
-from scenario_cli.hosts.store.tallies import write_totals
+from scenario_cli.hosts.store.tallies import sum_up_running, write_totals
 from scenario_cli.hosts.store.work import Worked
 from scenario_cli.model.event import Event
 
@@ -71,6 +71,7 @@ def close_run(store: Store, job: RunJob, run: BegunRun, program: Program, later:
     if span.clock is None:
         store.set_meta("begins", span.begins)
     record_fed(store, program, span.begins)
+    sum_up_running(store)
     keep_definitions(store, job.definitions, run.number)
     for fact, value in (
         ("clock", span.until), ("program", job.definitions.digest),

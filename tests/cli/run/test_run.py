@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from scenario_cli.cli.main import run
+from scenario_cli.hosts.store.database import opened
 from scenario_cli.hosts.store.lock import locked
 from scenario_cli.shipped import shipped
 from tests.cli.run.nights import PROJECT, WELCOME, Nights
@@ -40,6 +41,15 @@ def test_a_run_goes_as_far_as_one_replay_of_everything(nights: Nights, tmp_path:
     assert run(["dry-run", "--project", str(nights.root), *arguments, "--plan", str(plan), "-q"]) == 0
     expected = [json.loads(line) for line in plan.read_text(encoding="utf-8").splitlines()]
     assert [{name: row[name] for name in row if name != "outbox"} for row in nights.rows()] == expected
+
+
+def test_counts_of_journeys_under_way_do_not_grow_with_the_number_of_runs(nights: Nights) -> None:
+    for day in range(3, 9):
+        nights.happened(f"day{day}.jsonl", (f"c{day}", f"2025-03-0{day}T08:00:00Z", "signed_up", {}))
+        nights.night(f"2025-03-0{day + 1}")
+    with opened(nights.store, read_only=True) as store:
+        rows = store.execute("SELECT state, count FROM totals WHERE kind = 'running' ORDER BY state").fetchall()
+    assert rows == [("hello", 2), ("reminder", 1)]
 
 
 def test_what_was_read_is_not_read_again(nights: Nights) -> None:
