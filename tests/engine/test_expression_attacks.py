@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -257,24 +258,41 @@ states: {{in: {{end: over}}}}
     assert [one[:6] for one in errors(scenario)] == ["EXP001"]
 
 
-# -- what would take a machine's time or memory: in a process of its own, which may use two seconds and 200 MB more
+# -- what would take a machine's time or memory: each in a process of its own, which may use two seconds and 200 MB more
 
-_CHILD = """
+# One process imports the engine, and a fork of it runs each scenario.
+_PARENT = """
+import json
+import os
 import sys
-import time
+import traceback
 from resource import RLIMIT_AS, RLIMIT_CPU, RUSAGE_SELF, getrusage, setrlimit
 from tests.engine.worlds import errors, run
-scenario = sys.stdin.read()
-before = getrusage(RUSAGE_SELF)
-setrlimit(RLIMIT_AS, (4 << 30, 4 << 30))
-seconds = int(before.ru_utime + before.ru_stime) + 2
-setrlimit(RLIMIT_CPU, (seconds, seconds))
-if not errors(scenario):
-    carried = {"items": [1], "n": 5, "s": "a" * 20_000, "id": "random"}
-    story = run(scenario, [("2025-03-03 10:00", "started", carried)])
-    assert story.outcomes == ["over"], story.outcomes
-    grown = (getrusage(RUSAGE_SELF).ru_maxrss - before.ru_maxrss) // 1024
-    assert grown < 200, f"{grown} MB"
+
+def ran(scenario):
+    before = getrusage(RUSAGE_SELF)
+    setrlimit(RLIMIT_AS, (4 << 30, 4 << 30))
+    seconds = int(before.ru_utime + before.ru_stime) + 2
+    setrlimit(RLIMIT_CPU, (seconds, seconds))
+    if not errors(scenario):
+        carried = {"items": [1], "n": 5, "s": "a" * 20_000, "id": "random"}
+        story = run(scenario, [("2025-03-03 10:00", "started", carried)])
+        assert story.outcomes == ["over"], story.outcomes
+        grown = (getrusage(RUSAGE_SELF).ru_maxrss - before.ru_maxrss) // 1024
+        assert grown < 200, f"{grown} MB"
+
+ended = []
+for scenario in json.load(sys.stdin):
+    child = os.fork()
+    if not child:
+        try:
+            ran(scenario)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    ended.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+print(json.dumps(ended))
 """
 
 
@@ -308,24 +326,31 @@ GREEDY = [
 ]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="time and memory are limited and measured as Linux does")
-@pytest.mark.parametrize("expression", GREEDY, ids=range(len(GREEDY)))
-def test_no_expression_takes_the_machine_s_time_or_memory(expression: str) -> None:
+def greedy(expression: str) -> str:
     quoted = expression.replace("'", "''")
-    scenario = (
-        f"scenario: greedy\ntrigger: {{event: started}}\nstates: {{in: {{set: {{it: '={quoted}'}}, end: over}}}}\n"
-    )
-    root = Path(__file__).parents[2]
+    return f"scenario: greedy\ntrigger: {{event: started}}\nstates: {{in: {{set: {{it: '={quoted}'}}, end: over}}}}\n"
+
+
+@pytest.fixture(scope="module")
+def ended() -> tuple[list[int], str]:
+    """The exit code of the process of each expression, negative where a signal ended it, and what they wrote."""
     done = subprocess.run(
-        [sys.executable, "-c", _CHILD],
-        input=scenario,
+        [sys.executable, "-c", _PARENT],
+        input=json.dumps([*map(greedy, GREEDY)]),
         text=True,
-        cwd=root,
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         timeout=60,
-        check=False,
+        check=True,
     )
-    assert done.returncode == 0, done.stderr[-500:]
+    return json.loads(done.stdout), done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="time and memory are limited and measured as Linux does")
+@pytest.mark.parametrize("number", range(len(GREEDY)), ids=range(len(GREEDY)))
+def test_no_expression_takes_the_machine_s_time_or_memory(number: int, ended: tuple[list[int], str]) -> None:
+    codes, said = ended
+    assert codes[number] == 0, (GREEDY[number], said[-2_000:])
 
 
 MANY = {"items": [{"sku": number, "tags": [number, [number]]} for number in range(3_000)], "s": "a" * 100_000}

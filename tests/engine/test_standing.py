@@ -102,7 +102,7 @@ def asked_anew(program: Program, state: ContactState) -> dict[str, bool]:
     return found
 
 
-@examples(40)
+@examples(24)
 @given(programs(), inputs)
 def test_at_every_tick_memberships_are_what_asking_anew_gives(program: Program, given: list[tuple[int, Any]]) -> None:
     assert program.clock is not None
