@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from scenario_cli.model.case import (
     Moment,
 )
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.kept import kept
 from scenario_cli.model.project import Project
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.wait_grammar import WaitError, parse_duration
@@ -64,18 +65,9 @@ class _TestBuilder(Builder):
         if zone is not None and zone.text and not known_zone(zone.text):
             self.report("TIME002", f"'{zone.text}' is no time zone", zone, "write an IANA name, such as Europe/Paris")
             zone = None
-        shaped = not schema.check(root, "test")
-        all_rows: list[WrittenOut] = []
-        shared = Shared(root, self.found)
-        for node in cases.items:
-            if node.is_map:
-                rows = write_out(node, shared, self.found)
-                if shaped and node.get("table") is not None:
-                    self.found.extend(fault for row in rows for fault in schema.check(_file_of_case(row.node), "test"))
-                all_rows += rows
-        self.found.extend(shared.unused(root))
-        self.check_distinct(all_rows)
-        built = [case for row in all_rows if (case := self.case(row)) is not None]
+        rows, faults = _written_out(root)
+        self.found.extend(faults)
+        built = [case for row in rows if (case := self.case(row)) is not None]
         return CaseFile(file, self.text(zone) or self.project.timezone, scenarios, tuple(built))
 
     def scenarios(self, root: Node) -> tuple[str, ...] | None:
@@ -84,16 +76,6 @@ class _TestBuilder(Builder):
         for node in nodes:
             self.known.scenario(node)
         return tuple(dict.fromkeys(node.text for node in nodes)) or None
-
-    def check_distinct(self, cases: list[WrittenOut]) -> None:
-        """Refuses two cases of one name: a report could not distinguish them."""
-        first: dict[str, Span] = {}
-        for case in cases:
-            span = case.row or case.node.fields["name"].span
-            if first.setdefault(case.name, span) is not span:
-                self.found.append(Diagnostic("REF008", f"a test case '{case.name}' stands in this file already", span,
-                                             hint="name it after what it alone shows",
-                                             related=(("first here", first[case.name]),)))  # fmt: skip
 
     def case(self, row: WrittenOut) -> Case | None:
         node = row.node
@@ -266,6 +248,35 @@ class _TestBuilder(Builder):
             _texts(contains),
             of.value if (of := node.get("of")) is not None and type(of.value) is int else None,
         )
+
+
+@kept
+def _written_out(root: Node) -> tuple[Sequence[WrittenOut], Sequence[Diagnostic]]:
+    """The cases of a file, each row of a table one and what they share written out, and what is wrong with that."""
+    found: list[Diagnostic] = []
+    shaped = not schema.check(root, "test")
+    all_rows: list[WrittenOut] = []
+    shared = Shared(root, found)
+    for node in root.fields["cases"].items:
+        if node.is_map:
+            rows = write_out(node, shared, found)
+            if shaped and node.get("table") is not None:
+                found.extend(fault for row in rows for fault in schema.check(_file_of_case(row.node), "test"))
+            all_rows += rows
+    found.extend(shared.unused(root))
+    found.extend(_of_one_name(all_rows))
+    return all_rows, found
+
+
+def _of_one_name(cases: Iterable[WrittenOut]) -> Iterator[Diagnostic]:
+    """Refuses two cases of one name: a report could not distinguish them."""
+    first: dict[str, Span] = {}
+    for case in cases:
+        span = case.row or case.node.fields["name"].span
+        if first.setdefault(case.name, span) is not span:
+            yield Diagnostic("REF008", f"a test case '{case.name}' stands in this file already", span,
+                             hint="name it after what it alone shows",
+                             related=(("first here", first[case.name]),))  # fmt: skip
 
 
 def _texts(node: Node | None) -> Mapping[str, str]:
