@@ -17,7 +17,6 @@ from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.exits import all_exits, outcomes
 from scenario_cli.model.expression import Expression, walk
-from scenario_cli.model.kept import kept
 from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition, asked_by
@@ -52,28 +51,11 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         for scoped in scopes_of(scenario, base).expressions:
             faults = check_expression(scoped.expression, scoped.scope, scoped.condition)
             yield from (_where_used(fault, scoped.expression) for fault in faults)
-        in_templates = _in_templates(scenario, base, by_message, texts, project.locale, project.currency)
-        for (_, _, message), faults in zip(_message_sites(scenario), in_templates, strict=True):
+        scopes = scopes_of(scenario, base)
+        for state, transition, message in _message_sites(scenario):
             yield from _channel(message, project)
             if message.channel.text in project.channels:
-                yield from faults
-
-
-@kept
-def _in_templates(
-    scenario: Scenario,
-    base: Scope,
-    by_message: Mapping[tuple[str, str], list[Template]],
-    texts: Mapping[str, TemplateText],
-    locale: str,
-    currency: str,
-) -> list[list[Diagnostic]]:
-    """What is wrong with the templates of each message, as that message hands them their values."""
-    scopes = scopes_of(scenario, base)
-    return [
-        list(_template(message, locale, currency, by_message, texts, scopes, state, transition))
-        for state, transition, message in _message_sites(scenario)
-    ]
+                yield from _template(message, project, by_message, texts, scopes, state, transition)
 
 
 def _message_sites(scenario: Scenario) -> Iterator[tuple[State | None, Transition | None, Message]]:
@@ -241,8 +223,7 @@ def _channel(message: Message, project: Project) -> Iterator[Diagnostic]:
 
 def _template(
     message: Message,
-    locale: str,
-    currency: str,
+    project: Project,
     by_message: Mapping[tuple[str, str], list[Template]],
     texts: Mapping[str, TemplateText],
     scopes: Scopes,
@@ -267,7 +248,9 @@ def _template(
     scope = scope.at(None, "a template reads 'trigger' and captured values, no event")
     asked_at = (asked_by(state, scopes.scenario), message.span)
     for template in variants:
-        for fault in check_template(template, texts, scope, locale, currency):
+        for fault in check_template(
+            texts[template.path], texts, scope, template.locale or project.locale, project.currency
+        ):
             yield replace(fault, related=(*fault.related, asked_at))
 
 

@@ -224,15 +224,12 @@ def _statements(head: str, file: str, findings: list[Diagnostic]) -> tuple[str, 
     return head, tuple(sets)
 
 
+@kept
 def check_template(
-    template: Template, texts: Mapping[str, TemplateText], scope: Scope, locale: str, currency: str
-) -> list[Diagnostic]:
-    """Syntax and names of a template's front matter and body, and of all that it includes.
-
-    `locale` and `currency` are the project's, for a template that names none.
-    """
-    checker = _TemplateChecker(texts, Written(template.locale or locale, currency))
-    template_text = texts[template.path]
+    template_text: TemplateText, texts: Mapping[str, TemplateText], scope: Scope, locale: str, currency: str
+) -> Sequence[Diagnostic]:
+    """Syntax and names of a template's front matter and body, and of all that it includes."""
+    checker = _TemplateChecker(texts, Written(locale, currency))
     for text in (*template_text.sets, *template_text.fields.values(), template_text):
         scope = checker.check(text, scope)
     return checker.found
