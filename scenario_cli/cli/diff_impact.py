@@ -93,12 +93,13 @@ def impact_between(
     from scenario_cli.hosts.compare.contact import contact_of
     from scenario_cli.hosts.compare.impact import impact_of, touched_by
     from scenario_cli.hosts.compare.replaying import running
+    from scenario_cli.hosts.compare.texts import are_rendered
     from scenario_cli.hosts.concerned import concerned_log
 
     renamed = {was: name for name, was in changes.renamed.items()}
     options = export_options(new, log.export)
     touched = touched_by(old, new)
-    rows = bool(touched.texts or log.contact)
+    rows = log.contact is not None or are_rendered((old, new), touched)
     with read_log(new, running(new), options, log.quiet, rows, log.contact, beside=old) as staged:
         start, end = span(staged, log.from_, log.until, new.timezone)
         if log.contact is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +32,9 @@ def mutations(draw: st.DrawFn, files: Mapping[str, str]) -> dict[str, str]:
     names = [name for name in names if f"{name}.yaml" in files]
     name = draw(st.sampled_from(names))
     text = files[f"{name}.yaml"]
-    kind = draw(st.sampled_from(("wait", "wait", "line", "line", "scenario", "metrics", "policy", "archived", "salt")))
+    kind = draw(
+        st.sampled_from(("wait", "wait", "line", "line", "scenario", "metrics", "policy", "cap", "archived", "salt"))
+    )
     event(kind)
     match kind:
         case "wait":
@@ -46,6 +49,10 @@ def mutations(draw: st.DrawFn, files: Mapping[str, str]) -> dict[str, str]:
             return {**files, "metrics.yaml": draw(metrics())}
         case "policy":
             return {**files, "policy.yaml": draw(policies())}
+        case "cap":
+            policy = re.sub(r"\bmax: (\d)", lambda match: f"max: {int(match[1]) + 1}", files["policy.yaml"])
+            assume(policy != files["policy.yaml"])
+            return {**files, "policy.yaml": policy}
         case "archived":
             return {**files, f"{name}.yaml": f"{text}status: archived\n"}
     return {**files, "project.yaml": files["project.yaml"].replace("salt: ", "salt: more_")}

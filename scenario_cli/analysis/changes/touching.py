@@ -35,6 +35,8 @@ _TRIGGERS = frozenset({"triggers", "on_project_clock"})
 _IDLE = frozenset({"name", "phase", "status", "version", "states"})
 
 _SHORTEST_MONTH = 28  # days
+# Periods of a calendar with a day more, for where a clock is set back or a place crosses the date line.
+_LONGEST: Mapping[str | int, int] = {"day": 2 * DAY, "week": 8 * DAY, "month": 32 * DAY}
 
 # Settings of the project that any contact may depend on, with the words for them.
 _EVERYWHERE = {"name": "the project's name", "salt": "the salt", "timezone": "the time zone", "clock": "the clock"}
@@ -49,7 +51,8 @@ class Touching:
     - `tried`: scenarios that let the contact in or refused it;
     - `entered`: scenarios that let the contact in;
     - `states`: of scenarios, that a journey stayed in for at least so long, in microseconds; 0: that it entered;
-    - `messages`: any message that left, was held or was dropped.
+    - `messages`: any message that left, was held or was dropped;
+    - `caps`: so many messages within so many microseconds, after which a cap that changed may hold back the next.
 
     `texts` are the templates, each with its channel, whose text or values changed. What a text says because its
     message leaves at another time is no other text.
@@ -61,7 +64,14 @@ class Touching:
     entered: frozenset[str] = frozenset()
     states: Mapping[tuple[str, str], int] = field(default_factory=dict)
     messages: bool = False
+    caps: tuple[tuple[int, int], ...] = ()
     texts: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def anybody(self) -> bool:
+        """Whether the change can reach a contact by more than the texts of messages."""
+        by_journeys = self.events or self.tried or self.entered or self.states
+        return bool(self.everybody or by_journeys or self.messages or self.caps)
 
 
 def touching(before: Project, after: Project, tables: frozenset[str] = frozenset()) -> Touching:
@@ -95,6 +105,7 @@ def touching(before: Project, after: Project, tables: frozenset[str] = frozenset
         frozenset(entered),
         states,
         _delivery(*sides),
+        _caps(*sides),
         changed_texts(before, after) | _with_other_values(*sides),
     )
 
@@ -238,8 +249,19 @@ def _arrivals(trigger: Trigger, project: Project) -> set[str] | None:
 
 
 def _delivery(old: _Meanings, new: _Meanings) -> bool:
-    """Whether the rules that every message goes through differ."""
-    return (old.of(old.project.policy), old.channels()) != (new.of(new.project.policy), new.channels())
+    """Whether the rules that every message goes through differ, caps left out."""
+    before, after = (side.of(replace(side.project.policy, caps=())) for side in (old, new))
+    return (before, old.channels()) != (after, new.channels())
+
+
+def _caps(old: _Meanings, new: _Meanings) -> tuple[tuple[int, int], ...]:
+    """The caps that one side alone has: their messages, and the longest that their period can be."""
+    before, after = ([(side.of(cap), cap) for cap in side.project.policy.caps] for side in (old, new))
+    differing = [cap for meaning, cap in before if all(meaning != other for other, _ in after)]
+    differing += [cap for meaning, cap in after if all(meaning != other for other, _ in before)]
+    if len(before) != len(after) and not differing:
+        differing = [cap for _, cap in (*before, *after)]  # one of them stands there twice
+    return tuple((cap.most, _LONGEST.get(cap.period) or int(cap.period)) for cap in differing)
 
 
 class _Meanings:

@@ -24,7 +24,7 @@ def contact_of(
 ) -> ContactComparison:
     """Replays a log that was staged for this contact alone; the other arguments are those of `impact_of`."""
     job = Comparison(before, after, touched_by(before, after), start, until, staged.report.first, renamed)
-    old, new = sides_of(job, staged)
+    old, new = sides_of(job, staged, bool(job.touching.texts))
     compared = Compared(job, old, new)
     log = next(iter(staged.stream()), None) or ContactLog(contact, {}, [], [])
     _, records = compared.feed(old, log)

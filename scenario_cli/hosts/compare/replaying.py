@@ -11,10 +11,11 @@ from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.tables import Tables
 from scenario_cli.events.staged import ContactRange, StagedLog
+from scenario_cli.hosts.compare.caps import may_bind
 from scenario_cli.hosts.compare.counts import ImpactCounts
 from scenario_cli.hosts.compare.matching import match, match_updates
 from scenario_cli.hosts.compare.tally import SideTally, Tally, Tallying
-from scenario_cli.hosts.compare.texts import Texts
+from scenario_cli.hosts.compare.texts import Texts, are_rendered
 from scenario_cli.hosts.parts import over_parts, parts_of, rarely_collecting
 from scenario_cli.hosts.replay import Progress, feed
 from scenario_cli.hosts.rows import RowWriter
@@ -133,7 +134,7 @@ class Compared:
                     return True
             elif messages and isinstance(record, Asked | Held):
                 return True
-        return False
+        return bool(touching.caps) and may_bind(touching.caps, records)
 
     def _stayed(self, records: Sequence[Record]) -> bool:
         """Whether a journey was in a state that changed for as long as the change takes to show."""
@@ -212,17 +213,16 @@ class _Prepared:
 
 
 def _prepare(job: Comparison, staged: StagedLog) -> _Prepared:
-    return _Prepared(job, staged, *sides_of(job, staged))
+    rendering = are_rendered((job.before, job.after), job.touching)
+    return _Prepared(job, staged, *sides_of(job, staged, rendering))
 
 
-def sides_of(job: Comparison, staged: StagedLog) -> tuple[Side, Side]:
-    """Both sides, made ready to run over a log."""
+def sides_of(job: Comparison, staged: StagedLog, rendering: bool) -> tuple[Side, Side]:
+    """Both sides, made ready to run over a log, with what texts read where some are to be rendered."""
     plans = job.before.plan, job.after.plan
     has_broadcasts = any(event.broadcast for plan in plans for event in plan.events.values())
     broadcasts = [*staged.broadcasts()] if has_broadcasts else []
-    before, after = (
-        Side(project, load_tables(project), broadcasts, bool(job.touching.texts)) for project in (job.before, job.after)
-    )
+    before, after = (Side(project, load_tables(project), broadcasts, rendering) for project in (job.before, job.after))
     return before, after
 
 

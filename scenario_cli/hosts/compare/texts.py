@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scenario_cli.analysis.changes.touching import is_of_its_own
+from scenario_cli.analysis.changes.touching import Touching, is_of_its_own
 from scenario_cli.hosts.rows import RowWriter, template_values
-from scenario_cli.messages.find import find_template
+from scenario_cli.messages.find import by_message, find_template
 from scenario_cli.messages.render import RenderError
 from scenario_cli.messages.wording import reads_otherwise
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked
+
+Projects = tuple[Project, Project]
+# Of templates with their channels: whether the texts of each file read otherwise, by its path.
+Reworded = Mapping[tuple[str, str], Mapping[str, bool]]
+
+
+def reworded(projects: Projects, changed: Iterable[tuple[str, str]]) -> Reworded:
+    """The templates of which each file tells by its words that all of its texts read otherwise on the new side for the
+    same values, or that none does: see `messages.wording`."""
+    if not changed or not is_of_its_own(*projects):
+        return {}
+    old, new = (by_message(project.templates) for project in projects)
+    environment = RowWriter(projects[1]).renderer.environment
+    texts = [project.texts for project in projects]
+    found: dict[tuple[str, str], Mapping[str, bool]] = {}
+    for message in changed:
+        before, after = old.get(message, {}), new.get(message, {})
+        verdicts = {
+            template.path: reads_otherwise(environment, (before[locale], texts[0]), (template, texts[1]))
+            for locale, template in after.items()
+            if locale in before
+        }
+        decided = {path: verdict for path, verdict in verdicts.items() if verdict is not None}
+        if before.keys() == after.keys() and len(decided) == len(after):
+            found[message] = decided
+    return found
+
+
+def are_rendered(projects: Projects, touching: Touching) -> bool:
+    """Whether any text has to be rendered on both sides to see whether it differs."""
+    return bool(touching.texts) and (
+        touching.anybody or not touching.texts <= reworded(projects, touching.texts).keys()
+    )
 
 
 class Texts:
@@ -19,13 +52,11 @@ class Texts:
     channel, whose text or values changed; what a text says because its message leaves later is no other text."""
 
     def __init__(
-        self, projects: tuple[Project, Project], writers: tuple[RowWriter, RowWriter],
-        changed: frozenset[tuple[str, str]],
-    ) -> None:  # fmt: skip
-        self.projects, self.writers = projects, writers
+        self, projects: Projects, writers: tuple[RowWriter, RowWriter], changed: frozenset[tuple[str, str]]
+    ) -> None:
+        self.writers = writers
         self.changed = changed
-        self.own_words = bool(changed) and is_of_its_own(*projects)
-        self.verdicts: dict[tuple[str, str, object], bool | None] = {}
+        self.reworded = reworded(projects, changed)
 
     def may_differ(self, message: Asked) -> bool:
         """Whether the template of a message or its values changed."""
@@ -35,29 +66,16 @@ class Texts:
         """Whether the texts differ, and whether the new side's cannot be rendered although the old side's can."""
         if not self.may_differ(other):
             return False, False
-        if one is other and self.own_words:  # the same values
-            verdict = self._by_words(other)
-            if verdict is not None:
-                return verdict, False
+        if one is other and (other.template, other.channel) in self.reworded:  # the values are the same
+            return self._by_words(other), False
         texts = [_text(writer, contact_id, message) for writer, message in zip(self.writers, (one, other), strict=True)]
         return texts[0] != texts[1], texts[1] is None and texts[0] is not None
 
-    def _by_words(self, message: Asked) -> bool | None:
-        """Whether a message's template says so from its words alone, see `messages.wording`."""
-        locale = message.profile.get("locale")
-        key = message.template, message.channel, locale if isinstance(locale, str) else None
-        if key not in self.verdicts:
-            old, new = (
-                find_template(writer.renderer.variants, *key, writer.renderer.locale) for writer in self.writers
-            )
-            texts = [project.texts for project in self.projects]
-            environment = self.writers[1].renderer.environment
-            self.verdicts[key] = (
-                reads_otherwise(environment, (old, texts[0]), (new, texts[1]))
-                if old is not None and new is not None and old.locale == new.locale
-                else None
-            )
-        return self.verdicts[key]
+    def _by_words(self, message: Asked) -> bool:
+        renderer = self.writers[1].renderer
+        key = message.template, message.channel
+        template = find_template(renderer.variants, *key, message.profile.get("locale"), renderer.locale)
+        return template is not None and self.reworded[key][template.path]
 
 
 def _text(writer: RowWriter, contact_id: str, message: Asked) -> tuple[Mapping[str, Any], str] | None:

@@ -19,7 +19,7 @@ from scenario_cli.hosts.exports import staged_log
 from scenario_cli.hosts.replay import Replay, replay
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.impact import Impact, Sides, UpdateImpact
-from scenario_cli.model.policy import Policy
+from scenario_cli.model.policy import Cap, Policy
 from scenario_cli.model.project import Project
 from scenario_cli.model.waits import HOUR
 from tests.engine.worlds import load, unfit
@@ -127,6 +127,22 @@ def test_a_policy_that_drops_messages_is_told_by_reason(log: StagedLog) -> None:
     assert [row.no_longer_dropped for row in back.rows] == [{"control_group": 2}, {"control_group": 1}]
 
 
+@pytest.mark.parametrize(
+    ("most", "period", "reached", "dropped"),
+    [(1, 12 * HOUR, 0, 0), (1, 36 * HOUR, 1, 1), (2, 36 * HOUR, 0, 0), (1, "week", 1, 1)],
+)
+def test_a_cap_reaches_those_alone_whom_it_may_hold_back(
+    most: int, period: int | str, reached: int, dropped: int, log: StagedLog
+) -> None:
+    before = project(WELCOME)
+    capped = replace(before, policy=Policy(caps=(Cap(before.scenarios["welcome"].span, "a cap", most, period),)))
+    for sides in ((before, capped), (capped, before)):
+        found = impact(*sides, log)
+        assert found.replayed_twice == reached
+        changes = [(row.dropped_now or row.no_longer_dropped or {}).get("capped", 0) for row in found.rows]
+        assert sum(changes) == dropped
+
+
 RATED = """
 scenario: rated
 trigger: {event: started}
@@ -175,6 +191,18 @@ def test_a_changed_template_changes_no_more_than_the_text(log: StagedLog) -> Non
     assert [(row.other_text, row.moved, row.differs) for row in found.rows] == [(2, 0, True), (0, 0, False)]
     fails = impact(before, replace(before, texts={**before.texts, path: "{{ contact.email / 2 }}"}), log)
     assert [row.unrendered for row in fails.rows] == [2, 0]
+
+
+@pytest.mark.parametrize(("changed", "others"), [("m/a.email.j2", 2), ("m/a.email.fr.j2", 0)])
+def test_a_changed_text_is_that_of_its_readers_alone(changed: str, others: int, log: StagedLog) -> None:
+    before = project(WELCOME)
+    (english,) = [template for template in before.templates if template.name == "m/a"]
+    french = replace(english, locale="fr", path="m/a.email.fr.j2")
+    texts = {**before.texts, english.path: "Hello {{ contact.email }}", french.path: "Bonjour {{ contact.email }}"}
+    before = replace(before, templates=(*before.templates, french), texts=texts)
+    path = {"m/a.email.j2": english.path}.get(changed, changed)
+    found = impact(before, replace(before, texts={**texts, path: f"So: {texts[path]}"}), log)
+    assert [row.other_text for row in found.rows] == [others, 0]
 
 
 def test_a_renamed_scenario_sends_the_same_messages(log: StagedLog) -> None:
@@ -231,6 +259,16 @@ def test_one_contact_has_all_its_messages_and_both_stories(tmp_path: Path) -> No
         found = contact_of(before, after, log, "bea", None, log.report.last, {})
     assert [(pair.difference, pair.channel) for pair in found.pairs] == [("moved", "email"), ("moved", "push")]
     assert [len(story.messages) for story in (found.before, found.after)] == [2, 2]
+
+
+def test_one_contact_has_its_texts_rendered_on_both_sides(tmp_path: Path) -> None:
+    before = project(WELCOME)
+    (path,) = [template.path for template in before.templates if template.name == "m/b"]
+    after = replace(before, texts={**before.texts, path: "{{ metric.none }}Another text"})
+    with staged(before, after, tmp_path, contact="bea") as log:
+        assert log.report.last is not None
+        found = contact_of(before, after, log, "bea", None, log.report.last, {})
+    assert [(pair.channel, pair.difference) for pair in found.pairs] == [("email", "same"), ("push", "other_text")]
 
 
 def test_what_both_plans_declare_differently_is_read_by_the_new_one_and_said(log: StagedLog) -> None:

@@ -1,0 +1,34 @@
+"""Whether a cap can have held back a message of one contact, told from what it was sent."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
+
+from scenario_cli.model.records import Asked, Held, Record
+
+
+def may_bind(caps: Collection[tuple[int, int]], records: Sequence[Record]) -> bool:
+    """Whether a message was tried when so many others had left within so many microseconds, of any of the caps.
+
+    Every message counts, also one that a cap does not pick. Until a cap of one side binds for the first time, both
+    sides have sent the same, so what one side sent tells of both.
+    """
+    left = sorted(record.at for record in records if isinstance(record, Asked) and not record.reason)
+    caps = [(most, length) for most, length in caps if len(left) >= most]
+    return any(
+        bisect_right(left, at) - bisect_left(left, at - length) - own >= most
+        for at, own in (_tries(records) if caps else ())
+        for most, length in caps
+    )
+
+
+def _tries(records: Sequence[Record]) -> Iterator[tuple[int, int]]:
+    """The instants at which a message was tried, each with 1 where it left itself."""
+    for record in records:
+        if isinstance(record, Asked):
+            yield record.asked_at, int(not record.reason and record.at == record.asked_at)
+            yield record.at, int(not record.reason)
+        elif isinstance(record, Held):
+            yield record.at, 0
+            yield record.until, 0
