@@ -12,6 +12,7 @@ from scenario_cli.engine.snapshot import restore, save
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.hosts.store.encoding import decoded, decoded_value, encoded
 from scenario_cli.hosts.store.errors import StoreError
+from scenario_cli.hosts.store.plan_rows import read_row
 from scenario_cli.hosts.store.tallies import running_journeys, saved_running
 from scenario_cli.model.store_facts import StoreCheck, StoreFinding
 
@@ -91,6 +92,11 @@ def _check_tables(store: Store, findings: _Findings) -> None:
     last = store.value("SELECT until FROM runs WHERE ended IS NOT NULL ORDER BY id DESC LIMIT 1")
     if store.clock != last:
         findings.add("clock", "the clock is not where the last run went to")
+    for id_, row in store.execute("SELECT id, row FROM outbox"):
+        try:
+            read_row(row)
+        except StoreError:
+            findings.add("outbox", "a row of the outbox cannot be read", str(id_))
     for content in _unreadable(store, "SELECT contact, content FROM kept"):
         findings.add("kept", "an input that is kept for later cannot be read", content)
     for contact in _unreadable(store, "SELECT contact, listed FROM contacts WHERE listed IS NOT NULL"):

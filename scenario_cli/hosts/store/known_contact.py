@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from scenario_cli.hosts.store.encoding import decoded, decoded_value
 from scenario_cli.hosts.store.errors import StoreError
 from scenario_cli.hosts.store.forgetting import forgotten_in
 from scenario_cli.hosts.store.names import Names
+from scenario_cli.hosts.store.plan_rows import read_row
 from scenario_cli.model.diagnostic import nearest
 from scenario_cli.model.store_facts import ArmedTrigger, ContactFacts, OutboxEntry
 from scenario_cli.model.story import Waiting
@@ -52,7 +52,7 @@ def contact_facts(store: Store, contact: str, names: Names, timezone: str, rows:
         unnamed_segments=sum(name not in names.segments for name in segments),
         entries=[(entry[0], entry[5]) for entry in values.get("waiting", ())],
         kept=kept,
-        rows=[OutboxEntry(run, json.loads(row), *life) for run, row, *life in entries],
+        rows=[OutboxEntry(run, read_row(row), *life) for run, row, *life in entries],
         row_count=int(store.value("SELECT count(*) FROM outbox WHERE contact = ?", (contact,))),
     )
 

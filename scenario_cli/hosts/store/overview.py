@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.hosts.store.lock import working
 from scenario_cli.hosts.store.tallies import running_journeys
-from scenario_cli.model.canonical import definition_of
-from scenario_cli.model.project import Project
 from scenario_cli.model.store_facts import Due, Failure, JourneyCount, RunFacts, Size, Standing, StoreFacts
+
+if TYPE_CHECKING:
+    from scenario_cli.model.project import Project
 
 _HOUR = 3_600_000_000  # microseconds
 _MEASURED = 200  # contacts whose states are measured
@@ -66,6 +68,8 @@ def _runs(store: Store, condition: str, limit: int) -> Iterator[RunFacts]:
 def _standing(project: Project | None, scenario: str, definition: str) -> Standing:
     if project is None:
         return ""
+    from scenario_cli.model.canonical import definition_of
+
     today = project.scenarios.get(scenario)
     return "today" if today is not None and definition_of(today) == definition else "pinned"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from scenario_cli.engine.identity import written
@@ -10,6 +9,7 @@ from scenario_cli.engine.plain_values import value_of
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.hosts.store.encoding import decoded_value
 from scenario_cli.hosts.store.known_contact import state_of
+from scenario_cli.hosts.store.plan_rows import read_row
 from scenario_cli.model.json_value import json_value
 
 
@@ -42,7 +42,7 @@ def _rows(store: Store, contact: str) -> list[dict[str, Any]]:
             {"began": _instant(began), "ended": _instant(ended), "result": result, "answer": answer}
         )
     return [
-        {"run": run, "status": status, "answer": answer, "changed_at": _instant(changed_at), "row": json.loads(row),
+        {"run": run, "status": status, "answer": answer, "changed_at": _instant(changed_at), "row": read_row(row),
          "attempts": attempts.get(id_, [])}
         for id_, run, status, answer, changed_at, row in store.execute(
             "SELECT id, run, status, answer, changed_at, row FROM outbox WHERE contact = ? ORDER BY id", (contact,)

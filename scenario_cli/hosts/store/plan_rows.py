@@ -9,9 +9,11 @@ from typing import Any
 
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.hosts.store.errors import StoreError
+from scenario_cli.model.plan_row import COLUMNS
 from scenario_cli.model.store_facts import OutboxEntry
 
 STATUSES = ("pending", "attempting", "handed", "failed", "stale", "withdrawn", "dropped", "update")
+_NAMES = {column.name for column in COLUMNS if column.required}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,24 @@ def _selected(store: Store, selection: Selection) -> Iterator[tuple[Any, ...]]:
         f"SELECT row, run, status, answer, changed_at FROM outbox {where}ORDER BY contact, id", tuple(values)
     )
     for row in rows:
-        if not selection.scenarios or json.loads(row[0])["scenario"] in selection.scenarios:
+        if not selection.scenarios or read_row(row[0])["scenario"] in selection.scenarios:
             yield row
+
+
+def read_row(row: str) -> dict[str, Any]:
+    """A row as the run made it. Raises `StoreError` where it is damaged."""
+    try:
+        values = json.loads(row)
+    except (ValueError, TypeError):
+        values = None
+    if not isinstance(values, dict) or not values.keys() >= _NAMES:
+        raise StoreError("a row of the outbox is damaged", "'scenario state check' finds all that are damaged")
+    return values
 
 
 def _plan_row(row: str, status: str) -> dict[str, Any]:
     """The row of a plan: one that was too late when it was to be handed over is a dropped one."""
-    values: dict[str, Any] = json.loads(row)
+    values = read_row(row)
     return values | {"status": "dropped", "reason": "stale"} if status == "stale" else values
 
 

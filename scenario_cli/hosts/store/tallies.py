@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scenario_cli.engine.compiled import Program
-from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Record, Refused, Updated, Warned
 from scenario_cli.model.run_result import Totals
+
+if TYPE_CHECKING:  # who only asks for counts needs no executor
+    from scenario_cli.engine.compiled import Program
+    from scenario_cli.engine.state import ContactState, Journey
+
 
 OF_NO_RUN = 0  # the run of counts that are no single run's
 

@@ -51,6 +51,7 @@ def edit_state(contact: str, change: Callable[[bytes], bytes]) -> None:
         ("DELETE FROM programs WHERE scenario = 'greeting'", "definitions", "journeys of greeting run on"),
         ("UPDATE outbox SET run = 9 WHERE id = 1", "outbox", "belongs to no run"),
         ("UPDATE outbox SET contact = 'zoe' WHERE id = 1", "outbox", "whom the store does not have"),
+        ("UPDATE outbox SET row = substr(row, 9) WHERE id = 1", "outbox", "cannot be read"),
         ("UPDATE outbox SET status = 'attempting' WHERE id = 1", "attempts", "no attempt of it is open"),
         ("INSERT INTO attempts (outbox, began) VALUES (99, 1)", "attempts", "belongs to no message"),
         ("UPDATE inputs SET run = 9 WHERE id = 1", "inputs", "belongs to no run"),
@@ -72,6 +73,14 @@ def test_what_does_not_agree_is_found(statement: str, check: str, message: str, 
     code, out, _ = state("check")
     assert code == 1
     assert message.split()[0] in out
+
+
+@pytest.mark.parametrize("row", ["", "[1]", "{}"])
+def test_a_damaged_row_of_the_outbox_ends_no_command_with_a_bug(row: str, mine: Path) -> None:
+    edit(f"UPDATE outbox SET row = '{row}'")
+    for command in (("contact", "ana"), ("rows",), ("rows", "--scenario", "greeting"), ("export", "ana")):
+        code, _, err = state(*command)
+        assert (code, "a row of the outbox is damaged" in err) == (2, True), command
 
 
 def test_a_state_of_another_contact_is_found(mine: Path) -> None:
