@@ -91,7 +91,8 @@ def test_a_limit_of_the_project_holds_for_every_change(sides: Path, capsys: pyte
 
 
 @pytest.mark.parametrize(("options", "message"), [
-    (("--fail-on", "stranded > 0"), "unknown figure 'stranded'"),
+    (("--fail-on", "stranded > 0"), "name the store with --state"),
+    (("--fail-on", "strayed > 0"), "unknown figure 'strayed'"),
     (("--fail-on", "messages > +10%"), "name the log with --events"),
     (("--contact", "bea"), "--contact is about a log"),
     (("--from", "2025-01-01"), "--from is about a log"),
