@@ -1,0 +1,132 @@
+"""A run that ends before or after any statement, and is run again, comes to what one comes to that was not disturbed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.proofs.contents import contents
+from tests.proofs.runs import in_small_parts, reading_once, run_once
+from tests.proofs.shop import Drop, copied, make_project
+from tests.reference.settings import TIMES
+
+PEOPLE = 9
+NIGHTS = range(len(Drop.NIGHTS))
+SAMPLES = 5  # of the places of a night where its run may end; all of them with REFERENCE_EXAMPLES
+
+
+class Gone(BaseException):
+    """The process is no more."""
+
+
+class Mortal(sqlite3.Connection):
+    """A connection whose process is gone at a place: two places to a statement, one before it and one after it."""
+
+    places = 0
+    fatal = -1
+
+    @classmethod
+    def lives(cls, fatal: int = -1) -> None:
+        """Counts from the beginning."""
+        cls.places, cls.fatal = 0, fatal
+
+    def execute(self, *asked: Any) -> sqlite3.Cursor:
+        self._pass()
+        cursor = super().execute(*asked)
+        self._pass()
+        return cursor
+
+    def executemany(self, *asked: Any) -> sqlite3.Cursor:
+        self._pass()
+        cursor = super().executemany(*asked)
+        self._pass()
+        return cursor
+
+    def _pass(self) -> None:
+        if Mortal.places == Mortal.fatal or (0 <= Mortal.fatal < Mortal.places):
+            Mortal.places += 1
+            raise Gone
+        Mortal.places += 1
+
+
+@pytest.fixture(scope="module")
+def disturbed() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch, reading_once(patch):
+        in_small_parts(patch)
+        connect = sqlite3.connect
+        patch.setattr(sqlite3, "connect", partial(connect, factory=Mortal))
+        yield
+
+
+class Nights:
+    """The shop, and for each night its drop, the store before it, and what the store holds after it.
+
+    `places` are how many a night has where its process may go.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.project = make_project(folder / "shop")
+        self.before: list[Path] = []
+        self.after: list[dict[str, Any]] = []
+        self.places: list[int] = []
+        store = folder / "undisturbed.db"
+        for night in NIGHTS:
+            self.before.append(copied(store, folder / f"before{night}.db"))
+            Mortal.lives()
+            self.run(store, night)
+            self.places.append(Mortal.places)
+            self.after.append(contents(store))
+
+    def run(self, store: Path, night: int) -> None:
+        """Runs with all that is there in a night."""
+        drop = Drop(self.folder / "in", PEOPLE).until(night)
+        run_once(self.project, store, drop.export, Drop.NIGHTS[night])
+
+    def is_gone(self, store: Path, night: int, place: int) -> bool:
+        """Runs, and says whether its process went at the place; one that finishes an earlier run may get by."""
+        Mortal.lives(place)
+        try:
+            self.run(store, night)
+        except Gone:
+            return True
+        finally:
+            Mortal.lives()
+        return False
+
+
+@pytest.fixture(scope="module")
+def nights(disturbed: None, tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    return Nights(tmp_path_factory.mktemp("nights"))
+
+
+def places(nights: Nights, night: int) -> list[int]:
+    """Where the process goes: everywhere if asked, else at some places, which are the same each time."""
+    every = list(range(nights.places[night]))
+    return every if TIMES else sorted(Random(night).sample(every, SAMPLES))
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+def test_a_run_that_ends_anywhere_and_is_run_again_loses_and_doubles_nothing(nights: Nights, night: int) -> None:
+    for place in places(nights, night):
+        store = copied(nights.before[night], nights.folder / "store.db")
+        assert nights.is_gone(store, night, place), place
+        nights.run(store, night)
+        assert contents(store) == nights.after[night], place
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+def test_so_does_one_that_ends_while_it_is_finished(nights: Nights, night: int) -> None:
+    random = Random(night)
+    for place in places(nights, night):
+        store = copied(nights.before[night], nights.folder / "store.db")
+        assert nights.is_gone(store, night, place), place
+        while nights.is_gone(store, night, random.randrange(nights.places[night])):
+            pass
+        assert contents(store) == nights.after[night], place
