@@ -1,44 +1,40 @@
-"""Runs over a store without a command line: of the shop of these tests, or of any project."""
+"""Runs over a store in this process, through the command."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+import io
 from collections.abc import Iterator
-from functools import partial
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scenario_cli.cli.older_definitions import read_as_it_was
-from scenario_cli.hosts.rows import read_instant
-from scenario_cli.hosts.store import run as runs
-from scenario_cli.hosts.store import touched
-from scenario_cli.hosts.store.database import opened
-from scenario_cli.hosts.store.definitions import definitions_for
-from scenario_cli.hosts.store.job import RunJob
-from scenario_cli.language.project import load_project
+from scenario_cli.cli.main import run
+from scenario_cli.hosts.exports import staged_log
 from scenario_cli.model.export import ExportOptions
-from scenario_cli.model.run_result import RunResult
 
-CONTACTS_A_PART = 2
-
-
-def run_once(project: Path, store: Path, options: ExportOptions | None, until: str) -> list[RunResult]:
-    """A run to an instant, in this process."""
-    loaded = load_project(project)
-    model = loaded.project
-    sources = {path: text.encode() for path, text in loaded.sources.items()}
-    at = read_instant(until, model.timezone)
-    assert at is not None
-    with opened(store, create=True) as opened_store:
-        definitions = definitions_for(opened_store, model, sources, partial(read_as_it_was, loaded, False))
-        return runs.run_job(opened_store, RunJob(definitions, options, at, "2025-01-01T00:00:00Z"))
+_RUN = "scenario_cli.hosts.store.run"
+_CONTACTS_A_PART = "scenario_cli.hosts.store.touched._CONTACTS_A_PART"
 
 
-def in_small_parts(patch: pytest.MonkeyPatch) -> None:
-    """Lets runs of this process work on two contacts at a time."""
-    patch.setattr(touched, "_CONTACTS_A_PART", CONTACTS_A_PART)
+def run_once(project: Path, store: Path, until: str, *more: str) -> tuple[int, str]:
+    """The exit code of a run to an instant, and what it says on its error stream."""
+    said = io.StringIO()
+    with redirect_stdout(io.StringIO()), redirect_stderr(said):
+        code = run(["run", "--project", str(project), "--state", str(store), "--until", until, "-q", *more])
+    return code, said.getvalue()
+
+
+def run_well(project: Path, store: Path, until: str, *more: str) -> None:
+    """A run that must go well."""
+    code, said = run_once(project, store, until, *more)
+    assert code == 0, said
+
+
+def in_small_parts(patch: pytest.MonkeyPatch, contacts: int = 2) -> None:
+    """Lets runs of this process work on so few contacts at a time."""
+    patch.setattr(_CONTACTS_A_PART, contacts)
 
 
 @contextmanager
@@ -46,15 +42,14 @@ def reading_once(patch: pytest.MonkeyPatch) -> Iterator[None]:
     """Lets runs of this process meanwhile stage files of the same content only once."""
     staged: dict[Any, Any] = {}
     with ExitStack() as open_logs:
-        stage = runs.staged_log
 
         @contextmanager
         def staged_once(project: Any, names: Any, options: ExportOptions, *rest: Any, **more: Any) -> Iterator[Any]:
             texts = tuple(Path(path).read_bytes() for path in (*options.events, *options.contacts))
             key = (texts, len(options.contacts), names)
             if key not in staged:
-                staged[key] = open_logs.enter_context(stage(project, names, options, *rest, **more))
+                staged[key] = open_logs.enter_context(staged_log(project, names, options, *rest, **more))
             yield staged[key]
 
-        patch.setattr(runs, "staged_log", staged_once)
+        patch.setattr(f"{_RUN}.staged_log", staged_once)
         yield

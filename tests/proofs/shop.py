@@ -7,8 +7,6 @@ import os
 import shutil
 from pathlib import Path
 
-from scenario_cli.model.export import ExportOptions
-
 PROJECT = {
     "project.yaml": """
 project: proofs
@@ -89,10 +87,6 @@ class Drop:
         self.people = [f"p{number:03}" for number in range(people)]
         shutil.rmtree(folder, ignore_errors=True)
         (folder / "drop").mkdir(parents=True)
-
-    @property
-    def export(self) -> ExportOptions:
-        return ExportOptions((str(self.folder / "drop"),), (str(self.folder / "contacts.csv"),))
 
     @property
     def options(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A run that ends before or after any statement, and is run again, comes to what one comes to that was not disturbed."""
+"""A run that ends before or after any statement and is run again comes to what an undisturbed one comes to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.proofs.contents import contents
-from tests.proofs.runs import in_small_parts, reading_once, run_once
+from tests.proofs.runs import in_small_parts, reading_once, run_well
 from tests.proofs.shop import Drop, copied, make_project
 from tests.reference.settings import TIMES
 
@@ -87,7 +87,7 @@ class Nights:
     def run(self, store: Path, night: int) -> None:
         """Runs with all that is there in a night."""
         drop = Drop(self.folder / "in", PEOPLE).until(night)
-        run_once(self.project, store, drop.export, Drop.NIGHTS[night])
+        run_well(self.project, store, Drop.NIGHTS[night], *drop.options)
 
     def is_gone(self, store: Path, night: int, place: int) -> bool:
         """Runs, and says whether its process went at the place; one that finishes an earlier run may get by."""

@@ -48,25 +48,31 @@ def unfed(store: Store, program: Program) -> list[Memory]:
     return [memory for memory in memories(program) if memory.identity not in fed]
 
 
-def refuse_unfed(new: list[Memory]) -> None:
+_FEED_THEM = "feed them with --history PATH, an export of the past; or let them begin empty with --from-now"
+
+
+def refuse_unfed(new: list[Memory], hint: str = _FEED_THEM) -> None:
     """Stops a run whose program reaches further back than it has been fed."""
     names = [memory.name for memory in new]
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     listed = ", ".join(names[:_MOST_NAMED]) + more
     raise StoreError(
         f"these have not been fed with what happened before the store's clock: {listed}",
-        "feed them with --history PATH, an export of the past; or let them begin empty with --from-now",
+        hint,
     )
 
 
 def record_fed(store: Store, program: Program, since: int) -> None:
-    """Remembers what the program keeps, new things from an instant on, and forgets what it keeps no more."""
-    kept = memories(program)
+    """Remembers what the program keeps; new things are fed from an instant on."""
     store.execute_many(
         "INSERT OR IGNORE INTO fed (identity, kind, name, since) VALUES (?, ?, ?, ?)",
-        [(*memory, since) for memory in kept],
+        [(*memory, since) for memory in memories(program)],
     )
-    identities = {memory.identity for memory in kept}
+
+
+def forget_unkept(store: Store, program: Program) -> None:
+    """Forgets that things were fed which the program keeps no more."""
+    identities = {memory.identity for memory in memories(program)}
     gone = [(identity,) for (identity,) in store.execute("SELECT identity FROM fed") if identity not in identities]
     store.execute_many("DELETE FROM fed WHERE identity = ?", gone)
 

@@ -46,12 +46,14 @@ class RunJob:
 
 @dataclass(frozen=True, slots=True)
 class BegunRun:
-    """A run whose head is written: its number, its span, its logs (None where nothing is new), what it reads."""
+    """A run whose head is written: its number, its span, its logs (None where nothing is new), what it reads, and the
+    digest of the program that it began under."""
 
     number: int
     span: Span
     staged: StagedLog | None
     history: StagedLog | None
     readings: tuple[Reading, ...]
+    program: str
     resumed: bool = False
     notes: tuple[str, ...] = ()

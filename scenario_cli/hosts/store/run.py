@@ -26,6 +26,7 @@ from scenario_cli.hosts.store.inputs import NewInputs, new_inputs, refuse_change
 from scenario_cli.hosts.store.job import BegunRun, Progress, RunJob
 from scenario_cli.hosts.store.known import ReadInput, Role, reading_of
 from scenario_cli.hosts.store.span import Span
+from scenario_cli.hosts.store.writing import begin_run
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.project import Project
 from scenario_cli.model.run_result import RunResult
@@ -79,15 +80,12 @@ def _new_run(store: Store, job: RunJob, progress: Progress | None) -> RunResult:
             refuse_changed_since(inputs)
         span = _first_span(job, staged, history) if clock is None else _next_span(store, job, clock)
         readings = (*found.readings, *past.readings)
-        names = {"unfed": sorted(span.unfed), "archived": sorted(span.archived)}
+        program = job.definitions.digest
+        names = {"unfed": sorted(span.unfed), "archived": sorted(span.archived), "program": program}
         head = {**asdict(span), **names, "inputs": [asdict(reading) for reading in readings]}
         with store.transaction():
-            number = store.execute(
-                "INSERT INTO runs (began, clock, until, head) VALUES (?, ?, ?, ?)",
-                (job.began, span.clock, span.until, json.dumps(head)),
-            ).lastrowid
-        assert number is not None
-        run = BegunRun(number, span, staged, history, readings, notes=(*found.notes, *past.notes))
+            number = begin_run(store, job, span, json.dumps(head))
+        run = BegunRun(number, span, staged, history, readings, program, notes=(*found.notes, *past.notes))
         return carry_out(store, job, run, progress)
 
 
@@ -137,11 +135,10 @@ def _next_span(store: Store, job: RunJob, clock: int) -> Span:
 def _finish(store: Store, job: RunJob, number: int, head: Mapping[str, Any], progress: Progress | None) -> RunResult:
     """Finishes a run that was cut off, with the same inputs."""
     readings = tuple(map(reading_of, head["inputs"]))
-    span = Span(**{name: value for name, value in head.items() if name != "inputs"})
+    span = Span(**{name: value for name, value in head.items() if name not in ("inputs", "program")})
     span = replace(span, unfed=frozenset(head["unfed"]), archived=frozenset(head["archived"]))
-    if span.clock is not None and not span.changed:  # the definitions may be others than when it was cut off
-        today = _next_span(store, job, span.clock)
-        span = replace(span, changed=today.changed, unfed=today.unfed, archived=today.archived)
+    if head["program"] != job.definitions.digest:
+        span = _under_others(store, job, span)
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder, ExitStack() as staging:
         logs = []
         for role, options in (("events", job.options), ("history", job.history)):
@@ -158,7 +155,23 @@ def _finish(store: Store, job: RunJob, number: int, head: Mapping[str, Any], pro
                 same = same_inputs(options, of_role, inputs, job.watermark)
             logs.append(_staged(staging, job, same, progress))
         staged, history = logs
-        return carry_out(store, job, BegunRun(number, span, staged, history, readings, resumed=True), progress)
+        run = BegunRun(number, span, staged, history, readings, head["program"], resumed=True)
+        return carry_out(store, job, run, progress)
+
+
+def _under_others(store: Store, job: RunJob, span: Span) -> Span:
+    """The span of a run that is finished under other definitions than it began under. Those who were done already are
+    looked at again by the run after."""
+    program = job.definitions.compiled()
+    refuse_stranded(store, program)
+    new = unfed(store, program)
+    if new and not job.from_now:
+        refuse_unfed(
+            new,
+            "a run was cut off and is finished first: run once with the definitions as they were, or let these begin "
+            "empty with --from-now",
+        )
+    return replace(span, changed=span.clock is not None, archived=job.definitions.archived)
 
 
 def _staged(

@@ -12,8 +12,9 @@ from scenario_cli.hosts.store.compression import trained
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.hosts.store.definitions import keep_definitions
 from scenario_cli.hosts.store.encoding import encoded_value
-from scenario_cli.hosts.store.fed import record_fed
+from scenario_cli.hosts.store.fed import forget_unkept, record_fed
 from scenario_cli.hosts.store.job import BegunRun, RunJob
+from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.tallies import sum_up_running, write_totals
 from scenario_cli.hosts.store.work import Worked
 from scenario_cli.model.event import Event
@@ -55,9 +56,23 @@ def write_part(store: Store, run: int, part: ContactRange, worked: Worked) -> No
     store.execute("UPDATE runs SET next_contact = ? WHERE id = ?", (part.end, run))
 
 
+def begin_run(store: Store, job: RunJob, span: Span, head: str) -> int:
+    """Writes the head of a run, and what its first part needs there: the definitions that journeys enter under, and
+    what is fed from now on. Returns the number of the run."""
+    number = store.execute(
+        "INSERT INTO runs (began, clock, until, head) VALUES (?, ?, ?, ?)", (job.began, span.clock, span.until, head)
+    ).lastrowid
+    assert number is not None
+    store.set_meta("project", job.project.name)
+    store.set_meta("salt", job.project.salt)
+    if store.meta("program") != job.definitions.digest:
+        record_fed(store, job.definitions.compiled(), span.begins)
+        keep_definitions(store, job.definitions, number)
+    return number
+
+
 def close_run(store: Store, job: RunJob, run: BegunRun, program: Program, later: Iterable[Event]) -> None:
-    """Sets the clock, closes the run and remembers its inputs, what its `program` keeps, and the broadcasts for
-    `later` runs."""
+    """Sets the clock, closes the run and remembers its inputs and the broadcasts for `later` runs."""
     span = run.span
     store.execute("DELETE FROM kept WHERE contact IS NULL AND at <= ?", (span.until,))
     store.execute_many(
@@ -70,12 +85,11 @@ def close_run(store: Store, job: RunJob, run: BegunRun, program: Program, later:
     )
     if span.clock is None:
         store.set_meta("begins", span.begins)
-    record_fed(store, program, span.begins)
     sum_up_running(store)
+    # Where the definitions are others than those of the first parts, the next run sees that they have changed.
+    if run.program == job.definitions.digest:
+        forget_unkept(store, program)
     keep_definitions(store, job.definitions, run.number)
-    for fact, value in (
-        ("clock", span.until), ("program", job.definitions.digest),
-        ("project", job.project.name), ("salt", job.project.salt),
-    ):  # fmt: skip
-        store.set_meta(fact, value)
+    store.set_meta("clock", span.until)
+    store.set_meta("program", run.program)
     store.execute("UPDATE runs SET ended = ?, next_contact = NULL WHERE id = ?", (job.began, run.number))

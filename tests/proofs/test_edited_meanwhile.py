@@ -1,0 +1,123 @@
+"""Scenarios that are edited between a run that was cut off and the run that finishes it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenario_cli.hosts.store.database import opened
+from scenario_cli.hosts.store.writing import write_part
+from tests.proofs.runs import in_small_parts, run_once
+from tests.proofs.shop import Drop, make_project
+
+PEOPLE = 6
+
+
+class Gone(BaseException):
+    """The process is no more."""
+
+
+class CutOff:
+    """The shop after a night that was cut off when some contacts were done, `night` 0 or 1."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, night: int) -> None:
+        self.folder = folder
+        self.project = make_project(folder / "shop")
+        in_small_parts(patch)
+        for before in range(night):
+            assert not self.run(before)
+        written: list[str] = []
+
+        def write_one_part(*part: Any) -> None:
+            if written:
+                raise Gone
+            write_part(*part)
+            written.append("part")
+
+        with patch.context() as cut, pytest.raises(Gone):
+            cut.setattr("scenario_cli.hosts.store.carrying_out.write_part", write_one_part)
+            self.run(night)
+
+    def run(self, night: int, *more: str, until: str | None = None) -> str:
+        """Runs with what is there in a night; gives the message of a run that stops."""
+        drop = Drop(self.folder / "in", PEOPLE).until(night)
+        store = self.folder / "store.db"
+        code, said = run_once(self.project, store, until or Drop.NIGHTS[night], *drop.options, *more)
+        assert (code, not said) in ((0, True), (2, False))
+        return said
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Changes a text in a file of the project."""
+        path = self.project / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def sent(self, template: str) -> dict[str, str]:
+        """The instants of the messages with a template, by contact; also of those that were dropped."""
+        with opened(self.folder / "store.db", read_only=True) as store:
+            rows = [json.loads(row) for (row,) in store.execute("SELECT row FROM outbox ORDER BY id")]
+        return {row["contact_id"]: row["send_at_local"][:16] for row in rows if row["template"] == template}
+
+
+@pytest.fixture
+def first_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CutOff:
+    return CutOff(tmp_path, monkeypatch, 0)
+
+
+@pytest.fixture
+def second_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CutOff:
+    return CutOff(tmp_path, monkeypatch, 1)
+
+
+def test_those_who_were_done_go_on_under_the_definition_of_before(first_night: CutOff) -> None:
+    first_night.edit("news.yaml", "after: {1d: again}", "after: {2d: again}")
+    for night in range(3):
+        assert not first_night.run(night)
+    assert first_night.sent("news/again") == {
+        "p001": "2025-03-04T10:00",
+        "p002": "2025-03-05T10:00",
+        "p003": "2025-03-05T10:00",
+        "p004": "2025-03-05T10:00",
+    }
+
+
+@pytest.mark.parametrize("night", [0, 1])
+def test_those_who_were_done_are_looked_at_for_what_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, night: int
+) -> None:
+    cut_off = CutOff(tmp_path, monkeypatch, night)
+    letter = (cut_off.project / "weekly.yaml").read_text(encoding="utf-8")
+    (cut_off.project / "daily.yaml").write_text(
+        letter.replace("weekly", "daily").replace("on mon", "on fri").replace("daily/letter", "weekly/letter"),
+        encoding="utf-8",
+    )
+    assert not cut_off.run(night)
+    assert not cut_off.run(night, until="2025-03-08")
+    with opened(tmp_path / "store.db", read_only=True) as store:
+        people = [person for (person,) in store.execute("SELECT contact FROM outbox WHERE row LIKE '%\"daily\"%'")]
+        known = [person for (person,) in store.execute("SELECT contact FROM contacts")]
+    assert sorted(people) == sorted(known)
+
+
+def test_a_new_metric_stops_the_run_that_finishes(
+    second_night: CutOff,
+) -> None:
+    second_night.edit("metrics.yaml", "metrics:\n", "metrics:\n  orders: {count: ordered}\n")
+    second_night.edit("weekly.yaml", "trigger:", "audience: metric.orders > 0\ntrigger:")
+    said = second_night.run(1)
+    assert "metric.orders" in said and "with the definitions as they were" in said
+    second_night.edit("weekly.yaml", "audience: metric.orders > 0\ntrigger:", "trigger:")
+    assert not second_night.run(1)
+
+
+def test_a_new_metric_that_may_begin_empty_may_be_fed_later(first_night: CutOff) -> None:
+    first_night.edit("metrics.yaml", "metrics:\n", "metrics:\n  orders: {count: ordered}\n")
+    first_night.edit("weekly.yaml", "trigger:", "audience: metric.orders > 0\ntrigger:")
+    assert not first_night.run(0)  # whoever was done has not been fed
+    assert "metric.orders" in first_night.run(1)
+    assert not first_night.run(1, "--from-now")
+    assert not first_night.run(2)
