@@ -137,17 +137,22 @@ class Made:
     found: tuple[str, ...]
 
 
+def write_project(root: Path, files: Mapping[str, str]) -> None:
+    """Writes a world's project with the plan and the templates that every world has."""
+    for name, text in (("events.yaml", EVENTS_YAML), ("places.csv", PLACES_CSV), *files.items()):
+        (root / name).write_text(text, encoding="utf-8")
+    for name, channels in SENDS.items():
+        for channel in channels:
+            template = root / "templates" / f"{name}.{channel}.j2"
+            template.parent.mkdir(parents=True, exist_ok=True)
+            template.write_text("---\nsubject: Hello\n---\nHello\n", encoding="utf-8")
+
+
 @lru_cache(maxsize=512)
 def _load(files: tuple[tuple[str, str], ...]) -> Made:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for name, text in (("events.yaml", EVENTS_YAML), ("places.csv", PLACES_CSV), *files):
-            (root / name).write_text(text, encoding="utf-8")
-        for name, channels in SENDS.items():
-            for channel in channels:
-                template = root / "templates" / f"{name}.{channel}.j2"
-                template.parent.mkdir(parents=True, exist_ok=True)
-                template.write_text("---\nsubject: Hello\n---\nHello\n", encoding="utf-8")
+        write_project(root, dict(files))
         loaded = load_project(root)
         tables = {name: Table(rows) for name, rows in PLACES.items()}
     return Made(

@@ -1,0 +1,161 @@
+"""A random world as files that are dropped for one run after the other: its log, and its contacts table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.reference.projects import World, worlds, write_project
+
+MICROSECOND = 1
+_DAY = 86_400_000_000
+_REMEMBERED = 29 * _DAY  # event ids are remembered for 30 days from the event on
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_WITHOUT_A_CONTACT = "zed"  # somebody in whom nothing else happens; the log begins with an event of theirs
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """A world, the instants to which runs go, and what is dropped for each: rows of the log, and the contacts table.
+
+    `table` are the rows of a contacts table that says to one dry run what those of the runs say to them.
+    """
+
+    world: World
+    instants: tuple[int, ...]
+    logs: tuple[tuple[Row, ...], ...]
+    tables: tuple[tuple[Row, ...], ...]
+    table: tuple[Row, ...]
+
+    def __repr__(self) -> str:
+        dropped = "\n".join(
+            f"run {number} until {text(until)}\n" + "\n".join(f"  {row}" for row in (*log, "table", *table))
+            for number, (until, log, table) in enumerate(zip(self.instants, self.logs, self.tables, strict=True))
+        )
+        return f"{self.world!r}\n{dropped}\ntable of the dry run\n" + "\n".join(f"  {row}" for row in self.table)
+
+
+def text(instant: int) -> str:
+    """An instant as exports and command lines have it."""
+    return (_EPOCH + timedelta(microseconds=instant)).isoformat()
+
+
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
+    """Rows as JSON lines; no file of none."""
+    if rows:
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def write_world(root: Path, world: World) -> None:
+    """The world's project, all its scenarios live."""
+    files = {
+        name: content if "scenario: " not in content or "status: " in content else f"status: live\n{content}"
+        for name, content in world.files.items()
+    }
+    root.mkdir()
+    write_project(root, files)
+
+
+@st.composite
+def cuts(draw: st.DrawFn) -> Cuts:
+    """A world cut into some runs. An event comes in its run or, now and then, in one before, and may be told twice."""
+    world = draw(worlds())
+    last = world.until + MICROSECOND
+    inside = sorted({row["at"] for row in _events(world)} - {last})
+    instants = sorted({*draw(st.lists(st.sampled_from(inside), min_size=1, max_size=3, unique=True)), last})
+    logs: list[list[Row]] = [[] for _ in instants]
+    for row in sorted(_events(world), key=lambda row: int(row["at"])):
+        run = _run_of(row["at"], instants)
+        if run is None:
+            continue
+        early = draw(st.integers(0, run)) if draw(st.integers(0, 4)) == 0 else run
+        logs[early].append(_log_row(row))
+        again = [number for number in range(early, len(instants)) if _clock(instants, number) < row["at"] + _REMEMBERED]
+        if row.get("event_id") is not None and again and draw(st.booleans()):
+            logs[draw(st.sampled_from(again))].append(_log_row(row))
+    dated = draw(st.booleans())
+    tables, table = _dated(draw, world, instants) if dated else _undated(world, instants)
+    return Cuts(world, tuple(instants), tuple(map(tuple, logs)), tables, table)
+
+
+def _events(world: World) -> Iterator[dict[str, Any]]:
+    yield {"contact_id": _WITHOUT_A_CONTACT, "event": "clicked", "at": world.begins}
+    for person in world.people:
+        contact = person.log.contact_id
+        for number, event in enumerate(person.own.events):
+            # An id is of one event alone; where a world repeats one, that is another event.
+            event_id = None if event.event_id is None else f"{contact}-{event.event_id}-{number}"
+            yield {
+                **event.properties, "contact_id": contact, "event": event.name, "at": event.at, "event_id": event_id
+            }  # fmt: skip
+    for person in world.people:
+        for event in person.broadcasts:
+            yield {**event.properties, "event": event.name, "at": event.at}
+
+
+def _log_row(row: Row) -> Row:
+    return {**{name: value for name, value in row.items() if name != "at"}, "timestamp": text(row["at"])}
+
+
+def _clock(instants: Sequence[int], run: int) -> int:
+    return instants[run - 1] if run else 0
+
+
+def _run_of(at: int, instants: Sequence[int]) -> int | None:
+    return next((number for number, until in enumerate(instants) if at <= until), None)
+
+
+def _listed(world: World) -> Iterator[tuple[dict[str, Any], Sequence[tuple[int, Mapping[str, Any]]]]]:
+    """The first row of each contact in the table, and what changes of it."""
+    for person in world.people:
+        log = person.log
+        if log.listed:
+            since = {} if log.known_since is None else {"known_since": text(log.known_since)}
+            yield {"contact_id": log.contact_id, **log.profile, **since}, log.changes
+
+
+def _dated(
+    draw: st.DrawFn, world: World, instants: Sequence[int]
+) -> tuple[tuple[tuple[Row, ...], ...], tuple[Row, ...]]:
+    """Tables with `updated_at`: whole from the first run on, or each with what has changed until its run."""
+    whole = draw(st.booleans())
+    rows: list[Row] = []
+    tables: list[list[Row]] = [[] for _ in instants]
+    for first, changes in _listed(world):
+        own = [(0, first)] + [
+            (at, {"contact_id": first["contact_id"], **row, "updated_at": text(at)}) for at, row in changes
+        ]
+        rows += [row for _, row in own]
+        for table, until in zip(tables, instants, strict=True):
+            table += [row for at, row in own if whole or at <= until]
+    return tuple(map(tuple, tables)), tuple(rows)
+
+
+def _undated(world: World, instants: Sequence[int]) -> tuple[tuple[tuple[Row, ...], ...], tuple[Row, ...]]:
+    """Tables without `updated_at`; for a dry run the same changes, dated to the beginning of each run's span."""
+    rows: list[Row] = []
+    tables: list[list[Row]] = [[] for _ in instants]
+    for first, changes in _listed(world):
+        rows.append(first)
+        before: dict[str, Any] = dict(first)
+        for number, table in enumerate(tables):
+            clock = _clock(instants, number)
+            said = dict(first)
+            for at, row in changes:
+                if number and at <= clock:
+                    said |= row
+            said = {name: value for name, value in said.items() if value is not None}
+            changed = {name: said.get(name) for name in (*said, *before) if said.get(name) != before.get(name)}
+            if changed:
+                rows.append({"contact_id": first["contact_id"], **changed, "updated_at": text(clock)})
+            table.append(said)
+            before = said
+    return tuple(map(tuple, tables)), tuple(rows)
