@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import Phase, given, settings
 
 from scenario_cli.cli.main import run
 from tests.proofs.contents import outbox
@@ -14,7 +14,7 @@ from tests.proofs.runs import run_well
 from tests.reference.settings import examples
 
 
-@examples(4)
+@settings(examples(4), phases=(Phase.generate,))  # each takes a second, and to shrink one takes hundreds
 @given(cuts())
 def test_runs_over_files_give_the_plan_of_one_dry_run(cut: Cuts) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -164,3 +164,12 @@ def test_a_pinned_journey_goes_on_where_the_file_was_moved(waiting: Nights) -> N
     assert fate(waiting)["fate"] == "pinned"
     waiting.night("2025-03-06")
     assert waiting.sent()[1:] == [("ada", "welcome/reminder", "2025-03-05T10:00")]
+
+
+def test_a_project_with_a_table_may_change(waiting: Nights) -> None:
+    waiting.write("places.csv", "country,zone\nFR,near\n")
+    table = "tables: {places: {file: places.csv, key: country}}"
+    waiting.edit("project.yaml", "project: nights", f"project: nights\n{table}")
+    waiting.edit("welcome.yaml", "trigger:", "audience: lookup('places', contact.country).zone == 'near'\ntrigger:")
+    assert checked(waiting)[0] == 0
+    waiting.night("2025-03-05")
