@@ -27,8 +27,9 @@ from scenario_cli.events.staging_sql import is_typed
 from scenario_cli.events.staging_tables import Target
 from scenario_cli.events.together import groups
 
-# A column without such a date in its first rows is not looked through.
-_SAMPLED = 1_000
+# A column without such a date in its first rows is not looked through. Where they are all, and plain, the query that
+# reads them need not know of other forms, of which it takes a third of the time to plan.
+_SAMPLED = 5_000
 # Files up to so many bytes, and groups of them, that one query looks through.
 _SMALL, _AT_ONCE = 64 << 20, 50
 
