@@ -11,18 +11,19 @@ import calendar
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from scenario_cli.model.dates import read_date
 from scenario_cli.model.days import Day, falls_on
 from scenario_cli.model.waits import DAY, MINUTE, SECOND, Duration, Wait
 
-UTC = ZoneInfo("UTC")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_WALL_EPOCH = datetime(1970, 1, 1)
-_WALL_EPOCH_ORDINAL = _WALL_EPOCH.toordinal()
-_MICROSECOND = timedelta(microseconds=1)
-_MONDAY = 3  # 1970-01-01 was a Thursday
+UTC: Final = ZoneInfo("UTC")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_WALL_EPOCH: Final = datetime(1970, 1, 1)
+_WALL_EPOCH_ORDINAL: Final = _WALL_EPOCH.toordinal()
+_MICROSECOND: Final = timedelta(microseconds=1)
+_MONDAY: Final = 3  # 1970-01-01 was a Thursday
 
 
 @lru_cache(maxsize=1_024)
@@ -76,7 +77,7 @@ def counted_from(moment: datetime) -> int:
     return min(max(to_instant(moment), _FIRST_COUNTED), _LAST_COUNTED)
 
 
-_SPAN = 32  # days that are looked at together
+_SPAN: Final = 32  # days that are looked at together
 
 
 @lru_cache(maxsize=65_536)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from scenario_cli.engine.state import Journey
 from scenario_cli.model.budget import Misfit, weigh
 
-MOST_CAPTURED = 64 * 1024  # bytes of captured values a journey may hold
+MOST_CAPTURED: Final = 64 * 1024  # bytes of captured values a journey may hold
 MOST_WRITTEN = 4 * MOST_CAPTURED  # elements and characters of a value written out, in which a part may occur again
 
 

@@ -342,6 +342,7 @@ class Program:
     observes_messages: bool
     hearings: Hearings | None  # None: each own event that is made concerns all that its name does
     named: bool
+    explained: bool  # whether the chain that leads a journey where it is is kept, for rows and traces
     profile_events: frozenset[str]
     attribute_types: Mapping[str, str]  # the declared types of the profile's attributes
     days: Mapping[str, tuple[str, ...]]  # the properties that are days without a zone, by event

@@ -15,12 +15,13 @@ import math
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from typing import Final
 
 Number = int | float
 
-PARTS = 10_000
-EXACT = 1_000_000_000_000_000  # numbers of parts below this have 15 digits at the most
-_DIGITS = 15
+PARTS: Final = 10_000
+EXACT: Final = 1_000_000_000_000_000  # numbers of parts below this have 15 digits at the most
+_DIGITS: Final = 15
 _EXACTLY = Context(prec=400)
 
 

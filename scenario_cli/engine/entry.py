@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from typing import Any
+from typing import Any, Final
 
 from scenario_cli.engine import journeys
 from scenario_cli.engine.calendar import add, local
@@ -19,9 +19,11 @@ from scenario_cli.model.event import Event
 from scenario_cli.model.records import Entered, Refused, Step
 from scenario_cli.model.waits import Duration
 
-MOST_RUNNING = 1_000  # journeys a contact may have at once, so that one broken contact cannot stall a run
-MOST_WAITING = 1_000  # entries that may wait for their groups at once
-MOST_AT_ONCE = 100  # entries by one key at one instant without an input from outside: scenarios that fire each other
+MOST_RUNNING: Final = 1_000  # journeys a contact may have at once, so that one broken contact cannot stall a run
+MOST_WAITING: Final = 1_000  # entries that may wait for their groups at once
+MOST_AT_ONCE: Final = (
+    100  # entries by one key at one instant without an input from outside: scenarios that fire each other
+)
 
 
 def enter_each(program: Program, machine: Machine, state: ContactState, event: Event, trigger: CompiledTrigger) -> None:
@@ -209,7 +211,8 @@ def _enter(
     if program.named:
         name = journey_id(program.project, machine.name, state.contact_id, key, state.now, ordinal)
     journey = Journey(number, machine.name, key, state.now, event, name, item)
-    journey.because = Step(state.now, cause, "", None)
+    if program.explained:
+        journey.because = Step(state.now, cause, "", None)
     state.next_number += 1
     state.running += 1
     state.journeys.setdefault(machine.name, []).append(journey)

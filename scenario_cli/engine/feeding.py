@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.history import EventHistory
@@ -19,10 +19,11 @@ class Feed:
 
     `shared` is the same number for all feeds of an event that take the same part of it, -1 for one that alone does.
     Where only the `first_counts` and the value can neither be missing nor leave a warning, it is worked out once.
-    `condition` is `where` as it is written.
+    `condition` is `where` as it is written. `readers` are the segments that may change, none where they do with any
+    event of the name.
     """
 
-    __slots__ = ("aggregate", "condition", "first_counts", "shared", "value", "where")
+    __slots__ = ("aggregate", "condition", "first_counts", "readers", "shared", "value", "where")
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Feed:
         self.where = where
         self.value = value
         self.condition = condition
+        self.readers: tuple[Segment, ...] = ()
         self.shared = -1
         self.first_counts = first_counts
 
@@ -43,28 +45,29 @@ class Feed:
 class Intake:
     """All that takes a part of the events of one name: metrics, past events, and the `segments` that may change.
 
-    A segment changes only if something that it reads has taken a part, or if time has changed it; with `anew`, by the
-    event itself. `compared` are those of the segments whose change is a trigger.
+    Of these the `touched` may change with every event, the `others` only if something that they read has taken a part,
+    or if time has changed them. `compared` are those of the segments whose change is a trigger.
     """
 
-    __slots__ = ("anew", "compared", "feeds", "histories", "segments")
+    __slots__ = ("compared", "feeds", "histories", "others", "segments", "touched")
 
     def __init__(
         self,
         feeds: tuple[Feed, ...],
         histories: tuple[EventHistory, ...],
         segments: tuple[Segment, ...],
-        compared: tuple[Segment, ...],
-        anew: bool,
+        touched: tuple[Segment, ...],
     ) -> None:
         self.feeds = feeds
         self.histories = histories
         self.segments = segments
-        self.compared = compared
-        self.anew = anew
+        self.touched = touched
+        self.others = tuple(segment for segment in segments if segment not in touched)
+        compared = [segment for segment in segments if segment.compared]
+        self.compared = tuple(sorted(compared, key=lambda segment: segment.name))
 
 
-_LEFT_OUT = object()
+_LEFT_OUT: Final = object()
 
 
 def feed_event(state: ContactState, event: Event, feeds: Sequence[Feed], histories: Sequence[EventHistory]) -> None:
@@ -85,8 +88,9 @@ def feed_event(state: ContactState, event: Event, feeds: Sequence[Feed], histori
             if value is _LEFT_OUT:
                 continue
         aggregate.add(state, at, value)
-        for segment in aggregate.readers:
-            segment.look_again(state)
+        if feed.readers:
+            for segment in feed.readers:
+                segment.look_again(state)
     for history in histories:
         history.add(state, event)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import read_datetime, to_instant
@@ -20,7 +20,7 @@ from scenario_cli.model.budget import spend
 from scenario_cli.model.event import Event
 from scenario_cli.model.expression import Expr
 
-_OLD_BEFORE_CUT = 32
+_OLD_BEFORE_CUT: Final = 32
 
 
 class EventHistory:

@@ -6,12 +6,12 @@ import hashlib
 import json
 import math
 from json.encoder import encode_basestring_ascii
-from typing import Any
+from typing import Any, Final
 
 from scenario_cli.engine.calendar import UTC, local
 
-_BELOW_ONE = math.nextafter(1.0, 0.0)
-_LENGTH = 24  # hexadecimal digits: 96 bits, enough that two messages never share a name
+_BELOW_ONE: Final = math.nextafter(1.0, 0.0)
+_LENGTH: Final = 24  # hexadecimal digits: 96 bits, enough that two messages never share a name
 
 
 def journey_id(project: str, scenario: str, contact: str, key: Any, entered_at: int, ordinal: int) -> str:

@@ -155,14 +155,8 @@ def _arrive(
     if journey.held:
         cancel_held(program, machine, state, journey)
     source = journey.state_name
-    last = journey.because
-    if cause and last is not None and last.state == entering.name and last.cause == cause:
-        # The same cause round after round is one link of the chain, so that it stays short.
-        journey.because = Step(state.now, cause, entering.name, last.before, last.times + 1)
-    elif cause:
-        journey.because = Step(state.now, cause, entering.name, last)
-    elif last is not None:
-        last.state = entering.name
+    if program.explained:
+        _explain(state, journey, entering.name, cause)
     journey.state_name = entering.name
     if entering.frees_key:
         journey.holds_key = False
@@ -170,6 +164,18 @@ def _arrive(
     journey.due_times = []
     journey.answered = 0
     state.records.append(Moved(state.now, machine.name, journey.journey_id, source, entering.name, cause, kind, exit))
+
+
+def _explain(state: ContactState, journey: Journey, name: str, cause: str) -> None:
+    """Adds a link to the chain that leads a journey to the state of this name."""
+    last = journey.because
+    if cause and last is not None and last.state == name and last.cause == cause:
+        # The same cause round after round is one link of the chain, so that it stays short.
+        journey.because = Step(state.now, cause, name, last.before, last.times + 1)
+    elif cause:
+        journey.because = Step(state.now, cause, name, last)
+    elif last is not None:
+        last.state = name
 
 
 def _scenario_when(machine: Machine, state: ContactState, journey: Journey) -> CompiledBranch | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from scenario_cli.engine.decimals import divided, plus, total
 from scenario_cli.engine.segments import Segment
@@ -19,8 +19,8 @@ from scenario_cli.engine.values import Misfit, compare, shown
 from scenario_cli.engine.windows import SHORT, Differences, Extremes, Sums, Window
 from scenario_cli.model.metrics import AGGREGATES, Bins
 
-MOST_VALUES = 10_000  # the most that a `list` or `distinct` without a window holds
-_OLD_BEFORE_CUT = 32  # values that have left a window and are still held, so that cutting is rare
+MOST_VALUES: Final = 10_000  # the most that a `list` or `distinct` without a window holds
+_OLD_BEFORE_CUT: Final = 32  # values that have left a window and are still held, so that cutting is rare
 
 Read = Callable[[ContactState], Any]
 
@@ -184,7 +184,7 @@ class Aggregate:
         return None
 
 
-_START = {"count": 0, "sum": 0, "avg": 0}
+_START: Final = {"count": 0, "sum": 0, "avg": 0}
 
 
 def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any) -> Any:

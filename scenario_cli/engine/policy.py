@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import at_wall, midnight, wall_date, wall_of, weekday
@@ -54,32 +55,52 @@ class CompiledQuietHours:
 
 @dataclass(frozen=True, slots=True)
 class CompiledCap:
+    """A cap; one that `is_certain` has a condition that leaves no warning, or none."""
+
     text: str
     most: int
     period: str | int
     reach: Reach
     condition: Function | None
+    is_certain: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledPolicy:
-    """`remembered` is how far back caps look, in microseconds."""
+    """`remembered` is how far back caps look, in microseconds. `about` remembers the quiet hours and caps that concern
+    a message, by its channel, program, scenario and tags."""
 
     control_group: float
     quiet_hours: tuple[CompiledQuietHours, ...]
     caps: tuple[CompiledCap, ...]
     max_hold: int
     remembered: int
+    about: dict[Any, tuple[tuple[CompiledQuietHours, ...], tuple[CompiledCap, ...]]] = field(
+        default_factory=dict, compare=False
+    )
+
+
+def _about(
+    policy: CompiledPolicy, message: CountedMessage
+) -> tuple[tuple[CompiledQuietHours, ...], tuple[CompiledCap, ...]]:
+    """The quiet hours and the caps that concern a message."""
+    key = (message.channel, message.program, message.scenario, message.tags)
+    rules = policy.about.get(key)
+    if rules is None:
+        rules = policy.about[key] = (
+            tuple(quiet for quiet in policy.quiet_hours if quiet.reach.concerns(message)),
+            tuple(cap for cap in policy.caps if cap.reach.concerns(message)),
+        )
+    return rules
 
 
 def quiet_end(policy: CompiledPolicy, state: ContactState, message: CountedMessage, at: int) -> int | None:
     """The latest end of the quiet hours, of those about the message, that an instant lies in; None outside of any."""
     latest: int | None = None
-    for quiet in policy.quiet_hours:
-        if quiet.reach.concerns(message):
-            end = _window_end(quiet, state, at)
-            if end is not None and (latest is None or end > latest):
-                latest = end
+    for quiet in _about(policy, message)[0]:
+        end = _window_end(quiet, state, at)
+        if end is not None and (latest is None or end > latest):
+            latest = end
     return latest
 
 
@@ -136,10 +157,15 @@ def caps_free(
     The text names the cap and the messages that used it up. It is empty if no cap delayed the message.
     """
     free, detail = at, ""
-    for cap in policy.caps:
-        if not cap.reach.concerns(message) or (cap.condition is not None and not cap.condition(state)):
-            continue
-        until, used = _cap_free(cap, state, at, asked_at)
+    for cap in _about(policy, message)[1]:
+        if cap.is_certain:  # what it asks does not matter before it is used up
+            until, used = _cap_free(cap, state, at, asked_at)
+            if not used or (cap.condition is not None and not cap.condition(state)):
+                continue
+        else:
+            if cap.condition is not None and not cap.condition(state):
+                continue
+            until, used = _cap_free(cap, state, at, asked_at)
         if until > free:
             free = until
         if used and not detail:
@@ -148,10 +174,13 @@ def caps_free(
 
 
 def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> tuple[int, list[str]]:
-    if len(state.counted) < cap.most:
+    counted = state.counted  # in order of time
+    if len(counted) < cap.most:
         return at, []
     since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
-    used = [sent for sent in state.counted if since < sent.at <= at and cap.reach.concerns(sent)]
+    if counted[-cap.most].at <= since:
+        return at, []
+    used = [sent for sent in counted if since < sent.at <= at and cap.reach.concerns(sent)]
     if len(used) < cap.most:
         return at, []
     names = [sent.message_id for sent in used]

@@ -9,13 +9,15 @@ out again before.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.cron import last_match, next_match
 from scenario_cli.engine.state import NEVER, Condition, ContactState, Membership
 from scenario_cli.model.budget import pause, resume
 
-_MOST_TICKS = 65_536  # the most that are remembered: seven years of an hourly clock
+_MOST_TICKS: Final = 65_536  # the most that are remembered: seven years of an hourly clock
 
 # The segments of a trigger that a contact has entered (true) or left.
 Memberships = tuple[tuple[str, bool], ...]
@@ -24,17 +26,17 @@ Memberships = tuple[tuple[str, bool], ...]
 class Clock:
     """The project's clock, at whose ticks the segments that time can change are worked out.
 
-    The same ticks are asked for by every contact and every segment. So the tick after each is remembered, and for the
-    latest tick asked for the span in which it is the last.
+    The same ticks are asked for by every contact and every segment. So the tick after each is remembered, and so are
+    all ticks from the earliest that anybody asked for to the latest.
     """
 
-    __slots__ = ("_following", "_since", "_until", "fields", "tz")
+    __slots__ = ("_following", "_ticks", "fields", "tz")
 
     def __init__(self, fields: str, tz: ZoneInfo) -> None:
         self.fields = fields
         self.tz = tz
         self._following: dict[int, int] = {}
-        self._since, self._until = NEVER, NEVER
+        self._ticks: list[int] = []
 
     def next(self, after: int) -> int:
         return next_match(self.fields, after, self.tz)
@@ -50,23 +52,37 @@ class Clock:
             if len(self._following) >= _MOST_TICKS:
                 self._following.clear()
             next_tick = self._following[tick] = self.next(tick)
-        self._since, self._until = tick, next_tick
         return next_tick
 
     def last(self, at: int) -> int:
         """The last tick that is not later than an instant."""
-        if not self._since <= at < self._until:
-            self._since, self._until = last_match(self.fields, at, self.tz), at + 1
-        return self._since
+        ticks = self._ticks
+        if not ticks or at < ticks[0]:
+            self._begin_at(last_match(self.fields, at, self.tz))
+        while ticks and ticks[-1] <= at and len(ticks) < _MOST_TICKS:
+            ticks.append(self.following(ticks[-1]))
+        if not ticks or not ticks[0] <= at < ticks[-1]:
+            return last_match(self.fields, at, self.tz)
+        return ticks[bisect_right(ticks, at) - 1]
+
+    def _begin_at(self, tick: int) -> None:
+        """Remembers all ticks from an earlier one on, if these are not too many."""
+        earlier = [tick] if tick > -NEVER else []
+        while earlier and self._ticks and earlier[-1] < self._ticks[0]:
+            if len(earlier) + len(self._ticks) > _MOST_TICKS:
+                return
+            earlier.append(self.following(earlier[-1]))
+        self._ticks[:0] = earlier[:-1] if self._ticks else earlier
 
 
 class Segment:
     """One segment; `clock` is None if only an event can change its members. It is `compared` if its change is a
-    trigger."""
+    trigger. One that `is_quiet` can leave no data warning, and takes no work that counts."""
 
-    __slots__ = ("clock", "compared", "holds", "identity", "name")
+    __slots__ = ("clock", "compared", "holds", "identity", "is_quiet", "name")
 
-    def __init__(self, name: str, identity: str, holds: Condition, clock: Clock | None) -> None:
+    def __init__(self, name: str, identity: str, holds: Condition, clock: Clock | None, is_quiet: bool = False) -> None:
+        self.is_quiet = is_quiet
         self.name = name
         self.identity = identity
         self.holds = holds
@@ -89,6 +105,11 @@ class Segment:
     def _worked_out(self, state: ContactState, at: int) -> Membership:
         now, until = state.now, state.until
         state.now, state.until = at, NEVER
+        if self.is_quiet:
+            inside = self.holds(state)
+            stands_until = NEVER if self.clock is None else state.until
+            state.now, state.until = now, until
+            return Membership(at, inside, stands_until)
         records = state.records
         before = len(records)
         paused_work = pause()  # the first reader must not pay for an answer that is remembered

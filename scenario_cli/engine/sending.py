@@ -357,11 +357,14 @@ def _record(
         journey.trigger,
         journey.because,
         journey.item,
-        tuple((kind, name, read(state)) for kind, name, read in program.snapshot) if not reason else (),
+        tuple((kind, name, read(state)) for kind, name, read in program.snapshot)
+        if program.snapshot and not reason
+        else (),
         message.recipient,
         expires_at,
     )
     state.records.append(record)
-    journey.message_ids[journey.state_name] = (*journey.message_ids.get(journey.state_name, ()), name)
+    if program.named:
+        journey.message_ids[journey.state_name] = (*journey.message_ids.get(journey.state_name, ()), name)
     if program.observes_messages:
         message_asked(program, machine, state, journey, record, message.tags)

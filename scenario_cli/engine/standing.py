@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import at_wall, local, midnight, read_datetime, wall_date, wall_of
@@ -19,15 +19,17 @@ from scenario_cli.engine.values import attr, compare, days_since
 from scenario_cli.model.waits import DAY, SECOND
 
 # Arithmetic with fractions of days may be off by less than this.
-_ROUNDING = SECOND
+_ROUNDING: Final = SECOND
 # A local time that is so many days from now moves against the clock by less than this, whatever clocks change.
-_CLOCK_CHANGES = 2 * DAY
+_CLOCK_CHANGES: Final = 2 * DAY
 
 # More days than lie between any two dates.
-_MOST_DAYS = 10_000_000
+_MOST_DAYS: Final = 10_000_000
 
 # What moves on the sides of a comparison: nothing, days that pass, a local time that goes with the clock.
-FIXED, DAYS, CLOCK = 0, 1, 2
+FIXED: Final = 0
+DAYS: Final = 1
+CLOCK: Final = 2
 
 
 def at_once(state: ContactState, value: Any) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from scenario_cli.model.event import Event
@@ -16,20 +16,24 @@ from scenario_cli.model.records import Record, Step, Warned
 # (due, rank of the scenario, number of the journey, kind, place among its kind, visit)
 Timer = tuple[int, int, int, int, int, int]
 # At one instant held messages leave before waits are over; what waits for its group is given up last.
-HELD, WAIT, TRIGGER, TICK, GIVEN_UP = 0, 1, 2, 3, 4
-LAST_RANK = 1 << 60  # the rank in a timer that runs after all others of its instant
-AFTER_JOURNEYS = 1 << 60  # the number in a timer of a trigger: running journeys come before triggers
-NEVER = 1 << 62  # an instant that never comes
-FIRST_LOOK = "first look"  # the value of a segment's trigger that is armed for who is in it already
+HELD: Final = 0
+WAIT: Final = 1
+TRIGGER: Final = 2
+TICK: Final = 3
+GIVEN_UP: Final = 4
+LAST_RANK: Final = 1 << 60  # the rank in a timer that runs after all others of its instant
+AFTER_JOURNEYS: Final = 1 << 60  # the number in a timer of a trigger: running journeys come before triggers
+NEVER: Final = 1 << 61  # an instant that never comes; compiled code handles numbers below 2**62 quickly
+FIRST_LOOK: Final = "first look"  # the value of a segment's trigger that is armed for who is in it already
 
 # Why a wait from data leads elsewhere: its instant was past, or a value it counts by was missing.
 Fallen = Literal["past", "missing"]
 
-_NOTHING: Mapping[str, Any] = {}
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 # The places of messages that transitions send: after those of the state's own, so that these leave first.
-ANSWERS = 1 << 20
+ANSWERS: Final = 1 << 20
 
 
 class Answer(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from scenario_cli.engine import journeys, triggers
 from scenario_cli.engine.compiled import Hearing, Listener, Program
@@ -26,9 +26,9 @@ from scenario_cli.model.records import Record, Warned
 from scenario_cli.model.vocabulary import PROFILE_UPDATED
 from scenario_cli.model.waits import DAY
 
-REMEMBERED = 30 * DAY  # how long an event's id is kept, to recognise one that is fed again
-_MANY_IDS = 64  # below so many ids the old ones are not worth looking for
-MOST_OWN_EVENTS = 1_000  # the most that one input may cause
+REMEMBERED: Final = 30 * DAY  # how long an event's id is kept, to recognise one that is fed again
+_MANY_IDS: Final = 64  # below so many ids the old ones are not worth looking for
+MOST_OWN_EVENTS: Final = 1_000  # the most that one input may cause
 
 _NO_CHANGES: Changes = {}
 _NO_MEMBERSHIPS: Memberships = ()
@@ -307,8 +307,10 @@ def _refresh_all(program: Program, state: ContactState) -> Memberships:
 
 def _refresh_segments(program: Program, state: ContactState, intake: Intake) -> Memberships:
     """Refreshes the segments that an event may change, except those whose answer stands all the same."""
-    for segment in intake.segments:
-        if intake.anew or not segment.stands(state):
+    for segment in intake.touched:
+        segment.look_again(state)
+    for segment in intake.others:
+        if not segment.stands(state):
             segment.look_again(state)
     # Before the next tick time changes none of the others.
     compared = intake.compared if state.now < state.tick_at else program.compared

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import calendar
@@ -25,7 +26,7 @@ from scenario_cli.model.triggers import (
     kind_of,
 )
 
-_MOST_TICKS = 65_536  # of one schedule, that are remembered
+_MOST_TICKS: Final = 65_536  # of one schedule, that are remembered
 
 
 def begin(program: Program, state: ContactState) -> None:
@@ -190,8 +191,7 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
         case MomentTrigger():
             if before is not None and before.due == NEVER:
                 return  # it is past
-            moment = calendar.read_datetime(trigger.at.text, _clock(program, state, trigger.on_project_clock))
-            due = calendar.counted_from(moment) if moment is not None else NEVER
+            due = _moment(trigger.at.text, _clock(program, state, trigger.on_project_clock))
             armed = Armed(due if due > after else NEVER)
         case DateTrigger():
             armed = _next_date(state, machine.zone or state.zone, timer, trigger, before, after)
@@ -206,6 +206,13 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
         case _:
             return
     _arm(state, machine, index, armed)
+
+
+@lru_cache(maxsize=1_024)
+def _moment(text: str, tz: ZoneInfo) -> int:
+    """The instant of a date that a scenario names, which is the same for all contacts of a clock."""
+    moment = calendar.read_datetime(text, tz)
+    return calendar.counted_from(moment) if moment is not None else NEVER
 
 
 def disarm(state: ContactState, machine: Machine, timer: CompiledTimer, armed: Armed) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import decimals
@@ -25,10 +25,10 @@ from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_
 __all__ = ("Misfit", "shown")
 
 # Bounds, so that no expression takes a machine's time or memory: far above what a scenario needs.
-_MAX_POWER = 1_000
-_MAX_BITS = 4_096  # of a whole number
-_LONG = 64  # elements of a list, from which looking through it counts
-_LONG_TEXT = 1_000  # characters of a text, likewise
+_MAX_POWER: Final = 1_000
+_MAX_BITS: Final = 4_096  # of a whole number
+_LONG: Final = 64  # elements of a list, from which looking through it counts
+_LONG_TEXT: Final = 1_000  # characters of a text, likewise
 
 
 def attr(value: Any, name: str, tz: ZoneInfo) -> Any:
@@ -75,7 +75,7 @@ def part_of(value: Any, start: Any, stop: Any) -> Any:
     return bounded(value[start:stop])
 
 
-_NUMBERS = (int, float)
+_NUMBERS: Final = (int, float)
 
 
 def _numbers(left: Any, right: Any) -> bool:

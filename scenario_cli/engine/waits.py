@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import calendar
@@ -19,9 +19,9 @@ from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import WaitError, parse_wait
 from scenario_cli.model.waits import Wait
 
-_MISSING = "missing"
+_MISSING: Final = "missing"
 _NOWHERE = Span("", 1, 1, 1, 1)
-_MOST_SECONDS = 50 * 366 * 86_400
+_MOST_SECONDS: Final = 50 * 366 * 86_400
 
 
 def begin(machine: Machine, state: ContactState, journey: Journey, timeouts: tuple[CompiledTimeout, ...]) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import wall_date, wall_of, zone
@@ -16,11 +17,11 @@ from scenario_cli.model.results import EdgeCount, Funnel, ScenarioResult, Summar
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.waits import DAY
 
-_WEEK = 7 * DAY
-_MONDAY = 3  # days from a Monday to the first day of the count, a Thursday
+_WEEK: Final = 7 * DAY
+_MONDAY: Final = 3  # days from a Monday to the first day of the count, a Thursday
 
 # Reasons of the delivery policy alone: without it the contact would have got the message.
-_BY_POLICY = ("capped", "quiet_hours", "expired")
+_BY_POLICY: Final = ("capped", "quiet_hours", "expired")
 
 
 def empty_summary(scenarios: Iterable[Scenario]) -> Summary:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from scenario_cli.model.days import Day
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Span
@@ -34,10 +36,10 @@ class Duration:
         return bool(self.months or self.days or self.microseconds)
 
 
-SECOND = 1_000_000
-MINUTE = 60 * SECOND
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
+SECOND: Final = 1_000_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.compile.expressions import compile_bare, compile_condition, compile_days, compile_value
 from scenario_cli.engine.compile.history_calls import compile_history_call
 from scenario_cli.engine.compile.identities import identities, identity
+from scenario_cli.engine.compile.quiet import asks_quietly
 from scenario_cli.engine.feeding import Feed, Intake
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate, binned
@@ -129,7 +130,7 @@ class Bindings:
         feeds.append(feed)
         sources = [part.source if part is not None else None for part in (definition.where, definition.value)]
         first = self._parts.setdefault((event, sources[0], sources[1]), feed)
-        if first is not feed and (where is not None or value is not None):
+        if first is not feed and not _is_plain(definition):
             if first.shared < 0:
                 first.shared = len(feeds)
             feed.shared = first.shared
@@ -150,7 +151,11 @@ class Bindings:
             condition = self.project.segments[name].condition
             clock = self.clock if self.reads_time(condition.root) else None
             segment = self.segments[name] = Segment(
-                name, self._segment_identity(name), compile_condition(condition, "", self), clock
+                name,
+                self._segment_identity(name),
+                compile_condition(condition, "", self),
+                clock,
+                asks_quietly(condition.root, self.project),
             )
         return segment
 
@@ -206,15 +211,18 @@ class Bindings:
             owner.readers = tuple(segment for name, segment in self.segments.items() if owner.slot in slots_read[name])
         refreshed = self.refreshed()
         return {
-            event: Intake(
-                tuple(self.feeds.get(event, ())),
-                tuple(self.histories.get(event, ())),
-                segments := refreshed.get(event, ()),
-                tuple(sorted((segment for segment in segments if segment.compared), key=lambda segment: segment.name)),
-                event in JOURNEY_EVENTS,
-            )
+            event: self._intake(event, refreshed.get(event, ()))
             for event in {**self.feeds, **self.histories, **refreshed}
         }
+
+    def _intake(self, event: str, segments: tuple[Segment, ...]) -> Intake:
+        feeds = self.feeds.get(event, [])
+        always = [feed for feed in feeds if feed.where is None and not feed.first_counts]
+        by_any = {segment for feed in always for segment in feed.aggregate.readers}
+        for feed in feeds:
+            feed.readers = tuple(segment for segment in feed.aggregate.readers if segment not in by_any)
+        touched = segments if event in JOURNEY_EVENTS else tuple(segment for segment in segments if segment in by_any)
+        return Intake(tuple(feeds), tuple(self.histories.get(event, ())), segments, touched)
 
     def _slots_read(self, root: tree.Expr) -> set[int]:
         """The slots of the metrics and past events that take part in a value."""
@@ -280,6 +288,13 @@ class Bindings:
         for event in events:
             self.histories.setdefault(event, []).append(history_call.history)
         return history_call.read
+
+
+def _is_plain(definition: Definition) -> bool:
+    """Whether what an event gives is had as quickly as it is remembered: nothing, or one of its properties."""
+    value = definition.value.root if definition.value is not None else None
+    path = tree.path_of(value) if value is not None else ()
+    return definition.where is None and (value is None or (path is not None and len(path) == 2 and path[0] == "event"))
 
 
 def _root(expression: tree.Expression | None) -> tree.Expr | None:

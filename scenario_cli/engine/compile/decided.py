@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from scenario_cli.engine.calendar import UTC
+from scenario_cli.engine.compile.quiet import is_quiet
 from scenario_cli.engine.values import compare
 from scenario_cli.model import expression as tree
 from scenario_cli.model.dates import looks_dated
 
 _UNKNOWN: Final = object()
-_SCALARS = (str, bool, int, float)
 
 
 def surely_fails(condition: tree.Expr, owner: str, known: Mapping[str, str]) -> bool:
@@ -47,7 +47,7 @@ def _of_two(node: tree.Binary, owner: str, known: Mapping[str, str]) -> Any:
     """Of `and` and `or`: the right side counts only where the left is decided, or leaves no warning."""
     decides = node.op == "or"
     left, right = _decided(node.left, owner, known), _decided(node.right, owner, known)
-    if left is decides or (right is decides and _is_quiet(node.left)):
+    if left is decides or (right is decides and is_quiet(node.left)):
         return decides
     return decides if right is decides and isinstance(left, bool) else right if left is (not decides) else _UNKNOWN
 
@@ -60,17 +60,3 @@ def _compared(operator: str, left: Any, right: Any) -> Any:
     if any(looks_dated(text) for text in (left, *texts)):
         return _UNKNOWN
     return compare(operator, left, right, UTC)
-
-
-def _is_quiet(node: tree.Expr) -> bool:
-    """Whether an expression can leave no warning: a comparison for equality of a property with a written value."""
-    match node:
-        case tree.Attr(base=tree.Ref(name="event" | "past" | "contact")):
-            return True
-        case tree.Unary(op="not"):
-            return _is_quiet(node.operand)
-        case tree.Binary(op="and" | "or"):
-            return _is_quiet(node.left) and _is_quiet(node.right)
-        case tree.Compare(left=left, comparisons=[("==" | "!=", tree.Const(value=value))]):
-            return _is_quiet(left) and (value is None or isinstance(value, _SCALARS))
-    return False

@@ -72,8 +72,7 @@ def _taking(intake: Intake, known: Mapping[str, str]) -> Intake:
         tuple(feed for feed in intake.feeds if _may_take(feed, "event", known)),
         tuple(history for history in intake.histories if _may_take(history, "past", known)),
         intake.segments,
-        intake.compared,
-        intake.anew,
+        intake.touched,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.expressions import compile_condition, compile_value
+from scenario_cli.engine.compile.quiet import asks_quietly
 from scenario_cli.engine.policy import POLICY_PLACE, CompiledCap, CompiledPolicy, CompiledQuietHours, Picks, Reach
 from scenario_cli.engine.state import Function
 from scenario_cli.model.expression import Literal, Value
@@ -39,7 +40,8 @@ def _time(value: Value | None, bindings: Bindings) -> int | Function | None:
 
 def _cap(cap: Cap, bindings: Bindings) -> CompiledCap:
     condition = compile_condition(cap.condition, POLICY_PLACE, bindings) if cap.condition is not None else None
-    return CompiledCap(cap.text, cap.most, cap.period, _reach(cap), condition)
+    is_certain = cap.condition is None or asks_quietly(cap.condition.root, bindings.project)
+    return CompiledCap(cap.text, cap.most, cap.period, _reach(cap), condition, is_certain)
 
 
 def _reach(rule: QuietHours | Cap) -> Reach:

@@ -65,6 +65,7 @@ def compile_program(
     watching = {machine.rank for machine in everyone if any(state.watches for state in machine.states.values())}
     watchers = [machine for machine in machines if machine.rank in watching]
     observed = _observed_events(selected, everyone, bindings) if not watchers else frozenset(BUILT_IN_EVENTS)
+    listening = {machine.name for machine in everyone if not _listened_to(machine).isdisjoint(BUILT_IN_EVENTS)}
     intakes = bindings.intakes()
     listeners = _listeners(machines, everyone, watching)
     dates = tuple(pair for pair in timed if isinstance(pair[1].definition, DateTrigger))
@@ -85,7 +86,8 @@ def compile_program(
         arming=arming,
         groups=groups,
         observed_events=observed,
-        named=rows or trace or sees_names(selected, observed),
+        explained=rows or trace,
+        named=rows or trace or sees_names(project, selected, listening),
         hearings=None if watchers or trace or older else hearings(selected, machines, listeners, intakes, arming),
         observes_messages=not observed.isdisjoint(MESSAGE_EVENTS),
         profile_events=profile_events,
@@ -198,14 +200,20 @@ def _observed_events(selected: Iterable[Scenario], machines: Iterable[Machine], 
     """
     names = {*bindings.feeds, *bindings.histories, *bindings.refreshed()}
     for machine in machines:
-        names.update(machine.by_event, machine.goals)
-        names.update(
-            *(state.on for state in machine.states.values()), *(timer.since for timer in machine.timed.values())
-        )
-        names.update(*(timer.absent for timer in machine.timed.values()))
+        names.update(_listened_to(machine))
     if any(isinstance(trigger, OutcomeTrigger) for scenario in selected for trigger in scenario.triggers):
         names.add("journey.ended")
     return frozenset({*names} & {*BUILT_IN_EVENTS}) | {PROFILE_UPDATED}
+
+
+def _listened_to(machine: Machine) -> set[str]:
+    """The events that start, move or end the journeys of a scenario."""
+    timers = machine.timed.values()
+    return {*machine.by_event, *machine.goals}.union(
+        *(state.on for state in machine.states.values()),
+        *(timer.since for timer in timers),
+        *(timer.absent for timer in timers),
+    )
 
 
 def _snapshot(project: Project, bindings: Bindings) -> Iterable[tuple[str, str, Function]]:

@@ -81,16 +81,25 @@ def names(found: list[Record]) -> set[str]:
     }
 
 
-def test_where_nobody_sees_names_none_are_made() -> None:
-    scenario = CART % "big"
+@pytest.mark.parametrize(
+    "line",
+    ["next: big", "on: {message.sent: {to: big}}", "on: {message.sent: {where: event.channel == 'email', to: big}}",
+     "update: {points: 1}", "when: {contact.points > 3: big}"],
+)  # fmt: skip
+def test_where_nobody_sees_names_none_are_made(line: str) -> None:
+    scenario = (CART % "big").replace(
+        "set: {cart: =event}, send: {email: a}, after: {1d: big}", f"send: {{email: a}}, {line}"
+    )
     assert names(records(scenario, rows=False)) == {"0", ""}
     assert all(len(name) == 24 for name in names(records(scenario, rows=True)))
 
 
 @pytest.mark.parametrize(
     "line",
-    ["on: {message.sent: {to: big}}", "on: {stopped: {of: open, to: big}}", "update: {points: 1}",
-     "when: {contact.points > 3: big}"],
+    ["on: {stopped: {of: open, to: big}}", "on: {message.sent: {where: event.journey_id != 'x', to: big}}",
+     "on: {message.sent: {where: \"event['message_id'] != 'x'\", to: big}}",
+     "on: {message.sent: {where: event.properties | length > 2, to: big}}",
+     "on: {message.sent: {set: {it: =event}, to: big}}", "on: {message.sent: {collect: them}}"],
 )  # fmt: skip
 def test_where_somebody_may_see_names_they_are_made(line: str) -> None:
     scenario = (CART % "big").replace("send: {email: a},", f"send: {{email: a}}, {line},")
