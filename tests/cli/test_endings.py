@@ -23,6 +23,8 @@ states:
   first: {send: {email: hello}, end: done}
 """
 LOG = tuple((f"c{number}", "2025-03-03 10:00", "started", {"id": f"{number}"}) for number in range(300))
+# Python would leave a compiled module cut short in the cache that the tests share.
+WITHOUT_BYTECODE = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
 COMMAND = [sys.executable, "-m", "scenario_cli.cli.main"]
 # Ends a process at its first try to bring a file to the disk, when the draft is written.
 ENDED_WHILE_WRITING = (
@@ -89,7 +91,7 @@ def test_a_disk_without_room_leaves_the_old_file_and_a_sentence(shop: Path, tmp_
     option = {".html": "--report", ".json": "--output"}.get(target.suffix, "--plan")
     arguments = ["dry-run", "--project", str(shop), option, str(target), "--format", "json"]
     done = subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, check=False,
+        [*COMMAND, *arguments], capture_output=True, text=True, check=False, env=WITHOUT_BYTECODE,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
@@ -163,7 +165,7 @@ def test_a_folder_that_may_only_be_read_is_told_before_anything_runs(shop: Path,
 def test_a_new_project_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     done = subprocess.run(
         [*COMMAND, "init", "new/shop"], capture_output=True, text=True, check=False, cwd=tmp_path,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000)),
+        env=WITHOUT_BYTECODE, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000)),
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
