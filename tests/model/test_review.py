@@ -35,7 +35,7 @@ def test_a_limit_is_passed_by_the_figure_its_difference_or_its_share(
 @pytest.mark.parametrize(("text", "message", "hint"), [
     ("messages", "is no limit", "messages > +10%"),
     ("messages > many", "is no limit", "messages > +10%"),
-    ("stranded > 0", "unknown figure 'stranded'", "messages.sms"),
+    ("lost > 0", "unknown figure 'lost'", "messages.sms"),
     ("messages.post > +0", "unknown figure 'messages.post'", "messages.email"),
     ("messages > 10%", "whether it is more or less", "write messages > +10%"),
     ("contacts.new > +10", "counts a difference already", "write contacts.new > 10"),
