@@ -40,13 +40,16 @@ def chosen_scenarios(project: Project, names: Iterable[str]) -> list[Scenario]:
     ]
 
 
-def wanted_events(project: Project, scenarios: Iterable[Scenario], rows: bool = True) -> dict[str, Types]:
+def wanted_events(
+    project: Project, scenarios: Iterable[Scenario], rows: bool = True, survey: Iterable[str] | None = None
+) -> dict[str, Types]:
     """The events that change something for these scenarios, with the declared types of their properties.
 
     A condition under `when` is looked at after every event of a contact. Where time can make it true, an event that no
     scenario names moves the journey; and where a trigger is about everybody who is known, any event makes somebody
     known. Then every event of the tracking plan is wanted, without its properties where nothing listens to it.
-    Where nobody asks for `rows`, nothing is rendered, and properties that no expression names are left out too.
+    Where nobody asks for `rows`, nothing is rendered, and properties that no expression names are left out too. A
+    `survey` of everybody who is known reads these metrics and every segment.
     """
     plan = project.plan
     scenario_list = list(scenarios)
@@ -58,6 +61,9 @@ def wanted_events(project: Project, scenarios: Iterable[Scenario], rows: bool = 
         all_events = all_events or any(_reads_time(project, condition.root) for condition in _conditions(scenario))
         all_events = all_events or any(not fired_by_events(trigger) for trigger in scenario.triggers)
     names |= _of_history(project, scenario_list)
+    if survey is not None:
+        names |= events_behind(project, survey, project.segments)
+        all_events = True
     all_events = all_events or any(name in plan.events and plan.events[name].broadcast for name in names)
     used_names = (
         None if rows or _reads_whole_events(project, scenario_list) else _named_in_expressions(project, scenario_list)
@@ -136,6 +142,17 @@ def past_readings(
     waiting += [segment for name, segment in project.segments.items() if name in words]
     waiting += [project.segments[name.text] for scenario in scenarios for trigger in scenario.triggers
                 for kind, name in watched(trigger) if kind == "segment" and name.text in project.segments]  # fmt: skip
+    yield from _readings(project, waiting)
+
+
+def events_behind(project: Project, metrics: Iterable[str], segments: Iterable[str]) -> set[str]:
+    """The events that some metrics and segments look at, groups taken apart."""
+    waiting: list[object] = [project.metrics[name] for name in metrics]
+    waiting += [project.segments[name] for name in segments]
+    return {event for events, _ in _readings(project, waiting) for event in events}
+
+
+def _readings(project: Project, waiting: list[object]) -> Iterator[tuple[tuple[str, ...], Aggregate | Call]]:
     visited: set[str] = set()
     while waiting:
         part = waiting.pop()

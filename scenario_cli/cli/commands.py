@@ -28,6 +28,7 @@ _COMMANDS = {
     "state": ("state", "app"),
     "plan": ("plan", "plan"),
     "why": ("why", "why"),
+    "audience": ("audience", "audience"),
     "rules": ("rules", "rules"),
     "graph": ("graph", "graph"),
     "preview": ("preview", "preview"),

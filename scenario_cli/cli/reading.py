@@ -134,6 +134,7 @@ def read_log(
     rows: bool = True,
     contact: str | None = None,
     beside: Project | None = None,
+    survey: Collection[str] | None = None,
 ) -> Iterator[StagedLog]:
     """The log that `staged_log` stages, with a progress bar; stops where it cannot be read."""
     from scenario_cli.events.errors import ExportError
@@ -143,7 +144,9 @@ def read_log(
     try:
         with ExitStack() as staging:
             with progress_bar(quiet) as progress:
-                staged = staging.enter_context(staged_log(project, scenarios, options, progress, rows, contact, beside))
+                staged = staging.enter_context(
+                    staged_log(project, scenarios, options, progress, rows, contact, beside, survey)
+                )
             if options.rejects:
                 table = staged.report.contacts_table
                 unusable = [*staged.report.unusable, *(table.unusable if table else ())]

@@ -312,6 +312,24 @@ class Hearings:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """A channel to contacts: its address and its consent, None where it asks for none."""
+
+    channel: str
+    address: Function | None
+    consent: Function | None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What can be read of a contact at any instant: metrics and segments by name, and the channels to contacts."""
+
+    metrics: tuple[tuple[str, Function], ...]
+    segments: tuple[tuple[str, Function], ...]
+    channels: tuple[Reach, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """All machines by rank, and for each event the `listeners` it concerns.
 
@@ -321,7 +339,7 @@ class Program:
     ticks if time alone can change one of these. `pinned` are the older definitions that journeys may run on, by
     scenario and definition. One of its scenario's priority has the rank of today's, which stands in `machines`; so
     their journeys have their turn together. In a program that is not `named` nobody sees the names of journeys and
-    messages, and none are made.
+    messages, and none are made. `survey` is there only where it was asked for.
     """
 
     project: str
@@ -360,3 +378,4 @@ class Program:
     by_name: Mapping[str, Machine]
     pinned: Mapping[tuple[str, str], Machine]
     renamed: Mapping[str, str]  # the earlier names of scenarios, each with today's
+    survey: Survey | None = None

@@ -34,16 +34,18 @@ def staged_log(
     rows: bool = True,
     contact: str | None = None,
     beside: Project | None = None,
+    survey: Collection[str] | None = None,
 ) -> Iterator[StagedLog]:
     """The export, or of it one `contact`, read and sorted in a temporary folder that goes away afterwards.
 
     Without `rows`, the properties that only templates read are left out. What the live and draft scenarios of a
-    project `beside` this one need is there too; what both declare is read as this one declares it. Raises
-    `ExportError`, also where the log is streamed.
+    project `beside` this one need is there too; what both declare is read as this one declares it. What a
+    `survey` of these metrics and of every segment needs is there where one is asked for. Raises `ExportError`, also
+    where the log is streamed.
     """
     selected = [project.scenarios[name] for name in scenarios]
     others = chosen_scenarios(beside, ()) if beside is not None else []
-    wanted = wanted_events(project, selected, rows)
+    wanted = wanted_events(project, selected, rows, survey)
     attributes = wanted_attributes(project)
     events = dict(project.plan.events)
     if beside is not None:

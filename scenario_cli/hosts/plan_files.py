@@ -1,14 +1,14 @@
-"""Rows of a plan to a file: JSON lines, CSV or Parquet. A file is there whole or not at all."""
+"""Rows of a plan, or of another table, to a file: JSON lines, CSV or Parquet. A file is there whole or not at all."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from scenario_cli.model.csv_cell import BEGINS_FORMULA, IS_NUMBER, TEXT_MARK
-from scenario_cli.model.plan_row import COLUMNS, PlanRow, row_values
+from scenario_cli.model.plan_row import COLUMNS, Column, ColumnType, PlanRow, row_values
 from scenario_cli.whole_file import put
 
 FORMATS: Mapping[str, str] = {
@@ -17,8 +17,9 @@ FORMATS: Mapping[str, str] = {
     ".parquet": "FORMAT parquet, COMPRESSION zstd",
 }
 
-
-_DATABASE_TYPES = {"text": "VARCHAR", "json": "JSON"}
+_DATABASE_TYPES: Mapping[ColumnType, str] = {
+    "text": "VARCHAR", "json": "JSON", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN",
+}  # fmt: skip
 
 
 def line(row: PlanRow) -> str:
@@ -31,9 +32,9 @@ def write_lines(rows: Iterable[PlanRow], path: Path) -> None:
         out.writelines(map(line, rows))
 
 
-def finish(lines: Path, target: Path, head: Mapping[str, Any]) -> None:
-    """Turns a file of JSON lines into the target, with a head beside it that names what the plan rests on."""
-    converted = convert(lines, target.suffix)
+def finish(lines: Path, target: Path, head: Mapping[str, Any], columns: Sequence[Column] = COLUMNS) -> None:
+    """Turns a file of JSON lines into the target, with a head beside it that names what the rows rest on."""
+    converted = convert(lines, target.suffix, columns)
     head_file = target.with_name(target.name + ".head.json")
     head_draft = lines.with_name(lines.name + ".head")
     head_draft.write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -41,13 +42,13 @@ def finish(lines: Path, target: Path, head: Mapping[str, Any]) -> None:
     put(head_draft, head_file)
 
 
-def convert(lines: Path, ending: str) -> Path:
+def convert(lines: Path, ending: str, columns: Sequence[Column] = COLUMNS) -> Path:
     """Turns a file of JSON lines into one in the format of an ending, beside it. Raises `OSError`."""
     options = FORMATS[ending]
     if not options:
         return lines
     converted = lines.with_name(lines.name + ending)
-    _convert(lines, converted, options)
+    _convert(lines, converted, options, columns)
     lines.unlink()
     return converted
 
@@ -63,27 +64,27 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def _convert(lines: Path, converted: Path, options: str) -> None:
+def _convert(lines: Path, converted: Path, options: str, columns: Sequence[Column]) -> None:
     import duckdb
 
     cells = _cell if converted.suffix == ".csv" else _quoted
-    selection = ", ".join(cells(column.name) if column.type == "text" else _quoted(column.name) for column in COLUMNS)
-    columns = ", ".join(f"'{column.name}': '{_DATABASE_TYPES[column.type]}'" for column in COLUMNS)
+    selection = ", ".join(cells(column.name) if column.type == "text" else _quoted(column.name) for column in columns)
+    types = ", ".join(f"'{column.name}': '{_DATABASE_TYPES[column.type]}'" for column in columns)
     options += ", USE_TMP_FILE false"  # it is written beside its place already
     try:
-        _copy(lines, converted, selection, columns, options)
+        _copy(lines, converted, selection, types, options)
     except duckdb.IOException as error:
         raise OSError(None, str(error).partition("\n")[0]) from None
 
 
-def _copy(lines: Path, converted: Path, selection: str, columns: str, options: str) -> None:
+def _copy(lines: Path, converted: Path, selection: str, types: str, options: str) -> None:
     import duckdb
 
     with duckdb.connect() as database:
         # One thread keeps the rows in their order.
         database.execute("SET threads = 1; SET preserve_insertion_order = true")
         database.execute(
-            f"COPY (SELECT {selection} FROM read_json($lines, format = 'newline_delimited', columns = {{{columns}}}, "
+            f"COPY (SELECT {selection} FROM read_json($lines, format = 'newline_delimited', columns = {{{types}}}, "
             f"maximum_object_size = 67108864)) TO '{str(converted).replace(chr(39), chr(39) * 2)}' ({options})",
             {"lines": str(lines)},
         )

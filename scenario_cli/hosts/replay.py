@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -125,6 +126,22 @@ def taking(
         entering = True
     if state.known_at is not None:
         yield until, None, advance(program, state, until, inclusive, may_enter=entering)
+
+
+def states_at(
+    program: Program, log: ContactLog, instants: Sequence[int], begins: int | None, broadcasts: Sequence[Event] = ()
+) -> Iterator[ContactState]:
+    """Feeds a contact's log, and yields its state at each of some instants in order of time: one object, which goes on
+    from there when the next is asked for."""
+    state = new_contact(program, log.contact_id, log.profile)
+    known_at, inputs = _known_at(log, begins), [*_inputs(log, broadcasts)]
+    first = 0
+    for until in instants:
+        end = bisect_right(inputs, until, lo=first, key=itemgetter(0))
+        for _ in taking(program, state, inputs[first:end], known_at, None, until):
+            pass
+        first = end
+        yield state
 
 
 def _known_at(log: ContactLog, begins: int | None) -> int | None:

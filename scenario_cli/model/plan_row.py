@@ -46,14 +46,18 @@ class PlanRow:
     after: Any = None
 
 
-class Column(NamedTuple):
-    """A column of a plan: texts, or JSON values of any shape; `required` where no row leaves it empty.
+ColumnType = Literal["text", "json", "integer", "number", "boolean"]
 
-    In Parquet and Arrow both types are strings, those of JSON marked as such; in CSV both are texts.
+
+class Column(NamedTuple):
+    """A column of a file of rows: texts, JSON values of any shape, numbers or truth values; `required` where no row
+    leaves it empty. A plan has texts and JSON values alone.
+
+    In Parquet and Arrow texts and JSON values are strings, those of JSON marked as such; in CSV both are texts.
     """
 
     name: str
-    type: Literal["text", "json"]
+    type: ColumnType
     required: bool
 
 

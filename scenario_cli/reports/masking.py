@@ -106,12 +106,12 @@ def _masked_digits(number: str) -> str:
 
 def masked_run(run: DryRun) -> DryRun:
     """A replay's result with masked examples."""
-    return replace(run, read=_masked_read(run.read), summary=_masked_summary(run.summary))
+    return replace(run, read=masked_read(run.read), summary=_masked_summary(run.summary))
 
 
 def masked_plan(plan: Plan) -> Plan:
     """A forward plan with masked examples. Its rows are data and stay as they are."""
-    return replace(plan, read=_masked_read(plan.read), summary=_masked_summary(plan.summary))
+    return replace(plan, read=masked_read(plan.read), summary=_masked_summary(plan.summary))
 
 
 def masked_message(message: Shown) -> Shown:
@@ -126,7 +126,8 @@ def masked_message(message: Shown) -> Shown:
     )
 
 
-def _masked_read(read: ReadReport) -> ReadReport:
+def masked_read(read: ReadReport) -> ReadReport:
+    """The report on the reading of a log with masked examples."""
     table = read.contacts_table
     return replace(
         read,

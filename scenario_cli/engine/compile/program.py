@@ -10,6 +10,7 @@ from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.definitions import Definition, definitions, renamed
 from scenario_cli.engine.compile.elision import sees_names
+from scenario_cli.engine.compile.expressions import compile_value
 from scenario_cli.engine.compile.hearing import hearings
 from scenario_cli.engine.compile.machine import compile_machine
 from scenario_cli.engine.compile.policy import compile_policy
@@ -17,9 +18,12 @@ from scenario_cli.engine.compiled import (
     Listener,
     Machine,
     Program,
+    Reach,
+    Survey,
 )
 from scenario_cli.engine.state import Function
 from scenario_cli.engine.tables import Tables
+from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import (
     Scenario,
@@ -39,13 +43,15 @@ def compile_program(
     rows: bool = True,
     trace: bool = False,
     pinned: Iterable[Scenario] = (),
+    survey: Iterable[str] | None = None,
 ) -> Program:
     """The program of the named scenarios, or of all that are live or draft.
 
     Beside them run `pinned`, older definitions that journeys still run on, with the policy, channels, metrics and
     templates of today's project; what they read of these must exist. `tables` are the rows of the reference tables.
     Without `rows`, the parts that only rows show are left out: see `engine.compile.elision`. With `trace` every
-    condition that is evaluated leaves a record, which takes time: see `engine.compile.trace`.
+    condition that is evaluated leaves a record, which takes time: see `engine.compile.trace`. A `survey` can read these
+    metrics, every segment and every channel to contacts at any instant, also those that no scenario reads.
     """
     chosen = definitions(project, _selected(project, names), pinned)
     selected = [definition.scenario for definition in chosen]
@@ -54,6 +60,7 @@ def compile_program(
     everyone = (*today, *older)
     policy = compile_policy(project.policy, bindings)
     snapshot = tuple(_snapshot(project, bindings)) if rows else ()
+    surveyed = _survey(project, survey, bindings) if survey is not None else None
     compared = {name for machine in machines for name, _ in machine.by_segment}
     for name in compared:
         bindings.segments[name].compared = True
@@ -109,6 +116,7 @@ def compile_program(
         by_name={machine.name: machine for machine in today},
         pinned={(machine.name, machine.definition): machine for machine in older},
         renamed=renamed(project),
+        survey=surveyed,
     )
 
 
@@ -229,6 +237,23 @@ def _snapshot(project: Project, bindings: Bindings) -> Iterable[tuple[str, str, 
     for name in project.segments:
         if name in words:
             yield "segment", name, bindings.segment(name)
+
+
+def _survey(project: Project, metrics: Iterable[str], bindings: Bindings) -> Survey:
+    """The functions of a survey. Channels to staff and to systems reach no contact."""
+
+    def function(expression: Expression | None) -> Function | None:
+        return None if expression is None else compile_value(expression, "", bindings)
+
+    return Survey(
+        tuple((name, bindings.metric(name)) for name in metrics),
+        tuple((name, bindings.segment(name)) for name in project.segments),
+        tuple(
+            Reach(channel.name, function(channel.address), function(channel.consent))
+            for channel in project.channels.values()
+            if channel.recipient == "contact"
+        ),
+    )
 
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -72,7 +72,7 @@ def _of_event(aggregate: Aggregate, project: Project, scope: Scope) -> Scope:
 def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
     """The names in metrics and segments that do not exist, and definitions that rest on themselves."""
     events = {**project.plan.events, **project.plan.groups}
-    about_contact = replace(base, contact_alone=_NO_EVENT, no_moves=True)
+    of_contact = about_contact(base)
     names_read: dict[str, tuple[Name, ...]] = {}
     for name, metric in project.metrics.items():
         definition = metric.definition
@@ -85,12 +85,17 @@ def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
             yield from _checked(definition.value, scope)
             yield from _checked(definition.by, scope)
         else:
-            yield from _checked(definition.value, about_contact)
+            yield from _checked(definition.value, of_contact)
             names_read[f"metric.{name}"] = tuple(read_names(definition.value))
     for name, segment in project.segments.items():
-        yield from _checked(segment.condition, about_contact, True)
+        yield from _checked(segment.condition, of_contact, True)
         names_read[f"segment.{name}"] = tuple(read_names(segment.condition))
     yield from _circles(names_read)
+
+
+def about_contact(base: Scope) -> Scope:
+    """The scope of a segment's condition, and of a metric that is worked out from others."""
+    return replace(base, contact_alone=_NO_EVENT, no_moves=True)
 
 
 def _checked(expression: Expression | None, scope: Scope, condition: bool = False) -> Iterator[Diagnostic]:

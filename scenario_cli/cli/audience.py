@@ -1,0 +1,237 @@
+"""`scenario audience`: who the contacts of a log are: every segment with its size and reach, or one as a list."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, check_writable, emit, note, notes, progress_bar, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
+from scenario_cli.cli.options import (
+    Color,
+    Output,
+    ProjectDir,
+    Quiet,
+    ShowData,
+    Workers,
+    color,
+    instant,
+    load_sound,
+    one_of,
+)
+from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
+from scenario_cli.cli.reading import check_times, check_workers, export_options, number_of_workers, read_log
+
+if TYPE_CHECKING:
+    from scenario_cli.events.staged import StagedLog
+    from scenario_cli.hosts.audience.census import Census, Taken
+    from scenario_cli.model.audience import Audience, Group
+    from scenario_cli.model.project import Project
+
+_FILE = "EXPRESSION"  # what findings call a condition of the command line
+_ROWS = 50
+
+
+@takes_export
+def audience(
+    who: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[segment.NAME|EXPRESSION]",
+            help="Whom to list: a segment, or a condition as metrics.yaml writes one; every segment is counted if left "
+            "out.",
+        ),
+    ] = None,
+    project: ProjectDir = None,
+    export: ExportArguments = NO_ARGUMENTS,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="T", help="The instant to look at; the log's last one if left out."),
+    ] = None,
+    change_over: Annotated[
+        str, typer.Option("--change-over", metavar="D", help="Until how long before that a change is counted: 30d, 1w.")
+    ] = "30d",
+    none_of: Annotated[
+        list[str] | None,
+        typer.Option("--none-of", metavar="A,B,C", help="Count who is in none of these segments; repeatable."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write the list with every metric: .jsonl, .csv or .parquet."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", help=f"How many contacts to show; {_ROWS} if left out.")
+    ] = None,
+    workers: Workers = None,
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    show_data: ShowData = False,
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Segments with size, reach and overlaps; one segment or condition as a list."""
+    one_of("--format", format_, ("text", "json"))
+    colored = color(color_) and output is None
+    _refuse_mixtures(who, none_of, out, limit)
+    check_times(as_of=as_of)
+    check_workers(workers)
+    ago = _length(change_over)
+    target = plan_target("--out", out)
+    check_writable(output)
+    loaded = load_sound(project, quiet, export.allow_outside)
+    model, listed = _looked_for(loaded.project, who, quiet)
+    groups = _groups(model, none_of)
+    _refuse_alike_names(model, target)
+    options = export_options(model, export)
+
+    from scenario_cli.analysis.needs import chosen_scenarios
+    from scenario_cli.hosts.audience.census import Census
+    from scenario_cli.reports.audience.json import audience_json
+    from scenario_cli.reports.audience.masked import masked_audience
+    from scenario_cli.reports.audience.text import audience_text
+
+    scenarios = tuple(scenario.name for scenario in chosen_scenarios(model, ()))
+    metrics = tuple(model.metrics) if listed is not None else ()
+    most = (_ROWS if limit is None else limit) if target is None else None
+    with read_log(model, scenarios, options, quiet, rows=False, survey=metrics) as staged:
+        at = instant("--as-of", as_of, model.timezone)
+        at = at if at is not None else staged.report.last or 0
+        job = Census(model, scenarios, at - ago, at, staged.report.first, groups, listed, metrics, most)
+        result = _counted(job, staged, workers, target, _ROWS if limit is None else limit, quiet)
+    result = result if show_data else masked_audience(result)
+    emit(audience_json(result) if format_ == "json" else audience_text(result, colored, width(sys.stdout)), output)
+    return 0
+
+
+def _refuse_mixtures(who: str | None, none_of: Sequence[str] | None, out: Path | None, limit: int | None) -> None:
+    """Stops at options that would do nothing."""
+    if who is None and (out is not None or limit is not None):
+        option = "--out" if out is not None else "--limit"
+        raise Stop(
+            f"{option} is about a list, and nobody is named", "name a segment or a condition; 'true' is everybody"
+        )
+    if who is not None and none_of:
+        raise Stop(
+            "--none-of is about all segments, and one list is asked for",
+            "list them with a condition: 'not segment.a and not segment.b'",
+        )
+    if limit is not None and limit < 0:
+        raise Stop("--limit takes a number from 0 on")
+
+
+def _refuse_alike_names(project: Project, target: Path | None) -> None:
+    """Stops at names of which one format of files makes one column."""
+    if target is None or target.suffix == ".jsonl":
+        return
+    for names in (project.channels, project.segments, project.metrics):
+        known: dict[str, str] = {}
+        for name in names:
+            other = known.setdefault(name.lower(), name)
+            if other != name:
+                raise Stop(f"--out: '{other}' and '{name}' would be one column of {target.name}",
+                           "write .jsonl, or rename one of the two")  # fmt: skip
+
+
+def _length(text: str) -> int:
+    from scenario_cli.model.wait_grammar import WaitError, parse_window
+
+    try:
+        return parse_window(text).elapsed
+    except WaitError as error:
+        raise Stop(f"--change-over: {error}", error.hint) from None
+
+
+def _looked_for(project: Project, who: str | None, quiet: bool) -> tuple[Project, str | None]:
+    """The segment to list, and the project that holds it: a condition becomes a segment of its own."""
+    if who is None:
+        return project, None
+    name = who.strip().removeprefix("segment.")
+    if name in project.segments:
+        return project, name
+    from scenario_cli.hosts.audience.audience import with_condition
+    from scenario_cli.language.condition import read_condition
+    from scenario_cli.model.audience import CONDITION
+    from scenario_cli.reports.findings import full_text
+
+    condition, findings = read_condition(project, who, _FILE)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    shown = errors if quiet else findings
+    if shown:
+        notes(full_text(shown, {_FILE: who}, color=False, width=100).rstrip().split("\n"))
+    if condition is None or errors:
+        raise Stop("the condition has errors, so nobody was looked for", "it is written as in metrics.yaml")
+    return with_condition(project, condition), CONDITION
+
+
+def _groups(project: Project, none_of: Sequence[str] | None) -> tuple[Group, ...]:
+    """The groups that names make, and those that were asked for."""
+    from scenario_cli.hosts.audience.audience import families
+    from scenario_cli.model.audience import Group
+    from scenario_cli.model.diagnostic import did_you_mean
+
+    groups = {group.segments: group for group in families(project.segments)}
+    for text in none_of or ():
+        names = tuple(dict.fromkeys(name.strip().removeprefix("segment.") for name in text.split(",") if name.strip()))
+        for name in names:
+            if name not in project.segments:
+                hint = did_you_mean(name, project.segments, "segments")
+                raise Stop(f"--none-of: unknown segment '{name}'", hint)
+        if not names:
+            raise Stop(f"--none-of '{text}' names no segment", "write --none-of buyer,newcomer")
+        groups.pop(names, None)  # to stand where it was asked for
+        groups[names] = Group(names)
+    return tuple(groups.values())
+
+
+def _counted(
+    job: Census, staged: StagedLog, workers: int | None, target: Path | None, most: int, quiet: bool
+) -> Audience:
+    """The census, with the first rows of its list; the whole list goes to the target."""
+    from scenario_cli.hosts.audience.audience import audience as audience_of
+    from scenario_cli.hosts.audience.census import take_census
+    from scenario_cli.hosts.audience.listing import first_rows
+
+    processes = number_of_workers(workers, staged.rows)
+    with _lines(job, target) as lines:
+        with progress_bar(quiet) as progress:
+            taken = take_census(job, staged, processes, lines, progress)
+        result = audience_of(job, taken, staged.report)
+        if lines is not None and result.listed is not None:
+            result = replace(result, listed=replace(result.listed, rows=first_rows(lines, most)))
+        if lines is not None and target is not None:
+            _write(job, taken, staged, lines, target, result)
+            note(f"wrote {target} and {target.name}.head.json", quiet)
+    return result
+
+
+@contextmanager
+def _lines(job: Census, target: Path | None) -> Iterator[Path | None]:
+    """The file to gather rows in: beside the target, else in a temporary folder; None where nobody is listed."""
+    import tempfile
+
+    if target is not None:
+        with lines_beside(target) as lines:
+            yield lines
+    elif job.listed is not None:
+        with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
+            yield Path(folder) / "rows"
+    else:
+        yield None
+
+
+def _write(job: Census, taken: Taken, staged: StagedLog, lines: Path, target: Path, result: Audience) -> None:
+    from scenario_cli.hosts.audience.census import channels_of
+    from scenario_cli.hosts.audience.listing import columns
+    from scenario_cli.hosts.plan_files import finish
+    from scenario_cli.language.condition import metric_types
+
+    of_list = columns(channels_of(job.project), result.segments, metric_types(job.project), taken.seen)
+    head = plan_head(job.project, job.scenarios, staged.report, None, job.at)
+    assert result.listed is not None
+    finish(lines, target, {**head, "audience": result.listed.source}, of_list)

@@ -1,0 +1,94 @@
+"""Takes a census of a project's contacts and makes of its numbers what a report shows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from scenario_cli.analysis.segment_reads import metrics_read, rests_on
+from scenario_cli.hosts.audience.census import Census, Taken, channels_of
+from scenario_cli.hosts.audience.tally import Count
+from scenario_cli.model.audience import CONDITION, Audience, Change, Group, Listed, Members, Outside
+from scenario_cli.model.export import ReadReport
+from scenario_cli.model.expression import Expression
+from scenario_cli.model.metrics import Segment
+from scenario_cli.model.project import Project
+
+
+def with_condition(project: Project, condition: Expression) -> Project:
+    """The project with one more segment, `CONDITION`, so that a condition finds whom such a segment would hold."""
+    segment = Segment(CONDITION, condition.span, condition)
+    return replace(project, segments={**project.segments, CONDITION: segment})
+
+
+def families(segments: Iterable[str]) -> Iterator[Group]:
+    """Segments whose names begin with the same word (`rfm_loyal`, `rfm_inactive`), two and more."""
+    by_word: dict[str, list[str]] = defaultdict(list)
+    for name in segments:
+        word, underline, rest = name.partition("_")
+        if word and underline and rest:
+            by_word[word].append(name)
+    yield from (Group(tuple(names), word) for word, names in by_word.items() if len(names) > 1)
+
+
+def audience(job: Census, taken: Taken, read: ReadReport) -> Audience:
+    """The result of a census."""
+    project = job.project
+    scenarios = [project.scenarios[name] for name in job.scenarios]
+    channels = {name: project.channels[name] for name in channels_of(project)}
+    asking = {name: channel for name, channel in channels.items() if channel.address or channel.consent}
+    rest = {name: rests_on(project, scenarios, [channel.address, channel.consent]) for name, channel in asking.items()}
+    compared = job.begins is not None and job.begins <= job.since
+
+    def members(count: Count, resting: tuple[str, ...] = ()) -> Members:
+        change = Change(count.before, count.entered, count.left) if compared else None
+        reached = dict(zip(channels, count.reached, strict=True))
+        return Members(count.size, change, {name: reached[name] for name in asking}, resting)
+
+    segments = {
+        name: members(count, rests_on(project, scenarios, [segment.condition]))
+        for (name, segment), count in zip(project.segments.items(), taken.tally.segments, strict=True)
+    }
+    names = list(segments)
+    counted = {(names[one], names[other]): count for (one, other), count in taken.tally.overlaps.items()}
+    overlaps = {pair: counted[pair] for pair in combinations(names, 2) if pair in counted}
+    named = {name: found for name, found in segments.items() if name != CONDITION}
+    return Audience(
+        project.name,
+        project.digest,
+        project.timezone,
+        job.at,
+        job.since,
+        job.scenarios,
+        read,
+        members(taken.tally.everyone),
+        named,
+        rest,
+        tuple(name for name in channels if name not in asking),
+        {pair: count for pair, count in overlaps.items() if CONDITION not in pair},
+        tuple(_outside(job, taken)),
+        tuple(sorted(taken.tally.warnings.values(), key=lambda warning: (-warning.count, warning.place))),
+        _listed(job, segments, overlaps) if job.listed is not None else None,
+    )
+
+
+def _outside(job: Census, taken: Taken) -> Iterator[Outside]:
+    """Who is in none of each group; of those that names make only where somebody is in one of it and nobody in two."""
+    for place, (group, size) in enumerate(zip(job.groups, taken.tally.in_none, strict=True)):
+        if not group.prefix or (place not in taken.tally.shared and size < taken.tally.everyone.size):
+            yield Outside(group, size)
+
+
+def _listed(job: Census, segments: Mapping[str, Members], overlaps: Mapping[tuple[str, str], int]) -> Listed:
+    name = job.listed
+    assert name is not None
+    condition = job.project.segments[name].condition
+    also_in = {other if one == name else one: count for (one, other), count in overlaps.items() if name in (one, other)}
+    source = condition.source if name == CONDITION else f"segment.{name}"
+    ordered: Sequence[str] = sorted(also_in, key=lambda other: -also_in[other])
+    return Listed(
+        source, condition.source, segments[name], {other: also_in[other] for other in ordered},
+        metrics_read(job.project, condition), (),
+    )  # fmt: skip

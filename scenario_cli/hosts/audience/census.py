@@ -1,0 +1,155 @@
+"""Counts everybody of a log by segment at an instant, and lists who is in one, in one process or several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TextIO
+
+from scenario_cli.engine.compile.program import Program, compile_program
+from scenario_cli.engine.compiled import Survey
+from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.survey import look, metrics_of, reached_by, segments_of
+from scenario_cli.events.staged import ContactRange, StagedLog
+from scenario_cli.hosts.audience.listing import Seen, row_of
+from scenario_cli.hosts.audience.tally import Tally, empty_tally
+from scenario_cli.hosts.parts import over_parts, parts_of, rarely_collecting
+from scenario_cli.hosts.replay import states_at
+from scenario_cli.hosts.tables import load_tables
+from scenario_cli.model.audience import CONDITION, Group
+from scenario_cli.model.event import Event
+from scenario_cli.model.project import Project
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """Who is counted: everybody known at the instant `at`, against an earlier instant `since`.
+
+    `begins` is the log's first instant (all in microseconds since 1970). Of the `groups` is counted who
+    is in none. Who is in the segment `listed` gets a row with the `metrics`, in each part at the `most` so many.
+    """
+
+    project: Project
+    scenarios: tuple[str, ...]
+    since: int
+    at: int
+    begins: int | None
+    groups: tuple[Group, ...] = ()
+    listed: str | None = None
+    metrics: tuple[str, ...] = ()
+    most: int | None = None
+
+
+@dataclass(slots=True)
+class Taken:
+    """What a census found: the counts, and the types of the values in its rows."""
+
+    tally: Tally
+    seen: Seen = field(default_factory=dict)
+
+
+def take_census(
+    job: Census, staged: StagedLog, workers: int, rows_to: Path | None, progress: Progress | None = None
+) -> Taken:
+    """Counts the contacts of the log; writes a row (JSON lines) for each that is listed.
+
+    The result does not depend on the number of workers: parts are ranges of contacts, put together in order.
+    """
+    ranges = parts_of(staged, workers)
+    total = _nobody(job)
+    targets = [rows_to.with_name(f"{rows_to.name}.{number}") if rows_to else None for number in range(len(ranges))]
+    parts = [*zip(ranges, targets, strict=True)]
+    if rows_to is not None:
+        rows_to.write_bytes(b"")
+    results = over_parts(partial(_prepare, job, staged), _count_part, parts, workers)
+    for count, (taken, part_rows) in enumerate(zip(results, targets, strict=True), 1):
+        total.tally.merge(taken.tally)
+        for name, types in taken.seen.items():
+            total.seen.setdefault(name, set()).update(types)
+        if rows_to is not None and part_rows is not None:
+            with rows_to.open("ab") as target:
+                target.write(part_rows.read_bytes())
+            part_rows.unlink()
+        if progress is not None:
+            progress("counting", count, len(parts))
+    return total
+
+
+def channels_of(project: Project) -> tuple[str, ...]:
+    """The channels to contacts, in the order in which a census counts them."""
+    return tuple(channel.name for channel in project.channels.values() if channel.recipient == "contact")
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What a process needs for every part that it counts."""
+
+    job: Census
+    staged: StagedLog
+    program: Program
+    broadcasts: Sequence[Event]
+
+
+def _prepare(job: Census, staged: StagedLog) -> _Prepared:
+    program = compile_program(job.project, job.scenarios, load_tables(job.project), rows=False, survey=job.metrics)
+    return _Prepared(job, staged, program, list(staged.broadcasts()) if program.broadcasts else [])
+
+
+def _nobody(job: Census) -> Taken:
+    numbers: Mapping[str, int] = {name: number for number, name in enumerate(job.project.segments)}
+    groups = [[numbers[name] for name in group.segments] for group in job.groups]
+    return Taken(empty_tally(len(numbers), len(channels_of(job.project)), groups))
+
+
+def _count_part(prepared: _Prepared, part_and_target: tuple[ContactRange, Path | None]) -> Taken:
+    part, rows_to = part_and_target
+    taken = _nobody(prepared.job)
+    with rarely_collecting():
+        if rows_to is None:
+            _count(prepared, part, taken, None)
+        else:
+            with rows_to.open("w", encoding="utf-8") as out:
+                _count(prepared, part, taken, out)
+    return taken
+
+
+def _count(prepared: _Prepared, part: ContactRange, taken: Taken, out: TextIO | None) -> None:
+    job, survey = prepared.job, prepared.program.survey
+    assert survey is not None
+    place = None if job.listed is None else list(job.project.segments).index(job.listed)
+    written = 0
+    for states in _followed(prepared, part):
+        state = next(states)
+        before, warnings = None, []
+        if state.known_at is not None:
+            warnings = look(state, job.since)
+            before = segments_of(survey, state)
+        state = next(states)
+        if state.known_at is None:
+            continue
+        warnings_now = look(state, job.at)
+        now, reached = segments_of(survey, state), reached_by(survey, state)
+        taken.tally.add(before, now, reached)
+        if out is not None and place is not None and now[place] and (job.most is None or written < job.most):
+            out.write(_row(survey, state, reached, now, taken.seen))
+            written += 1
+        taken.tally.warn((*warnings, *warnings_now))
+
+
+def _row(survey: Survey, state: ContactState, reached: list[bool], now: list[bool], seen: Seen) -> str:
+    """The row of a contact, with the segments that have a name."""
+    channels = ((channel.channel, answer) for channel, answer in zip(survey.channels, reached, strict=True))
+    segments = ((name, answer) for (name, _), answer in zip(survey.segments, now, strict=True) if name != CONDITION)
+    metrics = zip((name for name, _ in survey.metrics), metrics_of(survey, state), strict=True)
+    return row_of(state.contact_id, channels, segments, metrics, seen)
+
+
+def _followed(prepared: _Prepared, part: ContactRange) -> Iterator[Iterator[ContactState]]:
+    """Each contact as it stands at the two instants, one after the other."""
+    job = prepared.job
+    for log in prepared.staged.stream(part):
+        yield states_at(prepared.program, log, (job.since, job.at), job.begins, prepared.broadcasts)

@@ -1,0 +1,1 @@
+"""Segments with their sizes, and the contacts of one."""

@@ -1,0 +1,182 @@
+"""A base by segment, or one audience as a list, in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scenario_cli.model.audience import Audience, Group, Listed, Members
+from scenario_cli.reports.document.parts import Block, Bullets, Document, Grid, Heading, Paragraph, facts, row
+from scenario_cli.reports.document.text import document_text
+from scenario_cli.reports.exports.log import data_lines, day
+from scenario_cli.reports.record_words import to_the_minute
+from scenario_cli.reports.text import Style, percent, plural
+
+EVERYONE = "everyone"
+_MOST_OVERLAPS = 10
+_MOST_METRICS = 4  # columns of a list
+_MOST_CHARACTERS = 40  # of a value in a list
+
+
+def audience_text(audience: Audience, color: bool, width: int) -> str:
+    """The list of one audience where there is one, else all segments."""
+    listed = audience.listed
+    document = _overview(audience) if listed is None else _list(audience, listed)
+    lines = data_lines(audience.read, audience.warnings, Style(False), width)
+    if lines:
+        document += [Heading(3, "Data"), Bullets(tuple(lines))]
+    return document_text(document, color, width)
+
+
+def _overview(audience: Audience) -> Document:
+    everyone = audience.everyone
+    title = (
+        f"{audience.project}: {plural(everyone.size, 'contact')} at {to_the_minute(audience.at, audience.timezone)}, "
+        f"{plural(len(audience.segments), 'segment')}"
+    )
+    document: Document = [Heading(1, title, f"times in {audience.timezone}")]
+    named = {EVERYONE: everyone, **audience.segments}
+    head = ("segment", "contacts", "share", *((f"since {_since(audience)}",) if everyone.change else ()))
+    rows = tuple(row(_marked(name, found), *_size(found, everyone)) for name, found in named.items())
+    document += [Heading(3, "Segments"), Grid(head, rows)]
+    if not everyone.change:
+        document.append(Paragraph(_no_change(audience)))
+    document += _reachable(audience, named)
+    document += _overlaps(audience)
+    document += _outside(audience)
+    return [*document, *_resting(audience)]
+
+
+def _since(audience: Audience) -> str:
+    return day(audience.since, audience.timezone)
+
+
+def _no_change(audience: Audience) -> str:
+    return f"The log begins after {_since(audience)}, so nothing is said about what changed since."
+
+
+def _marked(name: str, found: Members) -> str:
+    return f"{name} *" if found.rests_on else name
+
+
+def _size(found: Members, everyone: Members) -> tuple[str, ...]:
+    cells = (f"{found.size:,}", percent(found.size, everyone.size))
+    return (*cells, _change(found)) if found.change else cells
+
+
+def _change(found: Members) -> str:
+    """`+12 (15 came, 3 left)`; `+3` and `0` where that is all."""
+    change = found.change
+    if change is None:
+        return ""
+    net = change.entered - change.left
+    text = f"{net:+,}" if net else "0"
+    return f"{text} ({change.entered:,} came, {change.left:,} left)" if change.entered and change.left else text
+
+
+def _reachable(audience: Audience, named: Mapping[str, Members]) -> Iterator[Block]:
+    channels = audience.channels
+    if not channels:
+        return
+    yield Heading(3, "Reachable", "with an address, and with consent where the channel asks for it")
+    yield Grid(
+        ("segment", *(f"{name} *" if resting else name for name, resting in channels.items())),
+        tuple(
+            row(_marked(name, found), *(f"{found.reachable[channel]:,}" for channel in channels))
+            for name, found in named.items()
+        ),
+    )
+    if audience.open_channels:
+        yield Paragraph(f"{', '.join(audience.open_channels)}: no address and no consent is asked for.")
+
+
+def _overlaps(audience: Audience) -> Iterator[Block]:
+    if not audience.overlaps:
+        return
+    largest = sorted(audience.overlaps.items(), key=lambda found: -found[1])[:_MOST_OVERLAPS]
+    left_out = len(audience.overlaps) - len(largest)
+    yield Heading(3, "Overlaps", f"the largest; {left_out:,} more with --format json" if left_out else "")
+    yield Grid(
+        ("segments", "contacts", "share of the first", "of the second"),
+        tuple(
+            row(f"{one}, {other}", f"{count:,}",
+                *(percent(count, audience.segments[name].size) for name in (one, other)))
+            for (one, other), count in largest
+        ),
+    )  # fmt: skip
+
+
+def _outside(audience: Audience) -> Iterator[Block]:
+    if audience.outside:
+        yield Heading(3, "In none of them")
+        yield Bullets(
+            tuple(f"{_group_name(outside.group)}: {plural(outside.size, 'contact')}" for outside in audience.outside)
+        )
+
+
+def _group_name(group: Group) -> str:
+    return f"{group.prefix}_*" if group.prefix else ", ".join(group.segments)
+
+
+def _resting(audience: Audience) -> Iterator[Block]:
+    """What the marks mean."""
+    named = {**audience.segments, **({audience.listed.source: audience.listed.members} if audience.listed else {})}
+    shown = [audience.listed.source] if audience.listed else [*audience.segments]
+    lines = [f"{name}: {', '.join(named[name].rests_on)}" for name in shown if named[name].rests_on]
+    lines += [f"by {channel}: {', '.join(resting)}" for channel, resting in audience.channels.items() if resting]
+    if lines:
+        yield Heading(3, "Marked *", "rests on what the scenarios did in this replay, whose messages reached nobody")
+        yield Bullets(tuple(lines))
+
+
+def _list(audience: Audience, listed: Listed) -> Document:
+    found, everyone = listed.members, audience.everyone
+    share = f"{percent(found.size, everyone.size)} of {everyone.size:,}"
+    at = to_the_minute(audience.at, audience.timezone)
+    reachable = (f"{_channel(name, resting)} {found.reachable[name]:,}" for name, resting in audience.channels.items())
+    also_in = (f"{name} {count:,}" for name, count in listed.also_in.items())
+    document: Document = [
+        Heading(1, f"{listed.source}: {plural(found.size, 'contact')} at {at}", f"times in {audience.timezone}"),
+        facts(
+            ("condition", listed.condition if listed.condition != listed.source else ""),
+            ("share", share),
+            (f"since {_since(audience)}", _change(found) if found.change else _no_change(audience)),
+            ("reachable", ", ".join(reachable)),
+            ("also in", ", ".join(also_in)),
+        ),
+        *_resting(audience),
+    ]
+    if listed.rows:
+        rest = f"the first {len(listed.rows):,} of {found.size:,}" if len(listed.rows) < found.size else ""
+        document += [Heading(3, "Contacts", rest), _contacts(audience, listed)]
+    return document
+
+
+def _channel(name: str, resting: tuple[str, ...]) -> str:
+    return f"{name} *" if resting else name
+
+
+def _contacts(audience: Audience, listed: Listed) -> Grid:
+    metrics = listed.metrics[:_MOST_METRICS]
+    return Grid(
+        ("contact", "reachable by", *metrics),
+        tuple(
+            row(
+                str(contact["contact_id"]),
+                ", ".join(name for name in audience.channels if contact[f"reachable_{name}"]),
+                *(_shown(contact[f"metric_{name}"]) for name in metrics),
+            )
+            for contact in listed.rows
+        ),
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    text = f"{value:,}" if isinstance(value, int | float) else str(value)
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"

@@ -1,0 +1,38 @@
+"""A shop with six contacts, and `scenario audience` over its log."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from scenario_cli.cli.main import run
+from scenario_cli.shipped import shipped
+
+SHOP = Path(__file__).parent / "shop"
+
+
+def audience(capsys: pytest.CaptureFixture[str], *arguments: str, project: Path = SHOP) -> tuple[int, str, str]:
+    """The exit code and what was written to both streams."""
+    capsys.readouterr()
+    code = run(["audience", *arguments, "--project", str(project)])
+    written = capsys.readouterr()
+    return code, written.out, written.err
+
+
+def document(capsys: pytest.CaptureFixture[str], *arguments: str, project: Path = SHOP) -> dict[str, Any]:
+    """The JSON that it writes, which fits its schema."""
+    code, out, err = audience(capsys, *arguments, "--format", "json", "-q", project=project)
+    assert (code, err) == (0, "")
+    found: dict[str, Any] = json.loads(out)
+    schema = json.loads((shipped("schemas") / "audience.output.schema.json").read_text(encoding="utf-8"))
+    Draft7Validator.check_schema(schema)
+    Draft7Validator(schema).validate(found)
+    return found
+
+
+def sizes(found: dict[str, Any]) -> dict[str, int]:
+    return {segment["segment"]: segment["contacts"] for segment in found["segments"]}

@@ -1,0 +1,216 @@
+"""What `scenario audience` counts, lists and writes over a small log.
+
+UPDATE_CASES=1 pytest tests/cli/audience writes the golden files anew, to be read in the difference.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.cli.audience.stage import SHOP, audience, document, sizes
+
+SHOWN = Path(__file__).parent / "shown"
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+@pytest.mark.parametrize(
+    ("golden", "arguments"),
+    [
+        ("segments", []),
+        ("groups", ["--none-of", "buyer,site_shop", "--none-of", "segment.written_to"]),
+        ("before_the_log", ["--as-of", "2025-01-10"]),
+        ("segment", ["segment.written_to"]),
+        ("condition", ["metric.orders > 0 and metric.spent < 100", "--limit", "2"]),
+        ("with_data", ["segment.tier_small", "--show-data"]),
+        ("misfit", ["contact.email > 5"]),
+        ("nobody", ["false"]),
+    ],
+)
+def test_it_reads_as_in_the_golden_file(
+    golden: str, arguments: list[str], columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    code, out, err = audience(capsys, *arguments)
+    assert (code, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= int(columns)
+    path = SHOWN / f"{golden}.{columns}.out"
+    if os.environ.get("UPDATE_CASES"):
+        path.write_text(out, encoding="utf-8")
+    assert out == path.read_text(encoding="utf-8")
+
+
+def test_a_segment_has_its_size_its_reach_and_its_change(capsys: pytest.CaptureFixture[str]) -> None:
+    found = document(capsys)
+    assert found["everyone"]["contacts"] == 6
+    assert found["change_since"] == "2025-02-18T12:00:00+01:00"
+    small = next(segment for segment in found["segments"] if segment["segment"] == "tier_small")
+    # Ben, dot and fay; ana was one. Ben has no number, dot unsubscribed from mails, of fay nothing is known.
+    assert small["change"] == {"before": 2, "came": 2, "left": 1}
+    assert small["reachable"] == {"email": 1, "sms": 1}
+    assert small["share"] == 0.5
+
+
+def test_a_channel_without_address_and_consent_and_one_to_staff_are_not_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = document(capsys)
+    assert [channel["channel"] for channel in found["channels"]] == ["email", "sms"]
+    assert found["open_channels"] == ["in_app"]
+
+
+def test_every_pair_of_segments_with_somebody_in_both_is_an_overlap(capsys: pytest.CaptureFixture[str]) -> None:
+    overlaps = {tuple(pair["segments"]): pair["contacts"] for pair in document(capsys)["overlaps"]}
+    assert overlaps["buyer", "tier_small"] == 3
+    assert overlaps["site_shop", "site_all"] == 3
+    assert ("tier_small", "tier_large") not in overlaps
+
+
+def test_only_names_of_one_word_of_which_nobody_is_in_two_are_a_group(capsys: pytest.CaptureFixture[str]) -> None:
+    # Whoever is in site_shop is in site_all, too.
+    assert document(capsys)["in_none_of"] == [{"segments": ["tier_small", "tier_large"], "contacts": 1}]
+    asked = document(capsys, "--none-of", "site_shop,site_all")["in_none_of"]
+    assert asked[1:] == [{"segments": ["site_shop", "site_all"], "contacts": 1}]
+    again = document(capsys, "--none-of", "tier_small,tier_large")["in_none_of"]
+    assert again == [{"segments": ["tier_small", "tier_large"], "contacts": 1}]
+
+
+def test_figures_that_rest_on_the_replay_say_on_what(capsys: pytest.CaptureFixture[str]) -> None:
+    found = document(capsys)
+    rests = {segment["segment"]: segment["rests_on"] for segment in found["segments"] if segment["rests_on"]}
+    assert rests == {"written_to": ["message.sent"]}
+    assert found["channels"][0]["rests_on"] == ["contact.email_optin"]
+    running = document(capsys, "running('thanks')")
+    assert running["audience"]["rests_on"] == ["journeys"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["buyer", "segment.buyer", " segment.buyer ", "metric.orders > 0", "happened('order_completed')"],
+)
+def test_a_condition_finds_whom_such_a_segment_holds(condition: str, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = document(capsys, condition)["audience"]["rows"]
+    assert [row["contact_id"] for row in rows] == ["ana", "ben", "cyd", "d***@example.com", "fay"]
+
+
+def test_a_condition_reads_constants(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = shutil.copytree(SHOP, tmp_path / "shop")
+    with (project / "project.yaml").open("a") as file:
+        file.write("constants: {large: 100}\n")
+    assert document(capsys, "metric.spent >= const.large", project=project)["audience"]["contacts"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["segment.buyr"], "EXPRESSION:1:9: REF015 unknown segment 'buyr'\n  1 | segment.buyr\n    |         ^^^^"),
+        (["metric.order > 1"], "did you mean 'orders'?"),
+        (["metric.orders >"], "the expression breaks off after '>'"),
+        (["event.total > 1"], "'event' cannot be read here"),
+        (["journey.key == 1"], "'journey' cannot be read here"),
+        (["metric.orders > 0 and\n  metric.order > 1"], "EXPRESSION:2:10: REF014"),
+        (["--none-of", "buyr,tier_small"], "--none-of: unknown segment 'buyr'\n  did you mean 'buyer'?"),
+        (["--none-of", ","], "--none-of ',' names no segment"),
+        (["buyer", "--none-of", "buyer"], "--none-of is about all segments"),
+        (["--out", "x.csv"], "--out is about a list, and nobody is named"),
+        (["--limit", "3"], "--limit is about a list, and nobody is named"),
+        (["buyer", "--limit", "-1"], "--limit takes a number from 0 on"),
+        (["buyer", "--out", "x.xlsx"], "--out cannot write 'x.xlsx'"),
+        (["--change-over", "1mo"], "--change-over: '1mo' counts months or years"),
+        (["--as-of", "tomorrow"], "--as-of 'tomorrow' is not a date or date-time"),
+        (["--workers", "0"], "--workers takes a number from 1 on"),
+    ],
+)
+def test_what_cannot_be_done_says_how_to_mend_it(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = audience(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_a_warning_about_a_condition_does_not_stop_it(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = audience(capsys, "contact.country")
+    assert code == 0
+    assert "EXP008 warning: this condition is a text" in err
+    assert "is false (5 times)" in out
+
+
+def test_a_list_is_the_same_in_all_its_formats(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for ending in ("jsonl", "csv", "parquet"):
+        assert audience(capsys, "segment.buyer", "--out", str(tmp_path / f"list.{ending}"), "-q")[0] == 0
+        head = json.loads((tmp_path / f"list.{ending}.head.json").read_text(encoding="utf-8"))
+        assert (head["audience"], head["until"]) == ("segment.buyer", "2025-03-20T12:00:00+01:00")
+    lines = [json.loads(line) for line in (tmp_path / "list.jsonl").read_text(encoding="utf-8").splitlines()]
+    with duckdb.connect() as database:
+        found = database.execute("SELECT * FROM read_parquet($file)", {"file": str(tmp_path / "list.parquet")})
+        columns = [(str(name), str(type_)) for name, type_, *_ in found.description]
+        names, types = [name for name, _ in columns], dict(columns)
+        assert [dict(zip(names, row, strict=True)) for row in found.fetchall()] == lines
+    with (tmp_path / "list.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [*rows[0]] == [*lines[0]] == names
+    assert [row["contact_id"] for row in rows] == ["ana", "ben", "cyd", "dot@example.com", "fay"]
+    assert {name: types[f"metric_{name}"] for name in ("orders", "spent", "last_note", "size")} == {
+        "orders": "BIGINT", "spent": "DOUBLE", "last_note": "VARCHAR", "size": "BIGINT",
+    }  # fmt: skip
+    assert (types["segment_buyer"], types["reachable_in_app"]) == ("BOOLEAN", "BOOLEAN")
+
+
+def test_no_spreadsheet_finds_a_formula_in_a_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert audience(capsys, "buyer", "--as-of", "2025-02-01", "--out", str(tmp_path / "list.csv"), "-q")[0] == 0
+    with (tmp_path / "list.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["metric_last_note"] for row in csv.DictReader(file)] == ["'=1+1", ""]
+
+
+def test_a_file_holds_everybody_whatever_the_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = document(capsys, "true", "--limit", "1", "--out", str(tmp_path / "list.jsonl"))
+    assert len(found["audience"]["rows"]) == 1
+    assert len((tmp_path / "list.jsonl").read_text(encoding="utf-8").splitlines()) == 6
+
+
+def test_names_that_differ_in_case_alone_are_no_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = shutil.copytree(SHOP, tmp_path / "shop")
+    with (project / "metrics.yaml").open("a") as file:
+        file.write("  Buyer: metric.orders > 1\n")
+    code, _, err = audience(capsys, "buyer", "--out", str(tmp_path / "list.csv"), project=project)
+    assert code == 2
+    assert "'buyer' and 'Buyer' would be one column" in err
+    assert audience(capsys, "segment.buyer", "--out", str(tmp_path / "list.jsonl"), project=project)[0] == 0
+
+
+def test_a_project_without_scenarios_and_segments_has_a_base(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = shutil.copytree(SHOP, tmp_path / "shop")
+    for name in ("metrics.yaml", "thanks.yaml"):
+        (project / name).unlink()
+    found = document(capsys, project=project)
+    assert (found["everyone"]["contacts"], found["segments"], found["scenarios"]) == (6, [], [])
+    assert document(capsys, "contact.country == 'BE'", project=project)["audience"]["contacts"] == 2
+
+
+def test_the_sizes_at_the_earlier_instant_are_those_of_that_instant(capsys: pytest.CaptureFixture[str]) -> None:
+    now = document(capsys, "--change-over", "45d")
+    then = document(capsys, "--as-of", now["change_since"])
+    assert {one["segment"]: one["change"]["before"] for one in now["segments"]} == sizes(then)
+    assert now["everyone"]["change"]["before"] == then["everyone"]["contacts"]
+    for one in now["segments"]:
+        assert one["contacts"] == one["change"]["before"] + one["change"]["came"] - one["change"]["left"]
+
+
+def test_workers_change_no_byte(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = []
+    for workers in ("1", "2"):
+        out = tmp_path / f"{workers}.csv"
+        code, shown, _ = audience(capsys, "segment.buyer", "--workers", workers, "--out", str(out))
+        assert code == 0
+        made.append((shown, out.read_bytes()))
+    assert made[0] == made[1]
+    assert len(made[0][1].splitlines()) == 6
