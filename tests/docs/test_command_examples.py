@@ -28,6 +28,7 @@ PAGES_OF_COMMANDS = (
     *(
         ROOT / "docs" / name
         for name in (
+            "audience.md",
             "commands.md",
             "ci.md",
             "deliver.md",
@@ -48,6 +49,7 @@ PAGES_OF_COMMANDS = (
 
 # What a page shows comes of these scenarios of the shipped project alone; any other page shows the whole.
 SCENARIOS = {
+    "audience": (),
     "editor": ("welcome",),
     "exports": ("welcome",),
     "testing": ("cart_abandonment", "key_dates", "welcome"),
@@ -103,7 +105,8 @@ class Session:
             self.code = done.returncode
             return done.stdout
         command, _, source = command.partition(" < ")
-        assert not set("|<>;&") & set(command), f"{command}: only a command by itself is run"
+        operators = [word for word in shlex.shlex(command, posix=True, punctuation_chars="|<>;&") if word in "|<>;&"]
+        assert not operators, f"{command}: only a command by itself is run"
         with patch.context() as inside, io.StringIO() as screen:
             if source:
                 inside.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((self.folder / source).read_bytes())))
