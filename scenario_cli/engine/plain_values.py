@@ -19,6 +19,8 @@ from scenario_cli.model.event import Event
 
 _LARGEST = 2**63
 _MICROSECOND = timedelta(microseconds=1)
+_AS_THEY_ARE = frozenset({str, bool, type(None)})  # types of which every value is plain
+_LEAVES = frozenset({str, int, float, bool, type(None)})
 
 
 def plain(value: Any) -> Any:
@@ -26,23 +28,46 @@ def plain(value: Any) -> Any:
 
     Raises `TypeError` for a value of any other type.
     """
+    # Nearly all that a state holds are texts and numbers in dictionaries and lists, and it is written often.
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is int:
+        return value if -_LARGEST <= value < _LARGEST else {"$int": str(value)}
+    if kind is float:
+        return value if math.isfinite(value) else {"$float": str(value)}
+    if kind is list:
+        return [element if type(element) in _AS_THEY_ARE else plain(element) for element in value]
+    if kind is dict:
+        return _plain_mapping(value)
+    return _plain_of_rare(value)
+
+
+def _plain_mapping(value: Mapping[Any, Any]) -> Any:
+    data: dict[str, Any] = {}
+    for key, element in value.items():
+        if not isinstance(key, str) or key[:1] == "$":
+            return {"$map": [[plain(key), plain(element)] for key, element in value.items()]}
+        data[key] = element if type(element) in _AS_THEY_ARE else plain(element)
+    return data
+
+
+def _plain_of_rare(value: Any) -> Any:
     match value:
-        case None | bool() | str():
-            return value
+        case str():
+            return str(value)
         case int():
-            return value if -_LARGEST <= value < _LARGEST else {"$int": str(value)}
+            return plain(int(value))
         case float():
-            return value if math.isfinite(value) else {"$float": str(value)}
+            return plain(float(value))
         case list():
-            return [plain(element) for element in value]
+            return plain(list(value))
         case tuple():
             return {"$tuple": [plain(element) for element in value]}
         case Figures():
             return {"$figures": [value.nothing, [[key, plain(element)] for key, element in value.items()]]}
         case Mapping():
-            if all(isinstance(key, str) and not key.startswith("$") for key in value):
-                return {key: plain(element) for key, element in value.items()}
-            return {"$map": [[plain(key), plain(element)] for key, element in value.items()]}
+            return _plain_mapping(value)
         case datetime():
             wall = value.replace(tzinfo=None, fold=0).isoformat()
             return {"$datetime": [wall, _plain_zone(value.tzinfo), value.fold]}
@@ -55,13 +80,14 @@ def plain(value: Any) -> Any:
 
 def value_of(data: Any) -> Any:
     """The value that plain data stand for."""
-    if isinstance(data, list):
-        return [value_of(element) for element in data]
-    if not isinstance(data, dict):
+    kind = type(data)
+    if kind is list:
+        return [element if type(element) in _LEAVES else value_of(element) for element in data]
+    if kind is not dict:
         return data
     tag = next(iter(data), "")
-    if not tag.startswith("$"):
-        return {key: value_of(element) for key, element in data.items()}
+    if tag[:1] != "$":
+        return {key: element if type(element) in _LEAVES else value_of(element) for key, element in data.items()}
     content = data[tag]
     match tag:
         case "$int":

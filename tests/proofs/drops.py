@@ -17,7 +17,7 @@ MICROSECOND = 1
 _DAY = 86_400_000_000
 _REMEMBERED = 29 * _DAY  # event ids are remembered for 30 days from the event on
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_WITHOUT_A_CONTACT = "zed"  # somebody in whom nothing else happens; the log begins with an event of theirs
+_SOMEBODY = "zed"  # the log begins with an event of theirs, and nothing else happens to them
 
 Row = Mapping[str, Any]
 
@@ -70,7 +70,11 @@ def cuts(draw: st.DrawFn) -> Cuts:
     world = draw(worlds())
     last = world.until + MICROSECOND
     inside = sorted({row["at"] for row in _events(world)} - {last})
-    instants = sorted({*draw(st.lists(st.sampled_from(inside), min_size=1, max_size=3, unique=True)), last})
+    dated = draw(st.booleans())
+    # A row without a date changes after what happened at the very instant to which the run before went.
+    after = 0 if dated else MICROSECOND
+    drawn = draw(st.lists(st.sampled_from(inside), min_size=1, max_size=3, unique=True))
+    instants = sorted({*(at + after for at in drawn), last})
     logs: list[list[Row]] = [[] for _ in instants]
     for row in sorted(_events(world), key=lambda row: int(row["at"])):
         run = _run_of(row["at"], instants)
@@ -81,13 +85,12 @@ def cuts(draw: st.DrawFn) -> Cuts:
         again = [number for number in range(early, len(instants)) if _clock(instants, number) < row["at"] + _REMEMBERED]
         if row.get("event_id") is not None and again and draw(st.booleans()):
             logs[draw(st.sampled_from(again))].append(_log_row(row))
-    dated = draw(st.booleans())
     tables, table = _dated(draw, world, instants) if dated else _undated(world, instants)
     return Cuts(world, tuple(instants), tuple(map(tuple, logs)), tables, table)
 
 
 def _events(world: World) -> Iterator[dict[str, Any]]:
-    yield {"contact_id": _WITHOUT_A_CONTACT, "event": "clicked", "at": world.begins}
+    yield {"contact_id": _SOMEBODY, "event": "clicked", "at": world.begins}
     for person in world.people:
         contact = person.log.contact_id
         for number, event in enumerate(person.own.events):

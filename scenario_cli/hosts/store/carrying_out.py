@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from scenario_cli.engine.plain_values import event_of
@@ -17,6 +16,7 @@ from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.touched import find_touched, parts_of_run
 from scenario_cli.hosts.store.work import Part, Prepared, Work, Worked, prepare, work_on_part
 from scenario_cli.hosts.store.writing import close_run, write_part
+from scenario_cli.hosts.tables import load_tables
 from scenario_cli.model.event import Event
 from scenario_cli.model.run_result import RunResult
 
@@ -28,16 +28,15 @@ def carry_out(store: Store, job: RunJob, run: BegunRun, progress: Progress | Non
     work = Work(job.definitions, run.staged, span, tuple(broadcasts), run.history, forgotten_in(store))
     count = find_touched(store, span, [run.staged, run.history], everybody=span.changed or bool(broadcasts))
     cut_off_at = store.value("SELECT next_contact FROM runs WHERE id = ?", (run.number,))
-    begin_process: Callable[[], Prepared] = partial(prepare, work)
-    prepared = begin_process()
-    close = partial(close_run, store, job, run, prepared.program, later)
+    close = partial(close_run, store, job, run, later)
     done = 0
     closed = False
     parts = parts_of_run(store, cut_off_at)
     workers = job.workers(count)
-    if workers == 1:
-        begin_process = _returning(prepared)
-    for contacts, worked in over_parts(begin_process, _worked_on, parts, workers):
+    if workers > 1:
+        load_tables(job.project)  # what cannot be read is told here, and not by a process that ends
+    results = over_parts(partial(prepare, work), _worked_on, parts, workers) if count else ()
+    for contacts, worked in results:
         with store.transaction():
             write_part(store, run.number, contacts, worked)
             if contacts.end is None:
@@ -52,10 +51,6 @@ def carry_out(store: Store, job: RunJob, run: BegunRun, progress: Progress | Non
     store.execute("DROP TABLE temp.touched")
     report = run.staged.report if run.staged is not None else None
     return result_of(store, run.number, run.resumed, report, run.notes)
-
-
-def _returning(prepared: Prepared) -> Callable[[], Prepared]:
-    return lambda: prepared
 
 
 def _broadcasts(store: Store, staged: StagedLog | None, span: Span) -> tuple[list[Event], list[Event]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.plain_values import plain_event
 from scenario_cli.events.staged import ContactRange
 from scenario_cli.hosts.store.compression import trained
@@ -71,7 +70,7 @@ def begin_run(store: Store, job: RunJob, span: Span, head: str) -> int:
     return number
 
 
-def close_run(store: Store, job: RunJob, run: BegunRun, program: Program, later: Iterable[Event]) -> None:
+def close_run(store: Store, job: RunJob, run: BegunRun, later: Iterable[Event]) -> None:
     """Sets the clock, closes the run and remembers its inputs and the broadcasts for `later` runs."""
     span = run.span
     store.execute("DELETE FROM kept WHERE contact IS NULL AND at <= ?", (span.until,))
@@ -87,8 +86,8 @@ def close_run(store: Store, job: RunJob, run: BegunRun, program: Program, later:
         store.set_meta("begins", span.begins)
     sum_up_running(store)
     # Where the definitions are others than those of the first parts, the next run sees that they have changed.
-    if run.program == job.definitions.digest:
-        forget_unkept(store, program)
+    if store.meta("program") != run.program == job.definitions.digest:
+        forget_unkept(store, job.definitions.compiled())
     keep_definitions(store, job.definitions, run.number)
     store.set_meta("clock", span.until)
     store.set_meta("program", run.program)
