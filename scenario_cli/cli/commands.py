@@ -23,6 +23,7 @@ _COMMANDS = {
     "fmt": ("fmt", "fmt"),
     "test": ("test", "test"),
     "dry-run": ("dry_run", "dry_run"),
+    "results": ("results", "results"),
     "run": ("run", "run"),
     "deliver": ("deliver", "deliver"),
     "state": ("state", "app"),

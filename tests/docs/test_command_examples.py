@@ -38,6 +38,7 @@ PAGES_OF_COMMANDS = (
             "library.md",
             "live.md",
             "relationship-plan.md",
+            "results.md",
             "state.md",
             "testing.md",
             "tracking-plan.md",
@@ -52,6 +53,7 @@ SCENARIOS = {
     "audience": (),
     "editor": ("welcome",),
     "exports": ("welcome",),
+    "results": ("promotion_affinity",),
     "testing": ("cart_abandonment", "key_dates", "welcome"),
     "why": ("cart_abandonment", "nurturing", "welcome"),
 }

@@ -1,0 +1,58 @@
+"""Compares the contacts who are written to with those from whom a draw keeps messages. Counts nobody."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.statistics import (
+    MISMATCH,
+    Difference,
+    contacts_needed,
+    mean_difference,
+    rate_difference,
+    sample_ratio_p,
+)
+from scenario_cli.model.results_report import Group
+from scenario_cli.model.value_class import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two groups, the second with the drawn `share` of both, and how far apart they are.
+
+    `difference` is of the rates of conversion, `lift` the same as a part of the second's rate, `value` of the value a
+    contact; each is None where a group is too small for it. `ratio_p` is the probability of groups at least this far
+    from the share. `missing` are the contacts that a difference as large as this one still takes to be shown; None
+    where it is shown, or where the rates are the same.
+    """
+
+    group: Group
+    other: Group
+    share: float
+    difference: Difference | None
+    lift: float | None
+    value: Difference | None
+    ratio_p: float
+    missing: int | None
+
+    @property
+    def as_drawn(self) -> bool:
+        return self.ratio_p >= MISMATCH
+
+
+def compared(group: Group, other: Group, share: float) -> Comparison:
+    ratio_p = sample_ratio_p((group.contacts, other.contacts), (1 - share, share)) if 0 < share < 1 else 1.0
+    if not group.contacts or not other.contacts:
+        return Comparison(group, other, share, None, None, None, ratio_p, None)
+    difference = rate_difference(group.converted, group.contacts, other.converted, other.contacts)
+    other_rate = other.converted / other.contacts
+    lift = difference.estimate / other_rate if other_rate else None
+    value = mean_difference(
+        group.contacts, float(group.value), float(group.squares),
+        other.contacts, float(other.value), float(other.squares),
+    )  # fmt: skip
+    total = group.contacts + other.contacts
+    missing = None
+    if not difference.shown:
+        needed = contacts_needed(group.converted / group.contacts, other_rate, other.contacts / total)
+        # A difference right at the edge may be short of its interval although the count would do.
+        missing = max(needed - total, 1) if needed is not None else None
+    return Comparison(group, other, share, difference, lift, value, ratio_p, missing)

@@ -1,0 +1,33 @@
+"""Puts figures together with what their reader must know: scenarios, goals, shares, costs."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.labels import duration_words
+from scenario_cli.hosts.replay import Replay
+from scenario_cli.model.export import ReadReport
+from scenario_cli.model.results_report import AboutScenario, Figures, Results
+from scenario_cli.model.scenario import Scenario
+
+
+def results_of(job: Replay, read: ReadReport, figures: Figures, left_out: int) -> Results:
+    """`left_out` is how many scenarios did not run that would have, beside those shown."""
+    project = job.project
+    return Results(
+        project.name, project.digest, project.currency, project.timezone, job.start, job.until, read,
+        {name: channel.cost for name, channel in project.channels.items() if channel.cost},
+        project.policy.control_group,
+        tuple(_about(project.scenarios[name]) for name in job.reported),
+        figures, left_out,
+    )  # fmt: skip
+
+
+def _about(scenario: Scenario) -> AboutScenario:
+    goal = scenario.goal
+    return AboutScenario(
+        scenario.name,
+        scenario.title,
+        scenario.program.text if scenario.program else "",
+        goal.event.text if goal is not None else "",
+        duration_words(goal.within) if goal is not None else "",
+        scenario.holdout,
+    )

@@ -1,0 +1,92 @@
+"""What scenarios achieve, counted: contacts, conversions and value, and groups to compare. Works nothing out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import field
+from decimal import Decimal
+
+from scenario_cli.model.export import ReadReport
+from scenario_cli.model.value_class import dataclass
+
+# The groups that a draw puts contacts in: who gets messages, whom a scenario holds out, who gets no marketing at all.
+WRITTEN_TO, HELD_OUT, CONTROL = "written_to", "holdout", "control_group"
+
+
+@dataclass(slots=True)
+class Achieved:
+    """What journeys came to. `reached` are contacts to whom a message left, `sent` messages that left, by channel;
+    neither counts what goes to staff or to a system.
+
+    `value` is the exact sum of the conversions' values that are numbers, None where there is none; `times` are the
+    seconds from entry to conversion, each with how often.
+    """
+
+    journeys: int = 0
+    contacts: int = 0
+    reached: int = 0
+    sent: Counter[str] = field(default_factory=Counter)
+    converted: int = 0
+    value: Decimal | None = None
+    times: Counter[int] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Group:
+    """Contacts that a draw put together. `converted` counts contacts, `value` is the sum of what each is worth and
+    `squares` the sum of the squares of that."""
+
+    contacts: int = 0
+    converted: int = 0
+    value: Decimal = Decimal()
+    squares: Decimal = Decimal()
+
+
+@dataclass(slots=True)
+class ScenarioFigures:
+    """One scenario: all of its journeys, and by group its contacts that were to get a marketing message."""
+
+    achieved: Achieved = field(default_factory=Achieved)
+    groups: dict[str, Group] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Figures:
+    """All that was counted. `groups` are of all scenarios together."""
+
+    scenarios: dict[str, ScenarioFigures] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AboutScenario:
+    """What a reader must know of a scenario: its title, program and goal in words, the shares that are drawn.
+
+    `window` is the time from entry within which a conversion counts. Without a goal, both are empty.
+    """
+
+    name: str
+    title: str
+    program: str
+    goal: str
+    window: str
+    holdout: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What scenarios achieve over a log, with what a reader must know to trust it."""
+
+    project: str
+    project_digest: str
+    currency: str
+    timezone: str
+    start: int | None
+    until: int
+    read: ReadReport
+    costs: Mapping[str, float]
+    control_group: float
+    scenarios: tuple[AboutScenario, ...]
+    figures: Figures
+    left_out: int = 0

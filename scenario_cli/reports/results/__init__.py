@@ -1,0 +1,1 @@
+"""What scenarios achieve, as text, Markdown, HTML and JSON."""

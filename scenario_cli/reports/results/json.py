@@ -1,0 +1,90 @@
+"""What scenarios achieve as JSON; its schema is `results.output.schema.json`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenario_cli.analysis.comparison import Comparison
+from scenario_cli.analysis.statistics import Difference, median
+from scenario_cli.model.results_report import WRITTEN_TO, AboutScenario, Group, Results
+from scenario_cli.reports.exports.log import moment, read_values
+from scenario_cli.reports.json_text import json_text
+from scenario_cli.reports.results.document import comparisons_of, cost_of
+
+FORMAT_VERSION = 1
+
+
+def results_json(results: Results) -> str:
+    document = {
+        "format_version": FORMAT_VERSION,
+        "command": "results",
+        "project": results.project,
+        "project_digest": results.project_digest,
+        "timezone": results.timezone,
+        "currency": results.currency,
+        "source": "replay",
+        "from": moment(results.start, results.timezone),
+        "until": moment(results.until, results.timezone),
+        **({"left_out": results.left_out} if results.left_out else {}),
+        "log": read_values(results.read, results.timezone),
+        "scenarios": [_scenario(about, results) for about in results.scenarios],
+        "comparisons": [_comparison(*each) for each in comparisons_of(results)],
+    }
+    return json_text(document)
+
+
+def _scenario(about: AboutScenario, results: Results) -> dict[str, Any]:
+    achieved = results.figures.scenarios[about.name].achieved
+    return {
+        "scenario": about.name,
+        "title": about.title,
+        "program": about.program,
+        "goal": about.goal or None,
+        "within": about.window or None,
+        "journeys": achieved.journeys,
+        "contacts": achieved.contacts,
+        "reached": achieved.reached,
+        "sent": dict(sorted(achieved.sent.items())),
+        "converted": achieved.converted,
+        "rate": _ratio(achieved.converted, achieved.journeys),
+        "value": None if achieved.value is None else float(achieved.value),
+        "value_per_journey": None if achieved.value is None else _ratio(float(achieved.value), achieved.journeys),
+        "cost": cost_of(achieved, results),
+        "median_seconds_to_conversion": median(achieved.times),
+    }
+
+
+def _comparison(name: str, kept_back: str, comparison: Comparison) -> dict[str, Any]:
+    return {
+        "scenario": name or None,
+        "kept_back": kept_back,
+        "share": comparison.share,
+        "groups": [_group(WRITTEN_TO, comparison.group), _group(kept_back, comparison.other)],
+        "difference": _difference(comparison.difference),
+        "relative_lift": comparison.lift,
+        "value_difference": _difference(comparison.value),
+        "shown": comparison.difference is not None and comparison.difference.shown,
+        "more_contacts_needed": comparison.missing,
+        "sample_ratio": {"p": comparison.ratio_p, "as_drawn": comparison.as_drawn},
+    }
+
+
+def _group(name: str, group: Group) -> dict[str, Any]:
+    return {
+        "group": name,
+        "contacts": group.contacts,
+        "converted": group.converted,
+        "rate": _ratio(group.converted, group.contacts),
+        "value": float(group.value),
+        "value_per_contact": _ratio(float(group.value), group.contacts),
+    }
+
+
+def _difference(difference: Difference | None) -> dict[str, float] | None:
+    if difference is None:
+        return None
+    return {"estimate": difference.estimate, "low": difference.low, "high": difference.high}
+
+
+def _ratio(part: float, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -1,0 +1,151 @@
+"""`scenario results`: what scenarios achieve, and the groups that a draw made."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenario_cli.cli.main import run
+from tests.cli.test_outputs import checked
+
+START = datetime(2025, 3, 3, 9, tzinfo=UTC)
+CONTACTS = [f"c{number:02}" for number in range(40)]
+# One in three buys two days after the offer, one more in forty before it.
+BUYERS = CONTACTS[::3]
+EARLY = "c01"
+
+PROJECT = {
+    "project.yaml": """project: shop
+timezone: UTC
+currency: EUR
+channels:
+  email: {address: contact.email, cost: 0.5}
+  task: {recipient: staff}
+""",
+    "policy.yaml": "policy: {control_group: 20%}\n",
+    "events.yaml": "profile: {email: string}\nevents: {seen: {}, bought: {properties: {total: number}}}\n",
+    "offer.yaml": """scenario: offer
+trigger: {event: seen}
+holdout: 40%
+goal: {event: bought, within: 7d, value: event.total, ends: bought}
+states:
+  thinking: {after: {1d: offered}}
+  offered:
+    send: {email: offer, task: offer}
+    after: {7d: {end: silent}}
+""",
+    "templates/offer.email.j2": "---\nsubject: Offer\n---\nHello\n",
+    "templates/offer.task.j2": "Call them\n",
+}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    for name, text in PROJECT.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "contacts.csv").write_text(
+        "contact_id,email\n" + "".join(f"{name},{name}@example.com\n" for name in CONTACTS), encoding="utf-8"
+    )
+    rows: list[tuple[str, str, datetime, dict[str, int]]] = [(name, "seen", START, {}) for name in CONTACTS]
+    rows += [(name, "bought", START + timedelta(days=3), {"total": 10}) for name in BUYERS]
+    rows += [(EARLY, "bought", START + timedelta(hours=1), {"total": 99}), ("c00", "seen", START + timedelta(20), {})]
+    (tmp_path / "log.jsonl").write_text(
+        "".join(
+            json.dumps({"contact_id": name, "event": event, "timestamp": at.isoformat(), "properties": properties})
+            + "\n"
+            for name, event, at, properties in rows
+        ),
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+def call(capsys: pytest.CaptureFixture[str], shop: Path, command: str, *options: str) -> str:
+    capsys.readouterr()
+    log = ["--events", str(shop / "log.jsonl"), "--contacts", str(shop / "contacts.csv")]
+    assert run([command, "--project", str(shop), *log, "-q", *options]) == 0
+    return capsys.readouterr().out
+
+
+def results(capsys: pytest.CaptureFixture[str], shop: Path, *options: str) -> dict[str, Any]:
+    return checked("results", call(capsys, shop, "results", "--format", "json", *options))
+
+
+def drawn(capsys: pytest.CaptureFixture[str], shop: Path) -> dict[str, list[str]]:
+    """The contacts by why the plan drops their mail, empty where it leaves."""
+    call(capsys, shop, "dry-run", "--plan", str(shop / "plan.jsonl"))
+    found: dict[str, list[str]] = {}
+    for line in (shop / "plan.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["channel"] == "email":
+            found.setdefault(row["reason"] or "", []).append(row["contact_id"])
+    return found
+
+
+def test_a_scenario_has_its_journeys_conversions_value_and_cost(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (scenario,) = results(capsys, shop)["scenarios"]
+    sent = len(drawn(capsys, shop)[""])
+    assert (scenario["journeys"], scenario["contacts"], scenario["reached"]) == (40, 40, sent)
+    assert scenario["sent"] == {"email": sent}  # a task goes to staff
+    assert scenario["cost"] == sent * 0.5
+    assert (scenario["goal"], scenario["within"]) == ("bought", "7 days")
+    assert scenario["converted"] == len(BUYERS) + 1
+    assert scenario["value"] == 10 * len(BUYERS) + 99
+    assert scenario["value_per_journey"] == scenario["value"] / 40
+    assert scenario["median_seconds_to_conversion"] == 3 * 86400
+
+
+def test_groups_are_those_of_the_draw_and_count_from_the_first_message(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    groups = drawn(capsys, shop)
+    all_together, held_out, control = results(capsys, shop)["comparisons"]
+    assert [each["kept_back"] for each in (all_together, held_out, control)] == [
+        "control_group", "holdout", "control_group",
+    ]  # fmt: skip
+    assert all_together["scenario"] is None
+    for comparison, other in ((held_out, "holdout"), (control, "control_group")):
+        for group, reason in zip(comparison["groups"], ("", other), strict=True):
+            members = set(groups[reason]) - {EARLY}  # whose journey was over before the message
+            assert group["contacts"] == len(members)
+            assert group["converted"] == len(members & set(BUYERS))
+            assert group["value"] == 10 * group["converted"]
+    assert all_together["groups"][0]["contacts"] == len(groups[""]) + len(groups["holdout"])
+
+
+def test_a_replay_says_that_its_messages_reached_nobody(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = call(capsys, shop, "results")
+    assert "its messages reached nobody" in text
+    assert "bought within 7 days after" in text.replace("\n", " ") or "within 7" in text
+    assert "chance alone sets them apart" in text
+    assert "not shown yet" in text
+
+
+def test_without_a_draw_nothing_is_compared(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "policy.yaml").write_text("policy: {}\n", encoding="utf-8")
+    offer = shop / "offer.yaml"
+    offer.write_text(offer.read_text(encoding="utf-8").replace("holdout: 40%\n", ""), encoding="utf-8")
+    assert results(capsys, shop)["comparisons"] == []
+    assert "With messages and without" not in call(capsys, shop, "results")
+
+
+@pytest.mark.parametrize(("ending", "beginning"), [("md", "# shop"), ("html", "<!doctype html>"), ("json", "{")])
+def test_the_ending_of_the_output_chooses_its_format(
+    shop: Path, capsys: pytest.CaptureFixture[str], ending: str, beginning: str
+) -> None:
+    call(capsys, shop, "results", "offer", "--output", str(shop / f"results.{ending}"))
+    text = (shop / f"results.{ending}").read_text(encoding="utf-8")
+    assert text.startswith(beginning)
+    assert "offer" in text
+
+
+def test_a_name_that_is_none_and_a_format_that_is_none_stop(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["results", "ofer", "--project", str(shop), "--events", str(shop / "log.jsonl")]) == 2
+    assert "did you mean 'offer'" in capsys.readouterr().err
+    assert run(["results", "--project", str(shop), "--format", "jsn"]) == 2
+    assert "did you mean 'json'" in capsys.readouterr().err
