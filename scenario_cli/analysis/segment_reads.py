@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from scenario_cli.analysis.lineage import Lineage
 from scenario_cli.analysis.needs import made_events, updated_attributes
-from scenario_cli.model.expression import Expression, calls_in
+from scenario_cli.model.expression import Attr, Expression, Ref, calls_in
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, JOURNEY_EVENTS, PROFILE_UPDATED
@@ -23,6 +23,12 @@ def metrics_read(project: Project, condition: Expression) -> tuple[str, ...]:
 
 def _no_metric(use: str) -> bool:
     return not use.startswith("metric ")
+
+
+def metric_rests_on(project: Project, scenarios: Iterable[Scenario], name: str) -> tuple[str, ...]:
+    """What a metric reads that the scenarios of a replay do, as `rests_on` gives it."""
+    span = project.metrics[name].span
+    return rests_on(project, scenarios, [Expression(name, Attr(Ref("metric", span), name, span), span)])
 
 
 def rests_on(

@@ -31,7 +31,7 @@ from scenario_cli.cli.reading import check_times, check_workers, export_options,
 if TYPE_CHECKING:
     from scenario_cli.events.staged import StagedLog
     from scenario_cli.hosts.audience.census import Census, Taken
-    from scenario_cli.model.audience import Audience, Group
+    from scenario_cli.model.audience import Audience, Group, Listed
     from scenario_cli.model.project import Project
 
 _FILE = "EXPRESSION"  # what findings call a condition of the command line
@@ -233,5 +233,16 @@ def _write(job: Census, taken: Taken, staged: StagedLog, lines: Path, target: Pa
 
     of_list = columns(channels_of(job.project), result.segments, metric_types(job.project), taken.seen)
     head = plan_head(job.project, job.scenarios, staged.report, None, job.at)
-    assert result.listed is not None
-    finish(lines, target, {**head, "audience": result.listed.source}, of_list)
+    listed = result.listed
+    assert listed is not None
+    finish(lines, target, {**head, "audience": listed.source, "rests_on": _resting_columns(result, listed)}, of_list)
+
+
+def _resting_columns(result: Audience, listed: Listed) -> dict[str, Sequence[str]]:
+    """The columns that rest on what the scenarios did in the replay, and on what."""
+    from scenario_cli.hosts.audience.listing import METRIC, REACHED, SEGMENT
+
+    columns = {REACHED + name: resting for name, resting in result.channels.items()}
+    columns |= {SEGMENT + name: found.rests_on for name, found in result.segments.items()}
+    columns |= {METRIC + name: resting for name, resting in listed.metrics_rest_on.items()}
+    return {name: resting for name, resting in columns.items() if resting}

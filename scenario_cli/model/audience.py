@@ -59,7 +59,8 @@ class Listed:
     """One audience: the name or condition as given, what it is, how many of it are in each segment, and the first of
     its contacts as rows.
 
-    `metrics` are those that the condition reads.
+    `metrics` are those that the condition reads. `metrics_rest_on` has what a metric rests on of the replay, for each
+    of all that do.
     """
 
     source: str
@@ -67,6 +68,7 @@ class Listed:
     members: Members
     also_in: Mapping[str, int]
     metrics: tuple[str, ...]
+    metrics_rest_on: Mapping[str, tuple[str, ...]]
     rows: Sequence[Mapping[str, Any]]
 
 

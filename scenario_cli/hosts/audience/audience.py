@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from scenario_cli.analysis.segment_reads import metrics_read, rests_on
+from scenario_cli.analysis.segment_reads import metric_rests_on, metrics_read, rests_on
 from scenario_cli.hosts.audience.census import Census, Taken, channels_of
 from scenario_cli.hosts.audience.tally import Count
 from scenario_cli.model.audience import CONDITION, Audience, Change, Group, Listed, Members, Outside
@@ -88,7 +88,14 @@ def _listed(job: Census, segments: Mapping[str, Members], overlaps: Mapping[tupl
     also_in = {other if one == name else one: count for (one, other), count in overlaps.items() if name in (one, other)}
     source = condition.source if name == CONDITION else f"segment.{name}"
     ordered: Sequence[str] = sorted(also_in, key=lambda other: -also_in[other])
+    scenarios = [job.project.scenarios[scenario] for scenario in job.scenarios]
+    resting = {metric: metric_rests_on(job.project, scenarios, metric) for metric in job.project.metrics}
     return Listed(
-        source, condition.source, segments[name], {other: also_in[other] for other in ordered},
-        metrics_read(job.project, condition), (),
-    )  # fmt: skip
+        source,
+        condition.source,
+        segments[name],
+        {other: also_in[other] for other in ordered},
+        metrics_read(job.project, condition),
+        {metric: found for metric, found in resting.items() if found},
+        (),
+    )

@@ -62,5 +62,6 @@ def _listed(listed: Listed, audience: Audience) -> dict[str, Any]:
         "condition": listed.condition,
         **_members(listed.members, audience),
         "also_in": dict(listed.also_in),
+        "metrics_rest_on": {name: list(resting) for name, resting in listed.metrics_rest_on.items()},
         "rows": [dict(contact) for contact in listed.rows],
     }

@@ -56,7 +56,7 @@ def _no_change(audience: Audience) -> str:
 
 
 def _marked(name: str, found: Members) -> str:
-    return f"{name} *" if found.rests_on else name
+    return _starred(name, found.rests_on)
 
 
 def _size(found: Members, everyone: Members) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def _reachable(audience: Audience, named: Mapping[str, Members]) -> Iterator[Blo
         return
     yield Heading(3, "Reachable", "with an address, and with consent where the channel asks for it")
     yield Grid(
-        ("segment", *(f"{name} *" if resting else name for name, resting in channels.items())),
+        ("segment", *(_starred(name, resting) for name, resting in channels.items())),
         tuple(
             row(_marked(name, found), *(f"{found.reachable[channel]:,}" for channel in channels))
             for name, found in named.items()
@@ -120,10 +120,13 @@ def _group_name(group: Group) -> str:
 
 def _resting(audience: Audience) -> Iterator[Block]:
     """What the marks mean."""
-    named = {**audience.segments, **({audience.listed.source: audience.listed.members} if audience.listed else {})}
-    shown = [audience.listed.source] if audience.listed else [*audience.segments]
-    lines = [f"{name}: {', '.join(named[name].rests_on)}" for name in shown if named[name].rests_on]
-    lines += [f"by {channel}: {', '.join(resting)}" for channel, resting in audience.channels.items() if resting]
+    listed = audience.listed
+    named: dict[str, tuple[str, ...]] = {name: found.rests_on for name, found in audience.segments.items()}
+    if listed is not None:
+        named = {listed.source: listed.members.rests_on}
+        named |= {name: listed.metrics_rest_on.get(name, ()) for name in listed.metrics[:_MOST_METRICS] if listed.rows}
+    named |= {f"by {channel}": resting for channel, resting in audience.channels.items()}
+    lines = [f"{name}: {', '.join(resting)}" for name, resting in named.items() if resting]
     if lines:
         yield Heading(3, "Marked *", "rests on what the scenarios did in this replay, whose messages reached nobody")
         yield Bullets(tuple(lines))
@@ -133,10 +136,14 @@ def _list(audience: Audience, listed: Listed) -> Document:
     found, everyone = listed.members, audience.everyone
     share = f"{percent(found.size, everyone.size)} of {everyone.size:,}"
     at = to_the_minute(audience.at, audience.timezone)
-    reachable = (f"{_channel(name, resting)} {found.reachable[name]:,}" for name, resting in audience.channels.items())
+    reachable = (f"{_starred(name, resting)} {found.reachable[name]:,}" for name, resting in audience.channels.items())
     also_in = (f"{name} {count:,}" for name, count in listed.also_in.items())
     document: Document = [
-        Heading(1, f"{listed.source}: {plural(found.size, 'contact')} at {at}", f"times in {audience.timezone}"),
+        Heading(
+            1,
+            f"{_starred(listed.source, found.rests_on)}: {plural(found.size, 'contact')} at {at}",
+            f"times in {audience.timezone}",
+        ),
         facts(
             ("condition", listed.condition if listed.condition != listed.source else ""),
             ("share", share),
@@ -144,22 +151,21 @@ def _list(audience: Audience, listed: Listed) -> Document:
             ("reachable", ", ".join(reachable)),
             ("also in", ", ".join(also_in)),
         ),
-        *_resting(audience),
     ]
     if listed.rows:
         rest = f"the first {len(listed.rows):,} of {found.size:,}" if len(listed.rows) < found.size else ""
         document += [Heading(3, "Contacts", rest), _contacts(audience, listed)]
-    return document
+    return [*document, *_resting(audience)]
 
 
-def _channel(name: str, resting: tuple[str, ...]) -> str:
+def _starred(name: str, resting: tuple[str, ...]) -> str:
     return f"{name} *" if resting else name
 
 
 def _contacts(audience: Audience, listed: Listed) -> Grid:
     metrics = listed.metrics[:_MOST_METRICS]
     return Grid(
-        ("contact", "reachable by", *metrics),
+        ("contact", "reachable by", *(_starred(name, listed.metrics_rest_on.get(name, ())) for name in metrics)),
         tuple(
             row(
                 str(contact["contact_id"]),

@@ -147,6 +147,11 @@ def test_a_list_is_the_same_in_all_its_formats(tmp_path: Path, capsys: pytest.Ca
         assert audience(capsys, "segment.buyer", "--out", str(tmp_path / f"list.{ending}"), "-q")[0] == 0
         head = json.loads((tmp_path / f"list.{ending}.head.json").read_text(encoding="utf-8"))
         assert (head["audience"], head["until"]) == ("segment.buyer", "2025-03-20T12:00:00+01:00")
+        assert head["rests_on"] == {
+            "reachable_email": ["contact.email_optin"],
+            "segment_written_to": ["message.sent"],
+            "metric_mails": ["message.sent"],
+        }
     lines = [json.loads(line) for line in (tmp_path / "list.jsonl").read_text(encoding="utf-8").splitlines()]
     with duckdb.connect() as database:
         found = database.execute("SELECT * FROM read_parquet($file)", {"file": str(tmp_path / "list.parquet")})

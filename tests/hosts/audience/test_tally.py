@@ -1,0 +1,54 @@
+"""Counts of contacts by segment, against sets."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenario_cli.hosts.audience.tally import Tally, empty_tally
+
+SEGMENTS, CHANNELS, GROUPS = 4, 2, ((0, 1), (1, 2, 3))
+Contact = tuple[list[bool] | None, list[bool], list[bool]]
+INSIDE = st.lists(st.booleans(), min_size=SEGMENTS, max_size=SEGMENTS)
+CONTACTS = st.lists(
+    st.tuples(st.none() | INSIDE, INSIDE, st.lists(st.booleans(), min_size=CHANNELS, max_size=CHANNELS)), max_size=12
+)
+
+
+def counted(contacts: list[Contact]) -> Tally:
+    tally = empty_tally(SEGMENTS, CHANNELS, GROUPS)
+    for before, now, reached in contacts:
+        tally.add(before, now, reached)
+    return tally
+
+
+@given(CONTACTS, st.integers(0, 12))
+def test_parts_put_together_count_as_the_whole_does(contacts: list[Contact], cut: int) -> None:
+    parts = counted(contacts[:cut])
+    parts.merge(counted(contacts[cut:]))
+    assert parts == counted(contacts)
+
+
+@given(CONTACTS)
+def test_counts_are_those_of_sets(contacts: list[Contact]) -> None:
+    tally = counted(contacts)
+    everyone = range(len(contacts))
+    now = [{one for one in everyone if contacts[one][1][segment]} for segment in range(SEGMENTS)]
+    earlier = [contact[0] or [False] * SEGMENTS for contact in contacts]
+    before = [{one for one in everyone if earlier[one][segment]} for segment in range(SEGMENTS)]
+    reached = [{one for one in everyone if contacts[one][2][channel]} for channel in range(CHANNELS)]
+    for segment, count in enumerate(tally.segments):
+        assert (count.size, count.before) == (len(now[segment]), len(before[segment]))
+        came, left = now[segment] - before[segment], before[segment] - now[segment]
+        assert (count.entered, count.left) == (len(came), len(left))
+        assert count.reached == [len(now[segment] & of_channel) for of_channel in reached]
+    for one, other in combinations(range(SEGMENTS), 2):
+        assert tally.overlaps[one, other] == len(now[one] & now[other])
+    for place, group in enumerate(GROUPS):
+        inside = set[int]().union(*(now[segment] for segment in group))
+        assert tally.in_none[place] == len(contacts) - len(inside)
+        assert (place in tally.shared) == any(now[one] & now[other] for one, other in combinations(group, 2))
+    known = [one for one in everyone if contacts[one][0] is not None]
+    assert (tally.everyone.size, tally.everyone.before) == (len(contacts), len(known))
