@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ _MOST_TEMPLATES = 2_000
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test file is imported: whoever imports `load_project` or `load_model` gets the one that remembers."""
-    _write_into_memory()
+    _write_into_memory(config)
     if sys.dont_write_bytecode and hasattr(config, "cache"):
         _keep_bytecode(config.cache.mkdir("bytecode"))
     from scenario_cli.language import project
@@ -48,12 +49,16 @@ def pytest_configure(config: pytest.Config) -> None:
     pytest.MonkeyPatch().setattr(DataEnvironment, "compile", _compiled_once(DataEnvironment.compile))
 
 
-def _write_into_memory() -> None:
+def _write_into_memory(config: pytest.Config) -> None:
     """Temporary files go into memory where a roomy file system lies there: on a disk, writing the many small ones and
-    removing them again takes longer than some tests do otherwise."""
+    removing them again takes longer than some tests do otherwise. What killed commands leave is gone at the end."""
     memory = Path("/dev/shm")
+    # Processes that share the tests take the folder of the one that started them.
     if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= _ROOMY:
-        os.environ["TMPDIR"] = str(memory)
+        folder = tempfile.mkdtemp(prefix="tests-", dir=memory)
+        config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # the files of a test that failed outlast the run
+        os.environ["TMPDIR"] = folder
         tempfile.tempdir = None  # to be looked up anew
 
 
