@@ -13,7 +13,7 @@ from scenario_cli.hosts.store.forgetting import forgotten_in
 from scenario_cli.hosts.store.job import BegunRun, Progress, RunJob
 from scenario_cli.hosts.store.results import result_of
 from scenario_cli.hosts.store.span import Span
-from scenario_cli.hosts.store.touched import find_touched, parts_of_run
+from scenario_cli.hosts.store.touched import count_gone, find_touched, parts_of_run
 from scenario_cli.hosts.store.work import Part, Prepared, Work, Worked, prepare, work_on_part
 from scenario_cli.hosts.store.writing import close_run, write_part
 from scenario_cli.hosts.tables import load_tables
@@ -28,7 +28,7 @@ def carry_out(store: Store, job: RunJob, run: BegunRun, progress: Progress | Non
     work = Work(job.definitions, run.staged, span, tuple(broadcasts), run.history, forgotten_in(store))
     count = find_touched(store, span, [run.staged, run.history], everybody=span.changed or bool(broadcasts))
     cut_off_at = store.value("SELECT next_contact FROM runs WHERE id = ?", (run.number,))
-    close = partial(close_run, store, job, run, later)
+    close = partial(close_run, store, job, run, later, count_gone(store, run.staged))
     done = 0
     closed = False
     parts = parts_of_run(store, cut_off_at)

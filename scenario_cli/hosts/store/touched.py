@@ -34,6 +34,22 @@ def find_touched(store: Store, span: Span, logs: Iterable[StagedLog | None], eve
     return int(store.value("SELECT count(*) FROM temp.touched"))
 
 
+def count_gone(store: Store, log: StagedLog | None) -> int:
+    """Counts the contacts who were in the contacts table and are in it no more, where a run reads it."""
+    if log is None or log.report.contacts_table is None:
+        return 0
+    store.execute("CREATE TEMP TABLE listed (contact TEXT PRIMARY KEY) WITHOUT ROWID")
+    store.execute("BEGIN")
+    for ids in log.listed():
+        store.execute_many("INSERT OR IGNORE INTO temp.listed VALUES (?)", [(contact,) for contact in ids])
+    store.execute("COMMIT")
+    gone = store.value(
+        "SELECT count(*) FROM contacts WHERE listed IS NOT NULL AND contact NOT IN (SELECT contact FROM temp.listed)"
+    )
+    store.execute("DROP TABLE temp.listed")
+    return int(gone)
+
+
 def parts_of_run(store: Store, begun: str | None) -> Iterator[Part]:
     """The contacts of a run in parts, from where it was cut off."""
     first = begun

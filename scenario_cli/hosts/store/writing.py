@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 
@@ -70,9 +71,11 @@ def begin_run(store: Store, job: RunJob, span: Span, head: str) -> int:
     return number
 
 
-def close_run(store: Store, job: RunJob, run: BegunRun, later: Iterable[Event]) -> None:
-    """Sets the clock, closes the run and remembers its inputs and the broadcasts for `later` runs."""
+def close_run(store: Store, job: RunJob, run: BegunRun, later: Iterable[Event], gone: int) -> None:
+    """Sets the clock, closes the run and remembers its inputs, the broadcasts for `later` runs, and how many contacts
+    are `gone` from their table."""
     span = run.span
+    write_totals(store, run.number, Counter({("", "", "", "input: gone"): gone}))
     store.execute("DELETE FROM kept WHERE contact IS NULL AND at <= ?", (span.until,))
     store.execute_many(
         "INSERT INTO kept (contact, at, kind, content) VALUES (NULL, ?, 'event', ?)",

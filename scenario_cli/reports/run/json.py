@@ -39,6 +39,7 @@ def _run(result: RunResult, timezone: str) -> dict[str, Any]:
         "events": {name: figures.get(name, 0) for name in ("taken", "late", "repeated", "postponed")},
         "withdrawn": figures.get("withdrawn", 0),
         "forgotten": figures.get("forgotten", 0),
+        "gone": figures.get("gone", 0),
         "log": read_values(result.report, timezone) if result.report is not None else None,
         "scenarios": [_scenario(result, name) for name in names],
         "complaints": dict(sorted(result.complaints.items())),

@@ -62,7 +62,9 @@ def _read(result: RunResult) -> str:
 def _contacts(result: RunResult) -> str:
     forgotten = result.figures.get("forgotten", 0)
     left_out = f"; {forgotten:,} left out, since they were forgotten" if forgotten else ""
-    return f"{result.figures.get('contacts', 0):,} looked at{left_out}"
+    gone = result.figures.get("gone", 0)
+    kept = f"; {gone:,} no longer in the contacts table, whose profiles stay" if gone else ""
+    return f"{result.figures.get('contacts', 0):,} looked at{left_out}{kept}"
 
 
 def _updated(result: RunResult) -> str:

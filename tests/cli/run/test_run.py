@@ -108,6 +108,16 @@ def test_a_changed_row_of_the_contacts_table_counts_from_the_beginning_of_the_ru
     assert [row["outbox"] for row in nights.rows()] == ["withdrawn", "dropped"]
 
 
+def test_a_contact_who_is_gone_from_the_table_keeps_the_profile_and_is_reported(nights: Nights) -> None:
+    signed_up(nights)
+    assert nights.night("2025-03-04")["gone"] == 0
+    text = nights.contacts.read_text(encoding="utf-8")
+    nights.contacts.write_text("".join(line for line in text.splitlines(True) if "ada" not in line), encoding="utf-8")
+    assert nights.night("2025-03-06")["gone"] == 1
+    assert nights.rows()[-1]["address"] == "ada@example.com"
+    assert nights.night("2025-03-07")["gone"] == 0  # the table was not read again
+
+
 def test_a_run_before_the_clock_of_the_store_is_refused(nights: Nights) -> None:
     nights.night("2025-03-04")
     code, _, error = nights.run("2025-03-03")
