@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from scenario_cli.analysis.statistics import (
     MISMATCH,
     Difference,
     contacts_needed,
+    holm,
     mean_difference,
     rate_difference,
+    rate_difference_p,
     sample_ratio_p,
 )
 from scenario_cli.model.results_report import Group
@@ -56,3 +60,40 @@ def compared(group: Group, other: Group, share: float) -> Comparison:
         # A difference right at the edge may be short of its interval although the count would do.
         missing = max(needed - total, 1) if needed is not None else None
     return Comparison(group, other, share, difference, lift, value, ratio_p, missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """An arm of a split, beside the first. `p` is the probability of rates at least this far apart by chance, raised
+    for the number of arms (Holm); difference and `p` are None for the first, and where an arm has nobody."""
+
+    name: str
+    group: Group
+    difference: Difference | None = None
+    p: float | None = None
+
+
+def arms_compared(names: Sequence[str], groups: Mapping[str, Group]) -> list[Arm]:
+    """The arms in the order of their names, each but the first compared with the first."""
+    arms = [(name, groups.get(name, Group())) for name in names]
+    first = arms[0][1]
+    pairs = [
+        (group.converted, group.contacts, first.converted, first.contacts)
+        if index and group.contacts and first.contacts
+        else None
+        for index, (_, group) in enumerate(arms)
+    ]
+    raised = iter(holm([rate_difference_p(*pair) for pair in pairs if pair is not None]))
+    return [
+        Arm(name, group, rate_difference(*pair), next(raised)) if pair is not None else Arm(name, group)
+        for (name, group), pair in zip(arms, pairs, strict=True)
+    ]
+
+
+def arms_as_drawn(arms: Sequence[Arm], weights: Sequence[float | None]) -> bool | None:
+    """Whether the arms are as large as their weights say; None where these change."""
+    drawn = [(arm.group.contacts, weight) for arm, weight in zip(arms, weights, strict=True) if weight]
+    if None in weights or len(drawn) < 2:
+        return None
+    counts, shares = zip(*drawn, strict=True)
+    return sample_ratio_p(counts, shares) >= MISMATCH

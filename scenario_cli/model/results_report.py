@@ -44,26 +44,42 @@ class Group:
 
 
 @dataclass(slots=True)
+class Sendings:
+    """Messages that left, and the conversions that are credited to them: each to the last of its journey before."""
+
+    sent: int = 0
+    converted: int = 0
+
+
+@dataclass(slots=True)
 class ScenarioFigures:
-    """One scenario: all of its journeys, and by group its contacts that were to get a marketing message."""
+    """One scenario: all of its journeys, by group its contacts that were to get a marketing message, by state, channel
+    and template its messages, and by the state of a split and the arm the contacts who fell there, each in the first
+    arm it fell in, with what it did from then on."""
 
     achieved: Achieved = field(default_factory=Achieved)
     groups: dict[str, Group] = field(default_factory=dict)
+    messages: dict[tuple[str, str, str], Sendings] = field(default_factory=dict)
+    arms: dict[tuple[str, str], Group] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Figures:
-    """All that was counted. `groups` are of all scenarios together."""
+    """All that was counted. `groups` are of all scenarios together, `weekdays` (0 is a Monday) and `hours` by when
+    messages left on the project's clock."""
 
     scenarios: dict[str, ScenarioFigures] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
+    weekdays: dict[int, Sendings] = field(default_factory=dict)
+    hours: dict[int, Sendings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class AboutScenario:
     """What a reader must know of a scenario: its title, program and goal in words, the shares that are drawn.
 
-    `window` is the time from entry within which a conversion counts. Without a goal, both are empty.
+    `window` is the time from entry within which a conversion counts. Without a goal, both are empty. `splits` are the
+    states that split, each with its arms and their weights, in the order written; weights are None where they change.
     """
 
     name: str
@@ -72,6 +88,7 @@ class AboutScenario:
     goal: str
     window: str
     holdout: float = 0.0
+    splits: tuple[tuple[str, tuple[tuple[str, float | None], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from scenario_cli.analysis.comparison import compared
-from scenario_cli.analysis.statistics import rate_difference
+from scenario_cli.analysis.comparison import arms_as_drawn, arms_compared, compared
+from scenario_cli.analysis.statistics import rate_difference, rate_difference_p
 from scenario_cli.model.results_report import Group
 
 
@@ -46,3 +46,20 @@ def test_equal_rates_never_show_a_difference() -> None:
     assert found.missing is None
     assert found.difference is not None
     assert not found.difference.shown
+
+
+def test_arms_are_compared_with_the_first_and_raised_for_their_number() -> None:
+    groups = {"plain": Group(100, 10), "red": Group(100, 22), "blue": Group(100, 20)}
+    plain, red, blue, none = arms_compared(("plain", "red", "blue", "none"), groups)
+    assert (plain.difference, plain.p) == (None, None)
+    assert (none.difference, none.p) == (None, None)
+    assert red.difference == rate_difference(22, 100, 10, 100)
+    assert red.p == pytest.approx(2 * rate_difference_p(22, 100, 10, 100))
+    assert blue.p == pytest.approx(max(red.p or 0, rate_difference_p(20, 100, 10, 100)))
+
+
+def test_arms_are_as_drawn_where_their_sizes_fit_their_weights() -> None:
+    arms = arms_compared(("a", "b"), {"a": Group(500), "b": Group(480)})
+    assert arms_as_drawn(arms, (50, 50)) is True
+    assert arms_as_drawn(arms, (80, 20)) is False
+    assert arms_as_drawn(arms, (50, None)) is None

@@ -126,6 +126,29 @@ def test_a_replay_says_that_its_messages_reached_nobody(shop: Path, capsys: pyte
     assert "not shown yet" in text
 
 
+def test_messages_are_credited_and_arms_compared(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    offer = shop / "offer.yaml"
+    text = offer.read_text(encoding="utf-8").replace("{1d: offered}", "{1d: which}")
+    offer.write_text(
+        text + "  which:\n    split: {offered: 50, leave: 50}\n  leave: {end: nothing}\n", encoding="utf-8"
+    )
+    found = results(capsys, shop)
+    groups = drawn(capsys, shop)
+    (message,) = found["scenarios"][0]["messages"]
+    assert (message["state"], message["channel"], message["sent"]) == ("offered", "email", len(groups[""]))
+    assert message["credited"] == len({*groups[""]} & {*BUYERS} - {EARLY})
+    (split,) = found["splits"]
+    offered, leave = split["arms"]
+    assert (split["scenario"], split["state"], offered["arm"], leave["arm"]) == ("offer", "which", "offered", "leave")
+    assert offered["contacts"] == len({*groups[""]} - {EARLY})
+    assert offered["converted"] == message["credited"]
+    assert offered["difference"] is None
+    assert leave["difference"]["low"] <= leave["difference"]["estimate"] <= leave["difference"]["high"]
+    assert 0 <= leave["p"] <= 1
+    assert [(each["weekday"], each["sent"]) for each in found["weekdays"]] == [(1, message["sent"])]
+    assert [(each["hour"], each["sent"]) for each in found["hours"]] == [(9, message["sent"])]
+
+
 def test_without_a_draw_nothing_is_compared(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (shop / "policy.yaml").write_text("policy: {}\n", encoding="utf-8")
     offer = shop / "offer.yaml"

@@ -6,7 +6,7 @@ from scenario_cli.analysis.labels import duration_words
 from scenario_cli.hosts.replay import Replay
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.results_report import AboutScenario, Figures, Results
-from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.scenario import Scenario, Split
 
 
 def results_of(job: Replay, read: ReadReport, figures: Figures, left_out: int) -> Results:
@@ -30,4 +30,12 @@ def _about(scenario: Scenario) -> AboutScenario:
         goal.event.text if goal is not None else "",
         duration_words(goal.within) if goal is not None else "",
         scenario.holdout,
+        tuple((state.name, _arms(state.split)) for state in scenario.states.values() if state.split is not None),
+    )
+
+
+def _arms(split: Split) -> tuple[tuple[str, float | None], ...]:
+    return tuple(
+        (target.state or target.outcome or "", float(weight) if isinstance(weight, int | float) else None)
+        for target, weight in split.arms
     )

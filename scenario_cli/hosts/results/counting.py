@@ -6,15 +6,29 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
+from scenario_cli.engine.calendar import wall_of, zone
 from scenario_cli.hosts.summary import sent_elsewhere
 from scenario_cli.model.project import Project
-from scenario_cli.model.records import Asked, Converted, Entered, Record
-from scenario_cli.model.results_report import CONTROL, HELD_OUT, WRITTEN_TO, Achieved, Figures, Group, ScenarioFigures
+from scenario_cli.model.records import Asked, Converted, Ended, Entered, Moved, Record
+from scenario_cli.model.results_report import (
+    CONTROL,
+    HELD_OUT,
+    WRITTEN_TO,
+    Achieved,
+    Figures,
+    Group,
+    ScenarioFigures,
+    Sendings,
+)
 from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.waits import DAY, HOUR
 
 _SECOND = 1_000_000
+_THURSDAY = 3  # the weekday of the first day of the count
+
+_Key = TypeVar("_Key")
 
 # Who gets a message for these reasons hangs on no draw: the scenario itself did not want it, or is paused.
 _NOT_ASKED = ("condition", "paused")
@@ -28,8 +42,19 @@ class Counting:
     """Adds up what one contact after the other came to, in the scenarios that are given."""
 
     def __init__(self, project: Project, scenarios: Iterable[Scenario]) -> None:
-        self.figures = empty_figures(scenario.name for scenario in scenarios)
+        chosen = list(scenarios)
+        self.figures = empty_figures(scenario.name for scenario in chosen)
         self.to_other_recipients = sent_elsewhere(project)
+        self.arms = {
+            (scenario.name, target.span.position): (state.name, target.state or target.outcome or "")
+            for scenario in chosen
+            for state in scenario.states.values()
+            if state.split is not None
+            for target, _ in state.split.arms
+        }
+        zone_of_project = zone(project.timezone)
+        assert zone_of_project is not None
+        self.zone = zone_of_project
 
     def add(self, records: Sequence[Record]) -> None:
         """Adds one contact's records."""
@@ -38,7 +63,9 @@ class Counting:
         conversions = [record for record in own if isinstance(record, Converted)]
         messages = [record for record in own if isinstance(record, Asked) and self._is_to_contact(record)]
         self._achieved(own, entered, conversions, messages)
-        self._grouped(messages, conversions)
+        groups = self._grouped(messages, conversions)
+        self._in_arms(own, conversions, groups)
+        self._credited(own)
 
     def _is_to_contact(self, record: Asked) -> bool:
         if not self.to_other_recipients:
@@ -73,8 +100,40 @@ class Counting:
     def _of(self, record: Record) -> Achieved:
         return self.figures.scenarios[record.scenario].achieved
 
-    def _grouped(self, messages: list[Asked], conversions: list[Converted]) -> None:
-        """Puts the contact in its group, of each scenario and of all together.
+    def _credited(self, records: list[Record]) -> None:
+        """Counts each message that left, and each conversion with the last message of its journey before."""
+        last_left: dict[str, tuple[Sendings, ...]] = {}
+        for record in records:
+            if isinstance(record, Asked) and not record.reason and self._is_to_contact(record):
+                messages = self.figures.scenarios[record.scenario].messages
+                wall = wall_of(record.at, self.zone)
+                sendings = (
+                    messages.setdefault((record.state, record.channel, record.template), Sendings()),
+                    self.figures.weekdays.setdefault((wall // DAY + _THURSDAY) % 7, Sendings()),
+                    self.figures.hours.setdefault(wall % DAY // HOUR, Sendings()),
+                )
+                for each in sendings:
+                    each.sent += 1
+                last_left[record.journey_id] = sendings
+            elif isinstance(record, Converted):
+                for each in last_left.get(record.journey_id, ()):
+                    each.converted += 1
+
+    def _in_arms(self, records: list[Record], conversions: list[Converted], groups: dict[str, str]) -> None:
+        """Puts the contact in the first arm of each split that it fell in, unless messages are kept from it."""
+        fell: dict[tuple[str, str], tuple[str, int]] = {}
+        for record in records:
+            if isinstance(record, Moved | Ended) and record.exit is not None:
+                arm = self.arms.get((record.scenario, record.exit))
+                if arm is not None:
+                    fell.setdefault((record.scenario, arm[0]), (arm[1], record.at))
+        for (name, state), (arm_name, since) in fell.items():
+            if groups.get(name, WRITTEN_TO) == WRITTEN_TO:
+                own = [each for each in conversions if each.scenario == name and each.at >= since]
+                _count(self.figures.scenarios[name].arms, (state, arm_name), own)
+
+    def _grouped(self, messages: list[Asked], conversions: list[Converted]) -> dict[str, str]:
+        """Puts the contact in its group, of each scenario and of all together, and returns it by scenario.
 
         It counts from the first marketing message that was asked for, whether or not that left: up to there the groups
         had the same, so that nothing else sets them apart.
@@ -91,15 +150,16 @@ class Counting:
             if message.reason == "holdout":
                 held_out.add(name)
         if not first:
-            return
+            return {}
+        found = {name: CONTROL if is_control else HELD_OUT if name in held_out else WRITTEN_TO for name in first}
         for name, since in first.items():
-            group = CONTROL if is_control else HELD_OUT if name in held_out else WRITTEN_TO
             own = [conversion for conversion in conversions if conversion.scenario == name and conversion.at >= since]
-            _count(self.figures.scenarios[name].groups, group, own)
+            _count(self.figures.scenarios[name].groups, found[name], own)
         since = min(first.values())
         # One event may be the goal of several journeys; to all scenarios together it is worth what it is worth once.
         distinct = {(each.at, each.event): each for each in reversed(conversions) if each.at >= since}
         _count(self.figures.groups, CONTROL if is_control else WRITTEN_TO, distinct.values())
+        return found
 
 
 def number(value: Any) -> Decimal | None:
@@ -110,7 +170,7 @@ def number(value: Any) -> Decimal | None:
     return None
 
 
-def _count(groups: dict[str, Group], name: str, conversions: Iterable[Converted]) -> None:
+def _count(groups: dict[_Key, Group], name: _Key, conversions: Iterable[Converted]) -> None:
     group = groups.setdefault(name, Group())
     values = [number(conversion.value) or Decimal() for conversion in conversions]
     worth = sum(values, Decimal())
@@ -126,7 +186,11 @@ def merge(total: Figures, other: Figures) -> None:
         figures = total.scenarios[name]
         _merge_achieved(figures.achieved, part.achieved)
         _merge_groups(figures.groups, part.groups)
+        _merge_groups(figures.arms, part.arms)
+        _merge_sendings(figures.messages, part.messages)
     _merge_groups(total.groups, other.groups)
+    _merge_sendings(total.weekdays, other.weekdays)
+    _merge_sendings(total.hours, other.hours)
 
 
 def _merge_achieved(total: Achieved, other: Achieved) -> None:
@@ -140,10 +204,17 @@ def _merge_achieved(total: Achieved, other: Achieved) -> None:
             setattr(total, each.name, mine + theirs)
 
 
-def _merge_groups(total: dict[str, Group], other: dict[str, Group]) -> None:
+def _merge_groups(total: dict[_Key, Group], other: dict[_Key, Group]) -> None:
     for name, part in other.items():
         group = total.setdefault(name, Group())
         group.contacts += part.contacts
         group.converted += part.converted
         group.value += part.value
         group.squares += part.squares
+
+
+def _merge_sendings(total: dict[_Key, Sendings], other: dict[_Key, Sendings]) -> None:
+    for name, part in other.items():
+        sendings = total.setdefault(name, Sendings())
+        sendings.sent += part.sent
+        sendings.converted += part.converted

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from scenario_cli.analysis.comparison import Comparison
+from scenario_cli.analysis.comparison import Arm, Comparison, arms_as_drawn
 from scenario_cli.analysis.statistics import Difference, median
-from scenario_cli.model.results_report import WRITTEN_TO, AboutScenario, Group, Results
+from scenario_cli.model.results_report import WRITTEN_TO, AboutScenario, Group, Results, Sendings
 from scenario_cli.reports.exports.log import moment, read_values
 from scenario_cli.reports.json_text import json_text
 from scenario_cli.reports.results.document import comparisons_of, cost_of
+from scenario_cli.reports.results.messages import splits_of
 
 FORMAT_VERSION = 1
 
@@ -29,12 +31,18 @@ def results_json(results: Results) -> str:
         "log": read_values(results.read, results.timezone),
         "scenarios": [_scenario(about, results) for about in results.scenarios],
         "comparisons": [_comparison(*each) for each in comparisons_of(results)],
+        "splits": [_split(*each) for each in splits_of(results)],
+        "weekdays": [
+            {"weekday": number, **_sendings(each)} for number, each in sorted(results.figures.weekdays.items())
+        ],
+        "hours": [{"hour": number, **_sendings(each)} for number, each in sorted(results.figures.hours.items())],
     }
     return json_text(document)
 
 
 def _scenario(about: AboutScenario, results: Results) -> dict[str, Any]:
-    achieved = results.figures.scenarios[about.name].achieved
+    figures = results.figures.scenarios[about.name]
+    achieved = figures.achieved
     return {
         "scenario": about.name,
         "title": about.title,
@@ -51,6 +59,10 @@ def _scenario(about: AboutScenario, results: Results) -> dict[str, Any]:
         "value_per_journey": None if achieved.value is None else _ratio(float(achieved.value), achieved.journeys),
         "cost": cost_of(achieved, results),
         "median_seconds_to_conversion": median(achieved.times),
+        "messages": [
+            {"state": state, "channel": channel, "template": template, **_sendings(each)}
+            for (state, channel, template), each in sorted(figures.messages.items())
+        ],
     }
 
 
@@ -69,9 +81,34 @@ def _comparison(name: str, kept_back: str, comparison: Comparison) -> dict[str, 
     }
 
 
-def _group(name: str, group: Group) -> dict[str, Any]:
+def _split(about: AboutScenario, state: str, weights: Sequence[float | None], arms: list[Arm]) -> dict[str, Any]:
     return {
-        "group": name,
+        "scenario": about.name,
+        "state": state,
+        "as_drawn": arms_as_drawn(arms, weights),
+        "arms": [
+            {
+                "arm": arm.name,
+                "weight": weight,
+                **_figures(arm.group),
+                "difference": _difference(arm.difference),
+                "p": arm.p,
+            }
+            for arm, weight in zip(arms, weights, strict=True)
+        ],
+    }
+
+
+def _sendings(sendings: Sendings) -> dict[str, int]:
+    return {"sent": sendings.sent, "credited": sendings.converted}
+
+
+def _group(name: str, group: Group) -> dict[str, Any]:
+    return {"group": name, **_figures(group)}
+
+
+def _figures(group: Group) -> dict[str, Any]:
+    return {
         "contacts": group.contacts,
         "converted": group.converted,
         "rate": _ratio(group.converted, group.contacts),

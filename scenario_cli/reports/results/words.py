@@ -20,6 +20,11 @@ GROUPS_OF_A_REPLAY = (
     "effect must be before these contacts can show it."
 )
 
+ARMS_MISMATCH = (
+    "THE ARMS ARE NOT AS DRAWN: their sizes do not fit their weights (p below 0.001). Something else decides who is in "
+    "which: do not trust the comparison before it is found"
+)
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
