@@ -101,7 +101,7 @@ def _events(world: World) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
     for person in world.people:
         for event in person.broadcasts:
-            yield {**event.properties, "event": event.name, "at": event.at}
+            yield {**event.properties, "contact_id": None, "event": event.name, "at": event.at}
 
 
 def _log_row(row: Row) -> Row:

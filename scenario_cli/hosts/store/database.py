@@ -153,13 +153,17 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
     return connection
 
 
+# Where its folder may not be written, and where its disk is full.
+_NO_MEMORY = ("unable to open", "readonly", "read-only", "disk i/o")
+
+
 def _lacks_shared_memory(error: sqlite3.OperationalError, path: Path) -> bool:
     """Whether a file that nobody writes to can be read only as one that does not change.
 
     That is so where SQLite may make no shared memory beside it. Raises `StoreError` where the log beside it, which is
     not read then, holds changes.
     """
-    if working(path) or not any(words in str(error).lower() for words in ("unable to open", "readonly", "read-only")):
+    if working(path) or not any(words in str(error).lower() for words in _NO_MEMORY):
         return False
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size:
@@ -232,7 +236,10 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
     """An error of SQLite in the user's words."""
     text = str(error).lower()
     if "disk is full" in text:
-        return StoreError(f"the disk of {path} is full; the store is as it was", "free some space and run again")
+        return StoreError(
+            f"the disk of {path} is full; the store is sound",
+            "free some space and run again: it goes on where it stopped",
+        )
     if "locked" in text or "busy" in text:
         who = holder(path)
         by = f"'scenario {who['command']}' (process {who['process']}, since {who['since']})" if who else "a process"
@@ -243,4 +250,4 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
         return StoreError(f"{path} cannot be opened", "check that you may read and write it and its folder")
     if "not a database" in text or "malformed" in text:
         return StoreError(f"{path} is damaged or not a store", "put back a backup: see 'scenario state backup'")
-    return StoreError(f"{path}: {error}; the store is as it was")
+    return StoreError(f"{path}: {error}")

@@ -1,0 +1,107 @@
+"""A disk that is full and a store that may not be written: a message that says so, exit code 2, the store as it was."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.proofs.contents import contents
+from tests.proofs.runs import in_small_parts, run_once, run_well
+from tests.proofs.shop import Drop, make_project
+
+PEOPLE = 60
+NIGHT = 1
+
+
+class Small(sqlite3.Connection):
+    """A connection to a file that may not grow beyond so many pages; None: it may."""
+
+    pages: int | None = None
+
+    def execute(self, *asked: object) -> sqlite3.Cursor:
+        if Small.pages is not None:
+            super().execute(f"PRAGMA max_page_count = {Small.pages}")
+        return super().execute(*asked)  # type: ignore[arg-type]
+
+
+class Store:
+    """The shop before its second night, and what the store holds."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.path = folder, folder / "store" / "crm.db"
+        self.path.parent.mkdir(parents=True)
+        self.project = make_project(folder / "shop")
+        self.drop = Drop(folder / "in", PEOPLE)
+        run_well(self.project, self.path, Drop.NIGHTS[0], *self.drop.until(0).options)
+        self.before = contents(self.path)
+        self.drop.until(NIGHT)
+
+    @property
+    def pages(self) -> int:
+        with closing(sqlite3.connect(self.path)) as connection:
+            return int(connection.execute("PRAGMA page_count").fetchone()[0])
+
+    def run(self) -> tuple[int, str]:
+        """The exit code of the second night, and what it says."""
+        return run_once(self.project, self.path, Drop.NIGHTS[NIGHT], *self.drop.options)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Small))
+    yield
+    Small.pages = None
+
+
+def test_on_a_full_disk_a_run_says_so_and_is_finished_once_there_is_space(
+    store: Store, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_small_parts(monkeypatch, 10)
+    pages = store.pages
+    for free in (0, 12, 24):
+        Small.pages = pages + free
+        code, said = store.run()
+        assert code == 2
+        assert f"the disk of {store.path} is full" in said and "free some space" in said
+    Small.pages = None
+    assert store.run() == (0, "")
+    found = contents(store.path)
+    undisturbed = Store(store.folder / "undisturbed")
+    assert undisturbed.run() == (0, "")
+    expected = contents(undisturbed.path)
+    for table in ("contacts", "kept", "outbox", "totals"):
+        assert found[table] == expected[table]
+
+
+def test_a_first_run_that_finds_no_space_leaves_no_store(tmp_path: Path, small: None) -> None:
+    project, drop = make_project(tmp_path / "shop"), Drop(tmp_path / "in", PEOPLE).until(0)
+    Small.pages = 3
+    code, said = run_once(project, tmp_path / "crm.db", Drop.NIGHTS[0], *drop.options)
+    assert (code, "is full" in said) == (2, True)
+    Small.pages = None
+    run_well(project, tmp_path / "crm.db", Drop.NIGHTS[0], *drop.options)
+
+
+def test_a_store_that_sqlite_may_not_write_stays_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    class ReadOnly(sqlite3.Connection):
+        """As on a disk that is mounted to be read."""
+
+        def execute(self, *asked: object) -> sqlite3.Cursor:
+            super().execute("PRAGMA query_only = ON")
+            return super().execute(*asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=ReadOnly))
+    code, said = store.run()
+    monkeypatch.undo()
+    assert (code, f"{store.path} may not be written; the store is as it was" in said) == (2, True), said
+    assert contents(store.path) == store.before

@@ -1,0 +1,31 @@
+"""Nights of a small shop, some of them killed, come to what one dry run comes to; see `nights` for a whole year."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.proofs.nights import Nights, by_night, prove
+from tests.proofs.runs import run_well
+
+DAYS_A_NIGHT = 40  # so that ten nights are the year
+
+
+class Quick(Nights):
+    """Its runs are in this process, but for those that are killed."""
+
+    def run(self, until: datetime) -> None:
+        run_well(self.project, self.store, until.isoformat(), *self.inputs)
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="there are no groups of processes")
+def test_nights_of_which_some_are_killed_come_to_the_plan_of_one_dry_run(small_shop: Path, tmp_path: Path) -> None:
+    nights = Quick(small_shop, tmp_path / "nights", Random(5), share=0.2)
+    drops = list(by_night(small_shop / "data" / "events.jsonl.gz", DAYS_A_NIGHT))
+    assert prove(nights, drops) == []
+    assert nights.figures["nights"] == len(drops)
+    assert nights.figures["rows"] > 100
