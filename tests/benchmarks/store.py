@@ -88,7 +88,8 @@ def make_store(base: Path, target: Path, contacts: int) -> None:
             store.execute_many(
                 "INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?)", [(*row[:5], int(row[5] * times)) for row in rows]
             )
-        plain = [(contact, source.states.unpacked(state), due, listed) for contact, state, due, listed in states]
+        unpacked = source.states.unpacked
+        plain = [(contact, unpacked(state), due, listed) for contact, state, due, listed in states]
         for first in range(0, contacts, _AT_ONCE):
             _copy(store, plain, range(first, min(first + _AT_ONCE, contacts)))
 

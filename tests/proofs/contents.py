@@ -28,7 +28,12 @@ def contents(path: Path) -> dict[str, list[Any]]:
     with opened(path, read_only=True) as store:
         found = {name: store.execute(query).fetchall() for name, query in _QUERIES.items()}
         found["contacts"] = [
-            (contact, decoded(store.states.unpacked(state)), next_due, listed and decoded_value(listed))
+            (
+                contact,
+                decoded(store.states.unpacked(state)),
+                next_due,
+                listed and decoded_value(store.states.unpacked(listed)),
+            )
             for contact, state, next_due, listed in store.execute(
                 "SELECT contact, state, next_due, listed FROM contacts ORDER BY contact"
             )

@@ -25,7 +25,9 @@ def carry_out(store: Store, job: RunJob, run: BegunRun, progress: Progress | Non
     """Works on all contacts whom a run is about, and closes it. Raises `StoreError` and `ExportError`."""
     span = run.span
     broadcasts, later = _broadcasts(store, run.staged, span)
-    work = Work(job.definitions, run.staged, span, tuple(broadcasts), run.history, forgotten_in(store))
+    work = Work(
+        job.definitions, run.staged, span, tuple(broadcasts), run.history, forgotten_in(store), store.dictionary
+    )
     count = find_touched(store, span, [run.staged, run.history], everybody=span.changed or bool(broadcasts))
     cut_off_at = store.value("SELECT next_contact FROM runs WHERE id = ?", (run.number,))
     close = partial(close_run, store, job, run, later, count_gone(store, run.staged))

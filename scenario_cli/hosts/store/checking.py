@@ -107,7 +107,7 @@ def _unreadable(store: Store, query: str) -> Iterator[str]:
     """The first value of the rows whose second value is no plain data."""
     for name, content in store.execute(query):
         try:
-            decoded_value(content)
+            decoded_value(store.states.unpacked(content))
         except Exception:
             yield str(name)
 

@@ -15,6 +15,7 @@ from scenario_cli.hosts.store.lock import holder, working
 
 FORMAT = 1  # of the tables; a store of another format is refused
 PATIENCE = 5  # seconds in which who reads waits for who writes
+_PAGE_BYTES = 8192  # of a contact's kilobyte or more, smaller pages waste a fifth
 _APPLICATION = 0x53434E52  # marks the file as a store, for `file` and for us
 
 # Instants are microseconds since 1970-01-01 UTC. Ordinary rowid tables: WITHOUT ROWID takes twice the space for
@@ -106,10 +107,16 @@ class Store:
 
     @property
     def states(self) -> States:
-        """Packs and unpacks the column `state` of `contacts`."""
+        """Packs and unpacks the columns `state` and `listed` of `contacts`."""
         if self._states is None:
-            self._states = States(self.value("SELECT content FROM dictionary"))
+            self._states = States(self.dictionary)
         return self._states
+
+    @property
+    def dictionary(self) -> bytes | None:
+        """What states are packed by; None in a store that has too few of them."""
+        content: bytes | None = self.value("SELECT content FROM dictionary")
+        return content
 
     def set_dictionary(self, content: bytes) -> None:
         """Gives the store the dictionary by which states are packed from now on; it keeps it for good."""
@@ -212,6 +219,7 @@ def _prepare(store: Store, create: bool, read_only: bool) -> None:
     if application == 0 and store.value("SELECT count(*) FROM sqlite_master") == 0:
         if not create:
             raise StoreError(f"{store.path} is empty, not a store", "'scenario run --state FILE' makes one")
+        store.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         store.execute("PRAGMA journal_mode = WAL")
         with store.transaction():
             for statement in _TABLES.split(";\n"):

@@ -22,13 +22,17 @@ def stored_values(store: Store, contact: str) -> dict[str, Any]:
     kept = store.execute("SELECT at, kind, content FROM kept WHERE contact = ? ORDER BY at, id", (contact,))
     return {
         "state": json_value(value_of(state_of(store, contact, found[0]))) if found is not None else None,
-        "contacts_table": json_value(value_of(decoded_value(found[1]))) if found is not None and found[1] else None,
+        "contacts_table": _listed(store, found[1]) if found is not None else None,
         "kept": [
             {"at": written(at), "kind": kind, "content": json_value(value_of(decoded_value(content)))}
             for at, kind, content in kept
         ],
         "outbox": _rows(store, contact),
     }
+
+
+def _listed(store: Store, listed: bytes | None) -> Any:
+    return None if listed is None else json_value(value_of(decoded_value(store.states.unpacked(listed))))
 
 
 def _rows(store: Store, contact: str) -> list[dict[str, Any]]:

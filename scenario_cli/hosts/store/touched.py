@@ -85,7 +85,7 @@ def _part(store: Store, first: str | None, end: str | None) -> Part:
     ):
         waiting.setdefault(contact, []).append((row, channel))
     stored = [
-        StoredContact(contact, store.states.unpacked(state), next_due, listed, tuple(kept.pop(contact, ())))
+        StoredContact(contact, state, next_due, listed, tuple(kept.pop(contact, ())))
         for contact, state, next_due, listed in store.execute(
             "SELECT t.contact, c.state, c.next_due, c.listed FROM temp.touched t JOIN contacts c "
             f"ON c.contact = t.contact WHERE {condition} ORDER BY t.contact",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -17,8 +17,10 @@ from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.parts import rarely_collecting
 from scenario_cli.hosts.plan_files import line
 from scenario_cli.hosts.rows import RowWriter
+from scenario_cli.hosts.store.compression import States
 from scenario_cli.hosts.store.contact import Outcome, work_on
 from scenario_cli.hosts.store.definitions import Definitions
+from scenario_cli.hosts.store.errors import StoreError
 from scenario_cli.hosts.store.forgetting import NOBODY, Forgotten
 from scenario_cli.hosts.store.news import StoredContact
 from scenario_cli.hosts.store.span import Span
@@ -33,7 +35,7 @@ from scenario_cli.model.run_result import Totals
 @dataclass(frozen=True, slots=True)
 class Work:
     """What holds for every part of a run. `history` is a log of the past, `forgotten` are contacts who are not
-    to come back."""
+    to come back, and `dictionary` is the one by which states are packed."""
 
     definitions: Definitions
     staged: StagedLog | None
@@ -41,6 +43,7 @@ class Work:
     broadcasts: tuple[Event, ...] = ()
     history: StagedLog | None = None
     forgotten: Forgotten = NOBODY
+    dictionary: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,13 @@ class Prepared:
     work: Work
     program: Program
     tables: Tables
+    states: States
 
 
 def prepare(work: Work) -> Prepared:
     """Compiles the program and reads the tables. Raises `ExportError` where a table cannot be read."""
     tables = load_tables(work.definitions.project)
-    return Prepared(work, work.definitions.compiled(tables), tables)
+    return Prepared(work, work.definitions.compiled(tables), tables, States(work.dictionary))
 
 
 def work_on_part(prepared: Prepared, part: Part) -> Worked:
@@ -103,24 +107,36 @@ def work_on_part(prepared: Prepared, part: Part) -> Worked:
     writer = RowWriter(prepared.work.definitions.project, prepared.tables)
     with rarely_collecting():
         for stored, log, past in _side_by_side(part, prepared.work, worked.figures):
-            outcome = work_on(prepared.program, stored, log, prepared.work.broadcasts, prepared.work.span, past)
+            known = _unpacked(prepared.states, stored)
+            outcome = work_on(prepared.program, known, log, prepared.work.broadcasts, prepared.work.span, past)
             if outcome is not None:
-                _add(worked, outcome, prepared.program, writer, part.waiting.get(stored.contact_id, ()))
+                _add(worked, outcome, prepared, writer, part.waiting.get(stored.contact_id, ()))
     worked.complaints.update(writer.complaints)
     return worked
 
 
+def _unpacked(states: States, stored: StoredContact) -> StoredContact:
+    if stored.state is None:
+        return stored
+    try:
+        listed = None if stored.listed is None else states.unpacked(stored.listed)
+        return replace(stored, state=states.unpacked(stored.state), listed=listed)
+    except ValueError as error:
+        raise StoreError(f"{stored.contact_id}: {error}", "put back a backup: see 'scenario state backup'") from None
+
+
 def _add(
-    worked: Worked, outcome: Outcome, program: Program, writer: RowWriter, waiting: Sequence[tuple[int, str]]
+    worked: Worked, outcome: Outcome, prepared: Prepared, writer: RowWriter, waiting: Sequence[tuple[int, str]]
 ) -> None:
-    contact = outcome.contact_id
+    contact, program, packed = outcome.contact_id, prepared.program, prepared.states.packed
     worked.touched.append(contact)
     worked.kept += [(contact, *kept) for kept in outcome.kept]
     for name in ("taken", "late", "repeated", "postponed"):
         worked.figures[name] += getattr(outcome, name)
     if outcome.state is None or outcome.data is None:
         return
-    worked.states.append((contact, outcome.data, outcome.next_due, outcome.listed))
+    listed = None if outcome.listed is None else packed(outcome.listed)
+    worked.states.append((contact, packed(outcome.data), outcome.next_due, listed))
     worked.figures["contacts"] += 1
     add_records(worked.totals, outcome.records)
     worked.totals.subtract(outcome.running_before)

@@ -30,7 +30,10 @@ def write_part(store: Store, run: int, part: ContactRange, worked: Worked) -> No
     store.execute_many(
         "INSERT INTO contacts (contact, state, next_due, listed) VALUES (?, ?, ?, ?) ON CONFLICT (contact) DO UPDATE "
         "SET state = excluded.state, next_due = excluded.next_due, listed = excluded.listed",
-        [(contact, packed(state), next_due, listed) for contact, state, next_due, listed in worked.states],
+        [
+            (contact, packed(state), next_due, None if listed is None else packed(listed))
+            for contact, state, next_due, listed in worked.states
+        ],
     )
     store.execute_many("DELETE FROM kept WHERE contact = ?", [(contact,) for contact in worked.touched])
     store.execute_many("INSERT INTO kept (contact, at, kind, content) VALUES (?, ?, ?, ?)", worked.kept)
