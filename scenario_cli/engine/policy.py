@@ -158,36 +158,38 @@ def caps_free(
     """
     free, detail = at, ""
     for cap in _about(policy, message)[1]:
-        if cap.is_certain:  # what it asks does not matter before it is used up
-            until, used = _cap_free(cap, state, at, asked_at)
-            if not used or (cap.condition is not None and not cap.condition(state)):
-                continue
-        else:
-            if cap.condition is not None and not cap.condition(state):
-                continue
-            until, used = _cap_free(cap, state, at, asked_at)
+        if not cap.is_certain and cap.condition is not None and not cap.condition(state):
+            continue
+        used = _used_up_by(cap, state, at)
+        # What a certain condition asks does not matter before the cap is used up.
+        if used is None or (cap.is_certain and cap.condition is not None and not cap.condition(state)):
+            continue
+        until = _free_again(cap, state, used, at, asked_at)
         if until > free:
             free = until
-        if used and not detail:
-            detail = f"{cap.text}: used up by {', '.join(used)}"
+        if not detail:
+            detail = f"{cap.text}: used up by {', '.join([sent.message_id for sent in used])}"
     return free, detail
 
 
-def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> tuple[int, list[str]]:
+def _used_up_by(cap: CompiledCap, state: ContactState, at: int) -> list[CountedMessage] | None:
+    """The messages that use a cap up at an instant; None where one more may leave."""
     counted = state.counted  # in order of time
     if len(counted) < cap.most:
-        return at, []
+        return None
     since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
     if counted[-cap.most].at <= since:
-        return at, []
+        return None
     used = [sent for sent in counted if since < sent.at <= at and cap.reach.concerns(sent)]
-    if len(used) < cap.most:
-        return at, []
-    names = [sent.message_id for sent in used]
+    return used if len(used) >= cap.most else None
+
+
+def _free_again(cap: CompiledCap, state: ContactState, used: list[CountedMessage], at: int, asked_at: int) -> int:
+    """The instant at which a cap that is used up lets a message leave."""
     if isinstance(cap.period, int):
-        return used[len(used) - cap.most].at + cap.period, names
+        return used[len(used) - cap.most].at + cap.period
     time_asked = wall_of(asked_at, state.zone) % DAY
-    return at_wall(_next_period(cap.period, at, state) + time_asked, state.zone), names
+    return at_wall(_next_period(cap.period, at, state) + time_asked, state.zone)
 
 
 def _period_start(period: str, at: int, state: ContactState) -> int:

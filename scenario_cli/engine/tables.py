@@ -33,10 +33,13 @@ class Table:
 
     def look_up(self, key: Any, at: int) -> Row | None:
         """The row of a key that is valid at an instant; None if there is none."""
-        parts = key if isinstance(key, tuple) else (key,)
-        versions = (
-            self._rows.get(_comparable(key)) if all(isinstance(part, str | int | float) for part in parts) else None
-        )
+        if isinstance(key, str):
+            versions = self._rows.get(key)
+        else:
+            parts = key if isinstance(key, tuple) else (key,)
+            if not all(isinstance(part, str | int | float) for part in parts):
+                return None
+            versions = self._rows.get(_comparable(key))
         if versions is None:
             return None
         index = bisect_right(versions[0], at)

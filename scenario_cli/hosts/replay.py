@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Record, Updated
 from scenario_cli.model.results import Summary
+
+_instant = attrgetter("at")
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -63,21 +65,40 @@ def feed(
     which those in the contacts table are known; `broadcasts` are offered to whoever is known by then.
     """
     state = new_contact(program, log.contact_id, log.profile)
-    if start is None and not log.changes and not broadcasts and (not log.events or log.events[-1].at <= until):
-        # Nearly every contact of nearly every log is this simple, so it skips the merging of inputs.
-        records = state.records
-        known_at = _known_at(log, begins)
-        if known_at is not None and known_at <= until:
-            become_known(program, state, known_at)
-        for event in log.events:
-            take(program, state, event)
-        if state.known_at is not None:
-            records += advance(program, state, until)
-        return state, records
+    if start is None and not log.changes and (not log.events or log.events[-1].at <= until):
+        # Nearly every contact of nearly every log is this simple, so it skips the merging of rows and events.
+        return state, _fed_events(program, state, log, _known_at(log, begins), until, broadcasts)
     records = []
     for _, _, new_records in feeding(program, state, log, begins, start, until, broadcasts):
         records += new_records
     return state, records
+
+
+def _fed_events(
+    program: Program, state: ContactState, log: ContactLog, known_at: int | None, until: int,
+    broadcasts: Sequence[Event],
+) -> list[Record]:  # fmt: skip
+    """All that happens to a contact by its events and broadcasts, none of its events being later than `until`."""
+    records = state.records
+    if not broadcasts:
+        if known_at is not None and known_at <= until:
+            become_known(program, state, known_at)
+        for event in log.events:
+            take(program, state, event)
+    else:
+        for event in sorted([*log.events, *broadcasts], key=_instant):
+            at = event.at
+            if at > until:
+                break
+            if known_at is not None and state.known_at is None and at >= known_at:
+                become_known(program, state, known_at)
+            if state.known_at is not None or (known_at is None and event.name not in program.broadcasts):
+                take(program, state, event)
+        if known_at is not None and state.known_at is None and known_at <= until:
+            become_known(program, state, known_at)
+    if state.known_at is not None:
+        records += advance(program, state, until)
+    return records
 
 
 def feeding(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.calendar import UTC, zone
+from scenario_cli.engine.compile.expression_code import Namespace
 from scenario_cli.engine.compile.expressions import compile_bare, compile_condition, compile_days, compile_value
 from scenario_cli.engine.compile.history_calls import compile_history_call
 from scenario_cli.engine.compile.identities import identities, identity
@@ -47,6 +48,7 @@ class Bindings:
     def __init__(self, project: Project, scenarios: Iterable[Scenario], tables: Tables) -> None:
         self.project = project
         self.tables = tables
+        self.namespace = Namespace()
         self.clock = Clock(project.clock, zone(project.timezone) or UTC)
         self.scenarios = tuple(scenarios)
         self.entry_instants = entry_instants(self.scenarios)
@@ -70,6 +72,7 @@ class Bindings:
         # Attribute by attribute: what is compiled to machine code cannot be copied.
         bindings = Bindings(self.project, (), self.tables)
         bindings.zone = self.clock.tz
+        bindings.namespace = self.namespace
         bindings.scenarios = self.scenarios
         bindings.entry_instants = self.entry_instants
         bindings.feeds, bindings.histories, bindings.slot_owners = self.feeds, self.histories, self.slot_owners

@@ -17,10 +17,33 @@ from scenario_cli.model import expression as tree
 from scenario_cli.model.dates import looks_dated
 
 
+class Namespace:
+    """The names that the code of all expressions of a program is written with, and the functions that were made of it.
+
+    They share it, and equal code is one function, since what runs for every contact should fit the processor's caches.
+    """
+
+    __slots__ = ("_constants", "functions", "names")
+
+    def __init__(self) -> None:
+        self.names: dict[str, Any] = {}
+        self.functions: dict[str, Function] = {}
+        self._constants: dict[int, str] = {}
+
+    def constant(self, value: Any) -> str:
+        """The name of a value, which is kept."""
+        name = self._constants.get(id(value))
+        if name is None:
+            name = self._constants[id(value)] = f"k{len(self._constants)}"
+            self.names[name] = value
+        return name
+
+
 class Bindings(Protocol):
     """The source of an expression's metrics, segments, tables and past events, and its clock: None is the contact's."""
 
     zone: ZoneInfo | None
+    namespace: Namespace
 
     def metric(self, name: str) -> Function: ...
 
@@ -40,7 +63,7 @@ class Writer:
     """
 
     def __init__(self, bindings: Bindings | None) -> None:
-        self.constants: dict[str, Any] = {}
+        self.namespace = bindings.namespace if bindings is not None else Namespace()
         self.bindings = bindings
         self.lists = 0
         self.names = 0
@@ -50,9 +73,7 @@ class Writer:
         self.zone = self.constant(bindings.zone) if bindings is not None and self.fixed else "f.zone"
 
     def constant(self, value: Any) -> str:
-        name = f"k{len(self.constants)}"
-        self.constants[name] = value
-        return name
+        return self.namespace.constant(value)
 
     def write(self, node: tree.Expr) -> str:
         match node:

@@ -12,6 +12,7 @@ import jinja2
 from scenario_cli.engine import standing, values
 from scenario_cli.engine.calendar import local
 from scenario_cli.engine.compile.expression_code import Bindings, Writer, movement
+from scenario_cli.engine.compile.quiet import is_quiet
 from scenario_cli.engine.context import journey_fields, judged, own_field, person, runs, runs_in, the_event, whole
 from scenario_cli.engine.filters import use_clock
 from scenario_cli.engine.standing import DAYS
@@ -30,21 +31,22 @@ _UNFIT = (
 
 
 # The code of a condition and of a value: one function each, since a call around the expression would cost time.
+# What is written in braces is filled in.
 _CONDITION = """
 def made(f):
     try:
         found = {expression}
     except UNFIT as error:
-        f.warn(SCENARIO, PLACE, str(error))
+        f.warn({scenario}, {place}, str(error))
         return False
-    return found if found is True or found is False else judged(f, found, SCENARIO, PLACE)
+    return found if found is True or found is False else judged(f, found, {scenario}, {place})
 """
 _VALUE = """
 def made(f):
     try:
         return {expression}
     except UNFIT as error:
-        f.warn(SCENARIO, PLACE, str(error))
+        f.warn({scenario}, {place}, str(error))
         return None
 """
 _DIRECT = """
@@ -87,10 +89,16 @@ def _compiled(
     code_text = writer.as_it_moves(root) if moves else writer.write(root)
     if writer.grows and text != _DIRECT:
         text = _with_counted_work(text)
-    code = compile(text.format(expression=code_text), "<expression>", "exec")
-    names = {"__builtins__": _BUILTINS, **_NAMES, **writer.constants, "SCENARIO": scenario, "PLACE": place}
-    exec(code, names)
-    function: Function = names["made"]
+    elif text == _VALUE and is_quiet(root):
+        text = _DIRECT
+    source = text.format(expression=code_text, scenario=repr(scenario), place=repr(place))
+    namespace = writer.namespace
+    function = namespace.functions.get(source)
+    if function is None:
+        if not namespace.functions:
+            namespace.names.update(_NAMES)
+        exec(compile(source, "<expression>", "exec"), namespace.names)
+        function = namespace.functions[source] = namespace.names["made"]
     return function
 
 
@@ -106,6 +114,7 @@ def _with_counted_work(text: str) -> str:
 _BUILTINS: dict[str, Any] = {"__import__": __import__}
 
 _NAMES: dict[str, Any] = {
+    "__builtins__": _BUILTINS,
     "attr": values.attr,
     "item_": values.item,
     "part_of": values.part_of,
