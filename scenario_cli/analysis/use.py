@@ -16,7 +16,8 @@ from scenario_cli.model.vocabulary import FUNCTIONS
 
 
 def heard_events(project: Project, expressions: Iterable[Expression]) -> set[str]:
-    """The events that a trigger, a transition, a goal, a metric or a history function names; groups written out."""
+    """The events that a trigger, a transition, a goal, a metric, a history function or `insights` names; groups written
+    out."""
     names: set[str] = set()
     for scenario in project.scenarios.values():
         names.update(name.text for trigger in scenario.triggers for name in trigger_events(trigger))
@@ -26,14 +27,18 @@ def heard_events(project: Project, expressions: Iterable[Expression]) -> set[str
         if isinstance(metric.definition, Aggregate):
             names.add(metric.definition.event.text)
     names.update(_first_values(expressions, {name for name, function in FUNCTIONS.items() if function.history}))
+    if project.insights is not None:
+        names.update(event.text for event, _ in project.insights.readings)
     return {event for name in names for event in project.plan.expand(name)}
 
 
 def read_tables(project: Project, expressions: Iterable[Expression]) -> set[str]:
-    """The tables that lookup() names, in templates too."""
+    """The tables that lookup() names, in templates too, and that of marketing spend."""
     tables = set(_first_values(expressions, {"lookup"}))
     for text in _texts(project):
         tables.update(re.findall(r"lookup\(\s*['\"](\w+)", text))
+    if project.insights is not None and project.insights.spend is not None:
+        tables.add(project.insights.spend.table.text)
     return tables
 
 
@@ -50,6 +55,9 @@ def read_metrics(project: Project, expressions: Iterable[Expression]) -> set[tup
     for scenario in project.scenarios.values():
         pairs = (pair for trigger in scenario.triggers for pair in watched(trigger))
         reads.update((kind, name.text) for kind, name in pairs if kind == "segment")
+    if project.insights is not None:
+        reads.update(("metric", name.text) for name in project.insights.rfm.metrics)
+        reads.update(("segment", name.text) for name in project.insights.rfm.segments)
     return reads
 
 

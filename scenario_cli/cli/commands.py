@@ -36,6 +36,7 @@ _COMMANDS = {
     "map": ("map", "map_"),
     "brief": ("brief", "brief"),
     "diff": ("diff", "diff"),
+    "insights": ("insights", "insights"),
     "events": ("events", "app"),
 }
 

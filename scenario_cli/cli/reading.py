@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from scenario_cli.model.export import Access, ExportOptions
     from scenario_cli.model.inspection import Inspection
     from scenario_cli.model.project import Exports, Project
+
+    Progress = Callable[[str, int, int | None], None]
+    Staging = AbstractContextManager[StagedLog]
 
 FEW_ROWS = 100_000  # below this a second process costs more time than it saves
 
@@ -137,16 +140,37 @@ def read_log(
     survey: Collection[str] | None = None,
 ) -> Iterator[StagedLog]:
     """The log that `staged_log` stages, with a progress bar; stops where it cannot be read."""
-    from scenario_cli.events.errors import ExportError
     from scenario_cli.hosts.exports import staged_log
+
+    with _reading(
+        project,
+        options,
+        quiet,
+        lambda progress: staged_log(project, scenarios, options, progress, rows, contact, beside, survey),
+    ) as staged:
+        yield staged
+
+
+@contextmanager
+def read_insights_log(project: Project, options: ExportOptions, quiet: bool) -> Iterator[StagedLog]:
+    """The log that `insights_log` stages, in the same manner."""
+    from scenario_cli.hosts.insights.log import insights_log
+
+    with _reading(project, options, quiet, lambda progress: insights_log(project, options, progress)) as staged:
+        yield staged
+
+
+@contextmanager
+def _reading(
+    project: Project, options: ExportOptions, quiet: bool, stage: Callable[[Progress | None], Staging]
+) -> Iterator[StagedLog]:
+    from scenario_cli.events.errors import ExportError
 
     _refuse_unknown_fields(project, options)
     try:
         with ExitStack() as staging:
             with progress_bar(quiet) as progress:
-                staged = staging.enter_context(
-                    staged_log(project, scenarios, options, progress, rows, contact, beside, survey)
-                )
+                staged = staging.enter_context(stage(progress))
             if options.rejects:
                 table = staged.report.contacts_table
                 unusable = [*staged.report.unusable, *(table.unusable if table else ())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -67,10 +67,16 @@ class StagedLog:
         share = rows // (len(bounds) - 1)
         return [ContactRange(start, end, share) for start, end in pairwise(bounds)]
 
-    def stream(self, part: ContactRange | None = None) -> Iterator[ContactLog]:
-        """The contacts of the log and of the contacts table, each once, in the binary order of their ids."""
+    def stream(
+        self, part: ContactRange | None = None, events_alone: Collection[str] | None = None
+    ) -> Iterator[ContactLog]:
+        """The contacts of the log and of the contacts table, each once, in the binary order of their ids.
+
+        Of the log only some events are read where these are named, and no contact who has none of them.
+        """
         with self._opened() as con, con.cursor() as people_cursor:
-            events = groups(_batches(con, "events", self.events, part))
+            codes = None if events_alone is None else [self.events.events.index(name) for name in events_alone]
+            events = groups(_batches(con, "events", self.events, part, codes))
             most_bytes = _most_bytes(people_cursor, self.events, part)
             people = groups(_batches(people_cursor, "people", self.people, part))
             read_events = event_reader(self.events, most_bytes)
@@ -136,9 +142,15 @@ def _columns(layout: Layout) -> str:
 
 
 def _batches(
-    con: duckdb.DuckDBPyConnection, table: str, layout: Layout, part: ContactRange | None
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    layout: Layout,
+    part: ContactRange | None,
+    codes: Collection[int] | None = None,
 ) -> Iterator[list[Row]]:
     conditions, bounds = _within(part)
+    if codes is not None:
+        conditions += f" AND code IN ({', '.join(map(str, codes)) or 'NULL'})"
     # Without ORDER BY: the table lies in order, and the scan keeps it.
     result = con.execute(f"SELECT {_columns(layout)} FROM log.{table} WHERE {conditions}", bounds)
     while batch := result.fetchmany(_BATCH):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from scenario_cli.language.names.check import check_expression
+from scenario_cli.language.names.insights import check_insights
 from scenario_cli.language.names.metrics import catalogue, check_metrics
 from scenario_cli.language.names.scopes import Scopes, scopes_of
 from scenario_cli.language.names.shapes import Scope
@@ -35,6 +36,7 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
             if expression is not None:
                 yield from check_expression(expression, about_contact)
     yield from _policy(project, base)
+    yield from check_insights(project)
     for delivery in project.delivery.channels.values() if project.delivery is not None else ():
         name = Name(delivery.name, delivery.span)
         yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")

@@ -8,6 +8,7 @@ from typing import Any
 
 from scenario_cli.model.delivery import Delivery
 from scenario_cli.model.expression import Expression
+from scenario_cli.model.insights import InsightSettings
 from scenario_cli.model.metrics import Metric, Segment
 from scenario_cli.model.policy import Policy
 from scenario_cli.model.review import Limit
@@ -251,6 +252,7 @@ class Project:
     faulty: frozenset[str] = frozenset()  # scenarios, made or not, whose files have faults
     exports: Exports = Exports()
     run: RunSettings = RunSettings()
+    insights: InsightSettings | None = None
     delivery: Delivery | None = None  # None where there is no delivery.yaml
     settings: Mapping[str, Any] = field(default_factory=dict)
 

@@ -31,7 +31,7 @@ _SENTENCES: Mapping[str, str] = {
 
 # Settings that no message and no journey depends on.
 _FOR_AUTHORS = frozenset(
-    {"name", "phases", "conventions", "review_after", "exports", "run", "delivery", "currency", "settings"}
+    {"name", "phases", "conventions", "review_after", "exports", "run", "insights", "delivery", "currency", "settings"}
 )
 
 

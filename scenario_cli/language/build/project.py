@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
+from scenario_cli.language.build.insights import build_insights
 from scenario_cli.language.build.values import Builder, entries, ever_matches
 from scenario_cli.language.files import Files, entries_beside, is_file
 from scenario_cli.language.find import shown_path
@@ -17,6 +18,7 @@ from scenario_cli.language.reader import MAX_BYTES
 from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.inside import HOW_TO_ALLOW
+from scenario_cli.model.insights import InsightSettings
 from scenario_cli.model.project import (
     DEFAULT_CLOCK,
     UNSUBSCRIBE,
@@ -55,6 +57,7 @@ class Settings:
     limits: tuple[Limit, ...] = ()
     exports: Exports = field(default_factory=Exports)
     run: RunSettings = field(default_factory=RunSettings)
+    insights: InsightSettings | None = None
     tables: Mapping[str, Table] = field(default_factory=dict)
     constants: Mapping[str, Constant] = field(default_factory=dict)
     clock: str = DEFAULT_CLOCK
@@ -93,6 +96,7 @@ class ProjectBuilder(Builder):
             limits=tuple(self.limits(root)),
             exports=self.exports(root.get("exports")),
             run=self.run(root.get("run")),
+            insights=build_insights(root.get("insights"), self),
             tables={name: self.table(name, span, node) for name, span, node in entries(root.get("tables"))},
             constants=self.constants(root.get("constants")),
             clock=self.clock(root.get("clock")),

@@ -80,6 +80,7 @@ def build_project(
         faulty=_faulty(nodes, [*faults, *findings]),
         exports=_from_root(settings.exports, files.root),
         run=settings.run,
+        insights=settings.insights,
         delivery=delivery,
     )
     return project, findings

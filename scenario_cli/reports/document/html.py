@@ -7,7 +7,17 @@ import re
 from markupsafe import Markup, escape
 
 from scenario_cli.model.plain_text import printable
-from scenario_cli.reports.document.parts import NOTHING, Block, Bullets, Document, Facts, Grid, Heading, Paragraph
+from scenario_cli.reports.document.parts import (
+    NOTHING,
+    Block,
+    Bullets,
+    Document,
+    Drawing,
+    Facts,
+    Grid,
+    Heading,
+    Paragraph,
+)
 
 _CODE = re.compile(r"`([^`]*)`")
 
@@ -31,18 +41,33 @@ def _block(block: Block) -> Markup:
             return Markup("<dl>{}</dl>").format(Markup().join(pairs))
         case Grid():
             return _grid(block)
+        case Drawing():
+            return Markup("<figure>{}</figure>").format(Markup(block.svg))
 
 
 def _grid(grid: Grid) -> Markup:
-    head = _each("<th>{}</th>", grid.head)
-    rows = [Markup("<tr>{}</tr>").format(Markup().join(map(_cell, grid.head, cells))) for cells in grid.rows]
+    numbers = grid.numbers
+    head = Markup().join(
+        Markup('<th class="number">{}</th>' if column in numbers else "<th>{}</th>").format(_text(name))
+        for column, name in enumerate(grid.head)
+    )
+    rows = [
+        Markup("<tr>{}</tr>").format(
+            Markup().join(
+                _cell(label, parts, column in numbers)
+                for column, (label, parts) in enumerate(zip(grid.head, cells, strict=True))
+            )
+        )
+        for cells in grid.rows
+    ]
     return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, Markup().join(rows))
 
 
-def _cell(label: str, parts: tuple[str, ...]) -> Markup:
+def _cell(label: str, parts: tuple[str, ...], is_number: bool) -> Markup:
     """A cell; a page shows its label where a screen is too narrow for columns."""
     content = Markup("<br>").join(map(_text, parts)) if parts else NOTHING
-    return Markup('<td data-label="{}"><span>{}</span></td>').format(label, content)
+    kind = Markup(' class="number"') if is_number else Markup()
+    return Markup('<td{} data-label="{}"><span>{}</span></td>').format(kind, label, content)
 
 
 def _each(form: str, texts: tuple[str, ...]) -> Markup:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 
 from scenario_cli.model.plain_text import plain_line, printable
-from scenario_cli.reports.document.parts import NOTHING, Block, Bullets, Document, Facts, Grid, Heading, Paragraph
+from scenario_cli.reports.document.parts import (
+    NOTHING,
+    Block,
+    Bullets,
+    Document,
+    Drawing,
+    Facts,
+    Grid,
+    Heading,
+    Paragraph,
+)
 
 _CODE = re.compile(r"(`[^`]*`)")
 _TICKS = re.compile("`{2,}")  # which would begin a piece of code that other ticks end
@@ -31,6 +41,8 @@ def _block(block: Block) -> list[str]:
             return [line for word, parts in block.pairs for line in _fact(word, parts)]
         case Grid():
             return _grid(block)
+        case Drawing():
+            return []
 
 
 def _fact(word: str, parts: tuple[str, ...]) -> list[str]:
@@ -40,7 +52,8 @@ def _fact(word: str, parts: tuple[str, ...]) -> list[str]:
 
 
 def _grid(grid: Grid) -> list[str]:
-    lines = [_row([markdown_text(name) for name in grid.head]), _row(["---"] * len(grid.head))]
+    rules = ["---:" if column in grid.numbers else "---" for column in range(len(grid.head))]
+    lines = [_row([markdown_text(name) for name in grid.head]), _row(rules)]
     return [*lines, *(_row([_cell(cell) for cell in row]) for row in grid.rows)]
 
 

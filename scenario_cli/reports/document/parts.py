@@ -38,13 +38,24 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. A cell of several parts has each on a line of its own; one of none is shown as `NOTHING`."""
+    """A table. A cell of several parts has each on a line of its own; one of none is shown as `NOTHING`.
+
+    The columns in `numbers`, counted from 0, are set to the right.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[tuple[str, ...], ...], ...]
+    numbers: frozenset[int] = frozenset()
 
 
-Block = Heading | Paragraph | Facts | Bullets | Grid
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture as SVG, which a page shows; a text and Markdown do without, so it says nothing that no table says."""
+
+    svg: str
+
+
+Block = Heading | Paragraph | Facts | Bullets | Grid | Drawing
 Document = list[Block]
 
 

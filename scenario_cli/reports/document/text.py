@@ -5,7 +5,17 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from scenario_cli.model.plain_text import printable
-from scenario_cli.reports.document.parts import NOTHING, Block, Bullets, Document, Facts, Grid, Heading, Paragraph
+from scenario_cli.reports.document.parts import (
+    NOTHING,
+    Block,
+    Bullets,
+    Document,
+    Drawing,
+    Facts,
+    Grid,
+    Heading,
+    Paragraph,
+)
 from scenario_cli.reports.text import Style, lines_text, pad, wrap
 
 _WIDEST = 120
@@ -19,6 +29,8 @@ def document_text(document: Document, color: bool, width: int) -> str:
     lines: list[str] = []
     before: Block | None = None
     for block in document:
+        if isinstance(block, Drawing):
+            continue
         if before is not None and not (isinstance(before, Heading) and not isinstance(block, Heading)):
             lines.append("")
         lines += _block(block, style, width)
@@ -38,6 +50,8 @@ def _block(block: Block, style: Style, width: int) -> list[str]:
             return _facts(block.pairs, style, width)
         case Grid():
             return _grid(block, style, width)
+        case Drawing():
+            return []
 
 
 def _heading(block: Heading, style: Style, width: int) -> list[str]:
@@ -75,11 +89,11 @@ def _grid(grid: Grid, style: Style, width: int) -> list[str]:
     widths = _widths(columns, width - len(_INDENT) - 2 * (len(columns) - 1))
     if widths is None:
         return _row_by_row(grid, style, width)
-    lines = [style(line, "dim") for line in _line([[head] for head in grid.head], widths)]
-    return lines + [line for row in rows for line in _line(row, widths)]
+    lines = [style(line, "dim") for line in _line([[head] for head in grid.head], widths, grid.numbers)]
+    return lines + [line for row in rows for line in _line(row, widths, grid.numbers)]
 
 
-def _line(cells: list[list[str]], widths: list[int]) -> list[str]:
+def _line(cells: list[list[str]], widths: list[int], numbers: frozenset[int]) -> list[str]:
     """One row, as many lines as its fullest cell takes."""
     wrapped = [
         [line for part in cell for line in wrap(part, wide)] or [""] for cell, wide in zip(cells, widths, strict=True)
@@ -87,7 +101,12 @@ def _line(cells: list[list[str]], widths: list[int]) -> list[str]:
     height = max(map(len, wrapped))
     lines = [[cell[number] if number < len(cell) else "" for cell in wrapped] for number in range(height)]
     return [
-        _INDENT + "  ".join(pad(part, wide) for part, wide in zip(line, widths, strict=True)).rstrip() for line in lines
+        _INDENT
+        + "  ".join(
+            pad(part, wide, right=column in numbers)
+            for column, (part, wide) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
     ]
 
 

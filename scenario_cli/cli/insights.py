@@ -1,0 +1,158 @@
+"""`scenario insights`: what a log says of the customers: base, RFM, cohorts, products, affinity."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
+from scenario_cli.cli.options import (
+    Color,
+    Output,
+    ProjectDir,
+    Quiet,
+    ShowData,
+    color,
+    format_of,
+    instant,
+    load_sound,
+    one_of,
+)
+from scenario_cli.cli.reading import check_times, export_options, read_insights_log
+
+if TYPE_CHECKING:
+    from scenario_cli.model.insights_results import Insights
+    from scenario_cli.model.project import Project
+
+FORMATS = {"text": "", "json": ".json", "markdown": ".md", "html": ".html"}
+PARTS = ("base", "rfm", "cohorts", "products", "affinity")
+
+
+@takes_export
+def insights(
+    project: ProjectDir = None,
+    export: ExportArguments = NO_ARGUMENTS,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="T", help="Nothing after it counts; the log's last timestamp if left out."),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="T", help="Months, products and first orders before it are not told of."),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="T", help="Nor those from it on; what customers do later still counts."),
+    ] = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option("--part", metavar="NAME", help=f"{', '.join(PARTS)}; repeatable, all if left out."),
+    ] = None,
+    write: Annotated[
+        tuple[str, Path] | None,
+        typer.Option(
+            "--write", metavar="table FILE", help="table FILE.csv: write which product is bought next, as a draft."
+        ),
+    ] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+    ] = None,
+    show_data: ShowData = False,
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """What a log says of the customers: base, RFM, cohorts, products, affinity."""
+    chosen_format = format_of(format_, output, FORMATS)
+    colored = color(color_) and output is None
+    parts = [one_of("--part", name, PARTS) for name in part or PARTS]
+    check_times(as_of=as_of, from_=from_, until=until)
+    check_writable(output)
+    table = _table_file(write)
+    loaded = load_sound(project, quiet, export.allow_outside)
+    model = _with_settings(loaded.project)
+    options = export_options(model, export)
+
+    from scenario_cli.hosts.insights.insights import insights as worked_out
+
+    with read_insights_log(model, options, quiet) as staged:
+        last = instant("--as-of", as_of, model.timezone)
+        end = last if last is not None else staged.report.last or 0
+        start, stop = instant("--from", from_, model.timezone), instant("--until", until, model.timezone)
+        _check_span(end, start, stop)
+        needed = {*parts, *(["affinity"] if table is not None else [])}
+        with progress_bar(quiet) as progress:
+            found = worked_out(model, staged, needed, end, start, stop, progress)
+    if table is not None:
+        _write_table(found, table, quiet)
+    found = replace(found, affinity=found.affinity if "affinity" in parts else None)
+    emit(_written(found, chosen_format, colored, show_data), output)
+    return 0
+
+
+def _with_settings(model: Project) -> Project:
+    if model.insights is None:
+        raise Stop(
+            "project.yaml says nothing under 'insights', so nobody knows which event is a purchase",
+            "write the least of it: insights: {purchase: {event: order_completed, amount: total}}",
+        )
+    return model
+
+
+def _check_span(end: int, start: int | None, stop: int | None) -> None:
+    if start is not None and start > end:
+        raise Stop("--from lies after the end of the log, or after --as-of", "choose an earlier one")
+    if start is not None and stop is not None and stop <= start:
+        raise Stop("--until does not lie after --from", "choose a later --until, or an earlier --from")
+
+
+def _table_file(write: tuple[str, Path] | None) -> Path | None:
+    if write is None:
+        return None
+    kind, path = write
+    one_of("--write", kind, ("table",))
+    if path.suffix.lower() != ".csv":
+        raise Stop(f"--write table writes CSV, and '{path}' does not end so", "name a file that ends in .csv")
+    check_writable(path)
+    return path
+
+
+def _write_table(found: Insights, path: Path, quiet: bool) -> None:
+    from scenario_cli.reports.insights.next_products import next_products_csv
+    from scenario_cli.reports.text import plural
+
+    assert found.affinity is not None
+    emit(next_products_csv(found), path)
+    note(f"wrote {plural(len(found.affinity.next_products()), 'product')} to {path}: look it over, then declare it"
+         " under 'tables' in project.yaml", quiet)  # fmt: skip
+
+
+def _written(found: Insights, format_: str, colored: bool, show_data: bool) -> str:
+    from scenario_cli.reports.insights.masked import masked_insights
+
+    found = found if show_data else masked_insights(found)
+    if format_ == "json":
+        from scenario_cli.reports.insights.json import insights_json
+
+        return insights_json(found)
+    if format_ == "html":
+        from scenario_cli.reports.insights.page import insights_page
+
+        return insights_page(found)
+
+    from scenario_cli.reports.insights.document import insights_document
+
+    document = insights_document(found)
+    if format_ == "markdown":
+        from scenario_cli.reports.document.markdown import document_markdown
+
+        return document_markdown(document)
+    from scenario_cli.reports.document.text import document_text
+
+    return document_text(document, colored, width(sys.stdout))

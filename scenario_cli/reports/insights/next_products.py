@@ -1,0 +1,21 @@
+"""The reference table of what is bought next, as a draft that people look over before a scenario reads it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from scenario_cli.model.csv_cell import csv_cell
+from scenario_cli.model.insights_results import Insights
+
+
+def next_products_csv(insights: Insights) -> str:
+    """One row a product, by its name: what its buyers buy after it, and on what that rests."""
+    assert insights.affinity is not None
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow((insights.product, f"next_{insights.product}", "customers", "share", "lift", "median_days"))
+    for pair in insights.affinity.next_products():
+        figures = (pair.customers, f"{pair.share:.4f}", f"{pair.lift:.2f}", round(pair.median_days))
+        writer.writerow((csv_cell(pair.first), csv_cell(pair.second), *figures))
+    return text.getvalue()

@@ -1,0 +1,95 @@
+"""Products, categories and what is bought after what, in words, tables and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scenario_cli.model.insights_results import Affinity, Insights, Pair, Sold
+from scenario_cli.reports.document.parts import Block, Drawing, Heading, Paragraph
+from scenario_cli.reports.insights.charts.bars import bars
+from scenario_cli.reports.insights.figures import count, in_currency, mean, money, share
+from scenario_cli.reports.insights.tables import number_table
+
+MOST = 15  # products, and pairs, that people are shown; JSON has all
+
+
+def product_blocks(sold: Sequence[Sold], insights: Insights) -> Iterator[Block]:
+    yield Heading(2, "Products and categories")
+    if not sold:
+        yield Paragraph("No line of a purchase names a product or a category.")
+        return
+    yield Paragraph(
+        "New is the share of the orders with it that were their buyer's first. Again is the share of its customers who "
+        "bought it in two orders or more. LTV is what customers have paid to date whose first order held it."
+    )
+    for kind, title in (("product", "Products"), ("category", "Categories")):
+        listed = [part for part in sold if part.kind == kind]
+        if listed:
+            shown = listed[:MOST]
+            note = f"the first {MOST} of {count(len(listed))}, by revenue" if len(listed) > MOST else ""
+            yield Heading(3, title, note)
+            yield Drawing(bars(kind, in_currency(f"{title} by revenue,", insights.currency),
+                               [(_name(part), part.revenue, money(part.revenue)) for part in shown]))  # fmt: skip
+            yield _table(kind, shown, sum(part.revenue for part in listed), insights)
+
+
+def _table(kind: str, sold: Sequence[Sold], total: float, insights: Insights) -> Block:
+    least = insights.minimum
+    rows = [
+        (
+            _name(part),
+            money(part.revenue),
+            share(part.revenue, total),
+            count(part.units),
+            count(part.customers),
+            share(part.first_orders, part.orders, least),
+            share(part.again, part.customers, least),
+            mean(part.won_revenue, part.won, 0, least),
+        )
+        for part in sold
+    ]
+    return number_table(
+        (kind, in_currency("revenue", insights.currency), "share", "units", "customers", "new", "again", "LTV"), rows
+    )
+
+
+def _name(part: Sold) -> str:
+    return f"{part.name} {part.label}" if part.label and part.label != part.name else part.name
+
+
+def affinity_blocks(affinity: Affinity, insights: Insights) -> Iterator[Block]:
+    yield Heading(2, "Bought after one another")
+    if not affinity.pairs:
+        yield Paragraph(
+            f"No two products and no two categories were bought one after the other by {insights.support} customers or "
+            f"more; {count(affinity.candidates)} pairs by fewer."
+        )
+        return
+    yield Paragraph(
+        f"{count(len(affinity.pairs))} of {count(affinity.candidates)} pairs have {insights.support} customers or more "
+        "who bought the second in an order after the first. Share is of the first's buyers; a lift of 2 says that they "
+        "come back for the second twice as often as all buyers do; days are those in the middle."
+    )
+    for kind, title in (("product", "Products"), ("category", "Categories")):
+        listed = sorted((pair for pair in affinity.pairs if pair.kind == kind), key=_rank)
+        if listed:
+            note = f"the first {MOST} of {count(len(listed))}, by lift" if len(listed) > MOST else "by lift"
+            yield Heading(3, title, note)
+            yield _pairs(listed[:MOST], affinity)
+
+
+def _rank(pair: Pair) -> tuple[float, int, str, str]:
+    return -pair.lift, -pair.customers, pair.first, pair.second
+
+
+def _pairs(pairs: Sequence[Pair], affinity: Affinity) -> Block:
+    def name(product: str, kind: str) -> str:
+        label = affinity.labels.get(product) if kind == "product" else None
+        return f"{product} {label}" if label and label != product else product
+
+    rows = [
+        (name(pair.first, pair.kind), name(pair.second, pair.kind), count(pair.customers),
+         share(pair.customers, pair.first_buyers), f"{pair.lift:.1f}", count(round(pair.median_days)))
+        for pair in pairs
+    ]  # fmt: skip
+    return number_table(("after", "they buy", "customers", "share", "lift", "days"), rows, texts=2)

@@ -1,0 +1,71 @@
+"""Subscriptions and the net promoter score, in words, tables and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenario_cli.model.insights_results import Answers, Insights, Subscriptions
+from scenario_cli.reports.document.parts import NOTHING, Block, Drawing, Heading, Paragraph, facts
+from scenario_cli.reports.insights.charts.bars import stacked
+from scenario_cli.reports.insights.figures import count, days, share
+from scenario_cli.reports.insights.tables import number_table
+
+
+def subscription_blocks(found: Subscriptions, insights: Insights) -> Iterator[Block]:
+    yield Heading(3, "Subscriptions")
+    if not found.started:
+        yield Paragraph("No subscription began until then.")
+        return
+    least = insights.minimum
+    at_risk, left = sum(month.running for month in found.months), sum(month.left for month in found.months)
+    lifetime = days(found.days / found.left) if found.left >= least else f"{NOTHING} ({_few(found.left)} have ended)"
+    renewed = f"{count(found.renewed)} of {count(found.due)} terms that are over"
+    churn = f"{share(left, at_risk)} a month" if at_risk >= least else NOTHING
+    if left and at_risk >= least:
+        churn += f", so that a subscription lasts {at_risk / left:.0f} months"
+    yield facts(
+        ("began", count(found.started)),
+        ("run", count(found.running)),
+        ("ended", f"{count(found.left)}, by notice or because the term ran out"),
+        ("renewed", f"{renewed} ({share(found.renewed, found.due)})" if found.due >= least
+         else f"{renewed}: too few for a share"),
+        ("churn", churn),
+        ("lifetime of those that ended", lifetime),
+    )  # fmt: skip
+    rows = [(f"{length} days", count(seen), count(kept), share(kept, seen, least)) for length, seen, kept in found.kept]
+    yield number_table(("after", "seen so long", "still run", "retention"), rows)
+    months = [
+        (month.month, count(month.running), count(month.started), count(month.left),
+         share(month.left, month.running, least))
+        for month in found.months
+    ]  # fmt: skip
+    yield number_table(("month", "run at its start", "began", "ended", "churn"), months)
+
+
+def _few(number: int) -> str:
+    return f"only {count(number)}" if number else "none"
+
+
+def nps_blocks(answers: tuple[Answers, ...], insights: Insights) -> Iterator[Block]:
+    yield Heading(3, "Net promoter score")
+    if not answers:
+        yield Paragraph("No answer lies in this time.")
+        return
+    everything, *months = answers
+    if everything.count < insights.minimum:
+        yield Paragraph(f"{count(everything.count)} answers are too few for a score.")
+    else:
+        yield Paragraph(
+            f"{everything.score:+.0f} from {count(everything.count)} answers: "
+            f"{share(everything.promoters, everything.count)} promoters (9 or 10) less "
+            f"{share(everything.detractors, everything.count)} detractors (0 to 6)."
+        )
+    words = ("promoters", "detractors", "passives")
+    lines = [(answer.month, (answer.promoters, answer.detractors, answer.passives)) for answer in months]
+    yield Drawing(stacked("nps", "Answers by month", words, lines))
+    rows = [
+        (answer.month or "all", count(answer.count), count(answer.promoters), count(answer.passives),
+         count(answer.detractors), f"{answer.score:+.0f}" if answer.count >= insights.minimum else NOTHING)
+        for answer in (*months, everything)
+    ]  # fmt: skip
+    yield number_table(("month", "answers", "promoters", "passives", "detractors", "score"), rows)
