@@ -35,6 +35,7 @@ PAGES_OF_COMMANDS = (
             "diff.md",
             "editor.md",
             "exports.md",
+            "insights.md",
             "library.md",
             "live.md",
             "relationship-plan.md",
@@ -54,6 +55,7 @@ SCENARIOS = {
     "editor": ("welcome",),
     "exports": ("welcome",),
     "results": ("promotion_affinity",),
+    "insights": ("welcome",),
     "testing": ("cart_abandonment", "key_dates", "welcome"),
     "why": ("cart_abandonment", "nurturing", "welcome"),
 }

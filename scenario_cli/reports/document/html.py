@@ -42,7 +42,9 @@ def _block(block: Block) -> Markup:
         case Grid():
             return _grid(block)
         case Drawing():
-            return Markup("<figure>{}</figure>").format(Markup(block.svg))
+            return Markup("<figure><figcaption>{}</figcaption>{}</figure>").format(
+                _text(block.title), Markup(block.svg)
+            )
 
 
 def _grid(grid: Grid) -> Markup:

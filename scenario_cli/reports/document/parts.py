@@ -50,8 +50,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture as SVG, which a page shows; a text and Markdown do without, so it says nothing that no table says."""
+    """A picture as SVG, which a page shows under its title; a text and Markdown do without, so it says nothing that no
+    table says."""
 
+    title: str
     svg: str
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenario_cli.model.insights_results import Base, Insights
-from scenario_cli.reports.document.parts import NOTHING, Block, Drawing, Heading, Paragraph, facts
+from scenario_cli.reports.document.parts import NOTHING, Block, Heading, Paragraph, facts
 from scenario_cli.reports.insights.charts.bars import bars, stacked
 from scenario_cli.reports.insights.charts.columns import columns
 from scenario_cli.reports.insights.figures import count, in_currency, money, priced, share
@@ -37,8 +37,8 @@ def _months(base: Base, insights: Insights) -> Iterator[Block]:
         yield Paragraph("Nothing happened in this time.")
         return
     currency = insights.currency
-    yield Drawing(columns("revenue", in_currency("Revenue by month,", currency),
-                          [(month.month, month.revenue) for month in base.months]))  # fmt: skip
+    yield columns("revenue", in_currency("Revenue by month,", currency),
+                          [(month.month, month.revenue) for month in base.months])  # fmt: skip
     rows = [
         (month.month, count(month.new), count(month.active), count(month.first_orders), count(month.orders),
          money(month.revenue))
@@ -53,9 +53,9 @@ def _attributes(base: Base) -> Iterator[Block]:
     if not base.attributes:
         return
     yield Heading(3, "Attributes", f"of all {count(base.contacts)} contacts")
-    yield Drawing(bars("attributes", "Contacts with a value, in percent",
+    yield bars("attributes", "Contacts with a value, in percent",
                        [(name, filled, share(filled, base.contacts)) for name, filled in base.attributes],
-                       base.contacts))  # fmt: skip
+                       base.contacts)  # fmt: skip
     rows = [(name, count(filled), share(filled, base.contacts)) for name, filled in base.attributes]
     yield number_table(("attribute", "filled", "share"), rows)
 
@@ -67,7 +67,7 @@ def _channels(base: Base) -> Iterator[Block]:
     asked = [reach for reach in base.channels if reach.yes is not None]
     if asked:
         lines = [(reach.channel, (reach.yes or 0, reach.no or 0, reach.never or 0)) for reach in asked]
-        yield Drawing(stacked("consent", "Consent by channel", ("yes", "no", "never asked"), lines))
+        yield stacked("consent", "Consent by channel", ("yes", "no", "never asked"), lines)
     rows = [
         (
             reach.channel,
@@ -97,7 +97,7 @@ def _unsubscribes(base: Base) -> Iterator[Block]:
     for (month, _), number in base.unsubscribes.items():
         by_month[month] = by_month.get(month, 0) + number
     channels = sorted({channel for _, channel in base.unsubscribes})
-    yield Drawing(columns("unsubscribes", "Unsubscribes by month", list(by_month.items())))
+    yield columns("unsubscribes", "Unsubscribes by month", list(by_month.items()))
     rows = [
         (month, *(count(base.unsubscribes.get((month, channel), 0)) for channel in channels), count(number))
         for month, number in by_month.items()

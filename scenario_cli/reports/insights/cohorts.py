@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenario_cli.model.insights_results import WINDOWS, Acquisition, Cohort, Cohorts, Insights
-from scenario_cli.reports.document.parts import NOTHING, Block, Drawing, Heading, Paragraph
+from scenario_cli.reports.document.parts import NOTHING, Block, Heading, Paragraph
 from scenario_cli.reports.insights.charts.bars import bars
 from scenario_cli.reports.insights.charts.columns import points
 from scenario_cli.reports.insights.charts.heat import heat
@@ -49,7 +49,7 @@ def _curve(cohort: Cohort, insights: Insights) -> Iterator[Block]:
             (f"{observed.days} days", observed.again / observed.customers, share(observed.again, observed.customers))
             for observed in seen
         ]
-        yield Drawing(points("again", "Share of customers who ordered again", values))
+        yield points("again", "Share of customers who ordered again", values)
 
 
 def _name(cohort: Cohort) -> str:
@@ -67,7 +67,7 @@ def _again(kind: str, cohorts: tuple[Cohort, ...], insights: Insights) -> Iterat
         if observed.customers >= least
     }  # fmt: skip
     names = [_name(cohort) for cohort in cohorts]
-    yield Drawing(heat(f"again-{kind}", "Share that ordered again", names, _AFTER, cells))
+    yield heat(f"again-{kind}", "Share that ordered again", names, _AFTER, cells)
     rows = [
         (_name(cohort), count(cohort.group.customers),
          *(share(observed.again, observed.customers, least) for observed in cohort.observed))
@@ -104,7 +104,7 @@ def _acquisition(figures: tuple[Acquisition, ...], insights: Insights) -> Iterat
         if figure.customers >= insights.minimum
     ]
     if drawn:
-        yield Drawing(bars("cac", in_currency("CAC by source,", insights.currency), drawn))
+        yield bars("cac", in_currency("CAC by source,", insights.currency), drawn)
     head = ("customers", in_currency("spend", insights.currency), "CAC", "LTV to date", "LTV:CAC")
     yield number_table(("source", *head), [_cost(figure.source or "all", figure, insights)
                                            for figure in (*sources, everything)])  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+
+from markupsafe import Markup
 
 from scenario_cli.model.insights_results import Insights
 from scenario_cli.reports.document.html import document_html
-from scenario_cli.reports.document.parts import Block, Heading
+from scenario_cli.reports.document.parts import Block, Drawing, Grid, Heading
 from scenario_cli.reports.html_page import html_page
 from scenario_cli.reports.insights.document import insights_document, title
 
@@ -19,5 +22,22 @@ def insights_page(insights: Insights) -> str:
         section += isinstance(block, Heading) and block.level == 2
         return section
 
-    parts = [document_html(list(blocks)) for _, blocks in groupby(insights_document(insights), number)]
+    parts = [Markup("\n").join(_side_by_side(blocks)) for _, blocks in groupby(insights_document(insights), number)]
     return html_page("scenario_cli.reports.insights", title=title(insights), head=parts[0], sections=parts[1:])
+
+
+def _side_by_side(blocks: Iterable[Block]) -> Iterator[Markup]:
+    """The blocks, each drawing together with the table that follows it."""
+    drawing: Block | None = None
+    for block in blocks:
+        if drawing is not None and isinstance(block, Grid):
+            yield Markup('<div class="pair">{}</div>').format(document_html([drawing, block]))
+            drawing = None
+            continue
+        if drawing is not None:
+            yield document_html([drawing])
+        drawing = block if isinstance(block, Drawing) else None
+        if drawing is None:
+            yield document_html([block])
+    if drawing is not None:
+        yield document_html([drawing])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scenario_cli.model.insights_results import Affinity, Insights, Pair, Sold
-from scenario_cli.reports.document.parts import Block, Drawing, Heading, Paragraph
+from scenario_cli.reports.document.parts import Block, Heading, Paragraph
 from scenario_cli.reports.insights.charts.bars import bars
 from scenario_cli.reports.insights.figures import count, in_currency, mean, money, share
 from scenario_cli.reports.insights.tables import number_table
@@ -28,8 +28,8 @@ def product_blocks(sold: Sequence[Sold], insights: Insights) -> Iterator[Block]:
             shown = listed[:MOST]
             note = f"the first {MOST} of {count(len(listed))}, by revenue" if len(listed) > MOST else ""
             yield Heading(3, title, note)
-            yield Drawing(bars(kind, in_currency(f"{title} by revenue,", insights.currency),
-                               [(_name(part), part.revenue, money(part.revenue)) for part in shown]))  # fmt: skip
+            yield bars(kind, in_currency(f"{title} by revenue,", insights.currency),
+                               [(_name(part), part.revenue, money(part.revenue)) for part in shown])  # fmt: skip
             yield _table(kind, shown, sum(part.revenue for part in listed), insights)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenario_cli.model.insights_results import Answers, Insights, Subscriptions
-from scenario_cli.reports.document.parts import NOTHING, Block, Drawing, Heading, Paragraph, facts
+from scenario_cli.reports.document.parts import NOTHING, Block, Heading, Paragraph, facts
 from scenario_cli.reports.insights.charts.bars import stacked
 from scenario_cli.reports.insights.figures import count, days, share
 from scenario_cli.reports.insights.tables import number_table
@@ -62,7 +62,7 @@ def nps_blocks(answers: tuple[Answers, ...], insights: Insights) -> Iterator[Blo
         )
     words = ("promoters", "detractors", "passives")
     lines = [(answer.month, (answer.promoters, answer.detractors, answer.passives)) for answer in months]
-    yield Drawing(stacked("nps", "Answers by month", words, lines))
+    yield stacked("nps", "Answers by month", words, lines)
     rows = [
         (answer.month or "all", count(answer.count), count(answer.promoters), count(answer.passives),
          count(answer.detractors), f"{answer.score:+.0f}" if answer.count >= insights.minimum else NOTHING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from scenario_cli.model.insights_results import Group, Insights, Rfm, Scored, together
-from scenario_cli.reports.document.parts import NOTHING, Block, Drawing, Heading, Paragraph
+from scenario_cli.reports.document.parts import NOTHING, Block, Heading, Paragraph
 from scenario_cli.reports.insights.charts.columns import columns
 from scenario_cli.reports.insights.charts.heat import heat
 from scenario_cli.reports.insights.figures import count, days, in_currency, mean, money, share
@@ -55,9 +55,7 @@ def _grid(rfm: Rfm) -> Iterator[Block]:
         (names[recency], heads[frequency]): (float(group.customers), count(group.customers))
         for (recency, frequency), group in cells.items()
     }
-    yield Drawing(
-        heat("rfm", "Customers by recency and frequency", list(names.values()), list(heads.values()), drawn, 40)
-    )
+    yield heat("rfm", "Customers by recency and frequency", list(names.values()), list(heads.values()), drawn, 40)
     rows = [
         (
             names[recency],
@@ -127,8 +125,8 @@ def _orders(rfm: Rfm) -> Iterator[Block]:
     for orders, customers in rfm.order_counts:
         name = str(orders) if orders < _MOST_ORDERS else f"{_MOST_ORDERS} or more"
         classes[name] = classes.get(name, 0) + customers
-    yield Drawing(columns("orders", "Customers by number of orders",
-                          [(name.partition(" ")[0], number) for name, number in classes.items()]))  # fmt: skip
+    yield columns("orders", "Customers by number of orders",
+                          [(name.partition(" ")[0], number) for name, number in classes.items()])  # fmt: skip
     rows = [(name, count(number), share(number, rfm.buyers.customers)) for name, number in classes.items()]
     yield number_table(("orders", "customers", "share"), rows)
     if rfm.gaps:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from scenario_cli.reports.document.parts import Drawing
 from scenario_cli.reports.insights.charts.svg import LINE, WIDTH, box, cut, picture, text, text_width
 
 _LABELS = 0.36  # of the width, at most
 
 
-def bars(name: str, title: str, lines: Sequence[tuple[str, float, str]], most: float | None = None) -> str:
+def bars(name: str, title: str, lines: Sequence[tuple[str, float, str]], most: float | None = None) -> Drawing:
     """Lines of a label, a number from 0 on, and how it is written; a full bar is `most`, or the largest."""
     top = most or max((number for _, number, _ in lines), default=0) or 1
     left = min(max((text_width(label) for label, _, _ in lines), default=0), _LABELS * WIDTH) + 8
@@ -28,7 +29,7 @@ def bars(name: str, title: str, lines: Sequence[tuple[str, float, str]], most: f
     return picture(name, title, LINE * max(len(lines), 1) + 2, parts)
 
 
-def stacked(name: str, title: str, words: Sequence[str], lines: Sequence[tuple[str, Sequence[float]]]) -> str:
+def stacked(name: str, title: str, words: Sequence[str], lines: Sequence[tuple[str, Sequence[float]]]) -> Drawing:
     """Lines of a label and up to three numbers that make up a whole, side by side; `words` say what each is."""
     left = min(max((text_width(label) for label, _ in lines), default=0), _LABELS * WIDTH) + 8
     room = WIDTH - left - 4

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from scenario_cli.reports.document.parts import Drawing
 from scenario_cli.reports.insights.charts.svg import WIDTH, box, picture, rule, short, text
 
-_HEIGHT, _TOP, _FOOT = 150, 16, 34
+_HEIGHT, _TOP, _FOOT = 150, 22, 34
 
 
-def columns(name: str, title: str, values: Sequence[tuple[str, float]]) -> str:
+def columns(name: str, title: str, values: Sequence[tuple[str, float]]) -> Drawing:
     """Columns over labels such as `2024-03`; every one has its number above it, as far as there is room."""
     top = max((number for _, number in values), default=0) or 1
     step = WIDTH / max(len(values), 1)
@@ -33,7 +34,7 @@ def columns(name: str, title: str, values: Sequence[tuple[str, float]]) -> str:
     return picture(name, title, _TOP + _HEIGHT + _FOOT, parts)
 
 
-def points(name: str, title: str, values: Sequence[tuple[str, float, str]], most: float | None = None) -> str:
+def points(name: str, title: str, values: Sequence[tuple[str, float, str]], most: float | None = None) -> Drawing:
     """A line through points, evenly apart, each with its label below and its number above."""
     top = most or max((number for _, number, _ in values), default=0) or 1
     step = WIDTH / max(len(values), 1)

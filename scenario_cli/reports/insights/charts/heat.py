@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
+from scenario_cli.reports.document.parts import Drawing
 from scenario_cli.reports.insights.charts.svg import LINE, WIDTH, picture, text, text_width
 
-_DARKEST = 0.8
+_DARKEST = 0.45  # dark enough to be seen, and light enough to read the number on it
 
 
 def heat(
@@ -18,7 +19,7 @@ def heat(
     columns: Sequence[str],
     cells: Mapping[tuple[str, str], tuple[float, str]],
     height: float = 26,
-) -> str:
+) -> Drawing:
     """Cells by row and column: a number, which shades the cell, and how it is written. A missing cell stays empty."""
     top = max((number for number, _ in cells.values()), default=0) or 1
     left = max((text_width(row) for row in rows), default=0) + 10
@@ -40,6 +41,5 @@ def heat(
                     "<title>{}, {}: {}</title></rect>"
                 ).format(x + 1, y + 1, step - 2, height - 2, shade, row, column, written)
             )
-            kind = "on-dark" if shade > _DARKEST / 2 else ""
-            parts.append(text(x + step / 2, y + height / 2 + 4, written, "middle", kind))
+            parts.append(text(x + step / 2, y + height / 2 + 4, written, "middle"))
     return picture(name, title, LINE + len(rows) * height + 2, parts)

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 
 from scenario_cli.model.plain_text import printable
+from scenario_cli.reports.document.parts import Drawing
 
 WIDTH = 460
 LINE = 20  # the height of a line of text
-_LETTER = 6.6  # the width of most letters at 12 pixels
+_LETTER = 7.2  # the width of most letters at 12 pixels
 
 # Fills by rank; beyond the first they are hatched or empty, so that a printer without colour tells them apart.
 FILLS = ("fill0", "fill1", "fill2")
@@ -20,12 +21,13 @@ _PATTERNS = Markup(
 )
 
 
-def picture(name: str, title: str, height: float, parts: Iterable[Markup], width: float = WIDTH) -> str:
+def picture(name: str, title: str, height: float, parts: Iterable[Markup]) -> Drawing:
     """A drawing with its title, which readers of screens hear. `name` is unique on its page."""
-    return Markup(
+    svg = Markup(
         '<svg class="chart" id="{0}" viewBox="0 0 {1:g} {2:g}" role="img" aria-label="{3}">'
         "<title>{3}</title>{4}{5}</svg>"
-    ).format(name, width, height, printable(title), _PATTERNS.format(name), Markup("").join(parts))
+    ).format(name, WIDTH, height, printable(title), _PATTERNS.format(name), Markup("").join(parts))
+    return Drawing(title, svg)
 
 
 def text(x: float, y: float, content: str, anchor: str = "start", kind: str = "") -> Markup:
