@@ -19,6 +19,6 @@ def test_every_command_that_reads_an_export_takes_all_options_about_it_in_one_or
             taking[name] = taken
     assert set(taking) == {
         "audience", "diff", "dry-run", "events check", "events infer", "events inspect", "graph", "plan", "preview",
-        "insights", "run", "why",
+        "insights", "results", "run", "why",
     }  # fmt: skip
     assert all(taken == NAMES for taken in taking.values())

@@ -171,14 +171,14 @@ class Reckoning:
             case "month":
                 return month(first["at"])
             case "category":
-                return next(line["category"] for line in first["properties"]["items"] if line.get("category"))
+                return next(str(line["category"]) for line in first["properties"]["items"] if line.get("category"))
             case "channel":
                 return str(first["properties"].get("channel", ""))
         return self.source(contact)
 
     def source(self, contact: str) -> str:
         visits = [event for event in self.of[contact] if event["event"] == "session_started"]
-        return next((visit["properties"]["source"] for visit in visits if visit["properties"].get("source")), "")
+        return next((str(visit["properties"]["source"]) for visit in visits if visit["properties"].get("source")), "")
 
     def cohorts(self, kind: str) -> dict[str, dict[str, Any]]:
         """By name: the group, and after each number of days who was seen so long, who came back, and the cents."""
