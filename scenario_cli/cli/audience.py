@@ -91,7 +91,8 @@ def audience(
     options = export_options(model, export)
 
     from scenario_cli.analysis.needs import chosen_scenarios
-    from scenario_cli.hosts.audience.census import Census
+    from scenario_cli.hosts.audience.census import Census, surveyed_metrics
+    from scenario_cli.hosts.audience.purchases import with_purchases
     from scenario_cli.reports.audience.json import audience_json
     from scenario_cli.reports.audience.masked import masked_audience
     from scenario_cli.reports.audience.text import audience_text
@@ -99,10 +100,12 @@ def audience(
     scenarios = tuple(scenario.name for scenario in chosen_scenarios(model, ()))
     metrics = tuple(model.metrics) if listed is not None else ()
     most = (_ROWS if limit is None else limit) if target is None else None
-    with read_log(model, scenarios, options, quiet, rows=False, survey=metrics) as staged:
+    model = with_purchases(model)
+    job = Census(model, scenarios, 0, 0, None, groups, listed, metrics, most)
+    with read_log(model, scenarios, options, quiet, rows=False, survey=surveyed_metrics(job)) as staged:
         at = instant("--as-of", as_of, model.timezone)
         at = at if at is not None else staged.report.last or 0
-        job = Census(model, scenarios, at - ago, at, staged.report.first, groups, listed, metrics, most)
+        job = replace(job, since=at - ago, at=at, begins=staged.report.first)
         result = _counted(job, staged, workers, target, _ROWS if limit is None else limit, quiet)
     result = result if show_data else masked_audience(result)
     emit(audience_json(result) if format_ == "json" else audience_text(result, colored, width(sys.stdout)), output)
@@ -231,7 +234,9 @@ def _write(job: Census, taken: Taken, staged: StagedLog, lines: Path, target: Pa
     from scenario_cli.hosts.plan_files import finish
     from scenario_cli.language.condition import metric_types
 
-    of_list = columns(channels_of(job.project), result.segments, metric_types(job.project), taken.seen)
+    types = metric_types(job.project)
+    metrics = {name: types[name] for name in job.metrics}
+    of_list = columns(channels_of(job.project), result.segments, metrics, taken.seen)
     head = plan_head(job.project, job.scenarios, staged.report, None, job.at)
     listed = result.listed
     assert listed is not None

@@ -4,11 +4,12 @@ that a later input could notice.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from scenario_cli.engine.addresses import address_of
 from scenario_cli.engine.compiled import Reach, Survey
-from scenario_cli.engine.state import NEVER, ContactState
+from scenario_cli.engine.state import NEVER, ContactState, Function
 from scenario_cli.model.records import Record
 
 
@@ -28,9 +29,9 @@ def segments_of(survey: Survey, state: ContactState) -> list[bool]:
     return [read(state) for _, read in survey.segments]
 
 
-def metrics_of(survey: Survey, state: ContactState) -> list[Any]:
-    """The value of each metric of the survey."""
-    return [read(state) for _, read in survey.metrics]
+def values_of(metrics: Sequence[tuple[str, Function]], state: ContactState) -> list[Any]:
+    """The value of each of some metrics of a survey."""
+    return [read(state) for _, read in metrics]
 
 
 def reached_by(survey: Survey, state: ContactState) -> list[bool]:

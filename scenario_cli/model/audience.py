@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.results import Warning
 
-# The name of a condition that stands on the command line; no expression can write it.
-CONDITION = "(condition)"
+# Names that no expression can write: the segment of a condition that stands on the command line, and the metrics of
+# what a contact has paid and how often.
+CONDITION, REVENUE, PURCHASES = "(condition)", "(revenue)", "(purchases)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,15 @@ class Members:
     """The contacts of a segment, or of the whole base: how many, and how many each channel reaches (an address, and
     consent).
 
-    `change` is None where the log begins later than the earlier instant. `rests_on` names what is read here and comes
-    of the scenarios of the replay: messages, journeys, events and attributes.
+    `change` is None where the log begins later than the earlier instant. `revenue` is what they have paid until now, in
+    the project's currency, None where nothing says what a purchase is. `rests_on` names what is read here and comes of
+    the scenarios of the replay: messages, journeys, events and attributes.
     """
 
     size: int
     change: Change | None
     reachable: Mapping[str, int]
+    revenue: Decimal | None = None
     rests_on: tuple[str, ...] = ()
 
 
@@ -48,10 +52,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The contacts in none of a group."""
+    """The contacts in none of a group, and how many of them have bought; None where nothing says what a purchase is."""
 
     group: Group
     size: int
+    buyers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class Audience:
     project: str
     project_digest: str
     timezone: str
+    currency: str
     at: int
     since: int
     scenarios: tuple[str, ...]

@@ -10,7 +10,7 @@ from itertools import combinations
 from scenario_cli.analysis.segment_reads import metric_rests_on, metrics_read, rests_on
 from scenario_cli.hosts.audience.census import Census, Taken, channels_of
 from scenario_cli.hosts.audience.tally import Count
-from scenario_cli.model.audience import CONDITION, Audience, Change, Group, Listed, Members, Outside
+from scenario_cli.model.audience import CONDITION, REVENUE, Audience, Change, Group, Listed, Members, Outside
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.metrics import Segment
@@ -45,7 +45,8 @@ def audience(job: Census, taken: Taken, read: ReadReport) -> Audience:
     def members(count: Count, resting: tuple[str, ...] = ()) -> Members:
         change = Change(count.before, count.entered, count.left) if compared else None
         reached = dict(zip(channels, count.reached, strict=True))
-        return Members(count.size, change, {name: reached[name] for name in asking}, resting)
+        revenue = count.revenue if REVENUE in project.metrics else None
+        return Members(count.size, change, {name: reached[name] for name in asking}, revenue, resting)
 
     segments = {
         name: members(count, rests_on(project, scenarios, [segment.condition]))
@@ -59,6 +60,7 @@ def audience(job: Census, taken: Taken, read: ReadReport) -> Audience:
         project.name,
         project.digest,
         project.timezone,
+        project.currency,
         job.at,
         job.since,
         job.scenarios,
@@ -76,9 +78,10 @@ def audience(job: Census, taken: Taken, read: ReadReport) -> Audience:
 
 def _outside(job: Census, taken: Taken) -> Iterator[Outside]:
     """Who is in none of each group; of those that names make only where somebody is in one of it and nobody in two."""
-    for place, (group, size) in enumerate(zip(job.groups, taken.tally.in_none, strict=True)):
-        if not group.prefix or (place not in taken.tally.shared and size < taken.tally.everyone.size):
-            yield Outside(group, size)
+    sold = REVENUE in job.project.metrics
+    for place, (group, count) in enumerate(zip(job.groups, taken.tally.in_none, strict=True)):
+        if not group.prefix or (place not in taken.tally.shared and count.size < taken.tally.everyone.size):
+            yield Outside(group, count.size, count.buyers if sold else None)
 
 
 def _listed(job: Census, segments: Mapping[str, Members], overlaps: Mapping[tuple[str, str], int]) -> Listed:
@@ -89,7 +92,7 @@ def _listed(job: Census, segments: Mapping[str, Members], overlaps: Mapping[tupl
     source = condition.source if name == CONDITION else f"segment.{name}"
     ordered: Sequence[str] = sorted(also_in, key=lambda other: -also_in[other])
     scenarios = [job.project.scenarios[scenario] for scenario in job.scenarios]
-    resting = {metric: metric_rests_on(job.project, scenarios, metric) for metric in job.project.metrics}
+    resting = {metric: metric_rests_on(job.project, scenarios, metric) for metric in job.metrics}
     return Listed(
         source,
         condition.source,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.compiled import Survey
 from scenario_cli.engine.state import ContactState
-from scenario_cli.engine.survey import look, metrics_of, reached_by, segments_of
+from scenario_cli.engine.survey import look, reached_by, segments_of, values_of
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.audience.listing import Seen, row_of
-from scenario_cli.hosts.audience.tally import Tally, empty_tally
+from scenario_cli.hosts.audience.purchases import METRICS, bought
+from scenario_cli.hosts.audience.tally import NOTHING, Tally, empty_tally
 from scenario_cli.hosts.parts import over_parts, parts_of, rarely_collecting
 from scenario_cli.hosts.replay import states_at
 from scenario_cli.hosts.tables import load_tables
@@ -84,6 +85,11 @@ def channels_of(project: Project) -> tuple[str, ...]:
     return tuple(channel.name for channel in project.channels.values() if channel.recipient == "contact")
 
 
+def surveyed_metrics(job: Census) -> tuple[str, ...]:
+    """The metrics that a census reads: those of purchases, and those of its rows."""
+    return (*(name for name in METRICS if name in job.project.metrics), *job.metrics)
+
+
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """What a process needs for every part that it counts."""
@@ -95,7 +101,8 @@ class _Prepared:
 
 
 def _prepare(job: Census, staged: StagedLog) -> _Prepared:
-    program = compile_program(job.project, job.scenarios, load_tables(job.project), rows=False, survey=job.metrics)
+    project = job.project
+    program = compile_program(project, job.scenarios, load_tables(project), rows=False, survey=surveyed_metrics(job))
     return _Prepared(job, staged, program, list(staged.broadcasts()) if program.broadcasts else [])
 
 
@@ -120,6 +127,8 @@ def _count_part(prepared: _Prepared, part_and_target: tuple[ContactRange, Path |
 def _count(prepared: _Prepared, part: ContactRange, taken: Taken, out: TextIO | None) -> None:
     job, survey = prepared.job, prepared.program.survey
     assert survey is not None
+    of_purchases = survey.metrics[: len(survey.metrics) - len(job.metrics)]
+    of_rows = survey.metrics[len(of_purchases) :]
     place = None if job.listed is None else list(job.project.segments).index(job.listed)
     written = 0
     for states in _followed(prepared, part):
@@ -133,18 +142,22 @@ def _count(prepared: _Prepared, part: ContactRange, taken: Taken, out: TextIO | 
             continue
         warnings_now = look(state, job.at)
         now, reached = segments_of(survey, state), reached_by(survey, state)
-        taken.tally.add(before, now, reached)
+        paid = bought(*values_of(of_purchases, state)) if of_purchases else NOTHING
+        taken.tally.add(before, now, reached, paid)
         if out is not None and place is not None and now[place] and (job.most is None or written < job.most):
-            out.write(_row(survey, state, reached, now, taken.seen))
+            metrics = zip(job.metrics, values_of(of_rows, state), strict=True)
+            out.write(_row(survey, state, reached, now, metrics, taken.seen))
             written += 1
         taken.tally.warn((*warnings, *warnings_now))
 
 
-def _row(survey: Survey, state: ContactState, reached: list[bool], now: list[bool], seen: Seen) -> str:
+def _row(
+    survey: Survey, state: ContactState, reached: list[bool], now: list[bool], metrics: Iterable[tuple[str, Any]],
+    seen: Seen,
+) -> str:  # fmt: skip
     """The row of a contact, with the segments that have a name."""
     channels = ((channel.channel, answer) for channel, answer in zip(survey.channels, reached, strict=True))
     segments = ((name, answer) for (name, _), answer in zip(survey.segments, now, strict=True) if name != CONDITION)
-    metrics = zip((name for name, _ in survey.metrics), metrics_of(survey, state), strict=True)
     return row_of(state.contact_id, channels, segments, metrics, seen)
 
 

@@ -5,23 +5,41 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Context, Decimal
 from itertools import combinations
+from typing import NamedTuple
 
 from scenario_cli.model.records import Record, Warned
 from scenario_cli.model.results import Warning
 
+# Enough digits for every sum to be exact, in whatever order it is made.
+_EXACTLY = Context(prec=800)
+
+
+class Bought(NamedTuple):
+    """How often a contact has bought, and what was paid."""
+
+    purchases: int
+    revenue: Decimal
+
+
+NOTHING = Bought(0, Decimal(0))
+
 
 @dataclass(slots=True)
 class Count:
-    """Contacts now and at the earlier instant, those who came and went between, and those that each channel reaches."""
+    """Contacts now and at the earlier instant, those who came and went between, those that each channel reaches, how
+    many have bought, and what they have paid."""
 
     reached: list[int]
     size: int = 0
     before: int = 0
     entered: int = 0
     left: int = 0
+    buyers: int = 0
+    revenue: Decimal = Decimal(0)
 
-    def add(self, was: bool, is_now: bool, reached: Sequence[bool]) -> None:
+    def add(self, was: bool, is_now: bool, reached: Sequence[bool], bought: Bought = NOTHING) -> None:
         self.before += was
         self.entered += is_now and not was
         self.left += was and not is_now
@@ -29,12 +47,17 @@ class Count:
             self.size += 1
             for channel, is_reached in enumerate(reached):
                 self.reached[channel] += is_reached
+            if bought.purchases:
+                self.buyers += 1
+                self.revenue = _EXACTLY.add(self.revenue, bought.revenue)
 
     def merge(self, other: Count) -> None:
         self.size += other.size
         self.before += other.before
         self.entered += other.entered
         self.left += other.left
+        self.buyers += other.buyers
+        self.revenue = _EXACTLY.add(self.revenue, other.revenue)
         self.reached = [one + more for one, more in zip(self.reached, other.reached, strict=True)]
 
 
@@ -42,26 +65,29 @@ class Count:
 class Tally:
     """The counts of a range of contacts: of all, by segment, in both of two segments, and in none of a group.
 
-    Segments are numbers, `groups` their numbers. `shared` are the groups of which somebody is in two.
+    Segments are numbers, `groups` their numbers. `in_none` counts as `everyone` does, `shared` are the groups of which
+    somebody is in two.
     """
 
     everyone: Count
     segments: list[Count]
     groups: Sequence[Sequence[int]]
-    in_none: list[int]
+    in_none: list[Count]
     shared: set[int] = field(default_factory=set)
     overlaps: Counter[tuple[int, int]] = field(default_factory=Counter)
     warnings: dict[str, Warning] = field(default_factory=dict)
 
-    def add(self, before: Sequence[bool] | None, now: Sequence[bool], reached: Sequence[bool]) -> None:
+    def add(
+        self, before: Sequence[bool] | None, now: Sequence[bool], reached: Sequence[bool], bought: Bought = NOTHING
+    ) -> None:
         """Counts a contact; `before` is None for one who was not known at the earlier instant."""
-        self.everyone.add(before is not None, True, reached)
+        self.everyone.add(before is not None, True, reached, bought)
         for number, (count, is_now) in enumerate(zip(self.segments, now, strict=True)):
-            count.add(before is not None and before[number], is_now, reached)
+            count.add(before is not None and before[number], is_now, reached, bought)
         self.overlaps.update(combinations([number for number, is_now in enumerate(now) if is_now], 2))
         for place, group in enumerate(self.groups):
             count_in = sum(now[number] for number in group)
-            self.in_none[place] += count_in == 0
+            self.in_none[place].add(False, count_in == 0, reached, bought)
             if count_in > 1:
                 self.shared.add(place)
 
@@ -77,7 +103,8 @@ class Tally:
         self.everyone.merge(other.everyone)
         for count, more in zip(self.segments, other.segments, strict=True):
             count.merge(more)
-        self.in_none = [one + more for one, more in zip(self.in_none, other.in_none, strict=True)]
+        for count, more in zip(self.in_none, other.in_none, strict=True):
+            count.merge(more)
         self.shared |= other.shared
         self.overlaps += other.overlaps
         for place, warning in other.warnings.items():
@@ -91,4 +118,4 @@ def empty_tally(segments: int, channels: int, groups: Sequence[Sequence[int]]) -
     def count() -> Count:
         return Count([0] * channels)
 
-    return Tally(count(), [count() for _ in range(segments)], groups, [0] * len(groups))
+    return Tally(count(), [count() for _ in range(segments)], groups, [count() for _ in groups])

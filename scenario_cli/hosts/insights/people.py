@@ -14,7 +14,7 @@ from scenario_cli.engine.addresses import address_of
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.compiled import Survey
 from scenario_cli.engine.state import ContactState, Function
-from scenario_cli.engine.survey import look, metrics_of
+from scenario_cli.engine.survey import look, values_of
 from scenario_cli.hosts.insights.log import Log, fed_events
 from scenario_cli.hosts.replay import feed
 from scenario_cli.hosts.tables import load_tables
@@ -96,7 +96,7 @@ def meet_people(log: Log, buyers: Mapping[str, Any], silent: frozenset[str], pro
         for channel in people.channels:
             _count(channel, state)
         if contact.contact_id in buyers:
-            people.scores[contact.contact_id] = tuple(metrics_of(survey, state))
+            people.scores[contact.contact_id] = tuple(values_of(survey.metrics, state))
             people.segments[contact.contact_id] = tuple(name for name, read in segments if read(state))
     return people
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenario_cli.model.audience import Audience, Listed, Members
+from scenario_cli.model.audience import Audience, Listed, Members, Outside
 from scenario_cli.reports.exports.log import moment, read_values, warning_values
 from scenario_cli.reports.json_text import json_text
 
@@ -20,6 +20,7 @@ def audience_json(audience: Audience) -> str:
             "project": audience.project,
             "project_digest": audience.project_digest,
             "timezone": zone,
+            "currency": audience.currency,
             "as_of": moment(audience.at, zone),
             "change_since": moment(audience.since, zone) if audience.everyone.change else None,
             "scenarios": list(audience.scenarios),
@@ -35,21 +36,26 @@ def audience_json(audience: Audience) -> str:
             "overlaps": [
                 {"segments": list(pair), "contacts": count} for pair, count in audience.overlaps.items()
             ],
-            "in_none_of": [
-                {"segments": list(outside.group.segments), "contacts": outside.size} for outside in audience.outside
-            ],
+            "in_none_of": [_outside(outside) for outside in audience.outside],
             "warnings": warning_values(audience.warnings),
             "audience": _listed(audience.listed, audience) if audience.listed is not None else None,
         }
     )  # fmt: skip
 
 
+def _outside(outside: Outside) -> dict[str, Any]:
+    return {"segments": list(outside.group.segments), "contacts": outside.size, "buyers": outside.buyers}
+
+
 def _members(found: Members, audience: Audience) -> dict[str, Any]:
     change = found.change
     size = audience.everyone.size
+    revenue, total = found.revenue, audience.everyone.revenue
     return {
         "contacts": found.size,
         "share": found.size / size if size else None,
+        "revenue": None if revenue is None else float(revenue),
+        "revenue_share": None if revenue is None or not total else float(revenue / total),
         "change": {"before": change.before, "came": change.entered, "left": change.left} if change else None,
         "reachable": dict(found.reachable),
         "rests_on": list(found.rests_on),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scenario_cli.model.audience import Audience, Group, Listed, Members
+from scenario_cli.model.audience import Audience, Group, Listed, Members, Outside
 from scenario_cli.reports.document.parts import Block, Bullets, Document, Grid, Heading, Paragraph, facts, row
 from scenario_cli.reports.document.text import document_text
 from scenario_cli.reports.exports.log import data_lines, day
@@ -36,7 +36,9 @@ def _overview(audience: Audience) -> Document:
     )
     document: Document = [Heading(1, title, f"times in {audience.timezone}")]
     named = {EVERYONE: everyone, **audience.segments}
-    head = ("segment", "contacts", "share", *((f"since {_since(audience)}",) if everyone.change else ()))
+    revenue = ("of revenue",) if everyone.revenue is not None else ()
+    since = (f"since {_since(audience)}",) if everyone.change else ()
+    head = ("segment", "contacts", "share", *revenue, *since)
     rows = tuple(row(_marked(name, found), *_size(found, everyone)) for name, found in named.items())
     document += [Heading(3, "Segments"), Grid(head, rows)]
     if not everyone.change:
@@ -60,8 +62,10 @@ def _marked(name: str, found: Members) -> str:
 
 
 def _size(found: Members, everyone: Members) -> tuple[str, ...]:
-    cells = (f"{found.size:,}", percent(found.size, everyone.size))
-    return (*cells, _change(found)) if found.change else cells
+    sold, total = found.revenue, everyone.revenue
+    revenue = (percent(float(sold), float(total)),) if sold is not None and total is not None else ()
+    change = (_change(found),) if found.change else ()
+    return (f"{found.size:,}", percent(found.size, everyone.size), *revenue, *change)
 
 
 def _change(found: Members) -> str:
@@ -109,9 +113,12 @@ def _overlaps(audience: Audience) -> Iterator[Block]:
 def _outside(audience: Audience) -> Iterator[Block]:
     if audience.outside:
         yield Heading(3, "In none of them")
-        yield Bullets(
-            tuple(f"{_group_name(outside.group)}: {plural(outside.size, 'contact')}" for outside in audience.outside)
-        )
+        yield Bullets(tuple(map(_outside_of, audience.outside)))
+
+
+def _outside_of(outside: Outside) -> str:
+    buyers = f", {outside.buyers:,} of them buyers" if outside.buyers is not None else ""
+    return f"{_group_name(outside.group)}: {plural(outside.size, 'contact')}{buyers}"
 
 
 def _group_name(group: Group) -> str:
@@ -147,6 +154,7 @@ def _list(audience: Audience, listed: Listed) -> Document:
         facts(
             ("condition", listed.condition if listed.condition != listed.source else ""),
             ("share", share),
+            ("revenue", _revenue(audience, found)),
             (f"since {_since(audience)}", _change(found) if found.change else _no_change(audience)),
             ("reachable", ", ".join(reachable)),
             ("also in", ", ".join(also_in)),
@@ -156,6 +164,14 @@ def _list(audience: Audience, listed: Listed) -> Document:
         rest = f"the first {len(listed.rows):,} of {found.size:,}" if len(listed.rows) < found.size else ""
         document += [Heading(3, "Contacts", rest), _contacts(audience, listed)]
     return [*document, *_resting(audience)]
+
+
+def _revenue(audience: Audience, found: Members) -> str:
+    total = audience.everyone.revenue
+    if found.revenue is None or total is None:
+        return ""
+    amount = f"{found.revenue:,.2f} {audience.currency}".rstrip()
+    return f"{amount}, {percent(float(found.revenue), float(total))} of all"
 
 
 def _starred(name: str, resting: tuple[str, ...]) -> str:

@@ -57,6 +57,24 @@ def test_a_segment_has_its_size_its_reach_and_its_change(capsys: pytest.CaptureF
     assert small["share"] == 0.5
 
 
+def test_revenue_is_what_was_paid_in_the_currency_of_the_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = document(capsys)
+    revenue = {segment["segment"]: segment["revenue"] for segment in found["segments"]}
+    assert (found["everyone"]["revenue"], found["currency"]) == (415.5, "EUR")
+    # Ben 30 and fay 15; what dot paid was in dollars.
+    assert (revenue["tier_small"], revenue["tier_large"]) == (45, 370.5)
+    assert found["everyone"]["revenue_share"] == 1
+    project = shutil.copytree(SHOP, tmp_path / "shop")
+    text = (project / "project.yaml").read_text(encoding="utf-8")
+    (project / "project.yaml").write_text(text.partition("insights:")[0], encoding="utf-8")
+    without = document(capsys, project=project)
+    assert without["everyone"]["revenue"] is None
+    assert without["in_none_of"][0]["buyers"] is None
+    assert "of revenue" not in audience(capsys, project=project)[1]
+
+
 def test_a_channel_without_address_and_consent_and_one_to_staff_are_not_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -74,11 +92,11 @@ def test_every_pair_of_segments_with_somebody_in_both_is_an_overlap(capsys: pyte
 
 def test_only_names_of_one_word_of_which_nobody_is_in_two_are_a_group(capsys: pytest.CaptureFixture[str]) -> None:
     # Whoever is in site_shop is in site_all, too.
-    assert document(capsys)["in_none_of"] == [{"segments": ["tier_small", "tier_large"], "contacts": 1}]
+    assert document(capsys)["in_none_of"] == [{"segments": ["tier_small", "tier_large"], "contacts": 1, "buyers": 0}]
     asked = document(capsys, "--none-of", "site_shop,site_all")["in_none_of"]
-    assert asked[1:] == [{"segments": ["site_shop", "site_all"], "contacts": 1}]
+    assert asked[1:] == [{"segments": ["site_shop", "site_all"], "contacts": 1, "buyers": 1}]
     again = document(capsys, "--none-of", "tier_small,tier_large")["in_none_of"]
-    assert again == [{"segments": ["tier_small", "tier_large"], "contacts": 1}]
+    assert again == [{"segments": ["tier_small", "tier_large"], "contacts": 1, "buyers": 0}]
 
 
 def test_figures_that_rest_on_the_replay_say_on_what(capsys: pytest.CaptureFixture[str]) -> None:

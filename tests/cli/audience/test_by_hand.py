@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -32,7 +33,7 @@ THEN = NOW - timedelta(days=30)
 @dataclass(frozen=True, slots=True)
 class Order:
     at: datetime
-    total: float
+    total: Decimal
 
 
 class Log:
@@ -63,7 +64,7 @@ class Log:
         found: dict[str, list[Order]] = {}
         for event in self.until(at):
             if event["event"] == "order_completed":
-                order = Order(_instant(event), event["properties"]["total"])
+                order = Order(_instant(event), Decimal(str(event["properties"]["total"])))
                 found.setdefault(event["contact_id"], []).append(order)
         return found
 
@@ -157,7 +158,21 @@ def test_a_channel_reaches_whom_the_raw_files_say(small_shop: Path, everybody: d
 def test_who_is_in_none_of_the_groups_never_bought(small_shop: Path, everybody: dict[str, Any]) -> None:
     log = _log(small_shop)
     names = ["rfm_loyal", "rfm_occasional", "rfm_inactive"]
-    assert everybody["in_none_of"] == [{"segments": names, "contacts": len(log.known(NOW) - buyers(log, NOW))}]
+    outside = log.known(NOW) - buyers(log, NOW)
+    assert everybody["in_none_of"] == [{"segments": names, "contacts": len(outside), "buyers": 0}]
+
+
+def test_revenue_is_the_sum_of_the_orders(small_shop: Path, everybody: dict[str, Any]) -> None:
+    log = _log(small_shop)
+    paid = {contact: sum(order.total for order in orders) for contact, orders in log.orders(NOW).items()}
+    everyone = sum(paid.values())
+    assert everybody["everyone"]["revenue"] == float(everyone) > 1_000
+    for segment, members in BY_HAND.items():
+        counted = next(found for found in everybody["segments"] if found["segment"] == segment)
+        revenue = sum(paid[contact] for contact in members(log, NOW))
+        assert (counted["revenue"], counted["revenue_share"]) == (
+            float(revenue), float(revenue / everyone),
+        )  # fmt: skip
 
 
 def test_the_counts_are_those_of_the_list(everybody: dict[str, Any]) -> None:

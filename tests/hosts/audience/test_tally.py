@@ -7,20 +7,21 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_cli.hosts.audience.tally import Tally, empty_tally
+from scenario_cli.hosts.audience.tally import NOTHING, Bought, Tally, empty_tally
 
 SEGMENTS, CHANNELS, GROUPS = 4, 2, ((0, 1), (1, 2, 3))
-Contact = tuple[list[bool] | None, list[bool], list[bool]]
+Contact = tuple[list[bool] | None, list[bool], list[bool], Bought]
 INSIDE = st.lists(st.booleans(), min_size=SEGMENTS, max_size=SEGMENTS)
-CONTACTS = st.lists(
-    st.tuples(st.none() | INSIDE, INSIDE, st.lists(st.booleans(), min_size=CHANNELS, max_size=CHANNELS)), max_size=12
-)
+REACHED = st.lists(st.booleans(), min_size=CHANNELS, max_size=CHANNELS)
+AMOUNTS = st.decimals(-(10**9), 10**9, places=2)
+BOUGHT = st.just(NOTHING) | st.builds(Bought, st.integers(1, 9), AMOUNTS)
+CONTACTS = st.lists(st.tuples(st.none() | INSIDE, INSIDE, REACHED, BOUGHT), max_size=12)
 
 
 def counted(contacts: list[Contact]) -> Tally:
     tally = empty_tally(SEGMENTS, CHANNELS, GROUPS)
-    for before, now, reached in contacts:
-        tally.add(before, now, reached)
+    for contact in contacts:
+        tally.add(*contact)
     return tally
 
 
@@ -43,12 +44,15 @@ def test_counts_are_those_of_sets(contacts: list[Contact]) -> None:
         assert (count.size, count.before) == (len(now[segment]), len(before[segment]))
         came, left = now[segment] - before[segment], before[segment] - now[segment]
         assert (count.entered, count.left) == (len(came), len(left))
+        assert count.revenue == sum(contacts[one][3].revenue for one in now[segment])
         assert count.reached == [len(now[segment] & of_channel) for of_channel in reached]
     for one, other in combinations(range(SEGMENTS), 2):
         assert tally.overlaps[one, other] == len(now[one] & now[other])
     for place, group in enumerate(GROUPS):
         inside = set[int]().union(*(now[segment] for segment in group))
-        assert tally.in_none[place] == len(contacts) - len(inside)
+        outside = [contact for one, contact in enumerate(contacts) if one not in inside]
+        assert tally.in_none[place].size == len(outside)
+        assert tally.in_none[place].buyers == sum(contact[3].purchases > 0 for contact in outside)
         assert (place in tally.shared) == any(now[one] & now[other] for one, other in combinations(group, 2))
     known = [one for one in everyone if contacts[one][0] is not None]
     assert (tally.everyone.size, tally.everyone.before) == (len(contacts), len(known))
