@@ -60,7 +60,7 @@ def _make_lines(log: Log) -> None:
     purchase = log.settings.purchase
     if purchase.items is None:
         source = f"SELECT contact, number, moment, 1 AS place, {', '.join(_PARTS)}, amount FROM orders"
-        price = "amount" if purchase.price is None else "price"
+        paid = "amount" if purchase.price is None else "price * coalesce(quantity, 1)"
     else:
         keys = [_path(getattr(purchase, part)) for part in _PARTS]
         values = ", ".join(
@@ -74,10 +74,10 @@ def _make_lines(log: Log) -> None:
         )
         extracted = f"SELECT *, json_extract_string(element, [{', '.join(keys)}]) AS listed FROM ({elements})"
         source = f"SELECT contact, number, moment, place, {values} FROM ({extracted})"
-        price = "price"
+        paid = "price * coalesce(quantity, 1)"
     log.con.execute(
         "CREATE TEMP TABLE lines AS SELECT contact, number, moment, place, product, label, category,"
-        f" coalesce(quantity, 1) AS units, CAST(coalesce({price} * coalesce(quantity, 1), 0) AS {AMOUNT}) AS revenue"
+        f" coalesce(quantity, 1) AS units, CAST(coalesce({paid}, 0) AS {AMOUNT}) AS revenue"
         f" FROM ({source})"
     )
     log.con.execute("ALTER TABLE orders DROP COLUMN items")
