@@ -69,6 +69,11 @@ def test_an_aggregate_is_over_the_events_of_its_window(definition: str, expected
     assert type(found) is type(expected)
 
 
+@pytest.mark.parametrize(("expression", "expected"), [("metric['m']", 4), ("segment['s']", True)])
+def test_a_metric_and_a_segment_may_be_named_as_a_key(expression: str, expected: Any) -> None:
+    assert read(expression, BOUGHT, "metrics:\n  m: {count: bought}\nsegments:\n  s: metric['m'] > 3\n") == expected
+
+
 def test_a_window_does_not_cover_its_first_instant() -> None:
     metrics = "metrics:\n  m: {count: bought, within: 7d}\n"
     bought: list[Happening] = [("2025-03-24 12:00", "bought", {})]

@@ -83,6 +83,8 @@ class Writer:
                 return "item" if node.name == "item" and self.lists else self.name(node.name)
             case tree.Attr():
                 return self.attribute(node)
+            case tree.Item() if (path := tree.path_of(node)) is not None and path[0] in ("metric", "segment"):
+                return self.attribute(tree.Attr(node.base, path[-1], node.span))
             case tree.Item() if (figure := self.figure(node.base)) is not None:
                 return f"{figure}(f, {self.write(node.index)})"
             case tree.Item():

@@ -110,7 +110,14 @@ def test_figures_that_rest_on_the_replay_say_on_what(capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize(
     "condition",
-    ["buyer", "segment.buyer", " segment.buyer ", "metric.orders > 0", "happened('order_completed')"],
+    [
+        "buyer",
+        "segment.buyer",
+        " segment.buyer ",
+        "metric.orders > 0",
+        "happened('order_completed')",
+        "segment['buyer']",
+    ],
 )
 def test_a_condition_finds_whom_such_a_segment_holds(condition: str, capsys: pytest.CaptureFixture[str]) -> None:
     rows = document(capsys, condition)["audience"]["rows"]
