@@ -83,8 +83,8 @@ class Writer:
                 return "item" if node.name == "item" and self.lists else self.name(node.name)
             case tree.Attr():
                 return self.attribute(node)
-            case tree.Item() if (path := tree.path_of(node)) is not None and path[0] in ("metric", "segment"):
-                return self.attribute(tree.Attr(node.base, path[-1], node.span))
+            case tree.Item() if (named := _named(node)) is not None:
+                return self.attribute(named)
             case tree.Item() if (figure := self.figure(node.base)) is not None:
                 return f"{figure}(f, {self.write(node.index)})"
             case tree.Item():
@@ -323,6 +323,13 @@ _DIRECT_COMPARISONS: dict[tuple[type, str], str] = {
     (str, "=="): "TEXTS",
     (str, "!="): "TEXTS",
 }
+
+
+def _named(node: tree.Item) -> tree.Attr | None:
+    """`metric['orders']` as `metric.orders`, and a segment likewise; None for any other."""
+    path = tree.path_of(node)
+    is_named = path is not None and len(path) == 2 and path[0] in ("metric", "segment")
+    return tree.Attr(node.base, path[1], node.span) if path is not None and is_named else None
 
 
 def _attribute_of(owner: str, name: str, zone: str) -> str | None:
