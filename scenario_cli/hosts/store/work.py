@@ -12,7 +12,6 @@ from typing import Any
 
 from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.state import ContactState
-from scenario_cli.engine.tables import Tables
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.parts import rarely_collecting
 from scenario_cli.hosts.plan_files import line
@@ -87,31 +86,32 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a process needs for every part."""
+    """What a process needs for every part; the writer compiles each template once."""
 
     work: Work
     program: Program
-    tables: Tables
+    writer: RowWriter
     states: States
 
 
 def prepare(work: Work) -> Prepared:
     """Compiles the program and reads the tables. Raises `ExportError` where a table cannot be read."""
     tables = load_tables(work.definitions.project)
-    return Prepared(work, work.definitions.compiled(tables), tables, States(work.dictionary))
+    writer = RowWriter(work.definitions.project, tables)
+    return Prepared(work, work.definitions.compiled(tables), writer, States(work.dictionary))
 
 
 def work_on_part(prepared: Prepared, part: Part) -> Worked:
     """Works on the contacts of a part, in order."""
     worked = Worked()
-    writer = RowWriter(prepared.work.definitions.project, prepared.tables)
     with rarely_collecting():
         for stored, log, past in _side_by_side(part, prepared.work, worked.figures):
             known = _unpacked(prepared.states, stored)
             outcome = work_on(prepared.program, known, log, prepared.work.broadcasts, prepared.work.span, past)
             if outcome is not None:
-                _add(worked, outcome, prepared, writer, part.waiting.get(stored.contact_id, ()))
-    worked.complaints.update(writer.complaints)
+                _add(worked, outcome, prepared, part.waiting.get(stored.contact_id, ()))
+    worked.complaints.update(prepared.writer.complaints)
+    prepared.writer.complaints.clear()
     return worked
 
 
@@ -125,9 +125,7 @@ def _unpacked(states: States, stored: StoredContact) -> StoredContact:
         raise StoreError(f"{stored.contact_id}: {error}", "put back a backup: see 'scenario state backup'") from None
 
 
-def _add(
-    worked: Worked, outcome: Outcome, prepared: Prepared, writer: RowWriter, waiting: Sequence[tuple[int, str]]
-) -> None:
+def _add(worked: Worked, outcome: Outcome, prepared: Prepared, waiting: Sequence[tuple[int, str]]) -> None:
     contact, program, packed = outcome.contact_id, prepared.program, prepared.states.packed
     worked.touched.append(contact)
     worked.kept += [(contact, *kept) for kept in outcome.kept]
@@ -142,7 +140,7 @@ def _add(
     worked.totals.subtract(outcome.running_before)
     worked.totals.update(running(program, outcome.state))
     rows = [
-        _outbox_row(writer.row(contact, record, "sent"), record)
+        _outbox_row(prepared.writer.row(contact, record, "sent"), record)
         for record in outcome.records
         if isinstance(record, Asked | Updated)
     ]
