@@ -69,17 +69,21 @@ def results(
     options = export_options(model, export)
     run_too = running(loaded, chosen, only, by_name)
 
+    from scenario_cli.analysis.kpi import with_measuring
     from scenario_cli.hosts.concerned import concerned_log
     from scenario_cli.hosts.replay import Replay
-    from scenario_cli.hosts.results.about import results_of
+    from scenario_cli.hosts.results.about import programs_of, results_of
     from scenario_cli.hosts.results.over_log import figures_of
 
-    with read_log(model, run_too, options, quiet, rows=False) as staged:
+    programs = tuple(programs_of(model, chosen))
+    measured, measuring = with_measuring(model, programs)
+    replayed = (*run_too, *measuring)
+    with read_log(measured, replayed, options, quiet, rows=False) as staged:
         start, end = span(staged, from_, until, model.timezone)
-        job = Replay(model, run_too, start, end, staged.report.first, selected=chosen)
-        log = concerned_log(model, run_too, staged, start, end)
+        job = Replay(measured, replayed, start, end, staged.report.first, selected=chosen)
+        log = concerned_log(measured, replayed, staged, start, end)
         with progress_bar(quiet) as progress:
-            figures = figures_of(job, log, number_of_workers(workers, log.rows), progress)
+            figures = figures_of(job, programs, log, number_of_workers(workers, log.rows), progress)
         left_out = len(running(loaded, chosen)) - len(run_too)
         found = results_of(job, staged.report, figures, left_out)
     emit(_shown(found, chosen_format, colored), output)

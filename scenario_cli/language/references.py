@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from scenario_cli.analysis.kpi import measured
 from scenario_cli.language.names.check import check_expression
 from scenario_cli.language.names.insights import check_insights
 from scenario_cli.language.names.metrics import catalogue, check_metrics
@@ -40,6 +41,10 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
     for delivery in project.delivery.channels.values() if project.delivery is not None else ():
         name = Name(delivery.name, delivery.span)
         yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
+    for measuring in measured(project).values():
+        yield from _events(measuring, project)
+        for scoped in scopes_of(measuring, base).expressions:
+            yield from check_expression(scoped.expression, scoped.scope, scoped.condition)
     by_message: dict[tuple[str, str], list[Template]] = {}
     for template in project.templates:
         by_message.setdefault((template.name, template.channel), []).append(template)

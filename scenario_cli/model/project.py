@@ -12,10 +12,10 @@ from scenario_cli.model.insights import InsightSettings
 from scenario_cli.model.metrics import Metric, Segment
 from scenario_cli.model.policy import Policy
 from scenario_cli.model.review import Limit
-from scenario_cli.model.scenario import Message, Scenario
+from scenario_cli.model.scenario import DEFAULT_WINDOW, Message, Scenario
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.value_class import dataclass
-from scenario_cli.model.waits import HOUR
+from scenario_cli.model.waits import HOUR, Duration
 
 # The channels every project may declare without saying more; a project may name its own beside them.
 KNOWN_CHANNELS = ("email", "push", "sms", "in_app", "fullscreen", "postal", "call", "webhook")
@@ -101,12 +101,27 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """How a KPI is computed: the share of contacts who did `of`, an event or `segment.NAME`, and then the event `then`,
+    of which `where` may ask more, within a time."""
+
+    of: Name
+    then: Name
+    span: Span
+    within: Duration = DEFAULT_WINDOW
+    where: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
+    """A family of scenarios. `kpi` are its words, `measure` says how it is computed, where it is."""
+
     name: str
     span: Span
     title: str = ""
     objective: str = ""
     kpi: str = ""
+    measure: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True)

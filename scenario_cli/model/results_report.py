@@ -64,14 +64,26 @@ class ScenarioFigures:
 
 
 @dataclass(slots=True)
+class Kpi:
+    """Contacts who did what a measure begins with, of them those who then did what counts, and the seconds between,
+    each with how often. `too_recent` are left out: their time is not over at the end of the log."""
+
+    contacts: int = 0
+    converted: int = 0
+    too_recent: int = 0
+    times: Counter[int] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
 class Figures:
     """All that was counted. `groups` are of all scenarios together, `weekdays` (0 is a Monday) and `hours` by when
-    messages left on the project's clock."""
+    messages left on the project's clock, `kpis` by program."""
 
     scenarios: dict[str, ScenarioFigures] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     weekdays: dict[int, Sendings] = field(default_factory=dict)
     hours: dict[int, Sendings] = field(default_factory=dict)
+    kpis: dict[str, Kpi] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +104,18 @@ class AboutScenario:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutKpi:
+    """The KPI of a program, in words, and how it is measured; without a measure the last three are empty."""
+
+    program: str
+    title: str
+    kpi: str
+    of: str = ""
+    then: str = ""
+    window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What scenarios achieve over a log, with what a reader must know to trust it."""
 
@@ -105,5 +129,6 @@ class Results:
     costs: Mapping[str, float]
     control_group: float
     scenarios: tuple[AboutScenario, ...]
+    kpis: tuple[AboutKpi, ...]
     figures: Figures
     left_out: int = 0

@@ -149,6 +149,53 @@ def test_messages_are_credited_and_arms_compared(shop: Path, capsys: pytest.Capt
     assert [(each["hour"], each["sent"]) for each in found["hours"]] == [(9, message["sent"])]
 
 
+KPIS = """programs:
+  sale:
+    kpi: {title: Buyers, measure: {of: seen, then: bought, where: event.total < 50, within: 7d}}
+  care: {kpi: Happiness}
+  other: {kpi: {title: Nobody asks, measure: {of: seen, then: bought}}}
+"""
+
+
+def test_the_kpi_of_a_program_is_computed(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, offer = shop / "project.yaml", shop / "offer.yaml"
+    project.write_text(project.read_text(encoding="utf-8") + KPIS, encoding="utf-8")
+    text = offer.read_text(encoding="utf-8")
+    offer.write_text(text.replace("scenario: offer\n", "scenario: offer\nprogram: sale\n"), encoding="utf-8")
+    (kpi,) = results(capsys, shop)["kpis"]
+    assert (kpi["contacts"], kpi["converted"], kpi["too_recent"]) == (40, len(BUYERS), 0)
+    assert kpi["median_seconds"] == 3 * 86400
+    assert kpi["low"] < kpi["rate"] == len(BUYERS) / 40 < kpi["high"]
+    assert "Buyers" in call(capsys, shop, "results")
+    (kpi,) = results(capsys, shop, "--until", "2025-03-09")["kpis"]
+    assert (kpi["contacts"], kpi["too_recent"], kpi["rate"]) == (0, 40, None)
+    offer.write_text(text.replace("scenario: offer\n", "scenario: offer\nprogram: care\n"), encoding="utf-8")
+    assert results(capsys, shop)["kpis"] == [{"program": "care", "kpi": "Happiness", "measure": None}]
+    assert "not computed" in call(capsys, shop, "results")
+
+
+@pytest.mark.parametrize(
+    ("measure", "message"),
+    [
+        ("{of: sen, then: bought}", "unknown event 'sen'"),
+        ("{of: seen, then: bougt}", "unknown event 'bougt'"),
+        ("{of: segment.buyr, then: bought}", "unknown segment 'buyr'"),
+        ("{of: seen, then: bought, where: event.totl > 1}", "'totl'"),
+        ("{of: seen, then: bought, within: soon}", "'soon'"),
+        ("{of: seen}", "has no 'then'"),
+    ],
+)
+def test_a_measure_that_cannot_be_computed_is_found(
+    shop: Path, capsys: pytest.CaptureFixture[str], measure: str, message: str
+) -> None:
+    project = shop / "project.yaml"
+    kpi = f"programs: {{sale: {{kpi: {{title: Buyers, measure: {measure}}}}}}}\n"
+    project.write_text(project.read_text(encoding="utf-8") + kpi, encoding="utf-8")
+    (shop / "metrics.yaml").write_text("metrics: {bought: {count: bought}}\nsegments: {buyer: metric.bought > 0}\n")
+    assert run(["validate", str(shop)]) == 1
+    assert message in capsys.readouterr().out
+
+
 def test_without_a_draw_nothing_is_compared(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (shop / "policy.yaml").write_text("policy: {}\n", encoding="utf-8")
     offer = shop / "offer.yaml"

@@ -25,7 +25,7 @@ def journeys(conversions: list[tuple[str, int | None, float | None]]) -> list[Re
 
 
 def counted(contacts: list[list[tuple[str, int | None, float | None]]]) -> Figures:
-    counting = Counting(Project(name="shop", root="", timezone="UTC", digest=""), ())
+    counting = Counting(Project(name="shop", root="", timezone="UTC", digest=""), (), 0, ())
     counting.figures = empty_figures(SCENARIOS)
     for conversions in contacts:
         counting.add(journeys(conversions))

@@ -10,7 +10,7 @@ from scenario_cli.analysis.changes.pairing import fields_changed
 from scenario_cli.analysis.changes.renames import Renames
 from scenario_cli.analysis.changes.words import change, code, valued, was, words
 from scenario_cli.model.changes import Change, Subject
-from scenario_cli.model.project import Channel, Programme, Project
+from scenario_cli.model.project import Channel, Measure, Programme, Project
 
 # Fields of the project that have modules of their own.
 _ELSEWHERE = frozenset(
@@ -97,6 +97,16 @@ def _channel(old: Channel, new: Channel, place: Place) -> Iterator[Change]:
 
 def _program(old: Programme, new: Programme, place: Place) -> Iterator[Change]:
     for field in fields_changed(old, new, place.renames):
-        if field != "name":
+        if field == "measure":
+            texts = _measure(new.measure), _measure(old.measure)
+            yield change((field,), f"Its KPI is computed as {was(*texts)}", texts[1], texts[0])
+        elif field != "name":
             before, after = getattr(old, field, ""), getattr(new, field, "")
             yield change((field,), f"Its {field} is {was(words(after), words(before))}", before, after)
+
+
+def _measure(measure: Measure | None) -> str:
+    if measure is None:
+        return "nothing"
+    where = f" where {words(measure.where)}" if measure.where is not None else ""
+    return f"{words(measure.of)}, then {words(measure.then)}{where} within {words(measure.within)}"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from scenario_cli.analysis.labels import duration_words
 from scenario_cli.hosts.replay import Replay
 from scenario_cli.model.export import ReadReport
-from scenario_cli.model.results_report import AboutScenario, Figures, Results
+from scenario_cli.model.project import Programme, Project
+from scenario_cli.model.results_report import AboutKpi, AboutScenario, Figures, Results
 from scenario_cli.model.scenario import Scenario, Split
 
 
@@ -17,8 +21,24 @@ def results_of(job: Replay, read: ReadReport, figures: Figures, left_out: int) -
         {name: channel.cost for name, channel in project.channels.items() if channel.cost},
         project.policy.control_group,
         tuple(_about(project.scenarios[name]) for name in job.reported),
+        tuple(_kpi(project.programs[name]) for name in programs_of(project, job.reported)),
         figures, left_out,
     )  # fmt: skip
+
+
+def programs_of(project: Project, scenarios: Iterable[str]) -> list[str]:
+    """The programs of these scenarios that have a KPI, in the order of project.yaml."""
+    named = {scenario.program.text for scenario in map(project.scenarios.__getitem__, scenarios) if scenario.program}
+    return [name for name, programme in project.programs.items() if name in named and programme.kpi]
+
+
+def _kpi(programme: Programme) -> AboutKpi:
+    about = AboutKpi(programme.name, programme.title or programme.name, programme.kpi)
+    measure = programme.measure
+    if measure is None:
+        return about
+    then = f"{measure.then.text} where {measure.where.source}" if measure.where is not None else measure.then.text
+    return replace(about, of=measure.of.text, then=then, window=duration_words(measure.within))
 
 
 def _about(scenario: Scenario) -> AboutScenario:

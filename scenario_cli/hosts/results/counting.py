@@ -8,6 +8,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from scenario_cli.analysis.kpi import measuring, window
 from scenario_cli.engine.calendar import wall_of, zone
 from scenario_cli.hosts.summary import sent_elsewhere
 from scenario_cli.model.project import Project
@@ -19,6 +20,7 @@ from scenario_cli.model.results_report import (
     Achieved,
     Figures,
     Group,
+    Kpi,
     ScenarioFigures,
     Sendings,
 )
@@ -34,16 +36,28 @@ _Key = TypeVar("_Key")
 _NOT_ASKED = ("condition", "paused")
 
 
-def empty_figures(scenarios: Iterable[str]) -> Figures:
-    return Figures({name: ScenarioFigures() for name in scenarios})
+def empty_figures(scenarios: Iterable[str], programs: Iterable[str] = ()) -> Figures:
+    return Figures({name: ScenarioFigures() for name in scenarios}, kpis={name: Kpi() for name in programs})
+
+
+def measured_windows(project: Project, programs: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """By the scenario that measures a KPI its program, and the time that counts, in microseconds."""
+    return {
+        measuring(programme, programme.measure).name: (name, window(programme.measure))
+        for name, programme in ((name, project.programs[name]) for name in programs)
+        if programme.measure is not None
+    }
 
 
 class Counting:
-    """Adds up what one contact after the other came to, in the scenarios that are given."""
+    """Adds up what one contact after the other came to up to an instant, in the scenarios that are given, and what the
+    KPIs of programs are, where the scenarios that measure them ran too."""
 
-    def __init__(self, project: Project, scenarios: Iterable[Scenario]) -> None:
+    def __init__(self, project: Project, scenarios: Iterable[Scenario], until: int, programs: Iterable[str]) -> None:
         chosen = list(scenarios)
-        self.figures = empty_figures(scenario.name for scenario in chosen)
+        self.measured = measured_windows(project, programs)
+        self.until = until
+        self.figures = empty_figures((scenario.name for scenario in chosen), programs)
         self.to_other_recipients = sent_elsewhere(project)
         self.arms = {
             (scenario.name, target.span.position): (state.name, target.state or target.outcome or "")
@@ -58,6 +72,8 @@ class Counting:
 
     def add(self, records: Sequence[Record]) -> None:
         """Adds one contact's records."""
+        if self.measured:
+            self._measured(records)
         own = [record for record in records if record.scenario in self.figures.scenarios]
         entered = {record.journey_id: record.at for record in own if isinstance(record, Entered)}
         conversions = [record for record in own if isinstance(record, Converted)]
@@ -99,6 +115,24 @@ class Counting:
 
     def _of(self, record: Record) -> Achieved:
         return self.figures.scenarios[record.scenario].achieved
+
+    def _measured(self, records: Sequence[Record]) -> None:
+        """Counts the contact in each KPI once, if all of its time lies before the end."""
+        entered: dict[str, int] = {}
+        for record in records:
+            if record.scenario not in self.measured:
+                continue
+            program, length = self.measured[record.scenario]
+            kpi = self.figures.kpis[program]
+            if isinstance(record, Entered):
+                entered[program] = record.at
+                if record.at + length > self.until:
+                    kpi.too_recent += 1
+                else:
+                    kpi.contacts += 1
+            elif isinstance(record, Converted) and entered[program] + length <= self.until:
+                kpi.converted += 1
+                kpi.times[(record.at - entered[program]) // _SECOND] += 1
 
     def _credited(self, records: list[Record]) -> None:
         """Counts each message that left, and each conversion with the last message of its journey before."""
@@ -191,6 +225,12 @@ def merge(total: Figures, other: Figures) -> None:
     _merge_groups(total.groups, other.groups)
     _merge_sendings(total.weekdays, other.weekdays)
     _merge_sendings(total.hours, other.hours)
+    for program, counted in other.kpis.items():
+        kpi = total.kpis[program]
+        kpi.contacts += counted.contacts
+        kpi.converted += counted.converted
+        kpi.too_recent += counted.too_recent
+        kpi.times.update(counted.times)
 
 
 def _merge_achieved(total: Achieved, other: Achieved) -> None:

@@ -17,12 +17,17 @@ from scenario_cli.model.results_report import Figures
 
 
 def figures_of(
-    job: Replay, staged: StagedLog, workers: int, progress: Callable[[str, int, int | None], None] | None = None
+    job: Replay,
+    programs: tuple[str, ...],
+    staged: StagedLog,
+    workers: int,
+    progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Figures:
-    """What the scenarios of a replay achieve. The result does not depend on the number of workers."""
-    total = empty_figures(job.reported)
+    """What the scenarios of a replay achieve, and the KPIs of `programs`, whose measuring scenarios the replay runs.
+    The result does not depend on the number of workers."""
+    total = empty_figures(job.reported, programs)
     parts = parts_of(staged, workers)
-    for count, figures in enumerate(over_parts(partial(_prepare, job, staged), _of_part, parts, workers), 1):
+    for count, figures in enumerate(over_parts(partial(_prepare, job, programs, staged), _of_part, parts, workers), 1):
         merge(total, figures)
         if progress is not None:
             progress("replaying", count, len(parts))
@@ -34,19 +39,21 @@ class _Prepared:
     """What a process needs for every part of the log."""
 
     job: Replay
+    programs: tuple[str, ...]
     staged: StagedLog
     program: Program
     broadcasts: Sequence[Event]
 
 
-def _prepare(job: Replay, staged: StagedLog) -> _Prepared:
+def _prepare(job: Replay, programs: tuple[str, ...], staged: StagedLog) -> _Prepared:
     program = compile_program(job.project, job.scenarios, load_tables(job.project), job.rows)
-    return _Prepared(job, staged, program, list(staged.broadcasts()) if program.broadcasts else [])
+    return _Prepared(job, programs, staged, program, list(staged.broadcasts()) if program.broadcasts else [])
 
 
 def _of_part(prepared: _Prepared, part: ContactRange) -> Figures:
     job = prepared.job
-    counting = Counting(job.project, [job.project.scenarios[name] for name in job.reported])
+    shown = [job.project.scenarios[name] for name in job.reported]
+    counting = Counting(job.project, shown, job.until, prepared.programs)
     with rarely_collecting():
         for log in prepared.staged.stream(part):
             _, records = feed(prepared.program, log, job.start, job.until, job.begins, prepared.broadcasts)

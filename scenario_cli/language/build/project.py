@@ -26,11 +26,13 @@ from scenario_cli.model.project import (
     Constant,
     Conventions,
     Exports,
+    Measure,
     Programme,
     RunSettings,
     Table,
 )
 from scenario_cli.model.review import Limit, LimitError, read_limit
+from scenario_cli.model.scenario import DEFAULT_WINDOW
 from scenario_cli.model.source import Span
 from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import MOST_KEYS
@@ -179,8 +181,22 @@ class ProjectBuilder(Builder):
         )
 
     def program(self, name: str, span: Span, node: Node) -> Programme:
-        title, objective, kpi = (self.text(node.get(key)) for key in ("title", "objective", "kpi"))
-        return Programme(name, span, title, objective, kpi)
+        kpi = node.get("kpi")
+        words, measure = (kpi.get("title"), kpi.get("measure")) if kpi is not None and kpi.is_map else (kpi, None)
+        title, objective = (self.text(node.get(key)) for key in ("title", "objective"))
+        return Programme(name, span, title, objective, self.text(words), self.measure(measure))
+
+    def measure(self, node: Node | None) -> Measure | None:
+        of, then = (self.name(node.get(key)) if node is not None else None for key in ("of", "then"))
+        if node is None or of is None or then is None:
+            return None
+        return Measure(
+            of,
+            then,
+            node.span,
+            self.duration(node.get("within"), elapsed=True) or DEFAULT_WINDOW,
+            self.expression(node.get("where")),
+        )
 
     def conventions(self, node: Node | None) -> Conventions:
         if node is None or not node.is_map:

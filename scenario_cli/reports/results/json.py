@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from scenario_cli.analysis.comparison import Arm, Comparison, arms_as_drawn
-from scenario_cli.analysis.statistics import Difference, median
-from scenario_cli.model.results_report import WRITTEN_TO, AboutScenario, Group, Results, Sendings
+from scenario_cli.analysis.statistics import Difference, median, wilson
+from scenario_cli.model.results_report import WRITTEN_TO, AboutKpi, AboutScenario, Group, Kpi, Results, Sendings
 from scenario_cli.reports.exports.log import moment, read_values
 from scenario_cli.reports.json_text import json_text
 from scenario_cli.reports.results.document import comparisons_of, cost_of
@@ -36,8 +36,27 @@ def results_json(results: Results) -> str:
             {"weekday": number, **_sendings(each)} for number, each in sorted(results.figures.weekdays.items())
         ],
         "hours": [{"hour": number, **_sendings(each)} for number, each in sorted(results.figures.hours.items())],
+        "kpis": [_kpi(about, results.figures.kpis[about.program]) for about in results.kpis],
     }
     return json_text(document)
+
+
+def _kpi(about: AboutKpi, kpi: Kpi) -> dict[str, Any]:
+    if not about.of:
+        return {"program": about.program, "kpi": about.kpi, "measure": None}
+    low, high = wilson(kpi.converted, kpi.contacts) if kpi.contacts else (None, None)
+    return {
+        "program": about.program,
+        "kpi": about.kpi,
+        "measure": {"of": about.of, "then": about.then, "within": about.window},
+        "contacts": kpi.contacts,
+        "converted": kpi.converted,
+        "rate": _ratio(kpi.converted, kpi.contacts),
+        "low": low,
+        "high": high,
+        "median_seconds": median(kpi.times),
+        "too_recent": kpi.too_recent,
+    }
 
 
 def _scenario(about: AboutScenario, results: Results) -> dict[str, Any]:

@@ -1,0 +1,37 @@
+"""The KPIs of programs as a part of the results' document."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.statistics import median, wilson
+from scenario_cli.model.results_report import AboutKpi, Kpi, Results
+from scenario_cli.reports.document.parts import Document, Grid, Heading, Paragraph, row
+from scenario_cli.reports.results import words
+from scenario_cli.reports.text import percent
+
+_MEANING = (
+    "What the log itself says, whoever wrote to the contacts: each counts once, from the first time on, and only if "
+    "its time is over at the end of the log."
+)
+
+
+def by_program(results: Results) -> Document:
+    """Each program with its KPI; nothing where no program has one."""
+    if not results.kpis:
+        return []
+    rows = tuple(_row(about, results.figures.kpis[about.program]) for about in results.kpis)
+    head = ("program", "KPI", "contacts", "did it", "share", "95% interval", "median time", "time not over")
+    return [Heading(2, "By program"), Paragraph(_MEANING), Grid(head, rows)]
+
+
+def _row(about: AboutKpi, kpi: Kpi) -> tuple[tuple[str, ...], ...]:
+    if not about.of:
+        return row(about.title, f"{about.kpi}: not computed, it has no `measure`", "", "", "", "", "", "")
+    measure = f"`{about.of}`, then `{about.then}` within {about.window}"
+    interval = ""
+    if kpi.contacts:
+        low, high = wilson(kpi.converted, kpi.contacts)
+        interval = f"{words.share(low)} to {words.share(high)}"
+    return row(
+        about.title, (about.kpi, measure), f"{kpi.contacts:,}", f"{kpi.converted:,}",
+        percent(kpi.converted, kpi.contacts), interval, words.time(median(kpi.times)), f"{kpi.too_recent:,}",
+    )  # fmt: skip
