@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import check_writable, emit, progress_bar, width
+from scenario_cli.cli.console import Stop, check_writable, emit, progress_bar, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 FORMATS = {"text": "", "markdown": ".md", "html": ".html", "json": ".json"}
 
+_LARGEST_LIFT = 10.0
+
 
 @takes_export
 def results(
@@ -47,6 +49,12 @@ def results(
     export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
+    plan_test: Annotated[
+        str | None,
+        typer.Option(
+            "--plan-test", metavar="X%", help="How long until an effect of that size can be seen, such as 10%."
+        ),
+    ] = None,
     workers: Workers = None,
     format_: Annotated[
         str | None,
@@ -59,6 +67,7 @@ def results(
     """What scenarios achieve: conversions, value and cost, with holdout and control group beside them."""
     chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
+    lift = _lift(plan_test)
     check_times(from_=from_, until=until)
     check_workers(workers)
     check_writable(output)
@@ -85,9 +94,25 @@ def results(
         with progress_bar(quiet) as progress:
             figures = figures_of(job, programs, log, number_of_workers(workers, log.rows), progress)
         left_out = len(running(loaded, chosen)) - len(run_too)
-        found = results_of(job, staged.report, figures, left_out)
+        found = results_of(job, staged.report, figures, left_out, lift)
     emit(_shown(found, chosen_format, colored), output)
     return 0
+
+
+def _lift(text: str | None) -> float | None:
+    """`10%` as 0.1; stops at what is no effect."""
+    if text is None:
+        return None
+    try:
+        lift = float(text.strip().removesuffix("%")) / 100
+    except ValueError:
+        lift = 0.0
+    if not text.strip().endswith("%") or not 0 < lift <= _LARGEST_LIFT:
+        raise Stop(
+            f"--plan-test takes a share such as 10%, above 0% and at most 1000%, not '{text}'",
+            "write by how much more contacts are to reach the goal: 10% of 20 is 2, so 22 in a hundred",
+        )
+    return lift
 
 
 def _shown(found: Results, chosen_format: str, colored: bool) -> str:

@@ -117,7 +117,8 @@ class AboutKpi:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What scenarios achieve over a log, with what a reader must know to trust it."""
+    """What scenarios achieve over a log, with what a reader must know to trust it. `lift` is the relative effect that a
+    test is planned for, None where none is."""
 
     project: str
     project_digest: str
@@ -132,3 +133,4 @@ class Results:
     kpis: tuple[AboutKpi, ...]
     figures: Figures
     left_out: int = 0
+    lift: float | None = None

@@ -196,6 +196,21 @@ def test_a_measure_that_cannot_be_computed_is_found(
     assert message in capsys.readouterr().out
 
 
+def test_a_test_is_planned_with_what_the_log_has(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (test,) = results(capsys, shop, "--plan-test", "10%")["planned_tests"]
+    assert (test["scenario"], test["share"], test["relative_lift"]) == ("offer", 0.4, 0.1)
+    assert test["rate"] == len({*BUYERS}) / 39
+    assert test["weeks"] == pytest.approx(test["contacts_needed"] / test["contacts_per_week"])
+    assert "until an effect of +10% can be seen" in call(capsys, shop, "results", "--plan-test", "10%")
+    assert results(capsys, shop)["planned_tests"] == []
+
+
+@pytest.mark.parametrize("text", ["10", "0%", "-5%", "much", "nan%", "5000%"])
+def test_an_effect_that_is_none_stops(shop: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    assert run(["results", "--project", str(shop), f"--plan-test={text}"]) == 2
+    assert "--plan-test takes a share such as 10%" in capsys.readouterr().err
+
+
 def test_without_a_draw_nothing_is_compared(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (shop / "policy.yaml").write_text("policy: {}\n", encoding="utf-8")
     offer = shop / "offer.yaml"

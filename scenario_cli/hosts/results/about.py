@@ -13,8 +13,9 @@ from scenario_cli.model.results_report import AboutKpi, AboutScenario, Figures, 
 from scenario_cli.model.scenario import Scenario, Split
 
 
-def results_of(job: Replay, read: ReadReport, figures: Figures, left_out: int) -> Results:
-    """`left_out` is how many scenarios did not run that would have, beside those shown."""
+def results_of(job: Replay, read: ReadReport, figures: Figures, left_out: int, lift: float | None) -> Results:
+    """`left_out` is how many scenarios did not run that would have, beside those shown; `lift` the relative
+    effect that a test is planned for."""
     project = job.project
     return Results(
         project.name, project.digest, project.currency, project.timezone, job.start, job.until, read,
@@ -22,7 +23,7 @@ def results_of(job: Replay, read: ReadReport, figures: Figures, left_out: int) -
         project.policy.control_group,
         tuple(_about(project.scenarios[name]) for name in job.reported),
         tuple(_kpi(project.programs[name]) for name in programs_of(project, job.reported)),
-        figures, left_out,
+        figures, left_out, lift,
     )  # fmt: skip
 
 

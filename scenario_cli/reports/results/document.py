@@ -11,6 +11,7 @@ from scenario_cli.reports.exports.log import day, moment
 from scenario_cli.reports.results import words
 from scenario_cli.reports.results.kpis import by_program
 from scenario_cli.reports.results.messages import by_arm, by_message
+from scenario_cli.reports.results.planned_tests import planned
 from scenario_cli.reports.text import percent, plural
 
 
@@ -27,7 +28,7 @@ def results_document(results: Results) -> Document:
         document += [Heading(2, "With messages and without"), Paragraph(words.GROUPS_OF_A_REPLAY)]
     for name, kept_back, comparison in comparisons:
         document += _comparison(name, kept_back, comparison, results.currency)
-    return document + by_arm(results) + by_message(results) + by_program(results)
+    return document + planned(results) + by_arm(results) + by_message(results) + by_program(results)
 
 
 def comparisons_of(results: Results) -> list[tuple[str, str, Comparison]]:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from scenario_cli.analysis.comparison import Arm, Comparison, arms_as_drawn
+from scenario_cli.analysis.planned_test import PlannedTest
 from scenario_cli.analysis.statistics import Difference, median, wilson
 from scenario_cli.model.results_report import WRITTEN_TO, AboutKpi, AboutScenario, Group, Kpi, Results, Sendings
 from scenario_cli.reports.exports.log import moment, read_values
 from scenario_cli.reports.json_text import json_text
 from scenario_cli.reports.results.document import comparisons_of, cost_of
 from scenario_cli.reports.results.messages import splits_of
+from scenario_cli.reports.results.planned_tests import tests_of
 
 FORMAT_VERSION = 1
 
@@ -37,8 +39,23 @@ def results_json(results: Results) -> str:
         ],
         "hours": [{"hour": number, **_sendings(each)} for number, each in sorted(results.figures.hours.items())],
         "kpis": [_kpi(about, results.figures.kpis[about.program]) for about in results.kpis],
+        "planned_tests": [
+            {"scenario": about.name, "relative_lift": results.lift, **_planned(test)}
+            for about, tests in tests_of(results)
+            for test in tests
+        ],
     }
     return json_text(document)
+
+
+def _planned(test: PlannedTest) -> dict[str, Any]:
+    return {
+        "share": test.share,
+        "rate": test.rate,
+        "contacts_per_week": test.contacts_a_week,
+        "contacts_needed": test.needed,
+        "weeks": test.weeks,
+    }
 
 
 def _kpi(about: AboutKpi, kpi: Kpi) -> dict[str, Any]:
