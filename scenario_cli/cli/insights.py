@@ -81,12 +81,12 @@ def insights(
 
     from scenario_cli.hosts.insights.insights import insights as worked_out
 
-    with read_insights_log(model, options, quiet) as staged:
+    needed = {*parts, *(["affinity"] if table is not None else [])}
+    with read_insights_log(model, options, needed, quiet) as staged:
         last = instant("--as-of", as_of, model.timezone)
         end = last if last is not None else staged.report.last or 0
         start, stop = instant("--from", from_, model.timezone), instant("--until", until, model.timezone)
         _check_span(end, start, stop)
-        needed = {*parts, *(["affinity"] if table is not None else [])}
         with progress_bar(quiet) as progress:
             found = worked_out(model, staged, needed, end, start, stop, progress)
     if table is not None:

@@ -152,11 +152,13 @@ def read_log(
 
 
 @contextmanager
-def read_insights_log(project: Project, options: ExportOptions, quiet: bool) -> Iterator[StagedLog]:
+def read_insights_log(
+    project: Project, options: ExportOptions, parts: Collection[str], quiet: bool
+) -> Iterator[StagedLog]:
     """The log that `insights_log` stages, in the same manner."""
     from scenario_cli.hosts.insights.log import insights_log
 
-    with _reading(project, options, quiet, lambda progress: insights_log(project, options, progress)) as staged:
+    with _reading(project, options, quiet, lambda progress: insights_log(project, options, parts, progress)) as staged:
         yield staged
 
 

@@ -165,6 +165,12 @@ def test_pairs_are_those_in_another_order_later_and_a_draft_holds_the_best_of_ea
         ]
 
 
+@pytest.mark.parametrize("part", ["base", "rfm", "cohorts", "products", "affinity"])
+def test_a_part_by_itself_is_the_same_as_among_all(part: str, tell: Tell) -> None:
+    alone, together = tell("--part", part), tell()
+    assert (alone[part], alone["as_of"]) == (together[part], together["as_of"])
+
+
 def test_a_source_that_is_an_address_is_masked_unless_asked_for(tell: Tell) -> None:
     def sources(document: dict[str, Any]) -> set[str]:
         return {line["name"] for line in document["cohorts"]["cohorts"] if line["kind"] == "source"}

@@ -40,10 +40,10 @@ def insights(
         if progress is not None:
             progress("putting orders together", 0, None)
         foreign, unpriced = make_orders(log)
-        make_seen(log)
-        buyers = buyers_of(log)
+        buyers = buyers_of(log) if "rfm" in parts else {}
         people = People()
         if "base" in parts or "rfm" in parts:
+            make_seen(log)
             people = meet_people(log, buyers, silent_contacts(log), progress)
         return Insights(
             project=project.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,26 +68,28 @@ class Log:
 
 
 @contextmanager
-def insights_log(project: Project, options: ExportOptions, progress: Progress | None = None) -> Iterator[StagedLog]:
-    """The export, staged with every event of the tracking plan, and of each the properties that insights read.
-
-    Raises `ExportError`.
+def insights_log(
+    project: Project, options: ExportOptions, parts: Collection[str], progress: Progress | None = None
+) -> Iterator[StagedLog]:
+    """The export, staged with what some parts of the insights read: for the base every event of the tracking plan, for
+    RFM and the base the attributes of contacts. Raises `ExportError`.
     """
     settings = project.insights
     assert settings is not None
     plan = project.plan
-    wanted: dict[str, dict[str, str | None]] = {name: {} for name in plan.events}
+    meets_people = "base" in parts or "rfm" in parts
+    wanted: dict[str, dict[str, str | None]] = {name: {} for name in plan.events if "base" in parts}
     for event, properties in settings.readings:
         declared = plan.events[event.text].properties
-        wanted[event.text] |= {name.text: declared[name.text].type for name in properties}
-    whole = fed_events(project)
-    for name in whole:
-        wanted[name] |= {key: property_.type for key, property_ in plan.events[name].properties.items()}
+        wanted.setdefault(event.text, {}).update({name.text: declared[name.text].type for name in properties})
+    for name in fed_events(project) if meets_people else ():
+        whole = {key: property_.type for key, property_ in plan.events[name].properties.items()}
+        wanted.setdefault(name, {}).update(whole)
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         staged = stage(
             options,
             wanted,
-            {KNOWN_SINCE: "datetime", **wanted_attributes(project)},
+            {KNOWN_SINCE: "datetime", **(wanted_attributes(project) if meets_people else {})},
             Path(folder),
             progress,
             broadcast=[name for name, event in plan.events.items() if event.broadcast],
