@@ -13,6 +13,8 @@ from scenario_cli.reports.document.parts import Block, Drawing, Grid, Heading
 from scenario_cli.reports.html_page import html_page
 from scenario_cli.reports.insights.document import insights_document, title
 
+_NARROW = 7  # columns of a table that has room beside a drawing
+
 
 def insights_page(insights: Insights) -> str:
     section = 0
@@ -27,10 +29,10 @@ def insights_page(insights: Insights) -> str:
 
 
 def _side_by_side(blocks: Iterable[Block]) -> Iterator[Markup]:
-    """The blocks, each drawing together with the table that follows it."""
+    """The blocks, each drawing together with the table that follows it, if that is narrow."""
     drawing: Block | None = None
     for block in blocks:
-        if drawing is not None and isinstance(block, Grid):
+        if drawing is not None and isinstance(block, Grid) and len(block.head) <= _NARROW:
             yield Markup('<div class="pair">{}</div>').format(document_html([drawing, block]))
             drawing = None
             continue

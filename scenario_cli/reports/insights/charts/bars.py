@@ -22,7 +22,7 @@ def bars(name: str, title: str, lines: Sequence[tuple[str, float, str]], most: f
     for index, (label, number, written) in enumerate(lines):
         y, length = index * LINE, room * max(number, 0) / top
         parts += [
-            text(left - 8, y + 14, cut(label, left), "end"),
+            text(left - 8, y + 14, cut(label, left - 8), "end"),
             box(name, left, y + 3, length, LINE - 6, 0, f"{label}: {written}"),
             text(left + length + 5, y + 14, written),
         ]
@@ -40,7 +40,7 @@ def stacked(name: str, title: str, words: Sequence[str], lines: Sequence[tuple[s
         x += 19 + text_width(word) + 18
     for index, (label, numbers) in enumerate(lines, 1):
         y, x, whole = index * (LINE + 14) - 10, left, sum(numbers) or 1
-        parts.append(text(left - 8, y + 13, cut(label, left), "end"))
+        parts.append(text(left - 8, y + 13, cut(label, left - 8), "end"))
         for rank, number in enumerate(numbers):
             length, written = room * number / whole, f"{number:,.0f}"
             parts.append(box(name, x, y, length, LINE - 2, rank, f"{label}, {words[rank]}: {written}"))
