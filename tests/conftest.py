@@ -56,6 +56,7 @@ def _write_into_memory(config: pytest.Config) -> None:
     # Processes that share the tests take the folder of the one that started them.
     if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= _ROOMY:
         folder = tempfile.mkdtemp(prefix="tests-", dir=memory)
+        Path(folder).chmod(0o711)  # a test that runs as nobody gets at its own folder in it
         config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # the files of a test that failed outlast the run
         os.environ["TMPDIR"] = folder

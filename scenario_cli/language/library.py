@@ -20,7 +20,7 @@ from scenario_cli.language.templates.syntax import included_in
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic, Edit
 from scenario_cli.model.expression import Attr, Expression, expressions_in, path_of, walk
-from scenario_cli.model.project import Project, Template
+from scenario_cli.model.project import Programme, Project, Template
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import watched
@@ -288,6 +288,20 @@ def for_editors(root: Path, path: str, text: str) -> str:
     return _MODELINE.sub(rf"# yaml-language-server: $schema={relative}/\1\n", text)
 
 
+def _with_title_alone(text: str, program: tuple[str, ...], title: str) -> str:
+    """The text with the KPI of a program in words, without how it is measured."""
+    return put(cut(text, (*program, "kpi")), program, f"kpi: {title}\n")
+
+
+def _is_measurable(program: Programme, target: Project, parts: Parts) -> bool:
+    """Whether the project will know what the KPI of a program is measured by, or it has no measure."""
+    measure = program.measure
+    if measure is None:
+        return True
+    known = {*target.plan.events, *parts.events, *(f"segment.{name}" for name in (*target.segments, *parts.segments))}
+    return measure.where is None and {measure.of.text, measure.then.text} <= known
+
+
 def _additions(
     library: Project, target: Project, parts: Parts, groups: Mapping[str, tuple[str, ...]], words: set[str]
 ) -> Iterator[Change]:
@@ -317,6 +331,9 @@ def _additions(
         if not paths:
             continue
         library_text = (source / file).read_text(encoding="utf-8")
+        for path in paths:
+            if path[0] == "programs" and not _is_measurable(library.programs[path[1]], target, parts):
+                library_text = _with_title_alone(library_text, path, library.programs[path[1]].kpi)
         if (root / file).is_file():
             text = (root / file).read_text(encoding="utf-8-sig")
         else:

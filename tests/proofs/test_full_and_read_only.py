@@ -14,7 +14,7 @@ from tests.proofs.contents import contents
 from tests.proofs.runs import in_small_parts, run_once, run_well
 from tests.proofs.shop import Drop, make_project
 
-PEOPLE = 60
+PEOPLE = 400
 NIGHT = 1
 
 
