@@ -18,14 +18,18 @@ def by_program(results: Results) -> Document:
     """Each program with its KPI; nothing where no program has one."""
     if not results.kpis:
         return []
-    rows = tuple(_row(about, results.figures.kpis[about.program]) for about in results.kpis)
+    rows = tuple(_row(about, results.figures.kpis[about.program]) for about in results.kpis if about.of)
     head = ("program", "KPI", "contacts", "did it", "share", "95% interval", "median time", "time not over")
-    return [Heading(2, "By program"), Paragraph(_MEANING), Grid(head, rows)]
+    document: Document = [Heading(2, "By program")]
+    if rows:
+        document += [Paragraph(_MEANING), Grid(head, rows)]
+    in_words = [f"{about.kpi} ({about.title})" for about in results.kpis if not about.of]
+    if in_words:
+        document.append(Paragraph(f"Not computed, as they have no `measure`: {'; '.join(in_words)}."))
+    return document
 
 
 def _row(about: AboutKpi, kpi: Kpi) -> tuple[tuple[str, ...], ...]:
-    if not about.of:
-        return row(about.title, f"{about.kpi}: not computed, it has no `measure`", "", "", "", "", "", "")
     measure = f"`{about.of}`, then `{about.then}` within {about.window}"
     interval = ""
     if kpi.contacts:
