@@ -7,7 +7,8 @@ alias says that two ids are one person, at all times. Rows are not moved, only g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
@@ -19,14 +20,32 @@ ANONYMOUS = "anonymous, never identified"
 _CHUNK = 100_000
 
 
+@dataclass(frozen=True, slots=True)
+class KnownLinks:
+    """What exports before this one have linked.
+
+    `owners_of` gives the links of some anonymous ids: the id, from when on, and whose it is. `aliases` are pairs of the
+    id that was given up and the one that stands for it, in order of time.
+    """
+
+    owners_of: Callable[[list[str]], Iterable[tuple[str, int, str]]]
+    aliases: Sequence[tuple[str, str]] = ()
+
+
 def attribute(
-    con: duckdb.DuckDBPyConnection, target: Target, *, backward: bool, people: str | None = None
+    con: duckdb.DuckDBPyConnection,
+    target: Target,
+    *,
+    backward: bool,
+    people: str | None = None,
+    known: KnownLinks | None = None,
 ) -> list[str]:
     """Gives the anonymous rows to contacts, marks the others as unusable, and reports what was done.
 
-    Rows of the contacts table `people` follow an id that an alias gives up.
+    Rows of the contacts table `people` follow an id that an alias gives up. Where links are `known`, those of this
+    export are kept in tables of the sorted log, to be known to the next.
     """
-    notes = _merge(con, target, people)
+    notes, merged = _merge(con, target, people, known)
     broadcast = (
         f" AND name NOT IN ({', '.join(map(text_literal, sorted(target.broadcast)))})" if target.broadcast else ""
     )
@@ -34,7 +53,7 @@ def attribute(
     con.execute(
         f"CREATE TEMP TABLE pending AS SELECT rowid AS number, anonymous, instant FROM {target.table} WHERE {pending}"
     )
-    _link(con, target)
+    _link(con, target, known, merged)
     _own(con, backward=backward)
     rows, contacts, shared = con.execute(
         "SELECT count(*), count(DISTINCT contact), count(DISTINCT anonymous) FILTER (anonymous IN"
@@ -49,7 +68,7 @@ def attribute(
         f"UPDATE {target.table} SET reason = '{ANONYMOUS}', code = NULL FROM (SELECT number FROM pending ANTI JOIN"
         f" owners USING (number)) AS nobody WHERE {target.table}.rowid = nobody.number"
     )
-    for table in ("pending", "links", "owners"):
+    for table in ("pending", "known_links", "links", "owners"):
         con.execute(f"DROP TABLE {table}")
     if rows:
         rows_text = "1 anonymous row was" if rows == 1 else f"{rows:,} anonymous rows were"
@@ -62,15 +81,23 @@ def attribute(
     return notes
 
 
-def _merge(con: duckdb.DuckDBPyConnection, target: Target, people: str | None) -> list[str]:
-    """Ids that an alias gives up, replaced by those that stand for them, at all times."""
-    pairs = con.execute(
-        f"SELECT previous, linked FROM {target.table} WHERE reason IS NULL AND previous IS NOT NULL"
+def _merge(
+    con: duckdb.DuckDBPyConnection, target: Target, people: str | None, known: KnownLinks | None
+) -> tuple[list[str], dict[str, str]]:
+    """Ids that an alias gives up, replaced by those that stand for them, at all times: notes on it, and the ids."""
+    found = con.execute(
+        f"SELECT previous, instant, linked FROM {target.table} WHERE reason IS NULL AND previous IS NOT NULL"
         " AND linked IS NOT NULL AND previous <> linked ORDER BY instant, rowid"
     ).fetchall()
+    if known is not None:
+        con.execute("CREATE TABLE log.aliases (given_up VARCHAR, instant BIGINT, kept VARCHAR)")
+        if found:
+            con.executemany("INSERT INTO log.aliases VALUES (?, ?, ?)", found)
+    pairs = [*(known.aliases if known is not None else ()), *((previous, linked) for previous, _, linked in found)]
     if not pairs:
-        return []
-    merged = sorted(successors(pairs).items())
+        return [], {}
+    replaced = successors(pairs)
+    merged = sorted(replaced.items())
     con.execute("CREATE TEMP TABLE merges (given_up VARCHAR, kept VARCHAR)")
     for start in range(0, len(merged), _CHUNK):
         part = merged[start : start + _CHUNK]
@@ -91,10 +118,10 @@ def _merge(con: duckdb.DuckDBPyConnection, target: Target, people: str | None) -
         )
     con.execute("DROP TABLE merges")
     if not ids:
-        return []
+        return [], replaced
     subject = "1 id was" if ids == 1 else f"{ids:,} ids were"
     went = "1 row" if rows == 1 else f"{rows:,} rows"
-    return [f"identity: {subject} merged into another by an alias, with {went}"]
+    return [f"identity: {subject} merged into another by an alias, with {went}"], replaced
 
 
 def successors(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -114,16 +141,42 @@ def successors(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name: list(chain(name))[-1] for name in following}
 
 
-def _link(con: duckdb.DuckDBPyConnection, target: Target) -> None:
+def _link(con: duckdb.DuckDBPyConnection, target: Target, known: KnownLinks | None, merged: dict[str, str]) -> None:
     """From when on each anonymous id that matters is whose. At one instant the last row of the export holds."""
-    con.execute(
-        "CREATE TEMP TABLE links AS SELECT anonymous, instant, contact FROM ("
-        " SELECT anonymous, instant, arg_max(linked, number) AS contact FROM ("
-        f" SELECT anonymous, instant, linked, rowid AS number FROM {target.table} WHERE reason IS NULL"
+    con.execute("CREATE TEMP TABLE known_links (anonymous VARCHAR, instant BIGINT, contact VARCHAR)")
+    if known is not None:
+        con.execute(f"CREATE TABLE log.links AS {_links_sql(_told_sql(target))}")
+        asked = con.execute("SELECT DISTINCT anonymous FROM pending").fetchall()
+        for start in range(0, len(asked), _CHUNK):
+            rows = list(known.owners_of([anonymous for (anonymous,) in asked[start : start + _CHUNK]]))
+            con.execute(
+                "INSERT INTO known_links SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[])",
+                [
+                    [anonymous for anonymous, _, _ in rows],
+                    [instant for _, instant, _ in rows],
+                    [merged.get(contact, contact) for _, _, contact in rows],
+                ],
+            )
+    told = f"{_told_sql(target)} UNION ALL SELECT anonymous, instant, contact, -1 FROM known_links"
+    con.execute(f"CREATE TEMP TABLE links AS {_links_sql(told, 'SEMI JOIN pending USING (anonymous)')}")
+
+
+def _told_sql(target: Target) -> str:
+    """Every row that links an anonymous id."""
+    return (
+        f"SELECT anonymous, instant, linked, rowid AS number FROM {target.table} WHERE reason IS NULL"
         " AND anonymous IS NOT NULL AND linked IS NOT NULL UNION ALL"
         f" SELECT previous, instant, linked, rowid FROM {target.table} WHERE reason IS NULL"
         " AND previous IS NOT NULL AND linked IS NOT NULL"
-        ") SEMI JOIN pending USING (anonymous) GROUP BY anonymous, instant)"
+    )
+
+
+def _links_sql(told: str, condition: str = "") -> str:
+    """The instants at which an anonymous id becomes another's."""
+    return (
+        "SELECT anonymous, instant, contact FROM ("
+        f" SELECT anonymous, instant, arg_max(linked, number) AS contact FROM ({told}) {condition}"
+        " GROUP BY anonymous, instant)"
         " QUALIFY contact IS DISTINCT FROM lag(contact) OVER (PARTITION BY anonymous ORDER BY instant)"
     )
 

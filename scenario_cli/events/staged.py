@@ -36,7 +36,8 @@ class StagedLog:
     """The sorted log: its file, the use of its columns, and the report on its reading.
 
     `timezone` is the clock of dates in the contacts table that name none. `left_out` counts the contacts of the export
-    that are not streamed; where there are some, `rows_left` is the number of events that are.
+    that are not streamed; where there are some, `rows_left` is the number of events that are. It `has_links` where it
+    was asked to keep what the export says of anonymous ids.
     """
 
     path: Path
@@ -46,6 +47,7 @@ class StagedLog:
     timezone: str = "UTC"
     left_out: int = 0
     rows_left: int | None = None
+    has_links: bool = False
 
     @property
     def rows(self) -> int:
@@ -123,6 +125,18 @@ class StagedLog:
         with self._opened() as con:
             rows = con.execute(f"SELECT {_columns(self.events)} FROM log.events WHERE contact IS NULL").fetchall()
         yield from event_reader(self.events)(rows)
+
+    def links(self) -> Iterator[list[tuple[str, int, str]]]:
+        """Whose each anonymous id is from an instant on, some thousand at a time."""
+        with self._opened() as con:
+            found = con.execute("SELECT anonymous, instant, contact FROM log.links ORDER BY anonymous, instant")
+            while batch := found.fetchmany(_BATCH):
+                yield batch
+
+    def aliases(self) -> list[tuple[str, int, str]]:
+        """The ids that were given up: each with the instant and the id that stands for it, in order of time."""
+        with self._opened() as con:
+            return con.execute("SELECT given_up, instant, kept FROM log.aliases ORDER BY instant, rowid").fetchall()
 
     @contextmanager
     def _opened(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -51,6 +51,7 @@ def stage(
     profile: Collection[str] = (),
     contact: str | None = None,
     keys: Collection[str] = (),
+    known: identity.KnownLinks | None = None,
 ) -> StagedLog:
     """Reads the exports into `workspace` and gives the sorted log with a report.
 
@@ -58,6 +59,7 @@ def stage(
     `attributes` likewise those of the contacts table. Rows of `broadcast` events need no contact id;
     in a `profile` event a null that is written out is None, and so is a value that does not fit its type.
     `keys` are properties that hold an id although their names do not say so.
+    Where links of anonymous ids are `known`, those of this export can be had from the staged log.
     With a `contact` the log holds only that contact, while the report covers all.
     `progress` is called with the step, the amount done and the total amount (None: unknown).
     Raises ExportError for what stops the job; unusable rows are counted in the report.
@@ -76,12 +78,13 @@ def stage(
             people = Target("people", lay_out({ROW: attributes}), options.timezone, profile=frozenset({ROW}),
                             moment="updated_at", contact=contact, keep_ids=options.keep_ids)  # fmt: skip
             con.execute(f"ATTACH {text_literal(str(log_path))} AS log")
-            log = fill(con, events, log_parts(options, types_by_event), workspace, progress, sorts=True)
+            log = fill(con, events, log_parts(options, types_by_event), workspace, progress, sorts=True,
+                       merges=known is not None and bool(known.aliases))  # fmt: skip
             table = fill(con, people, table_parts(options, attributes), workspace, progress)
             events, people = _with_present_properties(events, log), _with_present_properties(people, table)
             if progress:
                 progress("sorting", 0, None)
-            _attribute(con, options, events, log)
+            _attribute(con, options, events, log, known)
             if contact is not None:
                 refuse_unknown(con, contact)
             _sort(con, *([events] if log.usable is None else []), people)
@@ -98,17 +101,24 @@ def stage(
         raise translated(error, "the export") from None
     finally:
         tidy(workspace)
-    return StagedLog(log_path, report, events.layout, people.layout)
+    return StagedLog(log_path, report, events.layout, people.layout, has_links=known is not None and log.identity)
 
 
-def _attribute(con: duckdb.DuckDBPyConnection, options: ExportOptions, events: Target, log: reporting.Reading) -> None:
+def _attribute(
+    con: duckdb.DuckDBPyConnection,
+    options: ExportOptions,
+    events: Target,
+    log: reporting.Reading,
+    known: identity.KnownLinks | None,
+) -> None:
     """Settles which rows count and for whom: repeated rows, events in several files, anonymous ids."""
     if options.dedupe:
         duplicates.leave_out(con, events)
     if len(log.split) > 1:
         split_events.join(con, events, log.split)
     if log.identity:
-        log.notes.extend(identity.attribute(con, events, backward=options.identity == "backward", people="people"))
+        backward = options.identity == "backward"
+        log.notes.extend(identity.attribute(con, events, backward=backward, people="people", known=known))
 
 
 def _shared_addresses(
@@ -142,8 +152,11 @@ def fill(
     progress: Progress | None,
     *,
     sorts: bool = False,
+    merges: bool = False,
 ) -> reporting.Reading:
     """Reads every file of one kind into its table. All files are opened before any is read.
+
+    Where it `merges`, some contact ids were given up before, whatever columns the files have.
 
     Where it `sorts`, and that can be done, the rows go straight into the sorted table: see `Reading.usable`.
     """
@@ -160,6 +173,8 @@ def fill(
     if any(has_other_forms(opened_file, target) for opened_file in opened):
         database.know_date_forms(con)
     identity = options.identity != "off" and not target.is_table
+    has_ids = merges or any({"anonymous_id", "previous_id"} & set(each.resolved.fields) for each in opened)
+    identity = identity and has_ids
     reading = _filled(con, target, opened, notes, workspace, progress, sorts=sorts, identity=identity)
     # To look for decimal commas beforehand would take one more pass over every export.
     mended = with_decimal_marks(con, target, opened, workspace, notes)
@@ -183,9 +198,7 @@ def _filled(
     reading = reporting.Reading(files=tuple(file.label for file in files), notes=[*notes])
     reading.split = frozenset(number for number, opened_file in enumerate(opened) if opened_file.is_split)
     total, bytes_read = sum(file.size for file in files), 0
-    reading.identity = identity and any(
-        {"anonymous_id", "previous_id"} & set(opened_file.resolved.fields) for opened_file in opened
-    )
+    reading.identity = identity
     reading.present_properties = frozenset(
         name for opened_file in opened for name, columns in opened_file.resolved.values.items() if columns
     )

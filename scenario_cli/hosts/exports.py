@@ -18,6 +18,7 @@ from scenario_cli.analysis.needs import (
     wanted_events,
 )
 from scenario_cli.events.decoding import KNOWN_SINCE
+from scenario_cli.events.identity import KnownLinks
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.events.staging import stage
 from scenario_cli.model.export import ExportOptions, ReadReport, Unfilled
@@ -35,12 +36,14 @@ def staged_log(
     contact: str | None = None,
     beside: Project | None = None,
     survey: Collection[str] | None = None,
+    known: KnownLinks | None = None,
 ) -> Iterator[StagedLog]:
     """The export, or of it one `contact`, read and sorted in a temporary folder that goes away afterwards.
 
     Without `rows`, the properties that only templates read are left out. What the live and draft scenarios of a
     project `beside` this one need is there too; what both declare is read as this one declares it. What a
-    `survey` of these metrics and of every segment needs is there where one is asked for. Raises `ExportError`, also
+    `survey` of these metrics and of every segment needs is there where one is asked for. Of anonymous ids earlier
+    exports may have `known` whose they are. Raises `ExportError`, also
     where the log is streamed.
     """
     selected = [project.scenarios[name] for name in scenarios]
@@ -63,6 +66,7 @@ def staged_log(
             profile=[name for name, event in events.items() if event.profile],
             contact=contact,
             keys=[part.name for scenario in (*selected, *others) for part in scenario.key_properties],
+            known=known,
         )
         report = _without_expected_gaps(staged.report, project, selected)
         yield replace(staged, report=report, timezone=options.timezone)

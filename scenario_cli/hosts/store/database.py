@@ -62,6 +62,11 @@ CREATE TABLE totals (
 );
 CREATE INDEX totals_run ON totals (run);
 CREATE INDEX totals_running ON totals (kind) WHERE kind = 'running';
+CREATE TABLE links (
+    anonymous TEXT NOT NULL, at INTEGER NOT NULL, contact TEXT NOT NULL, PRIMARY KEY (anonymous, at)
+) WITHOUT ROWID;
+CREATE INDEX links_contact ON links (contact);
+CREATE TABLE aliases (id INTEGER PRIMARY KEY, given_up TEXT NOT NULL, at INTEGER NOT NULL, kept TEXT NOT NULL);
 CREATE TABLE dictionary (id INTEGER PRIMARY KEY CHECK (id = 1), content BLOB NOT NULL);
 CREATE TABLE forgotten (hash TEXT PRIMARY KEY, at INTEGER NOT NULL);
 """

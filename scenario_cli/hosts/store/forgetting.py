@@ -88,6 +88,8 @@ def _erase(store: Store, contact: str) -> Counter[str]:
         ("attempts", "DELETE FROM attempts WHERE outbox IN (SELECT id FROM outbox WHERE contact = ?)"),
         ("rows", "DELETE FROM outbox WHERE contact = ?"),
         ("kept", "DELETE FROM kept WHERE contact = ?"),
+        ("links", "DELETE FROM links WHERE contact = ?"),
+        ("aliases", "DELETE FROM aliases WHERE ?1 IN (given_up, kept)"),
         ("contacts", "DELETE FROM contacts WHERE contact = ?"),
     ):
         counts[name] = store.execute(sql, (contact,)).rowcount

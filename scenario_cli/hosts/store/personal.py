@@ -27,6 +27,12 @@ def stored_values(store: Store, contact: str) -> dict[str, Any]:
             {"at": written(at), "kind": kind, "content": json_value(value_of(decoded_value(content)))}
             for at, kind, content in kept
         ],
+        "anonymous_ids": [
+            {"id": anonymous, "since": written(at)}
+            for anonymous, at in store.execute(
+                "SELECT anonymous, at FROM links WHERE contact = ? ORDER BY at, anonymous", (contact,)
+            )
+        ],
         "outbox": _rows(store, contact),
     }
 

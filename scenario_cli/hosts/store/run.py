@@ -25,6 +25,7 @@ from scenario_cli.hosts.store.fed import identities_of, refuse_unfed, unfed
 from scenario_cli.hosts.store.inputs import NewInputs, new_inputs, refuse_changed_since, same_inputs
 from scenario_cli.hosts.store.job import BegunRun, Progress, RunJob
 from scenario_cli.hosts.store.known import ReadInput, Role, reading_of
+from scenario_cli.hosts.store.links import known_links, merged_contacts
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.writing import begin_run
 from scenario_cli.model.export import ExportOptions
@@ -74,8 +75,8 @@ def _new_run(store: Store, job: RunJob, progress: Progress | None) -> RunResult:
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder, ExitStack() as staging:
         found = _found(store, job, job.options, Path(folder) / "inputs", "events")
         past = _found(store, job, job.history, Path(folder) / "history", "history")
-        staged = _staged(staging, job, found.options, progress)
-        history = _staged(staging, job, past.options, progress)
+        staged = _staged(staging, store, job, found.options, progress)
+        history = _staged(staging, store, job, past.options, progress)
         for inputs in (found, past):
             refuse_changed_since(inputs)
         span = _first_span(job, staged, history) if clock is None else _next_span(store, job, clock)
@@ -85,7 +86,8 @@ def _new_run(store: Store, job: RunJob, progress: Progress | None) -> RunResult:
         head = {**asdict(span), **names, "inputs": [asdict(reading) for reading in readings]}
         with store.transaction():
             number = begin_run(store, job, span, json.dumps(head))
-        run = BegunRun(number, span, staged, history, readings, program, notes=(*found.notes, *past.notes))
+        notes = (*found.notes, *past.notes, *merged_contacts(store, staged))
+        run = BegunRun(number, span, staged, history, readings, program, notes=notes)
         return carry_out(store, job, run, progress)
 
 
@@ -153,7 +155,7 @@ def _finish(store: Store, job: RunJob, number: int, head: Mapping[str, Any], pro
                 inputs = Path(folder) / role
                 inputs.mkdir()
                 same = same_inputs(options, of_role, inputs, job.watermark)
-            logs.append(_staged(staging, job, same, progress))
+            logs.append(_staged(staging, store, job, same, progress))
         staged, history = logs
         run = BegunRun(number, span, staged, history, readings, head["program"], resumed=True)
         return carry_out(store, job, run, progress)
@@ -175,12 +177,19 @@ def _under_others(store: Store, job: RunJob, span: Span) -> Span:
 
 
 def _staged(
-    staging: ExitStack, job: RunJob, options: ExportOptions | None, progress: Progress | None
+    staging: ExitStack, store: Store, job: RunJob, options: ExportOptions | None, progress: Progress | None
 ) -> StagedLog | None:
     if options is None:
         return None
     return staging.enter_context(
-        staged_log(job.project, job.definitions.names, options, progress, beside=job.definitions.older)
+        staged_log(
+            job.project,
+            job.definitions.names,
+            options,
+            progress,
+            beside=job.definitions.older,
+            known=known_links(store),
+        )
     )
 
 

@@ -14,6 +14,7 @@ from scenario_cli.hosts.store.definitions import keep_definitions
 from scenario_cli.hosts.store.encoding import encoded_value
 from scenario_cli.hosts.store.fed import forget_unkept, record_fed
 from scenario_cli.hosts.store.job import BegunRun, RunJob
+from scenario_cli.hosts.store.links import record_links
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.tallies import sum_up_running, write_totals
 from scenario_cli.hosts.store.work import Worked
@@ -88,6 +89,8 @@ def close_run(store: Store, job: RunJob, run: BegunRun, later: Iterable[Event], 
         "INSERT INTO inputs (run, role, path, size, digest, modified, watermark) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(run.number, *asdict(reading.input).values()) for reading in run.readings],
     )
+    for log in (run.staged, run.history):
+        record_links(store, log)
     if span.clock is None:
         store.set_meta("begins", span.begins)
     sum_up_running(store)
