@@ -21,6 +21,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 COMPILED = (
     "engine/*.py",
     "engine/compile/*.py",
+    "model/budget.py",
+    "model/dates.py",
     "model/event.py",
     "model/records.py",
     "hosts/summary.py",
