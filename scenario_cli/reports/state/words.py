@@ -9,13 +9,15 @@ STATUSES = ("pending", "attempting", "handed", "failed", "stale", "withdrawn", "
 
 
 def bytes_text(count: int) -> str:
-    """A number of bytes with the unit that fits it: 812 bytes, 1.4 KB, 200.9 MB."""
-    if count < 1_000:
-        return f"{count} bytes"
-    for power, unit in enumerate(("KB", "MB"), 1):
-        if count < 999_950 * 1_000 ** (power - 1):
-            return f"{count / 1_000**power:.1f} {unit}"
-    return f"{count / 1_000**3:.1f} GB"
+    """A number of bytes to two digits, with the unit that fits it: 810 bytes, 1.4 KB, 200 MB."""
+    rounded = round(count, 2 - len(str(count)))
+    if rounded < 1_000:
+        return f"{rounded} bytes"
+    for power, unit in enumerate(("KB", "MB", "GB"), 1):
+        amount = rounded / 1_000**power
+        if amount < 1_000 or unit == "GB":
+            break
+    return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:,.0f} {unit}"
 
 
 def holder_text(holder: Mapping[str, object]) -> str:
