@@ -11,11 +11,12 @@ from typing import Any
 from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.due import next_due
 from scenario_cli.engine.migrate import archive
+from scenario_cli.engine.plain_values import value_of
 from scenario_cli.engine.snapshot import restore, save
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import change_profile, new_contact, take_late
 from scenario_cli.hosts.replay import taking
-from scenario_cli.hosts.store.encoding import decoded, encoded
+from scenario_cli.hosts.store.encoding import decoded, decoded_value, encoded
 from scenario_cli.hosts.store.history import with_history
 from scenario_cli.hosts.store.news import Kept, News, StoredContact, news_for, said_otherwise
 from scenario_cli.hosts.store.span import Span
@@ -68,7 +69,7 @@ def work_on(
     if state is not None and state.known_at is not None:
         _go_on(program, state, stored, log, news, broadcasts, span, outcome)
     else:
-        _begin(program, state, stored, log, news, broadcasts, span, past, outcome)
+        _begin(program, stored, log, news, broadcasts, span, past, outcome)
     return outcome
 
 
@@ -104,14 +105,14 @@ def _go_on(
 
 
 def _begin(
-    program: Program, state: ContactState | None, stored: StoredContact, log: ContactLog | None, news: News,
+    program: Program, stored: StoredContact, log: ContactLog | None, news: News,
     broadcasts: Sequence[Event], span: Span, past: Sequence[Event], outcome: Outcome,
 ) -> None:  # fmt: skip
     """Takes what is new for a contact who is not known yet, as a replay does."""
     table_was_read = log is not None and log.listed
     is_listed = table_was_read or stored.listed is not None
     since = log.known_since if table_was_read and log is not None else stored.next_due
-    profile = log.profile if table_was_read and log is not None else state.profile if state is not None else {}
+    profile = log.profile if table_was_read and log is not None else _said(stored.listed)
     due = [*news.late, *news.on_time]
     known_at = _known_at(since, due, span) if is_listed else None
     state = new_contact(program, stored.contact_id, profile)
@@ -120,6 +121,7 @@ def _begin(
         span = Span(span.clock, span.begins, span.until, history_until)
         _take(program, state, news, news.rows, [*past, *news.on_time], broadcasts, known_at, span, outcome)
     elif is_listed:  # known from a later instant on
+        state = new_contact(program, stored.contact_id, _said(outcome.listed))
         outcome.state, outcome.next_due, outcome.data = state, since, encoded(save(program, state))
 
 
@@ -144,6 +146,12 @@ def _take(
     outcome.next_due = next_due(state) if state.known_at is not None else None
     state.records = []
     outcome.data = encoded(save(program, state, span.until))
+
+
+def _said(listed: bytes | None) -> dict[str, Any]:
+    """The attributes that the contacts table gave a contact, as the store has them."""
+    said: dict[str, Any] = {} if listed is None else value_of(decoded_value(listed))
+    return said
 
 
 def _known_at(since: int | None, due: Sequence[Event], span: Span) -> int | None:

@@ -291,3 +291,16 @@ def test_all_rows_together_are_those_of_a_dry_run(nights: Nights, tmp_path: Path
     arguments = ["--events", str(nights.drop), "--contacts", str(nights.contacts), "--until", "2025-03-09"]
     assert run(["dry-run", "--project", str(nights.root), *arguments, "--plan", str(plan), "-q"]) == 0
     assert rows.read_bytes() == plan.read_bytes()
+
+
+def test_rows_from_before_a_contact_is_known_count_when_the_contact_is(nights: Nights) -> None:
+    nights.contacts.write_text(
+        "contact_id,email,email_optin,country,known_since,updated_at\n"
+        "ada,old@example.com,true,FR,2025-03-04T09:00:00Z,\n"
+        "ada,ada@example.com,true,FR,,2025-03-02T09:00:00Z\n",
+        encoding="utf-8",
+    )
+    nights.night("2025-03-04")
+    nights.happened("tuesday.jsonl", ("ada", "2025-03-04T10:00:00Z", "signed_up", {}))
+    nights.night("2025-03-05")
+    assert [row["address"] for row in nights.rows()] == ["ada@example.com"]
