@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -99,7 +99,9 @@ def by_night(log: Path, days_a_night: int = 1) -> Iterator[tuple[datetime, list[
     days: dict[str, list[str]] = {}
     with gzip.open(log, "rt", encoding="utf-8") as lines:
         for line in lines:
-            days.setdefault(json.loads(line)["timestamp"][:10], []).append(line)
+            # By the instant: some timestamps are written on a clock of their own, on another date.
+            at = datetime.fromisoformat(json.loads(line)["timestamp"]).astimezone(UTC)
+            days.setdefault(at.date().isoformat(), []).append(line)
     first, last = (datetime.fromisoformat(f"{date}T00:00:00+00:00") for date in (min(days), max(days)))
     for place in range(0, (last - first).days + 1, days_a_night):
         begin = first + timedelta(days=place)
