@@ -66,7 +66,7 @@ What `scenario validate` can find. Each finding has a code: a category and a num
 {categories}
 
 An *error* stops `dry-run` and `plan`; a *warning* does not. What a rule finds can be ignored where it stands, and
-graded for the project: see [commands.md](commands.md#ignoring-and-grading). In the examples, what does not
+graded for the project: see [validate](commands/validate.md#ignoring-and-grading). In the examples, what does not
 matter is left out, as on the page about [the language](language.md).
 
 This page is generated: `python -m tests.docs.rules_page > docs/rules.md`.
@@ -76,7 +76,7 @@ This page is generated: `python -m tests.docs.rules_page > docs/rules.md`.
 Rules look at a whole scenario, or at the whole project; `scenario rules` lists them, `scenario rules CODE` explains
 one. A *hint* (severity `info`) is worth a look and may be as it should be. Each rule is shown with something that it
 finds and with the same in order, and says what `validate --fix` does about it where that is
-[safe](commands.md#safe-fixes).
+[safe](commands/validate.md#safe-fixes).
 
 """
 

@@ -21,12 +21,13 @@ import pytest
 from scenario_cli.cli.main import run
 from scenario_cli.shipped import shipped
 from tests.cli.commands import commands
-from tests.docs.pages import COMMANDS, FILES, ROOT, SHOWN, blocks_of, compare
+from tests.docs.pages import COMMANDS, FILES, ROOT, SHOWN, Block, blocks_of, compare
 
+DOCS = ROOT / "docs"
 PAGES_OF_COMMANDS = (
     ROOT / "README.md",
     *(
-        ROOT / "docs" / name
+        DOCS / name
         for name in (
             "audience.md",
             "commands.md",
@@ -38,6 +39,7 @@ PAGES_OF_COMMANDS = (
             "insights.md",
             "library.md",
             "live.md",
+            "reading-exports.md",
             "relationship-plan.md",
             "results.md",
             "state.md",
@@ -46,12 +48,17 @@ PAGES_OF_COMMANDS = (
             "why.md",
         )
     ),
+    *sorted((DOCS / "commands").glob("*.md")),
 )
 
 
 # What a page shows comes of these scenarios of the shipped project alone; any other page shows the whole.
 SCENARIOS = {
     "audience": (),
+    "commands/events": (),
+    "commands/plan": (),
+    "commands/results": (),
+    "reading-exports": (),
     "editor": ("welcome",),
     "exports": ("welcome",),
     "results": ("promotion_affinity",),
@@ -61,12 +68,22 @@ SCENARIOS = {
 }
 
 
+# These pages use the example project that this page writes out.
+SHOP = DOCS / "commands" / "dry-run.md"
+PAGES_ABOUT_THE_SHOP = ("commands/events", "commands/plan", "commands/results", "reading-exports")
+
+
+def name_of(page: Path) -> str:
+    """`why` for docs/why.md, `commands/why` for docs/commands/why.md."""
+    return page.relative_to(DOCS).with_suffix("").as_posix() if page.is_relative_to(DOCS) else page.stem
+
+
 def lay_out(page: Path, folder: Path) -> None:
     """The shipped project, for some pages without the scenarios, and tests that name them, of which they show nothing:
     to read all of it anew after each change takes longer than all else that the pages do."""
     library = shipped("scenarios")
     scenarios = {path.stem for path in library.glob("*.yaml")} - {"project", "events", "metrics", "policy"}
-    others = scenarios - reached(library, SCENARIOS.get(page.stem, scenarios), scenarios)
+    others = scenarios - reached(library, SCENARIOS.get(name_of(page), scenarios), scenarios)
     name_of_others = re.compile(rf"\b({'|'.join(sorted(others))})\b") if others else re.compile("(?!)")
 
     def elsewhere(place: str, names: list[str]) -> list[str]:
@@ -90,6 +107,11 @@ def reached(library: Path, names: Iterable[str], scenarios: set[str]) -> set[str
         words = {word for name in new for word in re.findall(r"\w+", (library / f"{name}.yaml").read_text("utf-8"))}
         new = (words & scenarios) - found
     return found
+
+
+def write(block: Block, folder: Path) -> None:
+    (folder / block.file).parent.mkdir(parents=True, exist_ok=True)
+    (folder / block.file).write_text(block.text, encoding="utf-8")
 
 
 class Session:
@@ -128,29 +150,33 @@ class Session:
         return shown
 
 
-@pytest.mark.parametrize("page", PAGES_OF_COMMANDS, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES_OF_COMMANDS, ids=lambda page: name_of(page))
 def test_the_commands_of_a_page_answer_as_it_says(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay_out(page, tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
     session = Session(tmp_path)
+    if name_of(page) in PAGES_ABOUT_THE_SHOP:
+        for block, _ in blocks_of(SHOP):
+            if block.kind in FILES:
+                write(block, tmp_path)
     for block, _ in blocks_of(page):
         if block.kind in COMMANDS:
             assert block.text.startswith("$ "), f"{page.name}:{block.line} has no command"
             compare(page, block, session.replayed(block.text, monkeypatch))
         elif block.kind in FILES:
             assert block.file, f"{page.name}:{block.line} does not say which file it is"
-            (tmp_path / block.file).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+            write(block, tmp_path)
         else:
             assert block.kind in SHOWN, f"{page.name}:{block.line} is of a kind that no test knows"
 
 
 @pytest.mark.parametrize("command", sorted(commands()))
-def test_the_page_tells_of_every_option_of_a_command(command: str) -> None:
-    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    section = page.partition(f"\n## scenario {command}\n")[2].partition("\n## ")[0]
+def test_the_page_lists_every_option_of_a_command(command: str) -> None:
+    page = (DOCS / "commands" / f"{command.split()[0]}.md").read_text(encoding="utf-8")
+    own = page.partition(f"# scenario {command}\n")[2]
+    section = own.partition("\n## ")[0] if " " in command or command == "state" else own
     options = {name for param in commands()[command].params for name in param.opts if name.startswith("--")} - {
         "--help"
     }
@@ -161,7 +187,7 @@ def test_the_page_tells_of_every_option_of_a_command(command: str) -> None:
 
 def test_every_target_of_make_that_the_pages_name_is_there() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    pages = [ROOT / "README.md", *DOCS.rglob("*.md")]
     named = {name for page in pages for name in re.findall(r"\bmake ([a-z]+)`", page.read_text(encoding="utf-8"))}
     assert {"demo", "test"} <= named <= targets
 
