@@ -22,7 +22,7 @@ _ClickException: Any = typer.BadParameter.__mro__[2]
 app = typer.Typer(
     name="scenario",
     cls=Commands,
-    help="CRM scenarios as code: validate, test, dry-run and plan scenarios written as YAML state machines.",
+    help="Write CRM journeys as YAML, review them in pull requests, and test them before anyone gets a message.",
     no_args_is_help=True,
     add_completion=False,
     # Rich's tracebacks show local variables, which here are customers' data.
@@ -43,7 +43,11 @@ def _version(requested: bool) -> None:
 @app.callback()
 def root(
     show_version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Print the version and whether it is compiled."
+        False,
+        "--version",
+        callback=_version,
+        is_eager=True,
+        help="Print the version, and whether the engine is compiled.",
     ),
 ) -> None:
     """CRM scenarios as code."""

@@ -44,38 +44,47 @@ def audience(
         str | None,
         typer.Argument(
             metavar="[segment.NAME|EXPRESSION]",
-            help="Whom to list: a segment, or a condition as metrics.yaml writes one; every segment is counted if left "
-            "out.",
+            help=(
+                "List the contacts of a segment or of a condition, written as in metrics.yaml. Without it "
+                "every segment is counted."
+            ),
         ),
     ] = None,
     project: ProjectDir = None,
     export: ExportArguments = NO_ARGUMENTS,
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar="T", help="The instant to look at; the log's last one if left out."),
+        typer.Option("--as-of", metavar="T", help="Look at this date or date-time. Default: the end of the log."),
     ] = None,
     change_over: Annotated[
-        str, typer.Option("--change-over", metavar="D", help="Until how long before that a change is counted: 30d, 1w.")
+        str, typer.Option("--change-over", metavar="D", help="Show the change over this period, such as 30d or 1w.")
     ] = "30d",
     none_of: Annotated[
         list[str] | None,
-        typer.Option("--none-of", metavar="A,B,C", help="Count who is in none of these segments; repeatable."),
+        typer.Option(
+            "--none-of", metavar="A,B,C", help="Count the contacts that are in none of these segments; repeatable."
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Write the list with every metric: .jsonl, .csv or .parquet."),
+        typer.Option("--out", metavar="FILE", help="Write the list with all metrics: .jsonl, .csv or .parquet."),
     ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", help=f"How many contacts to show; {_ROWS} if left out.")
     ] = None,
     workers: Workers = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Segments with size, reach and overlaps; one segment or condition as a list."""
+    """Count the contacts in each segment, or list those of one.
+
+    Examples:
+      scenario audience
+      scenario audience 'contact.locale == "fr"' --out french.csv
+    """
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
     _refuse_mixtures(who, none_of, out, limit)

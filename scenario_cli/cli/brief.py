@@ -33,19 +33,28 @@ FORMATS = {"text": "", "markdown": ".md"}
 def brief(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SCENARIO...]", help="The scenarios; all that are live or draft if left out."),
+        typer.Argument(metavar="[SCENARIO...]", help="The scenarios. Default: all that are live or draft."),
     ] = None,
     project: ProjectDir = None,
-    for_: Annotated[str, typer.Option("--for", metavar="READERS", help="both, data or writers.")] = "both",
+    for_: Annotated[
+        str, typer.Option("--for", metavar="READERS", help="Who reads the brief: both, data or writers.")
+    ] = "both",
     format_: Annotated[
         str | None,
-        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+        typer.Option(
+            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
+        ),
     ] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """What data people must provide and writers must write: events, freshness, owners; messages, moments, lengths."""
+    """List the data and the texts that others must provide.
+
+    Examples:
+      scenario brief --for data
+      scenario brief cart_abandonment --for writers --output texts.md
+    """
     chosen_format = format_of(format_, output, FORMATS)
     readers = one_of("--for", for_, ("both", "data", "writers"))
     colored = color(color_) and output is None

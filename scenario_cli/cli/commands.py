@@ -12,33 +12,49 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 from typer.main import get_command
 
-# Each with the module of this package that holds it, and its name there; in the order of `scenario --help`.
-_COMMANDS = {
-    "init": ("init", "init"),
-    "new": ("new", "new"),
-    "validate": ("validate", "validate"),
-    "fmt": ("fmt", "fmt"),
-    "test": ("test", "test"),
-    "dry-run": ("dry_run", "dry_run"),
-    "results": ("results", "results"),
-    "run": ("run", "run"),
-    "deliver": ("deliver", "deliver"),
-    "state": ("state", "app"),
-    "plan": ("plan", "plan"),
-    "why": ("why", "why"),
-    "audience": ("audience", "audience"),
-    "rules": ("rules", "rules"),
-    "graph": ("graph", "graph"),
-    "preview": ("preview", "preview"),
-    "map": ("map", "map_"),
-    "brief": ("brief", "brief"),
-    "diff": ("diff", "diff"),
-    "insights": ("insights", "insights"),
-    "events": ("events", "app"),
+from scenario_cli.cli.help import Command, write_commands
+
+# By task, in the order of `scenario --help`: each with the module of this package that holds it, and its name there.
+_GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "Start": {
+        "init": ("init", "init"),
+        "new": ("new", "new"),
+    },
+    "Write": {
+        "validate": ("validate", "validate"),
+        "rules": ("rules", "rules"),
+        "fmt": ("fmt", "fmt"),
+        "test": ("test", "test"),
+        "graph": ("graph", "graph"),
+        "preview": ("preview", "preview"),
+    },
+    "Replay an event log": {
+        "dry-run": ("dry_run", "dry_run"),
+        "why": ("why", "why"),
+        "plan": ("plan", "plan"),
+        "audience": ("audience", "audience"),
+        "results": ("results", "results"),
+        "insights": ("insights", "insights"),
+    },
+    "Review": {
+        "diff": ("diff", "diff"),
+        "map": ("map", "map_"),
+        "brief": ("brief", "brief"),
+    },
+    "Event exports": {
+        "events": ("events", "app"),
+    },
+    "Run live": {
+        "run": ("run", "run"),
+        "deliver": ("deliver", "deliver"),
+        "state": ("state", "app"),
+    },
 }
+_COMMANDS = {name: place for group in _GROUPS.values() for name, place in group.items()}
+_COLUMN = max(map(len, _COMMANDS))
 
 
 class Commands(TyperGroup):
@@ -49,9 +65,9 @@ class Commands(TyperGroup):
         self.commands = _Made()  # type: ignore[assignment]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Lists the commands by their documents, without their options."""
-        described = [TyperCommand(name, help=_help(_found(name))) for name in _COMMANDS]
-        TyperGroup(commands=described).format_commands(ctx, formatter)
+        """Lists the commands by task with the summaries of their docstrings; makes none of them."""
+        for title, names in _GROUPS.items():
+            write_commands(title, {name: _help(_found(name)) for name in names}, formatter, _COLUMN)
 
 
 class _Made(Mapping[str, Any]):
@@ -73,7 +89,7 @@ def _made(name: str) -> Any:
     if not isinstance(found, typer.Typer):
         function = found
         found = typer.Typer(add_completion=False, rich_markup_mode=None)
-        found.command(name)(function)
+        found.command(name, cls=Command)(function)
     command = get_command(found)
     command.name = name
     return command

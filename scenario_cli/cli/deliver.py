@@ -41,34 +41,40 @@ _STEP = 0.2  # seconds between two looks whether somebody asked to end
 def deliver(
     state: State = None,
     project: ProjectDir = None,
-    dry: Annotated[bool, typer.Option("--dry", help="Say what would go; send nothing, write nothing.")] = False,
+    dry: Annotated[
+        bool, typer.Option("--dry", help="Show what would be sent. Send nothing and write nothing.")
+    ] = False,
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="CHANNEL", help="A channel to deliver by; repeatable.")
+        list[str] | None, typer.Option("--only", metavar="CHANNEL", help="Deliver this channel only; repeatable.")
     ] = None,
-    limit: Annotated[
-        int | None, typer.Option("--limit", metavar="N", min=1, help="Try at most so many messages.")
-    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Try at most N messages.")] = None,
     to: Annotated[
         str | None,
         typer.Option(
-            "--to", metavar="ADDRESS", help="Send mail to this address instead, and leave the outbox as it is."
+            "--to", metavar="ADDRESS", help="Send all mail to this address instead. The outbox stays unchanged."
         ),
     ] = None,
     stale: Annotated[
         str | None,
-        typer.Option("--stale", metavar="D", help="How long after its time a message may go; 1h if left out."),
+        typer.Option("--stale", metavar="D", help="Drop messages that are later than this. Default: 1h."),
     ] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Do it again and again, until Ctrl-C.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Repeat until Ctrl-C.")] = False,
     every: Annotated[
-        str | None, typer.Option("--every", metavar="D", help="How long to wait between two times; 30s if left out.")
+        str | None,
+        typer.Option("--every", metavar="D", help="With --watch: the pause between two rounds. Default: 30s."),
     ] = None,
-    format_: Annotated[str | None, typer.Option("--format", metavar="NAME", help="text or json.")] = None,
+    format_: Annotated[str | None, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = None,
     output: Output = None,
     show_data: ShowData = False,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Hand over the messages that wait in a store, by delivery.yaml."""
+    """Send the messages of the outbox by mail, webhook or file.
+
+    Examples:
+      scenario deliver --state crm.db --dry
+      scenario deliver --state crm.db --only sms --limit 100
+    """
     from scenario_cli.hosts.deliver.ways import lanes_of
     from scenario_cli.hosts.store.errors import StoreError
     from scenario_cli.model.waits import SECOND

@@ -28,42 +28,54 @@ FORMATS = {"text": "", "json": ".json", "markdown": ".md", "html": ".html"}
 @takes_export
 def diff(
     old: Annotated[
-        str | None, typer.Argument(metavar="[OLD]", help="A revision of git, or a folder; HEAD if left out.")
+        str | None, typer.Argument(metavar="[OLD]", help="The old version: a git revision or a folder. Default: HEAD.")
     ] = None,
     new: Annotated[
-        str | None, typer.Argument(metavar="[NEW]", help="The same; the files as they are saved if left out.")
+        str | None, typer.Argument(metavar="[NEW]", help="The new version. Default: the saved files.")
     ] = None,
     project: ProjectDir = None,
     export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
     contact: Annotated[
-        str | None, typer.Option("--contact", metavar="ID", help="Show one contact of the log in full, on both sides.")
+        str | None,
+        typer.Option("--contact", metavar="ID", help="Show one contact of the log in full, before and after."),
     ] = None,
     state: Annotated[
         Path | None,
         typer.Option(
-            "--state", metavar="FILE", help="A store: show what becomes of its journeys under way; only read."
+            "--state",
+            metavar="FILE",
+            help="Show what happens to the running journeys of a store. The store is only read.",
         ),
     ] = None,
     fail_on: Annotated[
         list[str] | None,
         typer.Option(
-            "--fail-on", metavar="LIMIT", help="Exit 1 where the change passes it: 'messages > +10%'; repeatable."
+            "--fail-on",
+            metavar="LIMIT",
+            help="Exit 1 if the change passes this limit, such as 'messages > +10%'; repeatable.",
         ),
     ] = None,
     workers: Workers = None,
     show_data: ShowData = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 where anything changes in meaning.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 if anything changes in meaning.")] = False,
     format_: Annotated[
         str | None,
-        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+        typer.Option(
+            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
+        ),
     ] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """What changed between two versions of the project: in meaning, not in text; and what the tests say to it."""
+    """Show what a change means, and which contacts it affects.
+
+    Examples:
+      scenario diff
+      scenario diff main --events scenarios/data/events.jsonl.gz
+    """
     chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
     check_writable(output)

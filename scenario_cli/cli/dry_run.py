@@ -36,9 +36,7 @@ from scenario_cli.cli.reading import check_times, check_workers, export_options,
 def dry_run(
     names: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[SCENARIO...]", help="Scenarios to show, all if left out; the live and draft ones run."
-        ),
+        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to show. Default: all that are live or draft."),
     ] = None,
     scenario: ScenarioNames = None,
     only: Only = False,
@@ -47,19 +45,26 @@ def dry_run(
     from_: From = None,
     until: Until = None,
     plan: Annotated[
-        Path | None, typer.Option("--plan", metavar="FILE", help="Write a row a message: .jsonl, .csv or .parquet.")
+        Path | None,
+        typer.Option("--plan", metavar="FILE", help="Write one row for each message: .jsonl, .csv or .parquet."),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", metavar="FILE.html", help="Write the result as an HTML page.")
+        Path | None, typer.Option("--report", metavar="FILE.html", help="Also write the result as an HTML page.")
     ] = None,
     workers: Workers = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Replay an event log: entries, funnel, messages, drops, conversions."""
+    """Replay an event log: who would have received which message.
+
+    Examples:
+      scenario dry-run
+      scenario dry-run cart_abandonment --from 2025-01-01 --report result.html
+      scenario dry-run --events export.csv --map contact_id=user
+    """
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
     check_times(from_=from_, until=until)

@@ -11,6 +11,7 @@ import typer
 
 from scenario_cli.cli.console import Stop, emit, note, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
+from scenario_cli.cli.help import Command, group
 from scenario_cli.cli.options import (
     Color,
     Output,
@@ -33,19 +34,23 @@ FORMATS = ("text", "json", "yaml")
 
 Paths = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[PATH...]", help="The export, as with --events; the project's if left out."),
+    typer.Argument(metavar="[PATH...]", help="The export, as with --events. Default: that of the project."),
 ]
-Format = Annotated[str, typer.Option("--format", metavar="NAME", help="text, json or yaml.")]
+Format = Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text, json or yaml.")]
 
-app = typer.Typer(
-    help="Look into an event export, infer a tracking plan from it, or hold the plan against it.",
+app = group(
+    """
+    Inspect an event export, infer a tracking plan, or check one.
+
+    Examples:
+      scenario events inspect export.csv --map contact_id=user
+      scenario events check
+    """,
     no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
 )
 
 
-@app.command("inspect")
+@app.command("inspect", cls=Command)
 @takes_export
 def inspect(
     paths: Paths = None,
@@ -57,7 +62,12 @@ def inspect(
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """What an export holds: events, volumes, properties, times, gaps, duplicates. Needs no project."""
+    """Show what an export contains; needs no project.
+
+    Examples:
+      scenario events inspect export.csv --map contact_id=user
+      scenario events inspect --format json --output export.json
+    """
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project, export.allow_outside)
@@ -74,7 +84,7 @@ def inspect(
     return 0
 
 
-@app.command("check")
+@app.command("check", cls=Command)
 @takes_export
 def check(
     paths: Paths = None,
@@ -87,7 +97,7 @@ def check(
             metavar="PERCENT",
             min=0,
             max=100,
-            help="Rows that may lack a required property, or hold a value that does not fit; 1 if left out.",
+            help="Accept this share of rows without a required property or with a wrong value. Default: 1.",
         ),
     ] = 1.0,
     fall: Annotated[
@@ -97,17 +107,24 @@ def check(
             metavar="PERCENT",
             min=1,
             max=100,
-            help="By how much the last 7 days may lie below the days before; 50 if left out.",
+            help="Accept this fall of the last 7 days against the days before. Default: 50.",
         ),
     ] = 50.0,
-    strict: Annotated[bool, typer.Option("--strict", help="Also fail on what no scenario relies on.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Also fail on events and properties that no scenario uses.")
+    ] = False,
     show_data: ShowData = False,
     format_: Format = "text",
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Hold the tracking plan against an export, and tell which scenarios each breach would silence."""
+    """Check an export against the tracking plan.
+
+    Examples:
+      scenario events check
+      scenario events check --strict --format json
+    """
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     loaded = load_sound(project, quiet, export.allow_outside)
@@ -138,14 +155,15 @@ def check(
     return 1 if any(strict or not breach.note for breach in breaches) else 0
 
 
-@app.command("infer")
+@app.command("infer", cls=Command)
 @takes_export
 def infer(
     paths: Paths = None,
     project: ProjectDir = None,
     export: ExportArguments = NO_ARGUMENTS,
     merge: Annotated[
-        bool, typer.Option("--merge", help="Add what is new to the project's events.yaml; nothing in it changes.")
+        bool,
+        typer.Option("--merge", help="Add new entries to the project's events.yaml. Existing entries stay unchanged."),
     ] = False,
     show_data: ShowData = False,
     format_: Format = "yaml",
@@ -153,7 +171,12 @@ def infer(
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """A tracking plan from an export: types, required properties, enums, examples."""
+    """Write a tracking plan from an export.
+
+    Examples:
+      scenario events infer export.csv --map contact_id=user
+      scenario events infer --merge --output events.new.yaml
+    """
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project, export.allow_outside)

@@ -20,8 +20,10 @@ class ExportArguments:
         list[str] | None,
         typer.Option(
             "--events", metavar="PATH",
-            help="Event export: a file, a folder, a glob, or - for standard input; repeatable. "
-            "CSV, TSV, JSONL, JSON, Parquet, plain or compressed with gzip, zstd or zip.",
+            help=(
+                "Event export: a file, a folder, a glob, or - for standard input; repeatable. CSV, TSV, JSONL, "
+                "JSON, Parquet, also compressed with gzip, zstd or zip."
+            ),
         ),
     ] = None  # fmt: skip
     contacts: Annotated[
@@ -31,78 +33,89 @@ class ExportArguments:
         list[str] | None,
         typer.Option(
             "--map", metavar="OURS=THEIRS",
-            help="How the export names its columns: contact_id=user_id,event=event_type,timestamp=event_time. "
-            "A value in single quotes is the same for every row: event='order_completed'.",
+            help=(
+
+                    "Name the columns, such as contact_id=user,event=type. A value in single quotes is the "
+                    "same for every row: event='order_completed'."
+
+            ),
         ),
     ] = None  # fmt: skip
     contacts_map: Annotated[
         list[str] | None,
-        typer.Option("--contacts-map", metavar="OURS=THEIRS", help="The same for the contacts table."),
+        typer.Option("--contacts-map", metavar="OURS=THEIRS", help="Name the columns of the contacts table."),
     ] = None
     timezone: Annotated[
         str | None,
-        typer.Option("--timezone", metavar="ZONE", help="Zone of timestamps without one; the project's if left out."),
+        typer.Option(
+            "--timezone", metavar="ZONE", help="Time zone of timestamps that have none. Default: that of the project."
+        ),
     ] = None
     query: Annotated[
         str | None,
         typer.Option(
             "--query", metavar="SQL",
-            help="What to ask the database that --events names; without --events the query names files itself.",
+            help="Query for the database in --events. Without --events the query names files itself.",
         ),
     ] = None  # fmt: skip
     source: Annotated[
         str | None,
         typer.Option(
             "--source", metavar="TOOL",
-            help="The tool that the events come from, such as segment or amplitude; found out where it is "
-            "unmistakable. generic: read by the columns' names.",
+            help=(
+                "The tool that wrote the export, such as segment or amplitude. Default: detected if certain. "
+                "generic: read by column names."
+            ),
         ),
     ] = None  # fmt: skip
     identity: Annotated[
         str | None,
         typer.Option(
             "--identity", metavar="RULE",
-            help="Whose rows with an anonymous id alone are: forward (if left out), of the contact it was linked to by "
-            "then; backward, also before; off, nobody's.",
+            help=(
+                "Assign rows with only an anonymous id: forward (default) to the contact already linked to it; "
+                "backward also before the link; off to nobody."
+            ),
         ),
     ] = None  # fmt: skip
-    dedupe: Annotated[
-        bool, typer.Option("--dedupe", help="Leave out rows that are in full the same as an earlier one.")
-    ] = False
+    dedupe: Annotated[bool, typer.Option("--dedupe", help="Skip rows that are identical to an earlier row.")] = False
     date_format: Annotated[
         list[str] | None,
         typer.Option(
             "--date-format", metavar="[FIELD=]FORMAT",
-            help="How dates are written: day-first, month-first or a pattern such as %d/%m/%y; also of one field.",
+            help="Format of dates: day-first, month-first or a pattern such as %d/%m/%y, for all fields or one.",
         ),
     ] = None  # fmt: skip
     decimal: Annotated[
         list[str] | None,
         typer.Option(
             "--decimal", metavar="[FIELD=]MARK",
-            help="The decimal mark of numbers, comma or point, where the export does not settle it; also of one field.",
+            help="Decimal mark: comma or point, if the export leaves it open, for all fields or one.",
         ),
     ] = None  # fmt: skip
     group: Annotated[
         str | None,
         typer.Option(
             "--group", metavar="COLUMN",
-            help="One event for all rows with the same value there, such as an order's id; its lines are 'items'.",
+            help=(
+                "Make one event of all rows with the same value in this column, such as an order id. The rows "
+                "become its 'items'."
+            ),
         ),
     ] = None  # fmt: skip
-    keep_ids: Annotated[
-        bool, typer.Option("--keep-ids", help="Take ids such as 'guest' or 'N/A' for contacts instead of nobody.")
-    ] = False
+    keep_ids: Annotated[bool, typer.Option("--keep-ids", help="Treat ids such as 'guest' or 'N/A' as contacts.")] = (
+        False
+    )
     allow_outside: Annotated[
         bool,
         typer.Option(
             "--allow-outside",
-            help="Let 'exports' of project.yaml name files outside its folder, databases and addresses.",
+            help="Allow 'exports' in project.yaml to name files outside its folder, databases and URLs.",
         ),
     ] = False
     rejects: Annotated[
         Path | None,
-        typer.Option("--rejects", metavar="FILE", help="Write every row that could not be used: .csv or .jsonl."),
+        typer.Option("--rejects", metavar="FILE", help="Write the rows that could not be used: .csv or .jsonl."),
     ] = None
 
 

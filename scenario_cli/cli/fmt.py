@@ -22,19 +22,24 @@ if TYPE_CHECKING:
 
 def fmt(
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="[PATH...]", help="A project, or files of it; all if left out.")
+        list[str] | None, typer.Argument(metavar="[PATH...]", help="A project, or some of its files. Default: all.")
     ] = None,
     project: ProjectDir = None,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what would change; exit 1 if anything.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would change; exit 1 if anything would.")] = False,
     stdin_filename: Annotated[
         str | None,
-        typer.Option("--stdin-filename", metavar="FILE", help="Lay out standard input as what FILE holds."),
+        typer.Option("--stdin-filename", metavar="FILE", help="Format standard input as the content of FILE."),
     ] = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Lay files out one way: key order, indentation; comments and quotes stay."""
+    """Format the YAML files; comments and quotes stay.
+
+    Examples:
+      scenario fmt
+      scenario fmt --check
+    """
     colored = color(color_)
     chosen = given_paths(paths, stdin_filename)
     if stdin_filename is not None:

@@ -42,10 +42,10 @@ FORMATS = {"text": "", "mermaid": ".mmd", "dot": ".dot", "svg": ".svg", "json": 
 
 @takes_export
 def graph(
-    name: Annotated[str, typer.Argument(metavar="SCENARIO", help="The scenario to draw.")],
+    name: Annotated[str, typer.Argument(metavar="SCENARIO", help="The scenario.")],
     project: ProjectDir = None,
     counts: Annotated[
-        bool, typer.Option("--counts", help="Count contacts on every edge over the project's own log.")
+        bool, typer.Option("--counts", help="Count the contacts on each path, over the project's log.")
     ] = False,
     only: Only = False,
     export: ExportArguments = NO_ARGUMENTS,
@@ -54,13 +54,20 @@ def graph(
     workers: Workers = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+        typer.Option(
+            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
+        ),
     ] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Draw a scenario; with --events, the contacts that took each way."""
+    """Draw a scenario, with the number of contacts on each path.
+
+    Examples:
+      scenario graph cart_abandonment
+      scenario graph cart_abandonment --counts --output cart.svg
+    """
     chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
     check_times(from_=from_, until=until)

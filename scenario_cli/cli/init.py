@@ -16,14 +16,19 @@ from scenario_cli.cli.options import Quiet
 
 def init(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The project's folder; ./scenarios if left out.")
+        Path, typer.Argument(metavar="[DIR]", help="The folder of the project. Default: ./scenarios.")
     ] = Path("scenarios"),
     empty: Annotated[
-        bool, typer.Option("--empty", help="No scenario, no events, no log: for a tracking plan of your own.")
+        bool, typer.Option("--empty", help="Without scenario, events and log: for your own tracking plan.")
     ] = False,
     quiet: Quiet = False,
 ) -> int:
-    """Make a new project: one scenario, its templates and tests, and a log to replay."""
+    """Make a new project with a scenario, templates, tests and a log.
+
+    Examples:
+      scenario init
+      scenario init lamps --empty
+    """
     from scenario_cli.language.starter import starter
 
     root = Path(os.path.abspath(folder))  # noqa: PTH100  (a name such as `..` says nothing; links stay as they are)

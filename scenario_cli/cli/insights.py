@@ -39,15 +39,19 @@ def insights(
     export: ExportArguments = NO_ARGUMENTS,
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar="T", help="Nothing after it counts; the log's last timestamp if left out."),
+        typer.Option(
+            "--as-of", metavar="T", help="Ignore events after this date or date-time. Default: the end of the log."
+        ),
     ] = None,
     from_: Annotated[
         str | None,
-        typer.Option("--from", metavar="T", help="Months, products and first orders before it are not told of."),
+        typer.Option("--from", metavar="T", help="Show months, products and first orders from here on."),
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option("--until", metavar="T", help="Nor those from it on; what customers do later still counts."),
+        typer.Option(
+            "--until", metavar="T", help="Show them up to here. Later orders of the same customers still count."
+        ),
     ] = None,
     part: Annotated[
         list[str] | None,
@@ -56,19 +60,28 @@ def insights(
     write: Annotated[
         tuple[str, Path] | None,
         typer.Option(
-            "--write", metavar="table FILE", help="table FILE.csv: write which product is bought next, as a draft."
+            "--write",
+            metavar="table FILE",
+            help="table FILE.csv: write a draft table of the products that are bought next.",
         ),
     ] = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+        typer.Option(
+            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
+        ),
     ] = None,
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """What a log says of the customers: base, RFM, cohorts, products, affinity."""
+    """Analyse the customers of a log: RFM, cohorts, products.
+
+    Examples:
+      scenario insights
+      scenario insights --part rfm --output customers.html
+    """
     chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
     parts = [one_of("--part", name, PARTS) for name in part or PARTS]

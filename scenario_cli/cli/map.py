@@ -17,13 +17,20 @@ def map_(
     project: ProjectDir = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+        typer.Option(
+            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
+        ),
     ] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """The relationship plan: programs with objective and KPI, scenarios by phase and channel, and the gaps."""
+    """Show all scenarios as one relationship plan.
+
+    Examples:
+      scenario map
+      scenario map --output plan.md
+    """
     chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
     loaded = load_sound(project, quiet)

@@ -21,19 +21,27 @@ if TYPE_CHECKING:
 
 
 def new(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The new scenario's name.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The name of the new scenario.")] = None,
     from_: Annotated[
         str | None,
-        typer.Option("--from", metavar="SCENARIO", help="Which of the library; the one of that name if left out."),
+        typer.Option(
+            "--from", metavar="SCENARIO", help="The scenario of the library. Default: the one with that name."
+        ),
     ] = None,
     list_: Annotated[
-        bool, typer.Option("--list", help="List the library's scenarios, or the one named, and what they need.")
+        bool, typer.Option("--list", help="List the scenarios of the library, or one, with what they need.")
     ] = False,
     project: ProjectDir = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Take a scenario from the library, with templates and tests."""
+    """Copy a scenario from the library, with templates and tests.
+
+    Examples:
+      scenario new --list
+      scenario new nurturing
+      scenario new second_cart --from cart_abandonment
+    """
     from scenario_cli.language.edit.entries import CannotSplice
     from scenario_cli.language.library import changes_to_take, shipped_library, unmet
     from scenario_cli.model.diagnostic import did_you_mean

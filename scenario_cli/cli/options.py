@@ -16,34 +16,36 @@ if TYPE_CHECKING:
     from scenario_cli.language.rules.support.severities import Levels
     from scenario_cli.model.project import Project
 
-ProjectDir = Annotated[str | None, typer.Option("--project", metavar="DIR", help="The project's folder.")]
+ProjectDir = Annotated[
+    str | None, typer.Option("--project", metavar="DIR", help="The folder of the project. Default: found from here.")
+]
 ScenarioNames = Annotated[
-    list[str] | None, typer.Option("--scenario", metavar="NAME", help="A scenario to run; repeatable.")
+    list[str] | None, typer.Option("--scenario", metavar="NAME", help="A scenario to show; repeatable.")
 ]
 From = Annotated[
     str | None,
     typer.Option(
-        "--from", metavar="T", help="Nobody enters before this date or date-time; what lies before is history."
+        "--from", metavar="T", help="Nobody enters before this date or date-time. Earlier events count as history."
     ),
 ]
 Until = Annotated[
     str | None,
-    typer.Option("--until", metavar="T", help="Stop at this date or date-time; the log's last one if left out."),
+    typer.Option("--until", metavar="T", help="Stop at this date or date-time. Default: the end of the log."),
 ]
 Workers = Annotated[
-    int | None, typer.Option("--workers", metavar="N", help="Processes; chosen by the log's length if left out.")
+    int | None, typer.Option("--workers", metavar="N", help="Number of processes. Default: by the length of the log.")
 ]
-Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write the result there.")]
-Color = Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")]
+Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write the result to this file.")]
+Color = Annotated[str, typer.Option("--color", metavar="WHEN", help="Colours: auto, always or never.")]
 ShowData = Annotated[
     bool,
-    typer.Option("--show-data", help="Show e-mail addresses and telephone numbers, which are masked otherwise."),
+    typer.Option("--show-data", help="Show e-mail addresses and telephone numbers. They are masked otherwise."),
 ]
 Only = Annotated[
     bool,
-    typer.Option("--only", help="Run the named scenarios alone; caps and exclusive groups then miss the others."),
+    typer.Option("--only", help="Run only the named scenarios. Caps and exclusive groups then ignore the others."),
 ]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no hints.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Hide progress and hints.")]
 
 
 def one_of(option: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -34,9 +34,7 @@ from scenario_cli.cli.reading import check_times, export_options, read_log
 def plan(
     names: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[SCENARIO...]", help="Scenarios to show, all if left out; the live and draft ones run."
-        ),
+        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to show. Default: all that are live or draft."),
     ] = None,
     scenario: ScenarioNames = None,
     only: Only = False,
@@ -45,19 +43,24 @@ def plan(
     from_: From = None,
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar="T", help="The instant to plan from; the log's last one if left out."),
+        typer.Option("--as-of", metavar="T", help="Plan from this date or date-time. Default: the end of the log."),
     ] = None,
-    horizon: Annotated[str, typer.Option("--horizon", metavar="D", help="How far to look ahead: 7d, 12h, 1mo.")] = "7d",
+    horizon: Annotated[str, typer.Option("--horizon", metavar="D", help="Look ahead this far: 7d, 12h, 1mo.")] = "7d",
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write every row: .jsonl, .csv or .parquet.")
+        Path | None, typer.Option("--out", metavar="FILE", help="Write all rows: .jsonl, .csv or .parquet.")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Forward sending plan: due and scheduled messages, rendered."""
+    """List the messages that are due or scheduled, rendered.
+
+    Examples:
+      scenario plan --horizon 7d
+      scenario plan --as-of 2025-02-20 --horizon 2d --out plan.csv
+    """
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
     check_times(from_=from_, as_of=as_of)

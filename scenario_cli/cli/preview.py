@@ -41,33 +41,38 @@ SAMPLE_INSTANT = "2025-03-03T10:00"  # a Monday morning: any would do, and the s
 
 @takes_export
 def preview(
-    name: Annotated[str, typer.Argument(metavar="SCENARIO[:STATE]", help="The scenario, or one state of it.")],
+    name: Annotated[str, typer.Argument(metavar="SCENARIO[:STATE]", help="The scenario, or one of its states.")],
     project: ProjectDir = None,
     contact: Annotated[
         str | None,
-        typer.Option("--contact", metavar="ID", help="As this contact of the log got them; made up if left out."),
+        typer.Option("--contact", metavar="ID", help="Render for this contact of the log. Default: made-up values."),
     ] = None,
     case: Annotated[
         str | None,
-        typer.Option("--case", metavar="TEXT", help="As the contact of the test case of that name got them."),
+        typer.Option("--case", metavar="TEXT", help="Render for the contact of this test case."),
     ] = None,
     locale: Annotated[
         str | None,
-        typer.Option("--locale", metavar="LOCALE", help="As this locale gets them; all if left out."),
+        typer.Option("--locale", metavar="LOCALE", help="Render in this locale. Default: all."),
     ] = None,
     export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", metavar="NAME", help="text or html; by the ending of --output if left out."),
+        typer.Option("--format", metavar="NAME", help="Format: text or html. Default: by the ending of --output."),
     ] = None,
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Render a scenario's messages, as their readers see them."""
+    """Render the messages of a scenario as readers see them.
+
+    Examples:
+      scenario preview cart_abandonment
+      scenario preview cart_abandonment:reminder --locale fr --output reminder.html
+    """
     chosen_format = format_of(format_, output, {"text": "", "html": ".html"})
     colored = color(color_) and output is None
     check_times(from_=from_, until=until)

@@ -39,9 +39,7 @@ _LARGEST_LIFT = 10.0
 def results(
     names: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[SCENARIO...]", help="Scenarios to show, all if left out; the live and draft ones run."
-        ),
+        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to show. Default: all that are live or draft."),
     ] = None,
     scenario: ScenarioNames = None,
     only: Only = False,
@@ -52,19 +50,28 @@ def results(
     plan_test: Annotated[
         str | None,
         typer.Option(
-            "--plan-test", metavar="X%", help="How long until an effect of that size can be seen, such as 10%."
+            "--plan-test",
+            metavar="X%",
+            help="Show how long a test must run to detect a lift of this size, such as 10%.",
         ),
     ] = None,
     workers: Workers = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+        typer.Option(
+            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
+        ),
     ] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """What scenarios achieve: conversions, value and cost, with holdout and control group beside them."""
+    """Report conversions, value and cost, with control groups.
+
+    Examples:
+      scenario results
+      scenario results cart_abandonment --output results.html
+    """
     chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
     lift = _lift(plan_test)

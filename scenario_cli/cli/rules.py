@@ -18,11 +18,18 @@ _TEXTS = ("code", "name", "severity", "finds", "because", "mend", "fixes")
 
 
 def rules(
-    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="A finding's code, such as FLOW001.")] = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    code: Annotated[
+        str | None, typer.Argument(metavar="[CODE]", help="The code of a finding, such as FLOW001.")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
     output: Output = None,
 ) -> int:
-    """List the rules, or explain the code of a finding."""
+    """List the rules, or explain the code of a finding.
+
+    Examples:
+      scenario rules
+      scenario rules FLOW001
+    """
     from scenario_cli.language.rules import RULES
     from scenario_cli.language.rules.others import OTHERS
     from scenario_cli.model.diagnostic import nearest

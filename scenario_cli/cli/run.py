@@ -44,24 +44,28 @@ def run(
     export: ExportArguments = NO_ARGUMENTS,
     until: Annotated[
         str | None,
-        typer.Option("--until", metavar="TIME", help="Go to this instant; now, less the lateness, if left out."),
+        typer.Option("--until", metavar="TIME", help="Process up to this date-time. Default: now minus --lateness."),
     ] = None,
     begin: Annotated[
         str | None,
         typer.Option(
             "--begin",
             metavar="TIME",
-            help="In a first run: contacts may enter from here on, and what lies before is history.",
+            help="First run only: contacts enter from here on. Earlier events count as history.",
         ),
     ] = None,
     lateness: Annotated[
         str | None,
-        typer.Option("--lateness", metavar="DURATION", help="How long events may arrive late: 10min. 0s if left out."),
+        typer.Option(
+            "--lateness", metavar="DURATION", help="Wait this long for late events, such as 10min. Default: 0s."
+        ),
     ] = None,
     watermark: Annotated[
         str | None,
         typer.Option(
-            "--watermark", metavar="COLUMN", help="A column of a database or query that only grows: read on from there."
+            "--watermark",
+            metavar="COLUMN",
+            help="A column that only grows in a database or query. The next run reads on from its last value.",
         ),
     ] = None,
     history: Annotated[
@@ -69,33 +73,38 @@ def run(
         typer.Option(
             "--history",
             metavar="PATH",
-            help="An export of the past, for metrics and past events that are new: nobody enters, no journey moves.",
+            help="An export of the past that fills new metrics. Nobody enters and no journey moves.",
         ),
     ] = None,
-    from_now: Annotated[
-        bool, typer.Option("--from-now", help="Let metrics and past events that are new begin empty.")
-    ] = False,
+    from_now: Annotated[bool, typer.Option("--from-now", help="Start new metrics empty.")] = False,
     accept_new_salt: Annotated[
         bool,
-        typer.Option("--accept-new-salt", help="Go on where the project's name or salt has changed: draws fall anew."),
+        typer.Option(
+            "--accept-new-salt", help="Continue although the project's name or salt has changed. Random draws change."
+        ),
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out", metavar="FILE", help="Write the rows of the run when it is done: .jsonl, .csv, .parquet."
-        ),
+        typer.Option("--out", metavar="FILE", help="Write the rows of this run: .jsonl, .csv or .parquet."),
     ] = None,
     check: Annotated[
         bool,
-        typer.Option("--check", help="Write nothing: show what becomes of journeys under way, and what would stop it."),
+        typer.Option(
+            "--check", help="Change nothing. Show what happens to running journeys, and what would stop the run."
+        ),
     ] = False,
     workers: Workers = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Take what is new into the store, and put what is due in the outbox."""
+    """Process new events into the store and fill the outbox.
+
+    Examples:
+      scenario run --state crm.db --until 2025-02-20
+      scenario run --state crm.db --check
+    """
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
     late = elapsed("--lateness", lateness, 0)

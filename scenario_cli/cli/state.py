@@ -9,14 +9,19 @@ import typer
 
 from scenario_cli.cli import state_backup, state_check, state_contact, state_export, state_forget, state_rows
 from scenario_cli.cli.console import Stop, emit, width
+from scenario_cli.cli.help import Command, group
 from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, one_of
 from scenario_cli.cli.state_store import Format, read_store, stopping
 from scenario_cli.cli.store_options import State
 
-app = typer.Typer(
-    help="What is in a store; with a command: check it, look at a contact or its outbox, copy it, forget somebody.",
-    add_completion=False,
-    rich_markup_mode=None,
+app = group(
+    """
+    Inspect, check, export and back up a store.
+
+    Examples:
+      scenario state --state crm.db
+      scenario state --state crm.db --runs 20 --format json
+    """
 )
 
 
@@ -25,9 +30,7 @@ def state(
     context: typer.Context,
     state: State = None,
     project: ProjectDir = None,
-    runs: Annotated[
-        int, typer.Option("--runs", metavar="N", min=0, help="How many of the last runs to show; 5 if left out.")
-    ] = 5,
+    runs: Annotated[int, typer.Option("--runs", metavar="N", min=0, help="Number of runs to show.")] = 5,
     format_: Format = "text",
     output: Output = None,
     color_: Color = "auto",
@@ -54,9 +57,9 @@ def state(
     return 0
 
 
-app.command("check")(state_check.check)
-app.command("contact")(state_contact.contact)
-app.command("rows")(state_rows.rows)
-app.command("export")(state_export.export)
-app.command("forget")(state_forget.forget)
-app.command("backup")(state_backup.backup)
+app.command("check", cls=Command)(state_check.check)
+app.command("contact", cls=Command)(state_contact.contact)
+app.command("rows", cls=Command)(state_rows.rows)
+app.command("export", cls=Command)(state_export.export)
+app.command("forget", cls=Command)(state_forget.forget)
+app.command("backup", cls=Command)(state_backup.backup)

@@ -14,14 +14,19 @@ from scenario_cli.cli.store_options import State
 
 
 def backup(
-    target: Annotated[Path, typer.Argument(metavar="FILE", help="The copy to write.")],
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
     state: State = None,
     project: ProjectDir = None,
     format_: Format = "text",
     output: Output = None,
     quiet: Quiet = False,
 ) -> int:
-    """Copy a store into a file, which is there whole and checked or not at all."""
+    """Copy a store to a file and check the copy.
+
+    Examples:
+      scenario state backup copy.db --state crm.db
+      scenario state backup second.db --state crm.db --format json
+    """
     one_of("--format", format_, ("text", "json"))
     check_writable(target)
 

@@ -25,7 +25,12 @@ def check(
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Check a store: its file, every contact's state, and whether its tables agree."""
+    """Check a store: its file, states of contacts and tables.
+
+    Examples:
+      scenario state check --state crm.db
+      scenario state check --state crm.db --format json
+    """
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
 

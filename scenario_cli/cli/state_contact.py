@@ -19,7 +19,7 @@ def contact(
     project: ProjectDir = None,
     rows: Annotated[
         int,
-        typer.Option("--rows", metavar="N", min=0, help="How many rows of its outbox to show; 10 if left out."),
+        typer.Option("--rows", metavar="N", min=0, help="Number of messages to show. Default: 10."),
     ] = 10,
     format_: Format = "text",
     show_data: ShowData = False,
@@ -27,7 +27,12 @@ def contact(
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """What the store has of a contact: profile, journeys, what is due, its part of the outbox."""
+    """Show one contact: profile, journeys, due messages.
+
+    Examples:
+      scenario state contact c0305 --state crm.db
+      scenario state contact c0305 --state crm.db --rows 50
+    """
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
 

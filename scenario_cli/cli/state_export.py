@@ -20,11 +20,16 @@ def export(
     project: ProjectDir = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Write it there, or into this folder; else to standard output."),
+        typer.Option("--out", metavar="FILE", help="Write to this file or folder. Default: standard output."),
     ] = None,
     quiet: Quiet = False,
 ) -> int:
-    """All that the store has of a contact, as JSON, with nothing masked."""
+    """Write everything the store has about a contact, unmasked.
+
+    Examples:
+      scenario state export c0305 --state crm.db
+      scenario state export c0305 --state crm.db --out c0305.json
+    """
     target = out / _file_name(contact) if out is not None and out.is_dir() else out
     check_writable(target)
 

@@ -15,14 +15,19 @@ from scenario_cli.cli.store_options import State
 
 
 def forget(
-    contacts: Annotated[list[str], typer.Argument(metavar="CONTACT...", help="Ids, as the export has them.")],
+    contacts: Annotated[list[str], typer.Argument(metavar="CONTACT...", help="Ids of contacts, as in the export.")],
     state: State = None,
     project: ProjectDir = None,
     format_: Format = "text",
     output: Output = None,
     quiet: Quiet = False,
 ) -> int:
-    """Erase contacts from the store; a hash stays, so that an old file does not bring them back."""
+    """Erase contacts; a hash keeps old files from adding them again.
+
+    Examples:
+      scenario state forget c0305 --state crm.db
+      scenario state forget c0306 c0307 --state crm.db --format json
+    """
     one_of("--format", format_, ("text", "json"))
 
     from scenario_cli.hosts.store.database import opened

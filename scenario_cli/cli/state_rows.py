@@ -17,20 +17,18 @@ from scenario_cli.cli.store_options import State
 
 
 def rows(
-    run: Annotated[
-        int | None, typer.Option("--run", metavar="N", help="The rows of this run alone; of all if left out.")
-    ] = None,
+    run: Annotated[int | None, typer.Option("--run", metavar="N", help="Only the rows of this run.")] = None,
     scenario: Annotated[
-        list[str] | None, typer.Option("--scenario", metavar="NAME", help="Of this scenario alone; repeatable.")
+        list[str] | None, typer.Option("--scenario", metavar="NAME", help="Only this scenario; repeatable.")
     ] = None,
     status: Annotated[
-        list[str] | None, typer.Option("--status", metavar="NAME", help="With this status alone; repeatable.")
+        list[str] | None, typer.Option("--status", metavar="NAME", help="Only this status; repeatable.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write all of them: .jsonl, .csv or .parquet.")
+        Path | None, typer.Option("--out", metavar="FILE", help="Write all rows: .jsonl, .csv or .parquet.")
     ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", metavar="N", min=0, help="How many to show without --out; 50 if left out.")
+        int, typer.Option("--limit", metavar="N", min=0, help="Number of rows to show without --out. Default: 50.")
     ] = 50,
     state: State = None,
     project: ProjectDir = None,
@@ -40,7 +38,12 @@ def rows(
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Rows of the outbox, as the runs made them."""
+    """List the messages of the outbox.
+
+    Examples:
+      scenario state rows --state crm.db --status pending
+      scenario state rows --state crm.db --scenario cart_abandonment --out rows.csv
+    """
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
     target = plan_target("--out", out)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 State = Annotated[
     Path | None,
-    typer.Option("--state", metavar="FILE", help="The store; 'run: {state: FILE}' of project.yaml if left out."),
+    typer.Option("--state", metavar="FILE", help="The store. Default: 'run: {state: FILE}' in project.yaml."),
 ]
 
 

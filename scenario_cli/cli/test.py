@@ -31,32 +31,42 @@ Chosen = tuple["CaseFile", "Case"]
 def test(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH...]", help="Test files, or folders of them; all of the project if left out."),
+        typer.Argument(metavar="[PATH...]", help="Test files or folders. Default: all tests of the project."),
     ] = None,
     project: ProjectDir = None,
     patterns: Annotated[
         list[str] | None,
-        typer.Option("-k", metavar="PATTERN", help="Only cases whose file and name hold this text; * stands for any."),
+        typer.Option(
+            "-k", metavar="PATTERN", help="Only cases whose file or name contains this text; * matches anything."
+        ),
     ] = None,
     with_coverage: Annotated[
-        bool, typer.Option("--coverage", help="Say which states, transitions, branches and messages no case reaches.")
+        bool,
+        typer.Option("--coverage", help="List the states, transitions, branches and messages that no case reaches."),
     ] = False,
     fail_under: Annotated[
         float | None,
-        typer.Option("--fail-under", metavar="N", help="Exit 1 where less than N percent of all of these is reached."),
+        typer.Option("--fail-under", metavar="N", help="Exit 1 if coverage is under N percent."),
     ] = None,
     update_: Annotated[
         bool,
-        typer.Option("--update", help="Write what happened into what failing cases expect, and show the difference."),
+        typer.Option("--update", help="Rewrite the expectations of failing cases, and show the difference."),
     ] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="With --update: only show what would be written.")] = False,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text, json, junit or github.")] = "text",
+    diff: Annotated[bool, typer.Option("--diff", help="With --update: show the difference and write nothing.")] = False,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="Format: text, json, junit or github.")
+    ] = "text",
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
     watch: Watch = False,
 ) -> int:
-    """Run the tests of scenarios: what each case's contact is sent, and how the journeys go."""
+    """Run the test cases of the scenarios.
+
+    Examples:
+      scenario test
+      scenario test -k consent --coverage
+    """
     arguments = {**locals(), "watch": False}
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None

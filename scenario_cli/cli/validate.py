@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from scenario_cli.language.rules.support.severities import Levels
 
 Paths = Annotated[
-    list[str] | None, typer.Argument(metavar="[PATH...]", help="A project, or files of it; all if left out.")
+    list[str] | None, typer.Argument(metavar="[PATH...]", help="A project, or some of its files. Default: all.")
 ]
 StdinFilename = Annotated[
     str | None,
-    typer.Option("--stdin-filename", metavar="FILE", help="Take standard input as what FILE holds, as an editor does."),
+    typer.Option("--stdin-filename", metavar="FILE", help="Read the content of FILE from standard input, for editors."),
 ]
 
 
@@ -45,21 +45,22 @@ def validate(
     paths: Paths = None,
     project: ProjectDir = None,
     select: Annotated[
-        list[str] | None, typer.Option("--select", metavar="CODE", help="Only these codes or categories; repeatable.")
+        list[str] | None, typer.Option("--select", metavar="CODE", help="Show only this code or category; repeatable.")
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these codes or categories; repeatable.")
+        list[str] | None, typer.Option("--ignore", metavar="CODE", help="Hide this code or category; repeatable.")
     ] = None,
     severity: Annotated[
         list[str] | None,
-        typer.Option("--severity", metavar="CODE=LEVEL", help="error, warning, info or off for a rule; repeatable."),
+        typer.Option("--severity", metavar="CODE=LEVEL", help="Set a rule to error, warning, info or off; repeatable."),
     ] = None,
     fail_level: Annotated[
         str, typer.Option("--fail-level", metavar="LEVEL", help="Exit 1 from this severity on: error, warning or info.")
     ] = "error",
-    fix: Annotated[bool, typer.Option("--fix", help="Make the fixes that are safe, then report what is left.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Apply the safe fixes, then show the remaining findings.")] = False,
     format_: Annotated[
-        str, typer.Option("--format", metavar="NAME", help="full, concise, json, github, gitlab, junit or sarif.")
+        str,
+        typer.Option("--format", metavar="NAME", help="Format: full, concise, json, github, gitlab, junit or sarif."),
     ] = "full",
     stdin_filename: StdinFilename = None,
     output: Output = None,
@@ -67,7 +68,13 @@ def validate(
     quiet: Quiet = False,
     watch: Watch = False,
 ) -> int:
-    """Check scenarios: schema, references, flow and practice rules."""
+    """Find mistakes in scenarios before anything runs.
+
+    Examples:
+      scenario validate
+      scenario validate scenarios/cart_abandonment.yaml
+      scenario validate --fail-level warning --format github
+    """
     arguments = {**locals(), "watch": False}
     from scenario_cli.language.rules import RULES
     from scenario_cli.language.rules.others import OTHERS

@@ -18,7 +18,7 @@ import typer
 from scenario_cli.cli.console import Stop, notes
 from scenario_cli.cli.options import project_root
 
-Watch = Annotated[bool, typer.Option("--watch", help="Do it again whenever a file of the project changes.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Repeat when a file of the project changes.")]
 
 _PAUSE = 0.3  # seconds between two looks
 

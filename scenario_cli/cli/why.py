@@ -30,12 +30,10 @@ from scenario_cli.cli.reading import check_times, export_options, read_log, span
 
 @takes_export
 def why(
-    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id, as the export has it.")],
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The id of the contact, as in the export.")],
     names: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[SCENARIO...]", help="Scenarios to tell of, all if left out; the live and draft ones run."
-        ),
+        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to explain. Default: all that are live or draft."),
     ] = None,
     scenario: ScenarioNames = None,
     only: Only = False,
@@ -43,13 +41,18 @@ def why(
     export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Tell what happened to a contact of a log, and why, and why not."""
+    """Explain one contact of a log: messages sent, and not sent.
+
+    Examples:
+      scenario why c0305
+      scenario why c0305 cart_abandonment --from 2025-01-01
+    """
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
     check_times(from_=from_, until=until)
