@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -135,8 +136,12 @@ class Chosen:
     ignore: tuple[str, ...]
 
     def has_file(self, file: str) -> bool:
-        locations = (Path(file).absolute(), Path(file).resolve())  # a link lies where it is and where it leads
-        return not self.paths or any(location.is_relative_to(path) for location in locations for path in self.paths)
+        if not self.paths or self._holds(str(Path(file).absolute())):
+            return True
+        return self._holds(os.path.realpath(file))  # a link lies where it is and where it leads
+
+    def _holds(self, location: str) -> bool:
+        return any(f"{location}{os.sep}".startswith(f"{str(path).rstrip(os.sep)}{os.sep}") for path in self.paths)
 
     def accepts(self, finding: Diagnostic) -> bool:
         selected = not self.select or finding.code.startswith(self.select)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from scenario_cli.language.yaml_lines import LINE_END
+from scenario_cli.language.yaml_lines import lines_of
 from scenario_cli.model.value_class import dataclass
 
 _BLOCK_HEAD = re.compile(r"[|>][-+0-9]*")
@@ -31,7 +31,7 @@ def comments_of(text: str) -> list[Comment]:
         return []
     comments: list[Comment] = []
     at = 0
-    for number, line in enumerate(LINE_END.split(text)):
+    for number, line in enumerate(lines_of(text)):
         column = 0
         while (column := line.find("#", column)) >= 0:
             while at < len(hidden) and hidden[at][1] <= (number, column):
@@ -56,7 +56,7 @@ def _scalars(text: str) -> Iterator[tuple[Mark, Mark]]:
         start, end = (token.start_mark.line, token.start_mark.column), (token.end_mark.line, token.end_mark.column)
         if token.style in ("|", ">"):
             # The line of the mark may end in a comment; the text begins on the next.
-            lines = LINE_END.split(text) if lines is None else lines
+            lines = lines_of(text) if lines is None else lines
             head = _BLOCK_HEAD.match(lines[start[0]], start[1])
             yield start, (start[0], head.end() if head else start[1])
             start = (start[0] + 1, 0)

@@ -14,7 +14,7 @@ from scenario_cli.language.yaml_slips import in_quotes
 from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix
 from scenario_cli.model.source import Span
 
-_SIGN = re.compile(r"[^\s#][ \t]+#[^\s#!]")
+_SIGN = re.compile(r"#[^\s#!]")
 # The part of a line before its value: its key, or the dash of an entry.
 _BEFORE = re.compile(r"""\s*(?:- +)*(?:(?:"[^"]*"|'[^']*'|[^\s#'"{\[][^#'"{\[]*?)\s*:(?=\s))?\s*""")
 _MEANT_AS_TEXT = re.compile(r"#(?:\{\{|[0-9])")
@@ -23,7 +23,7 @@ _TEXTS = frozenset("title description subject preheader from_name objective kpi 
 
 def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic]:
     """Each value whose end a `#` takes away, with the quotes that keep it."""
-    if not _SIGN.search(text):
+    if not any(_has_value_before(text, match.start()) for match in _SIGN.finditer(text)):
         return
     for comment in comments_of(text):
         if comment.own_line or comment.text[1:2] in ("", " ", "\t", "#", "!"):
@@ -51,3 +51,9 @@ def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic
             "warning", f"{quotes}; before a comment write '# ' with a space",
             fix=Fix("put the text in quotes", (edit,)) if sure else None,
         )  # fmt: skip
+
+
+def _has_value_before(text: str, at: int) -> bool:
+    """Whether a sign stands behind a space, with something before that on its line."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return line[-1:] in (" ", "\t") and not line.isspace()

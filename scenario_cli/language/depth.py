@@ -5,7 +5,7 @@ A parser calls itself for each level: some hundreds of levels end in an error wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 MOST_LEVELS = 60
 MOST_BLOCKS = 50
@@ -15,8 +15,10 @@ _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _BEFORE = frozenset(("not", "-", "+", "**", "~", "if", "else"))
 
 
-def too_deep(tokens: Iterable[tuple[int, str]]) -> int | None:
+def too_deep(tokens: Sequence[tuple[int, str]]) -> int | None:
     """The offset of the token at which an expression goes down too far; None where none does."""
+    if len(tokens) <= MOST_LEVELS:
+        return None  # each goes one level down at most
     depth = 0
     before = [0]  # of each open bracket how many levels the words before its values make
     for offset, token in tokens:

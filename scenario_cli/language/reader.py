@@ -14,7 +14,7 @@ from scenario_cli.language.flow_slips import meant
 from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.text_places import Lines
 from scenario_cli.language.yaml_faults import odd_end, slip_finding, syntax_error
-from scenario_cli.language.yaml_lines import LINE_END, end_of
+from scenario_cli.language.yaml_lines import LINE_END, end_of, lines_of
 from scenario_cli.language.yaml_node import Entry, Node
 from scenario_cli.language.yaml_scalars import core_scalar
 from scenario_cli.language.yaml_slips import Slip, in_quotes, odd_space
@@ -87,7 +87,7 @@ class _Builder:
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
-        self.lines = Lines(LINE_END.split(text))
+        self.lines = Lines(lines_of(text))
         self.last_line, self.last_column = end_of(text)
         self.found: list[Diagnostic] = []
         self.odd: Slip | None = None
@@ -150,7 +150,7 @@ class _Builder:
             if event.tag is not None and not event.value:
                 value = event.tag  # '!important' is a text that lost its quotes
             node = Node(self.span(event), value, None, style, self.lines)
-            if not style and isinstance(value, str) and self.odd is None:
+            if not style and isinstance(value, str) and not value.isascii() and self.odd is None:
                 self.odd = odd_end(node)
         else:
             self.depth += 1
@@ -181,8 +181,9 @@ class _Builder:
         return Node(self.span(start, event), tuple(items))
 
     def mapping(self, start: Any, events: Any) -> Node:
-        entries: list[Entry] = []
+        entries: list[tuple[str, Node, Node, bool]] = []
         printed: Node | None = None
+        flow = start.flow_style
         for event in events:
             if type(event) is yaml.MappingEndEvent:
                 break
@@ -194,11 +195,12 @@ class _Builder:
                 if text is not None:
                     printed = Node(self.span(start), text, None, '"')
                 continue
-            entries.append(Entry(event.value, key, value, start.flow_style and self.bare(start, event, following)))
+            entries.append((event.value, key, value, flow and self.bare(start, event, following)))
         if printed is not None:
             return printed
-        if any(entry.without_colon for entry in entries):
-            entries, faults = meant(entries)
+        if flow and any(without_colon for *_, without_colon in entries):
+            intended, faults = meant([Entry(*entry) for entry in entries])
+            entries = list(intended)
             self.found.extend(faults)
         fields: dict[str, Node] = {}
         keys: dict[str, Node] = {}

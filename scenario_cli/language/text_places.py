@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import accumulate
 
 # A line and a column, both counted from 0.
@@ -26,10 +27,16 @@ class Lines(list[str]):
 
     def __init__(self, lines: Iterable[str]) -> None:
         super().__init__(lines)
-        # Where each line begins in the text of all, with a line feed behind each.
-        self._starts = list(accumulate((len(line) + 1 for line in self), initial=0))
-        self._text = "\n".join((*self, ""))
         self._found: dict[tuple[Place, str, str], list[int] | None] = {}
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line begins in the text of all, with a line feed behind each."""
+        return list(accumulate((len(line) + 1 for line in self), initial=0))
+
+    @cached_property
+    def _text(self) -> str:
+        return "\n".join((*self, ""))
 
     def offsets(self, start: Place, style: str, value: str) -> list[int] | None:
         """The offset in the file of each character of `value`, which begins at `start` and is written in that style

@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from scenario_cli.language.yaml_lines import LINE_END, end_of
+from scenario_cli.language.yaml_lines import end_of, lines_of
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.language.yaml_slips import ODD_SPACES, Slip, slip_of
 from scenario_cli.model.diagnostic import Diagnostic
@@ -67,7 +67,7 @@ def syntax_error(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnosti
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     if line > last_line:
         line, column = last_line, last_column
-    lines = LINE_END.split(text)
+    lines = lines_of(text)
     slip = slip_of(error, text, lines)
     if slip is not None:
         return slip_finding(slip, file)

@@ -14,7 +14,7 @@ def leads_out(path: str | Path, folder: str | Path) -> bool:
     """Whether a path ends outside the folder or in something hidden there, such as `.git`, which may hold keys."""
     try:
         target, root = os.path.realpath(path), os.path.realpath(folder)
-        inside = os.path.relpath(target, root)
-    except (OSError, ValueError):  # a null byte, another drive
+    except (OSError, ValueError):  # a null byte
         return True
-    return any(part.startswith(".") for part in Path(inside).parts)
+    target, root = os.path.normcase(target), os.path.normcase(root).rstrip(os.sep)
+    return not f"{target}{os.sep}".startswith(f"{root}{os.sep}") or f"{os.sep}." in target[len(root) :]

@@ -36,6 +36,7 @@ class TestNames:
         self.project = project
         self.found = found
         self.table = False
+        self._rendered: dict[tuple[str | None, str | None], set[str]] = {}
         available = project.scenarios
         names = (
             scenarios if scenarios is not None else [scenario.name for scenario in available.values() if scenario.runs]
@@ -181,13 +182,15 @@ class TestNames:
     def rendered(self, expected: Mapping[str, Node]) -> set[str]:
         """The fields of the templates that a message may have; nothing where there is no such template."""
         template, channel = (expected[key].text if key in expected else None for key in ("template", "channel"))
-        fields = {
-            field
-            for candidate in self.project.templates
-            if template in (None, candidate.name) and channel in (None, candidate.channel)
-            for field in candidate.fields
-        }
-        return {*fields, "body"} if fields else set()
+        if (template, channel) not in self._rendered:
+            fields = {
+                field
+                for candidate in self.project.templates
+                if template in (None, candidate.name) and channel in (None, candidate.channel)
+                for field in candidate.fields
+            }
+            self._rendered[template, channel] = {*fields, "body"} if fields else set()
+        return self._rendered[template, channel]
 
     @cached_property
     def templates(self) -> set[str]:

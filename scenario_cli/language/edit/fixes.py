@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from scenario_cli.language.edit.plan_text import scalar
-from scenario_cli.language.yaml_lines import LINE_END
+from scenario_cli.language.yaml_lines import lines_of
 from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix
 from scenario_cli.model.source import Span
 
@@ -109,5 +109,5 @@ def _text_at(span: Span, sources: Mapping[str, str], lines: dict[str, Sequence[s
     if span.line != span.end_line or span.file not in sources:
         return None
     if span.file not in lines:
-        lines[span.file] = LINE_END.split(sources[span.file])
+        lines[span.file] = lines_of(sources[span.file])
     return lines[span.file][span.line - 1][span.column - 1 : span.end_column - 1]

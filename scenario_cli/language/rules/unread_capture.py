@@ -41,7 +41,7 @@ def _captured(subject: Subject) -> Findings:
     for _, message in subject.messages:
         for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
             for source in sources(template.body, subject.overview.texts):
-                names_read |= _words(source.lower())
+                names_read |= _words(source, in_lower_case=True)
             for text in template.head:
                 names_read |= _words(text.text)
     reported: set[str] = set()
@@ -55,10 +55,10 @@ def _captured(subject: Subject) -> Findings:
             )
 
 
-@lru_cache(maxsize=1_000)
-def _words(text: str) -> frozenset[str]:
+@lru_cache(maxsize=10_000)
+def _words(text: str, in_lower_case: bool = False) -> frozenset[str]:
     """The words of a text; a layout that every e-mail extends is looked through once."""
-    return frozenset(_WORD.findall(text))
+    return frozenset(_WORD.findall(text.lower() if in_lower_case else text))
 
 
 RULE = Rule(

@@ -12,7 +12,7 @@ from jinja2 import nodes
 
 from scenario_cli.language.expressions import ExpressionError
 from scenario_cli.language.templates.files import MOST_FILES, TemplateText, converted
-from scenario_cli.language.templates.syntax import constant, included_in, parse_template
+from scenario_cli.language.templates.syntax import constant, included_in, parse_template, statements
 from scenario_cli.model.expression import Expr
 from scenario_cli.model.kept import kept
 from scenario_cli.model.value_class import dataclass
@@ -101,8 +101,9 @@ class _Reader:
         if parent is None:
             return self.all(parsed.body)
         name = constant(parent.template)
-        for block in parsed.find_all(nodes.Block):
-            self.blocks.setdefault(block.name, []).append((block, source))
+        for block in statements(parsed):
+            if isinstance(block, nodes.Block):
+                self.blocks.setdefault(block.name, []).append((block, source))
         if name not in self.texts or name in self.within or len(self.within) > MOST_FILES:
             return ()
         before = tuple(piece for piece in self.all(parsed.body, blocks=False) if isinstance(piece, Given))

@@ -23,7 +23,7 @@ from scenario_cli.language.templates.endless import Endless, endless
 from scenario_cli.language.templates.file_names import file_name
 from scenario_cli.language.templates.other_tools import Slip, printed_as_is
 from scenario_cli.language.templates.syntax import TemplateFault, included_in, parse_template
-from scenario_cli.language.yaml_lines import LINE_END
+from scenario_cli.language.yaml_lines import with_line_feeds
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.expression import Expr
@@ -87,7 +87,7 @@ def _located(text: TemplateText, line: int, ahead: int, length: int) -> Span:
 @lru_cache(maxsize=10_000)
 def _line_starts(text: str) -> tuple[int, ...]:
     """The offset of each line, once line ends are of one character."""
-    return (0, *(match.end() for match in re.finditer("\n", LINE_END.sub("\n", text))))
+    return (0, *(match.end() for match in re.finditer("\n", with_line_feeds(text))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,8 @@ _PRINTED = (
     (re.compile(r"(?<![{%$#\w])\{\s?(?P<name>(?:contact|customer|user|trigger|event|metric|subscriber|person|profile)"
                 r"(?:\.\w+)+|first_?name|last_?name)\s?\}(?!\})", re.IGNORECASE), "other tools"),
 )  # fmt: skip
+# A sign that each of them has; most texts have none.
+_FOREIGN = re.compile(r"[{%]|\*\||\[\[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ def to_write(right: str) -> str:
 
 def printed_as_is(offset: int, text: str) -> Iterator[Slip]:
     """The markup of other tools in a stretch of text that begins at `offset`."""
+    if not _FOREIGN.search(text):
+        return
     reported: list[tuple[int, int]] = []
     for pattern, tool in _PRINTED:
         for match in pattern.finditer(text):

@@ -7,16 +7,16 @@ braces: the line is the token.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import jinja2
 from jinja2 import nodes
 
-from scenario_cli.language.depth import too_deep, too_deep_blocks
+from scenario_cli.language.depth import MOST_BLOCKS, MOST_LEVELS, too_deep, too_deep_blocks
 from scenario_cli.language.expressions import environment, parser_of
 from scenario_cli.language.templates.other_tools import slip_of
-from scenario_cli.language.yaml_lines import LINE_END
+from scenario_cli.language.yaml_lines import with_line_feeds
 from scenario_cli.model.source import Span
 from scenario_cli.model.value_class import dataclass
 
@@ -54,7 +54,7 @@ class Parsed:
 @lru_cache(maxsize=10_000)
 def parse_template(text: str) -> Parsed:
     """The syntax of a text; raises `TemplateFault`. A layout that every e-mail extends is parsed once."""
-    source = LINE_END.sub("\n", text)
+    source = with_line_feeds(text)
     reader = _Tokens(source)
     try:
         reader.read()
@@ -85,9 +85,18 @@ def included_in(text: str) -> tuple[str, ...]:
     except jinja2.TemplateSyntaxError:
         return ()
     kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-    names = [getattr(node, "template", node) for node in tree.find_all(kinds)]
+    names = [getattr(node, "template", node) for node in statements(tree) if isinstance(node, kinds)]
     items = [item for node in names for item in (node.items if isinstance(node, nodes.List | nodes.Tuple) else [node])]
     return tuple(constant(node) for node in items)
+
+
+def statements(node: nodes.Node) -> Iterator[nodes.Node]:
+    """The statements of a tree, each before those within it. Expressions are not gone through: they hold none."""
+    for name in ("body", "elif_", "else_"):
+        for statement in getattr(node, name, ()):
+            if not isinstance(statement, nodes.Output):
+                yield statement
+                yield from statements(statement)
 
 
 def constant(node: nodes.Node) -> str:
@@ -98,10 +107,14 @@ def constant(node: nodes.Node) -> str:
 def _check_depth(source: str, reader: _Tokens) -> None:
     """Raises `TemplateFault` where an expression or blocks are nested too deeply."""
     for first, last in reader.tags:
+        if last - first <= MOST_LEVELS:
+            continue
         words = [(offset, source[offset : offset + length]) for offset, length in reader.tokens[first:last]]
         deep = too_deep(words)
         if deep is not None:
             raise TemplateFault("the expression is nested too deeply here", deep, 1, "work a part of it out with 'set'")
+    if len(reader.tags) <= MOST_BLOCKS:
+        return
     tags: list[tuple[int, str]] = []
     for first, last in reader.tags:
         offset, length = reader.tokens[first]
@@ -136,11 +149,13 @@ class _Tokens:
         self.printed: list[tuple[int, str]] = []
 
     def read(self) -> None:
+        source, note = self.source, self.stream.append
         first = 0
-        for _, kind, token in environment().lexer.tokeniter(self.source, None):
-            self.skip(token)
-            self.stream.append((self.line, kind, token))
-            if kind in ("data", "comment_begin", "comment", "comment_end", "raw_begin", "raw_end"):
+        for _, kind, token in environment().lexer.tokeniter(source, None):
+            if not source.startswith(token, self.offset):
+                self.skip(token)
+            note((self.line, kind, token))
+            if kind in _OUTSIDE:
                 if kind == "data":
                     self.printed.append((self.offset, token))
                 self.line += token.count("\n")
@@ -167,3 +182,7 @@ class _Tokens:
         while not self.source.startswith(token, self.offset) and self.source[self.offset : self.offset + 1].isspace():
             self.line += self.source[self.offset] == "\n"
             self.offset += 1
+
+
+# The kinds of tokens outside of braces.
+_OUTSIDE = frozenset(("data", "comment_begin", "comment", "comment_end", "raw_begin", "raw_end"))

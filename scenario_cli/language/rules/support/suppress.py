@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from scenario_cli.language.comments import Comment, comments_of
-from scenario_cli.language.yaml_lines import LINE_END
+from scenario_cli.language.yaml_lines import lines_of
 from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix, did_you_mean
 from scenario_cli.model.source import Span
 from scenario_cli.model.value_class import dataclass
@@ -98,7 +98,7 @@ def ignores_of(text: str, file: str) -> list[Ignore]:
     """The comments of a file that ignore something, in the order written."""
     if not _SIGN.search(text):
         return []
-    lines = LINE_END.split(text)
+    lines = lines_of(text)
     comments = comments_of(text) if file.endswith((".yaml", ".yml")) else _in_template(lines)
     comment_lines = {comment.line for comment in comments if comment.own_line}
     ignores: list[Ignore] = []
