@@ -30,6 +30,7 @@ _GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "test": ("test", "test"),
         "graph": ("graph", "graph"),
         "preview": ("preview", "preview"),
+        "schema": ("schema", "schema"),
     },
     "Replay an event log": {
         "dry-run": ("dry_run", "dry_run"),

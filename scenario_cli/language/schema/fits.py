@@ -16,7 +16,7 @@ from scenario_cli.language.schema.files import Schema, schema_of
 Check = Callable[[Any], bool]
 
 ANNOTATIONS = frozenset(
-    ("$schema", "$id", "title", "description", "examples", "default", "errorMessage", "definitions")
+    ("$schema", "$id", "title", "description", "examples", "default", "errorMessage", "meaning", "definitions")
 )
 
 

@@ -117,7 +117,7 @@ def test_a_schema_is_draft_07_and_stands_alone(kind: str) -> None:
             assert prefix == "#/definitions"
             assert name in schema["definitions"]
             # Validators ignore what stands beside a reference, so only notes may.
-            assert part.keys() <= {"$ref", "description", "examples", "default", "errorMessage"}
+            assert part.keys() <= {"$ref", "description", "examples", "default", "errorMessage", "meaning"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
