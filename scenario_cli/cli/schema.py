@@ -19,15 +19,20 @@ def schema(
         str | None,
         typer.Argument(
             metavar="[KIND]",
-            help="project, policy, events, metrics, delivery, scenario or test: prints that schema. Writes all, if "
-            "left out.",
+            help="Print the schema of this kind of file: project, policy, events, metrics, delivery, scenario or "
+            "test. Write all of them, if left out.",
         ),
     ] = None,
     project: ProjectDir = None,
     output: Output = None,
     watch: Watch = False,
 ) -> int:
-    """Write the schemas of this project, so that an editor completes its own names."""
+    """Write JSON Schemas of this project, so that editors complete its own names.
+
+    Examples:
+      scenario schema
+      scenario schema scenario --output scenario.schema.json
+    """
     from scenario_cli.language.library import SCHEMAS
     from scenario_cli.language.schema.files import KINDS
     from scenario_cli.language.schema.of_project import project_schema
