@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from scenario_cli.analysis.linear_path import with_nearer_wait
+from scenario_cli.analysis.pressure import is_marketing
 from scenario_cli.engine.calendar import UTC, local, zone
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.filters import DataEnvironment, shown_in_text, template_filters, tests
@@ -14,7 +15,7 @@ from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.replay import feed
-from scenario_cli.hosts.rows import template_values
+from scenario_cli.hosts.rows import link_facts, template_values
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.messages.find import find_template
 from scenario_cli.messages.render import Renderer, RenderError
@@ -23,7 +24,7 @@ from scenario_cli.model.policy import Policy
 from scenario_cli.model.preview import Shown
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.records import Asked, Moved, Record
-from scenario_cli.model.scenario import FirstOf, Scenario
+from scenario_cli.model.scenario import FirstOf, Message, Scenario
 from scenario_cli.model.waits import DAY, MINUTE
 
 Properties = Callable[[str], Mapping[str, Any]]
@@ -105,18 +106,19 @@ def rendered_messages(
     renderer = Renderer(project, DataEnvironment, template_filters(), tests(), shown_in_text)
     tables = load_tables(project)
     rendered: list[Shown] = []
-    for key, note, purpose in _scenario_messages(scenario):
+    for key, note, written in _scenario_messages(scenario):
         if key in latest:
             contact_id, message = latest[key]
+            # Made up contacts get every message as a service message, so that nothing holds it back.
+            facts = link_facts(project, message) if is_marketing(written, project) else None
             for template in _templates(renderer, message, locale):
-                rendered.append(
-                    _render(renderer, template, template_values(contact_id, message, tables), message, note, purpose)
-                )
+                values = template_values(contact_id, message, tables)
+                rendered.append(_render(renderer, template, values, facts, message, note, written.purpose))
     return tuple(rendered)
 
 
-def _scenario_messages(scenario: Scenario) -> Iterator[tuple[tuple[str, str, str], str, str]]:
-    """Every message of the scenario once for each state, channel and template, with a note and its purpose."""
+def _scenario_messages(scenario: Scenario) -> Iterator[tuple[tuple[str, str, str], str, Message]]:
+    """Every message of the scenario once for each state, channel and template, with a note."""
     keys: set[tuple[str, str, str]] = set()
     for state in scenario.states.values():
         for send in (send for sending in scenario.sendings_in(state) for send in sending.send):
@@ -127,7 +129,7 @@ def _scenario_messages(scenario: Scenario) -> Iterator[tuple[tuple[str, str, str
                 notes += [f"if {' '.join(message.condition.source.split())}"] if message.condition else []
                 if key not in keys:
                     keys.add(key)
-                    yield key, ", ".join(notes), message.purpose
+                    yield key, ", ".join(notes), message
 
 
 def _templates(renderer: Renderer, message: Asked, locale: str | None) -> list[Template]:
@@ -142,14 +144,20 @@ def _templates(renderer: Renderer, message: Asked, locale: str | None) -> list[T
 
 
 def _render(
-    renderer: Renderer, template: Template, values: dict[str, Any], message: Asked, note: str, purpose: str
+    renderer: Renderer,
+    template: Template,
+    values: dict[str, Any],
+    facts: Mapping[str, str] | None,
+    message: Asked,
+    note: str,
+    purpose: str,
 ) -> Shown:
     if template.locale is not None:
         values["contact"] = {**values["contact"], "locale": template.locale}
     fields: Mapping[str, str] = {}
     body = problem = ""
     try:
-        rendered = renderer.render_template(template, values)
+        rendered = renderer.render_template(template, values, facts)
         fields, body = rendered.fields, rendered.body
     except RenderError as error:
         problem = str(error)

@@ -29,7 +29,7 @@ class RowWriter:
     def __init__(self, project: Project, tables: Tables | None = None) -> None:
         self.tables = tables or {}
         self.renderer = Renderer(project, DataEnvironment, template_filters(), tests(), shown_in_text)
-        self.channels = project.channels
+        self.project = project
         self.complaints: Counter[str] = Counter()
         self.unrendered: Counter[tuple[str, str]] = Counter()  # scenario, channel
 
@@ -86,13 +86,17 @@ class RowWriter:
     def _rendered(self, row: PlanRow, contact_id: str, message: Asked, locale: object) -> PlanRow:
         try:
             text = self.renderer.render(
-                message.template, message.channel, locale, template_values(contact_id, message, self.tables)
+                message.template,
+                message.channel,
+                locale,
+                template_values(contact_id, message, self.tables),
+                link_facts(self.project, message) if is_tagged(message) else None,
             )
         except RenderError as error:
             self.unrendered[(message.scenario, message.channel)] += 1
             self.complaints[f"not rendered: {error}"] += 1
             return replace(row, status="dropped", reason="render_error", detail=str(error))
-        for part, limit in excesses(text.fields, text.body, self.channels[message.channel]):
+        for part, limit in excesses(text.fields, text.body, self.project.channels[message.channel]):
             self.complaints[f"{message.template} ({message.channel}): {part} longer than {limit} characters"] += 1
         return replace(
             row,
@@ -145,6 +149,26 @@ def _key_text(key: Any) -> str | None:
     if isinstance(key, tuple):
         return json.dumps(key, ensure_ascii=False)
     return None if key is None else str(key)
+
+
+def is_tagged(message: Asked) -> bool:
+    """Whether the links of a message get the project's parameters: not those of a service message, and of whatever
+    goes to staff or to a system."""
+    return message.purpose == "marketing" and message.recipient == "contact"
+
+
+def link_facts(project: Project, message: Asked) -> dict[str, str]:
+    """What the links of a message may say of it."""
+    scenario = project.scenarios.get(message.scenario)
+    program, phase = (scenario.program, scenario.phase) if scenario is not None else (None, None)
+    return {
+        "scenario": message.scenario,
+        "program": program.text if program is not None else "",
+        "phase": phase.text if phase is not None else "",
+        "state": message.state,
+        "variant": message.variant,
+        "message_id": message.message_id,
+    }
 
 
 def template_values(contact_id: str, message: Asked, tables: Tables) -> dict[str, Any]:

@@ -38,6 +38,8 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
                 yield from check_expression(expression, about_contact)
     yield from _policy(project, base)
     yield from check_insights(project)
+    for channel_name in project.links.channels if project.links is not None else ():
+        yield from unknown_name("REF003", "channel", channel_name, project.channels, "channels of project.yaml")
     for delivery in project.delivery.channels.values() if project.delivery is not None else ():
         name = Name(delivery.name, delivery.span)
         yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")

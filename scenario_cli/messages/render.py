@@ -12,6 +12,7 @@ import jinja2
 
 from scenario_cli.messages.find import by_message, find_template
 from scenario_cli.messages.formats import Reader
+from scenario_cli.messages.links import LinkTagger
 from scenario_cli.model.budget import begin, handle, pause, resume, weigh
 from scenario_cli.model.project import HTML_CHANNELS, Project, Template
 
@@ -56,18 +57,24 @@ class Renderer:
         self.environment.filters = {**filters, **self.reader.filters()}
         self.environment.tests = dict(tests)
         self.environment.globals["const"] = {name: constant.value for name, constant in project.constants.items()}
+        self.links = LinkTagger(project, project.links) if project.links is not None else None
         self.heads: dict[str, tuple[list[jinja2.Template], dict[str, jinja2.Template]]] = {}
 
-    def render(self, name: str, channel: str, locale: object, values: Mapping[str, Any]) -> Rendered:
-        """The message for a contact's locale; raises `RenderError`."""
+    def render(
+        self, name: str, channel: str, locale: object, values: Mapping[str, Any], facts: Mapping[str, str] | None = None
+    ) -> Rendered:
+        """The message for a contact's locale, see `render_template`."""
         template = find_template(self.variants, name, channel, locale, self.locale)
         if template is None:
             raise RenderError(f"no template '{name}' for {channel}")
-        return self.render_template(template, values)
+        return self.render_template(template, values, facts)
 
-    def render_template(self, template: Template, values: Mapping[str, Any]) -> Rendered:
+    def render_template(
+        self, template: Template, values: Mapping[str, Any], facts: Mapping[str, str] | None = None
+    ) -> Rendered:
         """Renders this template, whatever the contact's locale. Raises `RenderError`.
 
+        The links of a message of which `facts` are given get the project's parameters.
         The body and the fields together have the work of one rendering, see `model.budget`.
         """
         line = template.body_line
@@ -90,7 +97,11 @@ class Renderer:
             raise RenderError(f"{template.file}:{_line(error, template) or line}: {_reason(error)}") from None
         finally:
             resume(paused)
-        return Rendered(template.name, template.locale, fields, body.strip())
+        body = body.strip()
+        if self.links is not None and facts is not None:
+            known = {**facts, "template": template.name, "locale": template.locale or self.locale}
+            return Rendered(template.name, template.locale, *self.links.tag(fields, body, template.channel, known))
+        return Rendered(template.name, template.locale, fields, body)
 
     def _read_by(self, template: Template, values: Mapping[str, Any]) -> None:
         """Makes filters write for the contact at hand."""

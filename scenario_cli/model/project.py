@@ -9,6 +9,7 @@ from typing import Any
 from scenario_cli.model.delivery import Delivery
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.insights import InsightSettings
+from scenario_cli.model.links import LinkSettings
 from scenario_cli.model.metrics import Metric, Segment
 from scenario_cli.model.policy import Policy
 from scenario_cli.model.review import Limit
@@ -268,6 +269,7 @@ class Project:
     exports: Exports = Exports()
     run: RunSettings = RunSettings()
     insights: InsightSettings | None = None
+    links: LinkSettings | None = None
     delivery: Delivery | None = None  # None where there is no delivery.yaml
     settings: Mapping[str, Any] = field(default_factory=dict)
 

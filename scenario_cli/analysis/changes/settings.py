@@ -10,6 +10,7 @@ from scenario_cli.analysis.changes.pairing import fields_changed
 from scenario_cli.analysis.changes.renames import Renames
 from scenario_cli.analysis.changes.words import change, code, valued, was, words
 from scenario_cli.model.changes import Change, Subject
+from scenario_cli.model.links import LinkSettings
 from scenario_cli.model.project import Channel, Measure, Programme, Project
 
 # Fields of the project that have modules of their own.
@@ -27,6 +28,7 @@ _SENTENCES: Mapping[str, str] = {
     "clock": "Segments that time can change are looked at by cron",
     "review_after": "Days after which a scenario is to be reviewed:",
     "phases": "The phases are",
+    "links": "Links of marketing messages bear",
 }
 
 # Settings that no message and no journey depends on.
@@ -58,7 +60,7 @@ def settings_changes(old: Project, new: Project, renames: Renames) -> Iterator[S
             continue
         before, after = getattr(old, field, None), getattr(new, field, None)
         if field in _SENTENCES:
-            texts = words(before), words(after)
+            texts = (_links(before), _links(after)) if field == "links" else (words(before), words(after))
             found.append(change((field,), f"{_SENTENCES[field]} {was(texts[1], texts[0])}", *texts))
         else:
             found.append(valued((field,), code(field), before, after))
@@ -68,6 +70,18 @@ def settings_changes(old: Project, new: Project, renames: Renames) -> Iterator[S
         yield Subject("project", new.name, "changed", changes=tuple(found), reach=reach)
     yield from named_changes("channel", old.channels, new.channels, renames, _channel_words, _channel)
     yield from named_changes("program", old.programs, new.programs, renames, lambda program: program.title, _program)
+
+
+def _links(links: LinkSettings | None) -> str:
+    if links is None:
+        return "no parameters"
+    parameters = ", ".join(
+        code(f"{parameter.name}: {f'={parameter.fact}' if parameter.fact else parameter.value}")
+        for parameter in links.parameters
+    )
+    hosts = f", on {words(links.hosts)}" if links.hosts else ""
+    channels = f", by {words(links.channels)}" if links.channels else ""
+    return f"{parameters}{hosts}{channels}"
 
 
 def _channel_words(channel: Channel) -> str:

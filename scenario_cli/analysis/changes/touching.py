@@ -128,7 +128,7 @@ def _of_texts(project: Project) -> dict[str, Any]:
     """All that any text may read beside its own template: settings, constants, and the files that templates include."""
     own = {template.path for template in project.templates}
     return {
-        "settings": (project.locale, project.currency, project.title, project.timezone),
+        "settings": (project.locale, project.currency, project.title, project.timezone, canonical(project.links)),
         "constants": canonical(project.constants),
         "included": {path: text for path, text in project.texts.items() if path not in own},
     }

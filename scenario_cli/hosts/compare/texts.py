@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scenario_cli.analysis.changes.touching import Touching, is_of_its_own
-from scenario_cli.hosts.rows import RowWriter, template_values
+from scenario_cli.hosts.rows import RowWriter, is_tagged, link_facts, template_values
 from scenario_cli.messages.find import by_message, find_template
 from scenario_cli.messages.render import RenderError
 from scenario_cli.messages.wording import reads_otherwise
@@ -81,7 +81,13 @@ class Texts:
 def _text(writer: RowWriter, contact_id: str, message: Asked) -> tuple[Mapping[str, Any], str] | None:
     values = template_values(contact_id, message, writer.tables)
     try:
-        text = writer.renderer.render(message.template, message.channel, message.profile.get("locale"), values)
+        text = writer.renderer.render(
+            message.template,
+            message.channel,
+            message.profile.get("locale"),
+            values,
+            link_facts(writer.project, message) if is_tagged(message) else None,
+        )
     except RenderError:
         return None
     return text.fields, text.body

@@ -16,11 +16,9 @@ from urllib.parse import quote
 
 from scenario_cli.hosts.deliver.outcomes import Outgoing
 from scenario_cli.hosts.deliver.plain_body import plain_body
+from scenario_cli.messages.html_text import is_html
 from scenario_cli.model.delivery import PLACEHOLDER, ChannelDelivery
 from scenario_cli.model.project import HTML_CHANNELS
-
-_TAG = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9]*|!doctype)\b[^>]*>", re.IGNORECASE)
-_PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 
 
 class NoMail(Exception):
@@ -76,16 +74,12 @@ def unsubscribe_address(template: str, row: Outgoing) -> str:
 
 
 def _give_body(message: EmailMessage, body: str, channel: str) -> None:
-    """A text alone, or the HTML with the text made from it.
-
-    Templates of channels that show HTML have their values escaped, so a body without a tag is a text all the same.
-    """
-    escaped = channel in HTML_CHANNELS
-    if _PAGE.match(body) or (escaped and _TAG.search(body)):
+    """A text alone, or the HTML with the text made from it."""
+    if is_html(body, channel):
         message.set_content(plain_body(body))
         message.add_alternative(_inlined(body), subtype="html")
     else:
-        message.set_content(html.unescape(body) if escaped else body)
+        message.set_content(html.unescape(body) if channel in HTML_CHANNELS else body)
 
 
 def _inlined(body: str) -> str:

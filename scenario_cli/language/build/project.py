@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
 from scenario_cli.language.build.insights import build_insights
+from scenario_cli.language.build.links import build_links
 from scenario_cli.language.build.values import Builder, entries, ever_matches
 from scenario_cli.language.files import Files, entries_beside, is_file
 from scenario_cli.language.find import shown_path
@@ -19,6 +20,7 @@ from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.inside import HOW_TO_ALLOW
 from scenario_cli.model.insights import InsightSettings
+from scenario_cli.model.links import LinkSettings
 from scenario_cli.model.project import (
     DEFAULT_CLOCK,
     UNSUBSCRIBE,
@@ -60,6 +62,7 @@ class Settings:
     exports: Exports = field(default_factory=Exports)
     run: RunSettings = field(default_factory=RunSettings)
     insights: InsightSettings | None = None
+    links: LinkSettings | None = None
     tables: Mapping[str, Table] = field(default_factory=dict)
     constants: Mapping[str, Constant] = field(default_factory=dict)
     clock: str = DEFAULT_CLOCK
@@ -99,6 +102,7 @@ class ProjectBuilder(Builder):
             exports=self.exports(root.get("exports")),
             run=self.run(root.get("run")),
             insights=build_insights(root.get("insights"), self),
+            links=build_links(root.get("links"), self),
             tables={name: self.table(name, span, node) for name, span, node in entries(root.get("tables"))},
             constants=self.constants(root.get("constants")),
             clock=self.clock(root.get("clock")),

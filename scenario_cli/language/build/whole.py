@@ -81,6 +81,7 @@ def build_project(
         exports=_from_root(settings.exports, files.root),
         run=settings.run,
         insights=settings.insights,
+        links=settings.links,
         delivery=delivery,
     )
     return project, findings

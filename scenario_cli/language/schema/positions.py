@@ -52,6 +52,8 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "channels *": "channel {0}",
         "programs *": "program {0}",
         "tables *": "table {0}",
+        "links": "'links'",
+        "links *": "{0} of 'links'",
         "insights": "'insights'",
         "insights *": "{0} of 'insights'",
     },
