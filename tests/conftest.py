@@ -38,6 +38,7 @@ _MOST_TEMPLATES = 2_000
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test file is imported: whoever imports `load_project` or `load_model` gets the one that remembers."""
     _write_into_memory(config)
+    os.environ["SCENARIO_CACHE"] = "off"  # what commands read in a test is remembered nowhere
     if sys.dont_write_bytecode and hasattr(config, "cache"):
         _keep_bytecode(config.cache.mkdir("bytecode"))
     from scenario_cli.language import project

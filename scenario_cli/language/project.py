@@ -16,6 +16,7 @@ from scenario_cli.language.kinds import KINDS, TESTS
 from scenario_cli.language.names.earlier import check_earlier_names
 from scenario_cli.language.nodes import Nodes, read_nodes
 from scenario_cli.language.references import check_references
+from scenario_cli.language.remembered import remembering
 from scenario_cli.language.rules import GRADED, RULES, apply_rules, rules_for_errors
 from scenario_cli.language.rules.support.severities import Levels, adjusted, read_levels
 from scenario_cli.language.rules.support.suppress import suppress
@@ -73,7 +74,7 @@ def load_model(root: Path, tests: bool = False) -> Loaded:
 
 def read_model(files: Files, tests: bool = False) -> Loaded:
     """The model of a project that is known to be in order: its names and rules are not looked at again."""
-    with _without_collection():
+    with _without_collection(), remembering(files.root):
         nodes, _, project, findings = _read(files, tests)
         cases, faults = _cases(nodes, project)
     return Loaded(project, in_reading_order([*findings, *faults]), nodes.sources, cases, nodes.test_files)
@@ -95,7 +96,6 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-@_without_collection()
 def load_files(files: Files, tests: bool = False, levels: Levels | None = None, errors_only: bool = False) -> Loaded:
     """Reads, checks and builds a project. Faults of one file do not hide those of another.
 
@@ -104,6 +104,11 @@ def load_files(files: Files, tests: bool = False, levels: Levels | None = None, 
     know whether the project may run asks for `errors_only`: rules that can only warn are passed over, half of the
     time of reading a project again.
     """
+    with _without_collection(), remembering(files.root):
+        return _loaded(files, tests, levels, errors_only)
+
+
+def _loaded(files: Files, tests: bool, levels: Levels | None, errors_only: bool) -> Loaded:
     nodes, templates, project, findings = _read(files, tests)
     settings = nodes.kinds.get("project")
     graded, misnamed = read_levels(settings.get("rules") if settings is not None else None, GRADED)

@@ -12,10 +12,12 @@ import yaml
 from scenario_cli.language.cut_texts import cut_texts
 from scenario_cli.language.flow_slips import meant
 from scenario_cli.language.merge_marks import merge_marks
+from scenario_cli.language.remembered import memory
 from scenario_cli.language.text_places import Lines
 from scenario_cli.language.yaml_faults import odd_end, slip_finding, syntax_error
 from scenario_cli.language.yaml_lines import LINE_END, end_of, lines_of
 from scenario_cli.language.yaml_node import Entry, Node
+from scenario_cli.language.yaml_packed import packed, unpacked
 from scenario_cli.language.yaml_scalars import core_scalar
 from scenario_cli.language.yaml_slips import Slip, in_quotes, odd_space
 from scenario_cli.model.diagnostic import Diagnostic
@@ -56,6 +58,10 @@ def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
     unmerged = list(merge_marks(text, file))
     if unmerged:
         return None, unmerged
+    known = memory()
+    remembered = known.recall("YAML", data) if known is not None else None
+    if remembered is not None:
+        return unpacked(remembered, file, Lines(lines_of(text))), []
     builder = _Builder(file, text)
     try:
         # Until it has no event left; `yaml.parse` asks twice for each.
@@ -75,7 +81,10 @@ def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
         return None, [slip_finding(odd_space(builder.lines) or builder.odd, file)]
     if node is None and not builder.found:
         builder.found.append(Diagnostic("YAML006", "the file is empty", whole_file(file)))
-    return node, [*builder.found, *cut_texts(text, builder.lines, file)]
+    found = [*builder.found, *cut_texts(text, builder.lines, file)]
+    if known is not None and node is not None and not found:
+        known.note("YAML", data, packed(node, builder.anchors.values()))
+    return node, found
 
 
 class _TooLarge(Exception):

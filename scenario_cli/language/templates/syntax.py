@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 
 import jinja2
@@ -15,10 +16,12 @@ from jinja2 import nodes
 
 from scenario_cli.language.depth import MOST_BLOCKS, MOST_LEVELS, too_deep, too_deep_blocks
 from scenario_cli.language.expressions import environment, parser_of
+from scenario_cli.language.remembered import memory
 from scenario_cli.language.templates.other_tools import slip_of
+from scenario_cli.language.templates.packed import packed, unpacked
+from scenario_cli.language.templates.parsed import Parsed
 from scenario_cli.language.yaml_lines import with_line_feeds
 from scenario_cli.model.source import Span
-from scenario_cli.model.value_class import dataclass
 
 # Makes a place in a text, from an offset on and so many characters long, one of its file.
 Place = Callable[[int, int], Span]
@@ -32,28 +35,23 @@ class TemplateFault(jinja2.TemplateSyntaxError):
         self.offset, self.length, self.hint = offset, length, hint
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A template's tree. `tokens` are those within braces as (offset, length), `lines` their numbers by the line that a
-    node names; `printed` are the stretches that are printed as they stand, as (offset, text)."""
-
-    tree: nodes.Template
-    tokens: tuple[tuple[int, int], ...]
-    lines: dict[int, int]
-    printed: tuple[tuple[int, str], ...]
-
-    def stretch(self, line: int, ahead: int, length: int) -> tuple[int, int]:
-        """The offset and length of a node, from its line, the tokens to skip, and its length within a token."""
-        number = self.lines.get(line)
-        if number is None:
-            return 0, 1
-        offset, own_length = self.tokens[min(number + ahead, len(self.tokens) - 1)]
-        return offset, length or own_length
-
-
 @lru_cache(maxsize=10_000)
 def parse_template(text: str) -> Parsed:
     """The syntax of a text; raises `TemplateFault`. A layout that every e-mail extends is parsed once."""
+    known = memory()
+    if known is None:
+        return _parsed(text)
+    data = text.encode(errors="surrogatepass")
+    remembered = known.recall("template", data)
+    if remembered is not None:
+        return unpacked(remembered)
+    parsed = _parsed(text)
+    with suppress(ValueError):
+        known.note("template", data, packed(parsed))
+    return parsed
+
+
+def _parsed(text: str) -> Parsed:
     source = with_line_feeds(text)
     reader = _Tokens(source)
     try:

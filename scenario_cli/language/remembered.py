@@ -1,0 +1,168 @@
+"""What was made of a text in an earlier run, kept in the user's cache folder. Knows no format of texts.
+
+Nothing here can be out of date: an entry is found by the digest of the text that it was made of, in a file that is
+named after the code that made it. Whatever is amiss with the folder or a file, the text is read anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import marshal
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+# The environment variable that names the folder, or is "off".
+FOLDER = "SCENARIO_CACHE"
+MOST_FILES = 50  # projects, times versions
+_MOST_BYTES = 16 << 20  # of one project; what was not used last goes first
+_SUFFIX = ".texts"
+_OFF = ("off", "0", "no", "false")
+
+
+class Memory:
+    """The entries of one project."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known = _read(file)
+        self._used: dict[bytes, bytes] = {}
+        self._has_news = False
+
+    def recall(self, kind: str, text: bytes) -> Any:
+        """What was noted for a text; None where nothing was."""
+        key = _key(kind, text)
+        entry = self._known.get(key)
+        if entry is None:
+            return None
+        self._used[key] = entry
+        return marshal.loads(entry)
+
+    def note(self, kind: str, text: bytes, value: Any) -> None:
+        """Keeps a value of tuples, lists, texts and numbers for the next run; any other is not kept."""
+        with contextlib.suppress(ValueError):
+            self._used[_key(kind, text)] = marshal.dumps(value)
+            self._has_news = True
+
+    def save(self) -> None:
+        """Writes what is new beside the file, and renames it: another run may be reading or writing meanwhile."""
+        if not self._has_news:
+            return
+        entries: dict[bytes, bytes] = {}
+        room = _MOST_BYTES
+        for key, entry in {**self._used, **self._known}.items():
+            room -= len(entry)
+            if room < 0:
+                break
+            entries[key] = entry
+        content = marshal.dumps(entries)
+        with contextlib.suppress(OSError):
+            number, draft = tempfile.mkstemp(prefix="draft-", suffix=_SUFFIX, dir=self._file.parent)
+            with os.fdopen(number, "wb") as written:
+                written.write(_digest(content) + content)
+            Path(draft).replace(self._file)
+            _make_room(self._file.parent)
+        self._known, self._has_news = entries, False
+
+
+_active: list[Memory] = []
+_memories: dict[Path, Memory] = {}  # by file
+
+
+@contextlib.contextmanager
+def remembering(project: Path) -> Iterator[None]:
+    """Uses the memory of the project in a folder, where there may be one, and saves what is new in the end."""
+    file = _file_of(project)
+    if file is None:
+        yield
+        return
+    if file not in _memories:
+        _memories[file] = Memory(file)
+    _active.append(_memories[file])
+    try:
+        yield
+        _active[-1].save()
+    finally:
+        _active.pop()
+
+
+def memory() -> Memory | None:
+    """The memory that is in use; None where nothing is remembered."""
+    return _active[-1] if _active else None
+
+
+def _file_of(project: Path) -> Path | None:
+    folder, code = _folder(), _code()
+    if folder is None or code is None:
+        return None
+    return folder / f"{code}-{_digest(os.fsencode(project.absolute())).hex()}{_SUFFIX}"
+
+
+def _folder() -> Path | None:
+    """The folder, which belongs to the user and that nobody else can write to; None where there is to be none."""
+    setting = os.environ.get(FOLDER, "")
+    if setting.lower() in _OFF or (not setting and os.environ.get("CI")):
+        return None
+    try:
+        folder = Path(setting) if setting else _base() / "scenario-cli"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+    except (OSError, RuntimeError):  # no disk to write to, no home
+        return None
+    others_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    if not stat.S_ISDIR(found.st_mode) or (hasattr(os, "getuid") and (found.st_uid != os.getuid() or others_write)):
+        return None
+    return folder
+
+
+def _base() -> Path:
+    named = Path(os.environ.get("LOCALAPPDATA" if os.name == "nt" else "XDG_CACHE_HOME", ""))
+    return named if named.is_absolute() else Path.home() / ".cache"
+
+
+def _read(file: Path) -> dict[bytes, bytes]:
+    """The entries of a file; none where it is not there or is damaged."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return {}
+    size = len(_digest(b""))
+    if content[:size] != _digest(content[size:]):
+        return {}
+    entries: dict[bytes, bytes] = marshal.loads(content[size:])
+    return entries
+
+
+def _make_room(folder: Path) -> None:
+    """Removes the files that were written first, where there are too many; drafts of killed runs are among them."""
+    files = sorted(folder.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in files[MOST_FILES:]:
+        path.unlink(missing_ok=True)
+
+
+@cache
+def _code() -> str | None:
+    """The digest of all code that an entry follows from; None where its sources are not there."""
+    import jinja2
+    import yaml
+
+    here = Path(__file__).parent
+    sources = sorted(path for folder in (here, here / "templates") for path in folder.glob("*.py"))
+    if not sources:
+        return None
+    versions = f"{sys.version} {jinja2.__version__} {yaml.__version__}".encode()
+    return _digest(versions + b"".join(path.read_bytes() for path in sources)).hex()
+
+
+def _key(kind: str, text: bytes) -> bytes:
+    return _digest(kind.encode() + b"\0" + text)
+
+
+def _digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=16).digest()

@@ -1,0 +1,236 @@
+"""What is remembered of texts between runs gives the same project, is never taken for another text or other code, and
+nothing that is amiss with it stops a run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from jinja2.lexer import Lexer
+from jinja2.nodes import Node
+
+from scenario_cli.language import reader, remembered
+from scenario_cli.language.files import Folder, Memory
+from scenario_cli.language.project import Loaded, load_files
+from scenario_cli.language.templates import syntax
+from scenario_cli.language.templates.packed import packed, unpacked
+from scenario_cli.shipped import shipped
+
+PROJECT = {
+    "project.yaml": (
+        "project: shop\ntimezone: Europe/Paris\nchannels:\n  email: {address: contact.email, consent: 'true'}\n"
+    ),
+    "events.yaml": "profile: {email: {type: string}}\nevents:\n  ordered: {properties: {total: {type: number}}}\n",
+    "thanks.yaml": (
+        "scenario: thanks\ntrigger: {event: ordered}\nstates:\n"
+        "  thank: {send: {email: thanks/mail}, after: {1d: {end: done}}}\n"
+    ),
+    "templates/thanks/mail.email.j2": (
+        "---\nsubject: Thanks\n---\n{% if trigger.totl %}{{ contact.email }}{% endif %}\n"
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which texts are remembered."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv(remembered.FOLDER, str(folder))
+    return folder
+
+
+def _load(contents: dict[str, str], root: Path) -> Loaded:
+    """The project as a new process reads it."""
+    reader._read.cache_clear()
+    syntax.parse_template.cache_clear()
+    remembered._memories.clear()
+    return load_files(Memory({path: text.encode() for path, text in contents.items()}, root))
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that PyYAML and Jinja's lexer read, of templates alone."""
+    texts: list[str] = []
+
+    def counted_yaml(text: str) -> object:
+        texts.append(text)
+        return loader(text)
+
+    def counted_tokens(self: Lexer, source: str, name: str | None, *further: str) -> object:
+        texts.extend([] if further else [source])  # with a state it reads an expression
+        return tokeniter(self, source, name, *further)
+
+    loader, tokeniter = yaml.CSafeLoader, Lexer.tokeniter
+    monkeypatch.setattr(yaml, "CSafeLoader", counted_yaml)
+    monkeypatch.setattr(Lexer, "tokeniter", counted_tokens)
+    return texts
+
+
+def test_a_second_run_parses_nothing_and_finds_the_same(folder: Path, tmp_path: Path, parsed: list[str]) -> None:
+    first = _load(PROJECT, tmp_path)
+    assert [finding.code for finding in first.findings if finding.severity == "error"] == ["REF004"]
+    read_first = len(parsed)
+    assert read_first >= len(PROJECT)
+    second = _load(PROJECT, tmp_path)
+    assert len(parsed) == read_first
+    assert (second.findings, second.project, second.sources) == (first.findings, first.project, first.sources)
+
+
+def test_the_library_is_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = []
+    for setting in ("off", str(folder), str(folder)):
+        monkeypatch.setenv(remembered.FOLDER, setting)
+        reader._read.cache_clear()
+        syntax.parse_template.cache_clear()
+        remembered._memories.clear()
+        runs.append(load_files(Folder(shipped("scenarios"))))
+    without, noting, recalling = runs
+    assert without == noting == recalling
+
+
+def test_a_text_that_changed_is_parsed_anew(folder: Path, tmp_path: Path, parsed: list[str]) -> None:
+    _load(PROJECT, tmp_path)
+    parsed.clear()
+    changed = {**PROJECT, "events.yaml": PROJECT["events.yaml"].replace("total", "totl")}
+    assert not _load(changed, tmp_path).broken
+    assert parsed == [changed["events.yaml"]]
+
+
+def test_texts_with_faults_are_told_about_again(folder: Path, tmp_path: Path) -> None:
+    broken = {
+        **PROJECT,
+        "thanks.yaml": "scenario: thanks\nscenario: twice\n",
+        "templates/thanks/mail.email.j2": "{% if %}",
+    }
+    first, second = _load(broken, tmp_path), _load(broken, tmp_path)
+    assert {"YAML002"} <= {finding.code for finding in first.findings}
+    assert second.findings == first.findings
+
+
+def _truncated(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-5])
+
+
+def _changed(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def _emptied(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def _unreadable(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize("damage", [_truncated, _changed, _emptied, _unreadable])
+def test_a_damaged_file_is_as_none(
+    folder: Path, tmp_path: Path, parsed: list[str], damage: Callable[[Path], None]
+) -> None:
+    first = _load(PROJECT, tmp_path)
+    damage(next(folder.iterdir()))
+    parsed.clear()
+    assert _load(PROJECT, tmp_path).findings == first.findings
+    assert parsed
+
+
+def test_other_code_does_not_see_it(
+    folder: Path, tmp_path: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _load(PROJECT, tmp_path)
+    parsed.clear()
+    monkeypatch.setattr(remembered, "_code", lambda: "0" * 32)
+    _load(PROJECT, tmp_path)
+    assert parsed
+
+
+def test_the_code_is_that_of_all_sources_that_read_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "language"
+    shutil.copytree(Path(remembered.__file__).parent, copy)
+    monkeypatch.setattr(remembered, "__file__", str(copy / "remembered.py"))
+    read = remembered._code.__wrapped__
+    before = read()
+    assert before == remembered._code()
+    for name in ("yaml_scalars.py", "templates/syntax.py"):
+        (copy / name).write_text("# changed\n", encoding="utf-8")
+        assert read() != before
+        before = read()
+
+
+@pytest.mark.parametrize(("setting", "ci"), [("off", ""), ("0", ""), ("", "true"), ("/dev/null/below", "")], ids=str)
+def test_nothing_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, ci: str) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv(remembered.FOLDER, setting)
+    monkeypatch.setenv("CI", ci)
+    assert _load(PROJECT, tmp_path).findings
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows names another folder, and has no modes")
+def test_it_lies_in_the_users_cache_folder_for_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv(remembered.FOLDER, raising=False)
+    monkeypatch.delenv("CI", raising=False)
+    _load(PROJECT, tmp_path)
+    folder = tmp_path / "home/scenario-cli"
+    modes = [path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir())]
+    assert modes == [0o700, 0o600]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_a_folder_that_others_may_write_to_is_left_alone(folder: Path, tmp_path: Path, parsed: list[str]) -> None:
+    _load(PROJECT, tmp_path)
+    folder.chmod(0o777)
+    parsed.clear()
+    _load(PROJECT, tmp_path)
+    assert parsed
+
+
+def test_no_more_than_so_many_files_stay_and_none_of_anybody_else_goes(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembered, "MOST_FILES", 2)
+    folder.mkdir(mode=0o700)
+    (folder / "notes").write_text("mine", encoding="utf-8")
+    for name in ("a", "b", "c"):
+        _load(PROJECT, tmp_path / name)
+    assert len(list(folder.iterdir())) == 3
+    assert (folder / "notes").exists()
+
+
+def test_an_alias_is_the_node_that_it_names(folder: Path, tmp_path: Path) -> None:
+    text = b"one: &a {b: [1, &c x]}\ntwo: *a\nthree: [*c, *a]\n"
+    for _ in range(2):
+        with remembered.remembering(tmp_path):
+            reader._read.cache_clear()
+            node, _ = reader.read_yaml(text, "a.yaml")
+        remembered._memories.clear()
+        assert node is not None
+        first, second, third = node.fields.values()
+        assert first is second is third.items[1]
+        assert third.items[0] is first.fields["b"].items[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "plain", "{% from 'a' import b, c as d %}{{ b() }}", "{% macro a(b, c=1) %}{{ b }}{% endmacro %}{{ a(1) }}",
+     "{% for a, b in c|dictsort if a recursive %}{{ loop(a) }}{% else %}-{% endfor %}",
+     "{% set a %}x{% endset %}{% block b scoped %}{{ super() }}{% endblock %}",
+     "{{ 123456789012345678901234567890 ~ 1e400 ~ 'é\n' }}", "{% include ['a', b] ignore missing %}"],
+)  # fmt: skip
+def test_a_tree_comes_back_as_it_was_or_is_not_kept(text: str) -> None:
+    tree = syntax.parse_template(text)
+    try:
+        value = packed(tree)
+    except ValueError:
+        return
+    assert unpacked(value) == tree
+    recalled, first = (list(parsed.tree.find_all(Node)) for parsed in (unpacked(value), tree))
+    assert [node.lineno for node in recalled] == [node.lineno for node in first]
