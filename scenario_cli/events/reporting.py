@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,10 @@ class UsableRows:
     rows: int
     first: int
     last: int
+
+    def joined(self, other: UsableRows) -> UsableRows:
+        """Those of two parts of an export."""
+        return UsableRows(self.rows + other.rows, min(self.first, other.first), max(self.last, other.last))
 
 
 @dataclass(slots=True)
@@ -63,25 +67,49 @@ def report(
     con: duckdb.DuckDBPyConnection, events: Target, log: Reading, people: Target, table: Reading | None
 ) -> ReadReport:
     """The report of the reading, after both tables are filled and sorted."""
-    usable = _usable_rows(con) if log.usable is None else log.usable
-    wanted_counts = tuple((name, usable[name].rows if name in usable else 0) for name in events.layout.events)
-    other_names = sorted(
-        (name for name in usable if name not in events.layout.events), key=lambda name: (-usable[name].rows, name)
-    )
-    other_counts = [(name, usable[name].rows) for name in other_names]
     (contacts,) = _single_row(
         con,
         f"SELECT count(*) FROM (SELECT contact FROM {_rows_table(events, log)} WHERE contact IS NOT NULL"
         " UNION SELECT contact FROM people WHERE reason IS NULL)",
     )
-    contacts_report = _contacts_report(con, people, table) if table else None
-    notes = [*log.notes, *(table.notes if table else ())]
-    if contacts_report and contacts_report.repeated:
-        rows = "1 row gives" if contacts_report.repeated == 1 else f"{contacts_report.repeated} rows give"
-        notes.append(f"contacts: {rows} way to a later row of the same contact")
-    return ReadReport(
+    return whole_report(
+        events.layout.events,
+        _usable_rows(con) if log.usable is None else log.usable,
+        _contacts_report(con, people, table) if table else None,
         files=log.files,
         rows=log.staged + log.lost,
+        contacts=contacts,
+        unusable=unusable(con, events, log),
+        misfits=misfits(con, events, with_event_names=True),
+        unfilled=_unfilled(con, events, log, with_event_names=True),
+        notes=(*log.notes, *(table.notes if table else ())),
+    )
+
+
+def whole_report(
+    wanted: Sequence[str],
+    usable: Mapping[str, UsableRows],
+    table: ContactsReport | None,
+    *,
+    files: tuple[str, ...],
+    rows: int,
+    contacts: int,
+    unusable: tuple[Unusable, ...],
+    misfits: tuple[Misfit, ...],
+    unfilled: tuple[Unfilled, ...],
+    notes: Iterable[str],
+) -> ReadReport:
+    """The report from the usable rows by event, and all else that was found."""
+    wanted_counts = tuple((name, usable[name].rows if name in usable else 0) for name in wanted)
+    other_names = sorted((name for name in usable if name not in wanted), key=lambda name: (-usable[name].rows, name))
+    other_counts = [(name, usable[name].rows) for name in other_names]
+    notes = list(notes)
+    if table and table.repeated:
+        repeated = "1 row gives" if table.repeated == 1 else f"{table.repeated} rows give"
+        notes.append(f"contacts: {repeated} way to a later row of the same contact")
+    return ReadReport(
+        files=files,
+        rows=rows,
         used=sum(count for _, count in wanted_counts),
         wanted=wanted_counts,
         unwanted=tuple(other_counts[:_LISTED]),
@@ -89,12 +117,12 @@ def report(
         contacts=contacts,
         first=min((rows_of_event.first for rows_of_event in usable.values()), default=None),
         last=max((rows_of_event.last for rows_of_event in usable.values()), default=None),
-        unusable=unusable(con, events, log),
-        misfits=misfits(con, events, with_event_names=True),
+        unusable=unusable,
+        misfits=misfits,
         absent=tuple(Absent(name, _similar(name, other_names)) for name, count in wanted_counts if not count),
-        unfilled=_unfilled(con, events, log, with_event_names=True),
+        unfilled=unfilled,
         notes=tuple(dict.fromkeys(notes)),
-        contacts_table=contacts_report,
+        contacts_table=table,
     )
 
 
@@ -191,20 +219,35 @@ def _unfilled(
     con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, *, with_event_names: bool
 ) -> tuple[Unfilled, ...]:
     """Properties without a single value although their event comes: usually a missing column."""
+    counts = filled(con, target, _rows_table(target, reading))
+    return unfilled(counts, reading.names, with_event_names=with_event_names)
+
+
+def filled(con: duckdb.DuckDBPyConnection, target: Target, table: str) -> dict[tuple[str, str], bool]:
+    """By event that comes, and its property, whether some row has a value for it."""
     columns = list(target.layout.columns)
     counts_sql = ", ".join(("code", *(f"count({column})" for column in columns)))
-    counts = con.execute(
-        f"SELECT {counts_sql} FROM {_rows_table(target, reading)} WHERE code IS NOT NULL GROUP BY code"
-    ).fetchall()
-    listed = []
-    for code, *filled in counts:
-        filled_cells = dict(zip(columns, filled, strict=True))
-        for item in target.layout.items:
-            if code in item.events and not any(filled_cells[column] for column in item.columns.values()):
-                event = target.layout.events[code] if with_event_names else ""
-                similar = _similar(item.property, [name for name in reading.names if name != item.property])
-                listed.append(Unfilled(event, item.property, similar))
-    return tuple(sorted(listed, key=lambda unfilled: (unfilled.event, unfilled.property)))
+    rows = con.execute(f"SELECT {counts_sql} FROM {table} WHERE code IS NOT NULL GROUP BY code").fetchall()
+    return {
+        (target.layout.events[code], item.property): any(cells[column] for column in item.columns.values())
+        for code, *counts in rows
+        for cells in [dict(zip(columns, counts, strict=True))]
+        for item in target.layout.items
+        if code in item.events
+    }
+
+
+def unfilled(
+    filled: Mapping[tuple[str, str], bool], columns: Iterable[str], *, with_event_names: bool
+) -> tuple[Unfilled, ...]:
+    """The properties of `filled` that have no value anywhere, each with the columns of the export that resemble it."""
+    names = list(columns)
+    listed = [
+        Unfilled(event if with_event_names else "", name, _similar(name, [other for other in names if other != name]))
+        for (event, name), has_value in filled.items()
+        if not has_value
+    ]
+    return tuple(sorted(listed, key=lambda gap: (gap.event, gap.property)))
 
 
 def _similar(name: str, names: Iterable[str]) -> tuple[str, ...]:

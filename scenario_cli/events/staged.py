@@ -13,9 +13,10 @@ import duckdb
 from scenario_cli.events import database
 from scenario_cli.events.decoding import COLUMNS, Row, event_reader, groups, known_since, profile_reader
 from scenario_cli.events.errors import translated
+from scenario_cli.events.sizes import most_bytes, texts_sql
 from scenario_cli.events.slots import Layout
 from scenario_cli.events.zones import zone
-from scenario_cli.model.event import MOST_BOUNDED, ContactLog, Event
+from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.export import ReadReport
 
 # As many rows as the database makes at a time: more, and they no longer fit the processor's caches.
@@ -79,9 +80,9 @@ class StagedLog:
         with self._opened() as con, con.cursor() as people_cursor:
             codes = None if events_alone is None else [self.events.events.index(name) for name in events_alone]
             events = groups(_batches(con, "events", self.events, part, codes))
-            most_bytes = _most_bytes(people_cursor, self.events, part)
+            bound = _most_bytes(people_cursor, self.events, part)
             people = groups(_batches(people_cursor, "people", self.people, part))
-            read_events = event_reader(self.events, most_bytes)
+            read_events = event_reader(self.events, bound)
             read_people = profile_reader(self.people)
             tz = zone(self.timezone)
             person = next(people, None)
@@ -185,10 +186,8 @@ def _within(part: ContactRange | None) -> tuple[str, list[str]]:
 
 def _most_bytes(con: duckdb.DuckDBPyConnection, layout: Layout, part: ContactRange | None) -> int:
     """A bound on what one event of a part holds, so that nobody need measure each; 0 where some are large."""
-    texts = [name for name, kind in layout.columns.items() if kind in ("VARCHAR", "JSON")]
     conditions, bounds = _within(part)
-    lengths = " + ".join(f"coalesce(strlen({name}), 0)" for name in texts) or "0"
-    longest = con.execute(f"SELECT max({lengths}) FROM log.events WHERE {conditions}", bounds).fetchall()[0][0] or 0
-    names = sum(len(item.property) + 32 for item in layout.items)
-    bound = 4 * int(longest) + names + 1_024
-    return bound if bound <= MOST_BOUNDED else 0
+    longest = con.execute(f"SELECT max({texts_sql(layout)}) FROM log.events WHERE {conditions}", bounds).fetchall()[0][
+        0
+    ]
+    return most_bytes(layout, longest or 0)

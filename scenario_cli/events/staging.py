@@ -22,14 +22,15 @@ from scenario_cli.events.inputs import InputFile, find_files
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.one_contact import refuse_unknown
 from scenario_cli.events.opening import Opened, open_all
-from scenario_cli.events.parts import ROW, Part, log_parts, table_parts
+from scenario_cli.events.parts import Part, log_parts, table_parts
 from scenario_cli.events.rejects import write_rejects
 from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_notes
-from scenario_cli.events.slots import lay_out, narrowed
+from scenario_cli.events.slots import narrowed
 from scenario_cli.events.sql_text import text_literal
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.events.staging_sql import BROKEN_LINE, insert_sql
 from scenario_cli.events.staging_tables import Target, create_log_sql, create_sql, sort_sql
+from scenario_cli.events.targets import events_target, people_target
 from scenario_cli.events.together import batches, groups, read_together
 from scenario_cli.events.two_sides import matching_note
 from scenario_cli.events.zones import zone
@@ -72,11 +73,8 @@ def stage(
     try:
         with database.staging(workspace, ROWS) as con:
             contact = database.comparable_id(con, contact) if contact is not None else None
-            events = Target("events", lay_out(types_by_event), options.timezone, frozenset(broadcast),
-                            frozenset(profile) & frozenset(types_by_event), dedupe=options.dedupe, contact=contact,
-                            keys=frozenset(keys), keep_ids=options.keep_ids)  # fmt: skip
-            people = Target("people", lay_out({ROW: attributes}), options.timezone, profile=frozenset({ROW}),
-                            moment="updated_at", contact=contact, keep_ids=options.keep_ids)  # fmt: skip
+            events = replace(events_target(options, types_by_event, broadcast, profile, keys), contact=contact)
+            people = replace(people_target(options, attributes), contact=contact)
             con.execute(f"ATTACH {text_literal(str(log_path))} AS log")
             log = fill(con, events, log_parts(options, types_by_event), workspace, progress, sorts=True,
                        merges=known is not None and bool(known.aliases))  # fmt: skip
@@ -169,31 +167,32 @@ def fill(
         of_part = open_all(con, files, part.need, part.source, workspace, notes)
         of_part = with_date_orders(con, of_part, target, part.options.date_formats, workspace, notes)
         of_part = with_stated_marks(of_part, target, part.options.decimals)
-        opened += [replace(opened_file, clock=_clock(opened_file, part.options)) for opened_file in of_part]
+        opened += [replace(opened_file, clock=clock_of(opened_file, part.options)) for opened_file in of_part]
     if any(has_other_forms(opened_file, target) for opened_file in opened):
         database.know_date_forms(con)
     identity = options.identity != "off" and not target.is_table
     has_ids = merges or any({"anonymous_id", "previous_id"} & set(each.resolved.fields) for each in opened)
     identity = identity and has_ids
-    reading = _filled(con, target, opened, notes, workspace, progress, sorts=sorts, identity=identity)
+    reading = fill_opened(con, target, opened, notes, workspace, progress, sorts=sorts, identity=identity)
     # To look for decimal commas beforehand would take one more pass over every export.
     mended = with_decimal_marks(con, target, opened, workspace, notes)
     if mended is not None:
-        reading = _filled(con, target, mended, notes, workspace, progress, sorts=sorts, identity=identity)
+        reading = fill_opened(con, target, mended, notes, workspace, progress, sorts=sorts, identity=identity)
     return reading
 
 
-def _filled(
+def fill_opened(
     con: duckdb.DuckDBPyConnection,
     target: Target,
     opened: list[Opened],
     notes: list[str],
     workspace: Path,
-    progress: Progress | None,
+    progress: Progress | None = None,
     *,
-    sorts: bool,
-    identity: bool,
+    sorts: bool = False,
+    identity: bool = False,
 ) -> reporting.Reading:
+    """Reads files that are open into their table, once everything is settled about their dates and numbers."""
     files = [opened_file.table.file for opened_file in opened]
     reading = reporting.Reading(files=tuple(file.label for file in files), notes=[*notes])
     reading.split = frozenset(number for number, opened_file in enumerate(opened) if opened_file.is_split)
@@ -275,7 +274,7 @@ def _files_label(files: list[InputFile]) -> str:
     return Path(files[0].label).name if len(files) == 1 else f"{len(files)} files"
 
 
-def _clock(opened: Opened, options: ExportOptions) -> str:
+def clock_of(opened: Opened, options: ExportOptions) -> str:
     """A tool says by which clock it writes; the user's word goes before it."""
     if opened.source is None or options.timezone_stated:
         return options.timezone

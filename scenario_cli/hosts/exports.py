@@ -68,7 +68,7 @@ def staged_log(
             keys=[part.name for scenario in (*selected, *others) for part in scenario.key_properties],
             known=known,
         )
-        report = _without_expected_gaps(staged.report, project, selected)
+        report = without_expected_gaps(staged.report, project, selected)
         yield replace(staged, report=report, timezone=options.timezone)
 
 
@@ -77,7 +77,7 @@ def _joined(one: Mapping[str, Types], other: Mapping[str, Types]) -> dict[str, T
     return {name: {**one.get(name, {}), **other.get(name, {})} for name in sorted({*one, *other})}
 
 
-def _without_expected_gaps(report: ReadReport, project: Project, scenarios: Collection[Scenario]) -> ReadReport:
+def without_expected_gaps(report: ReadReport, project: Project, scenarios: Collection[Scenario]) -> ReadReport:
     """The report without gaps that are no fault of the export.
 
     These are the properties that no scenario or template reads, and the events and attributes that the project's

@@ -1,0 +1,116 @@
+"""What travels with a Spark job: the project, its tables, and how its export is read. Imports nothing of Spark.
+
+Whatever the tasks of a job need is in one object, which Spark brings to each Python worker once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+from scenario_cli.analysis.needs import wanted_attributes, wanted_events
+from scenario_cli.engine.compile.program import Program, compile_program
+from scenario_cli.engine.tables import Tables
+from scenario_cli.events.decoding import KNOWN_SINCE
+from scenario_cli.events.errors import ExportError
+from scenario_cli.events.parts import Part, log_parts, table_parts
+from scenario_cli.events.sources import GENERIC
+from scenario_cli.events.staging_tables import Target
+from scenario_cli.events.targets import events_target, people_target
+from scenario_cli.hosts.tables import load_tables
+from scenario_cli.model.event import Event
+from scenario_cli.model.export import ExportOptions
+from scenario_cli.model.project import EventType, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The events of an export, or its contacts table: how a file of it is read, and into which columns."""
+
+    part: Part
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class SparkJob:
+    """What every task of a job needs. The scenarios run by name; those that are `reported` are counted.
+
+    `rows` asks for the messages themselves. Tasks refuse to work with another version of this package.
+    """
+
+    project: Project
+    tables: Tables
+    scenarios: tuple[str, ...]
+    reported: tuple[str, ...]
+    events: Side
+    people: Side
+    rows: bool
+    tool: str
+
+    def program(self) -> Program:
+        """The compiled program. Raises `ExportError` where the worker has another version of this package."""
+        own = version("scenario-cli")
+        if own != self.tool:
+            raise ExportError(
+                f"a worker has scenario-cli {own}, the driver {self.tool}", "install the same version on every machine"
+            )
+        return compile_program(self.project, self.scenarios, self.tables, self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaySpan:
+    """What is known of the whole log before it is replayed: the instant from which contacts may enter, the last one,
+    the log's first one, its broadcasts, and a bound on the bytes of the texts of one event."""
+
+    start: int | None
+    until: int
+    begins: int | None
+    broadcasts: Sequence[Event]
+    longest: int
+
+
+def spark_job(
+    project: Project, scenarios: tuple[str, ...], reported: tuple[str, ...], options: ExportOptions, rows: bool
+) -> SparkJob:
+    """The job of a replay. Raises `ExportError` for options that only hold for a whole export, and for tables."""
+    _refuse_whole_alone(options)
+    selected = [project.scenarios[name] for name in scenarios]
+    options = replace(options, source=options.source or GENERIC)
+    wanted = wanted_events(project, selected, rows)
+    attributes = {KNOWN_SINCE: "datetime", **wanted_attributes(project)}
+    events = project.plan.events
+    keys = [part.name for scenario in selected for part in scenario.key_properties]
+    return SparkJob(
+        project,
+        load_tables(project),
+        scenarios,
+        reported,
+        Side(
+            log_parts(options, wanted)[0],
+            events_target(options, wanted, _named(events, "broadcast"), _named(events, "profile"), keys),
+        ),
+        Side(table_parts(options, attributes)[0], people_target(options, attributes)),
+        rows,
+        version("scenario-cli"),
+    )
+
+
+def _named(events: Mapping[str, EventType], mark: str) -> list[str]:
+    return [name for name, event in events.items() if getattr(event, mark)]
+
+
+# Options that are about all rows of an export at once, and what does the same in Spark beforehand.
+_WHOLE_ALONE = (
+    ("dedupe", "--dedupe", "drop repeated rows first, with DataFrame.dropDuplicates()"),
+    ("group", "--group", "group the lines of an order first, with groupBy and collect_list"),
+    ("query", "--query", "read the table with Spark first, and give its DataFrame"),
+    ("rejects", "--rejects", "look at unusable rows with 'scenario events check' on a part of the export"),
+    ("sources", "several 'exports' in project.yaml", "bring them to the same columns first, and join them with union"),
+)
+
+
+def _refuse_whole_alone(options: ExportOptions) -> None:
+    for name, label, remedy in _WHOLE_ALONE:
+        if getattr(options, name):
+            raise ExportError(f"{label} is not there on Spark, where each task sees a part of the export", remedy)
