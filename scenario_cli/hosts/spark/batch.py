@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from pyspark import StorageLevel
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from scenario_cli.events.decoding import COLUMNS, event_reader
@@ -16,7 +16,7 @@ from scenario_cli.events.pieces import PieceFacts, report_on_pieces
 from scenario_cli.hosts.exports import without_expected_gaps
 from scenario_cli.hosts.spark.columns import EVENTS, FACTS, LAST, ORDER, plan, prefixed, schema, shuffled
 from scenario_cli.hosts.spark.files import Read, labels
-from scenario_cli.hosts.spark.job import ReplaySpan, SparkJob
+from scenario_cli.hosts.spark.job import ReplaySpan, Shipped, SparkJob
 from scenario_cli.hosts.spark.reading import facts_of, reader
 from scenario_cli.hosts.spark.replaying import SUMMARY, replayer, summary_of
 from scenario_cli.hosts.summary import empty_summary, merge
@@ -31,7 +31,6 @@ MOST_BROADCASTS = 100_000  # events without a contact, which every worker holds 
 class SparkLog:
     """An export that Spark has read: its rows, kept on the disks of the cluster, and the facts about it."""
 
-    spark: SparkSession
     job: SparkJob
     frame: DataFrame
     events: PieceFacts
@@ -58,23 +57,34 @@ class SparkLog:
         return without_expected_gaps(report, job.project, [job.project.scenarios[name] for name in job.scenarios])
 
 
-def read_log(spark: SparkSession, job: SparkJob, events: Sequence[Read], contacts: Sequence[Read]) -> SparkLog:
+def read_log(job: SparkJob, events: Sequence[Read], contacts: Sequence[Read]) -> SparkLog:
     """Reads an export once, and keeps what scenarios need of it. Raises `ExportError`."""
-    shipped = spark.sparkContext.broadcast(job)
+    shipped = Shipped(job)
     columns = shuffled(job.events.target.layout, job.people.target.layout)
     frames = [each.frame.mapInArrow(reader(shipped, each.source), schema(columns)) for each in (*events, *contacts)]
     frame = reduce(DataFrame.unionAll, frames).persist(StorageLevel.DISK_ONLY)
     found = PieceFacts(), PieceFacts()
+    for role, facts in _facts(frame):
+        found[0 if role == EVENTS else 1].add(facts)
+    broadcasts = _broadcasts(job, frame, found[0].longest)
+    return SparkLog(
+        job, frame, found[0], found[1] if contacts else None, broadcasts, (labels(events), labels(contacts))
+    )
+
+
+def refuse_faults(frame: DataFrame) -> None:
+    """Raises the `ExportError` that stopped the reading of a piece, if any did."""
+    for _ in _facts(frame):
+        pass
+
+
+def _facts(frame: DataFrame) -> Iterator[tuple[int, PieceFacts]]:
     for row in frame.where(F.col("kind") == FACTS).select("role", "facts").collect():
         facts = facts_of(row.facts)
         if isinstance(facts, ExportError):
             frame.unpersist()
             raise facts
-        found[0 if row.role == EVENTS else 1].add(facts)
-    broadcasts = _broadcasts(job, frame, found[0].longest)
-    return SparkLog(
-        spark, job, frame, found[0], found[1] if contacts else None, broadcasts, (labels(events), labels(contacts))
-    )
+        yield row.role, facts
 
 
 def ordering() -> list[Column]:
@@ -103,13 +113,11 @@ def _broadcasts(job: SparkJob, frame: DataFrame, longest: int) -> list[Event]:
 
 def replayed(log: SparkLog, start: int | None, until: int, partitions: int | None = None) -> DataFrame:
     """The rows of the plan, and one row a partition that has its counts in the column `summary`."""
-    job, spark = log.job, log.spark
-    shipped = spark.sparkContext.broadcast(job)
     span = ReplaySpan(start, until, log.first, log.broadcasts, log.events.longest)
     rows = log.frame.where((F.col("kind") != FACTS) & F.col("contact").isNotNull()).drop("facts", "role")
     rows = rows.repartition(partitions, "contact") if partitions else rows.repartition("contact")
     ordered = rows.sortWithinPartitions(*ordering())
-    return ordered.mapInArrow(replayer(shipped, span), schema({**plan(), SUMMARY: "binary"}))
+    return ordered.mapInArrow(replayer(Shipped(log.job), span), schema({**plan(), SUMMARY: "binary"}))
 
 
 def counted(log: SparkLog, frame: DataFrame) -> tuple[Summary, ReadReport]:

@@ -1,10 +1,13 @@
 """What travels with a Spark job: the project, its tables, and how its export is read. Imports nothing of Spark.
 
-Whatever the tasks of a job need is in one object, which Spark brings to each Python worker once.
+Whatever the tasks of a job need is in one object, which a Python worker makes once.
 """
 
 from __future__ import annotations
 
+import hashlib
+import pickle
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -114,3 +117,25 @@ def _refuse_whole_alone(options: ExportOptions) -> None:
     for name, label, remedy in _WHOLE_ALONE:
         if getattr(options, name):
             raise ExportError(f"{label} is not there on Spark, where each task sees a part of the export", remedy)
+
+
+class Shipped:
+    """A job as it travels, with the tasks themselves: in bytes, taken apart once in each worker.
+
+    Spark's broadcast variables are of no use here: where it sets up a stream it has none at hand.
+    """
+
+    def __init__(self, job: SparkJob) -> None:
+        self._data = zlib.compress(pickle.dumps(job), level=1)
+        self._digest = hashlib.sha256(self._data).hexdigest()
+
+    @property
+    def value(self) -> SparkJob:
+        """The job, the same object for every task that asks in this process."""
+        if self._digest not in _unpacked:
+            _unpacked.clear()  # a worker serves one job after the other
+            _unpacked[self._digest] = pickle.loads(zlib.decompress(self._data))
+        return _unpacked[self._digest]
+
+
+_unpacked: dict[str, SparkJob] = {}

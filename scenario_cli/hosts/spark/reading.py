@@ -24,7 +24,7 @@ import pyarrow.parquet
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.pieces import PLACE, Piece, read_piece
 from scenario_cli.hosts.spark.columns import EVENTS, FACTS, PEOPLE, prefixed, shuffled
-from scenario_cli.hosts.spark.job import Side, SparkJob
+from scenario_cli.hosts.spark.job import Shipped, Side
 
 Form = Literal["lines", "texts", "typed"]
 
@@ -45,11 +45,11 @@ class Source:
     files: Mapping[str, int] = field(default_factory=dict)
 
 
-def reader(shipped: Any, source: Source) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The function for `DataFrame.mapInArrow`; `shipped` is the broadcast variable with the job."""
+def reader(shipped: Shipped, source: Source) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function for `DataFrame.mapInArrow`."""
 
     def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        job: SparkJob = shipped.value
+        job = shipped.value
         names = shuffled(job.events.target.layout, job.people.target.layout)
         arrow = _arrow_schema(names)
         with tempfile.TemporaryDirectory(prefix="scenario-") as folder, ExitStack() as reading:

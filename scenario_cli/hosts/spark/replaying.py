@@ -17,11 +17,11 @@ from scenario_cli.hosts.parts import rarely_collecting
 from scenario_cli.hosts.replay import feed
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.spark.columns import PEOPLE, plan, prefixed
-from scenario_cli.hosts.spark.job import ReplaySpan, SparkJob
+from scenario_cli.hosts.spark.job import ReplaySpan, Shipped, SparkJob
 from scenario_cli.hosts.summary import Counting
 from scenario_cli.model.event import ContactLog
 from scenario_cli.model.plan_row import COLUMNS as PLAN_COLUMNS
-from scenario_cli.model.plan_row import PlanRow
+from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.records import Asked, Updated
 from scenario_cli.model.results import Summary
 
@@ -29,14 +29,14 @@ _BATCH = 2_000  # rows of a plan, which hold whole texts
 SUMMARY = "summary"
 
 
-def replayer(shipped: Any, span: ReplaySpan) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def replayer(shipped: Shipped, span: ReplaySpan) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """The function for `DataFrame.mapInArrow` over rows that are sorted by contact.
 
     It gives the rows of the plan, and last a row with the counts of the partition in the column `summary`.
     """
 
     def replay(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        job: SparkJob = shipped.value
+        job = shipped.value
         program = compiled(job)
         scenarios = [job.project.scenarios[name] for name in job.reported]
         counting = Counting(job.project, scenarios)
@@ -109,13 +109,19 @@ def _rows(batch: pa.RecordBatch, names: tuple[str, ...]) -> list[Row]:
 
 
 def plan_batch(rows: list[PlanRow]) -> pa.RecordBatch:
-    """Rows of a plan with Spark's columns; JSON values as texts."""
-    columns = [
-        [_json(value) if column.type == "json" else value for value in (getattr(row, column.name) for row in rows)]
-        for column in PLAN_COLUMNS
-    ]
-    arrays = [pa.array(values, pa.string()) for values in columns]
+    """Rows of a plan with Spark's columns, and none of counts."""
+    values = [plan_values(row) for row in rows]
+    arrays = [pa.array([row[name] for row in values], pa.string()) for name in plan()]
     return pa.RecordBatch.from_arrays([*arrays, pa.nulls(len(rows), pa.binary())], names=[*plan(), SUMMARY])
+
+
+def plan_values(row: PlanRow) -> dict[str, str | None]:
+    """The row by column; JSON values as texts."""
+    values = row_values(row)
+    return {
+        column.name: _json(values[column.name]) if column.type == "json" else values[column.name]
+        for column in PLAN_COLUMNS
+    }
 
 
 def _json(value: Any) -> str | None:

@@ -1,0 +1,165 @@
+"""Takes the rows of a stream for one contact after the other. Runs in Spark's Python workers.
+
+A contact goes on to the watermark: what happened by then is taken in order of time, what is later waits in the
+contact's state. One timer wakes the contact at the next instant at which something is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from pyspark.sql import Row
+from pyspark.sql.streaming.stateful_processor import StatefulProcessor, StatefulProcessorHandle
+
+from scenario_cli.engine.compile.program import Program
+from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
+from scenario_cli.events.decoding import COLUMNS, event_reader
+from scenario_cli.hosts.rows import RowWriter
+from scenario_cli.hosts.spark.columns import prefixed
+from scenario_cli.hosts.spark.job import Shipped
+from scenario_cli.hosts.spark.replaying import compiled, plan_values
+from scenario_cli.hosts.store.contact import work_on
+from scenario_cli.hosts.store.encoding import decoded_value, encoded_value
+from scenario_cli.hosts.store.news import Kept, StoredContact
+from scenario_cli.hosts.store.span import Span
+from scenario_cli.model.event import ContactLog
+from scenario_cli.model.records import Asked, Updated
+
+_MILLISECOND = 1_000  # microseconds
+_NONE_LAST = 10**38  # greater than any sequence
+STATE = "value binary"
+
+# A place in the order of one instant: sequence, tie, file, row.
+_Place = list[Any]
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A contact between two micro-batches.
+
+    `stored` is its state, `clock` the instant up to which it has been taken (None: not yet), `events` are those later
+    than that, each with its place, `said` what the contacts table said before the first of them, and `timer` is in
+    milliseconds.
+    """
+
+    stored: StoredContact
+    clock: int | None = None
+    events: list[tuple[int, _Place, Any]] | None = None
+    said: Any = None
+    timer: int | None = None
+
+
+class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
+    """What Spark calls for each contact. The names of its methods and of their arguments are Spark's."""
+
+    def __init__(self, shipped: Shipped, start: int | None, begins: int) -> None:
+        self._shipped, self._start, self._begins = shipped, start, begins
+
+    def init(self, handle: StatefulProcessorHandle) -> None:
+        job = self._shipped.value
+        layout = job.events.target.layout
+        self._program: Program = compiled(job)
+        self._writer = RowWriter(job.project, job.tables)
+        self._reported = job.reported
+        self._read = event_reader(layout)
+        self._columns = (*COLUMNS, *prefixed(layout, "e"))
+        self._handle = handle
+        self._state = handle.getValueState("contact", STATE)
+
+    def handleInputRows(self, key: Any, rows: Iterator[Row], timerValues: Any) -> Iterator[Row]:
+        waiting = self._restored(key[0])
+        waiting.events = [*(waiting.events or ()), *self._new_events(rows)]
+        return self._taken(waiting, timerValues.getCurrentWatermarkInMs())
+
+    def handleExpiredTimer(self, key: Any, timerValues: Any, expiredTimerInfo: Any) -> Iterator[Row]:
+        waiting = self._restored(key[0])
+        if waiting.timer == expiredTimerInfo.getExpiryTimeInMs():
+            waiting.timer = None
+        return self._taken(waiting, timerValues.getCurrentWatermarkInMs())
+
+    def handleInitialState(self, key: Any, initialState: Row, timerValues: Any) -> None:
+        said = decoded_value(bytes(initialState.said))
+        waiting = Waiting(StoredContact(key[0]), said=said)
+        self._save(waiting, self._begins)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _taken(self, waiting: Waiting, watermark: int) -> Iterator[Row]:
+        """Goes on to the watermark, saves the contact, and gives its rows of the plan."""
+        until = max(watermark * _MILLISECOND, waiting.clock or 0)
+        stored, clock = waiting.stored, waiting.clock
+        events = sorted(waiting.events or (), key=itemgetter(0, 1))
+        due = [event for at, _, data in events if at <= until and (event := event_of(data)) is not None]
+        later = [each for each in events if each[0] > until]
+        history = self._start if clock is None or self._start is None or clock < self._start else None
+        span = Span(clock, self._begins, until, history)
+        said, records = waiting.said, []
+        log = None
+        if said is not None and until >= self._begins:
+            profile, changes, since = said
+            log = ContactLog(
+                stored.contact_id, value_of(profile), [(at, value_of(row)) for at, row in changes], due, True, since
+            )
+            said = None
+        elif due:
+            log = ContactLog(stored.contact_id, {}, [], due, False, None)
+        outcome = work_on(self._program, stored, log, (), span) if until else None
+        next_due = stored.next_due
+        if outcome is not None:
+            data = outcome.data if outcome.data is not None else stored.state
+            next_due = outcome.next_due
+            stored = StoredContact(stored.contact_id, data, next_due, outcome.listed, tuple(outcome.kept))
+            records = outcome.records
+            clock = until if outcome.state is not None else clock
+        instants = [*(each[0] for each in later), *(kept[0] for kept in stored.kept)]
+        instants += [next_due] if next_due is not None else []
+        instants += [self._begins] if said is not None else []
+        self._save(Waiting(stored, clock, later, said, waiting.timer), min(instants, default=None))
+        for record in records:
+            if isinstance(record, Asked | Updated) and record.scenario in self._reported:
+                yield Row(**plan_values(self._writer.row(stored.contact_id, record, "sent")))
+
+    def _new_events(self, rows: Iterable[Row]) -> Iterator[tuple[int, _Place, Any]]:
+        for row in rows:
+            (event,) = self._read([tuple(row[name] for name in self._columns)])
+            sequence = _NONE_LAST if row.sequence is None else int(row.sequence)
+            yield event.at, [str(sequence).zfill(39), row.tie or "", row.file, row.row], plain_event(event)
+
+    def _restored(self, contact: str) -> Waiting:
+        if not self._state.exists():
+            return Waiting(StoredContact(contact))
+        (value,) = self._state.get()
+        data, due, listed, kept, clock, events, said, timer = decoded_value(bytes(value))
+        kept_rows: tuple[Kept, ...] = tuple((at, kind, content) for at, kind, content in kept)
+        return Waiting(
+            StoredContact(contact, data, due, listed, kept_rows),
+            clock,
+            [(at, place, event) for at, place, event in events],
+            said,
+            timer,
+        )
+
+    def _save(self, waiting: Waiting, wakes: int | None) -> None:
+        """Saves a contact, with one timer for the instant at which it next wakes."""
+        # Due at the very watermark counts as later, and Spark's timers are in milliseconds.
+        timer = None if wakes is None else wakes // _MILLISECOND + 1
+        if timer != waiting.timer:
+            if waiting.timer is not None:
+                self._handle.deleteTimer(waiting.timer)
+            if timer is not None:
+                self._handle.registerTimer(timer)
+        stored = waiting.stored
+        content = (stored.state, stored.next_due, stored.listed, stored.kept)
+        value = (*content, waiting.clock, waiting.events or (), waiting.said, timer)
+        self._state.update((encoded_value(value),))
+
+
+def packed_table(log: ContactLog) -> bytes:
+    """What the contacts table says of a contact, for the first state of a stream."""
+    return encoded_value(
+        (plain(dict(log.profile)), [(at, plain(dict(row))) for at, row in log.changes], log.known_since)
+    )
