@@ -44,6 +44,7 @@ _GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "diff": ("diff", "diff"),
         "map": ("map", "map_"),
         "brief": ("brief", "brief"),
+        "docs": ("docs", "docs"),
     },
     "Event exports": {
         "events": ("events", "app"),

@@ -20,7 +20,6 @@ from scenario_cli.cli.options import (
     choose,
     color,
     format_of,
-    instant,
     load,
     refuse_broken,
 )
@@ -29,14 +28,11 @@ from scenario_cli.cli.reading import check_times, export_options, read_log, refu
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
     from scenario_cli.model.export import ExportOptions
-    from scenario_cli.model.preview import Preview
     from scenario_cli.model.project import Project
     from scenario_cli.model.records import Asked
     from scenario_cli.model.scenario import Scenario
 
     AskedOf = tuple[str, Asked]  # a contact's id, and what was asked for
-
-SAMPLE_INSTANT = "2025-03-03T10:00"  # a Monday morning: any would do, and the same gives the same preview
 
 
 @takes_export
@@ -98,9 +94,14 @@ def preview(
     elif case is not None:
         audience, requests = _of_case(loaded, scenario, case)
     else:
-        audience, requests = _sample_messages(loaded.project, scenario)
+        from scenario_cli.hosts.previews import SAMPLE, sample_messages
+
+        audience, requests = SAMPLE, sample_messages(loaded.project, scenario)
     requests = [(contact_id, message) for contact_id, message in requests if message.state in states]
-    result = _preview(loaded.project, scenario, audience, requests, states, locale)
+
+    from scenario_cli.hosts.previews import preview_of
+
+    result = preview_of(loaded.project, scenario, audience, requests, states, locale)
     if not result.messages:
         raise Stop(f"nothing was asked for in {', '.join(states)} {audience.split(',')[0]}")
     if locale is not None:
@@ -126,28 +127,6 @@ def _tell_of_strange_locale(model: Project, scenario: Scenario, locale: str, qui
             f"nothing is written in '{locale}' (written: {', '.join(sorted(locales))}): its readers get this",
             quiet,
         )
-
-
-def _preview(
-    model: Project, scenario: Scenario, audience: str, requests: list[AskedOf], states: list[str], locale: str | None
-) -> Preview:
-    from scenario_cli.hosts.previews import rendered_messages
-    from scenario_cli.model.preview import Preview
-
-    messages = rendered_messages(model, scenario, requests, locale)
-    shown_states = {message.state for message in messages}
-    return Preview(
-        project=model.title or model.name,
-        scenario=scenario.name,
-        title=scenario.title,
-        source=audience,
-        messages=messages,
-        missing=tuple(state for state in states if state not in shown_states),
-        limits={
-            channel.name: {"max_length": channel.max_length, "title_max": channel.title_max}
-            for channel in model.channels.values()
-        },
-    )
 
 
 def _sending(scenario: Scenario, state: str) -> list[str]:
@@ -215,25 +194,3 @@ def _of_case(loaded: Loaded, scenario: Scenario, text: str) -> tuple[str, list[A
         (case.contact_id, message.request) for message in run.messages if message.request.scenario == scenario.name
     ]
     return f"for test case '{case.name}'", requests
-
-
-def _sample_messages(model: Project, scenario: Scenario) -> tuple[str, list[AskedOf]]:
-    """The messages that a contact with sample values gets in every state, whatever their conditions."""
-    from scenario_cli.analysis.linear_path import linear_paths
-    from scenario_cli.analysis.tracking_plan.sample_values import SAMPLE_CONTACT, sample_profile, sample_properties
-    from scenario_cli.engine.calendar import UTC, zone
-    from scenario_cli.hosts.previews import messages_on_path
-    from scenario_cli.hosts.sample_entry import sample_entry
-
-    profile = sample_profile(model.plan, model.timezone)
-    start = instant("", SAMPLE_INSTANT, model.timezone) or 0
-    start, standing_since = sample_entry(scenario.triggers[0], profile, start, zone(model.timezone) or UTC)
-    requests = [
-        (SAMPLE_CONTACT, request)
-        for path in linear_paths(scenario, model.plan)
-        for request in messages_on_path(
-            model, path.scenario, path.events, SAMPLE_CONTACT, profile,
-            lambda event: sample_properties(model.plan, event), start, standing_since,
-        )
-    ]  # fmt: skip
-    return "for a contact made up from the tracking plan", requests

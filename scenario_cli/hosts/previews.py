@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from scenario_cli.analysis.linear_path import with_nearer_wait
+from scenario_cli.analysis.linear_path import linear_paths, with_nearer_wait
 from scenario_cli.analysis.pressure import is_marketing
+from scenario_cli.analysis.tracking_plan.sample_values import SAMPLE_CONTACT, sample_profile, sample_properties
 from scenario_cli.engine.calendar import UTC, local, zone
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.filters import DataEnvironment, shown_in_text, template_filters, tests
@@ -15,19 +16,63 @@ from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.replay import feed
-from scenario_cli.hosts.rows import link_facts, template_values
+from scenario_cli.hosts.rows import link_facts, read_instant, template_values
+from scenario_cli.hosts.sample_entry import sample_entry
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.messages.find import find_template
 from scenario_cli.messages.render import Renderer, RenderError
 from scenario_cli.model.event import Event
 from scenario_cli.model.policy import Policy
-from scenario_cli.model.preview import Shown
+from scenario_cli.model.preview import Preview, Shown
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.records import Asked, Moved, Record
 from scenario_cli.model.scenario import FirstOf, Message, Scenario
 from scenario_cli.model.waits import DAY, MINUTE
 
 Properties = Callable[[str], Mapping[str, Any]]
+
+SAMPLE = "for a contact made up from the tracking plan"
+_SAMPLE_INSTANT = "2025-03-03T10:00"  # a Monday morning: any would do, and the same gives the same preview
+
+
+def preview_of(
+    project: Project,
+    scenario: Scenario,
+    source: str,
+    requests: Iterable[tuple[str, Asked]],
+    states: Iterable[str],
+    locale: str | None = None,
+) -> Preview:
+    """The messages of these states that somebody was to get, rendered. `source` says for whom they were asked."""
+    messages = rendered_messages(project, scenario, requests, locale)
+    shown_states = {message.state for message in messages}
+    return Preview(
+        project=project.title or project.name,
+        scenario=scenario.name,
+        title=scenario.title,
+        source=source,
+        messages=messages,
+        missing=tuple(state for state in states if state not in shown_states),
+        limits={
+            channel.name: {"max_length": channel.max_length, "title_max": channel.title_max}
+            for channel in project.channels.values()
+        },
+    )
+
+
+def sample_messages(project: Project, scenario: Scenario) -> list[tuple[str, Asked]]:
+    """The messages that a contact with sample values gets in every state, whatever their conditions."""
+    profile = sample_profile(project.plan, project.timezone)
+    start = read_instant(_SAMPLE_INSTANT, project.timezone) or 0
+    start, standing_since = sample_entry(scenario.triggers[0], profile, start, zone(project.timezone) or UTC)
+    return [
+        (SAMPLE_CONTACT, request)
+        for path in linear_paths(scenario, project.plan)
+        for request in messages_on_path(
+            project, path.scenario, path.events, SAMPLE_CONTACT, profile,
+            lambda event: sample_properties(project.plan, event), start, standing_since,
+        )
+    ]  # fmt: skip
 
 
 def asked_of_contact(

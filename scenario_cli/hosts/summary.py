@@ -130,6 +130,7 @@ class Counting:
         result.messages[(record.state, record.channel, record.template)] += not record.reason
         if record.reason:
             result.dropped[(record.channel, record.reason)] += 1
+            result.dropped_messages[(record.state, record.channel, record.template, record.reason)] += 1
             return False
         result.sent[record.channel] += 1
         self.days[(wall_of(record.at, self.zone) // DAY, record.channel)] += 1

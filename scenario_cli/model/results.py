@@ -25,7 +25,8 @@ class Funnel:
 class ScenarioResult:
     """One scenario's figures. entered = the sum of `outcomes` + `running`.
 
-    `sent` counts messages by channel, `dropped` by channel and reason, `held` by what held them back (a message
+    `sent` counts messages by channel, `dropped` by channel and reason, `messages` those that left by state, channel and
+    template, `dropped_messages` those that did not by the same and the reason, `held` by what held them back (a message
     held twice counts twice), `refused` by reason, `taken` triggers whose event a journey took, `updated` changes of
     the profile by attribute; `value` is the exact sum of the conversions' values that are numbers, in the project's
     currency; None where there is none. `unrendered` counts by channel those of `sent` whose text could not be
@@ -47,7 +48,8 @@ class ScenarioResult:
     sent: Counter[str] = field(default_factory=Counter)
     dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
-    messages: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # state, channel, template
+    messages: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    dropped_messages: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     updated: Counter[str] = field(default_factory=Counter)
     unrendered: Counter[str] | None = None
 

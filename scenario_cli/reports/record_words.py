@@ -143,6 +143,22 @@ def waiting(journey: Waiting, timezone: str) -> str:
 
 
 # Plain words for the reasons of a refused entry.
+# Why a message did not leave, in a word or two.
+DROPPED = {
+    "control_group": "control group",
+    "holdout": "held out",
+    "no_address": "no address",
+    "no_consent": "no consent",
+    "unreachable": "no channel reaches",
+    "quiet_hours": "quiet hours",
+    "capped": "over a cap",
+    "expired": "too late",
+    "condition": "condition no longer holds",
+    "cancelled": "journey went on",
+    "paused": "scenario paused",
+    "render_error": "text failed",
+}
+
 REFUSED = {
     "paused": "the scenario is paused",
     "inactive": "outside its active days",

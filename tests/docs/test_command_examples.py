@@ -55,6 +55,7 @@ PAGES_OF_COMMANDS = (
 # What a page shows comes of these scenarios of the shipped project alone; any other page shows the whole.
 SCENARIOS = {
     "audience": (),
+    "commands/docs": ("cart_abandonment",),
     "commands/events": (),
     "commands/plan": (),
     "commands/results": (),

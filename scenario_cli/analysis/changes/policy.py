@@ -8,16 +8,12 @@ from typing import Any
 
 from scenario_cli.analysis.changes.pairing import fields_changed, paired
 from scenario_cli.analysis.changes.renames import Renames
-from scenario_cli.analysis.changes.words import change, code, listed, share, source, valued, was
-from scenario_cli.analysis.labels import date_label, length_words
-from scenario_cli.analysis.pressure import is_marketing
+from scenario_cli.analysis.changes.words import change, code, share, valued, was
+from scenario_cli.analysis.labels import length_words
+from scenario_cli.analysis.policy_words import cap_scope, cap_words, everyone, quiet_scope, quiet_words, touched
 from scenario_cli.model.changes import Change, Subject
-from scenario_cli.model.expression import Literal, Value
-from scenario_cli.model.policy import Cap, Exemption, Policy, QuietHours, concerns
+from scenario_cli.model.policy import Policy
 from scenario_cli.model.project import Project
-
-Rule = Cap | QuietHours
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def policy_changes(old: Project, new: Project, renames: Renames) -> Iterator[Subject]:
@@ -32,11 +28,11 @@ def _changes(old: Project, new: Project, renames: Renames) -> Iterator[Change]:
     for field in fields_changed(old.policy, new.policy, renames):
         match field:
             case "caps":
-                yield from _rules("caps", old, new, renames, _cap_words, _cap_scope)
+                yield from _rules("caps", old, new, renames, cap_words, cap_scope)
             case "quiet_hours":
-                yield from _rules("quiet_hours", old, new, renames, _quiet_words, _quiet_scope)
+                yield from _rules("quiet_hours", old, new, renames, quiet_words, quiet_scope)
             case _:
-                yield _setting(field, old.policy, new.policy, _everyone(new))
+                yield _setting(field, old.policy, new.policy, everyone(new))
 
 
 def _setting(field: str, old: Policy, new: Policy, reach: tuple[str, ...]) -> Change:
@@ -79,81 +75,15 @@ def _rules(
     )  # fmt: skip
     for rule in pairs.removed:
         text = f"{scope(rule)} {value(rule)}"
-        yield replace(change((field,), f"No longer: {text}", text, "", "removed"), reach=_touched(rule, old))
+        yield replace(change((field,), f"No longer: {text}", text, "", "removed"), reach=touched(rule, old))
     for rule in pairs.added:
         text = f"{scope(rule)} {value(rule)}"
-        yield replace(change((field,), f"New: {text}", "", text, "added"), reach=_touched(rule, new))
+        yield replace(change((field,), f"New: {text}", "", text, "added"), reach=touched(rule, new))
     for old_rule, new_rule in pairs.changed:
-        touched = tuple(sorted({*_touched(old_rule, old), *_touched(new_rule, new)}))
+        reach = tuple(sorted({*touched(old_rule, old), *touched(new_rule, new)}))
         scopes, values = (scope(old_rule), scope(new_rule)), (value(old_rule), value(new_rule))
         texts = f"{scopes[0]} {values[0]}", f"{scopes[1]} {values[1]}"
         if texts[0] == texts[1]:
             continue  # through a constant
         text = f"{texts[1]} (was: {texts[0]})" if scopes[0] != scopes[1] else f"{scopes[1]} {was(values[1], values[0])}"
-        yield replace(change((field,), f"{text[:1].upper()}{text[1:]}", *texts), reach=touched)
-
-
-def _cap_words(cap: Cap) -> str:
-    period = f"in {length_words(cap.period)}" if isinstance(cap.period, int) else f"a {cap.period}"
-    return f"{cap.most} {period}"
-
-
-def _cap_scope(cap: Cap) -> str:
-    condition = f" to contacts with {code(source(cap.condition))}" if cap.condition is not None else ""
-    return f"{_scope(cap)}{condition} are capped at"
-
-
-def _quiet_words(quiet: QuietHours) -> str:
-    days = f" on {listed(_DAYS[day] for day in quiet.days)}" if quiet.days else ""
-    clock = " on the project's clock" if quiet.on_project_clock else ""
-    if quiet.start is None or quiet.end is None:
-        return f"all day{days}{clock}"
-    return f"from {_clock(quiet.start)} to {_clock(quiet.end)}{days}{clock}"
-
-
-def _clock(time: Value) -> str:
-    """A time of day: `21:00`, or the expression that gives it."""
-    if isinstance(time, Literal) and isinstance(time.value, int):
-        return f"{time.value // 60:02}:{time.value % 60:02}"
-    return date_label(time)
-
-
-def _quiet_scope(quiet: QuietHours) -> str:
-    return f"{_scope(quiet)} are quiet"
-
-
-def _scope(rule: Rule) -> str:
-    """`email messages of program `conversion``."""
-    exempt = f" but {_picked(rule.exempt)}" if rule.exempt is not None else ""
-    return f"{_picked(rule)}{exempt}"
-
-
-def _picked(rule: Rule | Exemption) -> str:
-    channels = f"{listed(name.text for name in rule.channels)} " if rule.channels else ""
-    owners = [
-        f"{label} {listed(code(name.text) for name in names)}"
-        for label, names in (
-            ("scenario" if len(rule.scenarios) == 1 else "scenarios", rule.scenarios),
-            ("program" if len(rule.programs) == 1 else "programs", rule.programs),
-            ("tag", rule.tags),
-        )
-        if names
-    ]
-    return f"{channels}messages{f' of {listed(owners)}' if owners else ''}"
-
-
-def _touched(rule: Rule, project: Project) -> tuple[str, ...]:
-    """The scenarios with a marketing message that a cap or quiet hours are about."""
-    return tuple(
-        name
-        for name, scenario in project.scenarios.items()
-        if any(is_marketing(message, project) and concerns(rule, message, scenario) for message in scenario.messages)
-    )
-
-
-def _everyone(project: Project) -> tuple[str, ...]:
-    return tuple(
-        name
-        for name, scenario in project.scenarios.items()
-        if any(is_marketing(message, project) for message in scenario.messages)
-    )
+        yield replace(change((field,), f"{text[:1].upper()}{text[1:]}", *texts), reach=reach)

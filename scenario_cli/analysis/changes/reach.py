@@ -1,44 +1,14 @@
-"""Who reads what scenarios share: scenarios, their messages, metrics and segments. Reads no file."""
+"""Gives the subjects of a change those who read them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from scenario_cli.analysis.changes.templates import looked_up
-from scenario_cli.analysis.lineage import Datum, Lineage
-from scenario_cli.analysis.readings import TEXT_OF, readings
-from scenario_cli.model.changes import Area, Subject
-from scenario_cli.model.expression import expressions_in
-from scenario_cli.model.metrics import Aggregate
+from scenario_cli.analysis.readers import Readers, readers
+from scenario_cli.model.changes import Subject
 from scenario_cli.model.project import Project
-from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import trigger_events
-from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.variables import Variables
-
-_DEFINITIONS = ("metric ", "segment ")
-
-# A kind of thing and its name: `("metric", "clv")`, `("event", "order_completed")`.
-Thing = tuple[Area, str]
-
-
-@dataclass(slots=True)
-class Readers:
-    """Those that read one thing: scenarios by name, messages as `scenario: state`, metrics and segments by name."""
-
-    scenarios: dict[str, None] = field(default_factory=dict)
-    messages: dict[str, None] = field(default_factory=dict)
-    definitions: dict[str, None] = field(default_factory=dict)
-
-    def read(self, scenario: str, use: str) -> None:
-        if scenario:
-            self.scenarios[scenario] = None
-        if use.startswith(TEXT_OF) and scenario:
-            self.messages[f"{scenario}: {use.removeprefix(TEXT_OF)}"] = None
-        elif use.startswith(_DEFINITIONS):
-            self.definitions[use] = None
-
 
 Side = tuple[Project, Callable[[], Variables]]
 
@@ -46,7 +16,7 @@ Side = tuple[Project, Callable[[], Variables]]
 def with_readers(subjects: Sequence[Subject], old: Side, new: Side) -> Iterator[Subject]:
     """The subjects with those who read them, of both sides; templates and the policy know theirs."""
     shared = [subject for subject in subjects if subject.area not in ("scenario", "policy", "template", "project")]
-    found = [_readers(project, variables()) for project, variables in (old, new)] if shared else []
+    found = [readers(project, variables()) for project, variables in (old, new)] if shared else []
     for subject in subjects:
         if subject not in shared:
             yield subject
@@ -59,73 +29,3 @@ def with_readers(subjects: Sequence[Subject], old: Side, new: Side) -> Iterator[
             messages=tuple(sorted({name for entry in entries for name in entry.messages})),
             readers=tuple(sorted({name for entry in entries for name in entry.definitions})),
         )
-
-
-def _readers(project: Project, variables: Variables) -> Mapping[Thing, Readers]:
-    """The readers of each thing. `variables` are what the templates read."""
-    found: dict[Thing, Readers] = {}
-    tables = looked_up(project)
-    for scenario in project.scenarios.values():
-        lineage = readings(scenario, project, variables)
-        named = ((thing, "") for thing in _named(scenario, project))
-        for thing, use in (*_read(lineage), *named, *_looked_up(scenario, tables)):
-            found.setdefault(thing, Readers()).read(scenario.name, use)
-    for thing, use in _definitions(project):
-        found.setdefault(thing, Readers()).read("", use)
-    return found
-
-
-def _read(lineage: Lineage) -> Iterator[tuple[Thing, str]]:
-    for datum, uses in lineage.uses.items():
-        for use in uses:
-            yield from ((thing, use) for thing in _things(datum))
-    for counted in lineage.counted:
-        yield ("event", counted.event), counted.by
-
-
-def _things(datum: Datum) -> Iterator[Thing]:
-    match datum.kind:
-        case "property":
-            yield "event", datum.owner
-        case "column":
-            yield "table", datum.owner
-        case kind:
-            yield kind, datum.name
-
-
-def _named(scenario: Scenario, project: Project) -> Iterator[Thing]:
-    """The things that a scenario names elsewhere than in values."""
-    listened = [name for trigger in scenario.triggers for name in trigger_events(trigger)]
-    listened += [transition.event for transition in scenario.transitions]
-    listened += [scenario.goal.event] if scenario.goal is not None else []
-    for name in listened:
-        yield from (("event", event) for event in project.plan.expand(name.text))
-        if name.text in project.plan.groups:
-            yield "group", name.text
-    for message in scenario.messages:
-        yield "channel", message.channel.text
-    if scenario.program is not None:
-        yield "program", scenario.program.text
-
-
-def _looked_up(scenario: Scenario, tables: Mapping[tuple[str, str], set[str]]) -> Iterator[tuple[Thing, str]]:
-    """The tables that the texts of a scenario's messages look up."""
-    for sending in scenario.sendings:
-        state = sending.state.name if sending.state is not None else "every state"
-        for message in sending.messages:
-            for table in sorted(tables.get((message.template.text, message.channel.text), ())):
-                yield ("table", table), f"{TEXT_OF}{state}"
-
-
-def _definitions(project: Project) -> Iterator[tuple[Thing, str]]:
-    """What each metric and segment reads, also one that no scenario does."""
-    for kind, definitions in (("metric", project.metrics), ("segment", project.segments)):
-        for name, definition in definitions.items():
-            lineage = Lineage(project)
-            for expression in expressions_in(definition):
-                lineage.expression(expression, {}, f"{kind} {name}")
-            yield from ((thing, use) for thing, use in _read(lineage) if thing != (kind, name))
-    for name, metric in project.metrics.items():
-        if isinstance(metric.definition, Aggregate):
-            for event in project.plan.expand(metric.definition.event.text):
-                yield ("event", event), f"metric {name}"

@@ -29,28 +29,30 @@ def document_html(document: Document) -> Markup:
 def _block(block: Block) -> Markup:
     match block:
         case Heading():
-            note = Markup(" <small>{}</small>").format(_text(block.note)) if block.note else Markup()
-            return Markup("<h{0}>{1}{2}</h{0}>").format(block.level, _text(block.text), note)
+            note = Markup(" <small>{}</small>").format(text_html(block.note)) if block.note else Markup()
+            return Markup("<h{0}>{1}{2}</h{0}>").format(block.level, text_html(block.text), note)
         case Paragraph():
-            return Markup("<p>{}</p>").format(_text(block.text))
+            return Markup("<p>{}</p>").format(text_html(block.text))
         case Bullets():
             return Markup("<ul>{}</ul>").format(_each("<li>{}</li>", block.items))
         case Facts():
-            pairs = [Markup("<dt>{}</dt>{}").format(_text(word), _each("<dd>{}</dd>", parts))
+            pairs = [Markup("<dt>{}</dt>{}").format(text_html(word), _each("<dd>{}</dd>", parts))
                      for word, parts in block.pairs]  # fmt: skip
             return Markup("<dl>{}</dl>").format(Markup().join(pairs))
         case Grid():
             return _grid(block)
         case Drawing():
             return Markup("<figure><figcaption>{}</figcaption>{}</figure>").format(
-                _text(block.title), Markup(block.svg)
+                text_html(block.title), Markup(block.svg)
             )
 
 
 def _grid(grid: Grid) -> Markup:
     numbers = grid.numbers
     head = Markup().join(
-        Markup('<th class="number">{}</th>' if column in numbers else "<th>{}</th>").format(_text(name))
+        Markup('<th scope="col" class="number">{}</th>' if column in numbers else '<th scope="col">{}</th>').format(
+            text_html(name)
+        )
         for column, name in enumerate(grid.head)
     )
     rows = [
@@ -67,16 +69,16 @@ def _grid(grid: Grid) -> Markup:
 
 def _cell(label: str, parts: tuple[str, ...], is_number: bool) -> Markup:
     """A cell; a page shows its label where a screen is too narrow for columns."""
-    content = Markup("<br>").join(map(_text, parts)) if parts else NOTHING
+    content = Markup("<br>").join(map(text_html, parts)) if parts else NOTHING
     kind = Markup(' class="number"') if is_number else Markup()
     return Markup('<td{} data-label="{}"><span>{}</span></td>').format(kind, label, content)
 
 
 def _each(form: str, texts: tuple[str, ...]) -> Markup:
-    return Markup().join(Markup(form).format(_text(text)) for text in texts)
+    return Markup().join(Markup(form).format(text_html(text)) for text in texts)
 
 
-def _text(text: str) -> Markup:
+def text_html(text: str) -> Markup:
     """A text with its code, marked by backticks, as code."""
     parts = _CODE.split(printable(" ".join(text.split())))
     return Markup().join(

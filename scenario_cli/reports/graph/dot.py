@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import textwrap
+from collections.abc import Mapping
 
 from scenario_cli.analysis.picture import ANYWHERE, Arrow, Node, Picture
 from scenario_cli.reports.graph.plain_picture import plain_picture
-from scenario_cli.reports.text import lines_text, plural
+from scenario_cli.reports.text import lines_text, percent, plural
 
 _WIDTH = 30  # characters of a line on an arrow or in a box
 _INK, _SOFT, _LINE = "#1c2430", "#5b6675", "#8a94a3"
@@ -26,7 +27,9 @@ _NODE_STYLES = {
 }
 
 
-def graph_dot(picture: Picture) -> str:
+def graph_dot(picture: Picture, links: Mapping[str, str] | None = None, total: int = 0) -> str:
+    """`links` are addresses that boxes lead to, by the names of their nodes. With a `total`, counts of contacts are
+    shown as shares of it, too."""
     picture = plain_picture(picture)
     highest = max((arrow.contacts or 0 for arrow in picture.arrows), default=0)
     below = f", label={_quoted(picture.note)}, labelloc=b, fontsize=10" if picture.note else ""
@@ -35,17 +38,18 @@ def graph_dot(picture: Picture) -> str:
         f"  graph [{', '.join(_GRAPH)}, tooltip={_quoted(picture.title or picture.scenario)}{below}];",
         f"  node [{_NODE}];",
         f"  edge [{_EDGE}];",
-        *(f"  {_node(node)};" for node in picture.nodes),
-        *(f"  {_arrow(arrow, highest)};" for arrow in picture.arrows),
+        *(f"  {_node(node, (links or {}).get(node.name, ''))};" for node in picture.nodes),
+        *(f"  {_arrow(arrow, highest, total)};" for arrow in picture.arrows),
     ]
     return lines_text([*lines, "}"])
 
 
-def _node(node: Node) -> str:
+def _node(node: Node, address: str) -> str:
     node_style = _NODE_STYLES["sends" if node.kind == "state" and node.lines else node.kind]
     title = f"<i>{html.escape(node.title)}</i>" if node.kind == "anywhere" else f"<b>{html.escape(node.title)}</b>"
     label = "<" + "<br/>".join([title, *(_small(line) for line in node.lines)]) + ">" if node.title else '""'
-    return f"{_quoted(node.name)} [label={label}, {node_style}]"
+    leads = f", URL={_quoted(address)}" if address else ""
+    return f"{_quoted(node.name)} [label={label}, {node_style}{leads}]"
 
 
 def _small(line: str) -> str:
@@ -53,11 +57,12 @@ def _small(line: str) -> str:
     return f'<font point-size="10" color="{_SOFT}">{parts}</font>'
 
 
-def _arrow(arrow: Arrow, highest: int) -> str:
+def _arrow(arrow: Arrow, highest: int, total: int) -> str:
     parts = [html.escape(part) for part in _wrapped(arrow.label)]
     attributes = []
     if arrow.contacts is not None:
-        parts.append(f"<b>{html.escape(counts(arrow))}</b>")
+        share = f" · {percent(arrow.contacts, total)}" if total and arrow.contacts else ""
+        parts.append(f"<b>{html.escape(counts(arrow) + share)}</b>")
         attributes.append(f"penwidth={1 + 4 * arrow.contacts / highest if highest else 1:.2f}")
         if not arrow.contacts:
             attributes.append("style=dotted")

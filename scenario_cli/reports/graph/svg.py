@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sysconfig
+from collections.abc import Mapping
 from pathlib import Path
 
 from scenario_cli.analysis.picture import Picture
@@ -17,13 +18,18 @@ class NoRenderer(Exception):
     """Nothing here draws SVG, or what should have failed; the text says which."""
 
 
-def graph_svg(picture: Picture) -> str:
+def graph_svg(picture: Picture, links: Mapping[str, str] | None = None, total: int = 0) -> str:
+    """The picture as a file of SVG; `links` and `total` are those of `graph_dot`."""
     program = _program()
     if program is None:
         raise NoRenderer("neither Graphviz nor graphviz-pure is installed")
     try:
         result = subprocess.run(
-            [program, "-Tsvg"], input=graph_dot(picture).encode(), capture_output=True, timeout=_SECONDS, check=False
+            [program, "-Tsvg"],
+            input=graph_dot(picture, links, total).encode(),
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoRenderer(f"'{program}' did not draw it: {error}") from None

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import jinja2
-
 from scenario_cli.model.preview import Preview, Shown
 from scenario_cli.reports.html_page import as_written, html_page
 from scenario_cli.reports.masking import masked_id, masked_message
@@ -27,17 +25,19 @@ def preview_page(preview: Preview, mask: bool = False) -> str:
         "title": preview.title,
         "source": masked_id(preview.source) if mask else preview.source,
         "missing": preview.missing,
-        "messages": [_message(message, preview, mask) for message in preview.messages],
+        "messages": [message_values(message, preview, mask) for message in preview.messages],
     }
-    return html_page("scenario_cli.reports.preview", jinja2.Undefined, page=values)
+    return html_page("scenario_cli.reports.preview", page=values)
 
 
-def _message(message: Shown, preview: Preview, mask: bool) -> dict[str, Any]:
+def message_values(message: Shown, preview: Preview, mask: bool = False, sealed: bool = False) -> dict[str, Any]:
+    """A message as the parts of a page show it. A `sealed` one loads no pictures from anywhere."""
     lengths = counts(message, preview)
     message = masked_message(message) if mask else message
     frame = _FRAMES.get(message.channel, "plain")
     framed_fields = _SHOWN_BY_FRAME.get(frame, ())
     fields = {name: as_written(text) for name, text in message.fields.items()}
+    html = message.body if frame == "mail" else _IN_AN_APP + message.body
     return {
         "state": message.state,
         "channel": message.channel,
@@ -48,19 +48,25 @@ def _message(message: Shown, preview: Preview, mask: bool) -> dict[str, Any]:
         "problem": message.problem,
         "counts": lengths,
         "look": frame,
-        "fields": fields,
+        "fields": {**dict.fromkeys(_FRAMED_FIELDS, ""), **fields},
         "others": [(name, text) for name, text in fields.items() if name not in framed_fields],
         "body": as_written(message.body),
-        "html": as_written(_going_nowhere(message.body if frame == "mail" else _IN_AN_APP + message.body)),
+        "html": as_written(_with_head(html, (_SEAL if sealed else "") + _NOWHERE)),
     }
 
 
+_FRAMED_FIELDS = ("from_name", "subject", "preheader", "title", "cta")
 _IN_AN_APP = "<style>body { margin: 0; font: 16px/1.45 system-ui, sans-serif; text-align: center }</style>"
+# A frame without pop-ups does not follow links that open a window of their own.
+_NOWHERE = '<base target="_blank">'
+_SEAL = (
+    '<meta http-equiv="Content-Security-Policy" '
+    "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
+)
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 
 
-def _going_nowhere(html: str) -> str:
-    """The HTML of a message with links that a frame without pop-ups does not follow."""
-    base = '<base target="_blank">'
+def _with_head(html: str, first: str) -> str:
+    """The HTML of a message with these tags before all that it loads."""
     head = _HEAD.search(html)
-    return html[: head.end()] + base + html[head.end() :] if head else base + html
+    return html[: head.end()] + first + html[head.end() :] if head else first + html

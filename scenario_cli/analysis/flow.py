@@ -1,0 +1,127 @@
+"""The states of a scenario in the order of its flow: the main line, and branches beside it. Runs nothing.
+
+On the main line are the states that every journey passes which goes on to the last of them. Ends are no branches: who
+ends, falls out of the flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from scenario_cli.analysis.labels import exit_label
+from scenario_cli.model.exits import Exit, common_exits, own_exits
+from scenario_cli.model.scenario import Scenario, State
+from scenario_cli.model.value_class import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A state. Of one on a branch, `source` and `way` say what leads there: `worth_an_offer`, `if cart.total >= 80`."""
+
+    state: str
+    is_main: bool
+    source: str = ""
+    way: str = ""
+
+
+def flow(scenario: Scenario) -> tuple[Step, ...]:
+    """Every state once: no state before the main one it follows, branches behind the state where they leave."""
+    onward = {state.name: _onward(state) for state in scenario.states.values()}
+    every = {name: [*ways, *_asides(scenario, name, ways)] for name, ways in onward.items()}
+    order = _in_order(scenario, every)
+    main = _main_line(scenario.first.name, onward)
+    steps = []
+    for place, name in enumerate(order):
+        if name in main:
+            steps.append(Step(name, True))
+            continue
+        source, way = _way_to(name, order[:place], every, scenario)
+        steps.append(Step(name, False, source, way))
+    return tuple(steps)
+
+
+def _leading(exits: Sequence[Exit]) -> list[Exit]:
+    return [exit_ for exit_ in exits if exit_.state is not None]
+
+
+def _onward(state: State) -> list[Exit]:
+    """The ways that a journey takes by itself; of a state that only an event leads on from, those of events."""
+    leading = [exit_ for exit_ in _leading(own_exits(state)) if exit_.state != state.name]
+    return [exit_ for exit_ in leading if exit_.kind != "on"] or leading
+
+
+def _asides(scenario: Scenario, name: str, onward: Sequence[Exit]) -> list[Exit]:
+    """The other ways out of a state. Those of every state count as ways out of the first."""
+    own = [exit_ for exit_ in _leading(own_exits(scenario.states[name])) if exit_ not in onward]
+    return [*own, *(_leading(common_exits(scenario)) if name == scenario.first.name else [])]
+
+
+def _in_order(scenario: Scenario, ways: Mapping[str, Sequence[Exit]]) -> list[str]:
+    """Reverse postorder: a state stands behind those that lead to it, as far as there is no circle. Ways are followed
+    last to first, so that branches stand in the order written. States that nothing leads to come last."""
+    visited: set[str] = set()
+    order: list[str] = []
+
+    for start in (scenario.first.name, *scenario.states):
+        found: list[str] = []
+        waiting = [(start, False)]
+        while waiting:
+            name, is_done = waiting.pop()
+            if is_done:
+                found.append(name)
+            elif name not in visited and name in scenario.states:
+                visited.add(name)
+                waiting.append((name, True))
+                waiting += [(exit_.state, False) for exit_ in ways[name] if exit_.state is not None]
+        order += reversed(found)
+    return order
+
+
+def _main_line(first: str, onward: Mapping[str, Sequence[Exit]]) -> set[str]:
+    """The states without which no way leads from the first one to where the flow stops."""
+    ahead = _without_circles(first, onward)
+    return {name for name in ahead if name == first or not _stops(first, ahead, without=name)}
+
+
+def _without_circles(first: str, onward: Mapping[str, Sequence[Exit]]) -> dict[str, list[str]]:
+    """The states that the flow reaches, each with those that follow; a way back to an earlier one is left out."""
+    ahead: dict[str, list[str]] = {}
+    on_the_way: list[str] = []
+
+    def visit(name: str) -> None:
+        on_the_way.append(name)
+        ahead[name] = []
+        for exit_ in onward[name]:
+            if exit_.state is not None and exit_.state in onward and exit_.state not in on_the_way:
+                ahead[name].append(exit_.state)
+                if exit_.state not in ahead:
+                    visit(exit_.state)
+        on_the_way.pop()
+
+    visit(first)
+    return ahead
+
+
+def _stops(first: str, ahead: Mapping[str, Sequence[str]], without: str) -> bool:
+    """Whether a way leads to where the flow stops past a state."""
+    visited = {first}
+    waiting = [first]
+    for name in waiting:  # grows while it is walked
+        if not ahead[name]:
+            return True
+        fresh = [following for following in ahead[name] if following != without and following not in visited]
+        visited.update(fresh)
+        waiting += fresh
+    return False
+
+
+def _way_to(
+    name: str, before: Sequence[str], ways: Mapping[str, Sequence[Exit]], scenario: Scenario
+) -> tuple[str, str]:
+    """The nearest state before that leads to one, and by what; ways of every state have no source."""
+    common = common_exits(scenario)
+    for source in reversed(before):
+        for exit_ in ways[source]:
+            if exit_.state == name:
+                return ("" if exit_ in common else source), exit_label(exit_)
+    return "", ""

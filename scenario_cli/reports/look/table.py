@@ -1,0 +1,90 @@
+"""A table as every page shows it: columns, rows of cells with links and bars, totals. Writes no HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of a cell: a text, which may lead somewhere or be code; `before` stands plain in front of it."""
+
+    text: str | Markup
+    href: str = ""
+    code: bool = False
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Pieces of text, each on a line of its own, or one behind the other if they are `listed`.
+
+    `sort` is what the column is sorted by, where that is not the text; `share` (0 to 100) is drawn as a bar in the
+    place of a text.
+    """
+
+    parts: tuple[Text, ...] = ()
+    sort: float | None = None
+    share: float | None = None
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A `whole` one breaks no line within a cell: dates, short names."""
+
+    name: str
+    number: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`side` is a row beside the main line of what the table shows, for the reason `why`. Links lead to its `id`."""
+
+    cells: tuple[Cell, ...]
+    side: bool = False
+    why: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`label` says what is in it. `total` is a last row, which stays the last. Rows that can be put in another order
+    are marked by `sorts`."""
+
+    label: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: Row | None = None
+    sorts: bool = False
+
+
+CellContent = str | Text | Cell | int | Sequence["str | Text"]
+
+
+def cell(content: CellContent) -> Cell:
+    """A cell of a text, a number (sorted as one), or several pieces; nothing for an empty text."""
+    match content:
+        case Cell():
+            return content
+        case int():
+            return Cell((Text(f"{content:,}"),), sort=content)
+        case Text():
+            return Cell((content,))
+        case str():
+            return Cell((Text(content),)) if content else Cell()
+    return Cell(tuple(part if isinstance(part, Text) else Text(part) for part in content))
+
+
+def listed(parts: Iterable[Text], otherwise: str = "") -> Cell:
+    """Names one behind the other; other words where there are none."""
+    found = tuple(parts)
+    return Cell(found, listed=True) if found else cell(otherwise)
+
+
+def row(*contents: CellContent, side: bool = False, why: str = "", id: str = "") -> Row:
+    return Row(tuple(map(cell, contents)), side, why, id)

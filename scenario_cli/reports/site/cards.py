@@ -1,0 +1,53 @@
+"""Messages in short, as their readers first see them: the line of an inbox, the note on a locked phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenario_cli.model.preview import Shown
+from scenario_cli.model.project import HTML_CHANNELS
+from scenario_cli.model.scenario import Scenario
+from scenario_cli.reports.html_page import as_written
+from scenario_cli.reports.html_text import html_text
+from scenario_cli.reports.site.content import MessageKey, messages_of
+from scenario_cli.reports.site.links import Links
+
+_MOST_CHARACTERS = 180
+
+
+def cards_of(scenario: Scenario, links: Links) -> list[dict[str, Any]]:
+    """A card for each message and language, in the order of the scenario."""
+    return [
+        _card(scenario, key, shown, links) for key in messages_of(scenario) for shown in shown_of(scenario, key, links)
+    ]
+
+
+def shown_of(scenario: Scenario, key: MessageKey, links: Links) -> list[Shown]:
+    """A message as rendered, in each language; one that every state may send as the first state does."""
+    state, channel, template = key
+    preview = links.content.previews.get(scenario.name)
+    found = [shown for shown in (preview.messages if preview is not None else ())
+             if (shown.channel, shown.template) == (channel, template)]  # fmt: skip
+    own = {(own_state, own_channel, own_template) for own_state, own_channel, own_template in messages_of(scenario)}
+    if state:
+        return [shown for shown in found if shown.state == state]
+    elsewhere = [shown for shown in found if (shown.state, channel, template) not in own]
+    return [shown for shown in elsewhere if shown.state == elsewhere[0].state]
+
+
+def _card(scenario: Scenario, key: MessageKey, shown: Shown, links: Links) -> dict[str, Any]:
+    title = next((shown.fields[name] for name in ("subject", "title") if shown.fields.get(name)), "")
+    begins = shown.fields.get("preheader") or _begins(shown)
+    return {
+        "message": links.message(scenario.name, key, f"{key[0] or 'any state'}: {shown.channel}"),
+        "locale": shown.locale or links.content.project.locale,
+        "title": as_written(title),
+        "begins": as_written(begins),
+        "problem": shown.problem,
+    }
+
+
+def _begins(shown: Shown) -> str:
+    lines = html_text(shown.body) if shown.channel in HTML_CHANNELS else shown.body.splitlines()
+    text = " ".join(" ".join(lines).split())
+    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1].rstrip() + "…"

@@ -1,0 +1,23 @@
+"""The figures of a message over a log."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from scenario_cli.model.results import ScenarioResult
+from scenario_cli.reports.dry_run.tables import drops_of
+from scenario_cli.reports.site.content import MessageKey
+
+
+def figures_of(key: MessageKey, result: ScenarioResult) -> tuple[int, Counter[str]]:
+    """How many of a message left, and why others did not; one that any state may send is counted over all of them."""
+    state, *rest = key
+    keys = {
+        found
+        for found in (*result.messages, *(dropped[:3] for dropped in result.dropped_messages))
+        if [*found[1:]] == rest and (not state or found[0] == state)
+    }
+    drops: Counter[str] = Counter()
+    for found in sorted(keys):
+        drops += drops_of(result, found)
+    return sum(result.messages[found] for found in keys), drops

@@ -1,0 +1,140 @@
+"""The first page: totals, programs, phases by channel, every scenario, gaps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenario_cli.analysis.relationship_plan import Line, RelationshipPlan, relationship_plan
+from scenario_cli.reports.dry_run.facts import head, total_cost
+from scenario_cli.reports.look.table import Cell, CellContent, Column, Row, Table, Text, cell, row
+from scenario_cli.reports.relationship_plan.document import phase_title, program_title, summary
+from scenario_cli.reports.site.addresses import OVERVIEW, anchor
+from scenario_cli.reports.site.content import Content, messages_of
+from scenario_cli.reports.site.frame import site_page
+from scenario_cli.reports.site.links import Links
+from scenario_cli.reports.text import percent
+
+_STATUSES = ("live", "draft", "paused", "archived")
+
+
+def overview_page(content: Content) -> str:
+    links = Links(content, OVERVIEW)
+    plan = relationship_plan(content.project)
+    return site_page(
+        links,
+        "overview",
+        "Overview",
+        heading=content.title,
+        summary=summary(plan),
+        log=head(content.run) if content.run is not None else [],
+        tiles=_tiles(content),
+        contents=[
+            ("Phases and channels", "#cross"), ("Programs", "#programs"), ("Scenarios", "#scenarios"),
+            *([("Gaps", "#gaps")] if plan.gaps else []),
+        ],
+        channels=plan.channels,
+        phases=[{"title": phase_title(phase), "cells": _cells(plan, phase, links)} for phase in plan.phases],
+        programs=[_program(program, links) for program in plan.programs],
+        scenarios=_scenarios(plan, links),
+        gaps=plan.gaps,
+    )  # fmt: skip
+
+
+def _tiles(content: Content) -> list[tuple[str, str, str]]:
+    project, run = content.project, content.run
+    statuses = [scenario.status for scenario in project.scenarios.values()]
+    counts = ((status, statuses.count(status)) for status in _STATUSES)
+    messages = sum(len(messages_of(scenario)) for scenario in project.scenarios.values())
+    tiles = [
+        ("scenarios", f"{len(statuses):,}", ", ".join(f"{count} {status}" for status, count in counts if count)),
+        ("programs", f"{len(project.programs):,}", ""),
+        ("messages", f"{messages:,}", ""),
+        ("events", f"{len(project.plan.events):,}", ""),
+        ("metrics and segments", f"{len(project.metrics) + len(project.segments):,}", ""),
+    ]
+    if run is None:
+        return tiles
+    results = run.summary.scenarios.values()
+    entered, converted = sum(result.entered for result in results), sum(result.converted for result in results)
+    cost = total_cost(run)
+    return [
+        *tiles,
+        ("contacts in the log", f"{run.summary.contacts:,}", ""),
+        ("journeys", f"{entered:,}", ""),
+        ("messages sent", f"{sum(result.sent.total() for result in results):,}", ""),
+        ("messages dropped", f"{sum(result.dropped.total() for result in results):,}", ""),
+        ("conversions", f"{converted:,}", percent(converted, entered)),
+        *([("cost of messages", f"{cost:,.2f}", run.currency)] if cost >= 0.01 else []),
+    ]
+
+
+def _cells(plan: RelationshipPlan, phase: str, links: Links) -> list[dict[str, Any]]:
+    return [
+        {
+            "channel": channel,
+            "parts": [links.scenario(line.name, _short(line)) for line in plan.cell(phase, channel)],
+        }
+        for channel in plan.channels
+    ]
+
+
+def _short(line: Line) -> str:
+    """A scenario in the cross-table, with its status if it does not run as it is."""
+    title = line.title or line.name
+    return title if line.status == "live" else f"{title} ({line.status})"
+
+
+def _program(program: Any, links: Links) -> dict[str, Any]:
+    pairs = (("objective", program.objective), ("KPI", program.kpi))
+    return {
+        "id": anchor("program", program.name),
+        "title": program_title(program),
+        "facts": [(word, cell(said)) for word, said in pairs if said],
+        "scenarios": [(links.scenario(line.name, line.title or line.name), line.status) for line in program.scenarios],
+    }
+
+
+def _scenarios(plan: RelationshipPlan, links: Links) -> Table:
+    columns = [
+        Column("scenario"), Column("title"), Column("status"), Column("program"), Column("phase"),
+        Column("messages", True), Column("owner"), Column("reviewed", whole=True),
+    ]  # fmt: skip
+    run = links.content.run
+    if run is not None:
+        columns += [Column(name, True) for name in ("entered", "sent", "dropped", "converted", "rate", "running")]
+    rows = [_line(line, program.title, links) for program in plan.programs for line in program.scenarios]
+    return Table("Every scenario", tuple(columns), tuple(rows), _total(plan, links.content), sorts=True)
+
+
+def _line(line: Line, program: str, links: Links) -> Row:
+    cells: list[CellContent] = [
+        links.scenario(line.name), line.title, line.status, program, phase_title(line.phase),
+        sum(line.channels.values()), line.owner, line.reviewed,
+    ]  # fmt: skip
+    run = links.content.run
+    if run is not None:
+        result = run.summary.scenarios.get(line.name)
+        cells += [""] * 6 if result is None else [
+            result.entered, result.sent.total(), result.dropped.total(), result.converted,
+            rate(result.converted, result.entered), result.running,
+        ]  # fmt: skip
+    return row(*cells)
+
+
+def _total(plan: RelationshipPlan, content: Content) -> Row:
+    cells: list[CellContent] = [
+        "all", "", "", "", "", sum(sum(line.channels.values()) for line in plan.scenarios), "", "",
+    ]  # fmt: skip
+    if content.run is not None:
+        results = content.run.summary.scenarios.values()
+        entered, converted = (sum(result.entered for result in results), sum(result.converted for result in results))
+        cells += [
+            entered, sum(result.sent.total() for result in results), sum(result.dropped.total() for result in results),
+            converted, rate(converted, entered), sum(result.running for result in results),
+        ]  # fmt: skip
+    return row(*cells)
+
+
+def rate(part: int, whole: int) -> Cell:
+    """A share as text, sorted by its size."""
+    return Cell((Text(percent(part, whole)),), sort=part / whole if whole else -1)
