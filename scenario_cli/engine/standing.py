@@ -8,7 +8,7 @@ than the true one. It may be earlier, which only costs another look.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from scenario_cli.engine.calendar import at_wall, local, midnight, read_datetime, wall_date, wall_of
 from scenario_cli.engine.state import NEVER, ContactState
 from scenario_cli.engine.values import attr, compare, days_since
+from scenario_cli.model.days import WEEKDAYS
 from scenario_cli.model.waits import DAY, SECOND
 
 # Arithmetic with fractions of days may be off by less than this.
@@ -52,24 +53,63 @@ def part_of_now(state: ContactState, name: str) -> Any:
         return attr(local(now, tz), name, tz)
     wall = wall_of(now, tz)
     value, ends, offset = _part_of_day(tz, wall // DAY, name)
-    # A clock that is set back may show the day before once more.
-    _lower(state, ends if offset == wall - now else now)
+    _lower(state, ends if offset in (None, wall - now) else now)
     return value
 
 
 _PARTS_OF_DAYS = frozenset({"year", "month", "day", "weekday", "date"})
 
 
-@lru_cache(maxsize=16_384)
-def _part_of_day(tz: ZoneInfo, day: int, name: str) -> tuple[Any, int, int]:
-    """A part of a local day, the midnight after the day or after the month, and the clock's offset from UTC then."""
-    today = wall_date(day * DAY)
-    if name in ("year", "month"):
-        following = midnight((today.replace(day=1) + timedelta(days=31)).replace(day=1))
+def is_part_of_now(state: ContactState, operator: str, name: str, other: Any) -> bool:
+    """`now.month == other` or `now.month != other`, likewise of a year, a day and a weekday.
+
+    The answer stands until the month or the day is over where the two are the same; else until the first day on which
+    they are, so that a day of the year is looked at when it comes, and not every day.
+    """
+    now, tz = state.now, state.zone
+    wall = wall_of(now, tz)
+    day = wall // DAY
+    value, ends, offset = _part_of_day(tz, day, name)
+    same = compare("==", value, other, tz)
+    if offset not in (None, wall - now):
+        state.until = now
+    elif same or type(other) is not type(value):
+        _lower(state, ends)
     else:
-        following = (day + 1) * DAY
-    ends = at_wall(following, tz)
-    return attr(local(at_wall(day * DAY + DAY // 2, tz), tz), name, tz), ends, wall_of(ends, tz) - ends
+        _lower(state, _begin_of_part(tz, day, name, other))
+    return same == (operator == "==")
+
+
+# The most days that pass before a part has a value again that it can have.
+_COMES_BACK: Final = {"month": 366, "day": 62, "weekday": 7}
+_MOST_YEARS: Final = 1_000
+
+
+@lru_cache(maxsize=16_384)
+def _begin_of_part(tz: ZoneInfo, day: int, name: str, wanted: int | str) -> int:
+    """The instant at which the first day after a local day begins that has this part; `NEVER` if none comes."""
+    if name == "year":
+        ahead = int(wanted) - wall_date(day * DAY).year
+        return at_wall(midnight(date(int(wanted), 1, 1)), tz) if 0 < ahead < _MOST_YEARS else NEVER
+    for later in range(day + 1, day + 1 + _COMES_BACK[name]):
+        local_date = wall_date(later * DAY)
+        if wanted == (WEEKDAYS[local_date.weekday()] if name == "weekday" else getattr(local_date, name)):
+            return at_wall(later * DAY, tz)
+    return NEVER
+
+
+@lru_cache(maxsize=16_384)
+def _part_of_day(tz: ZoneInfo, day: int, name: str) -> tuple[Any, int, int | None]:
+    """A part of a local day, the midnight after the day or after the month, and the clock's offset from UTC when the
+    day is over. A clock that is set back may show the day before once more; None where that has the same part."""
+    today = wall_date(day * DAY)
+    tonight = at_wall((day + 1) * DAY, tz)
+    ends, offset = tonight, wall_of(tonight, tz) - tonight
+    value = attr(local(at_wall(day * DAY + DAY // 2, tz), tz), name, tz)
+    if name not in ("year", "month"):
+        return value, ends, offset
+    following = midnight((today.replace(day=1) + timedelta(days=31)).replace(day=1))
+    return value, at_wall(following, tz), offset if today.day == 1 else None
 
 
 def days_of(state: ContactState, value: Any) -> float | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenario_cli.engine.calendar import local
 from scenario_cli.engine.compile.program import Program, compile_program
-from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.state import NEVER, ContactState
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.model.event import Event
 from tests.engine.worlds import PARIS, load, moment
@@ -48,8 +51,11 @@ segments:
   t: now.date == '2025-04-01' or not (metric.recent >= 2)
   u: happened('bought', since=now - duration('{window}'))
   v: metric.each['x'] > 1 or metric.each | length > 2
+  w: contact.renewal.month == now.month and contact.renewal.day == now.day
+  x: now.weekday != 'mon' and now.month == 4 or now.day != {days}
+  y: now.year == 2026 or now.day == now.month or now.weekday == contact.renewal.weekday
 """
-NAMES = "abcdefghijklmnopqrstuv"
+NAMES = "abcdefghijklmnopqrstuvwxy"
 SCENARIO = "scenario: by_{name}\ntrigger: {{segment: {name}}}\nstates: {{in: {{end: done}}}}\n"
 HOUR = 3_600_000_000
 BEGIN = moment("2025-03-01 00:30")
@@ -119,6 +125,36 @@ def test_at_every_tick_memberships_are_what_asking_anew_gives(program: Program, 
         state.now = tick
         assert state.membership_before == asked_anew(program, state), timedelta(microseconds=tick - BEGIN)
         tick = program.clock.next(tick)
+
+
+@pytest.mark.parametrize(
+    ("condition", "days"),
+    [
+        ("contact.renewal.month == now.month and contact.renewal.day == now.day",
+         ["2025-05-01", "2025-05-20", "2025-05-21", "2025-06-01", "2026-05-01"]),
+        ("now.day == contact.renewal.day and now.month == contact.renewal.month",
+         ["2025-03-20", "2025-03-21", "2025-04-20", "2025-04-21", "2025-05-20", "2025-05-21", "2025-06-20"]),
+        ("now.day == 31", ["2025-03-31", "2025-04-01", "2025-05-31", "2025-06-01"]),
+        ("now.weekday != 'sun'", ["2025-03-02", "2025-03-03", "2025-03-09"]),
+        ("now.year == 2026", ["2026-01-01", "2026-02-01"]),
+        ("now.month == 'may' or now.year == 2024", ["2025-04-01", "2025-05-01"]),
+        ("now.month == contact.nothing", ["2025-04-01"]),
+    ],
+)  # fmt: skip
+def test_a_day_of_the_year_is_looked_at_when_it_comes(condition: str, days: list[str]) -> None:
+    program = compile_program(
+        load(
+            SCENARIO.format(name="today"),
+            channels="clock: 0 0 * * *\n",
+            metrics=f'metrics: {{}}\nsegments: {{today: "{condition}"}}\n',
+        ).project
+    )
+    state = new_contact(program, "ana", {"renewal": "2019-05-20"}, BEGIN)
+    found: list[str] = []
+    while len(found) < len(days) and state.tick_at < NEVER:
+        found.append(local(state.tick_at, ZoneInfo(PARIS)).date().isoformat())
+        advance(program, state, state.tick_at)
+    assert found == days
 
 
 def test_a_contact_whom_time_cannot_change_is_not_woken() -> None:

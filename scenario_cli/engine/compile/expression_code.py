@@ -195,6 +195,10 @@ class Writer:
         """A comparison; one with a written number or text, the common case, without a call if types fit."""
         if not self.fixed and any(map(movement, (node.left, *(right for _, right in node.comparisons)))):
             return self.moving_comparison(node)
+        if not self.fixed and (part := _compared_with_now(node)) is not None:
+            name, other = part
+            self.grows = self.grows or not isinstance(other, tree.Const)
+            return f"is_part_of_now(f, {node.comparisons[0][0]!r}, {name!r}, {self.write(other)})"
         left = self.write(node.left)
         if len(node.comparisons) == 1:
             operator, right = node.comparisons[0]
@@ -311,6 +315,17 @@ def movement(node: tree.Expr) -> int:
         case tree.Binary(op="+" | "-") if movement(node.right) == FIXED:
             return movement(node.left)
     return FIXED
+
+
+def _compared_with_now(node: tree.Compare) -> tuple[str, tree.Expr] | None:
+    """The part of `now` whose equality a comparison asks for, and the value that it is compared with."""
+    if len(node.comparisons) != 1 or node.comparisons[0][0] not in ("==", "!="):
+        return None
+    for side, other in ((node.left, node.comparisons[0][1]), (node.comparisons[0][1], node.left)):
+        path = tree.path_of(side)
+        if path is not None and len(path) == 2 and path[0] == "now" and path[1] in ("year", "month", "day", "weekday"):
+            return path[1], other
+    return None
 
 
 _SURELY_BOUNDED = 1 << 62  # whole numbers below are far from any bound

@@ -134,6 +134,7 @@ _NAMES: dict[str, Any] = {
     "days_of": standing.days_of,
     "now_of": standing.now_of,
     "part_of_now": standing.part_of_now,
+    "is_part_of_now": standing.is_part_of_now,
     "at_once": standing.at_once,
     "compare_moving": standing.compare_moving,
     "to_datetime": values.to_datetime,
