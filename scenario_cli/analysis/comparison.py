@@ -62,6 +62,11 @@ def compared(group: Group, other: Group, share: float) -> Comparison:
     return Comparison(group, other, share, difference, lift, value, ratio_p, missing)
 
 
+def incremental(difference: Difference, contacts: int) -> Difference:
+    """What a difference a contact comes to for so many contacts: conversions, or value, that would not be without."""
+    return Difference(difference.estimate * contacts, difference.low * contacts, difference.high * contacts)
+
+
 @dataclass(frozen=True, slots=True)
 class Arm:
     """An arm of a split, beside the first. `p` is the probability of rates at least this far apart by chance, raised

@@ -195,6 +195,16 @@ def updated_attributes(scenario: Scenario) -> set[str]:
     return {name.text for act in scenario.acts for name, _ in act.update}
 
 
+def events_about_messages(project: Project) -> dict[str, Types]:
+    """The events that tell of messages which another tool sent, with the properties that say of which."""
+    found: dict[str, dict[str, str | None]] = {}
+    for _, event in project.messages.all if project.messages is not None else ():
+        declared = project.plan.events[event.event.text].properties
+        names = {*event.properties(declared).values(), *(name.text for name, _ in event.only)}
+        found.setdefault(event.event.text, {}).update({name: declared[name].type for name in sorted(names)})
+    return dict(found)
+
+
 def wanted_attributes(project: Project) -> Types:
     """The attributes of the profile that a contacts table may give."""
     return _types(project.plan.profile)

@@ -16,7 +16,11 @@ _MONTHS = {"month": 1, "quarter": 3}
 
 def first_day(at: int, every: str, timezone: str) -> date:
     """The first day of the week (a Monday), month or quarter that an instant falls in."""
-    day = _local(at, timezone).date()
+    return first_day_of(_local(at, timezone).date(), every)
+
+
+def first_day_of(day: date, every: str) -> date:
+    """The first day of the week, month or quarter of a day."""
     if every == "week":
         return day - timedelta(days=day.weekday())
     length = _MONTHS[every]

@@ -16,8 +16,8 @@ from scenario_cli.model.vocabulary import FUNCTIONS
 
 
 def heard_events(project: Project, expressions: Iterable[Expression]) -> set[str]:
-    """The events that a trigger, a transition, a goal, a metric, a history function or `insights` names; groups written
-    out."""
+    """The events that a trigger, a transition, a goal, a metric, a history function, `insights` or `messages` names;
+    groups written out."""
     names: set[str] = set()
     for scenario in project.scenarios.values():
         names.update(name.text for trigger in scenario.triggers for name in trigger_events(trigger))
@@ -27,6 +27,8 @@ def heard_events(project: Project, expressions: Iterable[Expression]) -> set[str
         if isinstance(metric.definition, Aggregate):
             names.add(metric.definition.event.text)
     names.update(_first_values(expressions, {name for name, function in FUNCTIONS.items() if function.history}))
+    if project.messages is not None:
+        names.update(event.event.text for _, event in project.messages.all)
     if project.insights is not None:
         names.update(event.text for event, _ in project.insights.readings)
     return {event for name in names for event in project.plan.expand(name)}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar, width
+from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar
+from scenario_cli.cli.document_output import in_format
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
@@ -147,25 +148,11 @@ def _write_table(found: Insights, path: Path, quiet: bool) -> None:
 
 
 def _written(found: Insights, format_: str, colored: bool, show_data: bool) -> str:
+    from scenario_cli.reports.insights.document import insights_document
+    from scenario_cli.reports.insights.json import insights_json
     from scenario_cli.reports.insights.masked import masked_insights
+    from scenario_cli.reports.insights.page import insights_page
 
     found = found if show_data else masked_insights(found)
-    if format_ == "json":
-        from scenario_cli.reports.insights.json import insights_json
-
-        return insights_json(found)
-    if format_ == "html":
-        from scenario_cli.reports.insights.page import insights_page
-
-        return insights_page(found)
-
-    from scenario_cli.reports.insights.document import insights_document
-
-    document = insights_document(found)
-    if format_ == "markdown":
-        from scenario_cli.reports.document.markdown import document_markdown
-
-        return document_markdown(document)
-    from scenario_cli.reports.document.text import document_text
-
-    return document_text(document, colored, width(sys.stdout))
+    others = {"json": partial(insights_json, found), "html": partial(insights_page, found)}
+    return in_format(format_, colored, partial(insights_document, found), others)

@@ -13,6 +13,7 @@ from scenario_cli.cli.console import Stop, note, progress_bar
 from scenario_cli.cli.options import date_formats, decimals, instant, mapping, one_of, outside_allowed
 
 if TYPE_CHECKING:
+    from scenario_cli.analysis.needs import Types
     from scenario_cli.cli.export_arguments import ExportArguments
     from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staged import StagedLog
@@ -138,6 +139,7 @@ def read_log(
     contact: str | None = None,
     beside: Project | None = None,
     survey: Collection[str] | None = None,
+    more: Mapping[str, Types] | None = None,
 ) -> Iterator[StagedLog]:
     """The log that `staged_log` stages, with a progress bar; stops where it cannot be read."""
     from scenario_cli.hosts.exports import staged_log
@@ -146,7 +148,7 @@ def read_log(
         project,
         options,
         quiet,
-        lambda progress: staged_log(project, scenarios, options, progress, rows, contact, beside, survey),
+        lambda progress: staged_log(project, scenarios, options, progress, rows, contact, beside, survey, more=more),
     ) as staged:
         yield staged
 

@@ -1,13 +1,16 @@
-"""`scenario results`: what scenarios achieve over a log, and whether holdout and control group show it."""
+"""`scenario results`: what scenarios achieve, and how they compare with the contacts who got no messages."""
 
 from __future__ import annotations
 
-import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, check_writable, emit, progress_bar, width
+from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar
+from scenario_cli.cli.document_output import in_format
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
@@ -23,16 +26,25 @@ from scenario_cli.cli.options import (
     color,
     format_of,
     load_sound,
+    one_of,
     running,
 )
 from scenario_cli.cli.reading import check_times, check_workers, export_options, number_of_workers, read_log, span
+from scenario_cli.cli.results_options import check_compare, inputs_of, lift_of, source_of, values_of
+from scenario_cli.cli.state_store import stopping
 
 if TYPE_CHECKING:
-    from scenario_cli.model.results_report import Results
+    from scenario_cli.events.staged import StagedLog
+    from scenario_cli.hosts.replay import Replay
+    from scenario_cli.hosts.results.over_log import Sought
+    from scenario_cli.language.project import Loaded
+    from scenario_cli.model.export import ExportOptions
+    from scenario_cli.model.project import Project
+    from scenario_cli.model.results_report import Earlier, Figures, Results
 
 FORMATS = {"text": "", "markdown": ".md", "html": ".html", "json": ".json"}
-
-_LARGEST_LIFT = 10.0
+EVERY = ("week", "month", "quarter")
+EARLIER = ("previous", "last_year")
 
 
 @takes_export
@@ -45,8 +57,29 @@ def results(
     only: Only = False,
     project: ProjectDir = None,
     export: ExportArguments = NO_ARGUMENTS,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            "--state", metavar="FILE", help="Take the messages from this store's outbox: those that were handed over."
+        ),
+    ] = None,
     from_: From = None,
     until: Until = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by", metavar="VALUE",
+            help="Tell journeys apart by a value at their entry: contact.country, segment.buyer; repeatable.",
+        ),
+    ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option("--every", metavar="PERIOD", help=f"{', '.join(EVERY)}: by when journeys began."),
+    ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", metavar="WITH", help=f"{', '.join(EARLIER)}: beside an earlier span or period."),
+    ] = None,
     plan_test: Annotated[
         str | None,
         typer.Option(
@@ -65,7 +98,7 @@ def results(
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
-) -> int:
+) -> int:  # fmt: skip
     """Report conversions, value and cost, with control groups.
 
     Examples:
@@ -74,72 +107,144 @@ def results(
     """
     chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
-    lift = _lift(plan_test)
+    lift = lift_of(plan_test)
+    for option, value, allowed in (("--every", every, EVERY), ("--compare", compare, EARLIER)):
+        if value is not None:
+            one_of(option, value, allowed)
+    check_compare(compare, every, from_)
     check_times(from_=from_, until=until)
     check_workers(workers)
     check_writable(output)
     loaded = load_sound(project, quiet, export.allow_outside)
-    model = loaded.project
     by_name = bool(names or scenario)
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
-    options = export_options(model, export)
-    run_too = running(loaded, chosen, only, by_name)
-
-    from scenario_cli.analysis.kpi import with_measuring
-    from scenario_cli.hosts.concerned import concerned_log
-    from scenario_cli.hosts.replay import Replay
-    from scenario_cli.hosts.results.about import programs_of, results_of
-    from scenario_cli.hosts.results.over_log import figures_of
-
-    programs = tuple(programs_of(model, chosen))
-    measured, measuring = with_measuring(model, programs)
-    replayed = (*run_too, *measuring)
-    with read_log(measured, replayed, options, quiet, rows=False) as staged:
-        start, end = span(staged, from_, until, model.timezone)
-        job = Replay(measured, replayed, start, end, staged.report.first, selected=chosen)
-        log = concerned_log(measured, replayed, staged, start, end)
-        with progress_bar(quiet) as progress:
-            figures = figures_of(job, programs, log, number_of_workers(workers, log.rows), progress)
-        left_out = len(running(loaded, chosen)) - len(run_too)
-        found = results_of(job, staged.report, figures, left_out, lift)
+    asked = _Asked(
+        loaded, chosen, running(loaded, chosen, only, by_name), from_, until, tuple(by or ()), every or "",
+        compare or "", state, lift, workers, quiet,
+    )  # fmt: skip
+    with stopping():
+        found = _found(asked, export)
     emit(_shown(found, chosen_format, colored), output)
     return 0
 
 
-def _lift(text: str | None) -> float | None:
-    """`10%` as 0.1; stops at what is no effect."""
-    if text is None:
-        return None
-    try:
-        lift = float(text.strip().removesuffix("%")) / 100
-    except ValueError:
-        lift = 0.0
-    if not text.strip().endswith("%") or not 0 < lift <= _LARGEST_LIFT:
-        raise Stop(
-            f"--plan-test takes a share such as 10%, above 0% and at most 1000%, not '{text}'",
-            "write by how much more contacts are to reach the goal: 10% of 20 is 2, so 22 in a hundred",
-        )
-    return lift
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the command line asks for."""
+
+    loaded: Loaded
+    chosen: tuple[str, ...]
+    run_too: tuple[str, ...]
+    from_: str | None
+    until: str | None
+    by: tuple[str, ...]
+    every: str
+    compare: str
+    state: Path | None
+    lift: float | None
+    workers: int | None
+    quiet: bool
+
+
+def _found(asked: _Asked, export: ExportArguments) -> Results:
+    from scenario_cli.analysis.kpi import with_measuring
+    from scenario_cli.analysis.needs import events_about_messages
+    from scenario_cli.hosts.replay import Replay
+    from scenario_cli.hosts.results.about import programs_of, results_of
+    from scenario_cli.hosts.results.over_log import Sought
+    from scenario_cli.hosts.results.slicing import surveyed, with_values
+    from scenario_cli.model.results_report import Cut
+
+    model = asked.loaded.project
+    options = _options(model, export, asked.state)
+    cut = Cut(asked.by, asked.every)
+    programs = tuple(programs_of(model, asked.chosen))
+    measured, measuring = with_measuring(with_values(model, values_of(model, asked.by, asked.quiet)), programs)
+    replayed = (*asked.run_too, *measuring)
+    more = events_about_messages(model)
+    with read_log(measured, replayed, options, asked.quiet, False, survey=surveyed(cut), more=more) as staged:
+        start, end = _span(asked, staged, model.timezone)
+        sought = Sought(cut, source_of(model, asked.state, staged), str(asked.state or ""))
+        job = Replay(measured, replayed, start, end, staged.report.first, selected=asked.chosen)
+        figures = _counted(asked, job, programs, staged, sought)
+        earlier = _earlier(asked, job, programs, staged, sought)
+        left_out = len(running(asked.loaded, asked.chosen)) - len(asked.run_too)
+        return results_of(job, staged.report, figures, left_out, asked.lift, sought, earlier)
+
+
+def _options(model: Project, export: ExportArguments, state: Path | None) -> ExportOptions:
+    """The export to read: as named, else what the runs of a store have read, else the project's."""
+    if state is None or export.events or export.query:
+        return export_options(model, export)
+    from dataclasses import replace
+
+    named = replace(export, events=[str(state)])  # so that the project's own export is not asked for
+    return inputs_of(state, export_options(model, named))
+
+
+def _span(asked: _Asked, staged: StagedLog, timezone: str) -> tuple[int | None, int]:
+    """From when contacts may enter, and until when time passes: of a store from its beginning to its clock."""
+    if asked.state is None:
+        return span(staged, asked.from_, asked.until, timezone)
+    from scenario_cli.cli.options import instant
+    from scenario_cli.hosts.store.database import opened
+
+    with opened(asked.state, read_only=True) as store:
+        begins, clock = store.meta("begins"), store.clock
+    if clock is None:
+        raise Stop(f"nothing has run over {asked.state} yet", "'scenario run --state FILE' runs")
+    start, end = instant("--from", asked.from_, timezone), instant("--until", asked.until, timezone)
+    begin = int(begins) if begins is not None else None
+    start = begin if start is None else max(start, begin or start)
+    end = clock if end is None else min(end, clock)
+    if start is not None and start > end:
+        raise Stop(f"--from lies after the end, or after the clock of {asked.state}", "choose an earlier one")
+    return start, end
+
+
+def _counted(asked: _Asked, job: Replay, programs: tuple[str, ...], staged: StagedLog, sought: Sought) -> Figures:
+    from scenario_cli.hosts.concerned import concerned_log
+    from scenario_cli.hosts.results.over_log import MOST_SLICES, TooManySlices, figures_of
+    from scenario_cli.model.results_report import REPLAY
+
+    log = staged
+    if sought.source == REPLAY:  # else all messages count, also those to contacts whom no scenario concerns
+        log = concerned_log(job.project, job.scenarios, staged, job.start, job.until)
+    with progress_bar(asked.quiet) as progress:
+        try:
+            return figures_of(job, programs, log, number_of_workers(asked.workers, log.rows), progress, sought)
+        except TooManySlices:
+            raise Stop(
+                f"--by tells more than {MOST_SLICES:,} groups of journeys apart, which nobody can compare",
+                "take a coarser value: a country, a segment, a metric with 'bins'",
+            ) from None
+
+
+def _earlier(
+    asked: _Asked, job: Replay, programs: tuple[str, ...], staged: StagedLog, sought: Sought
+) -> Earlier | None:
+    """What to compare with: of one span the same figures of an earlier one, of periods those before them."""
+    from dataclasses import replace
+
+    from scenario_cli.analysis.periods import earlier_span
+    from scenario_cli.model.results_report import Earlier
+
+    if not asked.compare or sought.cut.every or job.start is None:
+        return Earlier(asked.compare) if asked.compare else None
+    start, until = earlier_span(job.start, job.until, asked.compare, job.project.timezone)
+    first = staged.report.first
+    if first is not None and until <= first:
+        raise Stop("--compare: the log has nothing of the earlier span", "choose a later --from")
+    if first is not None and start < first:
+        note("the log begins within the earlier span, so that this has fewer journeys", asked.quiet)
+    figures = _counted(asked, replace(job, start=start, until=until), programs, staged, sought)
+    return Earlier(asked.compare, start, until, figures)
 
 
 def _shown(found: Results, chosen_format: str, colored: bool) -> str:
-    if chosen_format == "json":
-        from scenario_cli.reports.results.json import results_json
-
-        return results_json(found)
-    if chosen_format == "html":
-        from scenario_cli.reports.results.page import results_page
-
-        return results_page(found)
-
     from scenario_cli.reports.results.document import results_document
+    from scenario_cli.reports.results.json import results_json
+    from scenario_cli.reports.results.page import results_page
 
-    document = results_document(found)
-    if chosen_format == "markdown":
-        from scenario_cli.reports.document.markdown import document_markdown
-
-        return document_markdown(document)
-
-    from scenario_cli.reports.document.text import document_text
-
-    return document_text(document, colored, width(sys.stdout))
+    others = {"json": partial(results_json, found), "html": partial(results_page, found)}
+    return in_format(chosen_format, colored, partial(results_document, found), others)

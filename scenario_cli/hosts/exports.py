@@ -37,18 +37,21 @@ def staged_log(
     beside: Project | None = None,
     survey: Collection[str] | None = None,
     known: KnownLinks | None = None,
+    more: Mapping[str, Types] | None = None,
 ) -> Iterator[StagedLog]:
     """The export, or of it one `contact`, read and sorted in a temporary folder that goes away afterwards.
 
     Without `rows`, the properties that only templates read are left out. What the live and draft scenarios of a
     project `beside` this one need is there too; what both declare is read as this one declares it. What a
     `survey` of these metrics and of every segment needs is there where one is asked for. Of anonymous ids earlier
-    exports may have `known` whose they are. Raises `ExportError`, also
-    where the log is streamed.
+    exports may have `known` whose they are. `more` are events with properties that somebody else reads. Raises
+    `ExportError`, also where the log is streamed.
     """
     selected = [project.scenarios[name] for name in scenarios]
     others = chosen_scenarios(beside, ()) if beside is not None else []
     wanted = wanted_events(project, selected, rows, survey)
+    if more is not None:
+        wanted = _joined(more, wanted)
     attributes = wanted_attributes(project)
     events = dict(project.plan.events)
     if beside is not None:
@@ -80,11 +83,12 @@ def _joined(one: Mapping[str, Types], other: Mapping[str, Types]) -> dict[str, T
 def without_expected_gaps(report: ReadReport, project: Project, scenarios: Collection[Scenario]) -> ReadReport:
     """The report without gaps that are no fault of the export.
 
-    These are the properties that no scenario or template reads, and the events and attributes that the project's
-    scenarios make themselves.
+    These are the properties that no scenario or template reads, the events and attributes that the project's scenarios
+    make themselves, and messages sent by another tool, which often come in an export of their own.
     """
     all_scenarios = project.scenarios.values()
-    emitted = {name for scenario in all_scenarios for name in made_events(scenario)}
+    elsewhere = {name for scenario in all_scenarios for name in made_events(scenario)}
+    elsewhere |= {event.event.text for event in project.messages.sent} if project.messages is not None else set()
     updated = {name for scenario in all_scenarios for name in updated_attributes(scenario)}
     profile_events = {name for name, event in project.plan.events.items() if event.profile}
     names = read_names(project, scenarios)
@@ -100,7 +104,7 @@ def without_expected_gaps(report: ReadReport, project: Project, scenarios: Colle
     table = report.contacts_table
     return replace(
         report,
-        absent=tuple(event for event in report.absent if event.name not in emitted),
+        absent=tuple(event for event in report.absent if event.name not in elsewhere),
         unfilled=real_gaps(report.unfilled),
         contacts_table=replace(table, unfilled=real_gaps(table.unfilled)) if table is not None else None,
     )

@@ -150,18 +150,19 @@ def taking(
 
 
 def states_at(
-    program: Program, log: ContactLog, instants: Sequence[int], begins: int | None, broadcasts: Sequence[Event] = ()
-) -> Iterator[ContactState]:
+    program: Program, log: ContactLog, instants: Sequence[int], begins: int | None, broadcasts: Sequence[Event] = (),
+    start: int | None = None,
+) -> Iterator[ContactState]:  # fmt: skip
     """Feeds a contact's log, and yields its state at each of some instants in order of time: one object, which goes on
-    from there when the next is asked for."""
+    from there when the next is asked for. Nobody enters before `start`, which none of the instants is before."""
     state = new_contact(program, log.contact_id, log.profile)
     known_at, inputs = _known_at(log, begins), [*_inputs(log, broadcasts)]
     first = 0
     for until in instants:
         end = bisect_right(inputs, until, lo=first, key=itemgetter(0))
-        for _ in taking(program, state, inputs[first:end], known_at, None, until):
+        for _ in taking(program, state, inputs[first:end], known_at, start, until):
             pass
-        first = end
+        first, start = end, None
         yield state
 
 

@@ -1,4 +1,4 @@
-"""A condition that stands on a command line, read and checked as the condition of a segment is."""
+"""A condition or a value that stands on a command line, read and checked as in a segment or a metric."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ from scenario_cli.model.source import Span
 
 def read_condition(project: Project, text: str, file: str) -> tuple[Expression | None, list[Diagnostic]]:
     """The condition, None where it could not be read, and what is wrong with it; `file` is what findings call it."""
+    return _read(project, text, file, condition=True)
+
+
+def read_value(project: Project, text: str, file: str) -> tuple[Expression | None, list[Diagnostic]]:
+    """The same for a value that is worked out from the profile, metrics and segments."""
+    return _read(project, text, file, condition=False)
+
+
+def _read(project: Project, text: str, file: str, condition: bool) -> tuple[Expression | None, list[Diagnostic]]:
     lines = text.split("\n")
     span = Span(file, 1, 1, len(lines), len(lines[-1]) + 1)
     node = Node(span, text, style="", lines=Lines(lines))
@@ -26,7 +35,7 @@ def read_condition(project: Project, text: str, file: str) -> tuple[Expression |
     except ExpressionError as error:
         return None, [error.diagnostic()]
     scope = about_contact(Scope(project.plan, catalogue(project)))
-    findings = check_expression(expression, scope, condition=True)
+    findings = check_expression(expression, scope, condition)
     meanings = Meanings(project.constants)
     expression = meanings.expression(expression)
     return expression, [*findings, *meanings.findings]

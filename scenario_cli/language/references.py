@@ -9,6 +9,7 @@ from dataclasses import replace
 from scenario_cli.analysis.kpi import measured
 from scenario_cli.language.names.check import check_expression
 from scenario_cli.language.names.insights import check_insights
+from scenario_cli.language.names.message_events import check_message_events
 from scenario_cli.language.names.metrics import catalogue, check_metrics
 from scenario_cli.language.names.scopes import Scopes, scopes_of
 from scenario_cli.language.names.shapes import Scope
@@ -40,6 +41,7 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
     yield from check_insights(project)
     for channel_name in project.links.channels if project.links is not None else ():
         yield from unknown_name("REF003", "channel", channel_name, project.channels, "channels of project.yaml")
+    yield from check_message_events(project)
     for delivery in project.delivery.channels.values() if project.delivery is not None else ():
         name = Name(delivery.name, delivery.span)
         yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")

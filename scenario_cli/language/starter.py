@@ -105,7 +105,15 @@ def _own_project(text: str, name: str, empty: bool) -> str:
     """The shipped project.yaml under another name, without its sections about the invented shop."""
     channel = entry(text, ("channels", _CHANNEL))
     assert channel is not None
-    for section in ("channels", "tables", "programs", "phases", "insights", *(("exports",) if empty else ())):
+    for section in (
+        "channels",
+        "tables",
+        "programs",
+        "phases",
+        "insights",
+        "messages",
+        *(("exports",) if empty else ()),
+    ):
         text = cut(text, (section,))
     if empty:
         text = put(text, ("channels",), channel)

@@ -10,6 +10,7 @@ from scenario_cli.model.delivery import Delivery
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.insights import InsightSettings
 from scenario_cli.model.links import LinkSettings
+from scenario_cli.model.message_events import MessageEvents
 from scenario_cli.model.metrics import Metric, Segment
 from scenario_cli.model.policy import Policy
 from scenario_cli.model.review import Limit
@@ -270,6 +271,7 @@ class Project:
     run: RunSettings = RunSettings()
     insights: InsightSettings | None = None
     links: LinkSettings | None = None
+    messages: MessageEvents | None = None  # None where no log bears what another tool sent
     delivery: Delivery | None = None  # None where there is no delivery.yaml
     settings: Mapping[str, Any] = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from decimal import Decimal
 
 from scenario_cli.model.export import ReadReport
@@ -12,6 +12,10 @@ from scenario_cli.model.value_class import dataclass
 
 # The groups that a draw puts contacts in: who gets messages, whom a scenario holds out, who gets no marketing at all.
 WRITTEN_TO, HELD_OUT, CONTROL = "written_to", "holdout", "control_group"
+
+# Where messages come from: a replay sent them to nobody, a log bears what another tool sent, an outbox what this one
+# handed over.
+REPLAY, LOG, OUTBOX = "replay", "log", "outbox"
 
 
 @dataclass(slots=True)
@@ -35,32 +39,54 @@ class Achieved:
 @dataclass(slots=True)
 class Group:
     """Contacts that a draw put together. `converted` counts contacts, `value` is the sum of what each is worth and
-    `squares` the sum of the squares of that."""
+    `squares` the sum of the squares of that. `written` are those who got a marketing message all the same, or as they
+    were to."""
 
     contacts: int = 0
     converted: int = 0
     value: Decimal = Decimal()
     squares: Decimal = Decimal()
+    written: int = 0
 
 
 @dataclass(slots=True)
 class Sendings:
-    """Messages that left, and the conversions that are credited to them: each to the last of its journey before."""
+    """Messages that left, and what followed on them.
+
+    Conversions, with their `value`, are credited to the last message of their journey before. Each message counts once
+    as `opened`, `clicked` and `clicked_of_opened`; `unsubscribed` are messages that were the last before an unsubscribe
+    within seven days. Nobody reacts to a replay's messages.
+    """
 
     sent: int = 0
     converted: int = 0
+    value: Decimal = Decimal()
+    opened: int = 0
+    clicked: int = 0
+    clicked_of_opened: int = 0
+    unsubscribed: int = 0
 
 
 @dataclass(slots=True)
 class ScenarioFigures:
     """One scenario: all of its journeys, by group its contacts that were to get a marketing message, by state, channel
     and template its messages, and by the state of a split and the arm the contacts who fell there, each in the first
-    arm it fell in, with what it did from then on."""
+    arm it fell in, with what it did from then on, and the messages that left to them from then on."""
 
     achieved: Achieved = field(default_factory=Achieved)
     groups: dict[str, Group] = field(default_factory=dict)
     messages: dict[tuple[str, str, str], Sendings] = field(default_factory=dict)
     arms: dict[tuple[str, str], Group] = field(default_factory=dict)
+    arm_messages: dict[tuple[str, str], Sendings] = field(default_factory=dict)
+
+    @property
+    def sendings(self) -> Sendings:
+        """All of its messages together."""
+        total = Sendings()
+        for each in self.messages.values():
+            for part in fields(Sendings):
+                setattr(total, part.name, getattr(total, part.name) + getattr(each, part.name))
+        return total
 
 
 @dataclass(slots=True)
@@ -75,15 +101,40 @@ class Kpi:
 
 
 @dataclass(slots=True)
+class Joined:
+    """How what a log or an outbox says of messages was joined to those of the scenarios.
+
+    By kind (`sent`, `opened`, `clicked`, `unsubscribed`) all that was `read`, and what `joined` a message of a scenario
+    that is shown, or of one `elsewhere`. `unjoined` is the rest: by kind, reason, and the name that it bears.
+    `without_journey` are messages that were sent although the contact has no journey of their scenario.
+    `statuses` counts the messages of an outbox by what they have come to.
+    """
+
+    read: Counter[str] = field(default_factory=Counter)
+    joined: Counter[str] = field(default_factory=Counter)
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    unjoined: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    without_journey: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+
+
+# A part of the journeys: the first day of the period in which they began, as ISO 8601, empty without periods; and the
+# values that the contact had then, each as text, None where nobody knows it.
+Slice = tuple[str, tuple[str | None, ...]]
+
+
+@dataclass(slots=True)
 class Figures:
     """All that was counted. `groups` are of all scenarios together, `weekdays` (0 is a Monday) and `hours` by when
-    messages left on the project's clock, `kpis` by program."""
+    messages left on the project's clock, `kpis` by program, `slices` the figures of parts of the journeys."""
 
     scenarios: dict[str, ScenarioFigures] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     weekdays: dict[int, Sendings] = field(default_factory=dict)
     hours: dict[int, Sendings] = field(default_factory=dict)
     kpis: dict[str, Kpi] = field(default_factory=dict)
+    slices: dict[Slice, Figures] = field(default_factory=dict)
+    joined: Joined = field(default_factory=Joined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +143,7 @@ class AboutScenario:
 
     `window` is the time from entry within which a conversion counts. Without a goal, both are empty. `splits` are the
     states that split, each with its arms and their weights, in the order written; weights are None where they change.
+    `within` is the window in microseconds.
     """
 
     name: str
@@ -101,6 +153,7 @@ class AboutScenario:
     window: str
     holdout: float = 0.0
     splits: tuple[tuple[str, tuple[tuple[str, float | None], ...]], ...] = ()
+    within: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +169,32 @@ class AboutKpi:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """How journeys are told apart: by the `values` of expressions at their entry, as written, and by the `every`
+    (`week`, `month`, `quarter`, empty for neither) in which they began."""
+
+    values: tuple[str, ...] = ()
+    every: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.values or self.every)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The figures to compare with: those of an earlier span, `previous` or `last_year`. Without a span of their own
+    they are those of earlier periods of the same figures."""
+
+    how: str
+    start: int | None = None
+    until: int | None = None
+    figures: Figures | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What scenarios achieve over a log, with what a reader must know to trust it. `lift` is the relative effect that a
-    test is planned for, None where none is."""
+    test is planned for, None where none is; `store` the file whose outbox the messages come from."""
 
     project: str
     project_digest: str
@@ -134,3 +210,7 @@ class Results:
     figures: Figures
     left_out: int = 0
     lift: float | None = None
+    source: str = REPLAY
+    store: str = ""
+    cut: Cut = Cut()
+    earlier: Earlier | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_cli.hosts.results.counting import Counting, empty_figures, merge
+from scenario_cli.hosts.results.counting import Counting, empty_figures
+from scenario_cli.hosts.results.merging import merge
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Converted, Entered, Record
 from scenario_cli.model.results_report import Figures
@@ -26,10 +27,11 @@ def journeys(conversions: list[tuple[str, int | None, float | None]]) -> list[Re
 
 def counted(contacts: list[list[tuple[str, int | None, float | None]]]) -> Figures:
     counting = Counting(Project(name="shop", root="", timezone="UTC", digest=""), (), 0, ())
-    counting.figures = empty_figures(SCENARIOS)
+    counting.shown = frozenset(SCENARIOS)
+    figures = empty_figures(SCENARIOS)
     for conversions in contacts:
-        counting.add(journeys(conversions))
-    return counting.figures
+        counting.add(figures, journeys(conversions), (), {})
+    return figures
 
 
 CONTACTS = st.lists(

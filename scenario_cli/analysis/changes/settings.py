@@ -33,8 +33,11 @@ _SENTENCES: Mapping[str, str] = {
 
 # Settings that no message and no journey depends on.
 _FOR_AUTHORS = frozenset(
-    {"name", "phases", "conventions", "review_after", "exports", "run", "insights", "delivery", "currency", "settings"}
-)
+    (
+        "name", "phases", "conventions", "review_after", "exports", "run", "insights", "messages", "delivery",
+        "currency", "settings",
+    )
+)  # fmt: skip
 
 
 def alarms(old: Project, new: Project) -> Iterator[str]:

@@ -7,13 +7,18 @@ from dataclasses import replace
 
 from scenario_cli.analysis.labels import duration_words
 from scenario_cli.hosts.replay import Replay
+from scenario_cli.hosts.results.over_log import Sought
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.project import Programme, Project
-from scenario_cli.model.results_report import AboutKpi, AboutScenario, Figures, Results
+from scenario_cli.model.results_report import AboutKpi, AboutScenario, Earlier, Figures, Results
 from scenario_cli.model.scenario import Scenario, Split
+from scenario_cli.model.waits import DAY
 
 
-def results_of(job: Replay, read: ReadReport, figures: Figures, left_out: int, lift: float | None) -> Results:
+def results_of(
+    job: Replay, read: ReadReport, figures: Figures, left_out: int, lift: float | None, sought: Sought,
+    earlier: Earlier | None = None,
+) -> Results:  # fmt: skip
     """`left_out` is how many scenarios did not run that would have, beside those shown; `lift` the relative
     effect that a test is planned for."""
     project = job.project
@@ -23,7 +28,7 @@ def results_of(job: Replay, read: ReadReport, figures: Figures, left_out: int, l
         project.policy.control_group,
         tuple(_about(project.scenarios[name]) for name in job.reported),
         tuple(_kpi(project.programs[name]) for name in programs_of(project, job.reported)),
-        figures, left_out, lift,
+        figures, left_out, lift, sought.source, sought.store, sought.cut, earlier,
     )  # fmt: skip
 
 
@@ -52,6 +57,7 @@ def _about(scenario: Scenario) -> AboutScenario:
         duration_words(goal.within) if goal is not None else "",
         scenario.holdout,
         tuple((state.name, _arms(state.split)) for state in scenario.states.values() if state.split is not None),
+        goal.within.days * DAY + goal.within.microseconds if goal is not None else 0,
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from scenario_cli.analysis.kpi import measuring, window
 from scenario_cli.engine.calendar import wall_of, zone
+from scenario_cli.hosts.results.left import Left
 from scenario_cli.hosts.summary import sent_elsewhere
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Moved, Record
@@ -55,9 +54,9 @@ class Counting:
 
     def __init__(self, project: Project, scenarios: Iterable[Scenario], until: int, programs: Iterable[str]) -> None:
         chosen = list(scenarios)
+        self.shown = frozenset(scenario.name for scenario in chosen)
         self.measured = measured_windows(project, programs)
         self.until = until
-        self.figures = empty_figures((scenario.name for scenario in chosen), programs)
         self.to_other_recipients = sent_elsewhere(project)
         self.arms = {
             (scenario.name, target.span.position): (state.name, target.state or target.outcome or "")
@@ -70,60 +69,40 @@ class Counting:
         assert zone_of_project is not None
         self.zone = zone_of_project
 
-    def add(self, records: Sequence[Record]) -> None:
-        """Adds one contact's records."""
+    def add(
+        self, figures: Figures, records: Sequence[Record], left: Sequence[Left], credits: Mapping[int, Left]
+    ) -> None:
+        """Adds what happened to one contact, the messages of the scenarios that left to it, and by the identity of a
+        conversion's record the message that it is credited to."""
         if self.measured:
-            self._measured(records)
-        own = [record for record in records if record.scenario in self.figures.scenarios]
+            self._measured(figures, records)
+        own = [record for record in records if record.scenario in self.shown]
         entered = {record.journey_id: record.at for record in own if isinstance(record, Entered)}
         conversions = [record for record in own if isinstance(record, Converted)]
-        messages = [record for record in own if isinstance(record, Asked) and self._is_to_contact(record)]
-        self._achieved(own, entered, conversions, messages)
-        groups = self._grouped(messages, conversions)
-        self._in_arms(own, conversions, groups)
-        self._credited(own)
+        asked = [record for record in own if isinstance(record, Asked) and self.is_to_contact(record)]
+        _achieved(figures, own, entered, conversions, left)
+        sendings = self._credited(figures, left, conversions, credits)
+        groups = _grouped(figures, asked, conversions, left)
+        self._in_arms(figures, own, conversions, groups, sendings)
 
-    def _is_to_contact(self, record: Asked) -> bool:
+    def is_to_contact(self, record: Asked) -> bool:
+        """Whether a message goes to the contact, not to staff or to a system."""
         if not self.to_other_recipients:
             return True
         return (record.scenario, record.state, record.channel, record.template) not in self.to_other_recipients
 
-    def _achieved(
-        self, records: list[Record], entered: dict[str, int], conversions: list[Converted], messages: list[Asked]
-    ) -> None:
-        contacts: set[str] = set()
-        reached: set[str] = set()
-        for record in records:
-            if isinstance(record, Entered):
-                self._of(record).journeys += 1
-                contacts.add(record.scenario)
-        for message in messages:
-            if not message.reason:
-                self._of(message).sent[message.channel] += 1
-                reached.add(message.scenario)
-        for conversion in conversions:
-            achieved = self._of(conversion)
-            achieved.converted += 1
-            achieved.times[(conversion.at - entered[conversion.journey_id]) // _SECOND] += 1
-            value = number(conversion.value)
-            if value is not None:
-                achieved.value = (achieved.value or Decimal()) + value
-        for name in contacts:
-            self.figures.scenarios[name].achieved.contacts += 1
-        for name in reached:
-            self.figures.scenarios[name].achieved.reached += 1
+    def is_shown(self, record: Asked) -> bool:
+        """Whether a message is one of the scenarios shown, and goes to the contact."""
+        return record.scenario in self.shown and self.is_to_contact(record)
 
-    def _of(self, record: Record) -> Achieved:
-        return self.figures.scenarios[record.scenario].achieved
-
-    def _measured(self, records: Sequence[Record]) -> None:
+    def _measured(self, figures: Figures, records: Sequence[Record]) -> None:
         """Counts the contact in each KPI once, if all of its time lies before the end."""
         entered: dict[str, int] = {}
         for record in records:
             if record.scenario not in self.measured:
                 continue
             program, length = self.measured[record.scenario]
-            kpi = self.figures.kpis[program]
+            kpi = figures.kpis.setdefault(program, Kpi())
             if isinstance(record, Entered):
                 entered[program] = record.at
                 if record.at + length > self.until:
@@ -134,26 +113,39 @@ class Counting:
                 kpi.converted += 1
                 kpi.times[(record.at - entered[program]) // _SECOND] += 1
 
-    def _credited(self, records: list[Record]) -> None:
-        """Counts each message that left, and each conversion with the last message of its journey before."""
-        last_left: dict[str, tuple[Sendings, ...]] = {}
-        for record in records:
-            if isinstance(record, Asked) and not record.reason and self._is_to_contact(record):
-                messages = self.figures.scenarios[record.scenario].messages
-                wall = wall_of(record.at, self.zone)
-                sendings = (
-                    messages.setdefault((record.state, record.channel, record.template), Sendings()),
-                    self.figures.weekdays.setdefault((wall // DAY + _THURSDAY) % 7, Sendings()),
-                    self.figures.hours.setdefault(wall % DAY // HOUR, Sendings()),
-                )
-                for each in sendings:
-                    each.sent += 1
-                last_left[record.journey_id] = sendings
-            elif isinstance(record, Converted):
-                for each in last_left.get(record.journey_id, ()):
-                    each.converted += 1
+    def _credited(
+        self, figures: Figures, left: Sequence[Left], conversions: Sequence[Converted], credits: Mapping[int, Left]
+    ) -> list[tuple[Left, Sendings]]:
+        """Counts each message that left, and what followed on it. Returns the messages, each with its own counts."""
+        found = [
+            (
+                each,
+                Sendings(1, 0, Decimal(), each.opened, each.clicked, each.opened and each.clicked, each.unsubscribed),
+            )
+            for each in left
+        ]
+        own = {id(each): counts for each, counts in found}
+        for conversion in conversions:
+            to = credits.get(id(conversion))
+            if to is not None:
+                own[id(to)].converted += 1
+                own[id(to)].value += number(conversion.value) or Decimal()
+        for each, counts in found:
+            message = each.message
+            messages = figures.scenarios.setdefault(message.scenario, ScenarioFigures()).messages
+            wall = wall_of(each.order[0], self.zone)
+            for total in (
+                messages.setdefault((message.state, message.channel, message.template), Sendings()),
+                figures.weekdays.setdefault((wall // DAY + _THURSDAY) % 7, Sendings()),
+                figures.hours.setdefault(wall % DAY // HOUR, Sendings()),
+            ):
+                add_sendings(total, counts)
+        return found
 
-    def _in_arms(self, records: list[Record], conversions: list[Converted], groups: dict[str, str]) -> None:
+    def _in_arms(
+        self, figures: Figures, records: list[Record], conversions: Sequence[Converted], groups: Mapping[str, str],
+        sendings: Sequence[tuple[Left, Sendings]],
+    ) -> None:  # fmt: skip
         """Puts the contact in the first arm of each split that it fell in, unless messages are kept from it."""
         fell: dict[tuple[str, str], tuple[str, int]] = {}
         for record in records:
@@ -163,37 +155,74 @@ class Counting:
                     fell.setdefault((record.scenario, arm[0]), (arm[1], record.at))
         for (name, state), (arm_name, since) in fell.items():
             if groups.get(name, WRITTEN_TO) == WRITTEN_TO:
+                of_scenario = figures.scenarios[name]
                 own = [each for each in conversions if each.scenario == name and each.at >= since]
-                _count(self.figures.scenarios[name].arms, (state, arm_name), own)
+                _count(of_scenario.arms, (state, arm_name), own)
+                total = of_scenario.arm_messages.setdefault((state, arm_name), Sendings())
+                for left, counts in sendings:
+                    if left.message.scenario == name and left.order[0] >= since:
+                        add_sendings(total, counts)
 
-    def _grouped(self, messages: list[Asked], conversions: list[Converted]) -> dict[str, str]:
-        """Puts the contact in its group, of each scenario and of all together, and returns it by scenario.
 
-        It counts from the first marketing message that was asked for, whether or not that left: up to there the groups
-        had the same, so that nothing else sets them apart.
-        """
-        first: dict[str, int] = {}
-        held_out: set[str] = set()
-        is_control = False
-        for message in messages:
-            if message.purpose != "marketing" or message.reason in _NOT_ASKED:
-                continue
-            name = message.scenario
-            first[name] = min(first.get(name, message.asked_at), message.asked_at)
-            is_control = is_control or message.reason == "control_group"
-            if message.reason == "holdout":
-                held_out.add(name)
-        if not first:
-            return {}
-        found = {name: CONTROL if is_control else HELD_OUT if name in held_out else WRITTEN_TO for name in first}
-        for name, since in first.items():
-            own = [conversion for conversion in conversions if conversion.scenario == name and conversion.at >= since]
-            _count(self.figures.scenarios[name].groups, found[name], own)
-        since = min(first.values())
-        # One event may be the goal of several journeys; to all scenarios together it is worth what it is worth once.
-        distinct = {(each.at, each.event): each for each in reversed(conversions) if each.at >= since}
-        _count(self.figures.groups, CONTROL if is_control else WRITTEN_TO, distinct.values())
-        return found
+def _achieved(
+    figures: Figures, records: list[Record], entered: Mapping[str, int], conversions: Sequence[Converted],
+    left: Sequence[Left],
+) -> None:  # fmt: skip
+    contacts: set[str] = set()
+    for record in records:
+        if isinstance(record, Entered):
+            _of(figures, record.scenario).journeys += 1
+            contacts.add(record.scenario)
+    for message in left:
+        _of(figures, message.message.scenario).sent[message.message.channel] += 1
+    for conversion in conversions:
+        achieved = _of(figures, conversion.scenario)
+        achieved.converted += 1
+        achieved.times[(conversion.at - entered[conversion.journey_id]) // _SECOND] += 1
+        value = number(conversion.value)
+        if value is not None:
+            achieved.value = (achieved.value or Decimal()) + value
+    for name in contacts:
+        _of(figures, name).contacts += 1
+    for name in {message.message.scenario for message in left}:
+        _of(figures, name).reached += 1
+
+
+def _of(figures: Figures, scenario: str) -> Achieved:
+    return figures.scenarios.setdefault(scenario, ScenarioFigures()).achieved
+
+
+def _grouped(
+    figures: Figures, asked: list[Asked], conversions: Sequence[Converted], left: Sequence[Left]
+) -> dict[str, str]:
+    """Puts the contact in its group, of each scenario and of all together, and returns it by scenario.
+
+    It counts from the first marketing message that was asked for, whether or not that left: up to there the groups
+    had the same, so that nothing else sets them apart.
+    """
+    first: dict[str, int] = {}
+    held_out: set[str] = set()
+    is_control = False
+    for message in asked:
+        if message.purpose != "marketing" or message.reason in _NOT_ASKED:
+            continue
+        name = message.scenario
+        first[name] = min(first.get(name, message.asked_at), message.asked_at)
+        is_control = is_control or message.reason == "control_group"
+        if message.reason == "holdout":
+            held_out.add(name)
+    if not first:
+        return {}
+    found = {name: CONTROL if is_control else HELD_OUT if name in held_out else WRITTEN_TO for name in first}
+    written = {each.message.scenario for each in left if each.message.marketing}
+    for name, since in first.items():
+        own = [each for each in conversions if each.scenario == name and each.at >= since]
+        _count(figures.scenarios[name].groups, found[name], own, name in written)
+    since = min(first.values())
+    # One event may be the goal of several journeys; to all scenarios together it is worth what it is worth once.
+    distinct = {(each.at, each.event): each for each in reversed(conversions) if each.at >= since}
+    _count(figures.groups, CONTROL if is_control else WRITTEN_TO, distinct.values(), bool(written))
+    return found
 
 
 def number(value: Any) -> Decimal | None:
@@ -204,57 +233,23 @@ def number(value: Any) -> Decimal | None:
     return None
 
 
-def _count(groups: dict[_Key, Group], name: _Key, conversions: Iterable[Converted]) -> None:
+def add_sendings(total: Sendings, more: Sendings) -> None:
+    """Adds up messages and what followed on them."""
+    total.sent += more.sent
+    total.converted += more.converted
+    total.value += more.value
+    total.opened += more.opened
+    total.clicked += more.clicked
+    total.clicked_of_opened += more.clicked_of_opened
+    total.unsubscribed += more.unsubscribed
+
+
+def _count(groups: dict[_Key, Group], name: _Key, conversions: Iterable[Converted], is_written: bool = False) -> None:
     group = groups.setdefault(name, Group())
     values = [number(conversion.value) or Decimal() for conversion in conversions]
     worth = sum(values, Decimal())
     group.contacts += 1
     group.converted += bool(values)
+    group.written += is_written
     group.value += worth
     group.squares += worth * worth
-
-
-def merge(total: Figures, other: Figures) -> None:
-    """Adds the figures of another part of the contacts."""
-    for name, part in other.scenarios.items():
-        figures = total.scenarios[name]
-        _merge_achieved(figures.achieved, part.achieved)
-        _merge_groups(figures.groups, part.groups)
-        _merge_groups(figures.arms, part.arms)
-        _merge_sendings(figures.messages, part.messages)
-    _merge_groups(total.groups, other.groups)
-    _merge_sendings(total.weekdays, other.weekdays)
-    _merge_sendings(total.hours, other.hours)
-    for program, counted in other.kpis.items():
-        kpi = total.kpis[program]
-        kpi.contacts += counted.contacts
-        kpi.converted += counted.converted
-        kpi.too_recent += counted.too_recent
-        kpi.times.update(counted.times)
-
-
-def _merge_achieved(total: Achieved, other: Achieved) -> None:
-    for each in fields(Achieved):
-        mine, theirs = getattr(total, each.name), getattr(other, each.name)
-        if isinstance(mine, Counter):
-            mine.update(theirs)
-        elif each.name == "value":
-            total.value = mine if theirs is None else (mine or Decimal()) + theirs
-        else:
-            setattr(total, each.name, mine + theirs)
-
-
-def _merge_groups(total: dict[_Key, Group], other: dict[_Key, Group]) -> None:
-    for name, part in other.items():
-        group = total.setdefault(name, Group())
-        group.contacts += part.contacts
-        group.converted += part.converted
-        group.value += part.value
-        group.squares += part.squares
-
-
-def _merge_sendings(total: dict[_Key, Sendings], other: dict[_Key, Sendings]) -> None:
-    for name, part in other.items():
-        sendings = total.setdefault(name, Sendings())
-        sendings.sent += part.sent
-        sendings.converted += part.converted

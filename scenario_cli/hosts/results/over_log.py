@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.parts import over_parts, parts_of, rarely_collecting
 from scenario_cli.hosts.replay import Replay, feed
-from scenario_cli.hosts.results.counting import Counting, empty_figures, merge
+from scenario_cli.hosts.results.counting import Counting, empty_figures
+from scenario_cli.hosts.results.left import Joining, Left, credited, of_replay
+from scenario_cli.hosts.results.merging import merge
+from scenario_cli.hosts.results.outbox import Outbox
+from scenario_cli.hosts.results.slicing import Slicing, surveyed
 from scenario_cli.hosts.tables import load_tables
-from scenario_cli.model.event import Event
-from scenario_cli.model.results_report import Figures
+from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.message_events import MessageEvents
+from scenario_cli.model.records import Record
+from scenario_cli.model.results_report import LOG, OUTBOX, REPLAY, Cut, Figures
+
+# So many slices no report can show; a value that tells nearly every contact apart is no way to cut them.
+MOST_SLICES = 2_000
+
+
+class TooManySlices(Exception):
+    """The values tell more slices apart than can be counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is counted beside the whole, and where the messages come from: the replay, the log, or the outbox of the
+    store in a file."""
+
+    cut: Cut = field(default_factory=Cut)
+    source: str = REPLAY
+    store: str = ""
 
 
 def figures_of(
@@ -22,13 +45,17 @@ def figures_of(
     staged: StagedLog,
     workers: int,
     progress: Callable[[str, int, int | None], None] | None = None,
+    sought: Sought = Sought(),
 ) -> Figures:
     """What the scenarios of a replay achieve, and the KPIs of `programs`, whose measuring scenarios the replay runs.
-    The result does not depend on the number of workers."""
+    The result does not depend on the number of workers. Raises `TooManySlices`."""
     total = empty_figures(job.reported, programs)
     parts = parts_of(staged, workers)
-    for count, figures in enumerate(over_parts(partial(_prepare, job, programs, staged), _of_part, parts, workers), 1):
+    prepare = partial(_prepare, job, programs, staged, sought)
+    for count, figures in enumerate(over_parts(prepare, _of_part, parts, workers), 1):
         merge(total, figures)
+        if len(total.slices) > MOST_SLICES:
+            raise TooManySlices
         if progress is not None:
             progress("replaying", count, len(parts))
     return total
@@ -41,21 +68,71 @@ class _Prepared:
     job: Replay
     programs: tuple[str, ...]
     staged: StagedLog
+    sought: Sought
     program: Program
     broadcasts: Sequence[Event]
 
 
-def _prepare(job: Replay, programs: tuple[str, ...], staged: StagedLog) -> _Prepared:
-    program = compile_program(job.project, job.scenarios, load_tables(job.project), job.rows)
-    return _Prepared(job, programs, staged, program, list(staged.broadcasts()) if program.broadcasts else [])
+def _prepare(job: Replay, programs: tuple[str, ...], staged: StagedLog, sought: Sought) -> _Prepared:
+    tables = load_tables(job.project)
+    program = compile_program(job.project, job.scenarios, tables, job.rows, survey=surveyed(sought.cut))
+    broadcasts = list(staged.broadcasts()) if program.broadcasts else []
+    return _Prepared(job, programs, staged, sought, program, broadcasts)
 
 
 def _of_part(prepared: _Prepared, part: ContactRange) -> Figures:
-    job = prepared.job
+    job, sought = prepared.job, prepared.sought
     shown = [job.project.scenarios[name] for name in job.reported]
     counting = Counting(job.project, shown, job.until, prepared.programs)
+    figures = empty_figures(job.reported, prepared.programs)
+    slicing = Slicing(job, sought.cut, prepared.program, prepared.broadcasts) if sought.cut else None
+    messages = _Messages(prepared, counting, part)
     with rarely_collecting():
         for log in prepared.staged.stream(part):
             _, records = feed(prepared.program, log, job.start, job.until, job.begins, prepared.broadcasts)
-            counting.add(records)
-    return counting.figures
+            left = messages.of(log, records)
+            credits = credited(records, left)
+            counting.add(figures, records, left, credits)
+            for slice_, (of_slice, left_of_slice) in (slicing.slices(log, records, left) if slicing else {}).items():
+                counting.add(figures.slices.setdefault(slice_, Figures()), of_slice, left_of_slice, credits)
+            if len(figures.slices) > MOST_SLICES:
+                break
+        for left in messages.rest():
+            counting.add(figures, (), left, {})
+    messages.note(figures)
+    return figures
+
+
+class _Messages:
+    """The messages that left to the contacts of a part, from where they are sought."""
+
+    def __init__(self, prepared: _Prepared, counting: Counting, part: ContactRange) -> None:
+        job, sought = prepared.job, prepared.sought
+        self.counting = counting
+        events = job.project.messages or MessageEvents()
+        self.joining = (
+            Joining(job.project, events, job.reported, job.start, job.until, sought.source == OUTBOX)
+            if sought.source in (LOG, OUTBOX)
+            else None
+        )
+        self.outbox = Outbox(sought.store, job.project, part) if sought.source == OUTBOX else None
+
+    def of(self, log: ContactLog, records: Sequence[Record]) -> list[Left]:
+        """The messages of the scenarios shown that left to the next contact of the log."""
+        if self.joining is None:
+            return of_replay(records, self.counting.is_shown)
+        handed = self.outbox.of(log.contact_id) if self.outbox is not None else ()
+        return self.joining.left(log.events, records, handed)
+
+    def rest(self) -> list[list[Left]]:
+        """Those to the contacts of the outbox whom the log does not have, contact by contact."""
+        if self.joining is None or self.outbox is None:
+            return []
+        return [self.joining.left((), (), handed) for handed in self.outbox.rest()]
+
+    def note(self, figures: Figures) -> None:
+        """Adds how the messages were joined."""
+        if self.joining is not None:
+            figures.joined = self.joining.joined
+        if self.outbox is not None:
+            figures.joined.statuses.update(self.outbox.statuses)

@@ -9,6 +9,7 @@ from dataclasses import field, replace
 
 from scenario_cli.language.build.insights import build_insights
 from scenario_cli.language.build.links import build_links
+from scenario_cli.language.build.message_events import build_message_events
 from scenario_cli.language.build.values import Builder, entries, ever_matches
 from scenario_cli.language.files import Files, entries_beside, is_file
 from scenario_cli.language.find import shown_path
@@ -21,6 +22,7 @@ from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.inside import HOW_TO_ALLOW
 from scenario_cli.model.insights import InsightSettings
 from scenario_cli.model.links import LinkSettings
+from scenario_cli.model.message_events import MessageEvents
 from scenario_cli.model.project import (
     DEFAULT_CLOCK,
     UNSUBSCRIBE,
@@ -63,6 +65,7 @@ class Settings:
     run: RunSettings = field(default_factory=RunSettings)
     insights: InsightSettings | None = None
     links: LinkSettings | None = None
+    messages: MessageEvents | None = None
     tables: Mapping[str, Table] = field(default_factory=dict)
     constants: Mapping[str, Constant] = field(default_factory=dict)
     clock: str = DEFAULT_CLOCK
@@ -103,6 +106,7 @@ class ProjectBuilder(Builder):
             run=self.run(root.get("run")),
             insights=build_insights(root.get("insights"), self),
             links=build_links(root.get("links"), self),
+            messages=build_message_events(root.get("messages"), self),
             tables={name: self.table(name, span, node) for name, span, node in entries(root.get("tables"))},
             constants=self.constants(root.get("constants")),
             clock=self.clock(root.get("clock")),

@@ -82,6 +82,7 @@ def build_project(
         run=settings.run,
         insights=settings.insights,
         links=settings.links,
+        messages=settings.messages,
         delivery=delivery,
     )
     return project, findings

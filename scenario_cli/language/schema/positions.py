@@ -56,6 +56,9 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "links *": "{0} of 'links'",
         "insights": "'insights'",
         "insights *": "{0} of 'insights'",
+        "messages": "'messages'",
+        "messages *": "{0} of 'messages'",
+        "messages * #": "{0} {1} of 'messages'",
     },
     "policy": {
         "": "the policy file",

@@ -85,11 +85,12 @@ def _facts(pairs: tuple[tuple[str, tuple[str, ...]], ...], style: Style, width: 
 
 def _grid(grid: Grid, style: Style, width: int) -> list[str]:
     rows = [[[_text(part) for part in cell] or [NOTHING] for cell in row] for row in grid.rows]
-    columns = [[head, *(part for row in rows for part in row[index])] for index, head in enumerate(grid.head)]
+    heads = [_text(head) for head in grid.head]
+    columns = [[head, *(part for row in rows for part in row[index])] for index, head in enumerate(heads)]
     widths = _widths(columns, width - len(_INDENT) - 2 * (len(columns) - 1))
     if widths is None:
         return _row_by_row(grid, style, width)
-    lines = [style(line, "dim") for line in _line([[head] for head in grid.head], widths, grid.numbers)]
+    lines = [style(line, "dim") for line in _line([[head] for head in heads], widths, grid.numbers)]
     return lines + [line for row in rows for line in _line(row, widths, grid.numbers)]
 
 
@@ -127,7 +128,7 @@ def _row_by_row(grid: Grid, style: Style, width: int) -> list[str]:
     lines: list[str] = []
     for row in grid.rows:
         lines += wrap(_text(", ".join(row[0]) or NOTHING), width, _INDENT, _INDENT)
-        pairs = tuple((head, cell or (NOTHING,)) for head, cell in zip(grid.head[1:], row[1:], strict=True))
+        pairs = tuple((_text(head), cell or (NOTHING,)) for head, cell in zip(grid.head[1:], row[1:], strict=True))
         lines += [f"{_INDENT}{line}" for line in _facts(pairs, style, width - len(_INDENT))]
     return lines
 

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from scenario_cli.analysis.comparison import Comparison, compared
-from scenario_cli.analysis.statistics import median
-from scenario_cli.model.results_report import CONTROL, HELD_OUT, WRITTEN_TO, AboutScenario, Achieved, Group, Results
+from scenario_cli.analysis.comparison import Comparison, compared, incremental
+from scenario_cli.model.results_report import CONTROL, HELD_OUT, REPLAY, WRITTEN_TO, Group, Results
 from scenario_cli.reports.document.parts import Document, Facts, Grid, Heading, Paragraph, facts, row
 from scenario_cli.reports.dry_run.facts import alone
 from scenario_cli.reports.exports.log import day, moment
 from scenario_cli.reports.results import words
+from scenario_cli.reports.results.by_scenario import by_scenario, cost_of
+from scenario_cli.reports.results.joining import joining_facts, unjoined
 from scenario_cli.reports.results.kpis import by_program
 from scenario_cli.reports.results.messages import by_arm, by_message
 from scenario_cli.reports.results.planned_tests import planned
+from scenario_cli.reports.results.slices import by_slice
 from scenario_cli.reports.text import percent, plural
 
 
 def results_document(results: Results) -> Document:
     document: Document = [
         Heading(1, results.project, "results"),
-        Paragraph(words.OF_A_REPLAY),
+        Paragraph(words.SOURCES[results.source]),
         _head(results),
-        Heading(2, "By scenario"),
-        _scenarios(results),
+        *by_scenario(results),
     ]
     comparisons = list(comparisons_of(results))
     if comparisons:
-        document += [Heading(2, "With messages and without"), Paragraph(words.GROUPS_OF_A_REPLAY)]
+        document += [Heading(2, "With messages and without"), Paragraph(words.COMPARED[results.source])]
     for name, kept_back, comparison in comparisons:
-        document += _comparison(name, kept_back, comparison, results.currency)
-    return document + planned(results) + by_arm(results) + by_message(results) + by_program(results)
+        document += _comparison(name, kept_back, comparison, results)
+    document += planned(results) + by_slice(results) + by_arm(results) + by_message(results)
+    return document + by_program(results) + unjoined(results)
 
 
 def comparisons_of(results: Results) -> list[tuple[str, str, Comparison]]:
@@ -46,11 +48,6 @@ def comparisons_of(results: Results) -> list[tuple[str, str, Comparison]]:
     return found
 
 
-def cost_of(achieved: Achieved, results: Results) -> float:
-    """The cost of the messages that left, by the channels' price for a message."""
-    return round(sum(results.costs.get(channel, 0.0) * count for channel, count in sorted(achieved.sent.items())), 6)
-
-
 def _compared(groups: dict[str, Group], kept_back: str, drawn: float) -> Comparison:
     return compared(groups.get(WRITTEN_TO, Group()), groups.get(kept_back, Group()), drawn)
 
@@ -61,71 +58,68 @@ def _head(results: Results) -> Facts:
     is_cut = read.last is not None and results.until != read.last
     return facts(
         ("log", f"{plural(read.rows, 'row')}{span}"),
+        *joining_facts(results),
         ("entries", f"from {moment(results.start, results.timezone)} on" if results.start is not None else ""),
         ("until", f"{moment(results.until, results.timezone)}" if is_cut else ""),
         ("run", alone(results.left_out) if results.left_out else ""),
     )
 
 
-def _scenarios(results: Results) -> Grid:
-    head = (
-        "scenario", "journeys", "contacts", "would be reached", "goal", "did it", "share", "value", "a journey",
-        "median time", "cost of messages",
-    )  # fmt: skip
-    return Grid(head, tuple(_scenario(about, results) for about in results.scenarios))
-
-
-def _scenario(about: AboutScenario, results: Results) -> tuple[tuple[str, ...], ...]:
-    achieved = results.figures.scenarios[about.name].achieved
-    name_and_volume = (f"`{about.name}`", f"{achieved.journeys:,}", f"{achieved.contacts:,}", f"{achieved.reached:,}")
-    cost = words.money(cost_of(achieved, results), results.currency, 2) if achieved.sent else ""
-    if not about.goal or not achieved.journeys:
-        goal = f"{about.goal} within {about.window} after" if about.goal else ""
-        return row(*name_and_volume, goal, "", "", "", "", "", cost)
-    value_a_journey = achieved.value / achieved.journeys if achieved.value is not None else None
-    return row(
-        *name_and_volume,
-        f"{about.goal} within {about.window} after",
-        f"{achieved.converted:,}",
-        percent(achieved.converted, achieved.journeys),
-        words.money(achieved.value, results.currency),
-        words.money(value_a_journey, results.currency, 2),
-        words.time(median(achieved.times)),
-        cost,
+def costs_of(name: str, results: Results) -> float:
+    """The cost of the messages of a scenario, or of all that are shown where none is named."""
+    return sum(
+        cost_of(figures.achieved, results) for each, figures in results.figures.scenarios.items() if name in ("", each)
     )
 
 
-def _comparison(name: str, kept_back: str, comparison: Comparison, currency: str) -> Document:
-    title = f"`{name}`" if name else "all scenarios"
-    alarm = words.mismatch(comparison)
+def _comparison(name: str, kept_back: str, comparison: Comparison, results: Results) -> Document:
+    currency = results.currency
+    alarms = [words.mismatch(comparison)]
+    alarms += [words.draw_not_kept(comparison)] if results.source != REPLAY else []
     groups = ((WRITTEN_TO, comparison.group), (kept_back, comparison.other))
-    grid = Grid(
-        ("group", "contacts", "did it", "share", "value a contact"),
-        tuple(_group(group_name, group, currency) for group_name, group in groups),
-    )
-    difference, value = comparison.difference, comparison.value
+    head = ("group", "contacts", *(["got one"] if results.source != REPLAY else []), "did it", "share",
+            "value a contact")  # fmt: skip
+    difference, value = comparison.difference, comparison.value if _has_value(groups) else None
     return [
-        Heading(3, title, f"{words.share(comparison.share)} {words.GROUPS[kept_back]}"),
-        *([Paragraph(alarm)] if alarm else []),
-        grid,
+        Heading(3, f"`{name}`" if name else "all scenarios",
+                f"{words.share(comparison.share)} {words.GROUPS[kept_back]}"),
+        *(Paragraph(alarm) for alarm in alarms if alarm),
+        Grid(head, tuple(_group(each, group, results) for each, group in groups), frozenset(range(1, len(head)))),
         facts(
             ("difference", words.points(difference) if difference is not None else ""),
             ("relative", words.signed_share(comparison.lift) if comparison.lift is not None else ""),
-            ("value a contact", words.amounts(value, currency) if value is not None and _has_value(groups) else ""),
+            ("value a contact", words.amounts(value, currency) if value is not None else ""),
+            *(_incremental(name, comparison, value is not None, results) if results.source != REPLAY else []),
             ("verdict", words.is_shown(comparison)),
         ),
-    ]
+    ]  # fmt: skip
+
+
+def _incremental(name: str, comparison: Comparison, has_value: bool, results: Results) -> list[tuple[str, str]]:
+    """What would not be without the messages: conversions, value, and how many times over that pays their cost."""
+    contacts, cost = comparison.group.contacts, costs_of(name, results)
+    found = []
+    if comparison.difference is not None:
+        found.append(("more did it", words.number(incremental(comparison.difference, contacts))))
+    if comparison.value is not None and has_value:
+        value = incremental(comparison.value, contacts)
+        found.append(("more value", f"{words.number(value)} {results.currency}".rstrip()))
+        if cost:
+            estimate, low, high = (words.times(part / cost) for part in (value.estimate, value.low, value.high))
+            found.append(("times its cost", f"{estimate} (95% interval {low} to {high})"))
+    return found
 
 
 def _has_value(groups: tuple[tuple[str, Group], ...]) -> bool:
     return any(group.value for _, group in groups)
 
 
-def _group(name: str, group: Group, currency: str) -> tuple[tuple[str, ...], ...]:
-    worth = words.money(group.value / group.contacts, currency, 2) if group.contacts and group.value else ""
+def _group(name: str, group: Group, results: Results) -> tuple[tuple[str, ...], ...]:
+    worth = words.money(group.value / group.contacts, results.currency, 2) if group.contacts and group.value else ""
     return row(
         words.GROUPS[name],
         f"{group.contacts:,}",
+        *([f"{group.written:,}"] if results.source != REPLAY else []),
         f"{group.converted:,}",
         percent(group.converted, group.contacts),
         worth,

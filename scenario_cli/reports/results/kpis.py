@@ -22,7 +22,7 @@ def by_program(results: Results) -> Document:
     head = ("program", "KPI", "contacts", "did it", "share", "95% interval", "median time", "time not over")
     document: Document = [Heading(2, "By program")]
     if rows:
-        document += [Paragraph(_MEANING), Grid(head, rows)]
+        document += [Paragraph(_MEANING), Grid(head, rows, frozenset({2, 3, 4, 6, 7}))]
     in_words = [f"{about.kpi} ({about.title})" for about in results.kpis if not about.of]
     if in_words:
         document.append(Paragraph(f"Not computed, as they have no `measure`: {'; '.join(in_words)}."))

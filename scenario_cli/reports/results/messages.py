@@ -5,30 +5,75 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scenario_cli.analysis.comparison import Arm, arms_as_drawn, arms_compared
-from scenario_cli.model.results_report import AboutScenario, Results, Sendings
+from scenario_cli.model.results_report import REPLAY, AboutScenario, Results, Sendings
 from scenario_cli.reports.document.parts import Document, Grid, Heading, Paragraph, row
 from scenario_cli.reports.results import words
 from scenario_cli.reports.text import percent
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_CREDIT = (
+_CREDIT = "A goal that is reached is credited to the last message of its journey before."
+_OF_A_REPLAY = (
     "A goal that is reached is credited to the last message of its journey that would have left before. In a replay "
     "that says in which order things happened, not what a message brought."
+)
+_REACTIONS = (
+    "Each message counts once as opened and once as clicked; `of opened` is the part of the opened ones that were also "
+    "clicked. An unsubscribe counts for the last message in the seven days before."
 )
 
 
 def by_message(results: Results) -> Document:
-    """Each message with what is credited to it; nothing where none would have left."""
-    rows = [
-        row(f"`{about.name}`", f"`{state}`", channel, f"`{template}`", *_sendings(sendings))
-        for about in results.scenarios
-        for (state, channel, template), sendings in _in_order(about, results)
-    ]
-    if not rows:
+    """Each message with what is credited to it, and with the reactions on it; nothing where none left."""
+    names = [about.name for about in results.scenarios if results.figures.scenarios[about.name].messages]
+    if not names:
         return []
-    head = ("scenario", "state", "channel", "template", "messages", "did it after", "share")
-    return [Heading(2, "By message"), Paragraph(_CREDIT), Grid(head, tuple(rows)), *_by_time(results)]
+    is_replay = results.source == REPLAY
+    document: Document = [Heading(2, "By message"), Paragraph(_OF_A_REPLAY if is_replay else _CREDIT)]
+    for name in names:
+        document += [Heading(3, f"`{name}`"), _credits(results, name)]
+    if not is_replay and _has_reactions(results):
+        document += [Heading(2, "Reactions by message"), Paragraph(_REACTIONS)]
+        for name in names:
+            document += [Heading(3, f"`{name}`"), _reactions(results, name)]
+    return [*document, *_by_time(results)]
+
+
+def _credits(results: Results, name: str) -> Grid:
+    head = ("message", "messages", "did it after", "share", "value")
+    rows = tuple(
+        row(_message(key), *_sendings(each), words.money(each.value, "") if each.value else "")
+        for key, each in sorted(results.figures.scenarios[name].messages.items())
+    )
+    return Grid(head, rows, frozenset(range(1, len(head))))
+
+
+def _reactions(results: Results, name: str) -> Grid:
+    head = ("message", "sent", "opened", "clicked", "of opened", "opted out")
+    rows = tuple(
+        row(_message(key), f"{each.sent:,}", *_shares(each))
+        for key, each in sorted(results.figures.scenarios[name].messages.items())
+    )
+    return Grid(head, rows, frozenset(range(1, len(head))))
+
+
+def _message(key: tuple[str, str, str]) -> tuple[str, ...]:
+    """A message's template, and below it where and in which state it is sent; what is not known is left out."""
+    state, channel, template = key
+    return (f"`{template}`" if template else "(of this scenario)", ", ".join(part for part in (channel, state) if part))
+
+
+def _shares(each: Sendings) -> tuple[str, ...]:
+    return (
+        percent(each.opened, each.sent),
+        percent(each.clicked, each.sent),
+        percent(each.clicked_of_opened, each.opened) if each.opened else "",
+        percent(each.unsubscribed, each.sent),
+    )
+
+
+def _has_reactions(results: Results) -> bool:
+    return any(results.figures.joined.read[kind] for kind in ("opened", "clicked", "unsubscribed"))
 
 
 def by_arm(results: Results) -> Document:
@@ -39,8 +84,23 @@ def by_arm(results: Results) -> Document:
         if arms_as_drawn(arms, weights) is False:
             document.append(Paragraph(words.ARMS_MISMATCH))
         rows = tuple(_arm(arm, is_first=arm is arms[0]) for arm in arms)
-        document.append(Grid(("arm", "contacts", "did it", "share", "beside the first", "p"), rows))
-    return [Heading(2, "Arms of splits"), Paragraph(words.GROUPS_OF_A_REPLAY), *document] if document else []
+        head = ("arm", "contacts", "did it", "share", "beside the first, in points (95% interval)", "p")
+        document.append(Grid(head, rows, frozenset({1, 2, 3, 5})))
+        if results.source != REPLAY:
+            document.append(_arm_messages(results, about.name, state, arms))
+    return [Heading(2, "Arms of splits"), Paragraph(words.COMPARED[results.source]), *document] if document else []
+
+
+def _arm_messages(results: Results, name: str, state: str, arms: list[Arm]) -> Grid:
+    found = results.figures.scenarios[name].arm_messages
+    head = ("arm", "sent", "opened", "clicked", "of opened", "opted out", "did it after", "value")
+    counted = [(arm.name, found.get((state, arm.name), Sendings())) for arm in arms]
+    rows = tuple(
+        row(f"`{arm}`", f"{each.sent:,}", *(_shares(each) if each.sent else ("", "", "", "")),
+            f"{each.converted:,}", words.money(each.value, "") if each.value else "")
+        for arm, each in counted
+    )  # fmt: skip
+    return Grid(head, rows, frozenset(range(1, len(head))))
 
 
 def splits_of(results: Results) -> Iterator[tuple[AboutScenario, str, tuple[float | None, ...], list[Arm]]]:
@@ -53,23 +113,25 @@ def splits_of(results: Results) -> Iterator[tuple[AboutScenario, str, tuple[floa
             yield about, state, tuple(weight for _, weight in drawn), arms_compared(names, groups)
 
 
-def _in_order(about: AboutScenario, results: Results) -> list[tuple[tuple[str, str, str], Sendings]]:
-    return sorted(results.figures.scenarios[about.name].messages.items())
-
-
 def _by_time(results: Results) -> Document:
     figures = results.figures
     weekdays = {_DAYS[number]: sendings for number, sendings in sorted(figures.weekdays.items())}
     hours = {f"{number:02}:00": sendings for number, sendings in sorted(figures.hours.items())}
     clock = f"on the project's clock, {results.timezone}"
     return [
-        Heading(2, "By weekday and hour of sending", clock), _times("weekday", weekdays), _times("from", hours),
-    ]  # fmt: skip
+        Heading(2, "By weekday and hour of sending", clock),
+        _times("weekday", results, weekdays),
+        _times("from", results, hours),
+    ]
 
 
-def _times(word: str, sendings: Mapping[str, Sendings]) -> Grid:
-    rows = tuple(row(name, *_sendings(each)) for name, each in sendings.items())
-    return Grid((word, "messages", "did it after", "share"), rows)
+def _times(word: str, results: Results, sendings: Mapping[str, Sendings]) -> Grid:
+    has_reactions = results.source != REPLAY and _has_reactions(results)
+    head = (word, "messages", "did it after", "share", *(("opened", "clicked") if has_reactions else ()))
+    rows = tuple(
+        row(name, *_sendings(each), *(_shares(each)[:2] if has_reactions else ())) for name, each in sendings.items()
+    )
+    return Grid(head, rows, frozenset(range(1, len(head))))
 
 
 def _sendings(sendings: Sendings) -> tuple[str, str, str]:
@@ -80,6 +142,6 @@ def _arm(arm: Arm, is_first: bool) -> tuple[tuple[str, ...], ...]:
     group = arm.group
     return row(
         f"`{arm.name}`", f"{group.contacts:,}", f"{group.converted:,}", percent(group.converted, group.contacts),
-        "" if is_first or arm.difference is None else words.points(arm.difference),
+        "" if is_first or arm.difference is None else words.within(arm.difference),
         "" if arm.p is None else f"{arm.p:.2g}",
     )  # fmt: skip

@@ -6,19 +6,39 @@ from decimal import Decimal
 
 from scenario_cli.analysis.comparison import Comparison
 from scenario_cli.analysis.statistics import Difference
-from scenario_cli.model.results_report import CONTROL, HELD_OUT, WRITTEN_TO
+from scenario_cli.model.results_report import CONTROL, HELD_OUT, LOG, OUTBOX, REPLAY, WRITTEN_TO
 
 GROUPS = {WRITTEN_TO: "to be written to", HELD_OUT: "held out", CONTROL: "control group"}
 
-# What a replay's figures are, since nobody got its messages.
-OF_A_REPLAY = (
-    "These figures come from a replay: its messages reached nobody. What contacts did after they entered, they did "
-    "without them. So the shares below say what happens anyway, and not what the messages bring."
-)
-GROUPS_OF_A_REPLAY = (
-    "Nobody in either group got a message, so that chance alone sets them apart: the interval shows how large an "
-    "effect must be before these contacts can show it."
-)
+# What the figures are, by where the messages come from.
+SOURCES = {
+    REPLAY: (
+        "These figures come from a replay: its messages reached nobody. What contacts did after they entered, they did "
+        "without them. So the shares below say what happens anyway, and not what the messages bring."
+    ),
+    LOG: (
+        "The messages are those that the log bears: another tool sent them. Who entered, and who is held out, is "
+        "worked out from the log by the scenarios as they are written here."
+    ),
+    OUTBOX: (
+        "The messages are those of the store's outbox that were handed over, each at the instant at which it was due. "
+        "Who reached the goal, and who is held out, is worked out from the log."
+    ),
+}
+COMPARED = {
+    REPLAY: (
+        "Nobody in either group got a message, so that chance alone sets them apart: the interval shows how large an "
+        "effect must be before these contacts can show it."
+    ),
+    LOG: (
+        "The groups are drawn as these scenarios draw them. The difference is what the messages brought only if the "
+        "tool that sent kept to this draw: 'got one' counts who got a marketing message."
+    ),
+    OUTBOX: (
+        "Nothing but the draw sets the groups apart, so that the difference is what the messages brought. 'got one' "
+        "counts who got a marketing message."
+    ),
+}
 
 ARMS_MISMATCH = (
     "THE ARMS ARE NOT AS DRAWN: their sizes do not fit their weights (p below 0.001). Something else decides who is in "
@@ -26,6 +46,7 @@ ARMS_MISMATCH = (
 )
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_FEW = 0.02  # of a group: so many a list that was made a little early may reach
 
 
 def money(amount: Decimal | float | None, currency: str, decimals: int = 0) -> str:
@@ -34,6 +55,11 @@ def money(amount: Decimal | float | None, currency: str, decimals: int = 0) -> s
     text = f"{abs(amount):,.{decimals}f}"
     sign = "-" if amount < 0 and any(digit not in "0,." for digit in text) else ""
     return f"{sign}{text} {currency}".rstrip()
+
+
+def times(multiple: float) -> str:
+    """How many times over something is paid: to three digits, since nobody needs more."""
+    return f"{multiple:,.0f}" if abs(multiple) >= 100 else f"{multiple:,.3g}"
 
 
 def share(part: float) -> str:
@@ -56,6 +82,12 @@ def time(seconds: float | None) -> str:
     return f"{seconds:.0f} s"
 
 
+def within(difference: Difference) -> str:
+    """A difference of rates in points, with its interval, as a cell of a table."""
+    estimate, low, high = (f"{100 * part:+.1f}" for part in (difference.estimate, difference.low, difference.high))
+    return f"{estimate} ({low} to {high})"
+
+
 def points(difference: Difference) -> str:
     """A difference of rates in points of a percent, with its interval."""
     estimate, low, high = (f"{100 * part:+.1f}" for part in (difference.estimate, difference.low, difference.high))
@@ -65,6 +97,11 @@ def points(difference: Difference) -> str:
 def amounts(difference: Difference, currency: str) -> str:
     estimate, low, high = (f"{part:+,.2f}" for part in (difference.estimate, difference.low, difference.high))
     return f"{estimate} {currency}".rstrip() + f" (95% interval {low} to {high})"
+
+
+def number(difference: Difference) -> str:
+    estimate, low, high = (f"{part:+,.0f}" for part in (difference.estimate, difference.low, difference.high))
+    return f"{estimate} (95% interval {low} to {high})"
 
 
 def is_shown(comparison: Comparison) -> str:
@@ -88,4 +125,15 @@ def mismatch(comparison: Comparison) -> str:
         f"THE GROUPS ARE NOT AS DRAWN: {found} of the contacts are kept from messages instead of "
         f"{share(comparison.share)} (p = {comparison.ratio_p:.1g}). Something else decides who is in which: do not "
         "trust the comparison before it is found"
+    )
+
+
+def draw_not_kept(comparison: Comparison) -> str:
+    """The alarm where contacts from whom messages are to be kept got some; empty where next to none did."""
+    other = comparison.other
+    if not other.written or other.written / other.contacts <= _FEW:
+        return ""
+    return (
+        f"THE DRAW WAS NOT KEPT TO: {other.written:,} of {other.contacts:,} contacts from whom messages are to be kept "
+        "got one. The difference says nothing of what the messages brought"
     )

@@ -1,0 +1,105 @@
+"""Finds the messages of a project's scenarios by what another tool calls them. Reads no log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from scenario_cli.analysis.pressure import is_to_contact
+from scenario_cli.model.project import Project
+from scenario_cli.model.value_class import dataclass
+
+# Why something is of no message: nothing says which, no message has the name, messages of several scenarios have it.
+UNNAMED, UNKNOWN, SEVERAL = "unnamed", "unknown", "several"
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """A message that a scenario may send to a contact. `state`, `channel` and `template` are empty where only the
+    scenario is known, or a part of it."""
+
+    scenario: str
+    state: str
+    channel: str
+    template: str
+    marketing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unjoined:
+    """Why something is of no message, with the name that it bears."""
+
+    why: str
+    name: str = ""
+
+
+class MessageIndex:
+    """The messages of a project by scenario, state, channel and template; `names` are templates and scenarios by what
+    the tool calls them."""
+
+    def __init__(self, project: Project, names: Mapping[str, str]) -> None:
+        self.names = names
+        self.scenarios = frozenset(project.scenarios)
+        self.templates = frozenset(template.name for template in project.templates)
+        self.channels = frozenset(project.channels)
+        self.messages = tuple(_messages(project))
+
+    def criteria(self, said: Mapping[str, str]) -> dict[str, str] | Unjoined:
+        """What is said of a message in the project's words; it always names a template or a scenario."""
+        found = {key: value for key, value in said.items() if key in ("state", "channel")}
+        for key, others in (("template", "scenario"), ("scenario", "template")):
+            value = said.get(key)
+            if value is None:
+                continue
+            meant = self.names.get(value, value)
+            if meant in self._known(key):
+                found[key] = meant
+            elif meant in self._known(others):
+                found.setdefault(others, meant)
+            else:
+                return Unjoined(UNKNOWN, value)
+        if found.get("channel", "") not in (*self.channels, ""):
+            return Unjoined(UNKNOWN, found["channel"])
+        return found if "template" in found or "scenario" in found else Unjoined(UNNAMED)
+
+    def message(self, criteria: Mapping[str, str], scenarios: Collection[str]) -> Sendable | Unjoined:
+        """The message that fits. Where those of several scenarios do, it is of the one that is among `scenarios`, in
+        which the contact has journeys; where several of one scenario do, what they have in common."""
+        fitting = [message for message in self.messages if fits(message, criteria)]
+        name = criteria.get("template") or criteria["scenario"]
+        if not fitting:
+            return Unjoined(UNKNOWN, name)
+        if len({message.scenario for message in fitting}) > 1:
+            fitting = [message for message in fitting if message.scenario in scenarios]
+            if len({message.scenario for message in fitting}) != 1:
+                return Unjoined(SEVERAL, name)
+        return _common(fitting)
+
+    def _known(self, key: str) -> frozenset[str]:
+        return self.templates if key == "template" else self.scenarios
+
+
+def fits(message: Sendable, criteria: Mapping[str, str]) -> bool:
+    """Whether a message is what is said of it; what is not known of it fits anything."""
+    return all(getattr(message, key) in (value, "") for key, value in criteria.items())
+
+
+def _messages(project: Project) -> Iterator[Sendable]:
+    found: dict[Sendable, None] = {}
+    for scenario in project.scenarios.values():
+        for state in scenario.states.values():
+            for sending in scenario.sendings_in(state):
+                for message in sending.messages:
+                    if is_to_contact(message, project):
+                        found[Sendable(scenario.name, state.name, message.channel.text, message.template.text,
+                                       message.purpose == "marketing")] = None  # fmt: skip
+    return iter(found)
+
+
+def _common(messages: Sequence[Sendable]) -> Sendable:
+    first = messages[0]
+    if len(messages) == 1:
+        return first
+    same = {key: getattr(first, key) for key in ("state", "channel", "template")
+            if len({getattr(message, key) for message in messages}) == 1}  # fmt: skip
+    return Sendable(first.scenario, same.get("state", ""), same.get("channel", ""), same.get("template", ""),
+                    any(message.marketing for message in messages))  # fmt: skip

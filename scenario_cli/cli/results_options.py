@@ -1,0 +1,98 @@
+"""The options of `scenario results` that say what is counted, turned into what counts it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenario_cli.cli.console import Stop, notes
+
+if TYPE_CHECKING:
+    from scenario_cli.events.staged import StagedLog
+    from scenario_cli.model.export import ExportOptions
+    from scenario_cli.model.expression import Expression
+    from scenario_cli.model.project import Project
+
+_FILE = "--by"  # what findings call a value of the command line
+_LARGEST_LIFT = 10.0
+
+
+def lift_of(text: str | None) -> float | None:
+    """`10%` as 0.1; stops at what is no effect."""
+    if text is None:
+        return None
+    try:
+        lift = float(text.strip().removesuffix("%")) / 100
+    except ValueError:
+        lift = 0.0
+    if not text.strip().endswith("%") or not 0 < lift <= _LARGEST_LIFT:
+        raise Stop(
+            f"--plan-test takes a share such as 10%, above 0% and at most 1000%, not '{text}'",
+            "write by how much more contacts are to reach the goal: 10% of 20 is 2, so 22 in a hundred",
+        )
+    return lift
+
+
+def check_compare(compare: str | None, every: str | None, from_: str | None) -> None:
+    """Stops at a comparison that has nothing to compare."""
+    if compare is not None and every is None and from_ is None:
+        raise Stop(
+            "--compare compares a span with an earlier one, and the whole log is shown",
+            "say where the span begins with --from, or compare period by period with --every month",
+        )
+
+
+def values_of(project: Project, texts: Sequence[str], quiet: bool) -> list[Expression]:
+    """The expressions that journeys are told apart by; stops at one that has errors."""
+    from scenario_cli.language.condition import read_value
+    from scenario_cli.reports.findings import full_text
+
+    found = []
+    for text in texts:
+        expression, findings = read_value(project, text, _FILE)
+        errors = [finding for finding in findings if finding.severity == "error"]
+        shown = errors if quiet else findings
+        if shown:
+            notes(full_text(shown, {_FILE: text}, color=False, width=100).rstrip().split("\n"))
+        if expression is None or errors:
+            raise Stop(
+                f"--by '{text}' has errors, so nothing was counted",
+                "write a value as in metrics.yaml: contact.country, segment.buyer, metric.orders",
+            )
+        found.append(expression)
+    return found
+
+
+def source_of(project: Project, state: Path | None, staged: StagedLog) -> str:
+    """Where the messages come from: the store that is named, else the log, if it bears any."""
+    from scenario_cli.model.results_report import LOG, OUTBOX, REPLAY
+
+    if state is not None:
+        return OUTBOX
+    sent = {event.event.text for event in project.messages.sent} if project.messages is not None else set()
+    return LOG if any(count and name in sent for name, count in staged.report.wanted) else REPLAY
+
+
+def inputs_of(state: Path, options: ExportOptions) -> ExportOptions:
+    """The options with the files that the runs of a store read. Stops where one is not there any more."""
+    from dataclasses import replace
+
+    from scenario_cli.hosts.store.database import opened
+    from scenario_cli.model.export import Access
+
+    with opened(state, read_only=True) as store:
+        rows = store.execute("SELECT role, path, watermark FROM inputs WHERE digest <> '' ORDER BY id").fetchall()
+    files = {"contacts": dict[str, None](), "events": dict[str, None]()}
+    for role, path, watermark in rows:
+        if watermark is not None or not Path(path).exists():
+            raise Stop(f"the runs of {state} read '{path}', which is no file that is there now", _NAME_THEM)
+        files["contacts" if role == "contacts" else "events"][path] = None
+    if not files["events"]:
+        raise Stop(f"the runs of {state} read no events", _NAME_THEM)
+    anywhere = Access(outside=True)
+    return replace(options, events=tuple(files["events"]), contacts=tuple(files["contacts"]), query=None, sources=(),
+                   access=anywhere, contacts_access=anywhere)  # fmt: skip
+
+
+_NAME_THEM = "name the events with --events, as the runs read them: they tell who reached the goal"

@@ -1,0 +1,237 @@
+"""Messages that left: of a replay its own, which reached nobody; else those of a log or an outbox, joined to journeys
+and with the reactions on them. Counts none."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scenario_cli.analysis.message_index import MessageIndex, Sendable, Unjoined, fits
+from scenario_cli.model.event import Event
+from scenario_cli.model.message_events import MessageEvents
+from scenario_cli.model.project import Project
+from scenario_cli.model.records import Asked, Converted, Entered, Record
+from scenario_cli.model.results_report import Joined
+from scenario_cli.model.waits import DAY
+
+# How long after a message an unsubscribe counts for it.
+_UNSUBSCRIBED_WITHIN = 7 * DAY
+# Why a reaction is of no message: that was not sent, as far as the log says; no message came shortly before.
+NOT_SENT, LONG_AFTER = "not_sent", "long_after"
+_MOST_NAMES = 1_000  # that are kept apart; more are one with no name
+
+# A place among what happened to a contact: the instant, and what comes later at the same instant.
+Order = tuple[int, int]
+_LAST = 1 << 62
+
+
+@dataclass(slots=True)
+class Left:
+    """A message that left, with the journey that it belongs to, None where the contact has none of its scenario."""
+
+    order: Order
+    message: Sendable
+    journey: str | None
+    id: str = ""
+    opened: bool = False
+    clicked: bool = False
+    unsubscribed: bool = False
+
+
+def of_replay(records: Sequence[Record], counts: Callable[[Asked], bool]) -> list[Left]:
+    """The messages of a replay that count."""
+    return [
+        Left(
+            (record.at, place),
+            Sendable(record.scenario, record.state, record.channel, record.template, record.purpose == "marketing"),
+            record.journey_id,
+        )
+        for place, record in enumerate(records)
+        if isinstance(record, Asked) and not record.reason and counts(record)
+    ]
+
+
+def credited(records: Sequence[Record], left: Iterable[Left]) -> dict[int, Left]:
+    """The message that each conversion is credited to, the last of its journey before, by the identity of its record.
+    Conversions without one are left out."""
+    of_journey: dict[str, list[Left]] = {}
+    for each in left:
+        if each.journey is not None:
+            of_journey.setdefault(each.journey, []).append(each)
+    found = {}
+    for place, record in enumerate(records if of_journey else ()):
+        if isinstance(record, Converted):
+            before = of_journey.get(record.journey_id, [])
+            count = bisect_left(before, (record.at, place), key=lambda each: each.order)
+            if count:
+                found[id(record)] = before[count - 1]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A message of an outbox that was handed over."""
+
+    at: int
+    message: Sendable
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads events of one name and kind: `properties` by what they say, `only` the values that others must have."""
+
+    kind: str
+    properties: Mapping[str, str]
+    only: tuple[tuple[str, Any], ...]
+    channel: str | None
+
+    def counts(self, event: Event) -> bool:
+        return all(event.properties.get(name) == value for name, value in self.only)
+
+    def said(self, event: Event) -> dict[str, str]:
+        said = {} if self.channel is None else {"channel": self.channel}
+        for key, name in self.properties.items():
+            value = event.properties.get(name)
+            if isinstance(value, str | int) and value != "":
+                said[key] = str(value)
+        return said
+
+
+class Joining:
+    """Joins what a log says of messages to those of the scenarios shown, and notes in `joined` what does not fit.
+
+    Nothing before `start` (None: everything) or after `until` counts. Where `sendings` come from an outbox, the log
+    tells of reactions alone.
+    """
+
+    def __init__(
+        self, project: Project, events: MessageEvents, shown: Iterable[str], start: int | None, until: int,
+        from_outbox: bool = False,
+    ) -> None:  # fmt: skip
+        self.index = MessageIndex(project, {called.text: meant.text for called, meant in events.names})
+        self.shown = frozenset(shown)
+        self.start, self.until = start, until
+        self.joined = Joined()
+        self.readers: dict[str, list[_Reader]] = {}
+        for kind, event in events.all:
+            declared = project.plan.events[event.event.text].properties
+            if kind != "sent" or not from_outbox:
+                only = tuple((name.text, value) for name, value in event.only)
+                reader = _Reader(kind, event.properties(declared), only, event.channel(declared))
+                self.readers.setdefault(event.event.text, []).append(reader)
+
+    def left(self, events: Sequence[Event], records: Iterable[Record], handed: Iterable[Sending] = ()) -> list[Left]:
+        """The messages of the scenarios shown that left to a contact, in order of time, with what followed on each."""
+        journeys = _journeys(records)
+        told = [*self._told(events)]
+        left = [*self._sent(told, journeys), *self._handed(handed, journeys)]
+        left.sort(key=lambda each: each.order)
+        by_id = {each.id: each for each in left if each.id}
+        for reader, event in told:
+            if reader.kind != "sent":
+                self._react(reader, event, left, by_id)
+        shown = [each for each in left if each.message.scenario in self.shown]
+        self.joined.without_journey += sum(each.journey is None for each in shown)
+        return shown
+
+    def _told(self, events: Sequence[Event]) -> Iterator[tuple[_Reader, Event]]:
+        for event in events:
+            readers = self.readers.get(event.name)
+            if readers is None or event.at > self.until or (self.start is not None and event.at < self.start):
+                continue
+            for reader in readers:
+                if reader.counts(event):
+                    self.joined.read[reader.kind] += 1
+                    yield reader, event
+
+    def _sent(
+        self, told: Iterable[tuple[_Reader, Event]], journeys: Mapping[str, tuple[list[int], list[str]]]
+    ) -> Iterator[Left]:
+        for reader, event in told:
+            if reader.kind != "sent":
+                continue
+            said = reader.said(event)
+            id_ = said.pop("id", "")
+            criteria = self.index.criteria(said)
+            if not isinstance(criteria, Unjoined):
+                begun = {name for name, (times, _) in journeys.items() if times[0] <= event.at}
+                message = self.index.message(criteria, begun)
+                if not isinstance(message, Unjoined):
+                    self._note("sent", message.scenario)
+                    # At the instant of a goal it has not been seen before it.
+                    yield Left((event.at, _LAST), message, _journey(journeys, message.scenario, event.at), id_)
+                    continue
+                criteria = message
+            self._miss("sent", criteria.why, criteria.name)
+
+    def _handed(self, handed: Iterable[Sending], journeys: Mapping[str, tuple[list[int], list[str]]]) -> Iterator[Left]:
+        for each in handed:
+            if each.at <= self.until and (self.start is None or each.at >= self.start):
+                self.joined.read["sent"] += 1
+                self._note("sent", each.message.scenario)
+                journey = _journey(journeys, each.message.scenario, each.at)
+                yield Left((each.at, _LAST), each.message, journey, each.id)
+
+    def _react(self, reader: _Reader, event: Event, left: list[Left], by_id: Mapping[str, Left]) -> None:
+        said = reader.said(event)
+        id_ = said.pop("id", "")
+        before = left[: bisect_right(left, (event.at, _LAST), key=lambda each: each.order)]
+        if reader.kind == "unsubscribed" and not said.keys() - {"channel"}:
+            self._unsubscribe(said.get("channel"), event.at, before)
+            return
+        found = by_id.get(id_)
+        if found is None:
+            criteria = self.index.criteria(said)
+            if isinstance(criteria, Unjoined):
+                self._miss(reader.kind, NOT_SENT if id_ else criteria.why, criteria.name)
+                return
+            found = next((each for each in reversed(before) if fits(each.message, criteria)), None)
+            if found is None:
+                self._miss(reader.kind, NOT_SENT, criteria.get("template") or criteria["scenario"])
+                return
+        if reader.kind == "unsubscribed" and event.at - found.order[0] > _UNSUBSCRIBED_WITHIN:
+            self._miss(reader.kind, LONG_AFTER, "")
+            return
+        setattr(found, reader.kind, True)
+        self._note(reader.kind, found.message.scenario)
+
+    def _unsubscribe(self, channel: str | None, at: int, before: Sequence[Left]) -> None:
+        """An unsubscribe counts for the last message before, on its channel where it has one."""
+        for each in reversed(before):
+            if at - each.order[0] > _UNSUBSCRIBED_WITHIN:
+                break
+            if channel is None or each.message.channel in (channel, ""):
+                each.unsubscribed = True
+                self._note("unsubscribed", each.message.scenario)
+                return
+        self._miss("unsubscribed", LONG_AFTER, "")
+
+    def _note(self, kind: str, scenario: str) -> None:
+        (self.joined.joined if scenario in self.shown else self.joined.elsewhere)[kind] += 1
+
+    def _miss(self, kind: str, why: str, name: str) -> None:
+        key = (kind, why, name)
+        if key not in self.joined.unjoined and len(self.joined.unjoined) >= _MOST_NAMES:
+            key = (kind, why, "")
+        self.joined.unjoined[key] += 1
+
+
+def _journeys(records: Iterable[Record]) -> dict[str, tuple[list[int], list[str]]]:
+    """By scenario the instants at which the contact entered, in order, and the journeys."""
+    found: dict[str, tuple[list[int], list[str]]] = {}
+    for record in records:
+        if isinstance(record, Entered):
+            times, journeys = found.setdefault(record.scenario, ([], []))
+            times.append(record.at)
+            journeys.append(record.journey_id)
+    return found
+
+
+def _journey(journeys: Mapping[str, tuple[list[int], list[str]]], scenario: str, at: int) -> str | None:
+    """The journey that began last by an instant."""
+    times, names = journeys.get(scenario, ([], []))
+    place = bisect_right(times, at)
+    return names[place - 1] if place else None
