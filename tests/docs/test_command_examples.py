@@ -62,7 +62,7 @@ SCENARIOS = {
     "reading-exports": (),
     "editor": ("welcome",),
     "exports": ("welcome",),
-    "results": ("promotion_affinity",),
+    "results": ("key_dates", "promotion_affinity"),
     "insights": ("welcome",),
     "testing": ("cart_abandonment", "key_dates", "welcome"),
     "why": ("cart_abandonment", "nurturing", "welcome"),
