@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scenario_cli.analysis.labels import duration_words
 from scenario_cli.hosts.replay import Replay
-from scenario_cli.hosts.results.over_log import Sought
+from scenario_cli.hosts.results.over_log import OF_REPLAY, Sought
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.project import Programme, Project
 from scenario_cli.model.results_report import AboutKpi, AboutScenario, Earlier, Figures, Results
@@ -16,7 +16,7 @@ from scenario_cli.model.waits import DAY
 
 
 def results_of(
-    job: Replay, read: ReadReport, figures: Figures, left_out: int, lift: float | None, sought: Sought,
+    job: Replay, read: ReadReport, figures: Figures, left_out: int, lift: float | None, sought: Sought = OF_REPLAY,
     earlier: Earlier | None = None,
 ) -> Results:  # fmt: skip
     """`left_out` is how many scenarios did not run that would have, beside those shown; `lift` the relative

@@ -39,13 +39,16 @@ class Sought:
     store: str = ""
 
 
+OF_REPLAY = Sought()
+
+
 def figures_of(
     job: Replay,
     programs: tuple[str, ...],
     staged: StagedLog,
     workers: int,
     progress: Callable[[str, int, int | None], None] | None = None,
-    sought: Sought = Sought(),
+    sought: Sought = OF_REPLAY,
 ) -> Figures:
     """What the scenarios of a replay achieve, and the KPIs of `programs`, whose measuring scenarios the replay runs.
     The result does not depend on the number of workers. Raises `TooManySlices`."""
