@@ -1,28 +1,18 @@
-"""What the whole suite shares: a project of which no file has changed is read once in each process, the text of a
-template is compiled once in each, modules are compiled once for all processes, and the tests that take longest begin
-first, so that no process is left alone with one of them at the end."""
+"""What the whole suite shares: what each process does only once (`tests/once.py`), modules that are compiled once for
+all processes, temporary files in memory. The tests that take longest begin first, so that no process is left alone with
+one of them at the end."""
 
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 import shutil
 import sys
 import tempfile
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date
 from functools import partial
-from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from scenario_cli.language.project import Loaded
 
 LONGEST_FIRST = (
     "tests/test_compiled.py",
@@ -31,9 +21,6 @@ LONGEST_FIRST = (
     "tests/language/test_mutations.py",
 )
 _ROOMY = 4 << 30  # bytes
-_SMALL = 1 << 16  # bytes; of a larger file, a log, the size and the time of its last change stand for its content
-_MOST = 24  # projects kept
-_MOST_TEMPLATES = 2_000
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,13 +30,22 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["SCENARIO_CACHE"] = "off"  # what commands read in a test is remembered nowhere
     if sys.dont_write_bytecode and hasattr(config, "cache"):
         _keep_bytecode(config.cache.mkdir("bytecode"))
-    from scenario_cli.language import project
-
-    for load in (project.load_project, project.load_model):
-        pytest.MonkeyPatch().setattr(project, load.__name__, _read_once(load))
     from scenario_cli.engine.filters import DataEnvironment
+    from scenario_cli.events.staging import stage
+    from scenario_cli.hosts import exports
+    from scenario_cli.hosts.insights import log
+    from scenario_cli.language import project
+    from tests.once import compiled_once, read_once, staged_once
 
-    pytest.MonkeyPatch().setattr(DataEnvironment, "compile", _compiled_once(DataEnvironment.compile))
+    patch = pytest.MonkeyPatch()
+    for load in (project.load_project, project.load_model):
+        patch.setattr(project, load.__name__, read_once(load))
+    patch.setattr(DataEnvironment, "compile", compiled_once(DataEnvironment.compile))
+    folder = Path(tempfile.mkdtemp(prefix="staged-"))
+    config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+    staged = staged_once(stage, folder)
+    for host in (exports, log):
+        patch.setattr(host, "stage", staged)
 
 
 def _write_into_memory(config: pytest.Config) -> None:
@@ -95,70 +91,3 @@ def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.sample.shop import small_shop
 
     return small_shop(tmp_path_factory.mktemp("small") / "scenarios")
-
-
-def _digest(root: Path) -> str:
-    """SHA-256 over all that lies in a folder."""
-    found = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        found.update(f"{path}\0".encode(errors="surrogatepass"))
-        if path.is_dir():
-            continue
-        known = path.stat()
-        small = known.st_size <= _SMALL
-        found.update(path.read_bytes() if small else f"{known.st_size} {known.st_mtime_ns}".encode())
-        found.update(b"\0")
-    return found.hexdigest()
-
-
-def _read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
-    """`load`, which reads a folder again only where something in it is not as it was."""
-    kept: OrderedDict[object, Loaded] = OrderedDict()
-    parameters = signature(load)
-
-    def loaded(root: Path, *options: Any, **named: Any) -> Loaded:
-        asked = parameters.bind(root, *options, **named)
-        asked.apply_defaults()
-        try:
-            # Messages show paths from the current folder, and some rules know the day.
-            key = (repr(asked.arguments), Path.cwd(), date.today(), _digest(root))
-        except OSError:  # for `load` to report
-            return load(root, *options, **named)
-        if key not in kept:
-            kept[key] = load(root, *options, **named)
-        kept.move_to_end(key)
-        if len(kept) > _MOST:
-            kept.popitem(last=False)
-        loaded_project = kept[key]
-        # Lists of its own for everyone, since commands add to the findings.
-        return replace(
-            loaded_project,
-            findings=list(loaded_project.findings),
-            sources=dict(loaded_project.sources),
-            tests=list(loaded_project.tests),
-            test_files=list(loaded_project.test_files),
-            ignored=list(loaded_project.ignored),
-        )
-
-    return loaded
-
-
-def _compiled_once(compiled: Callable[..., Any]) -> Callable[..., Any]:
-    """`Environment.compile`, which makes code anew only of a text that it has not seen. Code holds nothing of the
-    environment but which filters and tests there are, and which of them are handed more than their values."""
-    kept: dict[object, Any] = {}
-
-    def code(environment: Any, source: Any, name: str | None = None, filename: str | None = None) -> Any:
-        if not isinstance(source, str):
-            return compiled(environment, source, name, filename)
-        functions = (*environment.filters.items(), *environment.tests.items())
-        known = tuple((called, getattr(function, "jinja_pass_arg", None)) for called, function in functions)
-        settings = (type(environment), environment.autoescape, environment.optimized)
-        key = (source, name, filename, settings, known)
-        if key not in kept:
-            if len(kept) == _MOST_TEMPLATES:
-                kept.clear()
-            kept[key] = compiled(environment, source, name, filename)
-        return kept[key]
-
-    return code

@@ -153,7 +153,7 @@ def _load(files: tuple[tuple[str, str], ...]) -> Made:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write_project(root, dict(files))
-        loaded = load_project(root)
+        loaded = load_project(root, errors_only=True)
         tables = {name: Table(rows) for name, rows in PLACES.items()}
     return Made(
         loaded.project, tables, tuple(f"{one.code} {one.message}" for one in loaded.findings if one.severity == "error")

@@ -44,7 +44,7 @@ def difference(executor: Sequence[Fact], reference: Sequence[Fact]) -> str:
     return f"{before}\nonly executor:  {list(executor[place:])}\nonly reference: {list(reference[place:])}"
 
 
-@examples(100)
+@examples(60)
 @given(worlds())
 def test_the_executor_tells_what_the_reference_tells(world: World) -> None:
     for executor, reference in zip(executor_facts(world), reference_facts(world), strict=True):
