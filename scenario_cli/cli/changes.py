@@ -40,8 +40,8 @@ def try_out(root: Path, changes: Sequence[Change]) -> None:
         raise Stop("the project would have errors then, so nothing was written", "mend what is named above first")
 
 
-def write(root: Path, changes: Sequence[Change]) -> None:
-    """New files first, none over another; then those that get entries, each there whole or as it was."""
+def write(root: Path, changes: Sequence[Change], overwrite: bool = False) -> None:
+    """New files first, none over another unless told so; then those that get entries, each there whole or as it was."""
     created: list[Path] = []
     folders: list[Path] = []
     try:
@@ -53,7 +53,7 @@ def write(root: Path, changes: Sequence[Change]) -> None:
             for draft, change in sorted(drafts, key=lambda pair: pair[1].added != ()):
                 target = root / change.path
                 _make_folder(target.parent, folders)
-                if change.added and target.exists():
+                if (change.added or overwrite) and target.exists():
                     put(draft, target)
                 else:
                     put_new(draft, target)

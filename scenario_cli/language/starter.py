@@ -69,6 +69,15 @@ def starter(name: str, empty: bool = False) -> list[Change]:
     return [Change(path, _laid_out(path, content)) for path, content in files.items()]
 
 
+def schema_files() -> list[Change]:
+    """The schemas that an editor completes and checks a project's files by."""
+    return [
+        Change(f"{SCHEMAS}/{path.name}", path.read_bytes())
+        for path in sorted(shipped("schemas").glob("*.schema.json"))
+        if ".output." not in path.name
+    ]
+
+
 def _laid_out(path: str, content: bytes) -> bytes:
     """A YAML file in canonical layout: entries taken over one by one stand in no order."""
     kind = kind_of(Path(path))
@@ -79,11 +88,10 @@ def _laid_out(path: str, content: bytes) -> bytes:
 def _foundation(root: Path, name: str, empty: bool) -> Iterator[tuple[str, bytes]]:
     """The files that a new project has before its scenario; `root` is the folder they are written to."""
     source = shipped("scenarios")
-    for path in sorted(shipped("schemas").glob("*.schema.json")):
-        if ".output." not in path.name:
-            (root / SCHEMAS).mkdir(exist_ok=True)
-            (root / SCHEMAS / path.name).write_bytes(path.read_bytes())
-            yield f"{SCHEMAS}/{path.name}", path.read_bytes()
+    for schema in schema_files():
+        (root / SCHEMAS).mkdir(exist_ok=True)
+        (root / schema.path).write_bytes(schema.content)
+        yield schema.path, schema.content
     for file in ("project.yaml", "policy.yaml", "events.yaml"):
         text = (source / file).read_text(encoding="utf-8")
         if file == "project.yaml":

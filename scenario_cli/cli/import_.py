@@ -1,0 +1,112 @@
+"""`scenario import`: journeys of another tool as scenarios, with an account of what became of each of their parts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.changes import refuse_to_overwrite, try_out, write
+from scenario_cli.cli.console import Stop, emit, notes, width
+from scenario_cli.cli.options import Color, Output, Quiet, color, format_of, one_of, refuse_broken
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scenario_cli.model.case_run import CaseRun
+    from scenario_cli.model.imported import ImportReport
+
+FORMATS = {"text": "", "json": ".json", "markdown": ".md"}
+
+
+def import_(
+    tool: Annotated[str, typer.Argument(metavar="TOOL", help="tdx, klaviyo, mautic or dittofeed.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The tool's exports.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The new project's folder.")] = Path("scenarios"),
+    timezone: Annotated[
+        str, typer.Option("--timezone", metavar="ZONE", help="The project's time zone, such as Europe/Paris.")
+    ] = "UTC",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over files that are there.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Report only; write no project.")] = False,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+    ] = None,
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Turn journeys of another tool into scenarios, and report what was kept, changed and left out."""
+    from scenario_cli.importing.assemble import assemble
+    from scenario_cli.importing.formats import FORMATS as TOOLS
+    from scenario_cli.importing.json_nodes import Damaged
+    from scenario_cli.importing.naming import slug
+    from scenario_cli.importing.read import read_import
+
+    one_of("TOOL", tool, tuple(TOOLS))
+    chosen_format = format_of(format_, output, FORMATS)
+    colored = color(color_) and output is None
+    _check_zone(timezone)
+    root = Path(os.path.abspath(out))  # noqa: PTH100  (links stay as they are)
+    if root.exists() and not root.is_dir():
+        raise Stop(f"'{out}' is no folder")
+    try:
+        imported = read_import(tool, files)
+    except Damaged as error:
+        finding = error.finding
+        place = f"{finding.span.file}:{finding.span.line}:{finding.span.column}"
+        raise Stop(f"{place}: {finding.message}", finding.hint) from None
+    name = slug(root.parent.name if root.name == "scenarios" else root.name, "project")
+    assembled = assemble(imported, tool, name, timezone, files, str(out), _runs)
+    if overwrite:
+        try_out(root, assembled.changes)
+    else:
+        refuse_to_overwrite(root, assembled.changes, "name another folder with --out, or say --overwrite")
+    if not check:
+        write(root, assembled.changes, overwrite)
+    emit(_rendered(assembled.report, chosen_format, colored), output)
+    if not check:
+        notes(["", f"Next: scenario validate --project {out}, scenario test --project {out}"], quiet)
+    return 0
+
+
+def _check_zone(timezone: str) -> None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Stop(f"--timezone '{timezone}' is no time zone", "write an IANA name such as Europe/Paris") from None
+
+
+def _runs(texts: Mapping[str, str]) -> dict[str, list[CaseRun]]:
+    """The runs of the cases by test file, before anything is written."""
+    from scenario_cli.hosts.scenario_tests import Stage, play
+    from scenario_cli.language.files import Memory
+    from scenario_cli.language.project import load_files
+
+    files = Memory({path: text.encode() for path, text in texts.items()}, Path())
+    loaded = load_files(files, tests=True, errors_only=True)
+    refuse_broken(loaded, quiet=True)
+    stage = Stage(loaded.project)
+    return {file.file: [play(stage, file, case) for case in file.cases] for file in loaded.tests}
+
+
+def _rendered(report: ImportReport, format_: str, colored: bool) -> str:
+    if format_ == "json":
+        from scenario_cli.reports.imported import import_json
+
+        return import_json(report)
+    from scenario_cli.reports.imported import import_document
+
+    document = import_document(report)
+    if format_ == "markdown":
+        from scenario_cli.reports.document.markdown import document_markdown
+
+        return document_markdown(document)
+    from scenario_cli.reports.document.text import document_text
+
+    return document_text(document, colored, width(sys.stdout))

@@ -1,0 +1,6 @@
+"""Journeys of Dittofeed, as its API gives them."""
+
+from scenario_cli.importing.formats.dittofeed.journey import looks_like, read
+from scenario_cli.importing.formats.format import Format
+
+FORMAT = Format("Dittofeed", "a journey of Dittofeed", looks_like, read)

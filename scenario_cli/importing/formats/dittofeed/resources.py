@@ -1,0 +1,282 @@
+"""What a journey of Dittofeed names by id: segments, user properties, templates, subscription groups.
+
+An export that holds only the journey has none of them: each then becomes something for a person to fill in.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scenario_cli.importing.conditions import BEFORE, Condition, both, compared, either, missing, present
+from scenario_cli.importing.fields import Fields
+from scenario_cli.importing.journey import End, On
+from scenario_cli.importing.ledger import Item, Ledger
+from scenario_cli.importing.naming import identifier
+from scenario_cli.importing.texts import translated, with_default
+from scenario_cli.importing.vocabulary import Text, Vocabulary
+from scenario_cli.language.yaml_node import Node
+
+# The lists of an export, by what they hold.
+LISTS = {"segments": "segment", "userProperties": "user property", "messageTemplates": "template",
+         "templates": "template", "subscriptionGroups": "subscription group"}  # fmt: skip
+CHANNELS = {"Email": "email", "Sms": "sms", "MobilePush": "push", "Webhook": "webhook"}
+
+_VARIABLE = re.compile(r"user\.(?P<name>\w+)(?:\s*\|\s*default:\s*['\"](?P<default>[^'\"]*)['\"])?")
+_SIGNS = {"Equals": "==", "NotEquals": "!=", "GreaterThanOrEqual": ">=", "LessThan": "<"}
+_TIMES = {"=": "==", ">=": ">=", "<": "<"}
+_OF_RESOURCE = ("id", "workspaceId", "createdAt", "updatedAt", "definitionUpdatedAt", "resourceType", "status",
+                "subscriptionGroupId", "lastRecomputed", "exampleValue", "type", "draft")  # fmt: skip
+
+
+def duration(seconds: float) -> str:
+    """Elapsed time in the largest unit that fits: 86400 is `24h`, which a clock change does not move."""
+    whole = int(seconds)
+    for unit, size in (("h", 3600), ("min", 60)):
+        if whole % size == 0 and whole:
+            return f"{whole // size}{unit}"
+    return f"{whole}s"
+
+
+class Resources:
+    """The resources of one file."""
+
+    def __init__(self, root: Node, vocabulary: Vocabulary, ledger: Ledger) -> None:
+        self.vocabulary, self.ledger = vocabulary, ledger
+        self.found: dict[tuple[str, str], Fields] = {}
+        self.items: dict[tuple[str, str], Item] = {}
+        for list_, kind in LISTS.items():
+            for node in (root.get(list_) or Node(root.span, ())).items if root.is_map else ():
+                fields = Fields(node, known=_OF_RESOURCE)
+                key = (kind, fields.required("id"))
+                self.found[key] = fields
+                self.items[key] = ledger.item(kind, fields.text("name") or key[1], fields.span)
+
+    def unused(self) -> None:
+        for (kind, _), item in self.items.items():
+            if not item.became and not item.notes:
+                item.lose(f"no journey of the file names this {kind}")
+
+    def segment(self, id_: str, by: Item) -> str:
+        """Our segment of that id."""
+        key = ("segment", id_)
+        fields = self.found.get(key)
+        known = key in self.vocabulary.names
+        title = fields.text("name") if fields is not None else f"segment {id_}"
+        name = self.vocabulary.named("segment", id_, "segment", title)
+        if known:
+            return name
+        item = self.items.get(key, by)
+        if item is not by:
+            item.became = f"segment {name}"
+        condition = self.definition(fields) if fields is not None else None
+        if condition is None:
+            self.vocabulary.stand_in(name)
+            why = "it has a part without words here" if fields is not None else "its definition is not in the export"
+            item.decide(f"say who is in the segment '{name}': {why}", self.vocabulary.segments[name].remarks)
+        else:
+            self.vocabulary.segment(name, condition)
+        if fields is not None:
+            fields.read |= {"name", "definition"}
+            item.rest(fields, self.vocabulary.segments[name].remarks)
+        return name
+
+    def definition(self, fields: Fields) -> Condition | None:
+        definition = fields.mapping("definition")
+        entry = definition.mapping("entryNode") if definition is not None else None
+        if definition is None or entry is None:
+            return None
+        nodes = {node.text("id"): node for node in map(Fields, definition.items("nodes"))}
+        return self.node(entry, nodes, 0)
+
+    def node(self, node: Fields, nodes: dict[str, Fields], depth: int) -> Condition | None:
+        kind = node.text("type")
+        if kind in ("And", "Or"):
+            children = [nodes.get(child.text) for child in node.items("children")]
+            parts = [self.node(child, nodes, depth + 1) if child is not None and depth < 20 else None
+                     for child in children]  # fmt: skip
+            known = [part for part in parts if part is not None]
+            if not parts or len(known) < len(parts):
+                return None
+            return both(known) if kind == "And" else either(known)
+        if kind == "Everyone":
+            return Condition("true", {})
+        if kind == "Trait":
+            name = identifier(node.text("path").removeprefix("$."), "attribute")
+            self.vocabulary.attribute(name)
+            return self.compared(f"contact.{name}", node.mapping("operator"), name)
+        return self.performed(node) if kind == "Performed" else None
+
+    def compared(self, path: str, operator: Fields | None, attribute: str = "") -> Condition | None:
+        if operator is None:
+            return None
+        kind, value = operator.text("type"), operator.get("value")
+        if kind in ("Exists", "NotExists"):
+            return present(path) if kind == "Exists" else missing(path)
+        if kind == "Within" and attribute:
+            seconds = operator.number("windowSeconds") or 0
+            self.vocabulary.attribute(attribute, "datetime")
+            days = f"{seconds / 86400:.6g}"
+            return Condition(f"days_since({path}) >= 0 and days_since({path}) <= {days}", {attribute: BEFORE}, 1)
+        if kind not in _SIGNS or value is None or value.is_map or value.is_list:
+            return None
+        if attribute and isinstance(value.value, int | float):
+            self.vocabulary.attribute(attribute, "boolean" if isinstance(value.value, bool) else "number")
+        return compared(path, _SIGNS[kind], value.value)
+
+    def performed(self, node: Fields, key: str = "") -> Condition | None:
+        """How often an event happened; with a `key` since this journey began, and for its key alone."""
+        event = self.event(node.text("event"))
+        wheres = self.wheres(node, event, "past")
+        if wheres is None:
+            return None
+        arguments = [f"'{event}'"]
+        seconds = node.number("withinSeconds")
+        if key:
+            wheres = [Condition(f"past.{key} == journey.key"), *wheres]
+            arguments.append("since=journey.entered_at")
+        elif seconds:
+            arguments.append(f"within='{duration(seconds)}'")
+        if wheres:
+            arguments.append(f"where={both(wheres).text}")
+        call = ", ".join(arguments)
+        sign = _TIMES.get(node.text("timesOperator") or ">=")
+        times = node.number("times")
+        times = 1 if times is None else times
+        did = {key_.removeprefix("event:"): value for where in wheres for key_, value in (where.profile or {}).items()}
+        if (sign, times) == (">=", 1):
+            return Condition(f"happened({call})", None if key else {f"did:{event}": did})
+        if (sign, times) in (("<", 1), ("==", 0)):
+            return Condition(f"not happened({call})", {})
+        return None if sign is None else Condition(f"count({call}) {sign} {times}")
+
+    def wheres(self, node: Fields, event: str, subject: str) -> list[Condition] | None:
+        found = []
+        for each in node.items("properties"):
+            fields = Fields(each)
+            name = identifier(fields.text("path").removeprefix("$."), "property")
+            self.vocabulary.event(event, **{name: "string"})
+            condition = self.compared(f"{subject}.{name}", fields.mapping("operator"))
+            if condition is None:
+                return None
+            found.append(condition)
+        return found
+
+    def event(self, name: str) -> str:
+        return self.vocabulary.event(self.vocabulary.named("event", name, "event"))
+
+    def member(self, id_: str, key: str, by: Item) -> Condition:
+        """The condition that a contact is in a segment. One by key is about this journey's events alone."""
+        keyed = self.keyed(id_, key)
+        if keyed is not None:
+            condition = self.performed(keyed, key)
+            if condition is not None:
+                self.note_keyed(id_, "a condition on the events of this journey's key")
+                return condition
+        return self.vocabulary.member(self.segment(id_, by))
+
+    def keyed(self, id_: str, key: str) -> Fields | None:
+        """The one node of a segment that is about an event of a key, if that is the journey's."""
+        fields = self.found.get(("segment", id_))
+        definition = fields.mapping("definition") if fields is not None else None
+        entry = definition.mapping("entryNode") if definition is not None else None
+        if entry is None or entry.text("type") != "KeyedPerformed" or not key:
+            return None
+        return entry if identifier(entry.text("key"), "key") == key else None
+
+    def note_keyed(self, id_: str, became: str) -> None:
+        item = self.items[("segment", id_)]
+        item.became = became
+        item.approximate("what happened before the journey began does not count here")
+
+    def on(self, id_: str, key: str) -> On | None:
+        """The event that lets into a segment by key, as a transition; None where the segment is of another kind."""
+        keyed = self.keyed(id_, key)
+        if keyed is None or (keyed.number("times") or 1) != 1:
+            return None
+        event = self.event(keyed.text("event"))
+        self.vocabulary.event(event, **{key: "string"})
+        wheres = self.wheres(keyed, event, "event")
+        if wheres is None:
+            return None
+        self.note_keyed(id_, f"on: {event}")
+        return On(event, End(), both(wheres) if wheres else None)
+
+    def user_property(self, id_: str, entry_event: str, by: Item) -> str:
+        """The expression that reads a user property."""
+        fields = self.found.get(("user property", id_))
+        item = self.items.get(("user property", id_), by)
+        definition = fields.mapping("definition") if fields is not None else None
+        kind = definition.text("type") if definition is not None else ""
+        if fields is None or definition is None:
+            name = self.vocabulary.named("attribute", id_, "date", f"date {id_}")
+            by.decide(f"say which attribute the user property '{id_}' is: its definition is not in the export")
+            return self.vocabulary.attribute(name, "datetime")
+        fields.read |= {"name", "definition"}
+        path = identifier(definition.text("path").removeprefix("$."), "attribute")
+        if kind in ("Performed", "KeyedPerformed") and self.event(definition.text("event")) == entry_event:
+            self.vocabulary.event(entry_event, **{path: "datetime"})
+            item.became = f"trigger.{path}"
+            item.approximate("it is read from the event that lets in; there, from the last one that fits")
+            return f"trigger.{path}"
+        item.became = f"attribute {path}"
+        if kind != "Trait":
+            item.decide("it is worked out from events there: feed the attribute")
+        return self.vocabulary.attribute(path, "datetime")
+
+    def template(self, id_: str, template: str, channel: str, title: str, by: Item) -> None:
+        """The text of a message, from the template that came along where there is one."""
+        text = self.vocabulary.texts.setdefault((template, channel), Text())
+        fields = self.found.get(("template", id_))
+        definition = fields.mapping("definition") if fields is not None else None
+        text.body = f"[{title}]"
+        if channel in ("email", "push"):
+            text.head = {"subject" if channel == "email" else "title": title}
+        if fields is None or definition is None:
+            by.decide("its text is not in the export: write it", text.remarks)
+            return
+        item = self.items[("template", id_)]
+        item.became = f"template {template}" if not item.became else f"{item.became}, {template}"
+        fields.read |= {"name", "definition"}
+        if channel == "webhook":
+            definition.read |= set(definition.node.fields)
+            item.decide("where it goes, its keys and its body were not copied: write them", text.remarks)
+            return
+
+        def line(key: str) -> str:
+            return translated(definition.text(key), self.variable, item, text.remarks)
+
+        head = {"subject": "subject", "from_name": "name"} if channel == "email" else {"title": "title"}
+        if channel in ("email", "push"):
+            text.head |= {ours: found for ours, theirs in head.items() if (found := line(theirs))}
+        body = definition.get("body")
+        if body is not None and not body.is_map:
+            text.body = line("body") or text.body
+        else:
+            definition.read.add("body")
+            item.decide("its text is not plain in the export: write it", text.remarks)
+        definition.read |= {"type", "emailContentsType"}
+        item.rest(definition, text.remarks)
+        item.rest(fields, text.remarks)
+
+    def variable(self, inner: str) -> str | None:
+        found = _VARIABLE.fullmatch(inner)
+        if found is None:
+            return None
+        return with_default(self.vocabulary.attribute(identifier(found["name"], "attribute")), found["default"])
+
+    def subscription(self, id_: str, by: Item) -> Condition:
+        """Whoever is in a subscription group: an attribute that says so."""
+        key = ("subscription group", id_)
+        fields = self.found.get(key)
+        title = fields.text("name") if fields is not None else f"group {id_}"
+        name = f"subscribed_{self.vocabulary.named('subscription', id_, 'group', title)}"
+        path = self.vocabulary.attribute(name, "boolean")
+        item = self.items.get(key, by)
+        if item is not by:
+            item.became = f"attribute {name}"
+        kind = fields.text("type") if fields is not None else ""
+        if fields is not None:
+            fields.read |= {"name", "channel", "type"}
+        often = "; there, whoever has not opted out is in" if kind == "OptOut" else ""
+        item.decide(f"feed '{name}': only those are sent to for whom it is true{often}")
+        return Condition(path, {name: True})

@@ -1,0 +1,6 @@
+"""Flows of Klaviyo, as its API gives them."""
+
+from scenario_cli.importing.formats.format import Format
+from scenario_cli.importing.formats.klaviyo.flow import looks_like, read
+
+FORMAT = Format("Klaviyo", "a Klaviyo flow with its definition", looks_like, read)

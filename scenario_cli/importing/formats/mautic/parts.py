@@ -1,0 +1,162 @@
+"""Segments and mails of Mautic's exports, and the operators of its filters."""
+
+from __future__ import annotations
+
+import re
+
+from scenario_cli.importing.conditions import (
+    Condition,
+    among,
+    begins,
+    both,
+    compared,
+    contains,
+    either,
+    ends,
+    missing,
+    negated,
+    present,
+)
+from scenario_cli.importing.fields import Fields, as_number
+from scenario_cli.importing.ledger import Item, Ledger
+from scenario_cli.importing.naming import identifier
+from scenario_cli.importing.texts import translated, with_default
+from scenario_cli.importing.vocabulary import Text, Vocabulary
+from scenario_cli.language.yaml_node import Node, plain
+
+_SIGNS = {"=": "==", "!=": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_TEXTUAL = {"contains": contains, "like": contains, "startsWith": begins, "endsWith": ends}
+# `{contactfield=firstname|Friend}`, `{unsubscribe_text}`; braces of style sheets hold no such word alone.
+_MARKS = re.compile(r"\{(?P<value>[a-z_]+=[^{}]*|[a-z]+_[a-z_]+)\}")
+_FIELD = re.compile(r"(?:contactfield|leadfield)=(?P<name>\w+)(?:\|(?P<default>[^|}]*))?")
+
+
+class Parts:
+    """What came along with a campaign, made when somebody names it."""
+
+    def __init__(self, parts: dict[tuple[str, str], Fields], vocabulary: Vocabulary, ledger: Ledger) -> None:
+        self.parts, self.vocabulary, self.ledger = parts, vocabulary, ledger
+        self.items = {key: ledger.item(_singular(key[0]), _name(fields), fields.span) for key, fields in parts.items()}
+
+    def segment(self, id_: str) -> str:
+        """Our segment for a list: with its filters where they have words here."""
+        fields = self.parts.get(("lists", id_))
+        title = _name(fields) if fields is not None else f"segment {id_}"
+        known = ("segment", id_) in self.vocabulary.names
+        name = self.vocabulary.named("segment", id_, "segment", title)
+        if known:
+            return name
+        item = self.items.get(("lists", id_)) or self.ledger.item("segment", title, self.ledger.items[-1].span)
+        item.became = f"segment {name}"
+        condition = self.filters(fields) if fields is not None else None
+        if condition is None:
+            self.vocabulary.stand_in(name)
+            item.decide("say who is in it: it has no filters, or one without words here",
+                        self.vocabulary.segments[name].remarks)  # fmt: skip
+        else:
+            self.vocabulary.segment(name, condition)
+        if fields is not None:
+            fields.read |= set(fields.node.fields)
+        return name
+
+    def filters(self, fields: Fields) -> Condition | None:
+        """Filters are joined by `and`; each `or` begins another group."""
+        groups: list[list[Condition]] = []
+        for node in fields.items("filters"):
+            filter_ = Fields(node)
+            properties = filter_.mapping("properties")
+            value = properties.get("filter") if properties is not None else filter_.get("filter")
+            if filter_.text("object") not in ("", "lead"):
+                return None
+            condition = self.comparison(filter_.text("field"), filter_.text("operator"), value, filter_.text("type"))
+            if condition is None:
+                return None
+            if not groups or filter_.text("glue") == "or":
+                groups.append([])
+            groups[-1].append(condition)
+        return either(both(group) for group in groups) if groups else None
+
+    def comparison(self, field: str, operator: str, node: Node | None, type_: str = "") -> Condition | None:
+        """A field compared with a value; None where there are no words for it."""
+        if not field:
+            return None
+        name = identifier(field, "attribute")
+        value = plain(node) if node is not None else None
+        numeric = type_ == "number" or operator in ("gt", "gte", "lt", "lte")
+        number = as_number(value) if numeric and not isinstance(value, list | dict) else None
+        if numeric and number is None:
+            return None
+        boolean = type_ == "boolean"
+        path = self.vocabulary.attribute(name, "number" if numeric else "boolean" if boolean else "string")
+        if operator in ("empty", "!empty"):
+            return missing(path) if operator == "empty" else present(path)
+        if boolean:
+            value = value in (True, 1, "1", "true")
+        if operator in _SIGNS and value is not None and not isinstance(value, list | dict):
+            return compared(path, _SIGNS[operator], number if numeric else value)
+        if operator in ("in", "!in") and isinstance(value, list):
+            return among(path, value) if operator == "in" else negated(among(path, value), {})
+        bare = operator.removeprefix("!")
+        if bare in _TEXTUAL and isinstance(value, str) and value.strip("%"):
+            condition = _TEXTUAL[bare](path, value.strip("%"))
+            return negated(condition, {}) if operator.startswith("!") else condition
+        return None
+
+    def mail(self, id_: str, template: str, channel: str, title: str, item: Item) -> None:
+        """The text of a message, from the mail that came along where there is one."""
+        text = self.vocabulary.texts.setdefault((template, channel), Text())
+        fields = next((self.parts[key] for key in ((kind, id_) for kind in _KINDS[channel]) if key in self.parts), None)
+        if fields is None:
+            text.body = f"[{title}]"
+            text.head = {"subject": title} if channel == "email" else {"title": title} if channel == "push" else {}
+            if channel != "webhook":
+                item.decide("its text is not in the export: write it", text.remarks)
+            return
+        key = next(key for key in ((kind, id_) for kind in _KINDS[channel]) if key in self.parts)
+        mine = self.items[key]
+        mine.became = f"template {template}" if not mine.became else f"{mine.became}, template {template}"
+
+        def line(*keys: str) -> str:
+            return translated(fields.text(*keys), self.variable, mine, text.remarks, _MARKS)
+
+        if channel == "email":
+            text.head = {"subject": line("subject") or title, "preheader": line("preheader_text", "preheaderText"),
+                         "from_name": line("from_name", "fromName")}  # fmt: skip
+        elif channel == "push":
+            text.head = {"title": line("heading", "title") or title}
+        text.head = {key: value for key, value in text.head.items() if value}
+        text.body = line("custom_html", "customHtml", "message", "plain_text", "plainText").replace("\r\n", "\n")
+        if not text.body:
+            text.body = f"[{title}]"
+            mine.decide("its text is not in the export: write it", text.remarks)
+        fields.read |= _OF_MAIL
+        mine.rest(fields, text.remarks)
+
+    def variable(self, inner: str) -> str | None:
+        found = _FIELD.fullmatch(inner)
+        if found is None:
+            return None
+        return with_default(self.vocabulary.attribute(identifier(found["name"], "attribute")), found["default"])
+
+    def unused(self) -> None:
+        """Says of everything else that came along that it is no part of a scenario."""
+        for (kind, _), item in self.items.items():
+            if not item.became and not item.notes:
+                item.lose(f"a {_singular(kind)} of Mautic is no part of a scenario, or no event names it")
+
+
+_KINDS = {"email": ("email", "emails"), "sms": ("sms", "smses"), "push": ("notification", "notifications"),
+          "alert": ("email", "emails"), "webhook": ()}  # fmt: skip
+_OF_MAIL = {"id", "uuid", "name", "is_published", "lang", "email_type", "revision", "template", "content", "utm_tags",
+            "description", "plain_text", "public_preview", "headers", "use_owner_as_mailer", "category"}  # fmt: skip
+
+
+def _singular(kind: str) -> str:
+    words = {"lists": "segment", "forms": "form", "emails": "email", "form_fields": "form field",
+             "form_actions": "form action", "pointGroup": "point group",
+             "dynamicContent": "dynamic content"}  # fmt: skip
+    return words.get(kind, kind)
+
+
+def _name(fields: Fields) -> str:
+    return fields.text("name", "title", "label", "alias", "id")

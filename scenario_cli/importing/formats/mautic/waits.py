@@ -1,0 +1,53 @@
+"""When an event of Mautic comes: at once, after an interval, or on a date; within hours and on days."""
+
+from __future__ import annotations
+
+from scenario_cli.importing.fields import one_of, texts
+from scenario_cli.importing.formats.mautic.export import Event
+from scenario_cli.importing.journey import After, End
+from scenario_cli.importing.json_nodes import Damaged
+from scenario_cli.importing.ledger import Item
+
+_UNITS = {"i": "min", "h": "h", "d": "d", "w": "w", "m": "mo", "y": "y"}
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_MODES = ("", "immediate", "interval", "date", "optimized")
+
+
+def wait_before(event: Event, item: Item) -> After | None:
+    """The wait before an event, leading to it; None where it comes at once."""
+    fields = event.fields
+    mode = one_of(fields.text("trigger_mode", "triggerMode"), _MODES, fields.place("trigger_mode", "triggerMode"),
+                  "the trigger mode")  # fmt: skip
+    hour = fields.text("trigger_hour", "triggerHour")[:5]
+    number = fields.number("trigger_interval", "triggerInterval")
+    unit = fields.text("trigger_interval_unit", "triggerIntervalUnit")
+    date = fields.text("trigger_date", "triggerDate")
+    start = fields.text("triggerRestrictedStartHour")[:5]
+    stop = fields.text("triggerRestrictedStopHour")[:5]
+    days = [_day(text, event) for text in texts(fields.items("triggerRestrictedDaysOfWeek"))]
+    fields.read |= {"triggerWindow"}
+    after = After("", event.id)
+    if mode == "date" and date:
+        after.wait, after.if_past, after.if_missing = f"date '{date}'", End("too_late"), "never"
+        item.approximate("who comes after that date ends as 'too_late'; there it happens at once", after.remarks)
+        return after
+    if mode != "interval":
+        if mode == "optimized":
+            item.decide("it comes at the best time for each contact there, at once here: write 'at' with an expression")
+        return None
+    place = fields.place("trigger_interval_unit", "triggerIntervalUnit")
+    interval = f"{int(number)}{_UNITS[one_of(unit or 'd', _UNITS, place, 'the unit')]}" if number else ""
+    at = hour or start
+    if start and not hour:
+        item.approximate(f"it comes between {start} and {stop or '24:00'} there, at {start} here", after.remarks)
+    on = f"on {','.join(days)}" if days and len(set(days)) < 7 else ""
+    if on and not at and not interval:
+        at = "09:00"
+    after.wait = " ".join(part for part in (interval, f"at {at}" if at else "", on) if part)
+    return after if after.wait else None
+
+
+def _day(text: str, event: Event) -> str:
+    if text.isdigit() and int(text) <= 7:
+        return _DAYS[int(text) % 7]
+    raise Damaged(f"'{text}' is no day of the week: 0 is Sunday", event.span)

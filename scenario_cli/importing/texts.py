@@ -1,0 +1,50 @@
+"""Texts of messages: the variables of another tool's templates as ours. Knows no tool."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from scenario_cli.importing.ledger import Item, Remarks
+
+# The marks of Django, Jinja and Liquid.
+MARKS = re.compile(r"\{\{-?(?P<value>.*?)-?\}\}|\{%-?(?P<tag>.*?)-?%\}|\{#.*?#\}", re.DOTALL)
+
+_OPENING = re.compile(r"\{(?=[{%#])")
+
+
+def translated(
+    text: str, resolve: Callable[[str], str | None], item: Item, remarks: Remarks, marks: re.Pattern[str] = MARKS
+) -> str:
+    """The text as a Jinja body. `resolve` gives our expression for what stands within a mark, None where there is
+    none: that is then shown in square brackets, and a person must say what belongs there."""
+    unknown: list[str] = []
+    parts: list[str] = []
+    at = 0
+    for match in marks.finditer(text):
+        parts.append(_plain(text[at : match.start()]))
+        at = match.end()
+        inner = next((group for group in match.groups() if group is not None), "").strip()
+        ours = resolve(inner) if inner and match.lastgroup != "tag" else None
+        if ours is not None:
+            parts.append("{{ " + ours + " }}")
+        elif inner:
+            shown = " ".join(inner.split())[:60]
+            unknown.append(shown)
+            parts.append(f"[{_plain(shown)}]")
+    parts.append(_plain(text[at:]))
+    if unknown:
+        listed = ", ".join(f"[{name}]" for name in dict.fromkeys(unknown))
+        item.decide(f"say what belongs in place of {listed}", remarks)
+    return "".join(parts)
+
+
+def _plain(text: str) -> str:
+    """A text that Jinja prints as it stands."""
+    return _OPENING.sub("{{ '{' }}", text)
+
+
+def with_default(expression: str, otherwise: str | None) -> str:
+    """The expression, with what is shown where the value is missing."""
+    quoted = (otherwise or "").replace("\\", "").replace("'", "\\'")
+    return f"{expression} | default('{quoted}', true)"

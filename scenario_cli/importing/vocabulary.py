@@ -1,0 +1,115 @@
+"""What the journeys of an import need of their project: attributes, events, segments, channels, templates, caps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from scenario_cli.importing.conditions import Condition
+from scenario_cli.importing.ledger import Remarks
+from scenario_cli.importing.naming import slug, unique
+
+# How each channel reaches a contact; a format may declare others.
+CHANNELS: dict[str, dict[str, str]] = {
+    "email": {"address": "contact.email", "consent": "contact.email_optin"},
+    "sms": {"address": "contact.phone", "consent": "contact.sms_optin"},
+    "push": {"address": "contact.push_token", "consent": "contact.push_optin"},
+    "whatsapp": {"address": "contact.phone", "consent": "contact.whatsapp_optin"},
+    "alert": {"address": "contact.owner_email", "recipient": "staff"},
+    "webhook": {"address": "contact.id", "recipient": "system", "consent": "contact.data_sharing_optin"},
+}
+
+
+@dataclass(slots=True)
+class Segment:
+    """A named condition; `remarks` stand above it."""
+
+    condition: Condition
+    remarks: Remarks = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Text:
+    """A template to write: its front matter and its body."""
+
+    head: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+    remarks: Remarks = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """Grows while journeys are read. Names of the tool are kept beside ours, so that one thing has one name."""
+
+    attributes: dict[str, str] = field(default_factory=dict)  # type by name
+    events: dict[str, dict[str, str]] = field(default_factory=dict)  # types of properties by event
+    event_remarks: dict[str, Remarks] = field(default_factory=dict)
+    segments: dict[str, Segment] = field(default_factory=dict)
+    channels: dict[str, dict[str, str]] = field(default_factory=dict)
+    channel_remarks: dict[str, Remarks] = field(default_factory=dict)
+    texts: dict[tuple[str, str], Text] = field(default_factory=dict)  # by template and channel
+    caps: list[dict[str, Any]] = field(default_factory=list)
+    quiet_hours: list[dict[str, Any]] = field(default_factory=list)
+    policy_remarks: Remarks = field(default_factory=list)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def named(self, kind: str, source: str, otherwise: str, wanted: str = "") -> str:
+        """Our name for a thing of the tool: the same for the same thing, another for another one.
+
+        `source` identifies it in the export; `wanted` is what people call it.
+        """
+        key = (kind, source)
+        if key not in self.names:
+            taken = {name for (kind_, _), name in self.names.items() if kind_ == kind}
+            self.names[key] = unique(slug(wanted or source, otherwise), taken)
+        return self.names[key]
+
+    def attribute(self, name: str, type_: str = "string") -> str:
+        """Declares an attribute; returns how expressions read it. A type that fits less is not taken back."""
+        if self.attributes.get(name, "string") == "string":
+            self.attributes[name] = type_
+        return f"contact.{name}"
+
+    def event(self, name: str, **properties: str) -> str:
+        """Declares an event with properties."""
+        known = self.events.setdefault(name, {})
+        for key, type_ in properties.items():
+            if known.get(key, "string") == "string":
+                known[key] = type_
+        return name
+
+    def about(self, event: str) -> Remarks:
+        return self.event_remarks.setdefault(event, [])
+
+    def segment(self, name: str, condition: Condition) -> Segment:
+        return self.segments.setdefault(name, Segment(condition))
+
+    def stand_in(self, name: str) -> Condition:
+        """A segment whose condition nobody can write yet: an attribute that says who is in it, missing for all."""
+        attribute = f"in_{name}"
+        self.attribute(attribute, "boolean")
+        profile = {attribute: True}
+        self.segment(name, Condition(f"contact.{attribute}", profile, 0))
+        return self.member(name)
+
+    def member(self, name: str) -> Condition:
+        """The condition that a contact is in a segment."""
+        known = self.segments.get(name)
+        return Condition(f"segment.{name}", known.condition.profile if known is not None else None, 0)
+
+    def channel(self, name: str, **spec: str) -> str:
+        """Declares a channel, as `CHANNELS` has it where nothing else is said."""
+        if name not in self.channels:
+            self.channels[name] = spec or CHANNELS[name]
+            for value in self.channels[name].values():
+                if value.startswith("contact.") and value != "contact.id":
+                    attribute = value.removeprefix("contact.")
+                    self.attribute(attribute, "boolean" if attribute.endswith("_optin") else "string")
+        return name
+
+    def channel_notes(self, name: str) -> Remarks:
+        return self.channel_remarks.setdefault(name, [])
+
+    def cap(self, **cap: Any) -> None:
+        if cap not in self.caps:
+            self.caps.append(cap)

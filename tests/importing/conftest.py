@@ -1,0 +1,44 @@
+"""The examples of exports, each imported once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenario_cli.cli.main import run
+
+EXAMPLES = Path(__file__).parent / "examples"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """An example with the project that it became and the report on it."""
+
+    tool: str
+    source: Path
+    project: Path
+    report: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Imported]:
+    """The import of `tool/name`."""
+    done: dict[str, Imported] = {}
+
+    def importing(name: str) -> Imported:
+        if name not in done:
+            tool = name.partition("/")[0]
+            source = next(EXAMPLES.glob(f"{name}.*"))
+            folder = tmp_path_factory.mktemp("imported")
+            out = folder / "report.json"
+            arguments = [str(source), "--out", str(folder / "shop"), "--format", "json", "--output", str(out), "-q"]
+            assert run(["import", tool, *arguments]) == 0
+            done[name] = Imported(tool, source, folder / "shop", json.loads(out.read_text(encoding="utf-8")))
+        return done[name]
+
+    return importing
