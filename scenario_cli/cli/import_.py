@@ -39,7 +39,12 @@ def import_(
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Turn journeys of another tool into scenarios, and report what was kept, changed and left out."""
+    """Turn journeys of other tools into scenarios; report what each part became.
+
+    Examples:
+        scenario import tdx journey.yml --out winback
+        scenario import klaviyo flow.json --check --format markdown
+    """
     from scenario_cli.importing.assemble import assemble
     from scenario_cli.importing.formats import FORMATS as TOOLS
     from scenario_cli.importing.json_nodes import Damaged

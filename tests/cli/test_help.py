@@ -7,6 +7,7 @@ import csv
 import gzip
 import json
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from scenario_cli.cli.main import run
 from tests.cli.commands import commands
 
 COMMANDS = commands()
+IMPORTED = Path(__file__).parents[1] / "importing" / "examples"
 STORE = "run --state crm.db --until 2025-02-20"
 
 INSIGHTS = """
@@ -57,6 +59,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             writer.writerow(["user", "event", "timestamp"])
             events = map(json.loads, rows)
             writer.writerows([each["contact_id"], each["event"], each["timestamp"]] for each in events)
+        for name, example in (("journey.yml", "tdx/winback.yml"), ("flow.json", "klaviyo/welcome.json")):
+            shutil.copy(IMPORTED / example, folder / name)
         who = ("-c", "user.name=test", "-c", "user.email=test@example.com")
         for command in (("init", "-q", "-b", "main"), ("add", "scenarios"), (*who, "commit", "-q", "-m", "Start")):
             subprocess.run(["git", *command], check=True)
