@@ -125,16 +125,14 @@ def _refuse_mixtures(who: str | None, none_of: Sequence[str] | None, out: Path |
     """Stops at options that would do nothing."""
     if who is None and (out is not None or limit is not None):
         option = "--out" if out is not None else "--limit"
-        raise Stop(
-            f"{option} is about a list, and nobody is named", "name a segment or a condition; 'true' is everybody"
-        )
+        raise Stop(f"{option} needs a list of contacts", "give a segment or a condition; 'true' lists everybody")
     if who is not None and none_of:
         raise Stop(
-            "--none-of is about all segments, and one list is asked for",
-            "list them with a condition: 'not segment.a and not segment.b'",
+            "--none-of and a list cannot be combined",
+            "use a condition: 'not segment.a and not segment.b'",
         )
     if limit is not None and limit < 0:
-        raise Stop("--limit takes a number from 0 on")
+        raise Stop("--limit must be 0 or more")
 
 
 def _refuse_alike_names(project: Project, target: Path | None) -> None:
@@ -146,8 +144,8 @@ def _refuse_alike_names(project: Project, target: Path | None) -> None:
         for name in names:
             other = known.setdefault(name.lower(), name)
             if other != name:
-                raise Stop(f"--out: '{other}' and '{name}' would be one column of {target.name}",
-                           "write .jsonl, or rename one of the two")  # fmt: skip
+                raise Stop(f"--out: '{other}' and '{name}' would share one column in {target.name}",
+                           "write .jsonl, or rename one of them")  # fmt: skip
 
 
 def _length(text: str) -> int:
@@ -177,7 +175,7 @@ def _looked_for(project: Project, who: str | None, quiet: bool) -> tuple[Project
     if shown:
         notes(full_text(shown, {_FILE: who}, color=False, width=100).rstrip().split("\n"))
     if condition is None or errors:
-        raise Stop("the condition has errors, so nobody was looked for", "it is written as in metrics.yaml")
+        raise Stop("the condition has errors", "write it as in metrics.yaml")
     return with_condition(project, condition), CONDITION
 
 
@@ -195,7 +193,7 @@ def _groups(project: Project, none_of: Sequence[str] | None) -> tuple[Group, ...
                 hint = did_you_mean(name, project.segments, "segments")
                 raise Stop(f"--none-of: unknown segment '{name}'", hint)
         if not names:
-            raise Stop(f"--none-of '{text}' names no segment", "write --none-of buyer,newcomer")
+            raise Stop(f"--none-of '{text}' has no segment", "write --none-of buyer,newcomer")
         groups.pop(names, None)  # to stand where it was asked for
         groups[names] = Group(names)
     return tuple(groups.values())

@@ -23,7 +23,7 @@ def refuse_to_overwrite(root: Path, changes: Sequence[Change], hint: str) -> Non
     existing.sort(key=lambda path: (path.startswith("."), path.count("/")))
     if existing:
         more = f" and {len(existing) - 3} more" if len(existing) > 3 else ""
-        raise Stop(f"{', '.join(existing[:3])}{more}: there already, and nothing is written over", hint)
+        raise Stop(f"{', '.join(existing[:3])}{more}: exists already; nothing was written", hint)
 
 
 def try_out(root: Path, changes: Sequence[Change]) -> None:
@@ -37,7 +37,7 @@ def try_out(root: Path, changes: Sequence[Change]) -> None:
             notes([f"  = {finding.hint}"] if finding.hint else [])
         if len(errors) > _MOST_FINDINGS:
             note(f"and {len(errors) - _MOST_FINDINGS} more")
-        raise Stop("the project would have errors then, so nothing was written", "mend what is named above first")
+        raise Stop("the project would have errors, so nothing was written", "fix the errors above first")
 
 
 def write(root: Path, changes: Sequence[Change], overwrite: bool = False) -> None:
@@ -85,7 +85,7 @@ def change_text(changes: Sequence[Change], columns: int) -> str:
     new = [change.path for change in changes if not change.added and not change.path.startswith(".")]
     lines = [f"wrote     {path}" for path in sorted(new)]
     if any(change.path.startswith(f"{SCHEMAS}/") for change in changes):
-        lines.append(f"wrote     {SCHEMAS}/ (what an editor completes and checks by)")
+        lines.append(f"wrote     {SCHEMAS}/ (for completion and checks in the editor)")
     for change in changes:
         if change.added:
             lines += wrapped(f"added to  {change.path}: ", change.added, ", ", columns)

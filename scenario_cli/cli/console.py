@@ -61,9 +61,11 @@ def check_writable(output: Path | None) -> None:
     if output.is_dir():
         raise Stop(f"cannot write '{output}': it is a folder", "name a file in it")
     if not output.parent.is_dir():
-        raise Stop(f"cannot write '{output}': there is no folder '{output.parent}'", "make it first")
+        raise Stop(f"cannot write '{output}': folder '{output.parent}' does not exist", "create it first")
     if not (os.access(output if output.exists() and not output.is_file() else output.parent, os.W_OK)):
-        raise Stop(f"cannot write '{output}': you may write nothing in '{output.parent}'", "name another folder")
+        raise Stop(
+            f"cannot write '{output}': you have no permission to write in '{output.parent}'", "choose another folder"
+        )
 
 
 def rewrite(path: Path, content: bytes) -> None:

@@ -82,11 +82,11 @@ def deliver(
     chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
     if watch and (dry or to is not None):
-        raise Stop("--watch delivers again and again, --dry and --to deliver nothing", "leave one of them out")
+        raise Stop("--watch cannot be combined with --dry or --to", "leave one of them out")
     if every is not None and not watch:
-        raise Stop("--every is about --watch", "add --watch, or leave it out")
+        raise Stop("--every needs --watch", "add --watch, or leave it out")
     if dry and to is not None:
-        raise Stop("--dry sends nothing, --to sends to one address", "leave one of the two out")
+        raise Stop("--dry and --to cannot be combined", "leave one of them out")
     pause = elapsed("--every", every, 30 * SECOND) / SECOND
     loaded = load_sound(project, quiet)
     model = loaded.project
@@ -106,7 +106,7 @@ def deliver(
                 sys.stdout.flush()
                 clock.sleep(pause)
             if clock.ended_by is not None:
-                note("stopped; what was under way has ended", quiet)
+                note("stopped after the message in progress", quiet)
                 return 128 + clock.ended_by
             if not watch:
                 return 0 if result.complete else 1
@@ -156,7 +156,7 @@ def _check_channels(project: Project, names: list[str]) -> None:
     from scenario_cli.model.diagnostic import did_you_mean
 
     if project.delivery is None:
-        raise Stop("the project has no delivery.yaml", "it says by which server, address or file each channel leaves")
+        raise Stop("the project has no delivery.yaml", "it names the server, address or file for each channel")
     for name in names:
         if name not in project.delivery.channels:
             raise Stop(f"--only: delivery.yaml has no channel '{name}'",

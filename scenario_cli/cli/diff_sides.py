@@ -89,7 +89,7 @@ def _read(version: Version, folder: Path) -> ReadSide:
 
         notes(full_text(errors, loaded.sources, color=False, width=100).rstrip().split("\n"))
         raise Stop(f"the project has errors in {version.label}, so nothing was compared",
-                   "mend them there, or compare with another version")  # fmt: skip
+                   "fix them there, or compare with another version")  # fmt: skip
     folder.mkdir()
     try:
         return ReadSide(version, loaded, store_tables(loaded.project, version.files, folder))

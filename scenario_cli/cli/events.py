@@ -130,7 +130,7 @@ def check(
     loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
     if not model.plan.events:
-        raise Stop("the project has no tracking plan", "'scenario events infer' makes one from an export")
+        raise Stop("the project has no tracking plan", "make one from an export with 'scenario events infer'")
     options = export_options(model, replace(export, events=_all_paths(paths, export.events)))
     declared = {
         name: {key: declared_property.type for key, declared_property in event.properties.items()}
@@ -185,7 +185,7 @@ def infer(
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     inspection = inspected(options, quiet, broadcast=broadcast)
     if not inspection.events:
-        raise Stop("the export holds no event that can be used", "'scenario events inspect' shows what is in it")
+        raise Stop("the export has no usable events", "see its content with 'scenario events inspect'")
 
     from scenario_cli.analysis.tracking_plan.infer import infer_plan
     from scenario_cli.reports.exports.withheld import is_shown, shown_name
@@ -232,18 +232,18 @@ def _head(rows: int, files: tuple[str, ...]) -> str:
     names = ", ".join(printable(Path(file).name) for file in files[:3])
     names += f" and {len(files) - 3} more" if len(files) > 3 else ""
     return (
-        f"Inferred from {rows:,} rows of {names}. An export shows what there was, not what is meant: add\n"
-        "descriptions, look at what is required, and take out what no scenario needs."
+        f"Inferred from {rows:,} rows of {names}. An export shows what happened, not what is intended: "
+        "add\ndescriptions, check what is required, and remove what no scenario needs."
     )
 
 
 def _plan_file(root: str) -> Path:
     if not root:
-        raise Stop("--merge adds to a project's events.yaml, and there is no project here",
-                   "name it with --project DIR, or leave --merge out and write to a file with --output")  # fmt: skip
+        raise Stop("--merge adds to the events.yaml of a project, but there is no project here",
+                   "give it with --project DIR, or leave --merge out and write to a file with --output")  # fmt: skip
     path = Path(root) / "events.yaml"
     if not path.is_file():
-        raise Stop(f"there is no {path} to add to", f"leave --merge out: --output {path} writes a new one")
+        raise Stop(f"{path} does not exist", f"write a new file with --output {path}, without --merge")
     return path
 
 
@@ -260,15 +260,15 @@ def _merged(file: Path, plan: InferredPlan) -> Merged:
     except CannotMerge as error:
         first = error.findings[0] if error.findings else None
         fault = f"{first.span.file}:{first.span.line}: {first.message}" if first else None
-        raise Stop(f"nothing can be added to {name}: {error}", fault) from None
+        raise Stop(f"cannot add to {name}: {error}", fault) from None
 
 
 def _tell_merged(merged: Merged, file: Path, quiet: bool) -> None:
     from scenario_cli.language.find import shown_path
 
     if not merged.added:
-        note(f"{shown_path(file)}: nothing new in the export", quiet)
+        note(f"{shown_path(file)}: the export has nothing new", quiet)
     else:
         note(f"{shown_path(file)}: added {', '.join(merged.added)}", quiet)
     for line in merged.differences:
-        note(f"left as it is: {line}", quiet)
+        note(f"unchanged: {line}", quiet)

@@ -44,7 +44,7 @@ def fmt(
     chosen = given_paths(paths, stdin_filename)
     if stdin_filename is not None:
         if check or diff:
-            raise Stop("--stdin-filename prints the layout of standard input", "leave --check and --diff out")
+            raise Stop("--stdin-filename only formats standard input", "leave --check and --diff out")
         return _standard_input(project, chosen[0])
     from scenario_cli.reports.text import Style, plural
 
@@ -61,8 +61,8 @@ def fmt(
             changed += 1
             _change(path, before, formatted.text, check, diff, Style(colored))
     would = "would change" if check or diff else "changed"
-    parts = [f"{plural(changed, 'file')} {would}", f"{unchanged:,} as they should be"]
-    note(", ".join([*parts, *([f"{refused:,} not laid out"] if refused else [])]), quiet)
+    parts = [f"{plural(changed, 'file')} {would}", f"{unchanged:,} already formatted"]
+    note(", ".join([*parts, *([f"{refused:,} not formatted"] if refused else [])]), quiet)
     return 2 if refused else int(changed > 0 and (check or diff))
 
 
@@ -76,7 +76,7 @@ def _files(project: str | None, chosen: Sequence[Path]) -> Iterator[tuple[Path, 
             path = root / inside
             if not chosen or any(path.resolve().is_relative_to(chosen_path) for chosen_path in chosen):
                 if folder.is_off_limits(inside):
-                    raise Stop(f"'{path}' leads out of the project's folder", HOW_TO_ALLOW)
+                    raise Stop(f"'{path}' is outside the project's folder", HOW_TO_ALLOW)
                 yield path, kind
 
 
@@ -103,7 +103,7 @@ def _refuse(path: Path, text: str, formatted: Formatted) -> None:
     if formatted.findings:
         notes(full_text(formatted.findings, {name: text}, color=False, width=100).rstrip().split("\n"))
     else:
-        note(f"{name}: not laid out: {formatted.refused}")
+        note(f"{name}: not formatted: {formatted.refused}")
 
 
 def _change(path: Path, before: str, after: str, check: bool, diff: bool, style: Style) -> None:
@@ -126,7 +126,7 @@ def _standard_input(project: str | None, path: Path) -> int:
     (root,) = project_roots(project, [path])
     kind = kind_of(path.relative_to(root) if path.is_relative_to(root) else Path(path.name))
     if kind is None:
-        raise Stop(f"'{path.name}' is no file of a project that has a layout", "fmt lays out its YAML files")
+        raise Stop(f"'{path.name}' is not a YAML file of a project", "fmt formats the YAML files of a project")
     text = sys.stdin.buffer.read().decode("utf-8", errors="surrogateescape")
     formatted = _formatted(text, kind, path)
     if formatted.text is None:

@@ -81,7 +81,7 @@ def graph(
     drawing = picture(model.scenarios[chosen])
     if not (export.events or export.query or counts):
         refuse_without_log(
-            "add --events PATH, or --counts for the project's own",
+            "add --events PATH, or --counts for the project's log",
             export,
             only=only,
             from_=from_,

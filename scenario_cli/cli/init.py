@@ -33,9 +33,9 @@ def init(
 
     root = Path(os.path.abspath(folder))  # noqa: PTH100  (a name such as `..` says nothing; links stay as they are)
     if root.exists() and not root.is_dir():
-        raise Stop(f"'{folder}' is no folder")
+        raise Stop(f"'{folder}' is not a folder")
     changes = starter(root.parent.name if root.name == "scenarios" else root.name, empty)
-    refuse_to_overwrite(root, changes, "name another folder; 'scenario new' adds to a project that is there")
+    refuse_to_overwrite(root, changes, "choose another folder, or add to an existing project with 'scenario new'")
     try_out(root, changes)
     write(root, changes)
     emit(change_text(changes, width(sys.stdout)), None)

@@ -113,17 +113,17 @@ def insights(
 def _with_settings(model: Project) -> Project:
     if model.insights is None:
         raise Stop(
-            "project.yaml says nothing under 'insights', so nobody knows which event is a purchase",
-            "write the least of it: insights: {purchase: {event: order_completed, amount: total}}",
+            "project.yaml has no 'insights' that name the purchase event",
+            "write for example: insights: {purchase: {event: order_completed, amount: total}}",
         )
     return model
 
 
 def _check_span(end: int, start: int | None, stop: int | None) -> None:
     if start is not None and start > end:
-        raise Stop("--from lies after the end of the log, or after --as-of", "choose an earlier one")
+        raise Stop("--from is after the end of the log, or after --as-of", "choose an earlier date")
     if start is not None and stop is not None and stop <= start:
-        raise Stop("--until does not lie after --from", "choose a later --until, or an earlier --from")
+        raise Stop("--until must be after --from", "choose a later --until, or an earlier --from")
 
 
 def _table_file(write: tuple[str, Path] | None) -> Path | None:
@@ -132,7 +132,7 @@ def _table_file(write: tuple[str, Path] | None) -> Path | None:
     kind, path = write
     one_of("--write", kind, ("table",))
     if path.suffix.lower() != ".csv":
-        raise Stop(f"--write table writes CSV, and '{path}' does not end so", "name a file that ends in .csv")
+        raise Stop(f"--write table needs a .csv file, not '{path}'", "choose a file that ends in .csv")
     check_writable(path)
     return path
 
@@ -143,8 +143,10 @@ def _write_table(found: Insights, path: Path, quiet: bool) -> None:
 
     assert found.affinity is not None
     emit(next_products_csv(found), path)
-    note(f"wrote {plural(len(found.affinity.next_products()), 'product')} to {path}: look it over, then declare it"
-         " under 'tables' in project.yaml", quiet)  # fmt: skip
+    note((
+        f"wrote {plural(len(found.affinity.next_products()), 'product')} to {path}: review it, then declare it "
+        "under 'tables' in project.yaml"
+    ), quiet)  # fmt: skip
 
 
 def _written(found: Insights, format_: str, colored: bool, show_data: bool) -> str:

@@ -86,7 +86,10 @@ def _exit_code(arguments: list[str]) -> int:
         import traceback
 
         # The trace without values: frames and lines, nothing of anybody's data but the error's own text.
-        _report(f"this is a bug in the tool, not in your files. Please report:\n{traceback.format_exc().rstrip()}")
+        _report(
+            "this is a bug in scenario-cli, not in your files. Please report it with this "
+            f"text:\n{traceback.format_exc().rstrip()}"
+        )
         return 3
 
 
@@ -96,7 +99,7 @@ def _lack_of_room(error: Exception) -> str | None:
 
     if isinstance(error, OSError):
         if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE):
-            target = f" '{error.filename}'" if error.filename else " the files that are needed meanwhile"
+            target = f" '{error.filename}'" if error.filename else " the temporary files"
             return f"cannot write{target}: {error.strerror}"
         return None
     if type(error).__module__.lstrip("_").startswith("duckdb") and type(error).__name__ in (
@@ -105,8 +108,8 @@ def _lack_of_room(error: Exception) -> str | None:
         "FatalException",
     ):
         first = str(error).strip().partition("\n")[0]
-        hint = "free some, or set TMPDIR to a roomier disk"
-        return f"there is not enough room on the disk or in memory: {first}\n  {hint}"
+        hint = "free some space, or set TMPDIR to a larger disk"
+        return f"not enough space on the disk or in memory: {first}\n  {hint}"
     return None
 
 

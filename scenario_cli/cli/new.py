@@ -50,40 +50,45 @@ def new(
     library = shipped_library()
     if list_:
         if name is not None and name not in library.scenarios:
-            raise Stop(f"no scenario '{name}' in the library", did_you_mean(name, library.scenarios, "the library has"))
+            raise Stop(
+                f"the library has no scenario '{name}'", did_you_mean(name, library.scenarios, "the library has")
+            )
         scenarios = library.scenarios.values() if name is None else [library.scenarios[name]]
         emit(_listed(library, scenarios, colored, width(sys.stdout)), None)
         return 0
     if name is None:
-        raise Stop("no name is given", "write 'scenario new NAME'; 'scenario new --list' shows what there is")
+        raise Stop("the name is missing", "write 'scenario new NAME'; list the library with 'scenario new --list'")
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", name):
-        raise Stop(f"'{name}' is no name of a scenario", "write letters, digits, _ and -, no digit first")
+        raise Stop(
+            f"'{name}' is not a valid name for a scenario",
+            "use letters, digits, _ and -, and do not start with a digit",
+        )
     source = from_ or name
     if source not in library.scenarios:
         hint = did_you_mean(source, library.scenarios, "the library has")
         raise Stop(
-            f"no scenario '{source}' in the library", hint if from_ else f"{hint}; say which with --from SCENARIO"
+            f"the library has no scenario '{source}'", hint if from_ else f"{hint}; choose one with --from SCENARIO"
         )
     target = load_sound(project, quiet).project
-    otherwise = f"take it under another name: scenario new {name}_2 --from {source}"
+    otherwise = f"use another name: scenario new {name}_2 --from {source}"
     if name in target.scenarios:
-        raise Stop(f"the project has a scenario '{name}' already", otherwise)
+        raise Stop(f"the project already has a scenario '{name}'", otherwise)
     if missing := unmet(library, library.scenarios[source], target):
         raise Stop(
-            f"'{source}' follows or asks about '{missing[0]}', which the project does not have",
-            f"take that first: scenario new {missing[0]}",
+            f"'{source}' depends on '{missing[0]}', which the project does not have",
+            f"add that first: scenario new {missing[0]}",
         )
     try:
         changes = changes_to_take(library, library.scenarios[source], target, name)
     except CannotSplice as error:
-        raise Stop(f"nothing can be added to {error}", "write that mapping in lines, then try again") from None
+        raise Stop(f"cannot add to {error}", "write that mapping on several lines, then try again") from None
     root = Path(target.root)
     refuse_to_overwrite(root, changes, otherwise)
     try_out(root, changes)
     write(root, changes)
     emit(change_text(changes, width(sys.stdout)), None)
     _tell_of_failing(root, name)
-    note(f"It is a draft. Look at it: scenario graph {name}, scenario preview {name}", quiet)
+    note(f"The scenario is a draft. See it with: scenario graph {name}, scenario preview {name}", quiet)
     return 0
 
 

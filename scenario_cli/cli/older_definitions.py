@@ -49,9 +49,14 @@ class OlderDefinitions:
         if scenario is None or faults:
             missing = "; ".join(dict.fromkeys(fault.message for fault in faults)) or "its text cannot be read"
             raise StoreError(
-                f"journeys of {name} run on its definition as it was before, and that needs something which is gone: "
-                f"{missing}",
-                f"put it back until these journeys have ended, or move them on with 'in_flight: follow' in {name}",
+                (
+                    f"journeys of {name} still run on its earlier definition, which needs something that no "
+                    f"longer exists: {missing}"
+                ),
+                (
+                    "restore it until these journeys have ended, or move them to today's definition with "
+                    f"'in_flight: follow' in {name}"
+                ),
             )
         return scenario
 

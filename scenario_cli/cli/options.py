@@ -53,7 +53,7 @@ def one_of(option: str, value: str, allowed: tuple[str, ...]) -> str:
     from scenario_cli.model.diagnostic import did_you_mean
 
     if value not in allowed:
-        raise Stop(f"{option} cannot be '{value}'", did_you_mean(value, allowed, "it takes"))
+        raise Stop(f"{option} cannot be '{value}'", did_you_mean(value, allowed, "use one of"))
     return value
 
 
@@ -80,7 +80,7 @@ def mapping(texts: list[str] | None, option: str = "--map") -> dict[str, str]:
             field_, equals, column = pair.partition("=")
             if not equals or not field_.strip() or not column.strip():
                 raise Stop(
-                    f"{option} '{pair}' is not of the form OURS=THEIRS",
+                    f"{option} '{pair}' does not have the form OURS=THEIRS",
                     "write contact_id=user_id,event=event_type,timestamp=event_time",
                 )
             pairs[field_.strip()] = column.strip()
@@ -95,8 +95,8 @@ def date_formats(texts: list[str] | None) -> dict[str, str]:
         name, format_ = (name.strip(), format_.strip()) if equals else ("", text.strip())
         if format_ not in ("day-first", "month-first") and "%" not in format_:
             raise Stop(
-                f"--date-format takes day-first, month-first or a pattern with %, not '{format_}'",
-                "a pattern names the parts of a date, such as %d/%m/%y %H:%M",
+                f"--date-format must be day-first, month-first or a pattern with %, not '{format_}'",
+                "write a pattern such as %d/%m/%y %H:%M",
             )
         formats[name] = format_
     return formats
@@ -137,7 +137,7 @@ def given_paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list
     """The paths of the command line, resolved; the one of `--stdin-filename` may not exist yet."""
     if stdin_filename is not None:
         if paths:
-            raise Stop("--stdin-filename is about one file, so no PATH goes with it", "leave one of the two out")
+            raise Stop("--stdin-filename and PATH cannot be combined", "leave one of them out")
         return [Path(stdin_filename).resolve()]
     for path in paths or ():
         if not Path(path).exists():
@@ -214,10 +214,10 @@ def refuse_broken(loaded: Loaded, quiet: bool, besides: Collection[str] = ()) ->
         from scenario_cli.reports.findings import full_text
 
         notes(full_text(errors, loaded.sources, color=False, width=100).rstrip().split("\n"))
-        raise Stop("the project has errors, so nothing was run", "mend them; 'scenario validate' shows them again")
+        raise Stop("the project has errors, so nothing was run", "fix them; see them again with 'scenario validate'")
     warnings = sum(finding.severity == "warning" for finding in findings)
     if warnings:
-        note(f"{plural(warnings, 'warning')} about the project: see 'scenario validate'", quiet)
+        note(f"the project has {plural(warnings, 'warning')}: see 'scenario validate'", quiet)
 
 
 def choose(loaded: Loaded, names: list[str]) -> tuple[str, ...]:
@@ -231,7 +231,7 @@ def choose(loaded: Loaded, names: list[str]) -> tuple[str, ...]:
             raise Stop(f"unknown scenario '{name}'", did_you_mean(name, scenarios, "scenarios"))
     chosen = tuple(scenario.name for scenario in chosen_scenarios(loaded.project, names))
     if not chosen:
-        raise Stop("no scenario of the project is live or draft", "name the one to run")
+        raise Stop("the project has no live or draft scenario", "give the name of a scenario to run")
     return chosen
 
 
@@ -240,7 +240,7 @@ def running(loaded: Loaded, chosen: tuple[str, ...], only: bool = False, by_name
     count against caps and their journeys hold exclusive groups; where `only`, no others."""
     if only:
         if not by_name:
-            raise Stop("--only says that the named scenarios run alone, and none is named", "name one, or leave it out")
+            raise Stop("--only needs the name of a scenario", "give one, or leave --only out")
         return chosen
     scenarios = loaded.project.scenarios.values()
     return tuple(

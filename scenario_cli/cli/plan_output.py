@@ -26,9 +26,9 @@ def plan_target(option: str, target: Path | None) -> Path | None:
     from scenario_cli.model.diagnostic import did_you_mean
 
     if target.suffix not in FORMATS:
-        raise Stop(f"{option} cannot write '{target.name}'", did_you_mean(target.suffix, FORMATS, "it ends in"))
+        raise Stop(f"{option} cannot write '{target.name}'", did_you_mean(target.suffix, FORMATS, "use one of"))
     if not target.parent.is_dir():
-        raise Stop(f"{option}: there is no folder '{target.parent}'", "make it first")
+        raise Stop(f"{option}: folder '{target.parent}' does not exist", "create it first")
     check_writable(target)
     return target
 

@@ -73,7 +73,7 @@ def preview(
     colored = color(color_) and output is None
     check_times(from_=from_, until=until)
     if contact is not None and case is not None:
-        raise Stop("--contact and --case are two sources of one preview", "leave one of them out")
+        raise Stop("--contact and --case cannot be combined", "leave one of them out")
     loaded = load(project, tests=case is not None, allow_outside=export.allow_outside)
     refuse_broken(loaded, quiet)
     scenario_name, _, state = name.partition(":")
@@ -103,7 +103,7 @@ def preview(
 
     result = preview_of(loaded.project, scenario, audience, requests, states, locale)
     if not result.messages:
-        raise Stop(f"nothing was asked for in {', '.join(states)} {audience.split(',')[0]}")
+        raise Stop(f"{', '.join(states)} sent nothing {audience.split(',')[0]}")
     if locale is not None:
         _tell_of_strange_locale(loaded.project, scenario, locale, quiet)
     mask = contact is not None and not show_data  # nobody real stands in a test or is made up
@@ -124,7 +124,10 @@ def _tell_of_strange_locale(model: Project, scenario: Scenario, locale: str, qui
     locales = {template.locale or model.locale for template in model.templates if template.name in names}
     if not {locale, locale.partition("-")[0]} & locales:
         note(
-            f"nothing is written in '{locale}' (written: {', '.join(sorted(locales))}): its readers get this",
+            (
+                f"no template is in '{locale}' (there is: {', '.join(sorted(locales))}); contacts with this "
+                "locale receive the following"
+            ),
             quiet,
         )
 
@@ -162,10 +165,8 @@ def _of_contact(
         start, end = span(staged, from_, until, model.timezone)
         requests = asked_of_contact(model, scenario.name, staged, contact, start, end)
     if requests is None:
-        raise Stop(f"the log knows no contact '{masked_id(contact)}'")
-    return f"for contact {contact}, with what the log knew of them at the time", [
-        (contact, request) for request in requests
-    ]
+        raise Stop(f"contact '{masked_id(contact)}' is not in the log")
+    return f"for contact {contact}, with the data of the log at that time", [(contact, request) for request in requests]
 
 
 def _of_case(loaded: Loaded, scenario: Scenario, text: str) -> tuple[str, list[AskedOf]]:

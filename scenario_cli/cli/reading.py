@@ -41,11 +41,13 @@ def export_options(project: Project, export: ExportArguments) -> ExportOptions:
 
     exports = project.exports
     if export.rejects and not export.rejects.absolute().parent.is_dir():
-        raise Stop(f"--rejects: there is no folder {export.rejects.parent}", "make it first, or name another file")
+        raise Stop(
+            f"--rejects: folder {export.rejects.parent} does not exist", "create it first, or choose another file"
+        )
     from_project = not export.events and not export.query
     outside = outside_allowed(export.allow_outside)
     if from_project and not (exports.events or exports.query or exports.sources):
-        raise Stop("no event export is named", "name one with --events PATH, or in project.yaml under 'exports'")
+        raise Stop("no event export is given", "give one with --events PATH, or in project.yaml under 'exports'")
     options = ExportOptions(
         events=exports.events if from_project else tuple(export.events or ()),
         contacts=tuple(export.contacts or (exports.contacts if from_project else ())),
@@ -126,7 +128,7 @@ def refuse_without_log(hint: str, export: ExportArguments, **given: object) -> N
     """Stops where an option says something about a log and no log is read: it would do nothing."""
     for name, value in {**asdict(export), **given}.items():
         if value and name != "allow_outside":  # it is about reference tables, too
-            raise Stop(f"--{name.strip('_').replace('_', '-')} is about a log, and none is read", hint)
+            raise Stop(f"--{name.strip('_').replace('_', '-')} needs an event log", hint)
 
 
 @contextmanager
@@ -225,7 +227,7 @@ def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:
     ):
         for name in mapping_:
             if name not in names:
-                raise Stop(f"{option}: nothing reads '{name}'", did_you_mean(name, names, "names"))
+                raise Stop(f"{option}: no scenario uses '{name}'", did_you_mean(name, names, "names"))
 
 
 _IDENTITIES = ("forward", "backward", "off")
@@ -247,7 +249,7 @@ def check_times(**times: str | None) -> None:
 def check_workers(workers: int | None) -> None:
     """Stops at a number of processes that cannot be."""
     if workers is not None and workers < 1:
-        raise Stop("--workers takes a number from 1 on")
+        raise Stop("--workers must be 1 or more")
 
 
 def number_of_workers(workers: int | None, rows: int) -> int:
@@ -265,5 +267,5 @@ def span(staged: StagedLog, from_: str | None, until: str | None, timezone: str)
     if end is None:
         end = last if last is not None else 0
     if start is not None and start > end:
-        raise Stop("--from lies after the end of the replay", "choose an earlier one, or a later --until")
+        raise Stop("--from is after the end of the replay", "choose an earlier --from or a later --until")
     return start, end

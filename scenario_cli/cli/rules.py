@@ -40,7 +40,8 @@ def rules(
         close = nearest(code.upper(), by_code)
         suggestion = f"did you mean '{close}'? " if close else ""
         raise Stop(
-            f"no rule '{code}'", f"{suggestion}'scenario rules' lists them, docs/rules.md all that validate finds"
+            f"unknown rule '{code}'",
+            f"{suggestion}list the rules with 'scenario rules'; docs/rules.md has every finding",
         )
     chosen = [by_code[code.upper()]] if code is not None else sorted(RULES, key=lambda rule: rule.code)
     if format_ == "json":
@@ -72,7 +73,7 @@ def _document(rule: Rule, room: int) -> str:
         + paragraph("because", rule.because)
         + paragraph("mend", rule.mend)
         + (paragraph("--fix", rule.fixes) if rule.fixes else "")
-        + (f"\nfound in\n\n{_files(rule.example)}\nin order\n\n{_files(rule.instead)}" if rule.example else "")
+        + (f"\nwrong\n\n{_files(rule.example)}\nright\n\n{_files(rule.instead)}" if rule.example else "")
     )
 
 

@@ -109,13 +109,16 @@ def run(
     colored = color(color_) and output is None
     late = elapsed("--lateness", lateness, 0)
     if lateness is not None and until is not None:
-        raise Stop("--lateness is taken off the time that it is now, and --until names the instant", "leave one out")
+        raise Stop(
+            "--lateness and --until cannot be combined: --lateness is subtracted from the current time",
+            "leave one of them out",
+        )
     check_times(until=until, begin=begin)
     check_workers(workers)
     check_writable(output)
     target = plan_target("--out", out)
     if check and target is not None:
-        raise Stop("--check writes nothing, so there are no rows for --out", "leave one of the two out")
+        raise Stop("--check writes no rows, so --out has nothing to write", "leave one of them out")
     loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
     store_path = store_file(state, model, export.allow_outside)

@@ -40,7 +40,7 @@ def state(
     if context.invoked_subcommand is not None:
         if state is not None or project is not None:
             raise Stop(
-                f"options of 'state {context.invoked_subcommand}' stand behind its name",
+                f"options of 'state {context.invoked_subcommand}' must come after its name",
                 f"write 'scenario state {context.invoked_subcommand} --state FILE'",
             )
         return None

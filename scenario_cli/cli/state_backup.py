@@ -36,7 +36,7 @@ def backup(
 
     with stopping(), read_store(state, project, quiet, "state backup") as (store, _):
         if target.exists() and target.samefile(store.path):
-            raise Stop(f"'{target}' is the store itself", "name another file for the copy")
+            raise Stop(f"'{target}' is the store itself", "choose another file for the copy")
         try:
             size = copy_of(store, target)
         except OSError as error:

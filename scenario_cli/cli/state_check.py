@@ -53,11 +53,11 @@ def _program(store: Store, loaded: Loaded | None) -> tuple[Program | None, str]:
     from scenario_cli.hosts.store.errors import StoreError
 
     if loaded is None:
-        return None, "no project is here or named with --project"
+        return None, "there is no project here, and --project is not given"
     try:
         definitions = definitions_in(store, loaded)
     except StoreError as error:
         return None, error.message
     if store.meta("program") != definitions.digest:
-        return None, "the project's definitions are others than in the last run"
+        return None, "the project has changed since the last run"
     return definitions.compiled(), ""

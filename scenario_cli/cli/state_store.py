@@ -82,7 +82,10 @@ def belonging(store: Store, loaded: Loaded | None, project: str | None, quiet: b
     here = loaded.project.name
     if project is not None:
         raise Stop(f"{store.path} belongs to the project '{name}', not to '{here}'", "leave --project out")
-    note(f"{store.path} belongs to the project '{name}' and is read without '{here}', which is here", quiet)
+    note(
+        (f"{store.path} belongs to the project '{name}', so it is read without the project '{here}' of this folder"),
+        quiet,
+    )
     return None
 
 
@@ -114,6 +117,6 @@ def names_in(store: Store, loaded: Loaded | None, quiet: bool) -> Names:
     try:
         definitions = definitions_in(store, loaded)
     except StoreError as error:
-        note(f"{error.message}; so waits and triggers have no words here", quiet)
+        note(f"{error.message}; waits and triggers are therefore not described", quiet)
         return Names()
     return Names(definitions.project, definitions.compiled())

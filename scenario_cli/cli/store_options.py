@@ -26,13 +26,15 @@ def store_file(state: Path | None, project: Project, allow_outside: bool = False
     if state is not None:
         return state
     if project.run.state is None:
-        raise Stop("no store is named", "name one with --state FILE, or in project.yaml: 'run: {state: FILE}'")
+        raise Stop("no store is given", "give one with --state FILE, or in project.yaml: 'run: {state: FILE}'")
     path = Path(project.root) / project.run.state
     if leads_out(path, project.root) and not outside_allowed(allow_outside):
         raise Stop(
-            f"project.yaml may not name the store '{project.run.state}': it leads out of the project's folder, or is "
-            "hidden there",
-            f"name it with --state; where you trust the project, allow it with {ALLOW_OUTSIDE}=1",
+            (
+                f"project.yaml cannot name the store '{project.run.state}': it is outside the project's folder, "
+                "or hidden"
+            ),
+            f"give it with --state; if you trust the project, allow it with {ALLOW_OUTSIDE}=1",
         )
     return path
 

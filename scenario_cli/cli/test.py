@@ -71,11 +71,11 @@ def test(
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     if fail_under is not None and not 0 <= fail_under <= 100:
-        raise Stop("--fail-under takes a percentage from 0 to 100")
+        raise Stop("--fail-under must be a percentage from 0 to 100")
     if update_ and (watch or format_ != "text" or output is not None):
-        raise Stop("--update changes test files and shows how", "leave --watch, --format and --output out")
+        raise Stop("--update cannot be combined with --watch, --format and --output", "leave them out")
     if diff and not update_:
-        raise Stop("--diff shows what --update would write", "write --update --diff")
+        raise Stop("--diff needs --update", "write --update --diff")
     if watch:
         return again_and_again(lambda: test(**arguments), project, paths, output)
     loaded = load(project, paths, tests=True)
@@ -117,7 +117,7 @@ def test(
 def _below(loaded: Loaded, paths: Sequence[str]) -> set[str]:
     """The test files that were named, or lie in folders that were; each path must name one."""
     absolute = {name: Path(name).resolve() for name in loaded.test_files}
-    hint = "test files are called NAME.test.yaml, such as tests/welcome.test.yaml"
+    hint = "test files are named NAME.test.yaml, such as tests/welcome.test.yaml"
     if not absolute:
         raise Stop("the project has no tests", hint)
     files: set[str] = set()
@@ -127,7 +127,7 @@ def _below(loaded: Loaded, paths: Sequence[str]) -> set[str]:
             raise Stop(f"'{argument}' does not exist")
         below = {name for name, path_ in absolute.items() if path_.is_relative_to(path)}
         if not below:
-            raise Stop(f"no test file of the project in '{argument}'", hint)
+            raise Stop(f"'{argument}' contains no test file of the project", hint)
         files |= below
     return files if paths else set(absolute)
 
@@ -142,7 +142,10 @@ def _matching(files: Sequence[CaseFile], patterns: Sequence[str]) -> list[Chosen
         search = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.IGNORECASE | re.DOTALL).search
         hits = {number for number, (file, case) in enumerate(cases) if search(f"{file.file} {case.name}")}
         if not hits:
-            raise Stop(f"-k '{pattern}' matches none of {len(cases)} cases", "it is looked for in file and case name")
+            raise Stop(
+                f"-k '{pattern}' matches none of {len(cases)} cases",
+                "the pattern is compared with the file and the name of each case",
+            )
         matched |= hits
     return [cases[number] for number in sorted(matched)]
 
@@ -180,5 +183,5 @@ def _is_below(coverages: Sequence[Coverage], least: float) -> bool:
 
     reached = share(coverages)
     if reached < least:
-        note(f"coverage is {percent_down(reached)}, under the {least:g}% asked for")
+        note(f"coverage is {percent_down(reached)}, less than {least:g}%")
     return reached < least

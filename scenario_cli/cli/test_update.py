@@ -68,7 +68,7 @@ def _rewrite(
     all_faults += faulty_times([case_file]) if case_file is not None else []
     if case_file is None or all_faults:
         reason = f": {all_faults[0].message}" if all_faults else ""
-        note(f"{file.file}: left as it is, since what would be written is no sound test file{reason}", False)
+        note(f"{file.file}: not changed, because the new text would not be a valid test file{reason}", False)
         return {}
     emit(difference(file.file, before, result.text, style), None)
     if not dry:

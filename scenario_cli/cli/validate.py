@@ -85,10 +85,10 @@ def validate(
     failing = SEVERITIES[: SEVERITIES.index(one_of("--fail-level", fail_level, SEVERITIES)) + 1]
     if watch:
         if stdin_filename is not None:
-            raise Stop("--watch looks at files, and --stdin-filename has none", "leave one of the two out")
+            raise Stop("--watch and --stdin-filename cannot be combined", "leave one of them out")
         return again_and_again(lambda: validate(**arguments), project, paths, output)
     if fix and stdin_filename is not None:
-        raise Stop("--fix changes files, and --stdin-filename has none", "leave one of the two out")
+        raise Stop("--fix and --stdin-filename cannot be combined", "leave one of them out")
     chosen = Chosen(given_paths(paths, stdin_filename), _codes(select), _codes(ignore))
     checked = _checked(project, chosen, _levels(severity), stdin_filename, fix, quiet)
     findings, ignored = chosen.matching(checked.findings), chosen.matching(checked.ignored)
@@ -190,10 +190,10 @@ def _fixed(root: Path, loaded: Loaded, chosen: Chosen, levels: Levels, quiet: bo
 def _codes(codes: Sequence[str] | None) -> tuple[str, ...]:
     for code in codes or ():
         if "," in code:
-            raise Stop(f"'{code}' is more than one code", "repeat the option for each")
+            raise Stop(f"'{code}' contains several codes", "repeat the option for each")
         if code.rstrip("0123456789") not in CATEGORIES:
             hint = did_you_mean(code.rstrip("0123456789"), CATEGORIES, "categories")
-            raise Stop(f"'{code}' is no code", f"write a category (REF) or a code (REF001); {hint}")
+            raise Stop(f"'{code}' is not a code", f"write a category (REF) or a code (REF001); {hint}")
     return tuple(codes or ())
 
 
@@ -206,12 +206,12 @@ def _levels(pairs: Sequence[str] | None) -> Levels:
     for pair in pairs or ():
         code, equals, name = pair.partition("=")
         if not equals:
-            raise Stop(f"--severity '{pair}' is not of the form CODE=LEVEL", "write CRM001=error, or CRM=off")
+            raise Stop(f"--severity '{pair}' does not have the form CODE=LEVEL", "write CRM001=error, or CRM=off")
         hint = unknown(code, GRADED)
         if hint is not None:
-            raise Stop(f"--severity: no rule or category '{code}'", hint)
+            raise Stop(f"--severity: unknown rule or category '{code}'", hint)
         level = next((level for level in LEVELS if level == name), None)
         if level is None:
-            raise Stop(f"--severity {code} cannot be '{name}'", did_you_mean(name, LEVELS, "it takes"))
+            raise Stop(f"--severity {code} cannot be '{name}'", did_you_mean(name, LEVELS, "use one of"))
         levels[code] = level
     return levels

@@ -38,7 +38,7 @@ def again_and_again(once: Callable[[], int], project: str | None, paths: list[st
         except Stop as error:
             notes(f"scenario: {error}".split("\n"))
         sys.stdout.flush()
-        notes(["", f"watching {root}; Ctrl-C ends it"])
+        notes(["", f"watching {root}; press Ctrl-C to stop"])
         while files(root, output_path) == before:
             time.sleep(_PAUSE)
 

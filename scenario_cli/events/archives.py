@@ -52,14 +52,14 @@ def unpack(
             ]
     except _DAMAGE as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise ExportError("the disk is full", "free some space, or set TMPDIR to a roomier disk") from None
+            raise ExportError("the disk is full", "free some space, or set TMPDIR to a larger disk") from None
         if "encrypted" in str(error) or "password" in str(error):
             raise ExportError(f"{label} is protected with a password", "unpack it, then give those files") from None
         if isinstance(error, NotImplementedError):
             raise ExportError(
-                f"{label} is packed in a way that cannot be read: {error}", "unpack it yourself"
+                f"{label} uses a compression that cannot be read: {error}", "unpack it yourself"
             ) from None
-        raise ExportError(f"{label} is not a sound ZIP archive", "download or copy it again") from None
+        raise ExportError(f"{label} is not a valid ZIP archive", "download or copy it again") from None
 
 
 def _refuse_long_directory(path: Path, label: str) -> None:
@@ -78,7 +78,7 @@ def _refuse_long_directory(path: Path, label: str) -> None:
 
 
 def _too_many(label: str) -> ExportError:
-    return ExportError(f"{label} holds more than {_MOST_MEMBERS:,} files", "unpack it, then give the folder")
+    return ExportError(f"{label} has more than {_MOST_MEMBERS:,} files", "unpack it, then give the folder")
 
 
 def _members(
@@ -101,10 +101,10 @@ def _members(
     used = {id(member) for member in exports}
     passed = [member.filename for member in visible if id(member) not in used]
     if not exports:
-        raise ExportError(f"the archive {label} holds no event export", "unpack it and look what is in it")
+        raise ExportError(f"the archive {label} has no event export", "unpack it and check its content")
     if passed:
         rest = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
-        notes.append(f"in {label} passed over, by their names no exports: {', '.join(passed[:5])}{rest}")
+        notes.append(f"in {label} ignored, because their names are not exports: {', '.join(passed[:5])}{rest}")
     return exports
 
 
@@ -117,8 +117,8 @@ def _refuse_too_large(
     free = shutil.disk_usage(workspace).free
     if size > free:
         raise ExportError(
-            f"{label} needs {size / 1e9:,.1f} GB unpacked, and {free / 1e9:,.1f} GB are free",
-            "free some space, or set TMPDIR to a roomier disk",
+            (f"{label} needs {size / 1000000000.0:,.1f} GB unpacked, but only {free / 1000000000.0:,.1f} GB are free"),
+            "free some space, or set TMPDIR to a larger disk",
         )
 
 
@@ -130,6 +130,6 @@ def _extracted(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, 
         while chunk := packed.read(_CHUNK):
             bytes_left -= len(chunk)
             if bytes_left < 0:
-                raise ExportError(f"{label} is not a sound ZIP archive", "download or copy it again")
+                raise ExportError(f"{label} is not a valid ZIP archive", "download or copy it again")
             file.write(chunk)
     return target

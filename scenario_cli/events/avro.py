@@ -29,7 +29,7 @@ def json_lines(path: Path, label: str, workspace: Path) -> Path:
             for record in fastavro.reader(file):
                 copy.write(json.dumps(record, default=_plain_value, ensure_ascii=False) + "\n")
     except (ValueError, EOFError, KeyError, IndexError, TypeError, OSError) as error:
-        raise ExportError(f"{label} is not a sound Avro file: {error}", "copy it again") from None
+        raise ExportError(f"{label} is not a valid Avro file: {error}", "copy it again") from None
     return target
 
 

@@ -216,6 +216,6 @@ def _note(file: str, name: str, evidence: Evidence, order: str | None) -> str:
         return f"{file}: {name} such as '{evidence.ambiguous}' is read {order}, {reason}"
     remark = ", and the file has both" if evidence.day_first else ""
     return (
-        f"{file}: {name} such as '{evidence.ambiguous}' could be {DAY_FIRST} or {MONTH_FIRST}{remark}:"
-        f" --date-format {name}={DAY_FIRST} says which"
+        f"{file}: {name} such as '{evidence.ambiguous}' can be {DAY_FIRST} or {MONTH_FIRST}{remark}: choose "
+        f"with --date-format {name}={DAY_FIRST}"
     )

@@ -77,26 +77,28 @@ def copied(
         return [(_sqlite(address, table, query, workspace, since), text)]
     if query:
         raise ExportError(
-            f"--query asks a database, and {text} is none",
+            f"--query needs a database, but {text} is not one",
             "name a DuckDB or SQLite file or postgresql://..., or leave out --events and name files in the query:"
             f" SELECT * FROM '{text}'",
         )
     if table:
-        raise ExportError(f"there is no database {address}", f"'{IN_A_TABLE}{table}' names a table in a database")
+        raise ExportError(
+            f"the database {address} does not exist", f"'{IN_A_TABLE}{table}' names a table in a database"
+        )
     if scheme in ("http", "https"):
         return [(_downloaded(text, workspace), text)]
     if scheme in ("s3", "gs", "gcs", "r2"):
         return _from_bucket(text, scheme, workspace)
     if scheme:
-        raise ExportError(f"{without_password(text)} cannot be read", "known are postgresql, http, https, s3 and gs")
+        raise ExportError(f"{without_password(text)} cannot be read", "use postgresql, http, https, s3 or gs")
     return None
 
 
 def refused(source: str, label: str, kind: str, access: Access) -> ExportError:
     """The refusal of a database or address that stands in project.yaml."""
     return ExportError(
-        f"{access.prefix(source)}'exports' may not read {label}: it is {kind}",
-        f"a project's exports are files in its folder; name it with --events\n{HOW_TO_ALLOW}",
+        f"{access.prefix(source)}'exports' cannot read {label}: it is {kind}",
+        f"the exports of a project must be files in its folder; give this with --events\n{HOW_TO_ALLOW}",
     )
 
 
@@ -137,7 +139,9 @@ def _duckdb(address: str, table: str, query: str | None, workspace: Path, access
     try:
         con = duckdb.connect(address, read_only=True, config=_CONFIG if access.outside else CONFINED)
     except duckdb.Error as error:
-        raise ExportError(f"{address} cannot be opened: {_first_line(error)}", "close what writes to it") from None
+        raise ExportError(
+            f"{address} cannot be opened: {_first_line(error)}", "close the program that writes to it"
+        ) from None
     with con:
         tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name"
                   " FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()]  # fmt: skip
@@ -232,13 +236,15 @@ def _downloaded(url: str, workspace: Path) -> Path:
         reason = getattr(error, "reason", error)
         raise ExportError(f"{url} cannot be reached: {reason}", "check the address and the network") from None
     if length is not None and target.stat().st_size != int(length):
-        raise ExportError(f"{url} broke off: {target.stat().st_size:,} of {int(length):,} bytes came", "try again")
+        raise ExportError(f"{url} was cut off: {target.stat().st_size:,} of {int(length):,} bytes arrived", "try again")
     return target
 
 
 def _from_bucket(url: str, scheme: str, workspace: Path) -> list[tuple[Path, str]]:
     if _suffixes(url).endswith(".zip"):
-        raise ExportError(f"{url} is a ZIP archive, which is read from files only", "copy it here, then give the file")
+        raise ExportError(
+            f"{url} is a ZIP archive, which can be read only from a file", "copy it here, then give the file"
+        )
     with duckdb.connect(config=_CONFIG) as con:
         _load(con, "httpfs", f"{scheme}://")
         _create_secret(con, scheme)
@@ -299,7 +305,7 @@ def _load(con: duckdb.DuckDBPyConnection, extension: str, subject: str) -> None:
 
 
 def _install(extension: str) -> str:
-    return f"where there is a network, run: python -c \"import duckdb; duckdb.install_extension('{extension}')\""
+    return f"with a network connection, run: python -c \"import duckdb; duckdb.install_extension('{extension}')\""
 
 
 def _parquet(
@@ -342,23 +348,23 @@ def _failed(error: duckdb.Error, query: str) -> ExportError:
         return ExportError(f"{query} takes more than {_MOST_SECONDS_OF_A_QUERY / 60:.0f} minutes", "ask for less")
     if "disabled by configuration" in str(error):
         return ExportError(
-            f"{query} reads a file or address that it does not name itself: {_first_line(error)}",
-            "name files in the query, in single quotes; where you trust the database, allow it with --allow-outside",
+            f"{query} reads a file or address that it does not name: {_first_line(error)}",
+            ("name files in the query, in single quotes; if you trust the database, allow it with --allow-outside"),
         )
     extension = re.search(r"required extension '(\w+)|exists in the (\w+) extension", str(error))
     if extension is not None:
         name = extension[1] or extension[2]
         return ExportError(f"{query} needs DuckDB's extension '{name}', which is not installed", _install(name))
-    return ExportError(f"{query} cannot be carried out: {_first_line(error)}", "try it in DuckDB first")
+    return ExportError(f"{query} failed: {_first_line(error)}", "try it in DuckDB first")
 
 
 def _whole_table(address: str, table: str, tables: list[str]) -> str:
     """All of the table that is named; else of `events`, else of the only one."""
     table_name = table or ("events" if "events" in tables else tables[0] if len(tables) == 1 else "")
     if not table_name:
-        listed = f"it holds: {', '.join(tables[:30])}" if tables else "it holds no table"
+        listed = f"its tables: {', '.join(tables[:30])}" if tables else "it has no table"
         raise ExportError(
-            f"{address} does not say which table to read",
+            f"{address} needs the name of a table",
             f"{listed}\nname one: {address}{IN_A_TABLE}TABLE, or ask with --query 'SELECT ...'",
         )
     if "." not in table_name and table_name not in tables:

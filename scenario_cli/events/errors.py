@@ -24,28 +24,28 @@ class ExportError(Exception):
 _TRANSLATIONS: tuple[tuple[str, str, str], ...] = (
     (
         r"unexpected end of gzip",
-        "{file} breaks off: the compressed file is not complete",
+        "{file} is incomplete: the compressed file ends early",
         "download or copy it again",
     ),
-    (r"gzip", "{file} is not a sound gzip file", "name it without .gz if it is not compressed, or copy it again"),
-    (r"zstd", "{file} is not a sound zstd file", "name it without .zst if it is not compressed, or copy it again"),
+    (r"gzip", "{file} is not a valid gzip file", "rename it without .gz if it is not compressed, or copy it again"),
+    (r"zstd", "{file} is not a valid zstd file", "rename it without .zst if it is not compressed, or copy it again"),
     (
         r"magic bytes|too small to be a parquet",
         "{file} is not a complete Parquet file",
-        "copy it again, or give it the ending of what it is (.csv, .jsonl)",
+        "copy it again, or give it the right ending (.csv, .jsonl)",
     ),
-    (r"no space left|max_temp_directory_size", "the disk is full", "free some space, or set TMPDIR to a roomier disk"),
-    (r"out of memory|memory_limit", "the memory set aside for reading {file} is too small", "read it in parts"),
-    (r"permission denied|cannot open file", "{file} cannot be opened", "check that you may read it"),
+    (r"no space left|max_temp_directory_size", "the disk is full", "free some space, or set TMPDIR to a larger disk"),
+    (r"out of memory|memory_limit", "there is not enough memory to read {file}", "read it in parts"),
+    (r"permission denied|cannot open file", "{file} cannot be opened", "check your permission to read it"),
     (
         r"maximum_object_size",
-        "{file} holds a JSON value of more than 16 MB",
-        "write one event a line, as JSON lines (.jsonl)",
+        "{file} has a JSON value of more than 16 MB",
+        "write one event per line, as JSON lines (.jsonl)",
     ),
     (
         r"malformed json|json array|json_array",
-        "{file} is not sound JSON",
-        "check where it ends, or export it as JSON lines (.jsonl), where a broken line costs only itself",
+        "{file} is not valid JSON",
+        "check its end, or export it as JSON lines (.jsonl), where only the broken line is lost",
     ),
     (
         r"parquet|thrift|snappy|decompress",
@@ -63,4 +63,4 @@ def translated(error: Exception, file: str) -> ExportError:
         if re.search(pattern, text, re.IGNORECASE):
             return ExportError(message.format(file=file), hint)
     first = re.sub(r"^[\w ]*Error: ", "", text.strip().split("\n")[0])[:200]
-    return ExportError(f"{file} cannot be read: {first}", "open it and look whether it is complete")
+    return ExportError(f"{file} cannot be read: {first}", "open it and check that it is complete")

@@ -49,7 +49,7 @@ def grouped(con: duckdb.DuckDBPyConnection, table: Table, column: str, need: Nee
     names = [name for name in table.names if name and not _is_inner(name, table.names)]
     if column not in names:
         raise ExportError(
-            f"{table.file.label} has no column '{column}', by which --group makes events",
+            f"{table.file.label} has no column '{column}' for --group",
             did_you_mean(column, names, "its columns"),
         )
     values = [_value(table, name) for name in names]

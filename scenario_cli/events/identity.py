@@ -77,7 +77,7 @@ def attribute(
         notes.append(f"identity: {rows_text} given to {contacts_text} known by the same anonymous id {moment}")
     if shared:
         ids = "1 anonymous id belongs" if shared == 1 else f"{shared:,} anonymous ids belong"
-        notes.append(f"identity: {ids} to several contacts: each row went to the last one known before it")
+        notes.append(f"identity: {ids} to several contacts: each row was assigned to the last contact known before it")
     return notes
 
 

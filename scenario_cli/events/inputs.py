@@ -117,9 +117,8 @@ def _refuse_outside(text: str, path: str, access: Access) -> None:
         return
     label = path.removeprefix(f"{folder}{os.sep}")
     raise ExportError(
-        f"{access.prefix(text)}'exports' may not read {label}: "
-        "it leads out of the project's folder, or is hidden there",
-        f"put the file into the folder, or name it with --events or --contacts\n{HOW_TO_ALLOW}",
+        f"{access.prefix(text)}'exports' cannot read {label}: it is outside the project's folder, or hidden",
+        f"put the file into the folder, or give it with --events or --contacts\n{HOW_TO_ALLOW}",
     )
 
 
@@ -138,7 +137,7 @@ def queried_files(name: str, query: str, access: Access) -> list[Path]:
     if not any(character in name for character in "*?["):
         if access.confined_to is None:
             return []
-        raise ExportError(f"{access.prefix(query)}the query names {label}, and there is no such file", _nearby(path))
+        raise ExportError(f"{access.prefix(query)}the query names {label}, which does not exist", _nearby(path))
     matches = _matching(path, access.folder)
     for match in matches:
         _refuse_outside(query, str(match), access)
@@ -158,7 +157,7 @@ def _paths(
         return [(path if regular else _spooled(path, workspace), text)]
     if any(character in text for character in "*?["):
         return [(file, str(file)) for file in _matching(path, folder, may_be_empty=may_be_empty)]
-    raise ExportError(f"there is no file {text}", _nearby(path))
+    raise ExportError(f"file {text} does not exist", _nearby(path))
 
 
 def _in_folder(folder: Path, text: str, notes: list[str], *, may_be_empty: bool) -> list[Path]:
@@ -167,10 +166,10 @@ def _in_folder(folder: Path, text: str, notes: list[str], *, may_be_empty: bool)
     exports = [file for file in visible if _is_export(file)]
     passed = [str(file.relative_to(folder)) for file in visible if not _is_export(file)]
     if not exports and not may_be_empty:
-        raise ExportError(f"the folder {text} holds no event export", f"read are {READABLE}")
+        raise ExportError(f"the folder {text} has no event export", f"readable files: {READABLE}")
     if passed:
         rest = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
-        notes.append(f"in {text} passed over, by their names no exports: {', '.join(passed[:5])}{rest}")
+        notes.append(f"in {text} ignored, because their names are not exports: {', '.join(passed[:5])}{rest}")
     return exports
 
 
@@ -196,13 +195,13 @@ def _folder_of(pattern: Path) -> Path:
 def _nearby(path: Path) -> str:
     folder = path.parent
     if not folder.is_dir():
-        return f"there is no folder {folder} either"
+        return f"folder {folder} does not exist either"
     names = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
     close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean {folder / close[0]}?"
     exports = [name for name in names if _is_export(Path(name))]
-    return f"{folder} holds: {', '.join(exports[:8])}" if exports else f"{folder} holds no event export"
+    return f"{folder} holds: {', '.join(exports[:8])}" if exports else f"{folder} has no event export"
 
 
 def _spooled(source: Path, workspace: Path) -> Path:
@@ -243,7 +242,7 @@ def _start(path: Path, label: str, size: int) -> bytes:
         with path.open("rb") as file:
             return file.read(size)
     except OSError as error:
-        raise ExportError(f"{label} cannot be read: {error.strerror}", "check that you may read it") from None
+        raise ExportError(f"{label} cannot be read: {error.strerror}", "check your permission to read it") from None
 
 
 def _readable(path: Path, label: str, workspace: Path) -> Path:
@@ -263,8 +262,8 @@ def _described(path: Path, label: str, bounded: bool = False) -> InputFile:
     stated = COMPRESSIONS.get(path.suffix.lower())
     compression = _compression(start)
     if stated and compression != stated and start:
-        hint = f"name it without {path.suffix} if it is not compressed, or copy it again"
-        raise ExportError(f"{label} is not a sound {stated} file", hint)
+        hint = f"rename it without {path.suffix} if it is not compressed, or copy it again"
+        raise ExportError(f"{label} is not a valid {stated} file", hint)
     if bounded:
         growth.refuse_growth(path, label, compression)
     head = _unpacked(path, compression, start, label)
@@ -282,7 +281,7 @@ def _unpacked(path: Path, compression: Compression, start: bytes, label: str) ->
         return start
     if compression == "zstd":
         if not zstd.is_complete(path):
-            raise ExportError(f"{label} breaks off: the compressed file is not complete", "download or copy it again")
+            raise ExportError(f"{label} is incomplete: the compressed file ends early", "download or copy it again")
         return zstd.head(path, label)
     try:
         with gzip.open(path, "rb") as file:
@@ -293,8 +292,8 @@ def _unpacked(path: Path, compression: Compression, start: bytes, label: str) ->
             return zlib.decompressobj(wbits=31).decompress(start)
     except (OSError, zlib.error):
         pass
-    hint = "name it without .gz if it is not compressed, or copy it again"
-    raise ExportError(f"{label} is not a sound gzip file", hint)
+    hint = "rename it without .gz if it is not compressed, or copy it again"
+    raise ExportError(f"{label} is not a valid gzip file", hint)
 
 
 def _format(path: Path, label: str, head: bytes, compression: Compression) -> FormatName:
@@ -302,23 +301,23 @@ def _format(path: Path, label: str, head: bytes, compression: Compression) -> Fo
     is_parquet = head.startswith(b"PAR1")
     if format_name == "parquet" and not is_parquet:
         content = "empty" if not head else "not a Parquet file"
-        hint = "copy it again, or give it the ending of what it is (.csv, .jsonl)"
-        raise ExportError(f"{label} is {content}, whatever its name says", hint)
+        hint = "copy it again, or give it the right ending (.csv, .jsonl)"
+        raise ExportError(f"{label} is {content}, despite its name", hint)
     if format_name is None and is_parquet:
         format_name = "parquet"
     if format_name == "parquet":
         if compression != "none":
-            raise ExportError(f"{label} is a compressed Parquet file", "unpack it: Parquet compresses by itself")
+            raise ExportError(f"{label} is a compressed Parquet file", "unpack it: Parquet is already compressed")
         return format_name
     if head.startswith(archives.MAGIC):
         raise ExportError(f"{label} is an archive inside another file", "unpack it, then give those files")
     if path.suffix.lower() == ".zip":
-        raise ExportError(f"{label} is not a ZIP archive, whatever its name says", f"read are {READABLE}")
+        raise ExportError(f"{label} is not a ZIP archive, despite its name", f"readable files: {READABLE}")
     # A slip of an exporter leaves a NUL or two in a text; binary files are full of them.
     nulls = head[:4096].count(0)
     if is_parquet or (nulls * _FEW_NULLS > len(head[:4096]) and utf16(head) is None):
         content = "a Parquet file" if is_parquet else "not text"
-        raise ExportError(f"{label} is {content}, whatever its name says", f"read are {READABLE}")
+        raise ExportError(f"{label} is {content}, despite its name", f"readable files: {READABLE}")
     if format_name is not None:
         return format_name
     first_byte = head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1]

@@ -78,7 +78,7 @@ def utf8_copy(file: InputFile, workspace: Path) -> tuple[InputFile, int | None]:
 
 
 def latin1_note(file: InputFile, line: int) -> str:
-    return f"{file.label} is not UTF-8 throughout: lines such as {line} were read as Latin-1 (Windows-1252)"
+    return f"{file.label} is not UTF-8 everywhere: lines such as {line} were read as Latin-1 (Windows-1252)"
 
 
 def _raw_lines(file: InputFile) -> Iterator[bytes]:

@@ -151,7 +151,7 @@ def refuse_unknown_columns(tables: list[Table], resolved: list[Resolved], need: 
             files = tables[0].file.label if len(tables) == 1 else f"none of the {len(tables)} files"
             verb = "has no" if len(tables) == 1 else "has a"
             raise ExportError(
-                f"{files} {verb} column '{column}', which {need.option} {field}={column} names",
+                f"{files} {verb} column '{column}', used in {need.option} {field}={column}",
                 did_you_mean(column, names, "its columns" if len(tables) == 1 else "their columns"),
             )
 
@@ -209,9 +209,9 @@ def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
         if guess is not None:
             used.add(guess)
         options.append(f"{need.option} {field}={guess or 'COLUMN'}")
-    lines.append(f"say which is which: {' '.join(options)}")
+    lines.append(f"map them: {' '.join(options)}")
     if "event" in lacking and "event=COLUMN" in options[lacking.index("event")]:
-        lines.append(f"or, where every row is the same event: {need.option} \"event='order_completed'\"")
+        lines.append(f"or, if every row is the same event: {need.option} \"event='order_completed'\"")
     return ExportError(message, "\n".join(lines))
 
 

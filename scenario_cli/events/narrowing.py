@@ -29,7 +29,7 @@ class Since:
             if name.lower() == self.column.lower():
                 return name
         raise ExportError(
-            f"{label} has no column '{self.column}', which is to tell what is new",
+            f"{label} has no column '{self.column}' for --watermark",
             did_you_mean(self.column, list(columns), "its columns"),
         )
 

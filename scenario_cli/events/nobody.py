@@ -16,7 +16,7 @@ PLACEHOLDERS = (
     "(unknown)", "guest", "anonymous", "anon", "visitor", "00000000-0000-0000-0000-000000000000",
 )  # fmt: skip
 _LONGEST_PLACEHOLDER = 36
-PLACEHOLDER = "contact id that stands for nobody, such as 'guest': --keep-ids takes it for a contact"
+PLACEHOLDER = "contact id that means nobody, such as 'guest': use --keep-ids to treat it as a contact"
 
 
 def is_nobody(contact: str, listed: Sequence[str]) -> str:

@@ -22,5 +22,5 @@ def refuse_unknown(con: duckdb.DuckDBPyConnection, contact: str) -> None:
         " ORDER BY damerau_levenshtein(lower(contact), lower($id)), contact LIMIT $limit",
         {"id": contact, "most": len(contact) // 3, "limit": _MOST_NEAR},
     ).fetchall()
-    hint = f"did you mean {' or '.join(repr(id_) for (id_,) in similar)}?" if similar else "no id resembles it"
+    hint = f"did you mean {' or '.join(repr(id_) for (id_,) in similar)}?" if similar else "no similar id exists"
     raise ExportError(f"the export has no contact '{contact}'", hint)

@@ -70,7 +70,7 @@ def open_all(
                 raise
             if len(files) == 1:
                 raise ExportError(error.message, remedy) from None
-            notes.append(f"{file.label} was left out: {remedy}")
+            notes.append(f"{file.label} was ignored: {remedy}")
     non_empty = [opened_file for opened_file in opened if opened_file.table.names]
     if non_empty:
         refuse_unknown_columns(
@@ -80,7 +80,7 @@ def open_all(
         titles = Counter(opened_file.source.title for opened_file in opened if opened_file.source)
         for title, count in titles.items():
             subject = f"{count} files were" if count > 1 else f"{_label_of(opened, title)} was"
-            notes.append(f"{subject} read as {title}; --source {GENERIC} reads by the columns' names")
+            notes.append(f"{subject} read as {title}; to read by column names use --source {GENERIC}")
     return opened
 
 

@@ -26,8 +26,9 @@ def order_line_notes(con: duckdb.DuckDBPyConnection, target: Target) -> Iterator
             continue
         column = _order_column(con, target, code, moments)
         yield (
-            f"{target.layout.events[code]}: {rows:,} rows have only {moments:,} different contacts and instants: lines"
-            f" of orders? One event for each order: --group {column or 'COLUMN'}"
+            f"{target.layout.events[code]}: {rows:,} rows have only {moments:,} different contacts and "
+            "times. Are they lines of orders? Make one event for each order with --group "
+            f"{column or 'COLUMN'}"
         )
 
 

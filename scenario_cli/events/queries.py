@@ -72,7 +72,7 @@ def with_files(query: str, tree: dict[str, Any], resolve: Resolve) -> tuple[str,
             continue  # an address, or a table with a name like a file's
         token = _token(text_bytes, position, name)
         if token is None:
-            raise ExportError(f"the query does not name the file '{name}' plainly", "write it in single quotes")
+            raise ExportError(f"the query must name the file '{name}' directly", "write it in single quotes")
         files += paths
         listed = ", ".join(text_literal(str(path)) for path in paths)
         text = listed if len(paths) == 1 else f"[{listed}]"
@@ -93,23 +93,23 @@ def refuse_far_reaching(tree: dict[str, Any]) -> None:
     for node in _nodes(tree):
         function = str(node.get("function_name", "")).lower()
         if function in _NOT_ALLOWED:
-            raise ExportError(f"the query may not use {function}()", "leave it out")
+            raise ExportError(f"the query cannot use {function}()", "remove it")
         if node.get("type") == "TABLE_FUNCTION":
             function_name = _function_name(node)
             if function_name not in _READERS | _TABLE_FUNCTIONS:
                 raise ExportError(
-                    f"the query may not use {function_name}()",
-                    f"it may read files by their names and with {', '.join(sorted(_READERS))}",
+                    f"the query cannot use {function_name}()",
+                    f"it can read files by their names and with {', '.join(sorted(_READERS))}",
                 )
             if function_name in _READERS and _named_files(node) is None:
                 raise ExportError(
-                    f"the query does not name the files of {function_name}() plainly",
+                    f"the query must name the files of {function_name}() directly",
                     f"write them as {function_name}('FILE') or {function_name}(['FILE', ...])",
                 )
         if node.get("type") == "BASE_TABLE" and not _is_file(node) and _table_path(node)[-1].lower() not in own_tables:
             raise ExportError(
-                f"the query reads '{'.'.join(_table_path(node))}', which is no file that can be read",
-                f"files of these endings can be read by name: {', '.join(_ENDINGS)}, also with .gz or .zst behind",
+                f"the query reads '{'.'.join(_table_path(node))}', which is not a readable file",
+                (f"files with these endings can be read by name: {', '.join(_ENDINGS)}, also with .gz or .zst added"),
             )
 
 

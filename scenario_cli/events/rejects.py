@@ -32,7 +32,7 @@ def write_rejects(con: duckdb.DuckDBPyConnection, path: Path, parts: Iterable[tu
                     for line, reason, row in _rejects(con, target, reading, number):
                         write((table.file.label, line, reason, row))
     except OSError as error:
-        raise ExportError(f"{path} cannot be written: {error.strerror}", "name another file with --rejects") from None
+        raise ExportError(f"{path} cannot be written: {error.strerror}", "choose another file with --rejects") from None
 
 
 def _rejects(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, file: int) -> Iterator[Reject]:

@@ -44,8 +44,9 @@ def shared_address_notes(
         if count:
             subject = "1 address belongs" if count == 1 else f"{count:,} addresses belong"
             notes.append(
-                f"contact.{address}: {subject} to several contacts ({contacts:,}), some with consent and some without"
-                f" (contact.{consent}): who opted out as one still gets messages as another"
+                f"contact.{address}: {subject} to several contacts ({contacts:,}), some with consent and "
+                f"some without (contact.{consent}): a person who opted out as one contact still receives "
+                "messages as another"
             )
     return notes
 

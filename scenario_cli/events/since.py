@@ -70,8 +70,8 @@ def _keep(
     event_id = opened.resolved.fields.get("event_id")
     if event_id is None:
         raise ExportError(
-            f"{label} has no event_id: rows with the same {since.column} are told apart by it",
-            "say which column it is: --map event_id=COLUMN",
+            f"{label} has no event_id, which distinguishes rows with the same {since.column}",
+            "map it: --map event_id=COLUMN",
         )
     assert column is not None
     source = opened.table.rows().relation.sql(column.sql, event_id.sql)
@@ -83,12 +83,12 @@ def _keep(
         "SELECT count(*) FILTER (value IS NULL), count(*) FILTER (id IS NULL) FROM source_rows"
     ).fetchall()
     for count, name, hint in (
-        (valueless, since.column, "nobody can say whether they are new"),
-        (nameless, "event_id", f"rows with the same {since.column} are told apart by it"),
+        (valueless, since.column, "it is unknown whether they are new"),
+        (nameless, "event_id", f"it distinguishes rows with the same {since.column}"),
     ):
         if count:
             rows = "1 row has" if count == 1 else f"{count:,} rows have"
-            raise ExportError(f"{rows} no {name} in {label}: {hint}", "fill it, or leave them out with --query")
+            raise ExportError(f"{rows} no {name} in {label}: {hint}", "fill it, or exclude these rows with --query")
     return True
 
 

@@ -129,7 +129,7 @@ def _shared_addresses(
 
 def _repeated_note(count: int) -> str:
     rows = "1 row repeats" if count == 1 else f"{count:,} rows repeat"
-    return f"{rows} an earlier one in all that is read of it; --dedupe leaves out rows that are the same in full"
+    return f"{rows} an earlier row in all used columns; --dedupe skips rows that are identical in all columns"
 
 
 def tidy(workspace: Path) -> None:
@@ -267,7 +267,7 @@ def _record_filled(reading: reporting.Reading, number: int, rows: int) -> None:
     table = reading.tables[number]
     reading.names.update(dict.fromkeys(table.names))
     if not rows:
-        reading.notes.append(f"{table.file.label} holds no rows")
+        reading.notes.append(f"{table.file.label} has no rows")
 
 
 def _files_label(files: list[InputFile]) -> str:
@@ -332,7 +332,7 @@ def _ended_early(
     ordinals = [] if last is None else [last - start + 1]
     for _, line, text in opened.table.find_lines(ordinals, by_line=False):
         if opened.source and text.strip() == opened.source.end_mark:
-            yield f"{opened.table.file.label} was broken off by the tool at line {line}: export the rest anew"
+            yield f"{opened.table.file.label} was cut off by the tool at line {line}: export the rest again"
 
 
 def _insert_mended(

@@ -29,7 +29,7 @@ from scenario_cli.events.value_sql import (
 from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
 
 BROKEN_LINE = "broken line"
-SWAPPABLE = "date in which day and month could be swapped: --date-format day-first or month-first says which"
+SWAPPABLE = "date with unclear order of day and month: choose with --date-format day-first or month-first"
 
 # The ids of a contact who is not known, or was known by another.
 _IDS = ("anonymous", "previous")

@@ -28,9 +28,9 @@ def matching_note(con: duckdb.DuckDBPyConnection, events: str, people: str) -> s
     theirs = _examples(con, table, log)
     share = "none" if not matched else f"only {matched:,}"
     return (
-        f"{share} of the {total:,} contact{'s' if total > 1 else ''} of the log {'are' if matched > 1 else 'is'} in the"
-        f" contacts table: the log has {ours}, the table has {theirs}; --map contact_id=COLUMN or --contacts-map"
-        " contact_id=COLUMN names another column"
+        f"{share} of the {total:,} contact{'s' if total > 1 else ''} of the log "
+        f"{'are' if matched > 1 else 'is'} in the contacts table: the log has {ours}, the table has "
+        f"{theirs}; choose another column with --map contact_id=COLUMN or --contacts-map contact_id=COLUMN"
     )
 
 
@@ -43,7 +43,7 @@ def outsized_note(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
     if not total or total < _LEAST_ROWS or largest < _OUTSIZED * total or largest < _TIMES * total / contacts:
         return None
     share = f"{largest / total:.0%} of the rows ({largest:,})"
-    return f"contact '{contact}' has {share}: does the id stand for several people?"
+    return f"contact '{contact}' has {share}: is the id shared by several people?"
 
 
 def _examples(con: duckdb.DuckDBPyConnection, side: str, other_side: str) -> str:

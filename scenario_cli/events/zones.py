@@ -36,8 +36,8 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         suggestion = did_you_mean(name, available_timezones()).split("? ")
-        hint = f"{suggestion[0]}?" if len(suggestion) > 1 else "take an IANA name such as 'Europe/Paris'"
-        raise ExportError(f"there is no time zone '{name}'", hint) from None
+        hint = f"{suggestion[0]}?" if len(suggestion) > 1 else "use an IANA name such as 'Europe/Paris'"
+        raise ExportError(f"unknown time zone '{name}'", hint) from None
 
 
 def utc_offset_sql(name: str, local: str) -> str:

@@ -88,7 +88,7 @@ def case_differences(
 
 def _outcome(ran: _Ran, key: Key) -> CaseChange:
     """The outcome of a case; one that could not even be read has a fault."""
-    return ran.outcomes.get(key) or CaseChange(key[0], key[1], fault="it does not fit the new side")
+    return ran.outcomes.get(key) or CaseChange(key[0], key[1], fault="it does not match the new version")
 
 
 def _all(side: CaseSide) -> dict[Key, tuple[CaseFile, Case]]:

@@ -24,13 +24,15 @@ class Times:
         for happening in case.timeline:
             at = self.instant(happening.at, before, "line")
             if at is not None and before is not None and at < before:
-                self.report("this line lies before the one above it", happening.at.span, "put them in order of time")
+                self.report(
+                    "this line is before the line above it", happening.at.span, "put the lines in order of time"
+                )
             before = at if at is not None else before
             self.lines.append(at or 0)
         self.last = before
         self.until = self.instant(case.until, before, "'until'") if case.until is not None else None
         if case.until is not None and self.until is not None and before is not None and self.until < before:
-            self.report("'until' lies before the last line of the timeline", case.until.span, "choose a later one")
+            self.report("'until' is before the last line of the timeline", case.until.span, "choose a later time")
         self.expected: list[int | None] = []
         for message in case.expect.messages or ():
             moment = self.instant(message.at, before, "expected message") if message.at is not None else None

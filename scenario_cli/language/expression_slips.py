@@ -17,16 +17,16 @@ _DATE = re.compile(
 _SINCE_FAILED = (
     (re.compile(r"(?<![\w.,])([0-9]+),([0-9]+)(?![\w.,])"), "a decimal number has a point, not a comma",
      r"write \1.\2"),
-    (re.compile(r"(?<![\w.])([0-9]+(?:s|min|h|d|w|mo|y))\b"), "a duration stands in quotes",
+    (re.compile(r"(?<![\w.])([0-9]+(?:s|min|h|d|w|mo|y))\b"), "write a duration in quotes",
      r"write duration('\1')"),
-    (re.compile(r"(?<![\w.])([0-9.]+) ?%(?!\s*[\w(])"), "'%' is the rest of a division here, not a share",
-     "write the share as a number: 10% is 0.1"),
+    (re.compile(r"(?<![\w.])([0-9.]+) ?%(?!\s*[\w(])"), "'%' is the remainder of a division here, not a percentage",
+     "write the percentage as a number: 10% is 0.1"),
     (re.compile(r"(?<![\w.])([0-9.]+) ?(€|EUR\b|USD\b|\$|£)"), "an amount is a number, without its currency",
      r"write \1"),
     (re.compile(r"(€|\$|£) ?([0-9.]+)(?![\w.])"), "an amount is a number, without its currency", r"write \2"),
-    (re.compile(r"(?<![\w.])([0-9]{1,2}):([0-9]{2})(?![\w.:])"), "a time of day is no value of an expression",
+    (re.compile(r"(?<![\w.])([0-9]{1,2}):([0-9]{2})(?![\w.:])"), "a time of day is not a value in an expression",
      r"compare its parts: now.hour >= \1"),
-    (re.compile(r"(?<![\w.])([0-9]{1,3})[ '’]([0-9]{3})(?![\w.])"), "a number has nothing between its thousands",
+    (re.compile(r"(?<![\w.])([0-9]{1,3})[ '’]([0-9]{3})(?![\w.])"), "write a number without thousands separators",
      r"write \1\2"),
 )  # fmt: skip
 
@@ -52,7 +52,7 @@ def date_of(source: str) -> Unquoted | None:
         hint = f"write date('{date}')"
     else:
         hint = "write it as year-month-day: date('2025-03-01')"
-    return Unquoted(match.start(), len(match[0]), f"the date {match[0]} stands without quotes", hint)
+    return Unquoted(match.start(), len(match[0]), f"the date {match[0]} needs quotes", hint)
 
 
 def unquoted(source: str) -> Unquoted | None:

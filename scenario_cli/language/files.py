@@ -60,7 +60,7 @@ class Folder:
     def read(self, path: str) -> bytes:
         if self.is_off_limits(path):
             raise PermissionError(
-                errno.EACCES, f"it is a link out of '{self._bounds(path).name}'; {HOW_TO_ALLOW}", path
+                errno.EACCES, f"it is a link to a place outside '{self._bounds(path).name}'; {HOW_TO_ALLOW}", path
             )
         return (self.root / path).read_bytes()
 

@@ -157,10 +157,12 @@ def _no_plan(nodes: Nodes, name_findings: Sequence[Diagnostic]) -> list[Diagnost
         or all(finding.code not in _OF_THE_PLAN for finding in name_findings)
     ):
         return []
-    return [Diagnostic("YAML010", "the project has no events.yaml, and its scenarios rely on a tracking plan",
+    return [Diagnostic("YAML010", "the project has no events.yaml, but its scenarios need a tracking plan",
                        whole_file(nodes.kinds["project"].span.file),
-                       hint="write it beside project.yaml, or have it made from an export: "
-                       "scenario events infer EXPORT --output events.yaml")]  # fmt: skip
+                       hint=(
+                           "write it next to project.yaml, or make it from an export: scenario events infer "
+                           "EXPORT --output events.yaml"
+                       ))]  # fmt: skip
 
 
 def _cases(nodes: Nodes, project: Project) -> tuple[list[CaseFile], list[Diagnostic]]:

@@ -40,7 +40,7 @@ def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
 @lru_cache(maxsize=1_000)
 def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
     if len(data) > MAX_BYTES:
-        size = f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read"
+        size = f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}"
         return None, [Diagnostic("YAML007", size, whole_file(file))]
     try:
         text = data.decode("utf-8-sig")
@@ -75,7 +75,7 @@ def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
         before = text.encode()[: error.position].decode(errors="ignore")  # the parser counts bytes
         ends = [match.end() for match in LINE_END.finditer(before)]
         line, column = len(ends) + 1, len(before) - (ends[-1] if ends else 0) + 1
-        message = f"this character cannot stand in YAML: {error.reason}"
+        message = f"this character is not allowed in YAML: {error.reason}"
         return None, [Diagnostic("YAML001", message, Span(file, line, column, line, column + 1))]
     if builder.odd is not None:
         return None, [slip_finding(odd_space(builder.lines) or builder.odd, file)]
@@ -111,8 +111,8 @@ class _Builder:
             for event in events:
                 if isinstance(event, yaml.DocumentStartEvent):
                     if root is not None:
-                        self.error("YAML005", "a second document begins here", self.span(event),
-                                   "one file holds one document: remove the '---' or split the file")  # fmt: skip
+                        self.error("YAML005", "a second document starts here", self.span(event),
+                                   "a file has one document: remove the '---' or split the file")  # fmt: skip
                         return None  # what the first half lacks may stand in the second
                 elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent | yaml.AliasEvent):
                     root = self.node(event, events)
@@ -151,7 +151,7 @@ class _Builder:
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self.error("YAML004", f"a tag ('{tag}') is not allowed", self.span(event),
-                       "write the value without it; quotes make a text")  # fmt: skip
+                       "write the value without the tag; quotes make a text")  # fmt: skip
         before = self.count
         if kind is yaml.ScalarEvent:
             style = event.style or ""
@@ -173,8 +173,8 @@ class _Builder:
     def alias(self, event: Any) -> Node:
         node = self.anchors.get(event.anchor)
         if node is None:
-            self.error("YAML003", f"'*{event.anchor}' names no anchor that stands above it", self.span(event),
-                       "an anchor is written '&name' before the value it names")  # fmt: skip
+            self.error("YAML003", f"'*{event.anchor}' has no anchor above it", self.span(event),
+                       "write the anchor '&name' before its value")  # fmt: skip
             return Node(self.span(event), None)
         self.count += self.sizes[id(node)]
         if self.count > MAX_NODES:
@@ -217,8 +217,8 @@ class _Builder:
             if name in fields:
                 first = keys[name].span
                 self.found.append(
-                    Diagnostic("YAML002", f"key '{name}' stands twice; the first is on line {first.line}",
-                               key.span, hint="remove one of the two, or merge them")
+                    Diagnostic("YAML002", f"key '{name}' appears twice; the first is on line {first.line}",
+                               key.span, hint="remove one of them, or merge them")
                 )  # fmt: skip
                 continue
             fields[name] = value
@@ -234,7 +234,7 @@ class _Builder:
             return None
         text = re.sub(r"\s+#.*", "", line[len(before) - 1 :]).rstrip()
         span = Span(self.file, key.span.line, len(before), key.span.line, len(before) + 2)
-        self.error("YAML009", "YAML reads '{{' at the beginning of a value as a mapping", span,
+        self.error("YAML009", "YAML reads '{{' at the start of a value as a mapping", span,
                    f"put the whole text in quotes: {in_quotes(text)}")  # fmt: skip
         return text
 

@@ -174,7 +174,7 @@ def _updates(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
             event = plan.events.get(emitted.event.text)
             if event is not None and event.broadcast:
                 yield Diagnostic("REF018", f"'{event.name}' is a broadcast event, which no journey can emit",
-                                 emitted.event.span, hint="emit an event of the contact's own")  # fmt: skip
+                                 emitted.event.span, hint="emit an event of the contact")  # fmt: skip
             for name, _ in emitted.values if event is not None else ():
                 assert event is not None
                 yield from unknown_name("REF004", "property", name, event.properties, f"properties of '{event.name}'")
@@ -185,7 +185,10 @@ def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]
         type_ = event_type(project.plan, name)
         if type_ is not None and "message_id" not in type_.properties:
             yield Diagnostic("REF013", f"'of' never matches: event '{name}' has no property 'message_id'", of.span,
-                             hint="declare it in events.yaml: it says which message was opened or clicked")  # fmt: skip
+                             hint=(
+                                 "declare it in events.yaml: it is the id "
+                                 "of the opened or clicked message"
+                             ))  # fmt: skip
 
 
 def _states(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -225,7 +228,7 @@ def _captures(scenario: Scenario) -> Iterator[Diagnostic]:
     for name in Scopes.captured_names(scenario):
         if name.text in reserved:
             message = f"'{name.text}' cannot be captured: the name has a meaning of its own"
-            yield Diagnostic("REF010", message, name.span, hint="choose another name")
+            yield Diagnostic("REF010", message, name.span, hint="use another name")
 
 
 def _channel(message: Message, project: Project) -> Iterator[Diagnostic]:

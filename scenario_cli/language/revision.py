@@ -100,7 +100,7 @@ def revision(root: Path, name: str) -> Revision:
     top = _git(existing, "rev-parse", "--show-toplevel")
     if top.returncode:
         raise NoRevision(
-            f"'{root}' lies in no git repository: {_reason(top)}", "name a folder in place of the revision"
+            f"'{root}' is not in a git repository: {_reason(top)}", "give a folder instead of the revision"
         )
     repository = Path(os.fsdecode(top.stdout.rstrip(b"\n"))).resolve()
     root = root.resolve()
@@ -143,9 +143,9 @@ def _commit(repository: Path, name: str) -> str:
     answer = _git(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") if name[:1] != "-" else None
     if answer is not None and not answer.returncode:
         return answer.stdout.decode().strip()
-    message = f"no revision '{name}' in the repository '{repository.name}'"
+    message = f"the repository '{repository.name}' has no revision '{name}'"
     if _git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
-        raise NoRevision(message, "only a part of the history is here: git fetch --unshallow, in CI 'fetch-depth: 0'")
+        raise NoRevision(message, "the history is incomplete: run git fetch --unshallow, or set 'fetch-depth: 0' in CI")
     names = _git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
     raise NoRevision(message, did_you_mean(name, names.stdout.decode(errors="replace").split(), "branches and tags"))
 
@@ -192,7 +192,7 @@ def _git(folder: Path, *arguments: str, standard_input: bytes = b"") -> subproce
             env=environment,
         )
     except FileNotFoundError:
-        raise NoRevision("the program 'git' is not installed", "install git, or name a folder instead") from None
+        raise NoRevision("the program 'git' is not installed", "install git, or give a folder instead") from None
 
 
 def _reason(ended: subprocess.CompletedProcess[bytes]) -> str:

@@ -66,7 +66,7 @@ def _revision(argument: str, project: str | None, allow_outside: bool) -> Versio
         if dots in argument:
             old, _, new = argument.partition(dots)
             raise NoRevision(f"'{argument}' is a range, not a revision",
-                             f"name its two ends: scenario diff {old or 'HEAD'} {new or 'HEAD'}")  # fmt: skip
+                             f"give its two ends: scenario diff {old or 'HEAD'} {new or 'HEAD'}")  # fmt: skip
     try:
         root = find_project(project)
     except NoProject:

@@ -13,19 +13,19 @@ from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span
 
 _PROBLEMS: tuple[tuple[str, str, str], ...] = (
-    ("cannot start any token", "a tab character stands where YAML wants spaces", "indent with spaces"),
+    ("cannot start any token", "a tab character instead of spaces", "indent with spaces"),
     ("did not find expected key", "this line does not fit the indentation around it",
-     "keys of one mapping begin in the same column"),
+     "keys of one mapping start in the same column"),
     ("could not find expected ':'", "a ':' is missing after a key",
      "write 'key: value'; quote a text that runs over lines"),
-    ("mapping values are not allowed", "a ':' stands where no key can be",
-     "quote the text if the ':' belongs to it, or check the indentation"),
-    ("did not find expected node content", "a bracket or a brace is never closed, or something in it is missing",
+    ("mapping values are not allowed", "a ':' is not allowed here: a key cannot start at this place",
+     "put the text in quotes if the ':' belongs to it, or check the indentation"),
+    ("did not find expected node content", "a bracket or brace is not closed, or something in it is missing",
      "close it; inside [ ] and { } put a text with a comma, a colon or a bracket in quotes"),
-    ("found unexpected end of stream", "a quote or a bracket is never closed", "close it"),
-    ("did not find expected ',' or", "something inside these brackets or braces is cut short",
+    ("found unexpected end of stream", "a quote or bracket is not closed", "close it"),
+    ("did not find expected ',' or", "something is missing inside these brackets or braces",
      "inside [ ] and { } put a text with a comma, a colon or a bracket in quotes, or on a line of its own"),
-    ("block sequence entries are not allowed", "a '- ' stands where no list can be", "check the indentation"),
+    ("block sequence entries are not allowed", "a '- ' is not allowed here", "check the indentation"),
 )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def odd_end(node: Node) -> Slip | None:
         at.line - 1,
         at.column - 1,
         1,
-        f"a {name} belongs to '{stripped}' here: it looks like a space, or like nothing",
+        f"'{stripped}' contains a {name}, which is invisible or looks like a space",
         "delete it",
     )
 

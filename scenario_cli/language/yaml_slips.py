@@ -57,9 +57,11 @@ def odd_space(lines: Sequence[str]) -> Slip | None:
         if match is not None:
             column = match.start("first") if match["first"] else match.start("behind")
             name = ODD_SPACES[line[column]]
-            return Slip(number, column, 1, f"a {name} stands where YAML wants a space: the two look alike",
-                        "delete it and type a space; texts that are copied from a web page or a word processor "
-                        "bring it along")  # fmt: skip
+            return Slip(number, column, 1, f"a {name} instead of a space: the two look alike",
+                        (
+                            "delete it and type a space; it comes from text copied from a web page or a word "
+                            "processor"
+                        ))  # fmt: skip
     return None
 
 
@@ -77,7 +79,7 @@ def slip_of(error: yaml.MarkedYAMLError, text: str, lines: Sequence[str]) -> Sli
     if "mapping values are not allowed" in problem:
         return _second_colon(at)
     if "unexpected end of stream" in problem and start.rest[:1] in ("'", '"'):
-        return Slip(start.number, start.column, 1, f"the quote ({start.rest[0]}) that opens here is never closed",
+        return Slip(start.number, start.column, 1, f"the quote ({start.rest[0]}) that opens here is not closed",
                     f"close it with {start.rest[0]} at the end of the text")  # fmt: skip
     if "comment or line break" in problem:
         return _no_block(start)
@@ -86,7 +88,7 @@ def slip_of(error: yaml.MarkedYAMLError, text: str, lines: Sequence[str]) -> Sli
     if "alphabetic or numeric" in problem:
         return _anchor(start)
     if "non-alphabetical character" in problem or "directive" in (error.context or ""):
-        return Slip(start.number, start.column, 1, "a line cannot begin with '%'", "put the text in quotes")
+        return Slip(start.number, start.column, 1, "a line cannot start with '%'", "put the text in quotes")
     if "cannot start any token" in problem and at.rest[:1] not in ("\t", ""):
         return _odd_start(at)
     if "',' or" in problem:
@@ -94,17 +96,19 @@ def slip_of(error: yaml.MarkedYAMLError, text: str, lines: Sequence[str]) -> Sli
     if "did not find expected key" in problem or "expected '-' indicator" in problem:
         return _behind_value(text, at) or _not_in_line(at, start)
     if "tab character" in problem:
-        return Slip(at.number, 0, 1, "a tab character stands where YAML wants spaces", "indent with spaces")
+        return Slip(at.number, 0, 1, "a tab character instead of spaces", "indent with spaces")
     if "node content" in problem and at.rest[:1] in ("]", "}"):
         return Slip(at.number, at.column, 1, f"'{at.rest[0]}' closes nothing", "remove it")
     if "node content" in problem and at.rest[:1] == ",":
-        return Slip(at.number, at.column, 1, "a value cannot begin with ','", "remove the comma")
+        return Slip(at.number, at.column, 1, "a value cannot start with ','", "remove the comma")
     if "block sequence entries" in problem:
-        return Slip(at.number, at.column, 1, "a list cannot begin on the line of its key",
-                    "write each '- ' on a line of its own below the key, or the list as [a, b]; a text that begins "
-                    "with '-' stands in quotes")  # fmt: skip
+        return Slip(at.number, at.column, 1, "a list cannot start on the line of its key",
+                    (
+                        "write each '- ' on its own line below the key, or the list as [a, b]; put a text that "
+                        "starts with '-' in quotes"
+                    ))  # fmt: skip
     if "<document start>" in problem:
-        return Slip(at.number, at.column, len(at.rest) or 1, "the file goes on after '...', which ends it",
+        return Slip(at.number, at.column, len(at.rest) or 1, "the file continues after '...', which ends it",
                     "remove the line '...'")  # fmt: skip
     return None
 
@@ -141,14 +145,17 @@ def _without_colon(at: _Position) -> Slip:
     if match := re.match(r"-(\w.*)", text):
         return Slip(at.number, column, 1, "a space is missing after '-'", f"write '- {match[1]}'")
     if match := re.match(r"([\w.-]+)\s*(:=|=>?|：|;|->)\s*(.+)", text):
-        return Slip(at.number, column + match.start(2), len(match[2]), f"'{match[2]}' stands where YAML wants ': '",
+        return Slip(at.number, column + match.start(2), len(match[2]), f"'{match[2]}' instead of ': '",
                     f"write '{match[1]}: {match[3]}'")  # fmt: skip
     if match := re.match(r"([\w.-]+):(\S.*)", text):
         return Slip(at.number, column + match.end(1), 1, "a space is missing after ':'",
                     f"write '{match[1]}: {match[2]}'")  # fmt: skip
     if match := re.match(r"([\w-]+)\s+(\S.*)", text):
         return Slip(at.number, column, len(match[1]), f"a ':' is missing after '{match[1]}'",
-                    f"write '{match[1]}: {match[2]}'; if it belongs to the text above, put that in quotes")  # fmt: skip
+                    (
+                        f"write '{match[1]}: {match[2]}'; if it belongs to "
+                        "the text above, put that text in quotes"
+                    ))  # fmt: skip
     return Slip(at.number, column, max(len(text), 1), f"a ':' is missing after '{text}'", f"write '{text}:'")
 
 
@@ -164,9 +171,9 @@ def _second_colon(at: _Position) -> Slip | None:
         inner = re.match(r"([a-z_][\w-]*):\s+(\S+)$", value)
         text = f"put the text in quotes: '{item}: {in_quotes(value)}'"
         if inner is None:
-            return Slip(at.number, at.column, 1, "a second ':' stands on this line", text)
-        hint = f"write '{item}: {{{value}}}', or the second key on the next line; a text stands in quotes"
-        return Slip(at.number, at.column, 1, "a second ':' stands on this line", hint)
+            return Slip(at.number, at.column, 1, "this line has a second ':'", text)
+        hint = f"write '{item}: {{{value}}}', or the second key on the next line; put a text in quotes"
+        return Slip(at.number, at.column, 1, "this line has a second ':'", hint)
     key_here = at.line.strip().partition(":")[0]
     above = next((number for number in range(at.number - 1, -1, -1) if _has_content(at.lines[number])), None)
     if above is None:
@@ -180,8 +187,8 @@ def _second_colon(at: _Position) -> Slip | None:
     if at.indent > indent and match["value"]:
         key = match["key"].strip()
         return Slip(at.number, at.indent, len(key_here),
-                    f"'{key_here}' stands below '{key}', which has a value on its own line already",
-                    f"begin '{key_here}' in the same column as '{key}', or remove the value of '{key}'")  # fmt: skip
+                    f"'{key_here}' is below '{key}', which already has a value on its line",
+                    f"start '{key_here}' in the same column as '{key}', or remove the value of '{key}'")  # fmt: skip
     return None
 
 
@@ -204,33 +211,35 @@ def _no_block(at: _Position) -> Slip:
         number = re.match(r">=?\s*[0-9]+(?![0-9-])", text)
         name_it = "trigger.total" if number else "contact.birthday"
         compared = re.sub(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", r"date('\g<0>')", text)
-        hint = f"name what is compared before the '{sign}', such as: {key}{name_it} {compared}"
+        hint = f"write the compared value before '{sign}', such as: {key}{name_it} {compared}"
     return Slip(at.number, at.column, 1,
-                f"YAML reads '{sign}' at the beginning of a value as the sign of a text over several lines, "
-                f"not as {name}", hint)  # fmt: skip
+                (
+                    f"YAML reads '{sign}' at the start of a value as the start of a text on several lines, not "
+                    f"as {name}"
+                ), hint)  # fmt: skip
 
 
 def _escape(at: _Position, start: _Position) -> Slip:
     escape = at.line[at.column - 1 : at.column + 1] if at.rest[:1] != "\\" else at.rest[:2]
     column = at.column - 1 if at.rest[:1] != "\\" else at.column
     body = start.rest[1:].partition('"')[0]
-    return Slip(at.number, column, 2, f"'{escape}' means nothing between double quotes",
-                f"single quotes take a '\\' as it is: '{body}'")  # fmt: skip
+    return Slip(at.number, column, 2, f"'{escape}' is not a valid escape in double quotes",
+                f"use single quotes: '{body}'")  # fmt: skip
 
 
 def _anchor(at: _Position) -> Slip:
     text = re.sub(r"\s+#.*", "", at.rest).rstrip()
-    return Slip(at.number, at.column, 1, f"a plain text cannot begin with '{at.rest[:1]}'",
+    return Slip(at.number, at.column, 1, f"a text without quotes cannot start with '{at.rest[:1]}'",
                 f"put the text in quotes: {in_quotes(text)}")  # fmt: skip
 
 
 def _odd_start(at: _Position) -> Slip:
     text = re.sub(r"\s+#.*", "", at.rest).rstrip()
     if text[:1] == "`" and text.endswith("`") and len(text) > 2:
-        return Slip(at.number, at.column, 1, "'`' is no quote", f"write {in_quotes(text[1:-1])}")
+        return Slip(at.number, at.column, 1, "'`' is not a quote", f"write {in_quotes(text[1:-1])}")
     flow = at.before.count("{") > at.before.count("}") or at.before.count("[") > at.before.count("]")
     quoted = "" if flow else f": {in_quotes(text)}"
-    return Slip(at.number, at.column, 1, f"a plain text cannot begin with '{text[:1]}'",
+    return Slip(at.number, at.column, 1, f"a text without quotes cannot start with '{text[:1]}'",
                 f"put the text in quotes{quoted}")  # fmt: skip
 
 
@@ -244,23 +253,25 @@ def _brackets(at: _Position, start: _Position) -> Slip | None:
         return None
     sign = at.rest[:1]
     if sign in ("]", "}") and sign != closing:
-        hint = f"write '{closing}' for what opens in line {start.number + 1}, column {start.column + 1}"
-        message = f"'{sign}' closes nothing here: it is '{closing}' that closes '{opening}'"
+        hint = f"write '{closing}' to close line {start.number + 1}, column {start.column + 1}"
+        message = f"'{sign}' is wrong here: '{opening}' is closed with '{closing}'"
         return Slip(at.number, at.column, 1, message, hint)
     below = at.number > start.number and at.indent <= start.indent
     if at.number >= len(at.lines) or below or not at.rest.strip():
         if comment := re.search(r"\s(#[^\s#]\S*)", start.rest):
             return Slip(start.number, start.column + comment.start(1), len(comment[1]),
-                        f"YAML begins a comment at ' #', and the '{closing}' behind it is lost",
+                        f"YAML starts a comment at ' #', so the '{closing}' after it is lost",
                         "put the text with the '#' in quotes")  # fmt: skip
-        return Slip(start.number, start.column, 1, f"this '{opening}' is never closed", f"close it with '{closing}'")
+        return Slip(start.number, start.column, 1, f"this '{opening}' is not closed", f"close it with '{closing}'")
     if sign == ":" and (match := re.search(r"(\w+):\s*\S+$", at.before.rstrip())):
-        return Slip(at.number, at.column, 1, "a second ':' follows without a comma or braces",
+        return Slip(at.number, at.column, 1, "a second ':' without a comma or braces",
                     f"write '{match[1]}: {{...}}', or a ',' before the next key")  # fmt: skip
     if not at.before.strip() and (match := re.match(r"([\w.-]+)\s*:", at.rest)):
         return Slip(at.number, at.column, len(match[1]), f"a ',' or a '{closing}' is missing before '{match[1]}'",
-                    f"what opens in line {start.number + 1} goes on to here: put a ',' at the end of the line above, "
-                    f"or close it there with '{closing}'")  # fmt: skip
+                    (
+                        f"the value from line {start.number + 1} continues to here: put a ',' at the end of the "
+                        f"line above, or close it there with '{closing}'"
+                    ))  # fmt: skip
     return None
 
 
@@ -284,12 +295,14 @@ def _behind_value(text: str, at: _Position) -> Slip | None:
         return _behind_quote(at, start, end, kind, key, value, entry)
     quoted = f"{key}{in_quotes(value)}"
     if value.startswith("{{"):
-        return Slip(at.number, start[1], 2, "YAML reads '{{' at the beginning of a value as a mapping",
+        return Slip(at.number, start[1], 2, "YAML reads '{{' at the start of a value as a mapping",
                     f"put the whole text in quotes: {quoted}")  # fmt: skip
     if line[end[1] - 1] in "]}" and line[at.column] in "]}":
         return Slip(at.number, at.column, 1, f"'{line[at.column]}' closes nothing", "remove it")
-    return Slip(at.number, start[1], 1, f"a text cannot begin with '{line[start[1]]}': that opens a "
-                f"{'list' if line[start[1]] == '[' else 'mapping'}, which ends before the text does",
+    return Slip(at.number, start[1], 1, (
+        f"a text cannot start with '{line[start[1]]}': that opens a "
+        f"{'list' if line[start[1]] == '[' else 'mapping'}, which ends before the text does"
+    ),
                 f"put the whole text in quotes: {quoted}")  # fmt: skip
 
 
@@ -301,15 +314,15 @@ def _behind_quote(
     if kind == "'" and re.match(r"\w", behind):
         body = value[1:-1] if value.endswith("'") else value[1:]
         return Slip(at.number, end[1] - 1, 1, f"the text ends at this quote, after '{inside}'",
-                    f"an apostrophe stands between double quotes: {key}{in_quotes(body)}")  # fmt: skip
+                    f"put a text with an apostrophe in double quotes: {key}{in_quotes(body)}")  # fmt: skip
     if kind == '"' and re.match(r"\w", behind):
         body = value[1:-1] if value.endswith('"') else value[1:]
         return Slip(at.number, end[1] - 1, 1, f'the text ends at this quote, after "{inside}"',
-                    f"a double quote stands between single quotes: {key}{in_quotes(body)}")  # fmt: skip
+                    f"put a text with a double quote in single quotes: {key}{in_quotes(body)}")  # fmt: skip
     quoted = f"{in_quotes(entry[1])}: {entry[2] or ''}".rstrip() if entry is not None else f"{key}{in_quotes(value)}"
     return Slip(at.number, start[1], end[1] - start[1],
-                "a value that begins with a quote ends with that quote, and more follows here",
-                f"put the whole in quotes: {quoted}")  # fmt: skip
+                "a value in quotes ends with the closing quote, but more text follows",
+                f"put the whole text in quotes: {quoted}")  # fmt: skip
 
 
 def _last_value(text: str, at: _Position) -> tuple[tuple[int, int], tuple[int, int], str] | None:
@@ -346,15 +359,15 @@ def _not_in_line(at: _Position, start: _Position) -> Slip | None:
     word = re.match(r"[^\s:]+", at.rest)
     length = len(word[0]) if word else 1
     if at.rest.startswith("- ") and not start.rest.startswith("-"):
-        return Slip(at.number, at.column, 1, "a '- ' stands where a key is wanted",
-                    "a list stands below a key of its own, with '- ' before each entry")  # fmt: skip
+        return Slip(at.number, at.column, 1, "a '- ' instead of a key",
+                    "write a list below its own key, with '- ' before each entry")  # fmt: skip
     if at.column == start.column:
-        return Slip(at.number, at.column, length, "an entry of a list begins with '- ', and this one does not",
-                    "write '- ' before it, or begin it in the column of the key that it belongs to")  # fmt: skip
+        return Slip(at.number, at.column, length, "this list entry does not start with '- '",
+                    "write '- ' before it, or start it in the column of its key")  # fmt: skip
     above = " or ".join(str(indent + 1) for indent in _open_indents(at))
     return Slip(at.number, at.column, length,
-                f"this line begins in column {at.column + 1}, and the entries above it in column {above}",
-                "entries of one mapping begin in the same column")  # fmt: skip
+                f"this line starts in column {at.column + 1}, but the entries above it in column {above}",
+                "entries of one mapping start in the same column")  # fmt: skip
 
 
 def _open_indents(at: _Position) -> list[int]:

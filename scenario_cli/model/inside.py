@@ -7,7 +7,7 @@ from pathlib import Path
 
 # The environment variable that lets a project name what lies outside its folder.
 ALLOW_OUTSIDE = "SCENARIO_ALLOW_OUTSIDE"
-HOW_TO_ALLOW = f"where you trust the project, allow it with --allow-outside or {ALLOW_OUTSIDE}=1"
+HOW_TO_ALLOW = f"if you trust the project, allow it with --allow-outside or {ALLOW_OUTSIDE}=1"
 
 
 def leads_out(path: str | Path, folder: str | Path) -> bool:

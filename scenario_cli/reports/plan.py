@@ -30,7 +30,7 @@ def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> s
         f"to {moment(plan.until, plan.timezone)}",
         style(
             f"{due:,} due now, {messages - due:,} scheduled if nothing else happens"
-            + (f"; {plural(changes, 'change')} of an attribute" if changes else ""),
+            + (f"; {plural(changes, 'attribute change')}" if changes else ""),
             "dim",
         ),
     ]
@@ -39,11 +39,11 @@ def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> s
     if leaving:
         lines += ["", *_rows(leaving[:_MOST_ROWS], style, width, show_data)]
         if len(leaving) > _MOST_ROWS:
-            hint = f"{len(leaving) - _MOST_ROWS:,} more: --out FILE.jsonl, .csv or .parquet writes every row"
+            hint = f"{len(leaving) - _MOST_ROWS:,} more; write all rows with --out FILE.jsonl, .csv or .parquet"
             lines.append(style(hint, "dim"))
         lines += ["", *_by_scenario(plan, style, width)]
     if dropped:
-        lines += ["", style("Would be asked for, and dropped", "bold")]
+        lines += ["", style("Would be dropped", "bold")]
         lines += [f"  {channel} {reason} {count:,}" for (channel, reason), count in sorted(dropped.items())]
     warnings = data_lines(plan.read, sorted_warnings(plan.summary), style, width)
     warnings += complaints(plan.summary)

@@ -64,7 +64,7 @@ def record_text(record: Record, timezone: str) -> str:
         case Refused(reason="taken"):
             return REFUSED["taken"]
         case Refused():
-            return f"is not let in: {record.reason}"
+            return f"cannot enter: {record.reason}"
         case Moved():
             return f"{record.target}  {record.cause}".rstrip()
         case Asked():
@@ -136,8 +136,8 @@ def waiting(journey: Waiting, timezone: str) -> str:
     waits = [f"{channel or 'a message'} is held until {to_the_minute(at, timezone)}" for channel, at in journey.held]
     for wait, target, due in journey.dues:
         at = to_the_minute(due, timezone)
-        leads = target.replace("end: ", "ends with ") if ": " in target else f"goes on to {target}"
-        waits.append(f"{leads} at {at}, {wait}" if target else f"a wait is over at {at}")
+        leads = target.replace("end: ", "ends with ") if ": " in target else f"moves to {target}"
+        waits.append(f"{leads} at {at}, {wait}" if target else f"a wait ends at {at}")
     state = f"{journey.scenario}{key} is in {journey.state} since {to_the_minute(journey.since, timezone)}"
     return f"{state}; if nothing happens: {'; '.join(waits) or 'nothing'}"
 
@@ -164,12 +164,12 @@ REFUSED = {
     "inactive": "outside its active days",
     "audience": "not in the audience",
     "key": "key missing",
-    "taken": "taken by a journey",
-    "running": "already under way",
+    "taken": "used by a running journey",
+    "running": "already in a journey",
     "reentry": "entered before",
-    "limit": "as many as may run at once",
-    "exclusive": "another of its group runs",
-    "waiting": "another of its group runs, tried again later",
+    "limit": "limit of running journeys reached",
+    "exclusive": "in another scenario of its group",
+    "waiting": "in another scenario of its group, tried again later",
     "too_many": "too many journeys",
 }
 

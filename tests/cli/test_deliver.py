@@ -139,11 +139,11 @@ def test_the_time_after_which_a_message_is_stale_is_the_command_line_s_or_the_pr
     ("arguments", "message"),
     [
         (["--only", "emial"], "--only: delivery.yaml has no channel 'emial'\n  did you mean 'email'?"),
-        (["--state", "none.db"], "there is no store none.db\n  'scenario run --state FILE' makes one"),
+        (["--state", "none.db"], "the store none.db\n  create one with  does not exist'scenario run --state FILE'"),
         (["--state", "project.yaml"], "project.yaml is damaged or not a store"),
-        (["--dry", "--watch"], "--watch delivers again and again"),
-        (["--dry", "--to", "me@example.com"], "--dry sends nothing"),
-        (["--every", "10s"], "--every is about --watch"),
+        (["--dry", "--watch"], "--watch cannot be combined"),
+        (["--dry", "--to", "me@example.com"], "--dry and --to cannot be combined"),
+        (["--every", "10s"], "--every needs --watch"),
         (["--stale", "soon"], "--stale: 'soon' is not a duration"),
         (["--format", "xml"], "--format cannot be 'xml'"),
     ],
@@ -167,7 +167,7 @@ def test_no_store_is_named(shop: Path, capsys: pytest.CaptureFixture[str]) -> No
     (shop / "project.yaml").write_text(PROJECT.replace("run: {state: crm.db}\n", ""))
     code, _, err = call(capsys)
     assert code == 2
-    assert err.startswith("scenario: no store is named")
+    assert err.startswith("scenario: no store is given")
 
 
 def test_a_store_outside_the_project_is_named_on_the_command_line_alone(
@@ -178,7 +178,7 @@ def test_a_store_outside_the_project_is_named_on_the_command_line_alone(
     (shop / "project.yaml").write_text(PROJECT.replace("crm.db", str(elsewhere)))
     code, _, err = call(capsys)
     assert code == 2
-    assert "leads out of the project's folder" in err
+    assert "is outside the project's folder" in err
     assert call(capsys, "--state", str(elsewhere))[0] == 0
 
 
@@ -204,6 +204,6 @@ def test_watching_goes_on_until_it_is_stopped_and_ends_what_is_under_way(shop: P
         time.sleep(0.01)
     watching.send_signal(signal.SIGTERM)
     out, err = watching.communicate(timeout=20)
-    assert (watching.returncode, err) == (143, "stopped; what was under way has ended\n")
+    assert (watching.returncode, err) == (143, "stopped after the message in progress\n")
     assert out.startswith("email  2 handed over\n")
     assert statuses(shop / "crm.db") == {"m1": "handed", "m2": "handed", "m3": "pending", "m4": "handed"}

@@ -81,7 +81,7 @@ def test_a_limit_that_is_passed_fails_and_is_named_with_its_figure(
 ) -> None:
     assert diff(sides, "--fail-on", limit) == code
     out = capsys.readouterr().out
-    assert ("Limits that are passed" in out) == bool(shown)
+    assert ("Exceeded limits" in out) == bool(shown)
     assert shown in out
 
 
@@ -94,8 +94,8 @@ def test_a_limit_of_the_project_holds_for_every_change(sides: Path, capsys: pyte
     (("--fail-on", "stranded > 0"), "name the store with --state"),
     (("--fail-on", "strayed > 0"), "unknown figure 'strayed'"),
     (("--fail-on", "messages > +10%"), "name the log with --events"),
-    (("--contact", "bea"), "--contact is about a log"),
-    (("--from", "2025-01-01"), "--from is about a log"),
+    (("--contact", "bea"), "--contact needs an event log"),
+    (("--from", "2025-01-01"), "--from needs an event log"),
 ])  # fmt: skip
 def test_what_cannot_be_checked_without_a_log_stops(
     options: tuple[str, ...], message: str, sides: Path, capsys: pytest.CaptureFixture[str]
@@ -152,9 +152,9 @@ def test_other_formats_have_the_same_figures(
 
 
 @pytest.mark.parametrize(("format_", "shown"), [
-    ("text", "2 to another value"),
-    ("markdown", "| rated | advisor | 2 | 2 | 2 to another value |"),
-    ("html", '<td data-label="what differs"><span>2 to another value</span></td>'),
+    ("text", "2 to a different value"),
+    ("markdown", "| rated | advisor | 2 | 2 | 2 to a different value |"),
+    ("html", '<td data-label="what differs"><span>2 to a different value</span></td>'),
 ])  # fmt: skip
 def test_changes_of_attributes_are_in_every_format_with_values_masked(
     format_: str, shown: str, sides: Path, capsys: pytest.CaptureFixture[str]

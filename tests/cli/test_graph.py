@@ -213,12 +213,12 @@ def test_without_any_renderer_it_says_what_to_do(
     [
         (["every_wy"], "did you mean 'every_way'?"),
         (["every_way", "--format", "png"], "--format cannot be 'png'"),
-        (["every_way", "--from", "2025-01-01"], "--from is about a log, and none is read\n  add --events PATH"),
-        (["every_way", "--workers", "2"], "--workers is about a log"),
-        (["every_way", "--dedupe"], "--dedupe is about a log"),
-        (["every_way", "--only"], "--only is about a log"),
-        (["every_way", "--identity", "off"], "--identity is about a log"),
-        (["every_way", "--counts"], "no event export is named"),
+        (["every_way", "--from", "2025-01-01"], "--from needs an event log\n  add --events PATH"),
+        (["every_way", "--workers", "2"], "--workers needs an event log"),
+        (["every_way", "--dedupe"], "--dedupe needs an event log"),
+        (["every_way", "--only"], "--only needs an event log"),
+        (["every_way", "--identity", "off"], "--identity needs an event log"),
+        (["every_way", "--counts"], "no event export is given"),
     ],
 )
 def test_what_cannot_be_drawn_is_said(

@@ -152,7 +152,7 @@ def test_init_writes_over_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
     write(tmp_path, {"events.yaml": "events: {mine: {}}\n"})
     before = contents(tmp_path)
     assert run(["init", str(tmp_path)]) == 2
-    assert "events.yaml: there already, and nothing is written over" in capsys.readouterr().err
+    assert "events.yaml: exists already; nothing was written" in capsys.readouterr().err
     assert contents(tmp_path) == before
     assert run(["init", str(tmp_path / "events.yaml")]) == 2
     assert contents(tmp_path) == before
@@ -186,8 +186,8 @@ def test_a_scenario_that_follows_another_asks_for_that_one_first(
     assert run(["new", "lead_qualification", "--project", str(folder)]) == 2
     assert contents(folder) == before
     said = capsys.readouterr().err
-    assert "'lead_qualification' follows or asks about 'nurturing', which the project does not have" in said
-    assert "take that first: scenario new nurturing" in said
+    assert "'lead_qualification' depends on 'nurturing', which the project does not have" in said
+    assert "add that first: scenario new nurturing" in said
 
 
 def taken_into(folder: Path, name: str) -> None:
@@ -257,7 +257,7 @@ def test_new_writes_over_nothing_and_nothing_half(tmp_path: Path, capsys: pytest
     capsys.readouterr()
     assert run(["new", "cart_abandonment", "--project", str(folder)]) == 2
     said = capsys.readouterr().err
-    assert "templates/cart/offer.email.j2: there already" in said
+    assert "templates/cart/offer.email.j2: exists already" in said
     assert "scenario new cart_abandonment_2 --from cart_abandonment" in said
     assert contents(folder) == before
     assert run(["new", "cart_abandonment_2", "--from", "cart_abandonment", "--project", str(folder)]) == 0
@@ -273,8 +273,8 @@ def test_what_would_break_the_project_is_not_written(tmp_path: Path, capsys: pyt
     before = contents(folder)
     assert run(["new", "cart_abandonment", "--project", str(folder)]) == 2
     said = capsys.readouterr().err
-    assert "REF008 'cart_updated' names an event and a group of events" in said
-    assert "the project would have errors then, so nothing was written" in said
+    assert "REF008 'cart_updated' is both an event and a group of events" in said
+    assert "the project would have errors, so nothing was written" in said
     assert contents(folder) == before
 
 
@@ -295,12 +295,12 @@ def test_cases_that_rest_on_another_policy_are_named(tmp_path: Path, capsys: pyt
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "no name is given"),
-        (["1st", "--from", "welcome"], "'1st' is no name of a scenario"),
-        (["../welcome", "--from", "welcome"], "is no name of a scenario"),
+        ([], "the name is missing"),
+        (["1st", "--from", "welcome"], "'1st' is not a valid name for a scenario"),
+        (["../welcome", "--from", "welcome"], "is not a valid name for a scenario"),
         (["welcom"], "did you mean 'welcome'?"),
-        (["mine"], "say which with --from SCENARIO"),
-        (["welcome"], "the project has a scenario 'welcome' already"),
+        (["mine"], "choose one with --from SCENARIO"),
+        (["welcome"], "the project already has a scenario 'welcome'"),
     ],
 )
 def test_a_wrong_name_is_told(

@@ -184,9 +184,9 @@ def test_a_source_that_is_an_address_is_masked_unless_asked_for(tell: Tell) -> N
     [
         (["--part", "bse"], "--part cannot be 'bse'"),
         (["--write", "tabel", "next.csv"], "--write cannot be 'tabel'"),
-        (["--write", "table", "next.xlsx"], "does not end so"),
-        (["--from", "2030-01-01"], "--from lies after the end of the log"),
-        (["--from", "2025-01-02", "--until", "2025-01-01"], "--until does not lie after --from"),
+        (["--write", "table", "next.xlsx"], "needs a .csv file"),
+        (["--from", "2030-01-01"], "--from is after the end of the log"),
+        (["--from", "2025-01-02", "--until", "2025-01-01"], "--until must be after --from"),
         (["--as-of", "soon"], "--as-of 'soon' is not a date or date-time"),
         (["--format", "pdf"], "--format cannot be 'pdf'"),
     ],

@@ -63,7 +63,7 @@ def test_a_story_names_another_clock_and_where_the_key_is_free(tmp_path: Path) -
     log = (("ana", "2025-03-03 08:00", "started", {"id": "k1"}), ("bo", "2025-03-09 08:00", "stopped"))
     said = told(why(make(tmp_path, SCENARIO, log=log, contacts=contacts), "ana"))
     assert said[1:] == [
-        "enters; its times are on the clock of Europe/Paris",
+        "enters; its times are in Europe/Paris",
         "begins in open",
         "goes on to late, after 1h at 10:00; another of its key may enter from here on",
         "goes on to last, after 1d",

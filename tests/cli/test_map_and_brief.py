@@ -161,7 +161,7 @@ def test_a_brief_is_for_those_it_is_asked_for(shown: Shown) -> None:
     assert "For writers" not in data
     assert "reminder: email" in writers
     assert "must be there" not in writers
-    assert "takes: 'both', 'data', 'writers'" in " ".join(shown("brief", "--for", "date", code=2).split())
+    assert "use one of: 'both', 'data', 'writers'" in " ".join(shown("brief", "--for", "date", code=2).split())
 
 
 def test_a_brief_does_not_wait_for_the_texts(shown: Shown, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_brief_does_not_wait_for_the_texts(shown: Shown, tmp_path: Path) -> No
     (project / "templates" / "cart" / "short.push.fr.j2").write_text("{{ nothing.of_that_name ")
     (project / "templates" / "layout.html").write_text("{{ nothing.of_that_name }}")
     told = shown("brief", "cart", project=project)
-    assert "everything: there is no template yet" in told
+    assert "everything: no template yet" in told
     assert "none yet; missing: en, fr" in told
     assert "has errors" in shown("map", project=project, code=2)
 

@@ -92,7 +92,7 @@ def test_what_is_not_named_is_not_shown(shop: Path, capsys: pytest.CaptureFixtur
 
 
 def test_only_runs_the_named_alone_and_says_what_that_misses(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    alone = "run alone: caps and exclusive groups miss the messages and journeys of 1 other scenario"
+    alone = "Caps and exclusive groups ignore 1 other scenario, because of --only."
     assert result(capsys, "second", "second", "--only")["sent"] == {"push": 1}
     assert alone in output(capsys, "dry-run", "second", "--only")
     assert json.loads(output(capsys, "dry-run", "second", "--only", "--format", "json"))["left_out"] == 1
@@ -106,7 +106,7 @@ def test_only_runs_the_named_alone_and_says_what_that_misses(shop: Path, capsys:
 
 def test_only_without_a_name_is_refused(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["dry-run", "--only", "-q"]) == 2
-    assert "none is named" in capsys.readouterr().err
+    assert "needs the name of a scenario" in capsys.readouterr().err
 
 
 def test_an_archived_scenario_runs_when_it_is_named(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -201,17 +201,17 @@ def test_nobody_enters_before_from_and_nothing_leaves_after_until(
         (["dry-run", "welcom"], "unknown scenario 'welcom'\n  did you mean 'welcome'?"),
         (["dry-run", "--events", "nowhere.csv"], "nowhere.csv"),
         (["dry-run", "--plan", "plan.xlsx"], "--plan cannot write 'plan.xlsx'"),
-        (["dry-run", "--plan", "nowhere/plan.csv"], "there is no folder 'nowhere'"),
+        (["dry-run", "--plan", "nowhere/plan.csv"], "folder 'nowhere' does not exist"),
         (["dry-run", "--from", "yesterday"], "--from 'yesterday' is not a date"),
-        (["dry-run", "welcome", "--only", "--from", "2030-01-01"], "--from lies after the end"),
-        (["dry-run", "--workers", "0"], "--workers takes a number from 1 on"),
-        (["dry-run", "--map", "contact_id"], "is not of the form OURS=THEIRS"),
+        (["dry-run", "welcome", "--only", "--from", "2030-01-01"], "--from is after the end"),
+        (["dry-run", "--workers", "0"], "--workers must be 1 or more"),
+        (["dry-run", "--map", "contact_id"], "does not have the form OURS=THEIRS"),
         (["dry-run", "--format", "jsn"], "--format cannot be 'jsn'\n  did you mean 'json'?"),
         (["dry-run", "--color", "red"], "--color cannot be 'red'"),
         (["plan", "--horizon", "soon"], "--horizon: 'soon' is not a duration"),
         (["plan", "--frobnicate"], "No such option"),
         (["validate", "--project", "nowhere"], "'nowhere' does not exist"),
-        (["rules", "FLOW999"], "no rule 'FLOW999'"),
+        (["rules", "FLOW999"], "unknown rule 'FLOW999'"),
     ],
 )
 def test_a_job_that_cannot_be_done_exits_2_and_says_why(
@@ -389,5 +389,5 @@ def test_a_change_of_an_attribute_is_no_message_of_the_plan(
     whom = ("sunset", "--only", "--project", str(shop))
     _, out, _ = call(capsys, "plan", *whom, "--as-of", "2025-02-12", "--horizon", "8d", "-q")
     assert out.startswith("boutique: 1 message from ")
-    assert "0 due now, 1 scheduled if nothing else happens; 1 change of an attribute" in out
+    assert "0 due now, 1 scheduled if nothing else happens; 1 attribute change" in out
     assert "email_optin: True -> False" in out

@@ -119,7 +119,7 @@ def test_every_message_of_the_shipped_scenarios_can_be_looked_at(
 
 def test_a_language_in_which_nothing_is_written_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["preview", "welcome:code", "--locale", "xx", *SHIPPED]) == 0
-    assert "nothing is written in 'xx' (written: en" in capsys.readouterr().err
+    assert "no template is in 'xx' (there is: en" in capsys.readouterr().err
     assert run(["preview", "welcome:code", "--locale", "en-GB", *SHIPPED]) == 0
     assert capsys.readouterr().err == ""
 
@@ -142,7 +142,7 @@ def test_somebody_made_up_passes_every_state_whatever_leads_there(say: Callable[
 def test_lengths_are_held_against_the_channel(say: Callable[..., str]) -> None:
     assert "title 9 of 5 characters, 4 too many\n" in say("reminders:left")
     said = " ".join(say("reminders:last").split())
-    assert "text 10 of 20 characters · 1 segment (UCS-2, 10 of 70 units), since ç is not in GSM-7 ──" in said
+    assert "text 10 of 20 characters · 1 segment (UCS-2, 10 of 70 units), because ç is not in GSM-7 ──" in said
 
 
 def test_one_locale_is_what_a_contact_of_it_gets(say: Callable[..., str]) -> None:
@@ -158,11 +158,11 @@ def test_one_locale_is_what_a_contact_of_it_gets(say: Callable[..., str]) -> Non
         ("reminders:asks", (), "has no state 'asks'\n  did you mean 'ask'?"),
         ("reminders:halves", (), "state 'halves' sends nothing"),
         ("reminders", ("--format", "pdf"), "--format cannot be 'pdf'"),
-        ("reminders", ("--events", "log.csv"), "--events is about a log, and none is read\n  name the contact"),
-        ("reminders", ("--contacts-map", "a=b"), "--contacts-map is about a log"),
-        ("reminders", ("--show-data",), "--show-data is about a log"),
-        ("reminders", ("--source", "segment"), "--source is about a log"),
-        ("reminders", ("--contact", "bo"), "no event export is named"),
+        ("reminders", ("--events", "log.csv"), "--events needs an event log\n  name the contact"),
+        ("reminders", ("--contacts-map", "a=b"), "--contacts-map needs an event log"),
+        ("reminders", ("--show-data",), "--show-data needs an event log"),
+        ("reminders", ("--source", "segment"), "--source needs an event log"),
+        ("reminders", ("--contact", "bo"), "no event export is given"),
     ],
 )
 def test_what_cannot_be_shown_is_said(
@@ -204,13 +204,13 @@ def test_a_contact_of_a_log_is_shown_what_was_asked_for_then(
     out = capsys.readouterr().out
     assert "for contact c0104" in out
     assert "Ava, your basket is still here" in out
-    assert "would not leave: no_consent" in out
+    assert "would be dropped: no_consent" in out
     assert "Round mirror" in out
 
 
 @pytest.mark.parametrize(
     ("contact", "until", "said"),
-    [("c9999", "2025-01-01", "the log knows no contact 'c9999'"), ("c0104", "2024-02-01", "nothing was asked for")],
+    [("c9999", "2025-01-01", "contact 'c9999' is not in the log"), ("c0104", "2024-02-01", "sent nothing for")],
 )
 def test_a_contact_without_messages_is_said(
     contact: str, until: str, said: str, of_one_contact: tuple[str, str], capsys: pytest.CaptureFixture[str]
@@ -403,7 +403,7 @@ def test_the_contact_of_a_test_case_is_shown_what_it_got(tested: Path, say: Call
     assert "for test case 'who cancels hears why'\n" in out
     assert "to kim@example.com, 2025-03-10 10:00+01:00" in out
     assert out.index("Pour Kim") < out.index("For Kim")  # the contact's own language first
-    assert "not asked for: sorry, by_phone" in out
+    assert "not sent: sorry, by_phone" in out
 
 
 @pytest.mark.parametrize(
@@ -411,8 +411,8 @@ def test_the_contact_of_a_test_case_is_shown_what_it_got(tested: Path, say: Call
     [
         (("--case", "who cancels"), "2 test cases have 'who cancels' in their name"),
         (("--case", "who buys"), "no test case has 'who buys' in its name"),
-        (("--case", "late", "--contact", "lee"), "--contact and --case are two sources"),
-        (("--case", "late", "--until", "2025-04-01"), "--until is about a log"),
+        (("--case", "late", "--contact", "lee"), "--contact and --case cannot be combined"),
+        (("--case", "late", "--until", "2025-04-01"), "--until needs an event log"),
     ],
 )
 def test_one_test_case_is_wanted(arguments: tuple[str, ...], said: str, tested: Path, say: Callable[..., str]) -> None:
@@ -473,5 +473,5 @@ def test_a_log_is_read_as_by_other_commands(tested: Path, say: Callable[..., str
         ' "traits": {"email": "lee@example.com"}}\n'
     )
     asked = ("reminders", "--contact", "lee", "--events", str(log), "--source", "segment")
-    assert "the log knows no contact 'lee'" in say(*asked, code=2)
+    assert "contact 'lee' is not in the log" in say(*asked, code=2)
     assert "by_phone  sms missing_value" in say(*asked, "--identity", "backward")

@@ -209,7 +209,7 @@ def test_a_test_is_planned_with_what_the_log_has(shop: Path, capsys: pytest.Capt
 @pytest.mark.parametrize("text", ["10", "0%", "-5%", "much", "nan%", "5000%"])
 def test_an_effect_that_is_none_stops(shop: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     assert run(["results", "--project", str(shop), f"--plan-test={text}"]) == 2
-    assert "--plan-test takes a share such as 10%" in capsys.readouterr().err
+    assert "--plan-test must be a percentage" in capsys.readouterr().err
 
 
 def test_without_a_draw_nothing_is_compared(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

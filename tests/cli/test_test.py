@@ -81,13 +81,13 @@ def test_a_pattern_picks_cases_by_file_and_name(shop: Path, capsys: pytest.Captu
     ("arguments", "said"),
     [
         (["nowhere.test.yaml"], "'nowhere.test.yaml' does not exist"),
-        (["cart.yaml"], "no test file of the project in 'cart.yaml'\n  test files are called NAME.test.yaml"),
-        (["tests", "templates"], "no test file of the project in 'templates'"),
+        (["cart.yaml"], "'cart.yaml' contains no test file of the project\n  test files are named NAME.test.yaml"),
+        (["tests", "templates"], "'templates' contains no test file of the project"),
         (["-k", "nothing of the kind"], "-k 'nothing of the kind' matches none of 2 cases"),
         (["-k", "greeted", "-k", "nobody"], "-k 'nobody' matches none of 2 cases"),
         (["tests/hello.test.yaml", "-k", "hears"], "-k 'hears' matches none of 1 cases"),
         (["--format", "xml"], "--format cannot be 'xml'"),
-        (["--fail-under", "101"], "--fail-under takes a percentage from 0 to 100"),
+        (["--fail-under", "101"], "--fail-under must be a percentage from 0 to 100"),
     ],
 )
 def test_what_matches_nothing_is_an_error(
@@ -102,7 +102,7 @@ def test_a_project_without_tests_is_told_so(shop: Path, capsys: pytest.CaptureFi
     shutil.rmtree(shop / "tests")
     code, out, err = call(capsys)
     assert (code, out) == (2, "")
-    assert err.startswith("scenario: the project has no tests\n  test files are called NAME.test.yaml")
+    assert err.startswith("scenario: the project has no tests\n  test files are named NAME.test.yaml")
 
 
 def test_a_fault_of_a_file_stops_what_runs_it_and_nothing_else(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,7 +121,7 @@ def test_times_out_of_order_stop_the_run(shop: Path, capsys: pytest.CaptureFixtu
     write(shop, "order.test.yaml", f"scenario: cart\ncases:\n  - {case}\n")
     code, out, err = call(capsys)
     assert (code, out) == (2, "")
-    assert "tests/order.test.yaml:3:81: TIME051 this line lies before the one above it" in err
+    assert "tests/order.test.yaml:3:81: TIME051 this line is before the line above it" in err
 
 
 def test_test_files_do_not_stop_what_runs_for_customers(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,7 +141,7 @@ def test_coverage_tells_what_no_case_went_through(shop: Path, capsys: pytest.Cap
         "hello        1/1          1/1       0/0       1/1  100%\n"
         "all          2/7         3/10       0/4       1/5   23%\n"
         "\n"
-        "No case went through\n"
+        "Not covered by any case\n"
         "  cart.yaml\n"
         "      9  on stop -> end stopped\n"
         "     10  on look\n"
@@ -166,8 +166,8 @@ def test_fail_under_fails_below_a_share(shop: Path, capsys: pytest.CaptureFixtur
     assert call(capsys, "tests/hello.test.yaml", "--fail-under", "100")[0] == 0
     code, out, err = call(capsys, "--fail-under", "99.5")
     assert code == 1
-    assert "No case went through" in out
-    assert "under the 99.5% asked for" in err
+    assert "Not covered by any case" in out
+    assert "less than 99.5%" in err
 
 
 def test_every_part_of_the_shipped_scenarios_is_tested(capsys: pytest.CaptureFixture[str]) -> None:

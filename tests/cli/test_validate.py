@@ -123,20 +123,20 @@ def test_fix_writes_words_as_they_are_written_here(shop: Path, capsys: pytest.Ca
 def test_fmt_writes_only_what_it_has_to(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     neat = (shop / "welcome.yaml").read_text(encoding="utf-8")
     files = len(list(shop.rglob("*.yaml")))
-    assert call(capsys, "fmt") == (0, "", f"0 files changed, {files} as they should be\n")
+    assert call(capsys, "fmt") == (0, "", f"0 files changed, {files} already formatted\n")
     edited(shop / "welcome.yaml", "version: 1\n", "version:   1\n")
     messy = (shop / "welcome.yaml").read_text(encoding="utf-8")
     assert call(capsys, "fmt", "--check") == (
         1,
         "welcome.yaml\n",
-        f"1 file would change, {files - 1} as they should be\n",
+        f"1 file would change, {files - 1} already formatted\n",
     )
     code, out, _ = call(capsys, "fmt", "--diff", "--color", "never")
     assert code == 1
     assert "-version:   1\n+version: 1\n" in out
     assert call(capsys, "fmt", "nurturing.yaml", "--check")[0] == 0
     assert (shop / "welcome.yaml").read_text(encoding="utf-8") == messy
-    assert call(capsys, "fmt") == (0, "welcome.yaml\n", f"1 file changed, {files - 1} as they should be\n")
+    assert call(capsys, "fmt") == (0, "welcome.yaml\n", f"1 file changed, {files - 1} already formatted\n")
     assert (shop / "welcome.yaml").read_text(encoding="utf-8") == neat
 
 
@@ -168,16 +168,16 @@ def test_fmt_of_standard_input_prints_the_layout_or_what_it_got(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["validate", "--severity", "CRM001"], "not of the form CODE=LEVEL"),
-        (["validate", "--severity", "CRM001=loud"], "it takes: 'error', 'info', 'off', 'warning'"),
-        (["validate", "--severity", "REF001=off"], "no rule or category 'REF001'"),
-        (["validate", "--fix", "--stdin-filename", "a.yaml"], "--fix changes files"),
-        (["validate", "welcome.yaml", "--stdin-filename", "a.yaml"], "no PATH goes with it"),
+        (["validate", "--severity", "CRM001"], "does not have the form CODE=LEVEL"),
+        (["validate", "--severity", "CRM001=loud"], "use one of: 'error', 'info', 'off', 'warning'"),
+        (["validate", "--severity", "REF001=off"], "unknown rule or category 'REF001'"),
+        (["validate", "--fix", "--stdin-filename", "a.yaml"], "--fix and --stdin-filename cannot be combined"),
+        (["validate", "welcome.yaml", "--stdin-filename", "a.yaml"], "PATH cannot be combined"),
         (["validate", "--format", "sarif2"], "did you mean 'sarif'?"),
         (["validate", "welcom.yaml"], "'welcom.yaml' does not exist"),
         (["fmt", "welcom.yaml"], "'welcom.yaml' does not exist"),
         (["fmt", "--check", "--stdin-filename", "a.yaml"], "leave --check and --diff out"),
-        (["fmt", "--stdin-filename", "data/a.yaml"], "no file of a project that has a layout"),
+        (["fmt", "--stdin-filename", "data/a.yaml"], "is not a YAML file of a project"),
     ],
 )
 def test_a_wrong_command_line_is_told(

@@ -233,9 +233,9 @@ def _said(record: Record, tz: ZoneInfo) -> str:
             key = ", ".join(map(str, record.key)) if isinstance(record.key, tuple) else record.key
             return "enters" if key is None else f"enters, key {key}"
         case Refused(reason="taken"):
-            return "taken by a journey"
+            return "used by a running journey"
         case Refused():
-            return f"is not let in: {record.reason}"
+            return f"cannot enter: {record.reason}"
         case Moved():
             return f"-> {record.target}" + (f"  ({record.cause})" if record.cause else "")
         case Asked():

@@ -243,21 +243,21 @@ def test_a_table_gives_the_row_that_is_valid_at_the_instant() -> None:
     [
         (
             "metrics:\n  a: {value: metric.b}\n  b: {value: metric.a + 1}\n",
-            "EXP013 'metric.a' is defined by itself: metric.a -> metric.b -> metric.a",
+            "EXP013 'metric.a' depends on itself: metric.a -> metric.b -> metric.a",
         ),
-        ("segments:\n  a: segment.a\n", "EXP013 'segment.a' is defined by itself: segment.a -> segment.a"),
+        ("segments:\n  a: segment.a\n", "EXP013 'segment.a' depends on itself: segment.a -> segment.a"),
         ("metrics:\n  a: {count: boght}\n", "REF001 unknown event 'boght'"),
         (
             "metrics:\n  a: {sum: contact.points, of: bought}\n",
-            "EXP012 'contact' cannot be read here: a metric is taken when its event arrives",
+            "EXP012 'contact' is not allowed here: a metric is calculated when its event arrives",
         ),
         (
             "metrics:\n  a: {count: bought, where: count('started') > 1}\n",
-            "EXP012 'count(...)' cannot stand here: a metric is taken when its event arrives",
+            "EXP012 'count(...)' is not allowed here: a metric is calculated when its event arrives",
         ),
         (
             "metrics:\n  a: {bins: contact.points, at: [3, 1], labels: [a, b, c]}\n",
-            "SCH020 the edges of 'at' do not rise",
+            "SCH020 the edges of 'at' do not increase",
         ),
         ("segments:\n  a: metric.nothing > 1\n", "REF014 unknown metric 'nothing'"),
     ],

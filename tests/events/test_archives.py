@@ -47,7 +47,9 @@ def test_an_archive_of_compressed_json_lines_is_read_by_name(read: Read, tmp_pat
     assert (report.rows, report.used, report.contacts) == (3, 2, 2)
     (broken,) = report.unusable
     assert broken.samples[0].file == str(tmp_path / "export0/export.zip/123/123_2026-07-01_0#1.json.gz")
-    assert report.notes == (f"in {tmp_path}/export0/export.zip passed over, by their names no exports: readme.pdf",)
+    assert report.notes == (
+        f"in {tmp_path}/export0/export.zip ignored, because their names are not exports: readme.pdf",
+    )
 
 
 def test_an_archive_of_one_file_needs_no_telling_name(read: Read) -> None:
@@ -163,6 +165,6 @@ def test_whatever_byte_is_damaged_the_archive_is_read_or_said_to_be_unsound(meth
                 said.add(error.message)
             for folder in tmp_path.glob("unzipped-*"):
                 shutil.rmtree(folder)
-    assert "x.zip is not a sound ZIP archive" in said
+    assert "x.zip is not a valid ZIP archive" in said
     assert any("is packed in a way that cannot be read" in one for one in said)
     assert "x.zip is protected with a password" in said

@@ -26,7 +26,7 @@ def test_repeated_rows_are_told_of_and_kept(read: Read) -> None:
     report = read(HEAD + "a,e,1,x,\nb,e,1,x,\na,e,1,y,\na,e,1,x,\na,e,2,x,\n", PLAN).report
     assert report.used == 5
     assert report.notes == (
-        "1 row repeats an earlier one in all that is read of it; --dedupe leaves out rows that are the same in full",
+        "1 row repeats an earlier row in all used columns; --dedupe skips rows that are identical in all columns",
     )
 
 

@@ -89,10 +89,10 @@ def test_a_query_names_files_by_itself(tmp_path: Path) -> None:
     ("events", "query", "message"),
     [
         ("{shop}::order", None, r"shop\.db has no table 'order'"),
-        ("{shop}", "SELECT nothing FROM events", "the query of .*shop.db cannot be carried out: "),
+        ("{shop}", "SELECT nothing FROM events", "the query of .*shop.db failed: "),
         ("{shop}", "DROP TABLE events", "the query is not one SELECT, but DROP"),
         ("{other}", None, "does not say which table to read"),
-        ("{csv}", "SELECT 1", "--query asks a database, and .*a.csv is none"),
+        ("{csv}", "SELECT 1", "--query needs a database, but .*a.csv is not one"),
         ("{csv}.db::x", None, "there is no database"),
         ("ftp://example.com/a.csv", None, "cannot be read"),
         ("http://127.0.0.1:9/a.csv", None, "cannot be reached"),

@@ -156,7 +156,7 @@ def test_a_folder_is_read_by_name_and_other_files_are_named(read: Read, tmp_path
         (folder / name).write_text(f"contact_id,event,timestamp\n{contact},order_completed,2024-03-01\n")
     log = stage(ExportOptions((str(folder),)), ORDER, {}, tmp_path / "work")
     assert log.report.files == (str(folder / "1.csv"), str(folder / "2.csv"))
-    assert log.report.notes == (f"in {folder} passed over, by their names no exports: notes.md",)
+    assert log.report.notes == (f"in {folder} ignored, because their names are not exports: notes.md",)
     by_glob = stage(ExportOptions((str(folder / "[12].csv"),)), ORDER, {}, tmp_path / "work2")
     assert by_glob.report.files == log.report.files
 
@@ -191,7 +191,7 @@ def test_latin1_is_noted_with_its_first_line(read: Read) -> None:
     report = read({"a.csv": delimited().encode("cp1252")}).report
     assert len(report.notes) == 1
     assert report.notes[0].endswith(
-        "a.csv is not UTF-8 throughout: lines such as 3 were read as Latin-1 (Windows-1252)"
+        "a.csv is not UTF-8 everywhere: lines such as 3 were read as Latin-1 (Windows-1252)"
     )
 
 

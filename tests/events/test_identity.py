@@ -65,7 +65,10 @@ def test_of_several_contacts_the_last_known_before_the_row(read: Read) -> None:
     rows = ",v1,cart,1\nana,v1,log_in,10\n,v1,cart,15\nbob,v1,log_in,20\n,v1,cart,25\nana,v1,log_in,30\n,v1,cart,30\n"
     found, report = whose(read, rows, identity="backward")
     assert found == [("ana", 1), ("ana", 10), ("ana", 15), ("ana", 30), ("ana", 30), ("bob", 20), ("bob", 25)]
-    told = "identity: 1 anonymous id belongs to several contacts: each row went to the last one known before it"
+    told = (
+        "identity: 1 anonymous id belongs to several contacts: each row was assigned to the last contact known "
+        "before it"
+    )
     assert told in report.notes
 
 

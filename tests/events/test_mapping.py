@@ -90,7 +90,7 @@ def test_missing_columns_are_named_with_the_option_to_type(read: Read, header: s
         "a.csv has no columns 'contact_id', 'event', 'timestamp'".replace("a.csv", "events.csv")
     )
     assert error.value.hint is not None
-    assert f"its columns: {header.replace(',', ', ')}\nsay which is which: {options}" in error.value.hint
+    assert f"its columns: {header.replace(',', ', ')}\nmap them: {options}" in error.value.hint
 
 
 def test_missing_columns_inside_objects_are_guessed(read: Read) -> None:
@@ -117,7 +117,7 @@ def test_columns_of_a_file_without_header_are_shown_with_the_first_row(read: Rea
 def test_a_mapped_column_that_is_not_there_is_an_error_with_the_near_one(read: Read, name: str, content: str) -> None:
     with pytest.raises(ExportError) as error:
         read({name: content}, EVENT, mapping={"total": "totl"})
-    assert error.value.message.endswith(f"{name} has no column 'totl', which --map total=totl names")
+    assert error.value.message.endswith(f"{name} has no column 'totl', used in --map total=totl")
     assert error.value.hint == "did you mean 'total'? its columns: 'contact_id', 'event', 'timestamp', 'total'"
 
 

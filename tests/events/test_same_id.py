@@ -140,4 +140,4 @@ def test_one_contact_with_an_outsized_share_is_a_question(tmp_path: Path) -> Non
     rows = "".join(f"{'shop' if n % 2 else n},bought,{1_700_000_000 + n}\n" for n in range(400))
     path = write(tmp_path, "e.csv", f"contact_id,event,timestamp\n{rows}")
     notes = inspect(ExportOptions((path,)), tmp_path / "work").notes
-    assert "contact 'shop' has 50% of the rows (200): does the id stand for several people?" in notes
+    assert "contact 'shop' has 50% of the rows (200): is the id shared by several people?" in notes

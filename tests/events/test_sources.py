@@ -161,7 +161,7 @@ def test_a_mixpanel_export_that_was_broken_off_is_told(read: Read, tmp_path: Pat
     text = '{"event": "x", "properties": {"time": 1, "distinct_id": "a"}}\nterminated early\n'
     log = read({"a.jsonl": text}, {"x": {}})
     assert (log.report.rows, log.report.used) == (2, 1)
-    told = f"{tmp_path}/export0/a.jsonl was broken off by the tool at line 2: export the rest anew"
+    told = f"{tmp_path}/export0/a.jsonl was cut off by the tool at line 2: export the rest again"
     assert told in log.report.notes
 
 

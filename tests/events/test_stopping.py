@@ -34,17 +34,17 @@ def zstd(folder: Path) -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv.gz", PACKED[: len(PACKED) // 2], "a.csv.gz breaks off: the compressed file is not complete"),
-        ("a.jsonl.gz", PACKED[:-4], "a.jsonl.gz breaks off: the compressed file is not complete"),
-        ("a.csv.gz", ROWS.encode(), "a.csv.gz is not a sound gzip file"),
-        ("a.csv.gz", b"\x1f\x8b" + b"nonsense" * 9, "a.csv.gz is not a sound gzip file"),
-        ("a.csv.zst", ROWS.encode(), "a.csv.zst is not a sound zstd file"),
-        ("a.parquet", ROWS.encode(), "a.parquet is not a Parquet file, whatever its name says"),
-        ("a.parquet", b"", "a.parquet is empty, whatever its name says"),
-        ("a.csv", b"PK\x03\x04...", "a.csv is not a sound ZIP archive"),
-        ("a.zip", b"contact_id,event", "a.zip is not a ZIP archive, whatever its name says"),
-        ("a.csv", b"a\0\0\1b\0\2c", "a.csv is not text, whatever its name says"),
-        ("a.bin", b"\0\1\2", "a.bin is not text, whatever its name says"),
+        ("a.csv.gz", PACKED[: len(PACKED) // 2], "a.csv.gz is incomplete: the compressed file ends early"),
+        ("a.jsonl.gz", PACKED[:-4], "a.jsonl.gz is incomplete: the compressed file ends early"),
+        ("a.csv.gz", ROWS.encode(), "a.csv.gz is not a valid gzip file"),
+        ("a.csv.gz", b"\x1f\x8b" + b"nonsense" * 9, "a.csv.gz is not a valid gzip file"),
+        ("a.csv.zst", ROWS.encode(), "a.csv.zst is not a valid zstd file"),
+        ("a.parquet", ROWS.encode(), "a.parquet is not a Parquet file, despite its name"),
+        ("a.parquet", b"", "a.parquet is empty, despite its name"),
+        ("a.csv", b"PK\x03\x04...", "a.csv is not a valid ZIP archive"),
+        ("a.zip", b"contact_id,event", "a.zip is not a ZIP archive, despite its name"),
+        ("a.csv", b"a\0\0\1b\0\2c", "a.csv is not text, despite its name"),
+        ("a.bin", b"\0\1\2", "a.bin is not text, despite its name"),
     ],
 )
 def test_files_that_are_not_what_they_claim(read: Read, name: str, content: bytes, message: str) -> None:
@@ -81,20 +81,20 @@ def test_missing_files_are_named_with_what_was_meant(tmp_path: Path) -> None:
         return error.value
 
     misspelt = stop(f"{tmp_path}/evnts.csv")
-    assert misspelt.message == f"there is no file {tmp_path}/evnts.csv"
+    assert misspelt.message == f"file {tmp_path}/evnts.csv does not exist"
     assert misspelt.hint == f"did you mean {tmp_path}/events.csv?"
     assert stop(f"{tmp_path}/other.parquet").hint == f"{tmp_path} holds: events.csv"
-    assert stop(f"{tmp_path}/nowhere/a.csv").hint == f"there is no folder {tmp_path}/nowhere either"
+    assert stop(f"{tmp_path}/nowhere/a.csv").hint == f"folder {tmp_path}/nowhere does not exist either"
     assert stop(f"{tmp_path}/*.parquet").message == f"no file matches {tmp_path}/*.parquet"
     (tmp_path / "empty").mkdir()
-    assert stop(f"{tmp_path}/empty").message == f"the folder {tmp_path}/empty holds no event export"
+    assert stop(f"{tmp_path}/empty").message == f"the folder {tmp_path}/empty has no event export"
 
 
 def test_an_unknown_time_zone(read: Read) -> None:
     with pytest.raises(ExportError) as error:
         read(ROWS, timezone="Europe/Pari")
     assert (error.value.message, error.value.hint) == (
-        "there is no time zone 'Europe/Pari'",
+        "unknown time zone 'Europe/Pari'",
         "did you mean 'Europe/Paris'?",
     )
 

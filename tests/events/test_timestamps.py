@@ -152,7 +152,7 @@ def test_the_span_is_of_the_whole_log_also_of_unwanted_events(read: Read) -> Non
     assert (report.first, report.last) == (86_400_000_000, 3 * 86_400_000_000)
 
 
-SWAPPABLE = "date in which day and month could be swapped: --date-format day-first or month-first says which"
+SWAPPABLE = "date with unclear order of day and month: choose with --date-format day-first or month-first"
 
 
 def days(read: Read, files: dict[str, str], **options: object) -> tuple[list[str], ReadReport]:

@@ -101,7 +101,7 @@ def test_a_json_array_that_breaks_off_gives_what_it_has(read: Read) -> None:
     report = read({"a.json": text}, NOTES).report
     assert (report.rows, report.used) == (2, 1)
     assert places(report, "broken line") == [(3, '{"contact_id": "b", "ev')]
-    assert report.notes[0].endswith("a.json breaks off at line 3: the JSON is not complete, what follows is lost")
+    assert report.notes[0].endswith("a.json is incomplete at line 3: the JSON ends early, and the rest is lost")
 
 
 def test_files_of_nothing_but_broken_lines_do_not_stop_the_reading(read: Read) -> None:

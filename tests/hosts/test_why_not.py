@@ -18,33 +18,33 @@ METRICS = "metrics: {orders: {count: bought}}\nsegments: {buyer: metric.orders >
 @pytest.mark.parametrize(
     ("scenario", "log", "contact", "said"),
     [
-        (SCENARIO, (ELSE,), "", "no_event: no started event came; other contacts have 1 of them"),
-        (SCENARIO, (LATER,), "", "no_event: no started event came: the whole log has none"),
+        (SCENARIO, (ELSE,), "", "no_event: no started event; other contacts have 1"),
+        (SCENARIO, (LATER,), "", "no_event: no started event, neither for other contacts in this log"),
         (
             SCENARIO,
             (ELSE, ("ana", "2025-03-03 10:00", "started", {"n": 1}), ("ana", "2025-03-04 10:00", "started", {"n": 0})),
             "",
-            "where: started came 2 times, but its 'where' never held; last at 2025-03-04 10:00",
+            "where: started came 2 times, but its 'where' was never true; last at 2025-03-04 10:00",
         ),
         (
             f"scenario: s\ntrigger: {{event: started}}\naudience: contact.country == 'FR'\n{REST}",
             (("ana", "2025-03-03 10:00", "started"),),
             "IT",
-            "refused: the trigger fired once, and each time was refused; last at 2025-03-03 10:00, audience: "
+            "refused: the trigger fired once and the entry was refused each time; last at 2025-03-03 10:00, audience: "
             "not in the audience",
         ),
         (
             f"scenario: s\ntrigger: {{event: started}}\nkey: event.id\n{REST}",
             (("ana", "2025-03-03 10:00", "started"),),
             "",
-            "refused: the trigger fired once, and each time was refused; last at 2025-03-03 10:00, key: "
+            "refused: the trigger fired once and the entry was refused each time; last at 2025-03-03 10:00, key: "
             "key missing (event.id)",
         ),
         (
             f"scenario: s\ntrigger: {{event: started}}\nactive: {{until: 2025-02-28}}\n{REST}",
             (("ana", "2025-03-03 10:00", "started"),),
             "",
-            "refused: the trigger fired once, and each time was refused; last at 2025-03-03 10:00, inactive: "
+            "refused: the trigger fired once and the entry was refused each time; last at 2025-03-03 10:00, inactive: "
             "outside its active days (until 2025-02-28)",
         ),
         (
@@ -63,26 +63,26 @@ METRICS = "metrics: {orders: {count: bought}}\nsegments: {buyer: metric.orders >
             f"scenario: s\ntrigger: {{absence: bought, for: 3d, since: started}}\n{REST}",
             (LATER, ("ana", "2025-03-30 09:00", "started")),
             "",
-            "not_yet: it will be due only at 2025-04-02 09:00",
+            "not_yet: it is due later, at 2025-04-02 09:00",
         ),
         (
             f"scenario: s\ntrigger: {{absence: bought, for: 3d, since: started}}\n{REST}",
             (ELSE, LATER),
             "",
-            "no_event: no started event came; other contacts have 1 of them",
+            "no_event: no started event; other contacts have 1",
         ),
         (
             f"scenario: s\ntrigger: {{schedule: at 09:00 on mon}}\naudience: contact.country == 'FR'\n{REST}",
             (("ana", "2025-03-03 10:00", "started"), LATER),
             "IT",
-            "refused: the trigger fired 4 times, and each time was refused; last at 2025-03-31 09:00, audience: "
-            "not in the audience",
+            "refused: the trigger fired 4 times and the entry was refused each time; last at 2025-03-31 09:00, "
+            "audience: not in the audience",
         ),
         (
             f"scenario: s\ntrigger: {{at: 2025-05-01 08:00}}\n{REST}",
             (LATER,),
             "",
-            "not_yet: it will be due only at 2025-05-01 08:00",
+            "not_yet: it is due later, at 2025-05-01 08:00",
         ),
         (f"scenario: s\ntrigger: {{at: 2025-02-01 08:00}}\n{REST}", (LATER,), "", "past: its time had passed before "
          "it could count"),
@@ -113,35 +113,35 @@ def test_the_first_thing_that_would_have_had_to_be_different(
 def test_the_values_that_a_condition_saw_stand_beside_it(tmp_path: Path) -> None:
     log = (("ana", "2025-03-03 10:00", "started", {"n": 1}),)
     text = answer("why", "ana", "--project", str(make(tmp_path, SCENARIO, log=log)))[1]
-    assert "does not enter by started: event.n > 1 does not hold (event.n = 1)" in text
+    assert "does not enter by started: event.n > 1 is not true (event.n = 1)" in text
 
 
 def test_what_a_segment_looks_at_is_told(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: {{segment: buyer}}\n{REST}"
     project = make(tmp_path, scenario, log=(("ana", "2025-03-05 10:00", "bought"),), metrics=METRICS)
     text = " ".join(answer("why", "ana", "--project", str(project))[1].split())
-    assert "not in segment buyer: metric.orders >= 2 does not hold (metric.orders = 1)" in text
+    assert "not in segment buyer: metric.orders >= 2 is not true (metric.orders = 1)" in text
 
 
 def test_one_whom_no_scenario_looks_at_is_told_so(tmp_path: Path) -> None:
     document = why(make(tmp_path, SCENARIO, log=(("ana", "2025-03-03 10:00", "noted"), ELSE)), "ana")
     assert document["timeline"] == []
-    assert why_not(document, "s") == ["no_event: no started event came; other contacts have 1 of them"]
+    assert why_not(document, "s") == ["no_event: no started event; other contacts have 1"]
 
 
 def test_who_is_not_known_by_then_has_no_ticks(tmp_path: Path) -> None:
     clock = f"scenario: c\ntrigger: {{schedule: at 09:00}}\n{REST}"
     project = make(tmp_path, clock, log=(ELSE, ("ana", "2025-03-03 10:00", "noted")))
     document = why(project, "ana", "--until", "2025-03-02")
-    assert why_not(document) == ["not_known: nothing is known of the contact until 2025-03-02 00:00"]
+    assert why_not(document) == ["not_known: the log has nothing about the contact until 2025-03-02 00:00"]
 
 
 def test_of_several_triggers_each_tells_why_not(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: [{{event: started, where: event.n > 9}}, {{event: bought}}]\n{REST}"
     project = make(tmp_path, scenario, log=(("ana", "2025-03-03 10:00", "started", {"n": 1}), ELSE))
     assert why_not(why(project, "ana")) == [
-        "where: started: started came once, but its 'where' never held; last at 2025-03-03 10:00",
-        "no_event: bought: no bought event came: the whole log has none",
+        "where: started: started came once, but its 'where' was never true; last at 2025-03-03 10:00",
+        "no_event: bought: no bought event, neither for other contacts in this log",
     ]
 
 
@@ -149,7 +149,7 @@ def test_what_came_before_the_first_entries_are_allowed_is_history(tmp_path: Pat
     log = (("ana", "2025-03-03 10:00", "started", {"n": 5}), ("ana", "2025-03-08 10:00", "stopped"))
     document = why(make(tmp_path, SCENARIO, log=log), "ana", "--from", "2025-03-05")
     assert why_not(document) == [
-        "history: started came once, but before the first entries are allowed: last 2025-03-03 10:00"
+        "history: started came once, but only before entries were allowed: last 2025-03-03 10:00"
     ]
     assert [one["history"] for one in document["timeline"] if one["kind"] == "event"] == [True]
 
@@ -161,7 +161,7 @@ def test_another_scenarios_outcome_that_never_came(tmp_path: Path) -> None:
     project = make(tmp_path, first, second, log=(("ana", "2025-03-03 10:00", "started"), LATER))
     assert why_not(why(project, "ana"), "second") == ["where: journeys of first ended with done, not with gone"]
     assert why_not(why(project, "ana", "second", "--only")) == [
-        "status: it begins where a journey of first ends, which was not replayed"
+        "status: it starts after a journey of first, and that scenario was not replayed"
     ]
     assert why_not(why(project, "bo"), "second") == ["no_event: no journey of first ended with gone"]
 
@@ -172,7 +172,7 @@ def test_a_paused_scenario_is_told_of_unless_others_are_named(tmp_path: Path) ->
     assert why_not(why(project, "ana"), "p") == ["paused: the scenario is paused, so nobody enters"]
     assert why(project, "ana", "s")["never_entered"] == []
     assert why_not(why(project, "ana", "p")) == [
-        "refused: the trigger fired once, and each time was refused; last at 2025-03-03 10:00, paused: "
+        "refused: the trigger fired once and the entry was refused each time; last at 2025-03-03 10:00, paused: "
         "the scenario is paused"
     ]
 
@@ -185,8 +185,7 @@ def test_who_was_in_a_segment_from_the_start_has_not_entered_it_whatever_it_says
     log = (ELSE, ("ana", "2025-03-03 10:00", "noted"), ("ana", "2025-03-05 10:00", "bought"), LATER)
     project = make(tmp_path, scenario, log=log, metrics=metrics, contacts="contact_id,country\nana,IT\n")
     assert why_not(why(project, "ana", "s")) == [
-        "from_start: was in segment 'few' when it became known, which is no entering, "
-        "and entered it at no time after that"
+        "from_start: was in segment 'few' from the start, which is no entering, and entered it at no time after that"
     ]
 
 
@@ -195,7 +194,7 @@ def test_who_entered_a_segment_before_entries_are_allowed_is_told_so(tmp_path: P
     log = (ELSE, ("ana", "2025-03-03 10:00", "bought"), ("ana", "2025-03-04 10:00", "bought"), LATER)
     project = make(tmp_path, scenario, log=log, metrics=METRICS)
     assert why_not(why(project, "ana", "s", "--from", "2025-03-10")) == [
-        "history: entered segment 'buyer' once, but before the first entries are allowed"
+        "history: entered segment 'buyer' once, but only before entries were allowed"
     ]
 
 
@@ -203,14 +202,14 @@ def test_who_was_never_in_a_segment_has_not_left_it(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: {{segment: buyer, change: left}}\n{REST}"
     project = make(tmp_path, scenario, log=(ELSE, ("ana", "2025-03-03 10:00", "bought"), LATER), metrics=METRICS)
     assert why_not(why(project, "ana", "s")) == [
-        "from_start: was out of segment 'buyer' when it became known, and fell out of it at no time after that"
+        "from_start: was outside segment 'buyer' from the start and never left it later"
     ]
 
 
 def test_a_refused_second_entry_says_what_the_rule_is(tmp_path: Path) -> None:
     log = (("ana", "2025-03-03 10:00", "started", {"n": 5}), ("ana", "2025-03-09 10:00", "started", {"n": 5}))
     timeline = told(why(make(tmp_path, SCENARIO, log=log), "ana"))
-    assert "is not let in, reentry: entered at 2025-03-03 10:00, and nobody enters twice" in " ".join(timeline)
+    assert "cannot enter, reentry: entered at 2025-03-03 10:00, and nobody enters twice" in " ".join(timeline)
     assert "too soon" not in " ".join(timeline)
 
 

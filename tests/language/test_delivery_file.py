@@ -61,12 +61,15 @@ def test_a_file_keeps_its_path_as_it_is_written() -> None:
     [
         ("channels: {mail: {file: {path: a.csv}}}\n", "REF003", "unknown channel 'mail'", 1, "did you mean 'email'?"),
         (MAIL + "    unsubscribe: https://a.example/{{ contact.emial }}\n", "REF004",
-         "'unsubscribe' of channel 'email' knows no 'contact.emial'", 5, "it knows"),
-        (MAIL.replace("crm@", "a b@"), "SCH005", "'a b@example.com' is no e-mail address", 4, "write crm@example.com"),
+         "'unsubscribe' of channel 'email' cannot use 'contact.emial'", 5, "it can use"),
+        (MAIL.replace("crm@", "a b@"), "SCH005", (
+            "'a b@example.com' is not an "
+            "e-mail address"
+        ), 4, "write crm@example.com"),
         ("channels:\n  push:\n    webhook: {url: 'https://a.example/', timeout: 1mo}\n", "TIME001",
          "'1mo' counts months or years", 3, "write it in days"),
         ("channels:\n  push:\n    webhook:\n      url: https://a.example/\n      headers: {Authorization: Bearer 7}\n",
-         "SCH009", "the header 'Authorization' stands in clear text", 5, "put it into an environment variable"),
+         "SCH009", "the header 'Authorization' is written in clear text", 5, "put it into an environment variable"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_at_its_place(written: str, code: str, message: str, line: int, hint: str) -> None:

@@ -33,22 +33,22 @@ def found(**heads: str) -> list[str]:
         (
             {"a": "scenario: cart\nwas: cart"},
             [
-                "a.yaml:2:6: REF023 'was' says 'cart', which is the scenario's name today; "
-                "write the name that it had before, or remove 'was'"
+                "a.yaml:2:6: REF023 'was' is 'cart', which is the current name of the scenario; "
+                "write the earlier name, or remove 'was'"
             ],
         ),
         (
             {"a": "scenario: cart\nwas: basket", "b": "scenario: basket"},
             [
-                "a.yaml:2:6: REF023 'was' says 'basket', and a scenario of that name still exists; "
+                "a.yaml:2:6: REF023 'was' is 'basket', but a scenario with that name still exists; "
                 "remove 'was', or the scenario 'basket'; 'basket' is here: b.yaml:1"
             ],
         ),
         (
             {"a": "scenario: cart\nwas: basket", "b": "scenario: checkout\nwas: basket"},
             [
-                "b.yaml:2:6: REF023 'was' says 'basket', and so does that of 'cart'; "
-                "keep it in the one that 'basket' has become; 'was' of 'cart': a.yaml:2"
+                "b.yaml:2:6: REF023 'was' is 'basket' here and in 'cart'; "
+                "keep it in the scenario that 'basket' was renamed to; 'was' of 'cart': a.yaml:2"
             ],
         ),
     ],
@@ -60,4 +60,4 @@ def test_an_earlier_name_is_free_and_belongs_to_one_scenario(heads: dict[str, st
 
 def test_a_scenario_with_faults_exists_as_well() -> None:
     faults = found(a="scenario: cart\nwas: basket", b="scenario: basket\nholdout: many")
-    assert any("REF023 'was' says 'basket', and a scenario of that name still exists" in fault for fault in faults)
+    assert any("REF023 'was' is 'basket', but a scenario with that name still exists" in fault for fault in faults)

@@ -161,7 +161,7 @@ def test_what_is_no_revision_of_the_project_is_refused_with_what_there_is(tmp_pa
     repository = tmp_path / "repository"
     committed(repository, {f"crm/{path}": text for path, text in PROJECT.items()}, "v1")
     root = repository / "crm"
-    unknown = "no revision '{}' in the repository 'repository'"
+    unknown = "the repository 'repository' has no revision '{}'"
     assert refusal(lambda: revision(root, "mian")) == (
         unknown.format("mian"),
         "did you mean 'main'? branches and tags: 'main', 'v1'",
@@ -172,7 +172,7 @@ def test_what_is_no_revision_of_the_project_is_refused_with_what_there_is(tmp_pa
         "did you mean 'crm'? projects there: 'crm'",
     )
     outside = write(tmp_path / "outside", PROJECT)
-    assert "lies in no git repository" in refusal(lambda: revision(outside, "v1"))[0]
+    assert "is not in a git repository" in refusal(lambda: revision(outside, "v1"))[0]
 
 
 def test_a_shallow_clone_says_how_to_get_the_rest(tmp_path: Path) -> None:

@@ -40,16 +40,16 @@ def found(settings: str) -> list[str]:
         ),
         (
             "in_flight: follow\nmigrate: {asked: {end: error}}",
-            ["3:24: REF009 the outcome 'error' is the executor's own; choose another word"],
+            ["3:24: REF009 the outcome 'error' is reserved for the engine; use another word"],
         ),
         (
             "migrate: {asked: open}",
-            ["2:1: SCH008 'migrate' stands without 'in_flight' in the scenario; for example: in_flight: follow"],
+            ["2:1: SCH008 'migrate' needs 'in_flight' in the scenario; for example: in_flight: follow"],
         ),
         (
             "in_flight: pinned\nmigrate: {asked: open}",
             [
-                "3:1: SCH008 'migrate' goes with 'in_flight: follow', and pinned journeys do not move; "
+                "3:1: SCH008 'migrate' needs 'in_flight: follow', because pinned journeys do not move; "
                 "write 'in_flight: follow', or remove 'migrate'"
             ],
         ),

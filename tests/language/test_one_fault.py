@@ -80,7 +80,7 @@ def test_a_fault_of_a_scenario_is_not_told_again_of_its_tests(before: str, after
 def test_a_missing_tracking_plan_is_one_fault_and_not_hundreds(shop: Path) -> None:
     (shop / "events.yaml").unlink()
     assert told(shop) == [
-        "project.yaml: YAML010 the project has no events.yaml, and its scenarios rely on a tracking plan"
+        "project.yaml: YAML010 the project has no events.yaml, but its scenarios need a tracking plan"
     ]
 
 

@@ -145,7 +145,7 @@ def test_a_filter_writes_its_value(expression: str, shown: str) -> None:
         ("now | date('d', 'y')", "date takes other values; write date('d MMMM y') or date('long')"),
         ("'12' | number", "number: the text '12' is no number"),
         ("true | money", "money: the boolean 'True' is no number"),
-        ("5 | money('XXQ')", "money: the text 'XXQ' is no currency"),
+        ("5 | money('XXQ')", "money: the text 'XXQ' is not a currency"),
         ("5 | money(missing)", "money: no currency is given"),
         ("5 | number('2')", "number: digits is a whole number from 0 to 20, not the text '2'"),
         ("5 | plural(one='thing')", "plural: the form 'other' is missing; write plural(one='thing', other='things')"),

@@ -103,5 +103,5 @@ def test_a_store_that_sqlite_may_not_write_stays_as_it_was(store: Store, monkeyp
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=ReadOnly))
     code, said = store.run()
     monkeypatch.undo()
-    assert (code, f"{store.path} may not be written; the store is as it was" in said) == (2, True), said
+    assert (code, f"no permission to write {store.path}; the store is unchanged" in said) == (2, True), said
     assert contents(store.path) == store.before

@@ -1,4 +1,4 @@
-"""What contacts do in the shop: visits, carts and what becomes of them, orders, wish lists."""
+"""What contacts do in the shop: visits, carts and what happens to them, orders, wish lists."""
 
 from __future__ import annotations
 

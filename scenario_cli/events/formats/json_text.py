@@ -109,7 +109,7 @@ class JsonTable:
             return self._rows(copy, "newline_delimited")
         self.elements = copy
         line, text = broken_end
-        note = f"{self.file.label} breaks off at line {line}: the JSON is not complete, what follows is lost"
+        note = f"{self.file.label} is incomplete at line {line}: the JSON ends early, and the rest is lost"
         rows = self._rows(copy, "newline_delimited")
         return replace(rows, lost=1, samples=(Sample(self.file.label, line, text),), notes=(note,))
 

@@ -165,10 +165,12 @@ def _lacking(table: Table, need: Need, source: Source, lacking: list[str], paths
     looked_for = "; ".join(f"{field} in {_listed(need.mapping.get(field) or paths[field])}" for field in lacking)
     columns = [name for name in table.names if name and "." not in name][:30]
     return ExportError(
-        f"{table.file.label} cannot be read as {source.title}: it lacks {looked_for}",
-        f"its columns: {', '.join(columns)}\n"
-        f"say where it is: {' '.join(f'{need.option} {field}=COLUMN' for field in lacking)}\n"
-        f"or read it by its columns' names: --source {GENERIC}",
+        f"{table.file.label} cannot be read as {source.title}: it has no {looked_for}",
+        (
+            f"its columns: {', '.join(columns)}\nmap it: "
+            f"{' '.join(f'{need.option} {field}=COLUMN' for field in lacking)}\nor read it by column names: "
+            f"--source {GENERIC}"
+        ),
     )
 
 

@@ -42,10 +42,12 @@ SEGMENT = Source(
             "aliases": "alias",
         },
         others={
-            "users": "it has a row for each user and no events; it can be the contacts table:"
-            " --contacts {file} --contacts-map contact_id=id",
-            "accounts": "it has a row for each account, and no events",
-            "rudder_discards": "it lists values that did not fit their columns in the warehouse",
+            "users": (
+                "it has users, not events; use it as contacts table: --contacts {file} --contacts-map "
+                "contact_id=id"
+            ),
+            "accounts": "it has accounts, not events",
+            "rudder_discards": "it has values that did not fit their columns in the warehouse",
         },
     ),
 )  # fmt: skip

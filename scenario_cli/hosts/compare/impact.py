@@ -76,7 +76,7 @@ def impact(job: Comparison, counts: ImpactCounts) -> Impact:
         examples=tuple(counts.examples[kind][1] for kind in KINDS if kind in counts.examples),
         replayed_twice=counts.before.contacts,
         everybody=job.touching.everybody,
-        cautions=tuple(f"{conflict}, so both sides were read by the new tracking plan" for conflict in conflicts),
+        cautions=tuple(f"{conflict}, so both versions were read with the new tracking plan" for conflict in conflicts),
         updates=tuple(sides.updates()),
     )
 

@@ -80,7 +80,7 @@ def deliver(
 def too_old(row: Outgoing, now: int, stale: int) -> str | None:
     """Why a message is not handed over any more; None for one that is."""
     if row.expires_at is not None and now > row.expires_at:
-        return "its 'expires' is over"
+        return "its 'expires' has passed"
     return "it is older than --stale" if now > row.send_at + stale else None
 
 
@@ -209,7 +209,7 @@ class _Handing:
                 lane.result.again += 1
                 self._hinder(lane, row, Later(answer))
             case Later(answer, _, answered) if answered and attempts.answers(store, row.id) + 1 >= _MOST_ANSWERS:
-                answer = f"given up after {_MOST_ANSWERS} attempts: {answer}"
+                answer = f"stopped after {_MOST_ANSWERS} attempts: {answer}"
                 end("failed", "failed", answer)
                 lane.trouble(row.message_id, row.address, "failed", answer)
             case Later(answer, _, answered):

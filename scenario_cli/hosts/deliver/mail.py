@@ -98,25 +98,25 @@ def _inlined(body: str) -> str:
 def _address(text: str) -> Address:
     """An address, with a name or without; its domain in ASCII. Raises `NoMail`."""
     if not text:
-        raise NoMail("there is no address")
+        raise NoMail("the address is missing")
     found = getaddresses([text])
     if len(found) != 1 or re.search(r"[\r\n\x00]", text):
-        raise NoMail(f"'{text}' is no e-mail address")
+        raise NoMail(f"'{text}' is not an e-mail address")
     ((name, spec),) = found
     try:
         parsed = Address(addr_spec=spec)
         if not parsed.username or not parsed.domain:
-            raise NoMail(f"'{text}' is no e-mail address")
+            raise NoMail(f"'{text}' is not an e-mail address")
         return Address(name, parsed.username, _ascii_domain(parsed.domain))
     except (ValueError, IndexError, HeaderParseError):
-        raise NoMail(f"'{text}' is no e-mail address") from None
+        raise NoMail(f"'{text}' is not an e-mail address") from None
 
 
 def _ascii_domain(domain: str) -> str:
     try:
         return domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError:
-        raise NoMail(f"'{domain}' is no domain") from None
+        raise NoMail(f"'{domain}' is not a domain") from None
 
 
 def _token(key: str) -> str:

@@ -10,8 +10,8 @@ from scenario_cli.hosts.deliver.lanes import Lane
 from scenario_cli.hosts.store.database import Store
 from scenario_cli.model.delivery import Webhook
 
-BROKEN_OFF = "the delivery broke off in the middle"
-NOT_AGAIN = "nobody knows whether it went out, and it is not sent again (on_uncertain: skip)"
+BROKEN_OFF = "the delivery was interrupted"
+NOT_AGAIN = "it is unknown whether it was sent; it is not sent again (on_uncertain: skip)"
 
 
 def settle(store: Store, lanes: Mapping[str, Lane], now: int) -> None:

@@ -86,7 +86,7 @@ class SmtpSender:
             outcome = self._envelope(self.connection, mail)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            return Later(f"the connection broke off: {reason_of(error)}", answered=False)
+            return Later(f"the connection was lost: {reason_of(error)}", answered=False)
         return outcome if outcome is not None else self._content(self.connection, mail)
 
     def close(self) -> None:
@@ -121,7 +121,7 @@ class SmtpSender:
         """Announces a mail; what becomes of it, where the server does not want its content."""
         options = ["SMTPUTF8"] if mail.needs_utf8 else []
         if mail.needs_utf8 and not connection.has_extn("smtputf8"):
-            return Refused("the mail server takes no address with letters beyond ASCII before the @")
+            return Refused("the mail server accepts no address with non-ASCII letters before the @")
         code, text = connection.mail(mail.sender, options)
         if code != 250:
             if code == _TOO_LARGE or 400 <= code < 500:
@@ -140,7 +140,7 @@ class SmtpSender:
             code, text = connection.getreply()
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            return Uncertain(f"the connection broke off before the answer: {reason_of(error)}")
+            return Uncertain(f"the connection was lost before the answer: {reason_of(error)}")
         if code == 250:
             return Handed(answer_text(code, text))
         return self._answered(connection, code, text)

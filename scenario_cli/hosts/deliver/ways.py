@@ -67,7 +67,7 @@ def _value(secret: FromEnvironment, environment: Mapping[str, str]) -> str:
 
 def _header(name: str, value: str) -> str:
     if not value.isprintable() or not value.isascii():
-        raise _Unusable(f"the header {name} takes printable ASCII in one line, and its value is something else")
+        raise _Unusable(f"the header {name} must be printable ASCII on one line")
     return value
 
 
@@ -82,4 +82,4 @@ def _check_path(channel: ChannelDelivery, root: Path, allow_outside: bool) -> No
             f"with {ALLOW_OUTSIDE}=1"
         )
     if not path.parent.is_dir():
-        raise _Unusable(f"there is no folder {path.parent}: make it first")
+        raise _Unusable(f"folder {path.parent} does not exist: create it first")

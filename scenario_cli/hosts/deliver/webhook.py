@@ -129,7 +129,7 @@ def key_of(secret: str, variable: str) -> bytes:
         key = b""
     if not secret.startswith(_PREFIX) or not key:
         raise StoreError(
-            f"the environment variable {variable} holds no secret for webhooks",
+            f"the environment variable {variable} is not a secret for webhooks",
             "it begins with whsec_, and Base64 follows: python -c \"import base64, secrets; print('whsec_' + "
             'base64.b64encode(secrets.token_bytes(32)).decode())"',
         )

@@ -26,9 +26,7 @@ def copy_of(store: Store, target: Path) -> int:
         except sqlite3.Error as error:
             raise translated(error, store.path) from None
         if problem != "ok":
-            raise StoreError(
-                f"{store.path} is damaged: {problem}; nothing was copied", "'scenario state check' tells more"
-            )
+            raise StoreError(f"{store.path} is damaged: {problem}; nothing was copied", "see 'scenario state check'")
         size = draft.stat().st_size
         put(draft, target)
     return size

@@ -43,7 +43,7 @@ class States:
         if written[:1] != bytes((_PACKED,)):
             return written
         if not self.has_dictionary:
-            raise ValueError("a state is packed, and the store has no dictionary")
+            raise ValueError("a state is compressed, but the store has no dictionary")
         try:
             return self._decompressor.decompress(memoryview(written)[1:])
         except zstandard.ZstdError as error:

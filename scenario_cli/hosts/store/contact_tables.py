@@ -58,8 +58,8 @@ def same_contacts(options: ExportOptions, readings: Sequence[Reading], workspace
                 reads.append(ToRead(reading, path, label))
                 continue
         raise ExportError(
-            f"the contacts table {name} is no longer what it was when the unfinished run read it",
-            "put it back as it was, and run again: the run is finished with it first",
+            f"the contacts table {name} has changed since the unfinished run read it",
+            "restore it, and run again: the unfinished run is completed first",
         )
     return reads
 

@@ -180,8 +180,8 @@ def _lacks_shared_memory(error: sqlite3.OperationalError, path: Path) -> bool:
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size:
         raise StoreError(
-            f"{log} holds the last changes of {path}, and reading them takes a folder that may be written",
-            "copy both files to such a folder, and look there",
+            f"{log} has the last changes of {path}, and reading them needs write permission in the folder",
+            "copy both files to a folder with write permission",
         )
     return os.access(path, os.R_OK)
 
@@ -193,9 +193,9 @@ def opened(path: Path, create: bool = False, read_only: bool = False) -> Iterato
     With `create`, a file that is not there is made. Raises `StoreError`.
     """
     if not create and not path.exists():
-        raise StoreError(f"there is no store {path}", "'scenario run --state FILE' makes one")
+        raise StoreError(f"the store {path} does not exist", "create one with 'scenario run --state FILE'")
     if path.is_dir():
-        raise StoreError(f"{path} is a folder", "name a file, such as crm.db")
+        raise StoreError(f"{path} is a folder", "give a file, such as crm.db")
     try:
         connection = connect(path, read_only)
     except sqlite3.Error as error:
@@ -223,7 +223,7 @@ def _prepare(store: Store, create: bool, read_only: bool) -> None:
     application = store.value("PRAGMA application_id")
     if application == 0 and store.value("SELECT count(*) FROM sqlite_master") == 0:
         if not create:
-            raise StoreError(f"{store.path} is empty, not a store", "'scenario run --state FILE' makes one")
+            raise StoreError(f"{store.path} is empty, not a store", "create one with 'scenario run --state FILE'")
         store.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         store.execute("PRAGMA journal_mode = WAL")
         with store.transaction():
@@ -234,11 +234,11 @@ def _prepare(store: Store, create: bool, read_only: bool) -> None:
             store.set_meta("format", FORMAT)
         return
     if application != _APPLICATION:
-        raise StoreError(f"{store.path} is a database of something else", "name another file for the store")
+        raise StoreError(f"{store.path} is a database, but not a store", "choose another file for the store")
     format_ = store.meta("format")
     if format_ != str(FORMAT):
         raise StoreError(
-            f"{store.path} has the format {format_}, and this version reads format {FORMAT}",
+            f"{store.path} has format {format_}, but this version reads format {FORMAT}",
             "use the version of scenario-cli that wrote it",
         )
     if not read_only:
@@ -250,7 +250,7 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
     text = str(error).lower()
     if "disk is full" in text:
         return StoreError(
-            f"the disk of {path} is full; the store is sound",
+            f"the disk of {path} is full; the store is intact",
             "free some space and run again: it goes on where it stopped",
         )
     if "locked" in text or "busy" in text:
@@ -258,9 +258,11 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
         by = f"'scenario {who['command']}' (process {who['process']}, since {who['since']})" if who else "a process"
         return StoreError(f"{by} is writing to {path}", "try again when it has ended")
     if "readonly" in text or "read-only" in text:
-        return StoreError(f"{path} may not be written; the store is as it was", "check its permissions and its disk")
+        return StoreError(
+            f"no permission to write {path}; the store is unchanged", "check its permissions and its disk"
+        )
     if "unable to open" in text:
-        return StoreError(f"{path} cannot be opened", "check that you may read and write it and its folder")
+        return StoreError(f"{path} cannot be opened", "check the permissions of the file and its folder")
     if "not a database" in text or "malformed" in text:
-        return StoreError(f"{path} is damaged or not a store", "put back a backup: see 'scenario state backup'")
+        return StoreError(f"{path} is damaged or not a store", "restore a backup: see 'scenario state backup'")
     return StoreError(f"{path}: {error}")

@@ -80,8 +80,8 @@ def definitions_for(store: Store, project: Project, texts: Mapping[str, Text], r
     names = tuple(name for name, scenario in project.scenarios.items() if scenario.status in _STATUSES)
     if not any(project.scenarios[name].status == "live" for name in names) and not under_way:
         raise StoreError(
-            "no scenario of the project is live, and only live ones run with a store",
-            "write 'status: live' into the scenarios that are to run",
+            "the project has no live scenario, and only live scenarios run with a store",
+            "write 'status: live' in the scenarios to run",
         )
     pinned = []
     for name, definition in sorted({(name, definition) for name, definition, _ in running}):
@@ -126,7 +126,7 @@ def refuse_stranded(store: Store, program: Program) -> None:
             raise StoreError(f"journeys of {today} ({count:,}) run on the definition {definition}, which is gone")
         if place.fate == "stranded":
             raise StoreError(
-                f"journeys of {today} ({count:,}) would have no place to go: their state '{state}' is gone",
+                f"journeys of {today} ({count:,}) could not continue: their state '{state}' no longer exists",
                 f"say where they go in {today}: 'migrate: {{{state}: STATE}}', or '{{{state}: {{end: OUTCOME}}}}'",
             )
 

@@ -48,7 +48,7 @@ def unfed(store: Store, program: Program) -> list[Memory]:
     return [memory for memory in memories(program) if memory.identity not in fed]
 
 
-_FEED_THEM = "feed them with --history PATH, an export of the past; or let them begin empty with --from-now"
+_FEED_THEM = "fill them with --history PATH, an export of the past; or start them empty with --from-now"
 
 
 def refuse_unfed(new: list[Memory], hint: str = _FEED_THEM) -> None:
@@ -57,7 +57,7 @@ def refuse_unfed(new: list[Memory], hint: str = _FEED_THEM) -> None:
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     listed = ", ".join(names[:_MOST_NAMED]) + more
     raise StoreError(
-        f"these have not been fed with what happened before the store's clock: {listed}",
+        f"these have no data from before the current time of the store: {listed}",
         hint,
     )
 

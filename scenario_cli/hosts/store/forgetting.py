@@ -52,8 +52,8 @@ def forget(store: Store, contacts: Sequence[str], at: int) -> Erased:
     unfinished = store.value("SELECT id FROM runs WHERE ended IS NULL")
     if unfinished is not None:
         raise StoreError(
-            f"run {unfinished} was cut off and is to be finished with what it began with",
-            "finish it with 'scenario run', then forget",
+            f"run {unfinished} was interrupted and must be completed first",
+            "complete it with 'scenario run', then forget",
         )
     counts: Counter[str] = Counter()
     unknown = []
@@ -112,7 +112,9 @@ def _clear(store: Store) -> None:
     except sqlite3.Error as error:
         cause = translated(error, store.path)
         raise StoreError(
-            "they are erased, but old copies may remain in the free space of the file, which could not be written "
-            f"anew: {cause.message}",
-            "make room for a second copy of the file, and give the same command again",
+            (
+                "they are erased, but old copies can remain in the free space of the file, which could not be "
+                f"rewritten: {cause.message}"
+            ),
+            "free space for a second copy of the file, and repeat the command",
         ) from None

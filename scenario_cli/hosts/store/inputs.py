@@ -59,8 +59,8 @@ def new_inputs(
     databases = [found for part in parts for found in part if isinstance(found, FoundDatabase)]
     if watermark is not None and not databases:
         raise ExportError(
-            f"'{watermark}' would tell what is new in a database or query, and none is read",
-            "leave out --watermark: of files it is found out by their content",
+            f"--watermark '{watermark}' needs a database or query",
+            "leave out --watermark: new rows of files are recognised by their content",
         )
     before = last_readings(databases, index, watermark)
     looks = [
@@ -94,8 +94,8 @@ def refuse_changed_since(inputs: NewInputs) -> None:
         path = Path(read.path)
         if not path.exists() or state_of(path.stat()) != read.modified:
             raise ExportError(
-                f"{read.path} was changed while it was read; nothing was done",
-                "run again when it is complete; best write such files beside and rename them",
+                f"{read.path} changed while it was read; nothing was done",
+                "run again when the file is complete; write such files under another name and rename them",
             )
 
 
@@ -121,8 +121,8 @@ def same_inputs(
                     is_there = True
         if not is_there:
             raise ExportError(
-                f"{reading.input.path} is not there any more as the unfinished run read it",
-                "put it back as it was, or name the same inputs as then: the run is finished with them first",
+                f"{reading.input.path} has changed or is missing since the unfinished run read it",
+                "restore it, or give the same inputs as then: the unfinished run is completed first",
             )
     return export_of(options, log, same_contacts(options, readings, workspace))
 

@@ -63,14 +63,14 @@ def state_of(store: Store, contact: str, data: bytes) -> dict[str, Any]:
         return decoded(store.states.unpacked(data))
     except Exception:  # damaged bytes may decode to anything
         raise StoreError(
-            f"the state of {contact} cannot be read", "'scenario state check' finds all that are damaged"
+            f"the state of {contact} cannot be read", "find all damaged parts with 'scenario state check'"
         ) from None
 
 
 def no_contact(store: Store, contact: str) -> StoreError:
     """The error about a contact of whom the store has nothing."""
     if contact in forgotten_in(store):
-        return StoreError(f"{contact} was forgotten, and {store.path} has nothing of them any more")
+        return StoreError(f"{contact} was forgotten; {store.path} has no data about them")
     near = [
         name
         for query in (
@@ -80,7 +80,7 @@ def no_contact(store: Store, contact: str) -> StoreError:
         for (name,) in store.execute(query, (contact,))
     ]
     close = nearest(contact, near)
-    hint = f"did you mean '{close}'?" if close is not None else "no id near it resembles it"
+    hint = f"did you mean '{close}'?" if close is not None else "no similar id exists"
     return StoreError(f"{store.path} has no contact '{contact}'", hint)
 
 

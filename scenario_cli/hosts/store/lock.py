@@ -30,12 +30,14 @@ def locked(store: Path, command: str, wait: float = 0.0, role: str = "") -> Iter
     """
     path = lock_file(store, role)
     if not path.parent.is_dir():
-        raise StoreError(f"there is no folder {path.parent}", "make it first, or name another place for the store")
+        raise StoreError(
+            f"folder {path.parent} does not exist", "create it first, or choose another place for the store"
+        )
     try:
         held = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be written: {error.strerror}", "the store needs a folder that may be written"
+            f"{path} cannot be written: {error.strerror}", "the store needs a folder with write permission"
         ) from None
     try:
         began = time.monotonic()
@@ -102,7 +104,7 @@ def _held_by(store: Path, who: dict[str, object]) -> tuple[str, str]:
     if not who:
         return f"another process works on {store}", "wait until it has ended"
     message = f"'scenario {who['command']}' (process {who['process']}) works on {store} since {who['since']}"
-    return message, "wait until it has ended; the lock goes away with the process"
+    return message, "wait until it has ended; the lock ends with the process"
 
 
 if sys.platform == "win32":

@@ -28,15 +28,15 @@ def last_readings(databases: Sequence[FoundDatabase], known: Known, watermark: s
     for database in databases:
         if watermark is None:
             raise ExportError(
-                f"nothing says which rows of {database.label} are new since the last run",
-                "name a column whose values only grow, such as the time when a row came in: --watermark received_at",
+                f"new rows of {database.label} since the last run cannot be recognised",
+                "give a column whose values only grow, such as the time of arrival: --watermark received_at",
             )
     names = [database.name for database in databases]
     for number, database in enumerate(databases):
         if database.name in names[:number]:
             raise ExportError(
-                f"{database.label} is in the export twice, and it is remembered only once what was read of it",
-                "ask each time with a --query of its own",
+                f"{database.label} is in the export twice, but its progress is stored only once",
+                "use a different --query for each",
             )
     before = {name: known.databases[name] for name in names if name in known.databases}
     new = [name for name in names if name not in before]
@@ -53,8 +53,8 @@ def last_readings(databases: Sequence[FoundDatabase], known: Known, watermark: s
         if not (each.watermark or "").startswith(f"{watermark}="):
             column = (each.watermark or "").partition("=")[0]
             raise ExportError(
-                f"{each.path} was read by the column {column}, and what is new by {watermark} cannot be told",
-                f"keep to --watermark {column}",
+                f"{each.path} was read by the column {column}, so new rows by {watermark} cannot be recognised",
+                f"keep --watermark {column}",
             )
     return before
 
@@ -112,8 +112,8 @@ def same_rows(
         if rows.rest == reading.rest and (rows.count > record.size or (rows.count, rows.digest) == record.mark):
             return ToRead(reading, path, database.label)
     raise ExportError(
-        f"the rows of {database.label} are no longer those that the unfinished run read",
-        f"put back the rows up to {column} {most} as they were; run again with --watermark {column}",
+        f"the rows of {database.label} have changed since the unfinished run read them",
+        f"restore the rows up to {column} {most}; run again with --watermark {column}",
     )
 
 

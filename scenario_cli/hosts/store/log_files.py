@@ -85,7 +85,7 @@ def _look(
         input_file = described(file.path, file.label, workspace, bounded=part.access.confined_to is not None)
         text = text_file(input_file, event_need(part, {}).expected())
         if text is None and not is_complete(input_file):
-            notes.append(f"{file.label} is not complete: it is left for the next run")
+            notes.append(f"{file.label} is not complete and is left for the next run")
             return LookedAt(file, (), (0, ""))
     end: int | None = file.size
     if text is not None:
@@ -107,7 +107,7 @@ def _marks(file: FoundFile, text: TextFile | None, sizes: Iterable[int], end: in
         with content(file.path, text.compression if text is not None else "none") as stream:
             marks = marks_of(stream, sizes, end)
     except EOFError:
-        raise ExportError(f"{file.label} breaks off: the compressed file is not complete", "copy it again") from None
+        raise ExportError(f"{file.label} is incomplete: the compressed file ends early", "copy it again") from None
     except (OSError, zlib.error) as error:
         raise translated(error, file.label) from None
     if end is not None and marks[-1][0] != end:
@@ -118,8 +118,8 @@ def _marks(file: FoundFile, text: TextFile | None, sizes: Iterable[int], end: in
 def changed_meanwhile(file: FoundFile) -> ExportError:
     """The error for a file that someone writes to while it is read."""
     return ExportError(
-        f"{file.label} was changed while it was read; nothing was done",
-        "run again when it is complete; best write such files beside and rename them",
+        f"{file.label} changed while it was read; nothing was done",
+        "run again when the file is complete; write such files under another name and rename them",
     )
 
 
@@ -147,12 +147,12 @@ def _changed(look: LookedAt, before: ReadInput) -> ExportError:
     if look.text is None:
         reason = "only files of lines can grow: CSV, TSV, JSON lines, and these as gzip"
     elif look.mark[0] < before.size:
-        reason = f"{before.size:,} {content}bytes of it were read, and now it has {look.mark[0]:,}"
+        reason = f"{before.size:,} {content}bytes were read before, but now it has {look.mark[0]:,}"
     else:
-        reason = f"its first {before.size:,} {content}bytes, which were read, are no longer the same"
+        reason = f"the first {before.size:,} {content}bytes, which were read before, have changed"
     return ExportError(
         f"{label} has changed since a run read it: {reason}",
-        "what is new in it cannot be told: put it back as it was, and give the new file a name of its own",
+        "new rows cannot be recognised: restore the file, and give the new file another name",
     )
 
 
@@ -162,7 +162,7 @@ def to_read(look: LookedAt, role: Role, before: ReadInput | None, workspace: Pat
     record = ReadInput(role, file.name, end, digest, _state_after(look))
     if not end or start >= end:
         if look.twin and end:
-            notes.append(f"{file.label} holds the same as {look.twin} and was read once")
+            notes.append(f"{file.label} is identical to {look.twin} and was read once")
         elif end and look.opened and (before is None or before.mark != look.mark):
             notes.append(f"{file.label} was read before, under another name")
         is_remembered = before is not None and before == record
@@ -195,7 +195,7 @@ def write_part(file: FoundFile, text: TextFile, start: int, end: int, workspace:
     if begin is None:
         raise ExportError(
             f"{file.label} goes on in the middle of the last line that was read, at byte {start:,}",
-            "write whole lines; put the file back as it was read, and give the rest a name of its own",
+            "write whole lines; restore the file, and give the rest another name",
         )
     plain = Path(file.path.stem) if file.path.suffix.lower() in COMPRESSIONS else file.path
     number, name = tempfile.mkstemp(plain.suffix, "new-", workspace)

@@ -47,7 +47,7 @@ def _selected(store: Store, selection: Selection) -> Iterator[tuple[Any, ...]]:
             last = store.value("SELECT max(id) FROM runs")
             raise StoreError(
                 f"{store.path} has no run {run}",
-                f"its runs are 1 to {last}" if last is not None else "nothing has run yet",
+                f"its runs are 1 to {last}" if last is not None else "there is no run yet",
             )
     if selection.runs:
         conditions.append(f"run IN ({', '.join('?' * len(selection.runs))})")
@@ -71,7 +71,7 @@ def read_row(row: str) -> dict[str, Any]:
     except (ValueError, TypeError):
         values = None
     if not isinstance(values, dict) or not values.keys() >= _NAMES:
-        raise StoreError("a row of the outbox is damaged", "'scenario state check' finds all that are damaged")
+        raise StoreError("a row of the outbox is damaged", "find all damaged parts with 'scenario state check'")
     return values
 
 

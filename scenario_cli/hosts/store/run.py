@@ -57,15 +57,17 @@ def check_project(store: Store, project: Project, accept_new_salt: bool = False)
     name, salt = store.meta("project"), store.meta("salt")
     if name is not None and name != project.name:
         raise StoreError(
-            f"the store belongs to the project '{name}', not to '{project.name}': ids of messages and all draws would "
-            "be others",
+            (
+                f"the store belongs to the project '{name}', not to '{project.name}': message ids and all "
+                "random draws would change"
+            ),
             hint,
         )
     if salt is not None and salt != project.salt:
         raise StoreError(
             "the salt of project.yaml is another than in the runs before: who is in the control group, held out, or on "
             "which side of a split would fall anew",
-            "put the old salt back, or accept it with --accept-new-salt",
+            "restore the old salt, or accept the new one with --accept-new-salt",
         )
 
 
@@ -96,7 +98,7 @@ def check_clock(store: Store, job: RunJob) -> None:
     clock = store.clock
     if clock is not None and job.until < clock:
         raise StoreError(
-            f"the store's clock is at {_on_clock(clock, job)}, and the run would go to {_on_clock(job.until, job)}",
+            (f"the store is already at {_on_clock(clock, job)}, but the run would end at {_on_clock(job.until, job)}"),
             "a run goes on from the clock: choose a later --until",
         )
 
@@ -147,8 +149,8 @@ def _finish(store: Store, job: RunJob, number: int, head: Mapping[str, Any], pro
             of_role = [reading for reading in readings if (reading.input.role == "history") == (role == "history")]
             if of_role and options is None:
                 raise StoreError(
-                    f"run {number} was cut off and is to be finished with its inputs first, and none are named now",
-                    "name the same --events, --contacts and --history as then",
+                    f"run {number} was interrupted and needs its inputs to be completed, but none are given",
+                    "give the same --events, --contacts and --history as then",
                 )
             same = None
             if of_role and options is not None:
@@ -170,8 +172,10 @@ def _under_others(store: Store, job: RunJob, span: Span) -> Span:
     if new and not job.from_now:
         refuse_unfed(
             new,
-            "a run was cut off and is finished first: run once with the definitions as they were, or let these begin "
-            "empty with --from-now",
+            (
+                "an interrupted run must be completed first: run once with the old definitions, or start these "
+                "empty with --from-now"
+            ),
         )
     return replace(span, changed=span.clock is not None, archived=job.definitions.archived)
 

@@ -108,12 +108,12 @@ def _refuse_passing(text: str) -> None:
     """A run that breaks off is finished with the same input, so it must be there again."""
     if text.lower().startswith(_BUCKETS):
         raise ExportError(
-            f"a run does not read the bucket {text}: it would fetch all that is there to see what is new",
-            "copy what is new into a folder first (aws s3 sync, gsutil rsync), and give the folder",
+            f"'scenario run' cannot read the bucket {text}: it would download everything to find new rows",
+            "copy the new files into a folder first (aws s3 sync, gsutil rsync), and give the folder",
         )
     if text == "-" or (Path(text).exists() and not Path(text).is_dir() and not stat.S_ISREG(Path(text).stat().st_mode)):
         label = "standard input" if text == "-" else text
         raise ExportError(
-            f"a run does not read {label}: it could not be read again if the run is interrupted",
-            "write it to a file of its own, and give that",
+            f"'scenario run' cannot read {label}: an interrupted run could not read it again",
+            "write it to a file, and give the file",
         )

@@ -122,7 +122,7 @@ def _unpacked(states: States, stored: StoredContact) -> StoredContact:
         listed = None if stored.listed is None else states.unpacked(stored.listed)
         return replace(stored, state=states.unpacked(stored.state), listed=listed)
     except ValueError as error:
-        raise StoreError(f"{stored.contact_id}: {error}", "put back a backup: see 'scenario state backup'") from None
+        raise StoreError(f"{stored.contact_id}: {error}", "restore a backup: see 'scenario state backup'") from None
 
 
 def _add(worked: Worked, outcome: Outcome, prepared: Prepared, waiting: Sequence[tuple[int, str]]) -> None:

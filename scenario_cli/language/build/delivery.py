@@ -97,10 +97,15 @@ class _DeliveryBuilder(Builder):
             return
         for name, node in headers.fields.items():
             if node.text and _AUTHORIZES.search(name):
-                self.found.append(Diagnostic("SCH009", f"the header '{name}' stands in clear text, where everybody "
-                                             "reads it who reads the project", headers.key(name).span,
-                                             hint=f"put it into an environment variable, write '{name}: {{env: NAME}}',"
-                                             " and change it: it is known now"))  # fmt: skip
+                self.found.append(Diagnostic("SCH009", (
+                    f"the header '{name}' is written in clear text, visible to everybody who can read the "
+                    "project"
+                ), headers.key(name).span,
+                                             hint=(
+                                                 f"put it into an environment variable, write '{name}: "
+                                                 f"{{env: NAME}}', and change the secret, because it is no "
+                                                 "longer secret"
+                                             )))  # fmt: skip
 
     def secret(self, node: Node | None) -> FromEnvironment | None:
         variable = node.get("env") if node is not None and node.is_map else None
@@ -114,7 +119,7 @@ class _DeliveryBuilder(Builder):
         try:
             Address(addr_spec=parseaddr(text)[1])
         except ValueError as error:
-            self.report("SCH005", f"'{text}' is no e-mail address: {error}", node,
+            self.report("SCH005", f"'{text}' is not an e-mail address: {error}", node,
                         'write crm@example.com, or "Shop <crm@example.com>"')  # fmt: skip
         return text
 
@@ -123,7 +128,7 @@ class _DeliveryBuilder(Builder):
         for match in PLACEHOLDER.finditer(text):
             if node is not None and match[1] not in UNSUBSCRIBE_NAMES:
                 span = node.at(node.text.find(match[1]), len(match[1])) if match[1] else node.span
-                message = f"'unsubscribe' of channel '{channel}' knows no '{match[1]}'"
-                hint = did_you_mean(match[1], UNSUBSCRIBE_NAMES, "it knows")
+                message = f"'unsubscribe' of channel '{channel}' cannot use '{match[1]}'"
+                hint = did_you_mean(match[1], UNSUBSCRIBE_NAMES, "it can use")
                 self.found.append(Diagnostic("REF004", message, span, hint=hint))
         return text

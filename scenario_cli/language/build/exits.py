@@ -15,7 +15,7 @@ from scenario_cli.model.waits import Wait
 class ExitBuilder(Builder):
     def outcome(self, node: Node) -> str:
         if node.text in OWN_OUTCOMES:
-            self.report("REF009", f"the outcome '{node.text}' is the executor's own", node, "choose another word")
+            self.report("REF009", f"the outcome '{node.text}' is reserved for the engine", node, "use another word")
         return node.text
 
     def target(self, node: Node | None) -> Target | None:
@@ -48,10 +48,10 @@ class ExitBuilder(Builder):
         if node is not None and node.is_map and node.fields:
             if "else" not in node.fields:
                 self.report("FLOW004", "'choose' has no 'else'", node.key(next(iter(node.fields))),
-                            "say where everybody else goes: 'else: <state>'")  # fmt: skip
+                            "add where everybody else goes: 'else: <state>'")  # fmt: skip
             elif list(node.fields)[-1] != "else":
                 self.report("FLOW004", "'else' is not the last line of 'choose'", node.key("else"),
-                            "move it to the end: it takes whom no condition before it took")  # fmt: skip
+                            "move it to the end: it matches everybody whom no earlier condition matched")  # fmt: skip
         return tuple(sorted(branches, key=lambda branch: branch.condition is None))
 
     def timeouts(self, node: Node | None) -> tuple[Timeout, ...]:
@@ -83,11 +83,11 @@ class ExitBuilder(Builder):
         if since is None:
             return None
         if wait.date is not None:
-            self.report("TIME022", f"'{wait.text}' is a date, which no instant moves: 'since' says nothing here",
-                        item.key("since"), "leave 'since' out, or write how long after it: 'wait: 3d'")  # fmt: skip
+            self.report("TIME022", f"'{wait.text}' is a date, so 'since' has no effect",
+                        item.key("since"), "remove 'since', or write a duration after it: 'wait: 3d'")  # fmt: skip
         elif path_of(since.root) == ("now",):
-            self.report("TIME022", "every wait counts from now: 'since: now' says nothing", item.key("since"),
-                        "leave it out, or name an earlier instant such as journey.entered_at")  # fmt: skip
+            self.report("TIME022", "every wait starts now, so 'since: now' has no effect", item.key("since"),
+                        "remove it, or use an earlier instant such as journey.entered_at")  # fmt: skip
         return replace(wait, text=f"{wait.text} since {since.source}", since=since)
 
     def counted(self, item: Node) -> Wait | None:
@@ -108,7 +108,7 @@ class ExitBuilder(Builder):
         if at is None:
             return wait
         if wait.at is not None or wait.cron:
-            self.report("TIME021", "this wait says its time of day twice", item, "leave one of the two out")
+            self.report("TIME021", "this wait has two times of day", item, "leave one of them out")
         return replace(wait, text=f"{wait.text} at {at.source}", at_value=at)
 
     def fallback(self, node: Node | None) -> Fallback | None:

@@ -50,10 +50,12 @@ class Meanings:
         if root is not None and not names:
             return expression
         if root is None or _depth(root) > MAX_DEPTH:
-            self.findings.append(Diagnostic("EXP001", "the expression is too long with its names written out",
+            self.findings.append(Diagnostic("EXP001", "the expression is too long with its names expanded",
                                          expression.span,
-                                         hint=f"at most {MAX_LENGTH:,} characters and {MAX_DEPTH} levels of brackets: "
-                                         "work a part of it out with 'set', or in a metric"))  # fmt: skip
+                                         hint=(
+                                             f"at most {MAX_LENGTH:,} characters and {MAX_DEPTH} levels of "
+                                             "brackets: calculate a part with 'set', or in a metric"
+                                         )))  # fmt: skip
             return replace(expression, root=tree.Const(None, expression.span))
         return replace(expression, root=root, names=tuple(names))
 
@@ -139,11 +141,11 @@ def meanings(
 
 def _clash(name: Name, captured: frozenset[str]) -> Iterator[Diagnostic]:
     if name.text in RESERVED or name.text in FUNCTIONS:
-        yield Diagnostic("REF010", f"'{name}' cannot be defined: the name has a meaning of its own", name.span,
-                         hint="choose another name")  # fmt: skip
+        yield Diagnostic("REF010", f"'{name}' cannot be defined: the name is reserved", name.span,
+                         hint="use another name")  # fmt: skip
     elif name.text in captured:
-        yield Diagnostic("REF010", f"'{name}' is defined here, and captured by the scenario", name.span,
-                         hint="rename one of the two")  # fmt: skip
+        yield Diagnostic("REF010", f"'{name}' is defined here and also captured by the scenario", name.span,
+                         hint="rename one of them")  # fmt: skip
 
 
 def _forward(expression: Expression, name: str, below: set[str]) -> Iterator[Diagnostic]:
@@ -152,11 +154,11 @@ def _forward(expression: Expression, name: str, below: set[str]) -> Iterator[Dia
         if not isinstance(node, tree.Ref) or node.name not in below:
             continue
         if node.name == name:
-            yield Diagnostic("EXP013", f"'{name}' is defined by itself", node.span,
-                             hint="a name may use those above it, and no other")  # fmt: skip
+            yield Diagnostic("EXP013", f"'{name}' depends on itself", node.span,
+                             hint="a name can use only names above it")  # fmt: skip
         else:
             yield Diagnostic("EXP002", f"'{node.name}' is defined below '{name}'", node.span,
-                             hint=f"move '{node.name}' above: a name may use those above it")  # fmt: skip
+                             hint=f"move '{node.name}' above: a name can use only names above it")  # fmt: skip
 
 
 def _depth(node: Expr) -> int:

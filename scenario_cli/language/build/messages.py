@@ -62,7 +62,9 @@ class MessageBuilder(Builder):
         if until is None or not looks_dated(until.text):
             return self.expression(until)
         if read_date(until.text) is None:
-            self.report("TIME020", f"'{until.text}' is no day of the calendar", until, "write year-month-day, and "
-                        "a time where it has one: 2025-11-28 or 2025-11-28 18:00")  # fmt: skip
+            self.report("TIME020", f"'{until.text}' is not a valid date", until, (
+                "write year-month-day, with or without a "
+                "time: 2025-11-28 or 2025-11-28 18:00"
+            ))  # fmt: skip
             return None
         return Literal(until.text, until.span)

@@ -54,9 +54,9 @@ class _MetricsBuilder(Builder):
         edges = tuple(edge.value for edge in at.items if isinstance(edge.value, int | float))
         names = tuple(label.value for label in labels.items if isinstance(label.value, int | float | str))
         if list(edges) != sorted(set(edges)):
-            self.report("SCH020", "the edges of 'at' do not rise", at, "write them from the lowest to the highest")
+            self.report("SCH020", "the edges of 'at' do not increase", at, "write them from the lowest to the highest")
         elif len(names) != len(edges) + 1:
-            self.report("SCH020", f"{len(edges)} edges make {len(edges) + 1} bins, and there are {len(names)} labels",
+            self.report("SCH020", f"{len(edges)} edges make {len(edges) + 1} bins, but there are {len(names)} labels",
                         labels, "one label for each bin: below and at each edge, and above the last")  # fmt: skip
         else:
             return Bins(value, edges, names)

@@ -38,7 +38,7 @@ class _PlanBuilder(Builder):
             wanted_list = node.get("required")
             for key in wanted_list.items if wanted_list is not None else ():
                 if key.text not in properties:
-                    message = f"event '{name}' requires '{key.text}', which is none of its properties"
+                    message = f"event '{name}' requires '{key.text}', which is not one of its properties"
                     self.found.append(Diagnostic("REF004", message, key.span, hint="declare it under 'properties'",
                                                  fix=renamed(key.text, key.span, properties)))  # fmt: skip
             events[name] = EventType(
@@ -58,12 +58,12 @@ class _PlanBuilder(Builder):
         built: dict[str, tuple[str, ...]] = {}
         for name, span, members in entries(node):
             if name in events:
-                message = f"'{name}' names an event and a group of events"
+                message = f"'{name}' is both an event and a group of events"
                 self.found.append(Diagnostic("REF008", message, span, hint="rename the group"))
                 continue
             for member in members.items:
                 if member.text not in events:
-                    message = f"group '{name}' holds an unknown event '{member.text}'"
+                    message = f"group '{name}' contains an unknown event '{member.text}'"
                     self.found.append(misnamed("REF001", message, member, events, "events"))
             built[name] = tuple(member.text for member in members.items if member.text in events)
         return built

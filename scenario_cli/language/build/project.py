@@ -81,12 +81,12 @@ class ProjectBuilder(Builder):
         timezone = root.get("timezone")
         zone = self.text(timezone, "UTC")
         if timezone is not None and not known_zone(zone):
-            self.report("TIME002", f"'{zone}' is no time zone", timezone,
+            self.report("TIME002", f"'{zone}' is not a time zone", timezone,
                         "write an IANA name, such as Europe/Paris or UTC")  # fmt: skip
             zone = "UTC"
         locale = root.get("locale")
         if locale is not None and locale.text and not known_locale(locale.text):
-            self.found.append(Diagnostic("MSG022", f"the locale data have no '{locale.text}'", locale.span, "warning",
+            self.found.append(Diagnostic("MSG022", f"unknown locale '{locale.text}'", locale.span, "warning",
                                          HOW_TO_WRITE_A_LOCALE))  # fmt: skip
         return Settings(
             name=self.text(root.get("project"), "project"),
@@ -116,8 +116,8 @@ class ProjectBuilder(Builder):
         built: dict[str, Constant] = {}
         for name, span, value in entries(node):
             if isinstance(value.value, str) and value.value.startswith("="):
-                hint = "write the value; what is worked out stands under 'define' in a scenario, or in a metric"
-                self.report("EXP001", f"the constant '{name}' is a value written out, not an expression", value, hint)
+                hint = "write a fixed value; calculate values under 'define' in a scenario, or in a metric"
+                self.report("EXP001", f"the constant '{name}' must be a fixed value, not an expression", value, hint)
             built[name] = Constant(name, span, plain(value))
         return built
 
@@ -125,14 +125,16 @@ class ProjectBuilder(Builder):
         file, keys = node.get("file"), self.names(node.get("key")) or ("",)
         if len(keys) > MOST_KEYS or len(set(keys)) < len(keys):
             self.report("REF020", f"the key of table '{name}' is {', '.join(keys)}", node.fields["key"],
-                        f"name up to {MOST_KEYS} columns, each once")  # fmt: skip
+                        f"use up to {MOST_KEYS} columns, each once")  # fmt: skip
         valid_from, owner = self.text(node.get("valid_from")), self.text(node.get("owner"))
         path = self.text(file)
         table = Table(name, span, str(self.files.root / path), keys[0], valid_from, owner=owner, path=path,
                       more_keys=keys[1:])  # fmt: skip
         if file is not None and self.files.is_off_limits(path):
-            self.report("REF019", f"table '{name}' may not be read from '{path}': it leads out of the project's folder,"
-                        " or is hidden there", file, f"put the file into the folder; {HOW_TO_ALLOW}")  # fmt: skip
+            self.report("REF019", (
+                f"table '{name}' cannot be read from '{path}': it "
+                "is outside the project's folder, or hidden"
+            ), file, f"put the file into the folder; {HOW_TO_ALLOW}")  # fmt: skip
             return table
         if file is None or not is_file(self.files, path):
             if file is not None:
@@ -171,7 +173,7 @@ class ProjectBuilder(Builder):
             self.report("TIME001", str(error), node, error.hint)
             return DEFAULT_CLOCK
         if not ever_matches(fields):
-            self.report("TIME001", f"'{fields}' is no time that ever comes", node)
+            self.report("TIME001", f"'{fields}' never comes", node)
             return DEFAULT_CLOCK
         return fields
 
@@ -217,7 +219,7 @@ class ProjectBuilder(Builder):
                     re.compile(pattern.text)
                     names[kind] = pattern.text
                 except re.error as error:
-                    self.report("SCH005", f"'{kind}' must be a regular expression, and this is none: {error}", pattern,
+                    self.report("SCH005", f"'{kind}' must be a valid regular expression: {error}", pattern,
                                 "for names of lower-case words: ^[a-z][a-z0-9_]*$")  # fmt: skip
         default = Conventions()
         return Conventions(

@@ -108,7 +108,7 @@ class _ScenarioBuilder(StateBuilder):
         if node is None or not node.is_map:
             return ()
         if in_flight is not None and in_flight.text == "pinned":
-            self.report("SCH008", "'migrate' goes with 'in_flight: follow', and pinned journeys do not move",
+            self.report("SCH008", "'migrate' needs 'in_flight: follow', because pinned journeys do not move",
                         root.key("migrate"), "write 'in_flight: follow', or remove 'migrate'")  # fmt: skip
         pairs = ((Name(name, node.key(name).span), self.target(field)) for name, field in node.fields.items())
         return tuple((name, target) for name, target in pairs if target is not None)
@@ -146,7 +146,7 @@ class _ScenarioBuilder(StateBuilder):
             return None, None
         days = self.day(node.get("from")), self.day(node.get("until"))
         if days[0] is not None and days[1] is not None and days[0] > days[1]:
-            self.report("TIME020", "the first day lies after the last one, so nobody ever enters", node)
+            self.report("TIME020", "the first day is after the last day, so nobody ever enters", node)
         return days
 
     def day(self, node: Node | None) -> date | None:
@@ -155,7 +155,7 @@ class _ScenarioBuilder(StateBuilder):
         try:
             return date.fromisoformat(node.text)
         except ValueError:
-            self.report("TIME020", f"'{node.text}' is no day of the calendar", node, "write year-month-day")
+            self.report("TIME020", f"'{node.text}' is not a valid date", node, "write year-month-day")
             return None
 
     def goal(self, node: Node | None) -> Goal | None:
@@ -167,7 +167,10 @@ class _ScenarioBuilder(StateBuilder):
         if ends_node is not None:
             ends = None if ends_node.value is False else self.outcome(ends_node)
             if ends_node.value is not False and ends_node.text.lower() in ("no", "off", "false"):
-                self.report("REF009", f"'{ends_node.text}' would be the outcome of who reaches the goal", ends_node,
+                self.report("REF009", (
+                    f"'{ends_node.text}' would be the outcome "
+                    "of contacts who reach the goal"
+                ), ends_node,
                             "write 'ends: false' for a goal that only measures")  # fmt: skip
         return Goal(
             event=event,

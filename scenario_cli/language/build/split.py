@@ -21,7 +21,7 @@ def build_split(builder: Builder, node: Node | None) -> Split | None:
     if any(isinstance(weight, Shares) or weight == "rest" for weight in weights):
         _check_shares(builder, node, arms_, weights)
     elif arms and not any(weights):
-        builder.report("FLOW006", "every weight of this split is 0", node, "write how many of how many go where")
+        builder.report("FLOW006", "every weight of this split is 0", node, "write the weight of each branch")
     return Split(arms, builder.text(node.get("unit")) == "journey")
 
 
@@ -43,7 +43,7 @@ def _day(builder: Builder, node: Node, text: str) -> date | None:
     try:
         return date.fromisoformat(text.removeprefix(_FROM).strip())
     except ValueError:
-        builder.report("TIME020", f"'{text}' names no day of the calendar", node.key(text), "write 'from' and "
+        builder.report("TIME020", f"'{text}' has no valid date", node.key(text), "write 'from' and "
                        "year-month-day: 'from 2025-03-01'")  # fmt: skip
         return None
 
@@ -52,15 +52,21 @@ def _check_shares(builder: Builder, node: Node, fields: dict[str, Node], weights
     """Whether the shares of a split with dates or `rest` are percentages that leave something to one rest."""
     rests = [name for name, weight in zip(fields, weights, strict=True) if weight == "rest"]
     if len(rests) > 1:
-        builder.report(_CODE, f"both '{rests[0]}' and '{rests[1]}' are the rest", fields[rests[1]], "write the share "
-                       "of all but one in percent")  # fmt: skip
+        builder.report(_CODE, (
+            f"both '{rests[0]}' and "
+            f"'{rests[1]}' are the rest"
+        ), fields[rests[1]], "write the share of all others in percent")  # fmt: skip
     elif not rests:
-        builder.report(_CODE, "nobody gets the rest of a split whose shares change by date", node, "write 'rest' as "
-                       "the weight of whom the others come from: 'old: rest'")  # fmt: skip
+        builder.report(_CODE, "a split whose shares change by date needs a 'rest'", node, (
+            "write 'rest' as the weight of "
+            "one branch: 'old: rest'"
+        ))  # fmt: skip
     for name, field in fields.items():
         if not field.is_map and field.text != "rest" and not field.text.endswith("%"):
-            builder.report(_CODE, f"the weight of '{name}' is no percentage", field, "beside 'rest', and where shares "
-                           "change by date, every weight is a share of all: 5%")  # fmt: skip
+            builder.report(_CODE, f"the weight of '{name}' is not a percentage", field, (
+                "with 'rest', or with shares that change by "
+                "date, every weight is a percentage: 5%"
+            ))  # fmt: skip
             return
     if any(isinstance(weight, Shares) and not weight.steps for weight in weights):
         return  # days that are none have been reported
@@ -70,13 +76,13 @@ def _check_shares(builder: Builder, node: Node, fields: dict[str, Node], weights
     if any(total > _MOST for total in sums.values()):
         since = f" from {over} on" if over is not None else ""
         builder.report(
-            _CODE, f"the shares add up to {sums[over]:g}%{since}", node, "leave some of the 100% to the rest"
+            _CODE, f"the shares add up to {sums[over]:g}%{since}", node, "leave some of the 100% for the rest"
         )
     elif len(rests) == 1 and all(total >= 100 for total in sums.values()):
         builder.report(_CODE, f"nothing is left for '{rests[0]}'", fields[rests[0]], "write smaller shares, or leave "
                        "it out")  # fmt: skip
     elif len(rests) == 1 and len(fields) > 1 and not any(sums.values()):
-        builder.report(_CODE, f"every share but the rest of '{rests[0]}' is 0", node, "write how many go elsewhere")
+        builder.report(_CODE, f"every share but the rest of '{rests[0]}' is 0", node, "give another branch a share")
 
 
 def _share(weight: Weight, day: date | None) -> float:

@@ -63,8 +63,8 @@ class StateBuilder(ExitBuilder, MessageBuilder):
         """The messages of a transition; the transition must let the journey stay where it is."""
         send, to = node.get("send"), node.get("to")
         if send is not None and to is not None:
-            self.report("FLOW024", "'send' stands beside 'to', and the state that is left drops what it holds",
-                        node.key("send"), "let the state that is entered send it, or leave 'to' out")  # fmt: skip
+            self.report("FLOW024", "'send' and 'to' cannot be combined: leaving the state drops its held messages",
+                        node.key("send"), "send it in the target state, or remove 'to'")  # fmt: skip
             return ()
         return self.sends(send)
 

@@ -40,7 +40,7 @@ def build_trigger(builder: Builder, node: Node | None, on_project_clock: bool = 
     if (schedule := node.get("schedule")) is not None:
         wait = builder.wait(schedule)
         if wait is not None and (wait.duration is not None or wait.date is not None):
-            builder.report("TIME001", f"'{wait.text}' is no schedule", schedule,
+            builder.report("TIME001", f"'{wait.text}' is not a schedule", schedule,
                            "write 'at 09:00', 'at 09:00 on mon' or 'cron 0 9 1 * *'")  # fmt: skip
             return None
         return None if wait is None else ScheduleTrigger(wait, node.span, on_project_clock, each)
@@ -50,7 +50,7 @@ def build_trigger(builder: Builder, node: Node | None, on_project_clock: bool = 
         try:
             datetime.fromisoformat(at.text)
         except ValueError:
-            builder.report("TIME020", f"'{at.text}' is no date and time", node.fields["at"],
+            builder.report("TIME020", f"'{at.text}' is not a date and time", node.fields["at"],
                            "write it as 2025-11-28 08:00")  # fmt: skip
             return None
         return MomentTrigger(at, node.span, on_project_clock, each)
@@ -70,7 +70,7 @@ def _absence(builder: Builder, node: Node) -> AbsenceTrigger | None:
     if absent is None or length is None or length_node is None:
         return None
     if length.duration is None or length.date is not None:
-        builder.report("TIME001", f"'{length.text}' does not say how long", length_node, "begin with a duration: 3d")
+        builder.report("TIME001", f"'{length.text}' has no duration", length_node, "start with a duration: 3d")
         return None
     since = builder.name(node.get("since")) or absent
     each = builder.expression(node.get("each"))
@@ -82,7 +82,7 @@ def _segment(builder: Builder, node: Node, segment: Name, each: Expression | Non
     already = node.get("already_in")
     already_in = already is not None and already.value is True
     if left and already_in and already is not None:
-        builder.report("FLOW025", "'already_in' is about who comes into a segment, not about who leaves it", already,
+        builder.report("FLOW025", "'already_in' is for entering a segment, not for leaving it", already,
                        "remove 'already_in', or 'change: left'")  # fmt: skip
     return SegmentTrigger(segment, node.span, left, each, already_in and not left)
 

@@ -86,7 +86,7 @@ class Builder:
     def known_cron(self, wait: Wait, node: Node) -> Wait | None:
         """The wait, unless it is by cron and its fields name no time that ever comes."""
         if wait.cron and not ever_matches(wait.cron):
-            self.report("TIME001", f"'{wait.cron}' is no time that ever comes", node,
+            self.report("TIME001", f"'{wait.cron}' never comes", node,
                         "write minute, hour, day of the month, month, day of the week: 'cron 0 9 * * mon'")  # fmt: skip
             return None
         return wait

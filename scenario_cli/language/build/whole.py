@@ -99,8 +99,8 @@ def _scenarios(
         if scenario is not None:
             first = scenarios.setdefault(scenario.name, scenario)
             if first is not scenario:
-                findings.append(Diagnostic("REF008", f"a scenario '{scenario.name}' stands in {first.file} already",
-                                        scenario.span, hint="rename one of the two",
+                findings.append(Diagnostic("REF008", f"{first.file} already has a scenario '{scenario.name}'",
+                                        scenario.span, hint="rename one of them",
                                         related=(("first here", first.span),)))  # fmt: skip
     return scenarios
 

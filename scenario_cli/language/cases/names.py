@@ -100,7 +100,7 @@ class TestNames:
         declared: EventType | None = self.project.plan.events.get(event.text)
         if declared is not None and "message_id" not in declared.properties:
             message = f"event '{event.text}' has no property 'message_id'"
-            hint = "declare it in events.yaml: it says which message was opened or clicked"
+            hint = "declare it in events.yaml: it is the id of the opened or clicked message"
             self.found.append(Diagnostic("REF013", message, state.span, hint=hint))
 
     def state(self, node: Node, scenario: str = "") -> None:

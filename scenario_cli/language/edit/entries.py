@@ -81,7 +81,7 @@ def add_to_list(text: str, key: str, word: str, parent: str = "") -> str:
     node = above.get(key) if above is not None else None
     if node is None or not node.is_list:
         if node is not None:
-            raise CannotSplice(f"line {node.span.line}: '{key}' is no list")
+            raise CannotSplice(f"line {node.span.line}: '{key}' is not a list")
         return put(text, (parent,) if parent else (), f"{key}: [{word}]\n")
     lines = text.splitlines(keepends=True)
     start = _offset(lines, node.span.line, node.span.column)
@@ -156,7 +156,7 @@ def _into_empty(text: str, parent: Node, key: str, new_entry: str) -> str:
     """Puts an entry into an empty mapping: `events:`, `events: {}`, `events: null`."""
     span, value = parent.key(key).span, parent.fields[key]
     if not value.is_map and value.value is not None:
-        raise CannotSplice(f"line {value.span.line}: '{key}' is no mapping")
+        raise CannotSplice(f"line {value.span.line}: '{key}' is not a mapping")
     text = _without(text, value)
     lines = text.splitlines(keepends=True)
     at = span.line - 1

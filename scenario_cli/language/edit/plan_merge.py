@@ -100,7 +100,7 @@ def merge_plan(text: str, plan: InferredPlan, file: str) -> Merged:
     unmarked = text.removeprefix("\ufeff")
     root, faults = _read(unmarked, file)
     if root is None or not root.is_map or faults:
-        raise CannotMerge("it is not sound YAML", tuple(faults))
+        raise CannotMerge("it is not valid YAML", tuple(faults))
     edit = _Edit(unmarked)
     added: list[str] = []
     differences: list[str] = []
@@ -209,7 +209,7 @@ def _differences(owner: str, properties: Mapping[str, Node], inferred: Mapping[s
             and plan_type != export_type
             and (plan_type, export_type) not in _WIDER
         ):
-            differences.append(f"{owner}.{name}: the plan says {plan_type}, the export {export_type}")
+            differences.append(f"{owner}.{name}: the plan has {plan_type}, the export {export_type}")
     return differences
 
 
@@ -268,9 +268,9 @@ def _check(text: str, before: Node, plan: InferredPlan, file: str) -> None:
     """Refuses a merge that lost something or did not add everything."""
     root, faults = _read(text, file)
     if root is None or faults or any(fault.severity == "error" for fault in schema.check(root, "events")):
-        raise CannotMerge("what would be written is not a sound tracking plan; nothing was written", tuple(faults))
+        raise CannotMerge("the result would not be a valid tracking plan; nothing was written", tuple(faults))
     if not _includes(plain(root), plain(before)):
-        raise CannotMerge("something of the plan would be lost; nothing was written")
+        raise CannotMerge("part of the plan would be lost; nothing was written")
     after = plain(root)
     missing = [name for name in plan.events if name not in after["events"]]
     if missing:

@@ -42,7 +42,7 @@ def format_text(text: str, kind: str, file: str) -> Formatted:
     if node is None or errors:
         return Formatted(None, errors)
     if not node.is_map:
-        return Formatted(None, refused="it is no mapping of keys")
+        return Formatted(None, refused="it is not a mapping")
     unix = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     tree = read_tree(unix)
     new_text = _Writer(Order(kind), reorder=not tree.has_aliases).document(tree)
@@ -52,7 +52,7 @@ def format_text(text: str, kind: str, file: str) -> Formatted:
         or any(finding.severity == "error" for finding in faults)
         or _content(new_node, kind) != _content(node, kind)
     ):
-        return Formatted(None, refused="its new layout would not mean the same")
+        return Formatted(None, refused="its new layout would change the meaning")
     if _comments(new_text) != _comments(unix):
         return Formatted(None, refused="a comment would be lost")
     mark = "\ufeff" if text.startswith("\ufeff") else ""

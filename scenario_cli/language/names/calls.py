@@ -22,9 +22,9 @@ _KINDS = {"string": "a text", "number": "a number", "integer": "a number", "bool
           "array": "a list", "object": "a mapping", "date": "a date", "datetime": "a date and time"}  # fmt: skip
 # The argument that must have one of these types for a function to give a value, their noun, and a hint.
 _TAKES: Mapping[str, tuple[int, frozenset[str], str, str]] = {
-    "date": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),
-    "days_since": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),
-    "duration": (0, frozenset({"string"}), "a length of time", "take a text with its unit, such as '3d'"),
+    "date": (0, frozenset({"string", "date", "datetime"}), "a date", "use a date, or a text with a date"),
+    "days_since": (0, frozenset({"string", "date", "datetime"}), "a date", "use a date, or a text with a date"),
+    "duration": (0, frozenset({"string"}), "a length of time", "use a text with its unit, such as '3d'"),
     "lookup": (1, frozenset({"string", "number", "integer", "boolean", "date", "datetime"}), "the key of a table",
                "look up one value at a time: lookup('products', event.sku)"),
 }  # fmt: skip
@@ -45,20 +45,20 @@ def shape_of_call(walk: Walk, node: tree.Call, scope: Scope) -> Property:
         walk.report("EXP007", f"'{node.name}' is called with the wrong values", node, f"write {function.usage}")
         return ANYTHING
     if scope.event_alone and (function.history or node.name == "running"):
-        walk.report("EXP012", f"'{node.name}(...)' cannot stand here: a metric is taken when its event arrives",
-                    node, "read 'event' or lookup(); work out the rest in a metric with 'value'")  # fmt: skip
+        walk.report("EXP012", f"'{node.name}(...)' is not allowed here: a metric is calculated when its event arrives",
+                    node, "use 'event' or lookup(); calculate the rest in a metric with 'value'")  # fmt: skip
         return ANYTHING
     if walk.in_template and (function.per_item is not None or function.history or node.name == "running"):
-        walk.report("EXP010", f"'{node.name}(...)' cannot stand in a template", node,
-                    "work it out with 'set' in the scenario, or loop with {% for %}"
-                    if function.per_item is not None else "work it out with 'with' or 'set' in the scenario",
+        walk.report("EXP010", f"'{node.name}(...)' is not allowed in a template", node,
+                    "calculate it with 'set' in the scenario, or loop with {% for %}"
+                    if function.per_item is not None else "calculate it with 'with' or 'set' in the scenario",
                     )  # fmt: skip
         return ANYTHING
     if function.history:
         return shape_of_history(walk, node, scope)
     if function.per_item is not None and walk.lists == MOST_LISTS:
-        walk.report("EXP007", f"'{node.name}' stands within more than {MOST_LISTS} others of its kind", node,
-                    "work the inner one out with 'set' first")  # fmt: skip
+        walk.report("EXP007", f"'{node.name}' is nested in more than {MOST_LISTS} others of its kind", node,
+                    "calculate the inner one with 'set' first")  # fmt: skip
         return ANYTHING
     walk.lists += function.per_item is not None
     shapes = _arguments(walk, node, function, scope)
@@ -105,8 +105,8 @@ def _running(walk: Walk, node: tree.Call, scope: Scope) -> None:
     if state is None:
         return
     if scope.no_moves:
-        reason = "no segment or metric is worked out anew when a journey goes from state to state"
-        walk.report("EXP014", f"'state' cannot stand here: {reason}", state, "ask for the state in the scenario")
+        reason = "segments and metrics are not recalculated when a journey changes its state"
+        walk.report("EXP014", f"'state' is not allowed here: {reason}", state, "check the state in the scenario")
     elif scenario is not None and scenario in scope.catalogue.states:
         literal_state(walk, node, state, "state", scope.catalogue.states[scenario])
 
@@ -118,6 +118,6 @@ def _lookup(walk: Walk, node: tree.Call, scope: Scope) -> Property:
     count = len(node.args) - 1
     if keys is not None and count != len(keys):
         values = "value is" if count == 1 else "values are"
-        walk.report("EXP007", f"table '{table}' is looked up by {' and '.join(keys)}: {count} {values} given", node,
+        walk.report("EXP007", f"table '{table}' has the key {' and '.join(keys)}: {count} {values} given", node,
                     f"write a value for each: lookup('{table}', {', '.join(keys)})")  # fmt: skip
     return ANYTHING if columns is None else mapping(f"table '{table}'", dict.fromkeys(columns, ANYTHING))

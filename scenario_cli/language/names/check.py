@@ -26,7 +26,7 @@ def check_expression(
     checker = Checker(filters)
     shape = checker.shape(expression.root, scope)
     if condition and shape.type == "string" and not checker.found:
-        checker.report("EXP008", "this condition is a text, and a text never counts as true", expression.root,
+        checker.report("EXP008", "this condition is only a text, and a text never counts as true", expression.root,
                        "compare it: '... is not none', or '... == ...'", "warning")  # fmt: skip
     if condition:
         checker.found += lone_texts(expression.root)

@@ -19,16 +19,16 @@ def check_earlier_names(scenarios: Iterable[tuple[str, Node]], known: Set[str]) 
         if name is None or was is None or not was.text:
             continue
         if was.text == name.text:
-            yield Diagnostic("REF023", f"'was' says '{was.text}', which is the scenario's name today", was.span,
-                             hint="write the name that it had before, or remove 'was'")  # fmt: skip
+            yield Diagnostic("REF023", f"'was' is '{was.text}', which is the current name of the scenario", was.span,
+                             hint="write the earlier name, or remove 'was'")  # fmt: skip
         elif was.text in known:
             here = ((f"'{was.text}' is here", places[was.text]),) if was.text in places else ()
-            yield Diagnostic("REF023", f"'was' says '{was.text}', and a scenario of that name still exists", was.span,
+            yield Diagnostic("REF023", f"'was' is '{was.text}', but a scenario with that name still exists", was.span,
                              hint=f"remove 'was', or the scenario '{was.text}'", related=here)  # fmt: skip
         elif was.text in heirs:
             other, place = heirs[was.text]
-            yield Diagnostic("REF023", f"'was' says '{was.text}', and so does that of '{other}'", was.span,
-                             hint=f"keep it in the one that '{was.text}' has become",
+            yield Diagnostic("REF023", f"'was' is '{was.text}' here and in '{other}'", was.span,
+                             hint=f"keep it in the scenario that '{was.text}' was renamed to",
                              related=((f"'was' of '{other}'", place),))  # fmt: skip
         else:
             heirs[was.text] = name.text, was.span

@@ -26,7 +26,7 @@ def shape_of_filter(walk: Walk, node: tree.Filter, scope: Scope) -> Property:
             "EXP004",
             f"unknown filter '{node.name}'",
             node,
-            "it writes for the reader of a message: hand the value over, and use it in the template"
+            "it is for templates: pass the value with 'with', and use the filter in the template"
             if node.name in READER_FILTERS
             else to_write(OTHER_FILTERS[node.name])
             if node.name in OTHER_FILTERS

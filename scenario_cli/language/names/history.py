@@ -29,7 +29,7 @@ def shape_of_history(walk: Walk, node: tree.Call, scope: Scope) -> Property:
     if "where" in keywords:
         walk.shape(keywords["where"], scope.beside({"past": past}))
         if not tree.reads_past_alone(keywords["where"]) and not _bounded(keywords, scope.since_entry):
-            walk.report("EXP011", f"'{node.name}' compares every past event with what is at hand now, without end",
+            walk.report("EXP011", f"'{node.name}' compares all past events with current values, without a limit",
                         node, "add within='30d', or since=journey.entered_at")  # fmt: skip
     if node.name == "last":
         return past
@@ -39,15 +39,15 @@ def shape_of_history(walk: Walk, node: tree.Call, scope: Scope) -> Property:
 def _of_message(walk: Walk, node: tree.Call, sender: tree.Expr, event: str | None, scope: Scope) -> None:
     """`of` of a call that looks at past events: a state of the journey, and an event about a message."""
     if not scope.states:
-        reason = scope.contact_alone or scope.not_entered or "there is no journey whose messages it could mean"
-        walk.report("EXP006", f"'of' cannot stand here: {reason}", sender, "leave it out, or compare past.message_id")
+        reason = scope.contact_alone or scope.not_entered or "there is no journey here"
+        walk.report("EXP006", f"'of' is not allowed here: {reason}", sender, "leave it out, or compare past.message_id")
         return
     literal_state(walk, node, sender, "of", scope.states)
     for name in scope.plan.expand(event) if event is not None else ():
         type_ = event_type(scope.plan, name)
         if type_ is not None and "message_id" not in type_.properties:
             walk.report("REF013", f"'of' never matches: event '{name}' has no property 'message_id'", sender,
-                        "declare it in events.yaml: it says which message was opened or clicked")  # fmt: skip
+                        "declare it in events.yaml: it is the id of the opened or clicked message")  # fmt: skip
 
 
 def _written_out(walk: Walk, node: tree.Call, keywords: Mapping[str, tree.Expr]) -> None:
@@ -55,7 +55,7 @@ def _written_out(walk: Walk, node: tree.Call, keywords: Mapping[str, tree.Expr])
     if within is not None:
         try:
             if not isinstance(within, tree.Const) or not isinstance(within.value, str):
-                raise WaitError("'within' takes a duration written out", "write within='30d'")
+                raise WaitError("'within' must be a fixed duration", "write within='30d'")
             parse_window(within.value)
         except WaitError as error:
             walk.report("TIME001", str(error), within, error.hint)
@@ -63,7 +63,7 @@ def _written_out(walk: Walk, node: tree.Call, keywords: Mapping[str, tree.Expr])
     if number is not None and not (
         isinstance(number, tree.Const) and type(number.value) is int and 1 <= number.value <= MOST_BACK
     ):
-        walk.report("EXP007", f"'n' takes a number from 1 to {MOST_BACK} written out", number,
+        walk.report("EXP007", f"'n' must be a fixed number from 1 to {MOST_BACK}", number,
                     "n=1 is the latest event, n=2 the one before")  # fmt: skip
 
 

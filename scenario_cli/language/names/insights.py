@@ -34,8 +34,11 @@ def _lines(project: Project, purchase: Purchase) -> Iterator[Diagnostic]:
         return
     if items.type not in ("array", None):
         assert purchase.items is not None
-        yield Diagnostic("REF004", f"'{items.name}' is of type {items.type}, and the lines of a purchase are an array",
-                         purchase.items.span, hint="name the property with the list, or leave 'items' out")  # fmt: skip
+        yield Diagnostic("REF004", (
+            f"'{items.name}' has type {items.type}, but the "
+            "lines of a purchase must be an array"
+        ),
+                         purchase.items.span, hint="use the property with the list, or remove 'items'")  # fmt: skip
     fields = items.items.fields if items.items is not None else None
     for name in purchase.parts if fields is not None else ():
         assert fields is not None

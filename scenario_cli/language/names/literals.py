@@ -55,9 +55,11 @@ def _duration(arg: tree.Expr) -> Iterator[Diagnostic]:
 def _date(arg: tree.Expr) -> Iterator[Diagnostic]:
     value = _literal_value(arg)
     if value is not None and not (isinstance(value, str) and _is_date(value)):
-        yield Diagnostic("TIME020", f"'{value}' is no day or instant of the calendar", arg.span,
-                         hint="write year-month-day, such as '2025-03-01', or '2025-03-01T10:00'; 'now' without "
-                         "quotes is the present instant")  # fmt: skip
+        yield Diagnostic("TIME020", f"'{value}' is not a valid date or date-time", arg.span,
+                         hint=(
+                             "write year-month-day, such as '2025-03-01', or '2025-03-01T10:00'; 'now' without "
+                             "quotes is the current time"
+                         ))  # fmt: skip
 
 
 _DAY = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?:[T ](.*))?", re.IGNORECASE)
@@ -86,13 +88,13 @@ def _degrees(arg: tree.Expr, name: str) -> Iterator[Diagnostic]:
             yield Diagnostic("EXP007", f"a {name} is a number", arg.span, hint="write degrees, such as 48.85")
     elif abs(value) > most:
         yield Diagnostic("EXP007", f"a {name} of {value:g} degrees does not exist", arg.span,
-                         hint=f"it lies from -{most} to {most}: write distance_km(lat, lon, lat, lon)")  # fmt: skip
+                         hint=f"it must be from -{most} to {most}: write distance_km(lat, lon, lat, lon)")  # fmt: skip
 
 
 def _key(arg: tree.Expr) -> Iterator[Diagnostic]:
     if isinstance(arg, tree.ListOf | tree.MapOf):
         kind = "list" if isinstance(arg, tree.ListOf) else "mapping"
-        yield Diagnostic("EXP007", f"a {kind} is never the key of a table", arg.span,
+        yield Diagnostic("EXP007", f"a {kind} cannot be the key of a table", arg.span,
                          hint="look up one value at a time: lookup('products', event.sku)")  # fmt: skip
 
 
@@ -108,14 +110,14 @@ def faulty_part(part: str, operator: str, compared: tree.Expr) -> Iterator[Diagn
         never = {">": value >= most, ">=": value > most, "<": value <= least, "<=": value < least}
         if never.get(operator, not least <= value <= most):
             yield _never(f"the {part} of a date is never {operator} {value:g}", compared,
-                         f"it lies from {least} to {most}")  # fmt: skip
+                         f"it is from {least} to {most}")  # fmt: skip
 
 
 def faulty_date(compared: tree.Expr) -> Iterator[Diagnostic]:
     """A text that a date is compared with and that is none."""
     value = _literal_value(compared)
     if isinstance(value, str) and not _is_date(value):
-        yield _never(f"'{value}' is no day or instant, and is compared with a date", compared,
+        yield _never(f"'{value}' is compared with a date but is not a date", compared,
                      "write year-month-day: '2025-03-01'")  # fmt: skip
 
 
@@ -133,7 +135,7 @@ def _weekday(operator: str, compared: tree.Expr) -> Iterator[Diagnostic]:
         if weekday is not None:
             quoted = compared.span.inside(1, len(text))
             fix = Fix(f"write '{weekday}'", (Edit(quoted, weekday, text),))
-        yield _never(f"no day of the week is called '{text}' here", compared, hint, fix)
+        yield _never(f"'{text}' is not a day of the week", compared, hint, fix)
 
 
 def _never(message: str, node: tree.Expr, hint: str, fix: Fix | None = None) -> Diagnostic:

@@ -13,7 +13,7 @@ def lone_texts(condition: tree.Expr) -> Iterator[Diagnostic]:
     for text, before in _lone_texts(condition, None):
         path = _compared(before)
         hint = f"write the comparison again: {path} == {text.value!r}" if path else "compare it: '... == ...'"
-        message = f"the text {text.value!r} is compared with nothing, and never counts as true"
+        message = f"the text {text.value!r} has no comparison, so it never counts as true"
         yield Diagnostic("EXP008", message, text.span, "warning", hint)
 
 

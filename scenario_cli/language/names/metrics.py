@@ -114,5 +114,5 @@ def read_names(expression: Expression) -> Iterator[Name]:
 def _circles(names_read: Mapping[str, tuple[Name, ...]]) -> Iterator[Diagnostic]:
     for name, names in circles(names_read):
         circle = " -> ".join((*names, names[0]))
-        yield Diagnostic("EXP013", f"'{name.text}' is defined by itself: {circle}", name.span,
-                         hint="one of them must be worked out from events or the profile alone")  # fmt: skip
+        yield Diagnostic("EXP013", f"'{name.text}' depends on itself: {circle}", name.span,
+                         hint="define one of them only by events or the profile")  # fmt: skip

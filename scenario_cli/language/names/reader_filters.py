@@ -49,7 +49,7 @@ def faulty_filter(node: tree.Filter, base: Property, written: Written) -> Iterat
     positional = dict(zip(filter_.keywords, node.args, strict=False))
     unknown = [value for name, value in node.keywords if name not in filter_.keywords[len(node.args) :]]
     if len(node.args) > filter_.most or unknown:
-        yield _fault(f"'{node.name}' is called with other values than it takes", unknown[0] if unknown else
+        yield _fault(f"'{node.name}' has wrong values", unknown[0] if unknown else
                      node.args[filter_.most], f"write {filter_.usage}")  # fmt: skip
         return
     for name, value in (positional | dict(node.keywords)).items():
@@ -63,7 +63,7 @@ def _misfit(node: tree.Filter, base: Property) -> Iterator[Diagnostic]:
     kind = base.type or ("object" if base.fields else "array" if base.items else None)
     if isinstance(node.base, tree.Const) and isinstance(node.base.value, str) and defect == "no date":
         if read_date(node.base.value) is None:
-            yield _fault(f"'{node.base.value}' is no date", node.base, "write year-month-day, such as '2025-03-01'")
+            yield _fault(f"'{node.base.value}' is not a date", node.base, "write year-month-day, such as '2025-03-01'")
     elif kind in never:
         hint = {
             "no date": "give it a date or a date-time", "no time of day": "give it a date-time",
@@ -79,7 +79,7 @@ def _argument(node: tree.Filter, name: str, value: tree.Expr) -> Iterator[Diagno
     match name:
         case "format" if not isinstance(value.value, str):
             yield _fault(
-                f"{value.value!r} is no pattern of a {node.name}", value, f"write {READER_FILTERS[node.name].usage}"
+                f"{value.value!r} is not a pattern for '{node.name}'", value, f"write {READER_FILTERS[node.name].usage}"
             )
         case "format":
             try:
@@ -87,7 +87,9 @@ def _argument(node: tree.Filter, name: str, value: tree.Expr) -> Iterator[Diagno
             except PatternError as error:
                 yield _fault(str(error), value, error.hint)
         case "digits" if type(value.value) is not int or not 0 <= value.value <= MAX_DIGITS:
-            yield _fault(f"'digits' is a whole number from 0 to {MAX_DIGITS}", value, f"write {node.name}(digits=2)")
+            yield _fault(
+                f"'digits' must be a whole number from 0 to {MAX_DIGITS}", value, f"write {node.name}(digits=2)"
+            )
         case "style" if value.value not in LIST_STYLES:
             yield _fault(
                 f"a list has no style {value.value!r}", value, did_you_mean(str(value.value), LIST_STYLES, "styles")
@@ -95,13 +97,13 @@ def _argument(node: tree.Filter, name: str, value: tree.Expr) -> Iterator[Diagno
         case "currency" if value.value not in known_currencies():
             upper = str(value.value).strip().upper()
             hint = f"write '{upper}'" if upper in known_currencies() else "write its three letters, such as 'EUR'"
-            yield _fault(f"{value.value!r} is no currency", value, hint)
+            yield _fault(f"{value.value!r} is not a currency", value, hint)
 
 
 def _plural(node: tree.Filter, written: Written) -> Iterator[Diagnostic]:
     usage = f"write {READER_FILTERS['plural'].usage}"
     for value in node.args[:1]:
-        yield _fault("'plural' takes each form by its name", value, usage)
+        yield _fault("'plural' needs the name of each form", value, usage)
     forms = dict(node.keywords)
     for name, value in node.keywords:
         if name not in PLURALS:
@@ -109,7 +111,7 @@ def _plural(node: tree.Filter, written: Written) -> Iterator[Diagnostic]:
             suggestion = f"did you mean '{close}'? " if close else ""
             yield _fault(f"'plural' has no form '{name}'", value, f"{suggestion}its forms: {', '.join(PLURALS)}")
     if "other" not in forms and not node.args and set(forms) <= set(PLURALS):
-        yield _fault("'plural' lacks the form 'other', which every language has", node, usage)
+        yield _fault("'plural' needs the form 'other', which every language has", node, usage)
         return
     forms_of_locale = plural_forms(written.locale)
     if forms_of_locale is None or "other" not in forms:
@@ -124,8 +126,10 @@ def _plural(node: tree.Filter, written: Written) -> Iterator[Diagnostic]:
     missing = usual - set(forms)
     if missing:
         call = ", ".join(f"{name}=..." for name in PLURALS if name in usual | {"other"})
-        yield Diagnostic("MSG021", f"in '{written.locale}' numbers also have the form {_listed(missing, quoted=True)}, "
-                         "and 'other' would stand for it", node.span, "warning", f"write plural({call})")  # fmt: skip
+        yield Diagnostic("MSG021", (
+            f"in '{written.locale}' numbers also have the form {_listed(missing, quoted=True)}; without it "
+            "'other' is used"
+        ), node.span, "warning", f"write plural({call})")  # fmt: skip
 
 
 def _listed(names: frozenset[str], quoted: bool = False) -> str:

@@ -30,27 +30,30 @@ def shape_of_name(walk: Walk, node: tree.Ref, scope: Scope) -> Property:
     if name in scope.names:
         return scope.names[name]
     if scope.event_alone and name in ("trigger", "contact", "metric", "segment", "journey", "now"):
-        walk.report("EXP012", f"'{name}' cannot be read here: a metric is taken when its event arrives", node,
-                    "read 'event' or lookup(); work out the rest in a metric with 'value'")  # fmt: skip
+        walk.report("EXP012", f"'{name}' is not allowed here: a metric is calculated when its event arrives", node,
+                    "use 'event' or lookup(); calculate the rest in a metric with 'value'")  # fmt: skip
         return ANYTHING
     match name:
         case "event" if scope.events is not None:
             return shape_of_event(scope.plan, scope.events)
         case "event" | "trigger" | "journey" if scope.contact_alone:
-            walk.report("EXP006", f"'{name}' cannot be read here: {scope.contact_alone}", node,
-                        "read contact, metric, segment or now; count(), happened() and last() look at past events",
+            walk.report("EXP006", f"'{name}' is not allowed here: {scope.contact_alone}", node,
+                        (
+                            "use contact, metric, segment or now; for past events use count(), happened() and "
+                            "last()"
+                        ),
                         )  # fmt: skip
             return ANYTHING
         case "event":
-            walk.report("EXP006", f"'event' cannot be read here: {scope.why_no_event}", node,
-                        "read 'trigger', or capture what you need with 'set' when the event arrives")  # fmt: skip
+            walk.report("EXP006", f"'event' is not allowed here: {scope.why_no_event}", node,
+                        "use 'trigger', or capture the value with 'set' when the event arrives")  # fmt: skip
             return ANYTHING
         case "trigger":
             # Without events the trigger is missing or unknown, which has a finding of its own.
             return shape_of_event(scope.plan, scope.trigger) if scope.trigger else ANYTHING
         case "journey" if scope.not_entered:
-            walk.report("EXP006", f"'journey' cannot be read here: {scope.not_entered}", node,
-                        "read contact, metric, segment, now, or the event that lets the contact in")  # fmt: skip
+            walk.report("EXP006", f"'journey' is not allowed here: {scope.not_entered}", node,
+                        "use contact, metric, segment, now, or the event of the trigger")  # fmt: skip
             return ANYTHING
         case "contact":
             return shape_of_contact(scope.plan)
@@ -72,10 +75,12 @@ def shape_of_name(walk: Walk, node: tree.Ref, scope: Scope) -> Property:
     if scope.events is not None:
         names.append("event")
     if name == "item":
-        walk.report("EXP002", "'item' has a meaning only inside any(), all(), filter() and total(), and where a "
-                    "trigger has 'each'", node)  # fmt: skip
+        walk.report("EXP002", (
+            "'item' is allowed only inside any(), all(), "
+            "filter() and total(), and with 'each' in a trigger"
+        ), node)  # fmt: skip
     elif name == "past":
-        walk.report("EXP002", "'past' has a meaning only in the 'where' of count(), happened() and last()", node)
+        walk.report("EXP002", "'past' is allowed only in 'where' of count(), happened() and last()", node)
     else:
         walk.report("EXP002", f"unknown name '{name}'", node, _hint(walk, node, scope, names),
                     fix=renamed_in_expression(name, node.span, names))  # fmt: skip
@@ -86,8 +91,8 @@ def shape_of_constant(walk: Walk, node: tree.Expr, scope: Scope, name: str | Non
     """A constant in a template, where its value is read by name, or one that the project does not have."""
     constants = scope.catalogue.constants
     if name is None:
-        walk.report("EXP002", "'const' stands for nothing by itself", node,
-                    with_next_step("REF021", did_you_mean("", constants, "read one by its name: const.NAME; constants"))
+        walk.report("EXP002", "'const' needs a name", node,
+                    with_next_step("REF021", did_you_mean("", constants, "write const.NAME; constants"))
                     )  # fmt: skip
     elif name not in constants:
         walk.report("REF021", f"unknown constant '{name}'", node,
@@ -119,7 +124,7 @@ def _hint(walk: Walk, node: tree.Ref, scope: Scope, names: list[str]) -> str:
     owned = [f"'{owner}.{name}'" for owner, fields in owners.items() if name in (fields or ())]
     owned += [f"the text '{name}', in quotes"] if node in walk.compared else []
     if walk.in_template and name in scope.defined:
-        return f"hand it over where the message is sent: 'with: {{{name}: ={name}}}'"
+        return f"pass it with the message: 'with: {{{name}: ={name}}}'"
     if walk.in_template and not owned:
-        hint += f"; or hand it over where the message is sent, with 'with: {{{name}: ...}}'"
+        hint += f"; or pass it with the message: 'with: {{{name}: ...}}'"
     return f"did you mean {', or '.join(owned)}? {hint}" if owned else hint

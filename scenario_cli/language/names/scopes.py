@@ -22,9 +22,9 @@ from scenario_cli.model.vocabulary import RESERVED
 
 _NOWHERE = Span("", 1, 1, 1, 1)
 _BY_TIME = "time or a condition can lead to this state"
-_DATE = "a date trigger reads the profile and metrics"
+_DATE = "a date trigger can use only the profile and metrics"
 _NOT_YET = "nobody has entered yet"
-_ON_TIME = "no event is at hand when a wait is due or a condition is looked at"
+_ON_TIME = "there is no event when a wait ends or a condition is checked"
 
 
 @dataclass(frozen=True, slots=True)

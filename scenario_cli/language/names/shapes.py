@@ -55,7 +55,7 @@ class Scope:
     catalogue: Catalogue = field(default_factory=Catalogue)
     trigger: tuple[str, ...] = ()
     events: tuple[str, ...] | None = None
-    why_no_event: str = "no event is at hand here"
+    why_no_event: str = "there is no event here"
     names: Mapping[str, Property] = field(default_factory=dict)
     event_alone: bool = False
     since_entry: frozenset[str] = frozenset()

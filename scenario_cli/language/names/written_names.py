@@ -17,7 +17,7 @@ def literal_name(walk: Walk, node: tree.Call, code: str, noun: str, known: Itera
     first = node.args[0]
     names = set(known)
     if not isinstance(first, tree.Const) or not isinstance(first.value, str):
-        walk.report("EXP007", f"'{node.name}' takes the {noun}'s name written out", first,
+        walk.report("EXP007", f"'{node.name}' needs the fixed name of a {noun}", first,
                     f"write {FUNCTIONS[node.name].usage}")  # fmt: skip
     elif first.value not in names:
         walk.report(code, f"unknown {noun} '{first.value}'", first,
@@ -31,7 +31,7 @@ def literal_name(walk: Walk, node: tree.Call, code: str, noun: str, known: Itera
 def literal_state(walk: Walk, node: tree.Call, state: tree.Expr, key: str, states: tuple[str, ...]) -> None:
     """The state that a call names. Reports one that is not written out, or not known."""
     if not isinstance(state, tree.Const) or not isinstance(state.value, str):
-        walk.report("EXP007", f"'{key}' of '{node.name}' takes a state's name written out", state,
+        walk.report("EXP007", f"'{key}' of '{node.name}' needs the fixed name of a state", state,
                     f"write {key}='{states[0]}'")  # fmt: skip
     elif state.value not in states:
         walk.report("REF002", f"unknown state '{state.value}'", state, did_you_mean(state.value, states, "states"),

@@ -14,9 +14,9 @@ def check(subject: Subject) -> Findings:
             keys.append("after")
         if len(keys) > 1:
             yield RULE.finding(
-                f"state '{state.name}' has {' and '.join(repr(key) for key in keys)}: only the first is ever reached",
+                f"state '{state.name}' has {' and '.join(repr(key) for key in keys)}: only the first is used",
                 state.span,
-                hint="a state ends, branches, goes straight on or waits; use a state for each",
+                hint="a state can end, branch, continue or wait; use one state for each",
             )
 
 

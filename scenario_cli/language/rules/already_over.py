@@ -20,11 +20,11 @@ def check(subject: Subject) -> Findings:
             else:
                 continue
             if latest is not None and latest <= soonest:
-                when = f"{written(soonest)} after entry at the soonest" if soonest else "not before entry"
+                when = f"{written(soonest)} after entry at the earliest" if soonest else "not before entry"
                 yield RULE.finding(
-                    f"the wait '{wait.text}' is always over before it begins: a journey comes here {when}",
+                    f"the wait '{wait.text}' is always over before it starts: a journey arrives here {when}",
                     wait.span,
-                    hint="count it from the state itself ('after: {2d: ...}'), or make it longer",
+                    hint="count it from the state ('after: {2d: ...}'), or make it longer",
                 )
 
 

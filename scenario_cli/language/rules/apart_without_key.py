@@ -14,9 +14,9 @@ def check(subject: Subject) -> Findings:
             continue
         if scenario.key is None and scenario.while_running != "parallel":
             yield RULE.finding(
-                f"the absence is counted apart for each '{trigger.by}', but a contact has one journey for all of them",
+                f"the absence is counted for each '{trigger.by}', but a contact has one journey for all of them",
                 trigger.by.span,
-                hint=f"add 'key: event.{trigger.by}': each then has a journey of its own",
+                hint=f"add 'key: event.{trigger.by}', so that each has its own journey",
             )
 
 

@@ -15,10 +15,12 @@ def check(subject: Subject) -> Findings:
         if sends is not None:
             state, message = sends[-1]
             yield RULE.finding(
-                f"the {message.channel} of '{state}' is dropped for whoever gets the {len(sends) - 1} before it: "
-                f"{cap.text}",
+                (
+                    f"the {message.channel} of '{state}' is dropped for contacts who receive the "
+                    f"{len(sends) - 1} before it: {cap.text}"
+                ),
                 message.span,
-                hint="write less, wait longer, let the message wait for the cap ('on_cap: delay'), or raise the cap",
+                hint="send less, wait longer, hold the message ('on_cap: delay'), or raise the cap",
                 related=[
                     *((f"counted: {message_.channel} of '{name}'", message_.span) for name, message_ in sends[:-1]),
                     ("the cap", cap.span),

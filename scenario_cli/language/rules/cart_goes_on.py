@@ -42,10 +42,15 @@ def check(subject: Subject) -> Findings:
     ]
     if lasting:
         yield RULE.finding(
-            f"a purchase ('{purchases[0]}') does not take the contact out of '{lasting[0].name}'",
+            (
+                f"the messages continue after a purchase ('{purchases[0]}'): state '{lasting[0].name}' does not "
+                "react to it"
+            ),
             scenario.span,
-            hint=f"let the goal end the journey: 'goal: {{event: {purchases[0]}, ends: recovered}}', or write "
-            f"'on: {{{purchases[0]}: {{end: recovered}}}}' for all states",
+            hint=(
+                f"end the journey with the goal: 'goal: {{event: {purchases[0]}, ends: recovered}}', or with "
+                f"'on: {{{purchases[0]}: {{end: recovered}}}}' for all states"
+            ),
             related=[(f"'{lasting[0].name}' here", lasting[0].span)],
         )
 

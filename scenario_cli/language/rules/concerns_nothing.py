@@ -32,9 +32,9 @@ def _about(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> Find
     if not matching:
         if _lists_exclude_each_other(rule, sent):
             yield RULE.finding(
-                f"no marketing message has a name of each list of {name}",
+                f"no marketing message matches all lists of {name}",
                 rule.span,
-                hint="of several lists each must pick the message: leave one out, or write two entries",
+                hint="a message must match every list: remove one list, or write two entries",
             )
         return
     exempt = rule.exempt
@@ -43,17 +43,17 @@ def _about(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> Find
     left_out = sum(picks(exempt, *message) for message in matching)
     if not left_out:
         yield RULE.finding(
-            f"this exception leaves out no message that {name} would concern",
+            f"this exception excludes no message of {name}",
             exempt.span,
-            hint="of several lists each must pick the message: leave one out, or give the messages a tag and name it"
+            hint="a message must match every list: remove one list, or give the messages a tag"
             if _several(exempt)
             else "correct it, or remove it",
         )
     elif left_out == len(matching):
         yield RULE.finding(
-            f"this exception leaves out every message that {name} would concern",
+            f"this exception excludes every message of {name}",
             exempt.span,
-            hint="leave out fewer of them, or remove the whole entry",
+            hint="exclude fewer messages, or remove the whole entry",
         )
 
 

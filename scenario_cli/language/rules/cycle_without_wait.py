@@ -12,9 +12,9 @@ def check(subject: Subject) -> Findings:
     for cycle in cycles_at_once(scenario):
         path = " -> ".join([cycle[0].source, *(edge.target for edge in cycle)])
         yield RULE.finding(
-            f"a journey would go round without ever waiting: {path}",
+            f"a journey would loop without waiting: {path}",
             cycle[0].exit.span,
-            hint="put a wait (after) or an event (on) on the way round",
+            hint="add a wait ('after') or an event ('on') to the loop",
             related=tuple((f"from '{edge.source}' to '{edge.target}' here", edge.exit.span) for edge in cycle[1:]),
         )
 

@@ -21,13 +21,18 @@ def check(subject: Subject) -> Findings:
             if timeout.wait.date is not None and timeout.if_past is None and not _always_to_come(timeout):
                 unsaid.insert(0, "if_past")
             if unsaid:
-                case = {"if_past": "is past already", "if_missing": "is missing"}
+                case = {"if_past": "is in the past", "if_missing": "is missing"}
                 yield RULE.finding(
-                    f"the wait '{timeout.wait.text}' does not say what happens where its value "
-                    f"{' or '.join(case[key] for key in unsaid)}: a journey would stay in '{state.name}' for good",
+                    (
+                        f"the wait '{timeout.wait.text}' has no rule for a value that "
+                        f"{' or '.join((case[key] for key in unsaid))}: the journey would stay in "
+                        f"'{state.name}' forever"
+                    ),
                     timeout.wait.span,
-                    hint=f"in the long form write {' and '.join(key + ': now' for key in unsaid)} (or never, a state, "
-                    "or '{end: <outcome>}'), or add a wait that always comes to an end",
+                    hint=(
+                        f"write {' and '.join(key + ': now' for key in unsaid)} (or never, a state, or "
+                        f"'{{end: <outcome>}}'), or add a wait that always ends"
+                    ),
                 )
 
 

@@ -13,7 +13,7 @@ from scenario_cli.model.waits import Wait
 _LAST = DayOfMonth(-1)
 _SHORTEST = 28
 _WITHOUT = {
-    29: "February has no day 29 but in leap years",
+    29: "February has a day 29 only in leap years",
     30: "February has no day 30",
     31: "five months have no day 31",
 }
@@ -24,7 +24,7 @@ def check(subject: Subject) -> Findings:
         for day in wait.days:
             if isinstance(day, DayOfMonth) and day.number > _SHORTEST and _LAST not in wait.days:
                 yield RULE.finding(
-                    f"'{wait.text}' leaves months out: {_WITHOUT[day.number]}",
+                    f"'{wait.text}' skips months: {_WITHOUT[day.number]}",
                     wait.span,
                     hint="write 'last day' for the end of every month",
                 )

@@ -17,9 +17,9 @@ def check(subject: Subject) -> Findings:
         # The check of the file's shape reports states that are not mappings or have unknown keys.
         if not state.written - _known_keys() and not state.written & _ONWARD:
             yield RULE.finding(
-                f"state '{state.name}' neither moves on nor waits nor ends",
+                f"state '{state.name}' does not move on, wait or end",
                 state.span,
-                hint="say what comes next: 'end: <outcome>', 'next: <state>', or a wait under 'after'",
+                hint="add what comes next: 'end: <outcome>', 'next: <state>', or a wait under 'after'",
             )
 
 

@@ -31,15 +31,15 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
             result = "true" if always(condition) else "false" if never(condition) else None
             if result is not None and not any(quoted_names(condition.root, scoped.scope)):  # of which EXP021 tells
                 yield RULE.finding(
-                    f"'{condition.source}' is always {result}: it reads nothing",
+                    f"'{condition.source}' is always {result}: it uses no value",
                     condition.span,
-                    hint="remove it, or compare something of the event or the contact",
+                    hint="remove it, or compare a value of the event or the contact",
                 )
         elif always(condition):
             yield RULE.finding(
                 f"'{condition.source}' is always true",
                 condition.span,
-                hint="one of its parts holds whatever the value; where both must hold write 'and'",
+                hint="one of its parts is true for every value; write 'and' if both must be true",
             )
 
 

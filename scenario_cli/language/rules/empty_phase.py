@@ -21,9 +21,9 @@ def check_project(overview: Overview) -> Findings:
     if empty:
         listed = ", ".join(f"'{phase}'" for phase, _ in empty)
         yield RULE.finding(
-            f"no scenario serves the {'phase' if len(empty) == 1 else 'phases'} {listed}",
+            f"no scenario covers the {'phase' if len(empty) == 1 else 'phases'} {listed}",
             empty[0][1],
-            hint="give a scenario 'phase', or take what nobody serves out of project.yaml",
+            hint="set 'phase' in a scenario, or remove the phase from project.yaml",
         )
 
 

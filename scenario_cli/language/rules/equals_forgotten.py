@@ -28,21 +28,23 @@ def check(subject: Subject) -> Findings:
         for text, is_whole_value in _texts(value):
             if not is_whole_value and text.startswith("=") and meant_as_expression(subject, text[1:]) is not None:
                 yield RULE.finding(
-                    f"within '{name.text}' the text '{text}' stands as it is: only a whole value is worked out",
+                    f"'{text}' within '{name.text}' stays a text: only a whole value is calculated",
                     value.span,
-                    hint="write the '=' before the whole list or mapping, as in '=[event.sku]', or capture "
-                    f"{text} under a name of its own",
+                    hint=(
+                        f"write '=' before the whole list or mapping, as in '=[event.sku]', or capture {text} "
+                        "under its own name"
+                    ),
                 )
                 continue
             expression = meant_as_expression(subject, text)
             if expression is None:
                 continue
             yield RULE.finding(
-                f"'{name.text}' is the text '{text}' as it stands, not the value of that name",
+                f"'{name.text}' is the text '{text}', not the value with that name",
                 value.span,
-                hint=f"write ={expression} to have it worked out"
+                hint=f"write ={expression} to use the value"
                 if is_whole_value
-                else f"only the whole value of a key is worked out: capture ={expression} under a name of its own",
+                else f"only the whole value of a key is calculated: capture ={expression} under its own name",
                 fix=_fix(value, text, expression) if is_whole_value else None,
             )
 

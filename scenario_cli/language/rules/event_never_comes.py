@@ -13,10 +13,12 @@ def check(subject: Subject) -> Findings:
         for transition in state.on:
             if transition.event.text in MESSAGE_EVENTS and not scenario.sendings_in(state):
                 yield RULE.finding(
-                    f"'{transition.event}' never comes in state '{state.name}', which sends nothing",
+                    (f"'{transition.event}' never comes in state '{state.name}', because this state sends nothing"),
                     transition.event.span,
-                    hint="a journey is told of the messages that its current state asked for: move this to the "
-                    "state that sends, or to the scenario's 'on'",
+                    hint=(
+                        "a journey only receives events of messages of its current state: move this to the "
+                        "state that sends, or to the scenario's 'on'"
+                    ),
                 )
     for transition in subject.scenario.on:
         if transition.event.text in MESSAGE_EVENTS and not scenario.messages:

@@ -17,9 +17,9 @@ def check(subject: Subject) -> Findings:
     for transition in transitions:
         if set(subject.project.plan.expand(transition.event.text)) <= ending and _takes_first(goal, transition):
             yield RULE.finding(
-                f"this transition on '{transition.event}' is never taken: the goal ends the journey first",
+                f"this transition on '{transition.event}' never happens: the goal ends the journey first",
                 transition.event.span,
-                hint="write 'ends: false' on the goal, so that it only measures, or remove the transition",
+                hint="write 'ends: false' in the goal, so that it only measures, or remove the transition",
                 related=[("the goal here", goal.span)],
             )
 

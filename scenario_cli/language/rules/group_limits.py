@@ -15,10 +15,12 @@ def check_project(overview: Overview) -> Findings:
         first_scenario = first.setdefault(scenario.exclusive, scenario)
         if scenario.group_limit != first_scenario.group_limit:
             yield RULE.finding(
-                f"of the exclusive group '{scenario.exclusive}' {scenario.group_limit} may run at once here, "
-                f"{first_scenario.group_limit} in '{first_scenario.name}'",
+                (
+                    f"the limit of the exclusive group '{scenario.exclusive}' is {scenario.group_limit} here, "
+                    f"but {first_scenario.group_limit} in '{first_scenario.name}'"
+                ),
                 scenario.span,
-                hint="say the same 'limit' in all scenarios of the group; left out it is 1",
+                hint="write the same 'limit' in all scenarios of the group; the default is 1",
                 related=[(f"'{first_scenario.name}' here", first_scenario.span)],
             )
 

@@ -22,19 +22,23 @@ def check(subject: Subject) -> Findings:
     if late and len(late) == len(sending) and not at_any_time:
         first = min(late, key=lambda state: quiet[state.name])
         yield RULE.finding(
-            f"the goal counts for {written(window)}, and the first message leaves {written(quiet[first.name])} "
-            "after entry at the soonest",
+            (
+                f"the goal counts for {written(window)}, but the first message is sent "
+                f"{written(quiet[first.name])} after entry at the earliest"
+            ),
             goal.span,
-            hint="'within' is counted from entry: make it longer than the way to the last message",
+            hint="'within' starts at entry: make it longer than the path to the last message",
             related=[(f"'{first.name}' sends here", first.span)],
         )
         return
     for state in late:
         yield RULE.finding(
-            f"the messages of '{state.name}' leave {written(quiet[state.name])} after entry at the soonest, and the "
-            f"goal counts for {written(window)}",
+            (
+                f"the messages of '{state.name}' are sent {written(quiet[state.name])} after entry at the "
+                f"earliest, but the goal counts for {written(window)}"
+            ),
             state.span,
-            hint="'within' is counted from entry: make it longer, or stop writing when it is over",
+            hint="'within' starts at entry: make it longer, or send nothing after it",
             related=[("the goal here", goal.span)],
         )
 

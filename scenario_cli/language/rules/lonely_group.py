@@ -19,9 +19,9 @@ def check_project(overview: Overview) -> Findings:
             if not close and (scenario.key is not None or scenario.while_running == "parallel"):
                 continue  # it keeps its own journeys from running beside each other
             yield RULE.finding(
-                f"scenario '{scenario.name}' is alone in the exclusive group '{group}'",
+                f"scenario '{scenario.name}' is the only one in the exclusive group '{group}'",
                 scenario.span,
-                hint=f"did you mean '{close}'?" if close else "name the group in other scenarios too, or remove it",
+                hint=f"did you mean '{close}'?" if close else "add the group to other scenarios, or remove it",
             )
 
 

@@ -27,7 +27,7 @@ def check_project(overview: Overview) -> Findings:
         if first is not None:
             state, scenario, message = first
             yield RULE.finding(
-                f"marketing mail leaves by '{channel.name}' without 'unsubscribe'",
+                f"marketing e-mail is sent on '{channel.name}' without 'unsubscribe'",
                 channel.span,
                 hint="for example: unsubscribe: https://example.com/unsubscribe/{{ contact.id }}",
                 related=[(asked_by(state, scenario), message.span)],

@@ -24,10 +24,12 @@ def check(subject: Subject) -> Findings:
         )
         if sends and soonest.get(state.name, window + 1) <= window < last:
             yield RULE.finding(
-                f"the messages of '{state.name}' may leave {written(last)} after entry, and the goal counts for "
-                f"{written(window)}",
+                (
+                    f"the messages of '{state.name}' can be sent {written(last)} after entry, but the goal "
+                    f"counts for {written(window)}"
+                ),
                 state.span,
-                hint="'within' is counted from entry: make it as long as the longest way to the last message",
+                hint="'within' starts at entry: make it as long as the longest path to the last message",
                 related=[("the goal here", goal.span)],
             )
 

@@ -11,11 +11,15 @@ def check(subject: Subject) -> Findings:
     for measure in measured(subject):
         if measure.least <= measure.limit < measure.most:
             yield RULE.finding(
-                f"the {measure.part} of this {measure.channel} template may have {measure.most} characters, "
-                f"and {measure.channel} takes {measure.limit}",
+                (
+                    f"the {measure.part} of this {measure.channel} template can have {measure.most} characters, "
+                    f"but {measure.channel} allows {measure.limit}"
+                ),
                 measure.span,
-                hint="leave room for long names, cut them ('| truncate(20)'), or bound them in events.yaml "
-                "('maxLength'); an unbounded text counts as 20 characters, a number as 7",
+                hint=(
+                    "leave room for long names, cut them ('| truncate(20)'), or limit them in events.yaml "
+                    "('maxLength'); a text without limit counts as 20 characters, a number as 7"
+                ),
                 related=[measure.sent_at],
             )
 

@@ -38,7 +38,7 @@ def check_project(overview: Overview) -> Findings:
             yield RULE.finding(
                 f"metric '{metric.name}' is the {figure}, which is {_NO_NUMBER[kind]}",
                 value.span,
-                hint="take a number; for other values there are 'count', 'distinct', 'list', 'last' and 'mode'",
+                hint="use a number; for other values use 'count', 'distinct', 'list', 'last' or 'mode'",
             )
 
 
@@ -52,9 +52,9 @@ def _key_faults(name: str, by: Expression, scope: Scope) -> Findings:
     if kind in _NO_KEY:
         list_words = "a list of what is " if shape.type == "array" else ""
         yield RULE.finding(
-            f"metric '{name}' is told apart by '{by.source}', which is {list_words}{_NO_KEY[kind]}",
+            f"metric '{name}' is grouped by '{by.source}', which is {list_words}{_NO_KEY[kind]}",
             by.span,
-            hint="take a text, a number or true or false, such as event.category or event.timestamp.date",
+            hint="use a text, a number or true or false, such as event.category or event.timestamp.date",
         )
 
 

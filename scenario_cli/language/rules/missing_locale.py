@@ -20,10 +20,14 @@ def check_project(overview: Overview) -> Findings:
         if missing and (name, channel) in sent:
             existing = sorted(f"'{language}'" for language in languages)
             yield RULE.finding(
-                f"{channel} template '{name}' exists in {', '.join(existing)} and not in "
-                f"{', '.join(repr(language) for language in missing)}",
+                (
+                    f"{channel} template '{name}' exists in {', '.join(existing)} but not in "
+                    f"{', '.join((repr(language) for language in missing))}"
+                ),
                 whole_file(variants[0].file),
-                hint=f"add templates/{name}.{channel}.{missing[0]}.j2: others of the project have that language",
+                hint=(
+                    f"add templates/{name}.{channel}.{missing[0]}.j2: other templates of the project have that language"
+                ),
             )
 
 

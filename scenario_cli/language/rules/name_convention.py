@@ -18,7 +18,7 @@ def check_project(overview: Overview) -> Findings:
                 yield RULE.finding(
                     f"the {kind} name '{name}' does not match the project's convention",
                     span,
-                    hint=f"project.yaml asks for '{pattern}'",
+                    hint=f"the pattern in project.yaml is '{pattern}'",
                 )
 
 

@@ -16,7 +16,7 @@ def check(subject: Subject) -> Findings:
         for node in walk(reading.expression.root):
             if isinstance(node, Ref) and node.name in captured_names and node.name not in reading.sometimes:
                 yield RULE.finding(
-                    f"'{node.name}' is always missing here: it is captured on no way to this place",
+                    f"'{node.name}' is always missing here: no path to this place captures it",
                     node.span,
                     hint="capture it with 'set' in a state before this one",
                 )

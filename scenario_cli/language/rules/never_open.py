@@ -24,7 +24,7 @@ def check_project(overview: Overview) -> Findings:
             about = [hours for hours in channel_hours if hours.on_project_clock == by_project]
             if name not in closed_channels and channel.recipient == "contact" and all(quiet_minutes(about)):
                 closed_channels.add(name)
-                yield _finding(f"a marketing message may leave by {name}", about)
+                yield _finding(f"a marketing message can be sent on {name}", about)
     reported: set[tuple[str, str]] = set()
     for subject in overview.subjects if policy.quiet_hours else ():
         scenario = subject.scenario
@@ -40,7 +40,7 @@ def check_project(overview: Overview) -> Findings:
                 if all(overview.quiet(message, scenario, by_project)) and (scenario.name, name) not in reported:
                     reported.add((scenario.name, name))
                     quiet = quiet_about(policy, message, scenario, by_project)
-                    yield _finding(f"the {name} of '{scenario.name}' may leave", quiet)
+                    yield _finding(f"the {name} of '{scenario.name}' can be sent", quiet)
 
 
 def _whole_channel(quiet: QuietHours, channel: str) -> bool:
@@ -53,7 +53,7 @@ def _finding(which: str, about: Sequence[QuietHours]) -> Diagnostic:
     return RULE.finding(
         f"the quiet hours leave no hour in which {which}",
         about[-1].span,
-        hint="shorten them: between two windows some time must be open",
+        hint="shorten them: leave some time between two windows",
         related=[("together with this one", hours.span) for hours in about[:-1]],
     )
 

@@ -28,7 +28,7 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
             yield RULE.finding(
                 f"'{scoped.expression.source}' can never be true",
                 scoped.expression.span,
-                hint="its parts exclude each other; where either is enough write 'or'",
+                hint="its parts exclude each other; write 'or' if one of them is enough",
             )
 
 

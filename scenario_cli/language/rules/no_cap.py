@@ -21,13 +21,13 @@ def check_project(overview: Overview) -> Findings:
         for channel, message in uncounted.items():
             qualifier = f" of '{subject.scenario.name}' on {channel}" if caps else ""
             yield RULE.finding(
-                f"no frequency cap counts the marketing messages{qualifier}", message.channel.span, hint=_HINT
+                f"no frequency cap limits the marketing messages{qualifier}", message.channel.span, hint=_HINT
             )
             if not caps:
                 return  # said once is enough: it is so for all
 
 
-_HINT = "state one for all in policy.yaml: 'policy: {caps: [{max: 2, per: day}]}'"
+_HINT = "add a cap for all in policy.yaml: 'policy: {caps: [{max: 2, per: day}]}'"
 
 
 RULE = Rule(

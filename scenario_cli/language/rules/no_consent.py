@@ -24,9 +24,12 @@ def check_project(overview: Overview) -> Findings:
             ]
             if sent:
                 yield RULE.finding(
-                    f"channel '{name}' has no 'consent', and '{subject.scenario.name}' sends marketing messages by it",
+                    (
+                        f"channel '{name}' has no 'consent', but '{subject.scenario.name}' sends marketing "
+                        "messages on it"
+                    ),
                     channel.span,
-                    hint=f"name the attribute that holds it: 'consent: contact.{name}_optin'",
+                    hint=f"name the attribute with the consent: 'consent: contact.{name}_optin'",
                     related=[("a message here", sent[0].span)],
                 )
                 break

@@ -22,9 +22,9 @@ def check_project(overview: Overview) -> Findings:
                 continue
             reported.add(name)
             yield RULE.finding(
-                f"delivery.yaml has no channel '{name}', by which live scenarios send",
+                f"delivery.yaml has no channel '{name}', but live scenarios send on it",
                 channel.span,
-                hint="add it under 'channels' in delivery.yaml: its messages stay in the outbox until they are stale",
+                hint="add it under 'channels' in delivery.yaml; until then its messages stay in the outbox",
                 related=[(asked_by(state, subject.scenario), message.span)],
             )
 

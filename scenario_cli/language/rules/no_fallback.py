@@ -13,10 +13,12 @@ def check(subject: Subject) -> Findings:
         if hole.uncaptured or not is_to_contact(text.message, subject.project):
             continue
         yield RULE.finding(
-            f"'{hole.name}' may be missing, and the text has nothing to put in its place: {hole.reason}",
+            f"'{hole.name}' can be missing, and the text has no fallback: {hole.reason}",
             text.span_of(hole.node),
-            hint=f"write {{{{ {hole.name} | default('...', true) }}}}, or put the sentence into "
-            f"{{% if {hole.name} %}}...{{% endif %}}",
+            hint=(
+                f"write {{{{ {hole.name} | default('...', true) }}}}, or put the sentence into "
+                f"{{% if {hole.name} %}}...{{% endif %}}"
+            ),
             related=[text.sent_at],
         )
 

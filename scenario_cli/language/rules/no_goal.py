@@ -13,9 +13,9 @@ def check(subject: Subject) -> Findings:
     if scenario.goal is None and not _is_service(subject):
         event = _success(subject)
         yield RULE.finding(
-            f"scenario '{scenario.name}' states no goal",
+            f"scenario '{scenario.name}' has no goal",
             scenario.span,
-            hint=f"add 'goal: {{event: {event}, within: 30d}}', with the event that means success",
+            hint=f"add 'goal: {{event: {event}, within: 30d}}' with the event that means success",
         )
 
 

@@ -12,7 +12,7 @@ def check(subject: Subject) -> Findings:
         yield RULE.finding(
             f"scenario '{scenario.name}' has no owner",
             scenario.span,
-            hint="write whom to ask: 'owner: crm@example.com'",
+            hint="add the person or team to ask: 'owner: crm@example.com'",
         )
 
 

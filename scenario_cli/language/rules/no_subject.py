@@ -18,11 +18,11 @@ def check(subject: Subject) -> Findings:
             if subject_line is not None and subject_line.text.strip():
                 continue
             similar = nearest("subject", template.fields)
-            slip = f"did you mean 'subject' where it says '{similar}'? " if similar not in (None, "subject") else ""
+            slip = f"did you mean 'subject' instead of '{similar}'? " if similar not in (None, "subject") else ""
             yield RULE.finding(
                 f"e-mail '{template.name}' has no subject",
                 subject_line.span if subject_line is not None else whole_file(template.file),
-                hint=f"{slip}the first lines of the file read '---', 'subject: ...', '---'",
+                hint=f"{slip}start the file with the lines '---', 'subject: ...', '---'",
                 related=[(asked_by(state, subject.scenario), message.span)],
             )
 

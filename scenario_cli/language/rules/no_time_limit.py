@@ -18,7 +18,7 @@ def check(subject: Subject) -> Findings:
             yield RULE.finding(
                 f"state '{state.name}' waits for {causes} without a time limit",
                 state.span,
-                hint="say what happens where that never comes: 'after: {30d: {end: no_answer}}'",
+                hint="add a time limit: 'after: {30d: {end: no_answer}}'",
             )
 
 

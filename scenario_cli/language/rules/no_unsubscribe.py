@@ -22,8 +22,10 @@ def check(subject: Subject) -> Findings:
                 yield RULE.finding(
                     f"marketing e-mail '{template.name}' has no unsubscribe link",
                     whole_file(template.file),
-                    hint="add one, best in a layout that every mail extends; which words count is "
-                    "'conventions: {unsubscribe: [...]}' in project.yaml",
+                    hint=(
+                        "add one, best in the layout of all e-mails; the words that count are in 'conventions: "
+                        "{unsubscribe: [...]}' in project.yaml"
+                    ),
                     related=[(asked_by(state, subject.scenario), message.span)],
                 )
 

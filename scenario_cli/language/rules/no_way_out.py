@@ -13,9 +13,9 @@ def check(subject: Subject) -> Findings:
     if trapped:
         names = ", ".join(f"'{state.name}'" for state in trapped)
         yield RULE.finding(
-            f"no way leads from {names} to an end",
+            f"no path leads from {names} to an end",
             trapped[0].span,
-            hint="lead some way on to '{end: <outcome>}', or let the goal end the journey",
+            hint="add a path to '{end: <outcome>}', or end the journey with the goal",
             related=[(f"'{state.name}' here", state.span) for state in trapped[1:]],
         )
 

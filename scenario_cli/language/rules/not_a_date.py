@@ -21,9 +21,9 @@ def check(subject: Subject) -> Findings:
         kind = Checker().shape(expression.root, scope).type
         if kind in _NO_DATE:
             yield RULE.finding(
-                f"'{expression.source}' is {_NO_DATE[kind]} in the tracking plan, and no date",
+                f"'{expression.source}' is {_NO_DATE[kind]} in the tracking plan, not a date",
                 expression.span,
-                hint="name a value whose type is date or datetime",
+                hint="use a value of type date or datetime",
             )
 
 

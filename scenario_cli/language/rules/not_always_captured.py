@@ -26,10 +26,12 @@ def check(subject: Subject) -> Findings:
             ):
                 reported.add(name)
                 yield RULE.finding(
-                    f"'{name}' is missing where a journey came here by a way that does not capture it",
+                    f"'{name}' is missing for journeys that arrive here on a path that does not capture it",
                     relied.node.span,
-                    hint="capture it on every way, or say what holds without it: "
-                    f"'{'.'.join(relied.path)} | default(0)', '{name} is not none and ...'",
+                    hint=(
+                        f"capture it on every path, or handle the missing value: '{'.'.join(relied.path)} | "
+                        f"default(0)', '{name} is not none and ...'"
+                    ),
                 )
 
 

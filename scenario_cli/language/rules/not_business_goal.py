@@ -18,9 +18,9 @@ def check(subject: Subject) -> Findings:
         for name in subject.project.plan.expand(goal.event.text):
             if _is_reaction(name, subject.project):
                 yield RULE.finding(
-                    f"the goal '{name}' is a reaction to a message, no result for the business",
+                    f"the goal '{name}' is a reaction to a message, not a business result",
                     goal.event.span,
-                    hint="name the event that the message is for: an order, a booking, a renewal",
+                    hint="use the event that the message should cause: an order, a booking, a renewal",
                 )
                 return
 

@@ -14,7 +14,7 @@ def check(subject: Subject) -> Findings:
         return
     reviewed = _date(scenario.reviewed)
     if not scenario.reviewed:
-        message = f"scenario '{scenario.name}' does not say when it was last reviewed"
+        message = f"scenario '{scenario.name}' has no 'reviewed' date"
     elif reviewed is not None and (subject.overview.today - reviewed).days > limit:
         message = f"scenario '{scenario.name}' was last reviewed on {scenario.reviewed}, more than {limit} days ago"
     else:
@@ -22,7 +22,7 @@ def check(subject: Subject) -> Findings:
     yield RULE.finding(
         message,
         scenario.span,
-        hint="see whether text, offer, links and figures still hold, then write today's date: 'reviewed: 2025-01-31'",
+        hint="check text, offer, links and figures, then write today's date: 'reviewed: 2025-01-31'",
     )
 
 

@@ -19,11 +19,11 @@ def check(subject: Subject) -> Findings:
             continue
         sender = scenario.states[sender_name.text]
         if not scenario.sendings_in(sender):
-            finding = f"state '{sender.name}' sends nothing, so '{event}' is never about a message of it"
+            finding = f"state '{sender.name}' sends nothing, so '{event}' never comes for it"
         elif sender.name not in subject.reachable:
-            finding = f"no journey comes to state '{sender.name}', so '{event}' is never about a message of it"
+            finding = f"no journey reaches state '{sender.name}', so '{event}' never comes for it"
         elif state_name is not None and state_name not in subject.after(sender.name):
-            finding = f"state '{sender.name}' does not come before '{state_name}', so '{event}' is not yet about it"
+            finding = f"state '{sender.name}' is not before '{state_name}', so '{event}' cannot come for it yet"
         else:
             continue
         yield RULE.finding(

@@ -12,15 +12,21 @@ def check(subject: Subject) -> Findings:
     if scenario.while_running == "parallel":
         for state in freeing:
             yield RULE.finding(
-                f"'frees_key' in state '{state.name}' changes nothing: with 'while_running: parallel' all enter anyway",
+                (
+                    f"'frees_key' in state '{state.name}' has no effect: with 'while_running: parallel' "
+                    "everybody can enter anyway"
+                ),
                 state.span,
                 hint="remove it, or 'while_running: parallel'",
             )
     elif scenario.max_running is not None and scenario.key is None and not freeing:
         yield RULE.finding(
-            f"'max_running: {scenario.max_running}' changes nothing: without a 'key' a contact runs one at a time",
+            (
+                f"'max_running: {scenario.max_running}' has no effect: without a 'key' a contact has one "
+                "journey at a time"
+            ),
             scenario.span,
-            hint="remove it, or add a 'key' that tells the journeys apart",
+            hint="remove it, or add a 'key' that distinguishes the journeys",
         )
 
 

@@ -25,11 +25,14 @@ def check_project(overview: Overview) -> Findings:
         if use is not None:
             message, users, cap = use
             yield RULE.finding(
-                f"the {message.channel} of '{scenario.name}' never leaves: {' and '.join(users)}, which "
-                f"{'starts' if len(users) == 1 else 'start'} with the same event, "
-                f"{'goes' if len(users) == 1 else 'go'} first and {'uses' if len(users) == 1 else 'use'} the cap up",
+                (
+                    f"the {message.channel} of '{scenario.name}' is never sent: {' and '.join(users)} "
+                    f"{'starts' if len(users) == 1 else 'start'} with the same event, "
+                    f"{'goes' if len(users) == 1 else 'go'} first and {'uses' if len(users) == 1 else 'use'} up "
+                    "the cap"
+                ),
                 message.span,
-                hint="let it wait a day, give it the higher priority, or let it be held ('on_cap: delay')",
+                hint="let it wait a day, give it a higher priority, or hold the message ('on_cap: delay')",
                 related=[("the cap", cap)],
             )
 

@@ -11,17 +11,17 @@ def check(subject: Subject) -> Findings:
     never = all(scenario.reentry_of(trigger) == "never" for trigger in scenario.triggers)
     if not never:
         return
-    hint = "write 'reentry: always' or a duration; left out it is 'never'"
+    hint = "write 'reentry: always' or a duration; the default is 'never'"
     if scenario.while_running == "parallel":
         yield RULE.finding(
-            f"scenario '{scenario.name}' runs in parallel, but 'reentry' lets nobody enter a second time",
+            f"scenario '{scenario.name}' runs in parallel, but 'reentry' allows no second entry",
             scenario.span,
             hint=hint,
         )
     for state in scenario.states.values():
         if state.frees_key:
             yield RULE.finding(
-                f"state '{state.name}' frees the key, but 'reentry' lets nobody enter a second time",
+                f"state '{state.name}' frees the key, but 'reentry' allows no second entry",
                 state.span,
                 hint=hint,
             )

@@ -33,8 +33,7 @@ def check(subject: Subject) -> Findings:
             dropped = (message.on_quiet or policy.on_quiet) == "drop" or late
             consequence = "is always dropped" if dropped else f"is always held for {written(opens)} or more"
             yield RULE.finding(
-                f"{wait} falls into the quiet hours of {message.channel}: "
-                f"the message of '{sending.name}' {consequence}",
+                (f"{wait} is in the quiet hours of {message.channel}: the message of '{sending.name}' {consequence}"),
                 span,
                 hint="choose a time outside the quiet hours of policy.yaml",
                 related=[("the message here", message.span)],

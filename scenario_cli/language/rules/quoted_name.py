@@ -23,7 +23,7 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
     for scoped in expressions:
         for text in quoted_names(scoped.expression.root, scoped.scope):
             yield RULE.finding(
-                f"'{text.value}' stands in quotes: it is this text, not the value of that name",
+                f"'{text.value}' is in quotes: it is this text, not the value with that name",
                 text.span,
                 hint=f"write {text.value} without quotes",
                 fix=Fix(f"write {text.value} without quotes", (Edit(text.span, text.value, text.value),)),

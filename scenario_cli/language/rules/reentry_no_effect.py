@@ -22,10 +22,12 @@ def check(subject: Subject) -> Findings:
     assert most is not None
     if most <= soonest:
         yield RULE.finding(
-            f"'reentry: {duration_label(scenario.reentry)}' keeps nobody out who goes all the way: "
-            f"that takes {written(soonest)} at least",
+            (
+                f"'reentry: {duration_label(scenario.reentry)}' has no effect: the whole journey takes at least "
+                f"{written(soonest)}"
+            ),
             scenario.span,
-            hint="it counts from the entry, not from the end: make it longer than the journey, or write 'always'",
+            hint="'reentry' starts at entry, not at the end: make it longer than the journey, or write 'always'",
         )
 
 

@@ -32,8 +32,7 @@ def check_project(overview: Overview) -> Findings:
 
 def _finding(span: Span, zone: str) -> Diagnostic:
     return RULE.finding(
-        f"'timezone: project' changes nothing: contacts have no attribute '{_ATTRIBUTE}', so all are on the clock of "
-        f"{zone} anyway",
+        (f"'timezone: project' has no effect: contacts have no attribute '{_ATTRIBUTE}', so all use {zone} anyway"),
         span,
         hint=f"remove it, or declare the attribute in events.yaml: 'profile: {{{_ATTRIBUTE}: string}}'",
     )

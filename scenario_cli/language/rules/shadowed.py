@@ -31,7 +31,7 @@ def _branches(branches: Sequence[Branch]) -> Findings:
         if switched(condition):
             continue
         if before and not constant(condition) and not never(condition) and excluded(condition, before):
-            yield _finding(f"'{condition.source}' is never reached: a line above takes all of these", condition,
+            yield _finding(f"'{condition.source}' is never reached: an earlier line matches all of these", condition,
                            _taker(condition, before))  # fmt: skip
         before.append(condition)
 
@@ -58,21 +58,21 @@ def _transitions(subject: Subject, transitions: Sequence[Transition]) -> Finding
         ]
         if unconditional is not None:
             yield RULE.finding(
-                f"this transition on '{later.event}' is never taken: one above takes every such event",
-                later.span, hint=_HINT, related=[("taken here", unconditional.span)],
+                f"this transition on '{later.event}' never happens: an earlier one matches every such event",
+                later.span, hint=_HINT, related=[("matched here", unconditional.span)],
             )  # fmt: skip
             continue
         condition = later.where if later.where is not None and not switched(later.where) else None
         if condition is not None and conditions and not never(condition) and excluded(condition, conditions):
-            yield _finding(f"this transition on '{later.event}' is never taken: one above takes all of these",
+            yield _finding(f"this transition on '{later.event}' never happens: an earlier one matches all of these",
                            condition, _taker(condition, conditions))  # fmt: skip
 
 
 def _finding(message: str, condition: Expression, taker: Expression) -> Diagnostic:
-    return RULE.finding(message, condition.span, hint=_HINT, related=[("taken here", taker.span)])
+    return RULE.finding(message, condition.span, hint=_HINT, related=[("matched here", taker.span)])
 
 
-_HINT = "the first that holds is taken: put the narrower one first, or remove one"
+_HINT = "the first match wins: put the narrower one first, or remove one"
 
 
 RULE = Rule(

@@ -21,10 +21,12 @@ def check_project(overview: Overview) -> Findings:
         others = channels_by_program[scenario.program.text] - channels
         if others:
             yield RULE.finding(
-                f"scenario '{scenario.name}' knows {next(iter(channels))} alone; its program '{scenario.program}' also "
-                f"uses {' and '.join(sorted(others))}",
+                (
+                    f"scenario '{scenario.name}' uses only {next(iter(channels))}; its program "
+                    f"'{scenario.program}' also uses {' and '.join(sorted(others))}"
+                ),
                 scenario.span,
-                hint="where one channel does not reach the contact another may: 'send: {first_of: [...]}'",
+                hint="add a second channel for contacts that the first cannot reach: 'send: {first_of: [...]}'",
             )
 
 

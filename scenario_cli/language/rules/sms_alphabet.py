@@ -18,11 +18,15 @@ def check(subject: Subject) -> Findings:
             chars = ", ".join(f"'{char}'" for char in odd[:5])
             chars += f" and {len(odd) - 5} more" if len(odd) > 5 else ""
             yield RULE.finding(
-                f"{chars} {'is' if len(odd) == 1 else 'are'} not in the alphabet of text messages: this one is sent in "
-                f"{in_unicode} parts instead of {in_gsm}",
+                (
+                    f"{chars} {'is' if len(odd) == 1 else 'are'} not in the SMS alphabet: this message is sent "
+                    f"in {in_unicode} parts instead of {in_gsm}"
+                ),
                 measure.span,
-                hint="with such a character a part holds 70 characters instead of 160; write plain quotes, dashes and "
-                "letters",
+                hint=(
+                    "with such a character a part has 70 characters instead of 160; use plain quotes, dashes "
+                    "and letters"
+                ),
                 related=[measure.sent_at],
             )
 

@@ -16,10 +16,12 @@ def check(subject: Subject) -> Findings:
             aspects = differences(subject.scenario, subject.timed_edges, first.state or "", arm.state or "")
             if len(aspects) > 1:
                 yield RULE.finding(
-                    f"'{first.state}' and '{arm.state}' differ in {' and '.join(aspects)}: which of them made the "
-                    "difference cannot be told",
+                    (
+                        f"'{first.state}' and '{arm.state}' differ in {' and '.join(aspects)}: the test cannot "
+                        "show which of these matters"
+                    ),
                     arm.span,
-                    hint="change one thing at a time, or make it a split of four",
+                    hint="change one thing at a time, or split into four",
                     related=[("compared with", first.span)],
                 )
 

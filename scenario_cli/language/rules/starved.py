@@ -20,10 +20,12 @@ def check_project(overview: Overview) -> Findings:
         for rival in running:
             if _always_first(rival, scenario):
                 yield RULE.finding(
-                    f"nobody ever enters '{scenario.name}': whoever could is let into '{rival.scenario.name}' of the "
-                    f"same group '{scenario.exclusive}' first",
+                    (
+                        f"nobody ever enters '{scenario.name}': everybody enters '{rival.scenario.name}' of the "
+                        f"same group '{scenario.exclusive}' first"
+                    ),
                     scenario.span,
-                    hint="give it the higher priority, or narrow the other's trigger or audience",
+                    hint="give it a higher priority, or narrow the trigger or audience of the other scenario",
                     related=[
                         (f"'{rival.scenario.name}' (priority {rival.scenario.priority}) here", rival.scenario.span)
                     ],

@@ -15,16 +15,16 @@ def check(subject: Subject) -> Findings:
             continue
         reported.add((*text.sent_at, text.field, name))
         if text.state is None:
-            missing = f"'{name}' is not captured on every way to the event that sends this text"
+            missing = f"'{name}' is not captured on every path to the event that sends this text"
         else:
             adverb = (
                 "not captured on every" if name in subject.captured.sometimes[text.state.name] else "captured on no"
             )
-            missing = f"'{name}' is {adverb} way to state '{text.state.name}', which sends this text"
+            missing = f"'{name}' is {adverb} path to state '{text.state.name}', which sends this text"
         yield RULE.finding(
             missing,
             text.span_of(hole.node),
-            hint=f"capture it on every way, or put what reads it into {{% if {name} %}}...{{% endif %}}",
+            hint=f"capture it on every path, or put the text that uses it into {{% if {name} %}}...{{% endif %}}",
             related=[text.sent_at],
         )
 

@@ -15,9 +15,9 @@ def check(subject: Subject) -> Findings:
     ):
         if count > most:
             yield RULE.finding(
-                f"scenario '{scenario.name}' has {count} {noun}; more than {most} are hard to keep in mind",
+                f"scenario '{scenario.name}' has {count} {noun}; more than {most} are hard to review",
                 scenario.span,
-                hint=f"make two scenarios of it, or set 'conventions: {{{setting}: ...}}' in project.yaml",
+                hint=f"split it into two scenarios, or set 'conventions: {{{setting}: ...}}' in project.yaml",
             )
 
 

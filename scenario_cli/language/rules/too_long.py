@@ -11,10 +11,12 @@ def check(subject: Subject) -> Findings:
     for measure in measured(subject):
         if measure.least > measure.limit:
             yield RULE.finding(
-                f"the {measure.part} of this {measure.channel} template has {measure.least} characters at least, "
-                f"and {measure.channel} takes {measure.limit}",
+                (
+                    f"the {measure.part} of this {measure.channel} template has at least {measure.least} "
+                    f"characters, but {measure.channel} allows {measure.limit}"
+                ),
                 measure.span,
-                hint=f"shorten it; '{measure.setting}' in project.yaml is the limit",
+                hint=f"shorten it; the limit is '{measure.setting}' in project.yaml",
                 related=[measure.sent_at],
             )
 

@@ -35,8 +35,10 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
             literal_spans.add(literal.span)
             always = "always" if compared.operator == "!=" else "never"
             yield RULE.finding(
-                f"{_described(compared)} and is compared with "
-                f"{_shape_words(compared.right, compared.right_shape)}: that {always} holds",
+                (
+                    f"{_described(compared)} and is compared with "
+                    f"{_shape_words(compared.right, compared.right_shape)}: that is {always} true"
+                ),
                 literal.span,
                 hint=_hint(compared, literal, other_shape),
                 fix=_fix(compared, literal, other_shape),
@@ -66,7 +68,7 @@ def _fix(compared: Compared, node: Expr, other_shape: Property) -> Fix | None:
 def _described(compared: Compared) -> str:
     node, shape = compared.left, compared.left_shape
     if isinstance(node, Const):
-        return f"{_shape_words(node, shape)} is written out"
+        return f"{_shape_words(node, shape)} is a fixed value"
     path = path_of(node)
     return f"'{'.'.join(path)}' is {TYPES[shape.type or '']}" if path else f"the value is {TYPES[shape.type or '']}"
 
@@ -84,19 +86,19 @@ def _hint(compared: Compared, literal: Expr, other_shape: Property) -> str | Non
     for side, shape in ((compared.left, compared.left_shape), (compared.right, compared.right_shape)):
         path = path_of(side)
         if shape.name == "figures" and path is not None:
-            return f"it has a figure for each value of 'by': {'.'.join(path)}['...'] is one of them"
+            return f"it has one number for each value of 'by': use {'.'.join(path)}['...']"
     value = literal.value if isinstance(literal, Const) else None
     if spelt(literal, compared.scope) is not None:
-        return f"in quotes it is a text: without them {value} is the value of that name"
+        return f"in quotes it is a text: without quotes {value} is the value with that name"
     if isinstance(compared.left, Const) and isinstance(compared.right, Const):
-        return "compare something of the event or the contact"
+        return "compare a value of the event or the contact"
     if isinstance(value, str) and other_shape.type in NUMBERS:
-        return "a number is written without quotes"
+        return "write a number without quotes"
     if isinstance(value, str) and other_shape.type == "boolean":
-        return "true and false are written without quotes; or write the name alone"
+        return "write true and false without quotes, or only the name"
     if isinstance(value, int | float) and other_shape.type == "string":
-        return "a text is written in quotes"
-    return "compare values of one type"
+        return "write a text in quotes"
+    return "compare values of the same type"
 
 
 RULE = Rule(

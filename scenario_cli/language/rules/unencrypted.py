@@ -14,9 +14,12 @@ def check_project(overview: Overview) -> Findings:
     for channel in delivery.channels.values() if delivery is not None else ():
         by = channel.by
         if isinstance(by, Smtp) and by.tls == "none" and not is_local(by.host):
-            message, hint = f"mail goes to {by.host} unencrypted", "write 'tls: starttls', or 'tls: tls'"
+            message, hint = f"e-mail is sent to {by.host} without encryption", "write 'tls: starttls', or 'tls: tls'"
         elif isinstance(by, Webhook) and by.url.startswith("http:") and not is_local(_host(by.url)):
-            message, hint = f"messages go to {_host(by.url)} unencrypted", "write https:// before the address"
+            message, hint = (
+                f"messages are sent to {_host(by.url)} without encryption",
+                "write https:// before the address",
+            )
         else:
             continue
         yield RULE.finding(message, by.span, hint=hint)

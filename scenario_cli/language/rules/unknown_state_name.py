@@ -19,7 +19,7 @@ def check(subject: Subject) -> Findings:
                 for compared in _with_state(node.left, node.comparisons[0][1]):
                     if isinstance(compared.value, str) and compared.value not in states:
                         yield RULE.finding(
-                            f"'{compared.value}' is no state of this scenario",
+                            f"this scenario has no state '{compared.value}'",
                             compared.span,
                             hint=did_you_mean(compared.value, states, "states"),
                             fix=respelt_text(compared.value, compared.span, states),

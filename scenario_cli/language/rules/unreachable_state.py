@@ -11,10 +11,12 @@ def check(subject: Subject) -> Findings:
     for state in scenario.states.values():
         if state.name not in subject.reachable:
             yield RULE.finding(
-                f"no way leads to state '{state.name}'",
+                f"no path leads to state '{state.name}'",
                 state.span,
-                hint=f"the journey starts at '{scenario.first.name}', the first state written; "
-                "lead a transition here, or remove the state",
+                hint=(
+                    f"the journey starts at '{scenario.first.name}', the first state in the file; add a "
+                    "transition to this state, or remove it"
+                ),
             )
 
 

@@ -22,9 +22,9 @@ def check(subject: Subject) -> Findings:
     for definition in subject.scenario.define:
         if definition.name.text not in used_names:
             yield RULE.finding(
-                f"nothing reads '{definition.name}', which is defined here",
+                f"'{definition.name}' is defined here but never used",
                 definition.name.span,
-                hint="remove it, or use it in a condition or a value; it is checked where it is used",
+                hint="remove it, or use it in a condition or a value",
             )
 
 
@@ -49,9 +49,9 @@ def _captured(subject: Subject) -> Findings:
         if name.text not in names_read and name.text.lower() not in names_read and name.text not in reported:
             reported.add(name.text)
             yield RULE.finding(
-                f"nothing reads '{name}', which is captured here",
+                f"'{name}' is captured here but never used",
                 name.span,
-                hint="remove it, or read it in a condition or a template",
+                hint="remove it, or use it in a condition or a template",
             )
 
 

@@ -13,9 +13,9 @@ def check_project(overview: Overview) -> Findings:
     for name, channel in project.channels.items():
         if used_channels and name not in used_channels:
             yield RULE.finding(
-                f"no scenario sends by channel '{name}'",
+                f"no scenario sends on channel '{name}'",
                 channel.span,
-                hint="remove it from project.yaml, or offer it where another channel does not reach the contact",
+                hint="remove it from project.yaml, or use it when another channel does not reach the contact",
             )
 
 

@@ -18,9 +18,9 @@ def check_project(overview: Overview) -> Findings:
         listed = ", ".join(f"'{event.name}'" for event in unused[:_SHOWN])
         rest_words = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
         yield RULE.finding(
-            f"no scenario, metric or condition looks at {listed}{rest_words}",
+            f"no scenario, metric or condition uses {listed}{rest_words}",
             unused[0].span,
-            hint="take out of events.yaml what nothing outside these scenarios relies on either",
+            hint="remove from events.yaml what nothing else uses either",
         )
 
 

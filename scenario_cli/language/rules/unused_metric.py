@@ -14,7 +14,7 @@ def check_project(overview: Overview) -> Findings:
         for name, definition in definitions.items():
             if (kind, name) not in metrics_read:
                 yield RULE.finding(
-                    f"nothing reads {kind} '{name}'",
+                    f"{kind} '{name}' is never used",
                     definition.span,
                     hint="remove it from metrics.yaml, or use it",
                 )

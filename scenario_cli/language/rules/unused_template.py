@@ -16,7 +16,7 @@ def check_project(overview: Overview) -> Findings:
                 yield RULE.finding(
                     f"no scenario sends {channel} template '{name}'",
                     whole_file(template.file),
-                    hint="remove it, or send it; a text that others include needs no channel in its name",
+                    hint="remove it, or send it; a text that is only included needs no channel in its name",
                 )
 
 

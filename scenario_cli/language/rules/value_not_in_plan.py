@@ -33,7 +33,7 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
                     continue
                 if value.value not in shape.enum and spelt(value, compared.scope) is None:
                     yield RULE.finding(
-                        f"'{value.value}' is none of the values that the tracking plan lists for '{shape.name}'",
+                        f"'{value.value}' is not one of the values of '{shape.name}' in the tracking plan",
                         value.span,
                         hint=did_you_mean(str(value.value), map(str, shape.enum), "its values"),
                         fix=_fix(value, shape.enum),
@@ -53,7 +53,7 @@ def _figures(scoped: ScopedExpression) -> Findings:
         listed = [str(label) for label in figures.enum]
         if figures.name == "figures" and listed and isinstance(key, str) and key not in listed:
             yield RULE.finding(
-                f"'{key}' is none of the values that the tracking plan lists for what tells 'metric.{path[1]}' apart",
+                f"'{key}' is not one of the values that group 'metric.{path[1]}' in the tracking plan",
                 node.span,
                 hint=did_you_mean(key, listed, "its values"),
             )

@@ -20,11 +20,13 @@ def check(subject: Subject) -> Findings:
                     late.wait.duration == early.wait.duration and _same_times(late, early) and index < number
                 ):
                     yield RULE.finding(
-                        f"the wait '{late.wait.text}' never comes to its end: '{early.wait.text}' is always over first",
+                        f"the wait '{late.wait.text}' never ends: '{early.wait.text}' always ends first",
                         late.wait.span,
-                        hint="the earliest wait takes the journey on; remove one, or put a condition ('if') on the "
-                        "shorter",
-                        related=[("over first", early.wait.span)],
+                        hint=(
+                            "the first wait to end moves the journey; remove one, or add a condition ('if') to "
+                            "the shorter"
+                        ),
+                        related=[("ends first", early.wait.span)],
                     )
                     break
 

@@ -27,9 +27,9 @@ def _findings(branches: Sequence[Branch], changing: frozenset[str]) -> Findings:
     for branch in branches:
         if branch.condition is not None and only_time(branch.condition, changing):
             yield RULE.finding(
-                f"only time can make '{branch.condition.source}' true, and 'when' does not watch the clock",
+                f"only time can make '{branch.condition.source}' true, but 'when' does not check the time",
                 branch.condition.span,
-                hint="'when' is looked at after an event of the contact; what time brings about is a wait: 'after'",
+                hint="'when' is checked after an event of the contact; for time use a wait: 'after'",
             )
 
 

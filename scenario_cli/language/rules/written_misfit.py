@@ -33,10 +33,12 @@ def check(subject: Subject) -> Findings:
         if isinstance(literal, str) and meant_as_expression(subject, literal) is not None:
             continue  # it lacks the '=', and is told so
         yield RULE.finding(
-            f"'{name}' is {_WORDS.get(declared.type, declared.type)} in the tracking plan, and what is written is "
-            f"{_WORDS.get(kind, kind)}",
+            (
+                f"'{name}' is {_WORDS.get(declared.type, declared.type)} in the tracking plan, but this value "
+                f"is {_WORDS.get(kind, kind)}"
+            ),
             value.span,
-            hint="write a value of that type; a text that begins with '=' is worked out",
+            hint="write a value of that type; a text that starts with '=' is calculated",
             fix=unquoted(literal, value.span, declared.type)
             if isinstance(literal, str)
             else quoted(literal, value.span, declared.type),

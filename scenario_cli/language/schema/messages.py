@@ -198,8 +198,11 @@ def _in_clear_text(fault: Fault, positions: Positions) -> Wording:
     """A secret that stands in the file. It is not cited: findings are printed in logs that more people read."""
     key = str(fault.path[-1])
     variable = re.sub(r"\W+", "_", f"{fault.path[1]}_{key}" if len(fault.path) > 1 else key).upper()
-    message = f"{positions.subject(fault.path)} stands in clear text, where everybody reads it who reads the project"
-    hint = f"put it into an environment variable, write '{key}: {{env: {variable}}}', and change it: it is known now"
+    message = f"{positions.subject(fault.path)} is written in clear text, visible to everybody who can read the project"
+    hint = (
+        f"put it into an environment variable, write '{key}: {{env: {variable}}}', and change the secret, "
+        "because it is no longer secret"
+    )
     return "SCH009", message, positions.key_span(fault.path), hint
 
 
@@ -214,9 +217,9 @@ def _empty(fault: Fault, positions: Positions) -> Wording:
     hint = for_example(key, fault.schema)
     comment_text = _lost_in_comment(positions.node(fault.path))
     if comment_text is not None:
-        hint = f"YAML begins a comment at ' #': put the text in quotes: {in_quotes(comment_text)}"
+        hint = f"YAML starts a comment at ' #': put the text in quotes: {in_quotes(comment_text)}"
     elif {} in fault.schema.get("examples", ()):
-        hint = f"where there is nothing to say, write '{key}: {{}}'"
+        hint = f"for an empty value write '{key}: {{}}'"
     return "SCH006", message, positions.key_span(fault.path), hint
 
 
@@ -269,7 +272,7 @@ def _form(fault: Fault, positions: Positions) -> Wording:
     comment = re.match(r"(\S+?)(#\s.*)", str(fault.value))
     if comment is not None and re.search(fault.schema.get("pattern", "$^"), comment[1]):
         at = positions.node(fault.path).at(comment.start(2))
-        return "SCH005", "a comment begins only where a space stands before its '#'", at, (
+        return "SCH005", "a comment needs a space before its '#'", at, (
             f"write '{comment[1]} {comment[2]}'")  # fmt: skip
     key = str(fault.path[-1]) if fault.path else ""
     intended = value_meant(key, fault.value)
@@ -295,38 +298,38 @@ def _as_name(text: Any, schema: Schema) -> str | None:
 
 
 _KEEP = {
-    "for": "'wait' is a wait as it is written, 'for' takes one from data: keep one",
-    "scenarios": "'scenarios' takes a list: keep it alone",
+    "for": "'wait' is a fixed wait, 'for' takes one from data: keep one of them",
+    "scenarios": "'scenarios' takes a list: keep only this key",
 }
 
 
 def _keys_together(fault: Fault, positions: Positions) -> Wording:
     own_key, around = str(fault.path[-1]), fault.path[:-1]
-    message = f"'{own_key}' cannot stand beside '{fault.key}' in {positions.name_of(around)}"
-    hint = "write 'to: {end: outcome}' beside other keys" if fault.key == "end" else _KEEP.get(own_key)
-    return "SCH008", message, positions.key_span(fault.path), hint or "keep one of the two"
+    message = f"'{own_key}' and '{fault.key}' cannot be combined in {positions.name_of(around)}"
+    hint = "write 'to: {end: outcome}' with other keys" if fault.key == "end" else _KEEP.get(own_key)
+    return "SCH008", message, positions.key_span(fault.path), hint or "keep one of them"
 
 
 def _foreign(fault: Fault, positions: Positions) -> Wording:
     sign = fault.schema["required"][0]
     position, span = positions.name_of(fault.path[:-1]), positions.key_span(fault.path)
     if fault.key in fault.alternatives:
-        hint = "keep one of the two"
+        hint = "keep one of them"
         if fault.schema.get("title") == "trigger":
             hint = "keep one, or write a list of two triggers"
-        return "SCH008", f"'{fault.key}' cannot stand beside '{sign}' in {position}", span, hint
+        return "SCH008", f"'{fault.key}' and '{sign}' cannot be combined in {position}", span, hint
     partners = ", ".join(f"'{key}'" for key in fault.alternatives)
     return (
         "SCH008",
-        f"'{fault.key}' does not go with '{sign}' in {position}",
+        f"'{fault.key}' and '{sign}' cannot be combined in {position}",
         span,
-        f"'{fault.key}' goes with {partners}",
+        f"'{fault.key}' needs {partners}",
     )
 
 
 def _missing_partner(fault: Fault, positions: Positions) -> Wording:
     (own_key,) = fault.alternatives
-    message = f"'{own_key}' stands without '{fault.key}' in {positions.name_of(fault.path)}"
+    message = f"'{own_key}' needs '{fault.key}' in {positions.name_of(fault.path)}"
     hint = for_example(fault.key, fault.schema.get("properties", {}).get(fault.key, {}))
     return "SCH008", message, positions.key_span((*fault.path, own_key)), hint
 

@@ -54,7 +54,7 @@ def _since(audience: Audience) -> str:
 
 
 def _no_change(audience: Audience) -> str:
-    return f"The log begins after {_since(audience)}, so nothing is said about what changed since."
+    return f"The log starts after {_since(audience)}, so changes cannot be shown."
 
 
 def _marked(name: str, found: Members) -> str:
@@ -75,14 +75,14 @@ def _change(found: Members) -> str:
         return ""
     net = change.entered - change.left
     text = f"{net:+,}" if net else "0"
-    return f"{text} ({change.entered:,} came, {change.left:,} left)" if change.entered and change.left else text
+    return f"{text} ({change.entered:,} entered, {change.left:,} left)" if change.entered and change.left else text
 
 
 def _reachable(audience: Audience, named: Mapping[str, Members]) -> Iterator[Block]:
     channels = audience.channels
     if not channels:
         return
-    yield Heading(3, "Reachable", "with an address, and with consent where the channel asks for it")
+    yield Heading(3, "Reachable", "with an address, and with consent if the channel needs it")
     yield Grid(
         ("segment", *(_starred(name, resting) for name, resting in channels.items())),
         tuple(
@@ -91,7 +91,7 @@ def _reachable(audience: Audience, named: Mapping[str, Members]) -> Iterator[Blo
         ),
     )
     if audience.open_channels:
-        yield Paragraph(f"{', '.join(audience.open_channels)}: no address and no consent is asked for.")
+        yield Paragraph(f"{', '.join(audience.open_channels)}: needs no address and no consent.")
 
 
 def _overlaps(audience: Audience) -> Iterator[Block]:
@@ -135,7 +135,7 @@ def _resting(audience: Audience) -> Iterator[Block]:
     named |= {f"by {channel}": resting for channel, resting in audience.channels.items()}
     lines = [f"{name}: {', '.join(resting)}" for name, resting in named.items() if resting]
     if lines:
-        yield Heading(3, "Marked *", "rests on what the scenarios did in this replay, whose messages reached nobody")
+        yield Heading(3, "Marked *", "depends on this replay of the scenarios, whose messages reached nobody")
         yield Bullets(tuple(lines))
 
 

@@ -8,15 +8,15 @@ from scenario_cli.analysis.data_needs import DataNeeds, EventNeed, ValueNeed
 from scenario_cli.analysis.time.freshness import Freshness
 from scenario_cli.reports.document.parts import Document, Grid, Heading, Paragraph, facts, row
 
-NOBODY = "nobody named"
+NOBODY = "no owner"
 
 
 def brief_data(needs: Sequence[DataNeeds]) -> Document:
     document: Document = [
         Heading(2, "For data people"),
         Paragraph(
-            "What the scenarios rely on. An event, a property or an attribute that does not come, or comes later than "
-            "is said here, makes messages wrong or silent. Nothing else needs to come."
+            "What the scenarios need. If an event, property or attribute is missing or later than listed "
+            "here, messages are wrong or not sent. Nothing else is needed."
         ),
         *_providers(needs),
     ]
@@ -37,12 +37,12 @@ def _providers(needs: Sequence[DataNeeds]) -> Iterator[Heading | Grid | Paragrap
     if not providers:
         yield Paragraph("These scenarios need no data.")
     for owner in sorted(providers, key=lambda name: (not name, name)):
-        yield Heading(4, owner or NOBODY, "" if owner else "say who with `owner:` in events.yaml and project.yaml")
+        yield Heading(4, owner or NOBODY, "" if owner else "set `owner:` in events.yaml and project.yaml")
         rows = [
-            row(name, freshness.words if freshness is not None else "as it changes", ", ".join(scenarios))
+            row(name, freshness.words if freshness is not None else "when it changes", ", ".join(scenarios))
             for name, (freshness, scenarios) in providers[owner].items()
         ]
-        yield Grid(("what", "must be there", "for"), tuple(rows))
+        yield Grid(("what", "required", "for"), tuple(rows))
 
 
 def _provided(needs: DataNeeds) -> Iterator[tuple[str, str, Freshness | None]]:
@@ -74,12 +74,12 @@ def _scenario(needs: DataNeeds) -> Document:
             )
             for attribute in needs.attributes
         ]
-        document += [Heading(4, "Attributes of the contact"), Grid(("attribute", "type", "must be there", "for"),
+        document += [Heading(4, "Attributes of the contact"), Grid(("attribute", "type", "required", "for"),
                                                                    tuple(rows))]  # fmt: skip
     definitions = [row(f"`metric.{metric.name}`", f"`{metric.text}`", metric.uses) for metric in needs.metrics]
     definitions += [row(f"`segment.{segment.name}`", f"`{segment.text}`", segment.uses) for segment in needs.segments]
     if definitions:
-        document += [Heading(4, "Metrics and segments", "worked out here, from the events and attributes above"),
+        document += [Heading(4, "Metrics and segments", "calculated here, from the events and attributes above"),
                      Grid(("name", "is", "for"), tuple(definitions))]  # fmt: skip
     if needs.constants:
         rows = [row(f"`const.{constant.name}`", f"`{constant.text}`", constant.uses) for constant in needs.constants]
@@ -89,21 +89,21 @@ def _scenario(needs: DataNeeds) -> Document:
             row(f"`{table.name}`", f"`{table.file}`", f"`{table.key}`", tuple(f"`{name}`" for name in table.columns))
             for table in needs.tables
         ]
-        document += [Heading(4, "Reference tables"), Grid(("table", "file", "looked up by", "columns"), tuple(rows))]
+        document += [Heading(4, "Reference tables"), Grid(("table", "file", "key", "columns"), tuple(rows))]
     return document
 
 
 def _event(need: EventNeed) -> Document:
     event = need.event
-    source = f"made here, by {need.maker}" if need.maker else event.owner or NOBODY
+    source = f"created here, by {need.maker}" if need.maker else event.owner or NOBODY
     document: Document = [
         Heading(4, f"Event `{event.name}`", event.description),
         facts(
             ("is sent when", event.triggered_when),
             ("does", need.roles),
-            ("must be there", f"{need.freshness.words}: {need.freshness.why}"),
+            ("required", f"{need.freshness.words}: {need.freshness.why}"),
             ("comes from", source),
-            ("concerns", "everybody: it has no contact" if event.broadcast else ""),
+            ("concerns", "all contacts: it has no contact" if event.broadcast else ""),
         ),
     ]
     if need.properties:

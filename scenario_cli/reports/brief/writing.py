@@ -14,10 +14,10 @@ def brief_writing(needs: Sequence[WritingNeeds], everywhere: Iterable[VariableNe
     document: Document = [
         Heading(2, "For writers"),
         Paragraph(
-            "A text holds a value where its name stands in double braces. One that may be missing needs a word that "
-            "stands there then: `{{ contact.first_name | default('there', true) }}`."
+            "Write a value as its name in double braces. A value that can be missing needs a fallback: "
+            "`{{ contact.first_name | default('there', true) }}`."
         ),
-        facts(("every text can hold", f"`contact.id`, {names}" if names else "`contact.id`")),
+        facts(("available in every text", f"`contact.id`, {names}" if names else "`contact.id`")),
     ]
     for scenario_needs in needs:
         document += _scenario(scenario_needs)
@@ -34,10 +34,10 @@ def _scenario(needs: WritingNeeds) -> Document:
             ("measured by", program.kpi if program is not None else ""),
             ("success is", needs.goal),
             ("who enters", needs.enters),
-            ("another of its key enters", needs.frees_key),
+            ("the same key can enter again", needs.frees_key),
             ("clock", needs.clock),
-            ("its names mean", tuple(f"`{definition.name}`: `{definition.text}`" for definition in scenario.define)),
-            ("texts can hold", ", ".join(f"`{variable.name}`" for variable in needs.available)),
+            ("names", tuple(f"`{definition.name}`: `{definition.text}`" for definition in scenario.define)),
+            ("available in texts", ", ".join(f"`{variable.name}`" for variable in needs.available)),
         ),
     ]
     if not needs.messages:
@@ -53,15 +53,15 @@ def _message(need: MessageNeed) -> Document:
         Heading(4, f"{need.state}: {need.channel}", f"`{need.template}`"),
         facts(
             ("about", need.about),
-            ("when", need.moments or ("no way leads here",)),
+            ("when", need.moments or ("no path leads here",)),
             ("no later than", need.expiry),
             ("to whom", need.conditions),
             ("purpose", need.purpose),
-            ("to write", ", ".join(need.parts) if need.parts else "everything: there is no template yet"),
+            ("to write", ", ".join(need.parts) if need.parts else "everything: no template yet"),
             ("length", need.limits),
             ("languages", _languages(need)),
             ("uses", tuple(map(_variable, need.used))),
-            ("given too", tuple(map(_variable, unused))),
+            ("also available", tuple(map(_variable, unused))),
         ),
     ]
 
@@ -74,4 +74,4 @@ def _languages(need: MessageNeed) -> str:
 def _variable(need: VariableNeed) -> str:
     text = f"`{need.name}`" + (f" {need.type}" if need.type else "")
     text += f", such as {need.example}" if need.example else ""
-    return f"{text}; may be missing, and no word stands there then" if need.may_be_missing else text
+    return f"{text}; can be missing, and has no fallback" if need.may_be_missing else text

@@ -15,7 +15,7 @@ _WORDS: Mapping[str, Mapping[Fate, str]] = {
         "skipped": "uncertain and not sent again",
         "left": "still waiting",
     },
-    "dry": {"handed": "would go", "stale": "would be stale", "left": "would wait"},
+    "dry": {"handed": "would be sent", "stale": "would be stale", "left": "would wait"},
     "rehearsal": {"handed": "sent", "failed": "failed", "left": "not sent"},
 }
 _COLORS: Mapping[Fate, str] = {"failed": "red", "stale": "yellow", "skipped": "yellow", "left": "yellow"}
@@ -25,7 +25,7 @@ def delivery_text(result: DeliveryResult, color: bool) -> str:
     """The whole report."""
     style = Style(color)
     if not result.channels and not result.unreachable:
-        return "no channel to deliver by\n"
+        return "no channel to deliver\n"
     width = max((len(channel.name) for channel in result.channels), default=0)
     lines = [line for channel in result.channels for line in _channel(channel, result.kind, width, style)]
     for name, count in result.unreachable.items():
@@ -45,11 +45,11 @@ def _channel(channel: ChannelResult, kind: str, width: int, style: Style) -> Ite
         if channel.fates[fate]
     ]
     if channel.again:
-        counts.append(f"{channel.again:,} uncertain from before")
+        counts.append(f"{channel.again:,} uncertain from an earlier delivery")
     yield f"{pad(channel.name, width)}  {', '.join(counts) or 'nothing waiting'}"
     indent = " " * (width + 2)
     if channel.reason:
-        yield indent + style(f"given up: {channel.reason}", "red")
+        yield indent + style(f"stopped: {channel.reason}", "red")
     yield from (f"{indent}{file}" for file in channel.files)
 
 

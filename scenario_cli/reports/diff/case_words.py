@@ -19,7 +19,7 @@ def case_groups(cases: CaseDifferences) -> Iterator[Group]:
     groups: tuple[Group, ...] = (
         ("{} now", True, cases.now_fail),
         ("{}, as before", True, cases.still_fail),
-        ("rewritten, and the old version no longer holds: {}", False, cases.overturned),
+        ("rewritten, and the old version no longer passes: {}", False, cases.overturned),
         ("{} again", False, cases.now_pass),
         ("new: {}", False, cases.added),
         ("gone: {}", False, cases.removed),
@@ -64,5 +64,5 @@ def totals(cases: CaseDifferences) -> str:
     """One sentence on how many cases were run and how they fared."""
     failed = len(cases.now_fail) + len(cases.still_fail)
     if not cases.ran:
-        return "No test case is about what changed."
-    return f"{plural(cases.ran, 'case')} run on the new side: {cases.ran - failed:,} pass, {failed:,} fail."
+        return "No test case covers the change."
+    return f"{plural(cases.ran, 'case')} run with the new version: {cases.ran - failed:,} pass, {failed:,} fail."

@@ -19,7 +19,7 @@ def contact_document(contact: ContactComparison) -> Document:
     if contact.pairs:
         blocks += [_counted(contact.pairs, "message"), pairs_grid(contact.pairs, contact.timezone)]
     else:
-        blocks.append(Paragraph("Hears nothing on either side."))
+        blocks.append(Paragraph("Receives nothing before or after the change."))
     if contact.updates:
         blocks.append(_counted(contact.updates, "change", " of attributes"))
         blocks.append(updates_grid(contact.updates, contact.timezone))

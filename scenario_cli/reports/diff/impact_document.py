@@ -47,10 +47,13 @@ def _example_title(example: Example) -> str:
 
 
 def _cautions(impact: Impact) -> Iterator[Block]:
-    twice = f"{plural(impact.replayed_twice, 'contact')} can be reached by the change and {_were(impact)} run twice."
+    twice = (
+        f"The change can affect {plural(impact.replayed_twice, 'contact')}, who {_were(impact)} replayed with "
+        "both versions."
+    )
     notes = [f"{caution[:1].upper()}{caution[1:]}." for caution in impact.cautions]
     if impact.everybody:
-        twice = f"The change can reach every contact: {', '.join(impact.everybody)}."
+        twice = f"The change can affect every contact: {', '.join(impact.everybody)}."
     yield Bullets((twice, *notes))
 
 
@@ -86,11 +89,11 @@ def _messages(impact: Impact, most: int) -> Iterator[Block]:
 def _contacts(impact: Impact) -> Iterator[Block]:
     contacts = impact.contacts
     pairs = (
-        ("hear something for the first time", contacts.first),
-        ("hear more", contacts.more),
-        ("hear less", contacts.less),
-        ("hear nothing any more", contacts.nothing),
-        ("hear as much, but something else", contacts.otherwise),
+        ("receive a message for the first time", contacts.first),
+        ("receive more", contacts.more),
+        ("receive fewer", contacts.less),
+        ("no longer receive any", contacts.nothing),
+        ("receive as many, but different ones", contacts.otherwise),
     )
     shown = [(words, f"{count:,}") for words, count in pairs if count]
     cost = _cost(impact)
@@ -115,14 +118,14 @@ def _pressure(impact: Impact) -> Iterator[Block]:
         if many:
             total = Sides(sum(sides.before for sides in many), sum(sides.after for sides in many))
             few.append((f"{_MOST_A_WEEK + 1} or more", total))
-        yield Heading(3, "Pressure", "weeks of contacts, by how many marketing messages they get in them")
+        yield Heading(3, "Pressure", "contacts' weeks, by number of marketing messages")
         yield Grid(
             ("messages a week", "before", "after", "change"),
             tuple(row(name, f"{sides.before:,}", f"{sides.after:,}", change(sides)) for name, sides in few),
         )
     if pressure.busiest[0] != pressure.busiest[1]:
         before, after = map(_busiest, pressure.busiest)
-        yield Facts((("busiest contact in seven days", (f"before: {before}", f"after: {after}")),))
+        yield Facts((("most messages to one contact in seven days", (f"before: {before}", f"after: {after}")),))
 
 
 def _busiest(busiest: Busiest) -> str:

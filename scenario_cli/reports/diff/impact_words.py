@@ -19,35 +19,35 @@ from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND
 from scenario_cli.reports.text import percent, plural
 
 CAUTION = (
-    "The people of the log answered the messages of then. Entries, outcomes and conversions below follow from what "
-    "they did, so they do not say how people would answer the new messages."
+    "The contacts in the log reacted to the messages of that time. Entries, outcomes and conversions below "
+    "follow from these reactions; they do not predict reactions to the new messages."
 )
 DIFFERENCES: Mapping[Difference, str] = {
     "only_after": "new",
     "only_before": "gone",
-    "moved": "another time",
-    "other_text": "other text",
-    "dropped_now": "dropped now",
+    "moved": "different time",
+    "other_text": "different text",
+    "dropped_now": "now dropped",
     "no_longer_dropped": "no longer dropped",
     "same": "",
 }
 UPDATE_DIFFERENCES: Mapping[UpdateDifference, str] = {
     "only_after": "new",
     "only_before": "gone",
-    "other_value": "another value",
-    "moved": "another time",
+    "other_value": "different value",
+    "moved": "different time",
     "same": "",
 }
 EXAMPLES: Mapping[Kind, str] = {
-    "only_after": "A contact who gets a new message",
-    "only_before": "A contact for whom a message is gone",
-    "moved": "A contact who gets a message at another time",
-    "other_text": "A contact who gets another text",
-    "dropped_now": "A contact for whom a message is dropped now",
-    "no_longer_dropped": "A contact for whom a message is no longer dropped",
-    "first": "A contact who heard nothing before",
-    "nothing": "A contact who hears nothing any more",
-    "update": "A contact whose attributes change otherwise",
+    "only_after": "A contact who receives a new message",
+    "only_before": "A contact who no longer receives a message",
+    "moved": "A contact who receives a message at a different time",
+    "other_text": "A contact who receives a different text",
+    "dropped_now": "A contact whose message is now dropped",
+    "no_longer_dropped": "A contact whose message is no longer dropped",
+    "first": "A contact who received nothing before",
+    "nothing": "A contact who no longer receives anything",
+    "update": "A contact whose attributes change differently",
 }
 
 
@@ -60,7 +60,7 @@ def headline(impact: Impact) -> str:
     return (
         f"{plural(messages.before, 'message')} before, {messages.after:,} after ({change(messages)}); "
         f"{affected:,} of {plural(total, 'contact')} ({percent(affected, total)}) "
-        f"{'hears' if affected == 1 else 'hear'} something else{_updates(impact)}."
+        f"{'receives' if affected == 1 else 'receive'} different messages{_updates(impact)}."
     )
 
 
@@ -68,14 +68,14 @@ def _updates(impact: Impact) -> str:
     differing = sum(update.differing for update in impact.updates)
     if not differing:
         return ""
-    return f"; {plural(differing, 'change')} of attributes {'differs' if differing == 1 else 'differ'}"
+    return f"; {plural(differing, 'attribute change')} {'differs' if differing == 1 else 'differ'}"
 
 
 def change(sides: Sides) -> str:
     """The difference of two counts: `+12, +3%`."""
     difference = sides.after - sides.before
     if not difference:
-        return "as many"
+        return "the same number"
     if not sides.before:
         return f"{difference:+,}"
     share = difference / sides.before
@@ -87,11 +87,11 @@ def row_differences(row: MessageImpact) -> tuple[str, ...]:
     parts = [
         (row.only_after, "new"),
         (row.only_before, "gone"),
-        (row.moved, f"at another time, {shift(row.shift)}"),
-        (row.other_text, "with other text"),
-        (_total(row.dropped_now), f"dropped now: {_reasons(row.dropped_now)}"),
+        (row.moved, f"at a different time, {shift(row.shift)}"),
+        (row.other_text, "with a different text"),
+        (_total(row.dropped_now), f"now dropped: {_reasons(row.dropped_now)}"),
         (_total(row.no_longer_dropped), f"no longer dropped: {_reasons(row.no_longer_dropped)}"),
-        (row.unrendered, "cannot be rendered any more"),
+        (row.unrendered, "can no longer be rendered"),
     ]
     return tuple(f"{count:,} {words}" for count, words in parts if count)
 
@@ -101,8 +101,8 @@ def update_differences(row: UpdateImpact) -> tuple[str, ...]:
     parts = (
         (row.only_after, "new"),
         (row.only_before, "gone"),
-        (row.other_value, "to another value"),
-        (row.moved, "at another time"),
+        (row.other_value, "to a different value"),
+        (row.moved, "at a different time"),
     )
     return tuple(f"{count:,} {words}" for count, words in parts if count)
 
@@ -110,7 +110,7 @@ def update_differences(row: UpdateImpact) -> tuple[str, ...]:
 def shift(length: int | None) -> str:
     """How much later or earlier moved messages leave: `1h later`, of several lengths their median."""
     if not length:
-        return "as much earlier as later"
+        return "earlier and later equally"
     return f"{duration(abs(length))} {'later' if length > 0 else 'earlier'} (median)"
 
 
@@ -128,12 +128,12 @@ def duration(length: int) -> str:
 def pair_words(pair: Pair) -> str:
     """What differs between the two sides of a message."""
     if pair.difference == "dropped_now" and pair.after is not None:
-        return f"dropped now: {pair.after.reason}"
+        return f"now dropped: {pair.after.reason}"
     if pair.difference == "no_longer_dropped" and pair.before is not None:
         return f"no longer dropped: {pair.before.reason}"
     if pair.difference == "moved" and pair.before is not None and pair.after is not None:
         words = _moved(pair.after.at - pair.before.at)
-        return f"{words}, other text" if pair.other_text else words
+        return f"{words}, different text" if pair.other_text else words
     return DIFFERENCES[pair.difference]
 
 

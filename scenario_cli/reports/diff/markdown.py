@@ -45,7 +45,7 @@ def _page(difference: Difference, limit: int) -> Iterator[str]:
     for alarm in difference.changes.alarms:
         yield from ("", "> [!CAUTION]", f"> {_text(alarm)}")
     if difference.passed:
-        yield from ("", "> [!WARNING]", "> **Limits that are passed**")
+        yield from ("", "> [!WARNING]", "> **Exceeded limits**")
         yield from (f"> - {_text(passed_words(passed))}" for passed in difference.passed)
     subjects = difference.changes.subjects
     for subject in subjects[:limit]:
@@ -54,7 +54,7 @@ def _page(difference: Difference, limit: int) -> Iterator[str]:
     yield from _impact(difference, limit)
     if difference.under_way is not None:
         blocks = under_way_document(difference.under_way[:limit])[1:]
-        yield from _folded("Journeys under way", 0, document_markdown(blocks).rstrip().split("\n"))
+        yield from _folded("Running journeys", 0, document_markdown(blocks).rstrip().split("\n"))
         yield from _more(len(difference.under_way) - limit, "")
     if difference.cases is not None:
         yield from _folded(f"Tests: {totals(difference.cases)}", 0, list(_cases(difference.cases, limit)))
@@ -96,7 +96,7 @@ def _change(change: Change, limit: int) -> Iterator[str]:
         yield from _more(len(lines) - limit, "  ")
         yield from (f"  {fence}", "")
     if change.reach:
-        yield f"  <br><sub>{_text('touches ' + ', '.join(f'`{name}`' for name in change.reach))}</sub>"
+        yield f"  <br><sub>{_text('affects ' + ', '.join(f'`{name}`' for name in change.reach))}</sub>"
 
 
 def _impact(difference: Difference, limit: int) -> Iterator[str]:

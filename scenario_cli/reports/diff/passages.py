@@ -17,7 +17,7 @@ def passage_lines(before: str, after: str) -> Iterator[tuple[str, str]]:
     """Lines with `-`, `+`, or a space; `…` stands for lines that stay. Says so where only the markup differs."""
     old, new = _lines(before), _lines(after)
     if old == new:
-        yield " ", "only markup and layout differ; the text reads as before"
+        yield " ", "only markup and layout differ; the text is the same"
         return
     for number, group in enumerate(difflib.SequenceMatcher(None, old, new, False).get_grouped_opcodes(_CONTEXT)):
         if number:

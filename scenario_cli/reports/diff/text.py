@@ -38,7 +38,7 @@ def diff_text(difference: Difference, models: tuple[Project, Project], color: bo
         parts.append(heading + lines_text(_cases(difference.cases, Style(color), min(width, 120))))
     if difference.passed:
         passed = Bullets(tuple(passed_words(passed) for passed in difference.passed))
-        parts.append(document_text([Heading(2, "Limits that are passed"), passed], color, width))
+        parts.append(document_text([Heading(2, "Exceeded limits"), passed], color, width))
     return "\n".join(parts)
 
 

@@ -39,22 +39,22 @@ def subject_title(subject: Subject) -> str:
         return "policy changed"
     if subject.area == "project":
         return "settings of the project changed"
-    became = f"was called `{subject.was}`" if subject.was else _KINDS[subject.kind]
+    became = f"was named `{subject.was}`" if subject.was else _KINDS[subject.kind]
     return f"{subject.area} `{subject.name}` {became}"
 
 
 def reach_words(subject: Subject) -> Iterator[str]:
     """Who is touched by a change of something shared, in sentences; of changes that say it themselves none."""
     if subject.redraws:
-        yield "Holdout and splits are drawn by name: contacts fall into other arms than before."
+        yield "Holdout and splits are drawn by name, so contacts are assigned to different arms than before."
     if subject.area == "scenario" or any(change.reach for change in subject.changes):
         return
     if subject.reach:
-        yield f"touches {', '.join(f'`{name}`' for name in subject.reach)}"
+        yield f"affects {', '.join(f'`{name}`' for name in subject.reach)}"
     if subject.messages:
-        verb = "messages made of it" if subject.area == "template" else "texts that read it"
+        verb = "messages with it" if subject.area == "template" else "texts that use it"
         yield f"{verb}: {', '.join(f'`{name}`' for name in subject.messages)}"
     if subject.readers:
-        yield f"read by {', '.join(f'`{name}`' for name in subject.readers)}"
+        yield f"used by {', '.join(f'`{name}`' for name in subject.readers)}"
     if not subject.reach and not subject.readers and subject.area != "project":
-        yield "no scenario reads it"
+        yield "no scenario uses it"

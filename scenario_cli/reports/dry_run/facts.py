@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from scenario_cli.model.results import DryRun, ScenarioResult, Summary, Warning
@@ -26,26 +27,25 @@ def head(run: DryRun) -> list[str]:
     span = f" from {day(read.first, run.timezone)} to {day(read.last, run.timezone)}" if read.last is not None else ""
     lines = [
         f"{plural(read.rows, 'row')}{span}",
-        f"{read.used:,} concern a scenario ({plural(run.summary.contacts, 'contact')}), {unused:,} do not"
-        + (f", {unusable:,} could not be used" if unusable else ""),
+        f"{plural(read.used, 'row')} used ({plural(run.summary.contacts, 'contact')}); {unused:,} not needed"
+        + (f"; {unusable:,} could not be used." if unusable else "."),
     ]
     if run.start is not None:
-        lines.append(f"nobody enters before {moment(run.start, run.timezone)}")
+        lines.append(f"Nobody enters before {moment(run.start, run.timezone)}.")
     if run.until is not None and read.last is not None and run.until != read.last:
-        lines.append(f"stops at {moment(run.until, run.timezone)}")
+        lines.append(f"The replay stops at {moment(run.until, run.timezone)}.")
     if run.left_out:
         lines.append(alone(run.left_out))
     table = read.contacts_table
     if table is not None and table.rows and not table.changes:
-        lines.append("the contacts table has no updated_at: today's attributes decide about the past too")
+        name = PurePath(table.files[0]).name if len(table.files) == 1 else "The contacts table"
+        lines.append(f"{name} has no updated_at, so today's profile and consent were used for the whole period.")
     return lines
 
 
 def alone(left_out: int) -> str:
     """The sentence for a run that left out scenarios which would run beside the shown ones."""
-    return (
-        f"run alone: caps and exclusive groups miss the messages and journeys of {plural(left_out, 'other scenario')}"
-    )
+    return f"Caps and exclusive groups ignore {plural(left_out, 'other scenario')}, because of --only."
 
 
 def overview(run: DryRun) -> list[list[str]]:
@@ -79,7 +79,7 @@ def scenario_facts(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[
         ("held", [f"{_HELD_BY[reason]} {count:,}" for reason, count in most_first(result.held)]),
         ("updated", [f"{name} {count:,}" for name, count in most_first(result.updated)]),
         ("refused", [f"{REFUSED.get(reason, reason)} {count:,}" for reason, count in most_first(result.refused)]),
-        ("taken", [f"{plural(result.taken, 'trigger')} by a journey under way"] if result.taken else []),
+        ("used", [f"{plural(result.taken, 'trigger')} by a running journey"] if result.taken else []),
     ]
     if result.converted:
         rate = percent(result.converted, result.entered)
@@ -124,17 +124,21 @@ def pressure(run: DryRun) -> list[str]:
     summary = run.summary
     recipients = summary.pressure.total()
     if not recipients:
-        return [f"none of {plural(summary.contacts, 'contact')} got a message"]
+        return [f"None of {plural(summary.contacts, 'contact')} received a message."]
     sent = sum(number * count for number, count in summary.pressure.items())
     busy = sum(count for number, count in summary.busiest_week.items() if number > _MANY_A_WEEK)
     lines = [
-        f"{recipients:,} of {plural(summary.contacts, 'contact')} got {plural(sent, 'message')}, "
-        f"{sent / recipients:.1f} each; the most {max(summary.pressure):,}",
-        f"in the busiest seven days at most {max(summary.busiest_week):,}; "
-        f"{plural(busy, 'contact')} got more than {_MANY_A_WEEK}",
+        (
+            f"{recipients:,} of {plural(summary.contacts, 'contact')} received {plural(sent, 'message')}: "
+            f"{sent / recipients:.1f} on average, {max(summary.pressure):,} at most."
+        ),
+        (
+            f"Worst week: {plural(max(summary.busiest_week), 'message')} to one contact. "
+            f"{plural(busy, 'contact')} had a week with more than {_MANY_A_WEEK}."
+        ),
     ]
     cost = total_cost(run)
-    return [*lines, f"cost {cost:,.2f} {run.currency}".rstrip()] if cost >= 0.01 else lines
+    return [*lines, f"Cost: {cost:,.2f} {run.currency}".rstrip() + "."] if cost >= 0.01 else lines
 
 
 def weeks(summary: Summary) -> list[list[str]]:
@@ -148,8 +152,8 @@ def weeks(summary: Summary) -> list[list[str]]:
     names = [str(number) for number in range(1, columns + 1)]
     if max(summary.weeks_asked) > columns:
         names[-1] += "+"
-    rows = [["in a contact's week", *names, "messages"]]
-    for word, contact_weeks in (("before the policy", summary.weeks_asked), ("after it", summary.weeks_sent)):
+    rows = [["messages per contact and week", *names, "total"]]
+    for word, contact_weeks in (("before the policy", summary.weeks_asked), ("after the policy", summary.weeks_sent)):
         numbers: Counter[int] = Counter()
         for number, count in contact_weeks.items():
             numbers[min(number, columns)] += count

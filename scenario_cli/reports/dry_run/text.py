@@ -21,7 +21,12 @@ def dry_run_text(run: DryRun, color: bool, width: int, by_name: bool) -> str:
         for result in run.summary.scenarios.values():
             lines += ["", *_scenario(result, run, style, width)]
     else:
-        lines += ["", style("states, outcomes and drops: name a scenario; of all of them: --report FILE.html", "dim")]
+        lines += [
+            "",
+            style(
+                "For states, outcomes and drops, name a scenario, or write all of them with --report FILE.html.", "dim"
+            ),
+        ]
     lines += ["", *_calendar(run.summary, style, width)]
     lines += ["", style("Pressure", "bold"), *(f"  {line}" for line in facts.pressure(run))]
     if by_week := facts.weeks(run.summary):
@@ -61,7 +66,7 @@ def _funnel(result: ScenarioResult, style: Style, width: int) -> list[str]:
 
 def _calendar(summary: Summary, style: Style, width: int) -> list[str]:
     if not summary.days:
-        return [style("No message left", "bold")]
+        return [style("No messages sent", "bold")]
     calendar = facts.calendar(summary)
     rows = [
         [name, *(f"{counts[channel]:,}" for channel in calendar.channels), f"{counts.total():,}"]

@@ -16,7 +16,7 @@ FORMAT_VERSION = 1
 def inferred_text(plan: InferredPlan, export: Inspection, color: bool, width: int) -> str:
     """Each event with its properties and their types; `*` marks the required ones."""
     style = Style(color)
-    lines = [f"{plural(len(plan.events), 'event')} in {plural(export.rows, 'row')}; * is in every row"]
+    lines = [f"{plural(len(plan.events), 'event')} in {plural(export.rows, 'row')}; * means in every row"]
     rows = {event.name: event.rows for event in export.events}
     if plan.profile:
         lines += ["", style("profile", "bold")]

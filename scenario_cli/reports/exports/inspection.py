@@ -47,7 +47,7 @@ def inspection_text(export: Inspection, color: bool, width: int, show_data: bool
     open_questions = questions(export, show_data)
     unusable = (*export.unusable, *export.contacts_unusable)
     if open_questions or unusable:
-        lines += ["", style("Look at", "bold")]
+        lines += ["", style("To check", "bold")]
         for line in open_questions:
             lines += wrap(line, width - 2, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
         lines += [f"  {line}" for line in _unusable_lines(unusable, style, width, show_data)]
@@ -165,7 +165,7 @@ def _event(event: EventFacts, style: Style, width: int, estimated: bool, show_da
     if hidden > 0:
         lines.append(style(f"  and {hidden:,} more: see --format json", "dim"))
     if event.more:
-        lines.append(style(f"  and {event.more:,} more properties that were not looked into", "dim"))
+        lines.append(style(f"  and {event.more:,} more properties that were not analysed", "dim"))
     return lines
 
 
@@ -211,20 +211,21 @@ def questions(export: Inspection, show_data: bool) -> list[str]:
     if duplicates:
         repeating = [event for event in export.events if event.duplicates]
         listed = _listed([f"{_name(event.name, show_data)} {event.duplicates:,}" for event in repeating])
-        sentences.append(f"{plural(duplicates, 'row')} equal to an earlier one in everything: {listed}")
+        sentences.append(f"{plural(duplicates, 'row')} identical to an earlier row: {listed}")
     repeated = sum(event.repeated_ids for event in export.events)
     if repeated:
         sentences.append(
-            f"{plural(repeated, 'row')} with event id, contact and instant of an earlier one; a run takes one"
+            f"{plural(repeated, 'row')} with the event id, contact and time of an earlier row; a run uses "
+            "only the first"
         )
     if export.others:
         rows = sum(count for _, count in export.others)
         sentences.append(
-            f"{plural(len(export.others), 'more event name')} with {plural(rows, 'row')}: is it the right column?"
+            f"{plural(len(export.others), 'more event name')} with {plural(rows, 'row')}: is this the right column?"
         )
     if export.unfilled:
         listed = _listed([_name(name, show_data) for name in export.unfilled])
-        sentences.append(f"without a single value: {listed}")
+        sentences.append(f"columns without any value: {listed}")
     return [*sentences, *(export.notes if show_data else map(shown_name, export.notes))]
 
 
@@ -238,16 +239,22 @@ def _time_questions(export: Inspection) -> list[str]:
     total = sum(export.hours)
     unzoned = sum(count for name, count in export.forms.items() if "without" in name)
     if total and export.midnight >= _DATES_ALONE * total:
-        sentences.append(f"{percent(export.midnight, total)} of the timestamps are exactly midnight: dates alone? "
-                     "Waits of less than a day then mean little")  # fmt: skip
+        sentences.append(
+            f"{percent(export.midnight, total)} of the timestamps are exactly midnight: are they dates without "
+            "times? Then waits shorter than a day mean little"
+        )  # fmt: skip
     elif unzoned and not export.own_clock:
-        sentences.append(f"{plural(unzoned, 'timestamp')} without a zone, read on the clock of {export.timezone}: "
-                     "--timezone names another")  # fmt: skip
+        sentences.append(
+            f"{plural(unzoned, 'timestamp')} without a time zone, read as {export.timezone}; set another with "
+            "--timezone"
+        )  # fmt: skip
     night = sum(export.hours[hour] for hour in _NIGHT)
     long_enough = export.first is not None and export.last is not None and export.last - export.first >= 2 * DAY
     if long_enough and total >= _LEAST_ROWS and export.midnight < _DATES_ALONE * total and night >= _NIGHTLY * total:
-        sentences.append(f"{percent(night, total)} of the events fall between 00:00 and 06:00 on the clock of "
-                     f"{export.timezone}: are the timestamps on another clock?")  # fmt: skip
+        sentences.append(
+            f"{percent(night, total)} of the events are between 00:00 and 06:00 in {export.timezone}: are the "
+            "timestamps in another time zone?"
+        )  # fmt: skip
     return sentences
 
 
@@ -255,7 +262,7 @@ def _gaps(export: Inspection, show_data: bool) -> list[str]:
     """Days without any event, and frequent events that stay away while others come."""
     sentences = []
     days = sorted({name for event in export.events for name, _ in event.days})
-    sentences += [f"no event at all {text}" for text in _runs(days)]
+    sentences += [f"no events {text}" for text in _runs(days)]
     complete_days = days[1:-1]  # the export begins and ends within a day
     for event in export.events:
         own_days = {name for name, _ in event.days}
@@ -264,7 +271,7 @@ def _gaps(export: Inspection, show_data: bool) -> list[str]:
         missing = [name for name in complete_days if name not in own_days]
         if missing:
             listed = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more days" if len(missing) > 4 else "")
-            sentences.append(f"{_name(event.name, show_data)}: none on {listed}, while others came")
+            sentences.append(f"{_name(event.name, show_data)}: none on {listed}, while other events came")
     hidden = len(sentences) - _MOST_GAPS
     return [*sentences[:_MOST_GAPS], *([f"and {hidden:,} more gaps"] if hidden > 0 else [])]
 

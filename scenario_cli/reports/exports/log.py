@@ -40,8 +40,8 @@ def data_lines(read: ReadReport, warnings: Sequence[Warning], style: Style, widt
         property_path = f"{misfit.event}.{misfit.property}" if misfit.event else f"contact.{misfit.property}"
         hint = remedy(misfit.property, misfit.declared, misfit.example)
         lines.append(
-            f"{property_path}: {plural(misfit.count, 'value')} not of type {misfit.declared}, taken as missing, "
-            f"such as {printable(misfit.example)!r}{f': {hint}' if hint else ''}"
+            f"{property_path}: {plural(misfit.count, 'value')} not of type {misfit.declared}, treated as "
+            f"missing, such as {printable(misfit.example)!r}{f': {hint}' if hint else ''}"
         )
     for absent in read.absent:
         hint = f": did you mean {' or '.join(repr(name) for name in absent.near)}?" if absent.near else ""

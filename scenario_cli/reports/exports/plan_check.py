@@ -29,7 +29,7 @@ def check_text(breaches: Sequence[Breach], export: Inspection, color: bool, widt
     for breach in grave:
         lines += [*_breach(breach, export, style, width, show_data), ""]
     if notes:
-        lines.append(style("No scenario relies on", "bold"))
+        lines.append(style("Not used by any scenario", "bold"))
         for breach in notes[:_MOST_NOTES]:
             lines += _wrapped(f"  {_subject(breach, show_data)}: {_message(breach, show_data)}", width)
         if len(notes) > _MOST_NOTES:
@@ -43,22 +43,24 @@ def totals(breaches: Sequence[Breach], export: Inspection) -> str:
     """The sum in one line."""
     grave = [breach for breach in breaches if not breach.note]
     if not grave:
-        return f"ok: {plural(export.rows, 'row')} keep the tracking plan"
+        return f"ok: {plural(export.rows, 'row')} match the tracking plan"
     silent = {effect.scenario for breach in grave if breach.total for effect in breach.effects if effect.everything}
     fewer = {effect.scenario for breach in grave for effect in breach.effects} - silent
     parts = [plural(len(grave), "breach", "breaches")]
     if silent:
-        parts.append(f"{plural(len(silent), 'scenario')} fall{'s' if len(silent) == 1 else ''} silent: "
+        parts.append(f"{plural(len(silent), 'scenario')} would send nothing: "
                      + ", ".join(sorted(silent)))  # fmt: skip
     if fewer:
-        parts.append(f"{plural(len(fewer), 'scenario')} touched: " + ", ".join(sorted(fewer)))
+        parts.append(f"{plural(len(fewer), 'scenario')} affected: " + ", ".join(sorted(fewer)))
     return "; ".join(parts)
 
 
 def _message(breach: Breach, show_data: bool) -> str:
     examples = ", ".join(f"'{text}'" for text in _examples(breach, show_data))
     example_text = f", such as {examples}" if examples else ""
-    rename = f"; probably '{_name(breach.likely.name, show_data)}' now ({breach.likely.why})" if breach.likely else ""
+    rename = (
+        f"; probably renamed to '{_name(breach.likely.name, show_data)}' ({breach.likely.why})" if breach.likely else ""
+    )
     return printable(f"{breach.message}{example_text}{rename}")
 
 
@@ -81,7 +83,7 @@ def _breach(breach: Breach, export: Inspection, style: Style, width: int, show_d
     if breach.last is not None and breach.kind in ("stopped", "fell"):
         lines.append(style(f"  last seen {moment(breach.last, export.timezone)}", "dim"))
     if not breach.effects:
-        lines.append(style("  read by scenarios or templates; no message falls silent", "dim"))
+        lines.append(style("  used by scenarios or templates; no message would be missing", "dim"))
     elif not breach.total:
         lines.append(style("  where it is missing:", "dim"))
     for effect in breach.effects:
@@ -91,15 +93,15 @@ def _breach(breach: Breach, export: Inspection, style: Style, width: int, show_d
 
 def _effect(effect: Effect, style: Style, width: int) -> list[str]:
     if effect.everything:
-        outcome = "falls silent" + (f": {effect.why}" if effect.why else "")
+        outcome = "would send nothing" + (f": {effect.why}" if effect.why else "")
     elif effect.silenced:
-        outcome = f"no longer sends {len(effect.silenced)} of its {plural(effect.messages, 'message')}"
+        outcome = f"would not send {len(effect.silenced)} of its {plural(effect.messages, 'message')}"
     else:
-        outcome = "still sends"
+        outcome = "still sends all messages"
     losses = [f"- {_message_text(message)}" for message in effect.silenced]
     losses += [f"~ {_message_text(message)}  without {', '.join(names)}" for message, names in effect.blank]
-    losses += [f"! nobody leaves any more by {exit_}: messages go on" for exit_ in effect.exits]
-    losses += ["! no conversion is counted any more"] if effect.unmeasured else []
+    losses += [f"! nobody leaves through {exit_}: messages continue" for exit_ in effect.exits]
+    losses += ["! conversions are no longer counted"] if effect.unmeasured else []
     losses += [f"~ fewer enter: {reason}" for reason in effect.fewer]
     losses += [f"! more enter: {reason}" for reason in effect.more]
     lines = _wrapped(f"  {effect.scenario} ({effect.status}) {outcome}", width)

@@ -50,5 +50,5 @@ def _segments(message: Shown) -> Iterator[Count]:
     outside = sms.outside_gsm(text)
     if outside:
         listed = " ".join(outside[:5]) + (f" and {len(outside) - 5} more" if len(outside) > 5 else "")
-        label += f", since {listed} {'is' if len(outside) == 1 else 'are'} not in GSM-7"
+        label += f", because {listed} {'is' if len(outside) == 1 else 'are'} not in GSM-7"
     yield Count(label)

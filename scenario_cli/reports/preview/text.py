@@ -28,7 +28,7 @@ def preview_text(preview: Preview, color: bool, width: int, mask: bool = False) 
     for message in preview.messages:
         lines += ["", *_message(message, preview, style, width, mask)]
     if preview.missing:
-        lines += ["", *_wrapped(f"not asked for: {', '.join(preview.missing)}", width)]
+        lines += ["", *_wrapped(f"not sent: {', '.join(preview.missing)}", width)]
     return lines_text(lines)
 
 
@@ -42,7 +42,7 @@ def _message(message: Shown, preview: Preview, style: Style, width: int, mask: b
     for heading in head_lines(message):
         lines += [style(line, "dim") for line in _wrapped(printable(heading), width)]
     if message.dropped:
-        lines.append(style(f"would not leave: {message.dropped}", "yellow"))
+        lines.append(style(f"would be dropped: {message.dropped}", "yellow"))
     if message.problem:
         return [*lines, style(f"cannot be rendered: {printable(message.problem)}", "red")]
     fine = " · ".join(count.words for count in lengths if not count.over)

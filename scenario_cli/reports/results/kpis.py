@@ -9,8 +9,8 @@ from scenario_cli.reports.results import words
 from scenario_cli.reports.text import percent
 
 _MEANING = (
-    "What the log itself says, whoever wrote to the contacts: each counts once, from the first time on, and only if "
-    "its time is over at the end of the log."
+    "From the log alone, whatever messages the contacts received: each contact counts once, from the first "
+    "event, and only if the time window ends before the log does."
 )
 
 
@@ -25,7 +25,7 @@ def by_program(results: Results) -> Document:
         document += [Paragraph(_MEANING), Grid(head, rows, frozenset({2, 3, 4, 6, 7}))]
     in_words = [f"{about.kpi} ({about.title})" for about in results.kpis if not about.of]
     if in_words:
-        document.append(Paragraph(f"Not computed, as they have no `measure`: {'; '.join(in_words)}."))
+        document.append(Paragraph(f"Not computed, because they have no `measure`: {'; '.join(in_words)}."))
     return document
 
 

@@ -17,10 +17,10 @@ def planned(results: Results) -> Document:
     heading = Heading(2, f"How long until an effect of {words.signed_share(results.lift)} can be seen")
     rows = tuple(_row(about, test) for about, tests in tests_of(results) for test in tests)
     if not rows:
-        return [heading, Paragraph("No scenario shown has a goal, and contacts who are to get a marketing message.")]
+        return [heading, Paragraph("No scenario shown has both a goal and contacts for a marketing message.")]
     meaning = (
-        "If as many contacts come as in the log, and as many of them do it by themselves: so that an effect of this "
-        "size is shown four times out of five (power 80%, two-sided at 5%)."
+        "For as many contacts as in the log, with the same share of spontaneous conversions: the time "
+        "until an effect of this size is detected four times out of five (power 80%, two-sided at 5%)."
     )
     head = ("scenario", "contacts a week", "do it anyway", "held out", "contacts needed", "takes")
     return [heading, Paragraph(meaning), Grid(head, rows, frozenset(range(1, len(head))))]

@@ -41,8 +41,8 @@ COMPARED = {
 }
 
 ARMS_MISMATCH = (
-    "THE ARMS ARE NOT AS DRAWN: their sizes do not fit their weights (p below 0.001). Something else decides who is in "
-    "which: do not trust the comparison before it is found"
+    "THE ARMS ARE NOT AS DRAWN: their sizes do not match their weights (p below 0.001). Something else "
+    "decides who is in which arm. Find it before you trust the comparison"
 )
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -107,9 +107,9 @@ def number(difference: Difference) -> str:
 def is_shown(comparison: Comparison) -> str:
     """Whether the difference of the rates is shown, and what it takes to show it."""
     if comparison.difference is None:
-        return "not to be said: a group has nobody"
+        return "unknown: a group is empty"
     if comparison.difference.shown:
-        return "shown: the interval leaves out zero"
+        return "shown: the interval excludes zero"
     if comparison.missing is None:
         return "not shown: both rates are the same"
     return f"not shown yet: about {comparison.missing:,} more contacts are needed for a difference of this size"
@@ -122,9 +122,9 @@ def mismatch(comparison: Comparison) -> str:
     total = comparison.group.contacts + comparison.other.contacts
     found = share(comparison.other.contacts / total)
     return (
-        f"THE GROUPS ARE NOT AS DRAWN: {found} of the contacts are kept from messages instead of "
-        f"{share(comparison.share)} (p = {comparison.ratio_p:.1g}). Something else decides who is in which: do not "
-        "trust the comparison before it is found"
+        f"THE GROUPS ARE NOT AS DRAWN: {found} of the contacts get no messages instead of "
+        f"{share(comparison.share)} (p = {comparison.ratio_p:.1g}). Something else decides who is in which "
+        "group. Find it before you trust the comparison"
     )
 
 

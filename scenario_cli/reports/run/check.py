@@ -15,14 +15,14 @@ FORMAT_VERSION = 1
 
 def check_text(check: RunCheck, timezone: str, color: bool, width: int) -> str:
     """The journeys by scenario and state, then the reasons for which the run would stop."""
-    since = moment(check.clock, timezone) or "nothing: it would be the first run"
+    since = moment(check.clock, timezone) or "nothing: this would be the first run"
     document: Document = [
-        Heading(1, "The run would stop" if check.faults else "The run would go on"),
+        Heading(1, "The run would stop" if check.faults else "The run would continue"),
         facts(("from", since), ("to", moment(check.until, timezone) or ""), ("read", check.inputs or "nothing new")),
     ]
     document.append(under_way_block(check.under_way))
     for message, hint in check.faults:
-        document += [Heading(3, "It would stop"), Paragraph(message), *([Bullets((hint,))] if hint else [])]
+        document += [Heading(3, "Why it would stop"), Paragraph(message), *([Bullets((hint,))] if hint else [])]
     return document_text(document, color, width)
 
 

@@ -26,7 +26,7 @@ def run_text(results: Sequence[RunResult], timezone: str, color: bool, width: in
 def _run(result: RunResult, timezone: str) -> list[Block]:
     since, until = moment(result.clock, timezone), moment(result.until, timezone)
     span = f"{since} to {until}" if since else f"the first, up to {until}"
-    note = "finished: an earlier process was cut off" if result.resumed else ""
+    note = "completed: an earlier process was interrupted" if result.resumed else ""
     sent, dropped = result.counted("sent"), result.counted("dropped")
     blocks: list[Block] = [
         Heading(1, f"Run {result.run}: {span}", note),
@@ -44,15 +44,15 @@ def _run(result: RunResult, timezone: str) -> list[Block]:
         head = ("scenario", "entered", "sent", "dropped", "ended", "running")
         blocks.append(Grid(head, tuple(row(*cells) for cells in rows)))
     else:
-        blocks.append(Paragraph("Nothing happened in any scenario."))
+        blocks.append(Paragraph("No scenario had any activity."))
     return blocks
 
 
 def _read(result: RunResult) -> str:
     parts = [plural(result.figures.get("taken", 0), "event")]
     for name, words in (
-        ("late", "late: taken at the clock, nobody entered"), ("repeated", "seen before"),
-        ("postponed", "after this run's end: taken by a later one"),
+        ("late", "late: processed at the current time, nobody entered"), ("repeated", "duplicate"),
+        ("postponed", "after the end of this run: kept for a later run"),
     ):  # fmt: skip
         if count := result.figures.get(name, 0):
             parts.append(f"{count:,} {words}")
@@ -61,10 +61,10 @@ def _read(result: RunResult) -> str:
 
 def _contacts(result: RunResult) -> str:
     forgotten = result.figures.get("forgotten", 0)
-    left_out = f"; {forgotten:,} left out, since they were forgotten" if forgotten else ""
+    left_out = f"; {forgotten:,} ignored, because they were forgotten" if forgotten else ""
     gone = result.figures.get("gone", 0)
-    kept = f"; {gone:,} no longer in the contacts table, whose profiles stay" if gone else ""
-    return f"{result.figures.get('contacts', 0):,} looked at{left_out}{kept}"
+    kept = f"; {gone:,} no longer in the contacts table; their profiles stay" if gone else ""
+    return f"{result.figures.get('contacts', 0):,} processed{left_out}{kept}"
 
 
 def _updated(result: RunResult) -> str:
@@ -74,7 +74,7 @@ def _updated(result: RunResult) -> str:
 
 def _withdrawn(result: RunResult) -> str:
     count = result.figures.get("withdrawn", 0)
-    return f"{plural(count, 'message')} not handed over yet, since consent is gone" if count else ""
+    return f"{plural(count, 'message')} not delivered yet, because consent was withdrawn" if count else ""
 
 
 def _listed(counts: Counter[str]) -> str:
@@ -110,6 +110,6 @@ def _data(result: RunResult, style: Style, width: int) -> list[str]:
         }
     )
     for (name, place), count in warnings.most_common(_MOST_WARNINGS):
-        lines.append(f"{f'{name}: ' if name else ''}{place}: a value that does not fit ({plural(count, 'time')})")
+        lines.append(f"{f'{name}: ' if name else ''}{place}: a value of the wrong type ({plural(count, 'time')})")
     lines += [f"{text} ({plural(count, 'time')})" for text, count in sorted(result.complaints.items())]
     return [style("Data warnings", "bold"), *(f"  {line}" for line in lines)] if lines else []

@@ -10,7 +10,7 @@ from scenario_cli.reports.document.parts import Block, Grid, Paragraph, row
 from scenario_cli.reports.text import plural
 
 
-def under_way_block(under_way: Sequence[UnderWay], nothing: str = "No journey is under way.") -> Block:
+def under_way_block(under_way: Sequence[UnderWay], nothing: str = "No journey is running.") -> Block:
     """A line for the journeys of each definition in each state; `nothing` where there is none."""
     if not under_way:
         return Paragraph(nothing)
@@ -18,27 +18,27 @@ def under_way_block(under_way: Sequence[UnderWay], nothing: str = "No journey is
         row(each.scenario, each.state, f"{each.journeys:,}", fate_words(each), each.definition[:8])
         for each in under_way
     ]
-    return Grid(("scenario", "state", "journeys", "what becomes of them", "definition"), tuple(rows))
+    return Grid(("scenario", "state", "journeys", "what happens to them", "definition"), tuple(rows))
 
 
 def fate_words(each: UnderWay) -> str:
     """What becomes of the journeys, as a sentence's end."""
     match each.fate:
         case "stays":
-            return "go on, nothing changes for them"
+            return "continue unchanged"
         case "pinned":
-            return "go on as they began"
+            return "continue with the earlier definition"
         case "moves":
             where = "stay in their state" if each.to == each.state else f"move to {each.to}"
-            over = f"; {plural(each.over_at_once, 'wait')} over at once" if each.over_at_once else ""
-            return f"{where}, under today's definition{over}"
+            over = f"; {plural(each.over_at_once, 'wait')} ended at once" if each.over_at_once else ""
+            return f"{where}, with today's definition{over}"
         case "ends":
             return f"end: {each.to}"
         case "archived":
             return "end: archived"
         case "stranded":
-            return "have no place to go: 'migrate' is needed"
-    return "cannot go on: their definition cannot be read any more"
+            return "have no state to continue in: 'migrate' is needed"
+    return "cannot continue: their definition can no longer be read"
 
 
 def under_way_values(each: UnderWay) -> dict[str, Any]:

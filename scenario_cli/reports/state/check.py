@@ -18,7 +18,7 @@ def check_text(check: StoreCheck, color: bool, width: int, show_data: bool) -> s
     if not check.findings:
         lines += wrap(f"ok: {check.file}, {plural(check.contacts, 'contact')}", width, "", "  ")
     if check.not_compared:
-        text = f"not asked: whether states go on and what is due, since {check.not_compared}"
+        text = f"not checked: whether states can continue and what is due, because {check.not_compared}"
         lines += [style(line, "dim") for line in wrap(text, width, "  ", "  ")]
     if check.findings:
         lines += ["", plural(len(check.findings), "finding")]

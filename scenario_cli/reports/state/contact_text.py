@@ -17,23 +17,21 @@ def contact_text(contact: ContactFacts, color: bool, width: int) -> str:
     style, zone = Style(color), contact.timezone
     title = wrap(f"{printable(contact.contact_id)}: {_known(contact)}, times in {zone}", width, "", "  ")
     attributes = ", ".join(f"{name}: {value(part)}" for name, part in contact.profile.items()) or "no attributes"
-    due = to_the_minute(contact.next_due, zone) if contact.next_due is not None else "nothing, unless something happens"
+    due = to_the_minute(contact.next_due, zone) if contact.next_due is not None else "nothing, unless an event comes"
     lines = [style(title[0], "bold"), *title[1:]]
     for text in (f"profile  {attributes}", f"due      {due}"):
         lines += [style(line, "dim") for line in wrap(printable(text), width, "  ", "    ")]
     lines += _part("Journeys", (record_words.waiting(journey, zone) for journey in contact.journeys), style, width)
     if contact.ended:
-        lines += wrap(f"{plural(contact.ended, 'journey')} that ended may still reach a goal", width, "  ", "    ")
+        lines += wrap(f"{plural(contact.ended, 'ended journey')} can still reach a goal", width, "  ", "    ")
     triggers = (
         f"{trigger.scenario} at {to_the_minute(trigger.due, zone)}"
         + (f", {trigger.trigger}" if trigger.trigger else "")
         for trigger in contact.triggers
     )
     lines += _part("Triggers that time will fire", triggers, style, width)
-    entries = (
-        f"{scenario} until {to_the_minute(until, zone)}, when it is given up" for scenario, until in contact.entries
-    )
-    lines += _part("Waits to enter, until another of the group has ended", entries, style, width)
+    entries = (f"{scenario} until {to_the_minute(until, zone)}, then dropped" for scenario, until in contact.entries)
+    lines += _part("Waits to enter, until another scenario of the group has ended", entries, style, width)
     lines += _part("In the segments", _segments(contact), style, width)
     kept = (f"{to_the_minute(at, zone)}  {words}" for at, words in contact.kept)
     lines += _part("Kept for later runs", kept, style, width)
@@ -48,14 +46,14 @@ def _known(contact: ContactFacts) -> str:
     known = f"known since {to_the_minute(contact.known_at, contact.timezone)}"
     if contact.last_input is None:
         return known
-    return f"{known}, last touched at {to_the_minute(contact.last_input, contact.timezone)}"
+    return f"{known}, last input at {to_the_minute(contact.last_input, contact.timezone)}"
 
 
 def _segments(contact: ContactFacts) -> Iterator[str]:
     if contact.segments:
         yield ", ".join(contact.segments)
     if contact.unnamed_segments:
-        yield f"{contact.unnamed_segments:,} that no name is known of here"
+        yield f"{contact.unnamed_segments:,} without a name here"
 
 
 def _part(title: str, texts: Iterable[str], style: Style, width: int) -> list[str]:
@@ -65,6 +63,6 @@ def _part(title: str, texts: Iterable[str], style: Style, width: int) -> list[st
 
 def _outbox(contact: ContactFacts) -> str:
     if not contact.row_count:
-        return "No row of the outbox"
+        return "No messages in the outbox"
     shown = len(contact.rows)
     return f"Outbox, the last {shown} of {contact.row_count:,} rows" if shown < contact.row_count else "Outbox"

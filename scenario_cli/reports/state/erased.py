@@ -15,7 +15,7 @@ _MOST_FILES = 10
 
 
 def erased_text(erased: Erased, width: int) -> str:
-    lines = [f"nothing was known of {masked_id(contact)}; see whether the id is right" for contact in erased.unknown]
+    lines = [f"{masked_id(contact)} is not in the store; check the id" for contact in erased.unknown]
     if erased.contacts or erased.rows or erased.kept:
         parts = [
             plural(erased.contacts, "contact"), plural(erased.journeys, "journey") + " under way",
@@ -23,13 +23,13 @@ def erased_text(erased: Erased, width: int) -> str:
             plural(erased.kept, "input") + " kept for later",
         ]  # fmt: skip
         lines.append(f"erased: {', '.join(parts)}")
-    lines.append("later runs leave them out, whatever file names them")
+    lines.append("later runs ignore them in every file")
     if erased.files:
         names = list(dict.fromkeys(Path(file).name for file in erased.files))
         more = f" and {len(names) - _MOST_FILES} more" if len(names) > _MOST_FILES else ""
         lines.append(
-            "not touched, and perhaps about them: backups, what was handed over, and the files that were read: "
-            f"{', '.join(names[-_MOST_FILES:])}{more}"
+            "unchanged, and may contain their data: backups, delivered messages, and the files that were "
+            f"read: {', '.join(names[-_MOST_FILES:])}{more}"
         )
     return lines_text(part for line in lines for part in wrap(printable(line), width, "", "  "))
 

@@ -27,12 +27,12 @@ def _document(store: StoreFacts) -> Document:
         Heading(1, f"{store.file}: {store.project or 'no project yet'}, {clock}", f"times in {zone}"),
         facts(
             ("contacts", _contacts(store)),
-            ("under way", plural(sum(count.count for count in store.journeys), "journey")),
+            ("running", plural(sum(count.count for count in store.journeys), "journey")),
             ("due", _due(store)),
             ("kept", f"{plural(store.kept, 'input')} for later runs" if store.kept else ""),
             ("size", _size(store)),
-            ("at work", holder_text(store.holder) if store.holder else ""),
-            ("cut off", _unfinished(store)),
+            ("in progress", holder_text(store.holder) if store.holder else ""),
+            ("interrupted", _unfinished(store)),
         ),
     ]
     if store.runs:
@@ -42,7 +42,7 @@ def _document(store: StoreFacts) -> Document:
             Grid(("run", "until", *_NUMBERS), tuple(_run(run, zone) for run in store.runs)),
         ]
     if store.journeys:
-        document += [Heading(3, "Journeys under way"), _journeys(store.journeys)]
+        document += [Heading(3, "Running journeys"), _journeys(store.journeys)]
     document += _outbox(store)
     return document
 
@@ -54,8 +54,8 @@ def _contacts(store: StoreFacts) -> str:
 
 def _due(store: StoreFacts) -> str:
     if store.due.earliest is None:
-        return "nothing, unless something happens"
-    within = f"{plural(store.due.day, 'contact')} within a day" if store.due.day else "nobody within a day"
+        return "nothing, unless an event comes"
+    within = f"{plural(store.due.day, 'contact')} within a day" if store.due.day else "no contact within a day"
     hour = f" ({store.due.hour:,} within an hour)" if store.due.hour else ""
     return f"{within}{hour}; the first at {to_the_minute(store.due.earliest, store.timezone)}"
 
@@ -72,8 +72,8 @@ def _unfinished(store: StoreFacts) -> str:
     if run is None or store.holder:
         return ""
     return (
-        f"run {run.number}, begun {run.began}, until {to_the_minute(run.until, store.timezone)}: "
-        "the next 'scenario run' finishes it"
+        f"run {run.number}, started {run.began}, until {to_the_minute(run.until, store.timezone)}: the next "
+        "'scenario run' completes it"
     )
 
 

@@ -16,7 +16,7 @@ def rows_text(rows: Sequence[OutboxEntry], are_more: bool, color: bool, width: i
     if not rows and not are_more:
         return "no rows\n"
     text = document_text([row_grid(rows, with_contact=True)], color, width)
-    return text + ("  and more: --limit N shows more of them, --out FILE writes all\n" if are_more else "")
+    return text + ("  and more: show more with --limit N, write all with --out FILE\n" if are_more else "")
 
 
 def rows_json(rows: Sequence[OutboxEntry], are_more: bool, file: str, project: str | None) -> str:

@@ -87,7 +87,7 @@ def coverage_lines(coverages: Sequence[Coverage], style: Style, width: int) -> l
         rows[-1].append(percent_down(share(coverages)))
     lines = table(head, rows, width, style)
     elements = [line for coverage in coverages for line in _missed_elements(coverage, style, width)]
-    return [*lines, "", style("No case went through", "bold"), *elements] if elements else lines
+    return [*lines, "", style("Not covered by any case", "bold"), *elements] if elements else lines
 
 
 def _missed_elements(coverage: Coverage, style: Style, width: int) -> list[str]:
@@ -96,7 +96,7 @@ def _missed_elements(coverage: Coverage, style: Style, width: int) -> list[str]:
         return []
     file = coverage.missed[0].span.file
     if len(coverage.missed) == len(coverage.elements):
-        return [f"  {file}: any part of {coverage.scenario}"]
+        return [f"  {file}: all of {coverage.scenario}"]
     unentered = {element.state for element in coverage.missed if element.kind == "states"}
     listed = [element for element in coverage.missed if element.kind == "states" or element.state not in unentered]
     lines = [f"  {style(file, 'bold')}"]

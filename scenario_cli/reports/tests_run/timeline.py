@@ -222,7 +222,7 @@ def _of_outcome(row: Row, verdict: Verdict, ended: Ended) -> None:
             expected.scenario in ("", ended.scenario)
             and len(expected.value) == len(_journeys(run, expected.scenario)) == 1
         ):
-            row.expected = "still runs" if expected.value[0] == RUNNING else f"ends: {expected.value[0]}"
+            row.expected = "still running" if expected.value[0] == RUNNING else f"ends: {expected.value[0]}"
             row.differs = expected.value[0] != ended.outcome
 
 
@@ -252,4 +252,4 @@ def _at_the_end(verdict: Verdict) -> Iterator[Row]:
 
 
 def _end_of(journey: JourneyRun) -> str:
-    return f"still runs, in {journey.states[-1]}" if journey.outcome == RUNNING else journey.outcome
+    return f"still running, in {journey.states[-1]}" if journey.outcome == RUNNING else journey.outcome

@@ -83,21 +83,21 @@ def message(played: Played, run: CaseRun) -> str:
 def _of_field(difference: FieldDifference, played: Played, timezone: str) -> str:
     match difference.field.partition(" "):
         case ("at", _, _):
-            fate = "was dropped" if played.reason else "left"
+            fate = "was dropped" if played.reason else "was sent"
             return (
                 f"{fate} at {moment(difference.actual, timezone)}, expected at {moment(difference.expected, timezone)}"
             )
         case ("of", _, _):
             journey = f"journey {difference.actual} of {played.request.scenario}"
-            return f"{journey} asked for it, expected journey {difference.expected}"
+            return f"sent by {journey}, expected journey {difference.expected}"
         case ("dropped", _, _):
             expectation = (
-                f"expected to be dropped: {difference.expected}" if difference.expected else "expected to leave"
+                f"expected to be dropped: {difference.expected}" if difference.expected else "expected to be sent"
             )
-            return expectation + (f", was dropped: {difference.actual}" if difference.actual else ", but it left")
+            return expectation + (f", was dropped: {difference.actual}" if difference.actual else ", but it was sent")
         case ("contains", _, field):
             if difference.actual is None:
-                return f"there is no {field} that could contain '{difference.expected}'"
+                return f"{field} is missing, expected to contain '{difference.expected}'"
             return (
                 f"{field} does not contain '{difference.expected}': {value(' '.join(str(difference.actual).split()))}"
             )
@@ -106,7 +106,7 @@ def _of_field(difference: FieldDifference, played: Played, timezone: str) -> str
 
 def _of_conversions(subject: str, difference: ValueDifference) -> str:
     if not isinstance(difference.expected, tuple):
-        return f"{subject}: expected {difference.expected}, counted {difference.actual}"
+        return f"{subject}: expected {difference.expected}; got {difference.actual}"
     return f"{subject}: expected {conversions(difference.expected)}; got {conversions(difference.actual)}"
 
 

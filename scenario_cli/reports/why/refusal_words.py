@@ -36,35 +36,33 @@ def _sentence(hindered: Hindered, trigger: Trigger, scenario: Scenario, story: C
     instant = to_the_minute(hindered.at, story.timezone) if hindered.at is not None else ""
     match hindered.by:
         case "not_known":
-            return f"nothing is known of the contact until {to_the_minute(story.until, story.timezone)}"
+            return f"the log has nothing about the contact until {to_the_minute(story.until, story.timezone)}"
         case "status":
-            return f"it begins where a journey of {hindered.needs} ends, which was not replayed"
+            return f"it starts after a journey of {hindered.needs}, and that scenario was not replayed"
         case "no_event":
             return _nothing_came(hindered, trigger, story)
         case "from_start":
             leaves = isinstance(trigger, SegmentTrigger) and trigger.left
-            start = f"was {'out of' if leaves else 'in'} segment '{hindered.needs}' when it became known"
+            start = f"was {'outside' if leaves else 'in'} segment '{hindered.needs}' from the start"
             if leaves:
-                return f"{start}, and fell out of it at no time after that"
-            return f"{start}, which is no entering, and entered it at no time after that"
+                return f"{start} and never left it later"
+            return f"{start}, which does not count as entering, and never entered it later"
         case "history" if isinstance(trigger, SegmentTrigger):
             verb = "left" if trigger.left else "entered"
-            return (
-                f"{verb} segment '{hindered.needs}' {_times(hindered.times)}, but before the first entries are allowed"
-            )
+            return f"{verb} segment '{hindered.needs}' {_times(hindered.times)}, but only before entries were allowed"
         case "history":
-            times = f"came {_times(hindered.times)}, but before the first entries are allowed"
+            times = f"came {_times(hindered.times)}, but only before entries were allowed"
             return f"{_cause(hindered, trigger)} {times}: last {instant}"
         case "where":
             return _not_so(hindered, trigger, instant)
         case "in_time":
             return f"{hindered.needs} came in time, at {instant}"
         case "not_yet":
-            return f"it will be due only at {instant}"
+            return f"it is due later, at {instant}"
         case "past":
-            return f"its time had passed{f', {instant},' if instant else ''} before it could count"
+            return f"its time{f', {instant},' if instant else ''} was over before entries were allowed"
         case "missing":
-            return "there is no date"
+            return "the date is missing"
         case "empty":
             return f"the trigger fired {_times(hindered.times)}, last at {instant}, and its list 'each' was empty"
         case "refused":
@@ -82,10 +80,10 @@ def _nothing_came(hindered: Hindered, trigger: Trigger, story: ContactStory) -> 
             outcome = f" with {hindered.needs}" if hindered.needs else ""
             return f"no journey of {trigger.scenario} ended{outcome}"
     if hindered.elsewhere is None:
-        return f"no {hindered.needs} event came"
+        return f"no {hindered.needs} event"
     if not hindered.elsewhere:
-        return f"no {hindered.needs} event came: the whole log has none"
-    return f"no {hindered.needs} event came; other contacts have {hindered.elsewhere:,} of them"
+        return f"no {hindered.needs} event, neither for other contacts in this log"
+    return f"no {hindered.needs} event; other contacts have {hindered.elsewhere:,}"
 
 
 def _cause(hindered: Hindered, trigger: Trigger) -> str:
@@ -101,7 +99,7 @@ def _not_so(hindered: Hindered, trigger: Trigger, instant: str) -> str:
     if isinstance(trigger, OutcomeTrigger):
         expected = f", not with {hindered.needs}" if hindered.needs else ""
         return f"journeys of {trigger.scenario} ended with {', '.join(hindered.seen)}{expected}"
-    return f"{hindered.trigger} came {_times(hindered.times)}, but its 'where' never held; last at {instant}"
+    return f"{hindered.trigger} came {_times(hindered.times)}, but its 'where' was never true; last at {instant}"
 
 
 def _refused(hindered: Hindered, scenario: Scenario, instant: str) -> str:
@@ -112,7 +110,7 @@ def _refused(hindered: Hindered, scenario: Scenario, instant: str) -> str:
         text += f", and {reentry_rule(scenario)}"
     elif hindered.reason == "inactive":
         text += f" ({active_days(scenario)})"
-    times = f"the trigger fired {_times(hindered.times)}, and each time was refused"
+    times = f"the trigger fired {_times(hindered.times)} and the entry was refused each time"
     return f"{times}; last at {instant}, {hindered.reason}: {text}"
 
 

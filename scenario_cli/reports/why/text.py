@@ -50,7 +50,7 @@ def why_text(story: ContactStory, project: Project, color: bool, width: int) -> 
 def _head(story: ContactStory, style: Style, width: int) -> list[str]:
     inputs = [record for record in story.story if isinstance(record, Given)]
     rows = sum(not record.event for record in inputs)
-    events = f"{plural(len(inputs) - rows, 'event')}" if len(inputs) > rows else "no event that a scenario looks at"
+    events = f"{plural(len(inputs) - rows, 'event')}" if len(inputs) > rows else "no event that a scenario uses"
     if inputs:
         days = [to_the_minute(record.at, story.timezone)[:10] for record in (inputs[0], inputs[-1])]
         events += (
@@ -106,10 +106,10 @@ def _became(scenario: str, story: ContactStory) -> str:
     drops = f", {dropped.total()} dropped ({parts})" if dropped else ""
     joined = sum(isinstance(record, Refused) and record.reason == "taken" for record in records)
     turned = (f", refused {_times(refused)}" if refused else "") + (
-        f", {joined:,} taken by a journey" if joined else ""
+        f", {joined:,} used by a running journey" if joined else ""
     )
-    messages = plural(sent, "message") if sent else "no message"
-    return f"entered {_times(entered)} ({', '.join(became)}){turned}; {messages} left{drops}"
+    messages = plural(sent, "message") if sent else "no messages"
+    return f"entered {_times(entered)} ({', '.join(became)}){turned}; {messages} sent{drops}"
 
 
 def _times(count: int) -> str:
@@ -135,13 +135,13 @@ def _entries(story: ContactStory, project: Project) -> Iterator[Entry]:
                 text,
                 below,
                 "cyan",
-                "" if why_words.needs_no_outcome(record, project) else "nothing comes of it",
+                "" if why_words.needs_no_outcome(record, project) else "no effect",
             )
             continue
         color = "yellow" if isinstance(record, Warned | Refused) else ""
         if isinstance(record, Asked):
             color = "yellow" if telling.played[record.message_id].reason else "green"
-        yield Entry(record.at, telling.journey(record) or "about the data", text, below, color)
+        yield Entry(record.at, telling.journey(record) or "data", text, below, color)
 
 
 def _folded(entries: list[Entry]) -> list[Entry]:
@@ -156,7 +156,7 @@ def _folded(entries: list[Entry]) -> list[Entry]:
             if following is None or (following.journey, following.text) != (entry.journey, entry.text):
                 folded.append(Entry(entry.at, entry.journey, entry.text, entry.below, entry.look))
                 if repeats > 1:
-                    folded[-1].below = [*entry.below, f"and {plural(repeats - 1, 'time')} between, the same"]
+                    folded[-1].below = [*entry.below, f"and the same {plural(repeats - 1, 'time')} in between"]
                 repeats = 0
             continue
         folded.append(entry)

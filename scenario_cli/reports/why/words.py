@@ -21,13 +21,13 @@ from scenario_cli.reports.record_words import REFUSED, by_name, of_reach, to_the
 # Why a message did not leave, after the name that plans give it.
 _DROPPED = {
     "control_group": "the contact is in the control group, which gets no marketing",
-    "holdout": "the contact is held out of this scenario, to measure what it brings",
+    "holdout": "the contact is in the holdout group of this scenario",
     "no_address": "the contact has no address for {channel}",
-    "no_consent": "the contact has not agreed to {channel}",
-    "unreachable": "none of the channels to choose from can reach the contact",
-    "quiet_hours": "it was asked for in quiet hours",
-    "condition": "its 'if' no longer holds",
-    "cancelled": "the journey went on before it could leave",
+    "no_consent": "the contact has no consent for {channel}",
+    "unreachable": "no channel of this message can reach the contact",
+    "quiet_hours": "the time is in quiet hours",
+    "condition": "its 'if' is no longer true",
+    "cancelled": "the journey moved on before the message was sent",
     "paused": "the scenario is paused",
 }
 
@@ -105,7 +105,7 @@ class Telling:
         played = self.played[message.message_id]
         row, reason = played.row, played.reason
         text = f"{message.channel} {message.template}"
-        asked_at = f", asked for at {self.moment(message.asked_at)}" if message.asked_at != message.at else ""
+        asked_at = f", requested at {self.moment(message.asked_at)}" if message.asked_at != message.at else ""
         if reason:
             detail = self.name_messages(message.detail or row.detail or "")
             cause = detail or _DROPPED.get(reason, "").format(channel=message.channel)
@@ -116,7 +116,7 @@ class Telling:
         # The profile is shown above, so only another address is worth a mention.
         is_known = message.address is None or message.address in (self.story.contact_id, *message.profile.values())
         recipient = "" if is_known else f" to {message.address}"
-        return f"{text} leaves{recipient}{asked_at}" + (f": “{subject}”" if subject else "")
+        return f"{text} is sent{recipient}{asked_at}" + (f": “{subject}”" if subject else "")
 
     def _too_late(self, dropped: Asked, detail: str) -> str:
         scenario = self.project.scenarios[dropped.scenario]
@@ -138,7 +138,7 @@ class Telling:
         """Words for a clock that is not the one on which the story tells its times."""
         clock = self.project.timezone
         is_another = self.project.scenarios[entered.scenario].on_project_clock and clock != self.zone
-        return f"; its times are on the clock of {clock}" if is_another else ""
+        return f"; its times are in {clock}" if is_another else ""
 
     def _freed(self, moved: Moved) -> str:
         """Words for the step from which on a journey holds its key no more."""
@@ -147,13 +147,13 @@ class Telling:
         if not frees or moved.journey_id in self.freed:
             return ""
         self.freed.add(moved.journey_id)
-        return "; another of its key may enter from here on"
+        return "; from here on the same key can enter again"
 
     def _refused(self, refused: Refused) -> str:
         if refused.reason == "taken":
             return REFUSED["taken"]
         scenario = self.project.scenarios[refused.scenario]
-        return f"is not let in, {refused.reason}: {self._hindrance(refused, scenario)}"
+        return f"cannot enter, {refused.reason}: {self._hindrance(refused, scenario)}"
 
     def _hindrance(self, refused: Refused, scenario: Scenario) -> str:
         since = self.entered.get((refused.scenario, refused.key))
@@ -170,8 +170,8 @@ class Telling:
             case "exclusive":
                 return self._in_the_way(scenario, text)
             case "waiting" if refused.until is not None:
-                rivals = self._in_the_way(scenario, "another of its group runs")
-                return f"{rivals}; tried again when that is over, until {self.moment(refused.until)}"
+                rivals = self._in_the_way(scenario, "another scenario of its group runs")
+                return f"{rivals}; tried again when that ends, until {self.moment(refused.until)}"
             case "limit":
                 return f"{text}, {scenario.max_running}"
         return text
@@ -179,7 +179,7 @@ class Telling:
     def _in_the_way(self, scenario: Scenario, fallback: str) -> str:
         rivals = self._rivals(scenario)
         verb = "runs" if len(rivals) == 1 else "run"
-        return f"{', '.join(rivals)} {verb}, of the same group '{scenario.exclusive}'" if rivals else fallback
+        return f"{', '.join(rivals)} {verb} in the same group '{scenario.exclusive}'" if rivals else fallback
 
     def _rivals(self, scenario: Scenario) -> list[str]:
         running = {name for name, _ in self.running.values()}
@@ -193,7 +193,7 @@ class Telling:
         credit = (
             f"credited to {self.name_messages(credited)}"
             if credited
-            else "to the credit of no message, since none had left"
+            else "not credited to a message, because none was sent before"
         )
         late = "" if converted.journey_id in self.running else " after its end"
         return f"reaches the goal{late}{worth}: {credit}"
@@ -203,7 +203,7 @@ def reentry_rule(scenario: Scenario) -> str:
     """The rule of the scenario for contacts who entered before."""
     rule = scenario.reentry
     if rule is None or rule == "never":
-        return "nobody enters twice" if scenario.key is None else "nobody enters twice by one key"
+        return "nobody enters twice" if scenario.key is None else "nobody enters twice with the same key"
     return f"'reentry' is {duration_label(rule) if isinstance(rule, Duration) else rule}"
 
 
@@ -226,10 +226,10 @@ def _moved(moved: Moved, deciding: Looked | None) -> str:
     cause = "otherwise" if moved.kind == "else" else moved.cause
     suffix = "" if alone or not cause else f", {cause}"
     if not moved.source:
-        return f"begins in {moved.target}"
+        return f"starts in {moved.target}"
     if moved.source == moved.target:
-        return f"starts {moved.target} over{suffix}"
-    return f"goes on to {moved.target}{suffix}"
+        return f"restarts {moved.target}{suffix}"
+    return f"moves to {moved.target}{suffix}"
 
 
 def _cause(condition: Looked) -> str:
@@ -251,11 +251,11 @@ def _deciding(occurrence: Occurrence[Given | Record]) -> Looked | None:
 def input_text(given: Given, project: Project) -> str:
     """An input: an event with its properties, or new attributes. Remarks on it come first."""
     notes = [
-        *(["to everybody"] if given.broadcast else []),
-        *(["fed before, so ignored"] if given.again else []),
-        *(["history, lets nobody in"] if given.history else []),
+        *(["for everybody"] if given.broadcast else []),
+        *(["duplicate, ignored"] if given.again else []),
+        *(["history: nobody enters"] if given.history else []),
         *(
-            ["the profile says so already"]
+            ["no change: the profile has these values already"]
             if _is_about_profile(given, project) and not given.changes and not given.again
             else []
         ),
@@ -312,7 +312,7 @@ def _passed_over(channel_check: Looked, record: Given | Record | None) -> str:
     channel = channel_check.cause.split()[0]
     if not of_reach(channel_check) or not isinstance(record, Asked) or record.reason == "unreachable":
         return ""
-    return f"not {channel}, since {record_words.values_text(channel_check)}" if channel != record.channel else ""
+    return f"not {channel}, because {record_words.values_text(channel_check)}" if channel != record.channel else ""
 
 
 def condition(record: Looked, decided: bool = False) -> str:
@@ -322,23 +322,21 @@ def condition(record: Looked, decided: bool = False) -> str:
         return f"no {record.cause}: {values}"
     if record.kind == "trigger_date":  # it asks nothing but whether it is there
         return values
-    text = (
-        record_words.decisive(record) + ("" if record.held else " does not hold") + (f" ({values})" if values else "")
-    )
+    text = record_words.decisive(record) + ("" if record.held else " is not true") + (f" ({values})" if values else "")
     _, _, name = _cause(record).partition(" ")
-    yes, no = _LEADS.get(record.kind, ("{way}: ", "{way} came, but "))
-    lead = "since " if decided else (yes if record.held else no).format(way=_cause(record), name=name)
+    yes, no = _LEADS.get(record.kind, ("{way}: ", "{way} does not apply: "))
+    lead = "because " if decided else (yes if record.held else no).format(way=_cause(record), name=name)
     return lead + text
 
 
 # The words before a condition that held and before one that failed, by kind. Any other kind is a wait.
 _LEADS = {
-    "trigger": ("since ", "does not enter by {name}: "),
+    "trigger": ("because ", "does not enter by {name}: "),
     "audience": ("in the audience: ", "not in the audience: "),
     "goal": ("counts for the goal: ", "does not count for the goal: "),
     "segment": ("in segment {name}: ", "not in segment {name}: "),
-    "on": ("on {name}: ", "'on {name}' is passed over: "),
-    "choose": ("since ", "not that way: "),
-    "when": ("since ", "not yet: "),
-    "message": ("{way} is asked for: ", "{way} is not asked for: "),
+    "on": ("on {name}: ", "'on {name}' does not apply: "),
+    "choose": ("because ", "not this branch: "),
+    "when": ("because ", "not yet: "),
+    "message": ("{way} is sent: ", "{way} is not sent: "),
 }

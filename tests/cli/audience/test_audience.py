@@ -141,15 +141,15 @@ def test_a_condition_reads_constants(tmp_path: Path, capsys: pytest.CaptureFixtu
         (["journey.key == 1"], "'journey' cannot be read here"),
         (["metric.orders > 0 and\n  metric.order > 1"], "EXPRESSION:2:10: REF014"),
         (["--none-of", "buyr,tier_small"], "--none-of: unknown segment 'buyr'\n  did you mean 'buyer'?"),
-        (["--none-of", ","], "--none-of ',' names no segment"),
-        (["buyer", "--none-of", "buyer"], "--none-of is about all segments"),
-        (["--out", "x.csv"], "--out is about a list, and nobody is named"),
-        (["--limit", "3"], "--limit is about a list, and nobody is named"),
-        (["buyer", "--limit", "-1"], "--limit takes a number from 0 on"),
+        (["--none-of", ","], "--none-of ',' has no segment"),
+        (["buyer", "--none-of", "buyer"], "--none-of and a list cannot be combined"),
+        (["--out", "x.csv"], "--out needs a list of contacts"),
+        (["--limit", "3"], "--limit needs a list of contacts"),
+        (["buyer", "--limit", "-1"], "--limit must be 0 or more"),
         (["buyer", "--out", "x.xlsx"], "--out cannot write 'x.xlsx'"),
         (["--change-over", "1mo"], "--change-over: '1mo' counts months or years"),
         (["--as-of", "tomorrow"], "--as-of 'tomorrow' is not a date or date-time"),
-        (["--workers", "0"], "--workers takes a number from 1 on"),
+        (["--workers", "0"], "--workers must be 1 or more"),
     ],
 )
 def test_what_cannot_be_done_says_how_to_mend_it(
@@ -211,7 +211,7 @@ def test_names_that_differ_in_case_alone_are_no_columns(tmp_path: Path, capsys: 
         file.write("  Buyer: metric.orders > 1\n")
     code, _, err = audience(capsys, "buyer", "--out", str(tmp_path / "list.csv"), project=project)
     assert code == 2
-    assert "'buyer' and 'Buyer' would be one column" in err
+    assert "'buyer' and 'Buyer' would share one column" in err
     assert audience(capsys, "segment.buyer", "--out", str(tmp_path / "list.jsonl"), project=project)[0] == 0
 
 

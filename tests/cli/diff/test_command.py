@@ -128,9 +128,9 @@ def test_comments_alone_change_nothing(diff: Told) -> None:
 
 def test_tests_that_a_change_breaks_are_named_with_what_differs(diff: Told) -> None:
     out = diff("v0", "v1")[1]
-    assert "2 cases run on the new side: 1 pass, 1 fail." in out
+    assert "2 cases run with the new version: 1 pass, 1 fail." in out
     assert "tests/cart.test.yaml: a cart that is left is reminded of" in out
-    assert "left at 2025-03-04 11:00, expected at 2025-03-05 11:00" in " ".join(out.split())
+    assert "was sent at 2025-03-04 11:00, expected at 2025-03-05 11:00" in " ".join(out.split())
     assert "1 case passes again" in diff("v1", "v0")[1]
 
 
@@ -143,8 +143,8 @@ def test_cases_that_come_go_or_are_rewritten_are_named(tmp_path: Path, capsys: p
     cases.write_text(text.replace("nobody else hears", "no German hears"), encoding="utf-8")
     assert run(["diff", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
     assert capsys.readouterr().out.partition("Tests\n━━━━━\n")[2] == (
-        "2 cases run on the new side: 2 pass, 0 fail.\n"
-        "  rewritten, and the old version no longer holds: 1 case\n"
+        "2 cases run with the new version: 2 pass, 0 fail.\n"
+        "  rewritten, and the old version no longer passes: 1 case\n"
         "    tests/cart.test.yaml: a cart that is left is reminded of\n"
         "  new: 1 case\n"
         "    tests/cart.test.yaml: no German hears anything\n"
@@ -196,7 +196,7 @@ def test_folders_are_compared_where_there_is_no_repository(
     ("arguments", "message"),
     [
         (("v9",), "no revision 'v9' in the repository"),
-        (("v0..v1",), "'v0..v1' is a range, not a revision\n  name its two ends: scenario diff v0 v1"),
+        (("v0..v1",), "'v0..v1' is a range, not a revision\n  give its two ends: scenario diff v0 v1"),
         (("broken",), "the project has errors in broken, so nothing was compared"),
         (("v0", "broken"), "REF002 unknown state 'reminder'"),
     ],

@@ -43,7 +43,7 @@ def lines(nights: Nights) -> list[dict[str, Any]]:
 def test_journeys_for_which_nothing_changes_are_left_out(changing: Nights) -> None:
     changing.edit("welcome.yaml", "scenario: welcome", "# as ever\nscenario: welcome")
     assert lines(changing) == []
-    assert "Nothing changes for the journeys under way." in compared(changing)[1]
+    assert "Nothing changes for the running journeys." in compared(changing)[1]
 
 
 def test_journeys_of_a_changed_scenario_are_pinned_or_move(changing: Nights) -> None:
@@ -59,7 +59,7 @@ def test_stranded_journeys_are_shown_in_every_format(changing: Nights, format_: 
     changing.edit("welcome.yaml", "  hello: {", "  greeting: {")
     code, out = compared(changing, "--format", format_)
     assert code == 0
-    assert "Journeys under way" in out
+    assert "Running journeys" in out
     assert "have no place to go" in out
 
 

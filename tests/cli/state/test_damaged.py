@@ -142,7 +142,7 @@ def test_a_truncated_file_is_damaged(share: float, mine: Path) -> None:
         (lambda path: path.write_bytes(b""), "is empty, not a store"),
         (lambda path: sqlite3.connect(path).execute("CREATE TABLE t (a)"), "is a database of something else"),
         (lambda path: path.mkdir(), "is a folder"),
-        (lambda path: None, "there is no store other.db"),
+        (lambda path: None, "the store other.db does not exist"),
     ],
 )
 def test_what_is_no_store_is_refused(make: Callable[[Path], object], message: str, mine: Path) -> None:
@@ -157,7 +157,7 @@ def test_an_older_format_is_refused(mine: Path) -> None:
     edit("UPDATE meta SET value = '0' WHERE key = 'format'")
     code, _, err = state()
     assert code == 2
-    assert "crm.db has the format 0, and this version reads format 1" in err
+    assert "crm.db has format 0, but this version reads format 1" in err
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def test_who_was_forgotten_does_not_come_back_by_an_old_file(mine: Path) -> None
     assert not holds(mine, "ben")
     assert document("state", state("--format", "json")[1])["runs"][-1]["forgotten"] == 2
     code, _, err = state("contact", "ben")
-    assert (code, err) == (2, "scenario: ben was forgotten, and crm.db has nothing of them any more\n")
+    assert (code, err) == (2, "scenario: ben was forgotten; crm.db has no data about them\n")
     assert state("check")[0] == 0
 
 
@@ -143,7 +143,7 @@ def test_a_copy_is_whole(mine: Path) -> None:
     ("target", "message"),
     [
         ("crm.db", "'crm.db' is the store itself"),
-        ("nowhere/copy.db", "there is no folder 'nowhere'"),
+        ("nowhere/copy.db", "folder 'nowhere' does not exist"),
         ("data", "cannot write 'data': it is a folder"),
     ],
 )

@@ -92,11 +92,11 @@ def test_it_needs_no_project(mine: Path, tmp_path: Path, monkeypatch: pytest.Mon
     assert "times in UTC" in out
     code, out, _ = state("contact", "eva")
     assert code == 0
-    assert "a wait is over at 2025-03-07 10:00" in " ".join(out.split())
-    assert "1 that no name is known of here" in out
+    assert "a wait ends at 2025-03-07 10:00" in " ".join(out.split())
+    assert "1 without a name here" in out
     code, out, _ = state("check")
     assert code == 0
-    assert "no project is here" in out
+    assert "no project here" in out
 
 
 def test_a_journey_on_an_older_definition_is_named_pinned(mine: Path) -> None:
@@ -125,7 +125,7 @@ def test_another_project_is_left_out_or_refused(mine: Path) -> None:
     project.write_text(project.read_text(encoding="utf-8").replace("project: world", "project: moon"), "utf-8")
     code, _, err = state()
     assert code == 0
-    assert "crm.db belongs to the project 'world' and is read without 'moon'" in err
+    assert "crm.db belongs to the project 'world', so it is read without the project 'moon'" in err
     assert answer("state", "--state", "crm.db", "--project", ".")[0] == 2
 
 
@@ -135,18 +135,18 @@ def test_the_store_of_project_yaml_is_read_where_none_is_named(mine: Path) -> No
     code, out, err = answer("state", "--project", str(mine), "--format", "json")
     assert (code, err) == (0, "")
     assert document("state", out)["contacts"] == 4
-    assert "no store is named" not in answer("state")[2]
+    assert "no store is given" not in answer("state")[2]
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("contact", "evo"), "has no contact 'evo'\n  did you mean 'eva'?"),
-        (("contact", "nobody-at-all"), "has no contact 'nobody-at-all'\n  no id near it resembles it"),
+        (("contact", "nobody-at-all"), "has no contact 'nobody-at-all'\n  no similar id exists"),
         (("rows", "--run", "7"), "crm.db has no run 7\n  its runs are 1 to 3"),
         (("rows", "--status", "handled"), "--status cannot be 'handled'"),
         (("rows", "--out", "rows.txt"), "--out cannot write 'rows.txt'"),
-        (("rows", "--out", "nowhere/rows.csv"), "there is no folder 'nowhere'"),
+        (("rows", "--out", "nowhere/rows.csv"), "folder 'nowhere' does not exist"),
         (("--format", "yaml"), "--format cannot be 'yaml'"),
     ],
 )

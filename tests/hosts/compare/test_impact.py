@@ -277,7 +277,9 @@ def test_what_both_plans_declare_differently_is_read_by_the_new_one_and_said(log
     number = replace(started, properties={**started.properties, "id": replace(started.properties["id"], type="number")})
     after = replace(before, plan=replace(before.plan, events={**before.plan.events, "started": number}))
     found = impact(before, after, log)
-    assert found.cautions == ("the type of 'started.id' changed, so both sides were read by the new tracking plan",)
+    assert found.cautions == (
+        "the type of 'started.id' changed, so both versions were read with the new tracking plan",
+    )
     assert found.everybody
 
 

@@ -137,7 +137,7 @@ def test_a_message_that_is_put_off_again_and_again_fails_in_the_end(inbox: Inbox
     for _ in range(4):
         hand_over(store, inbox.yaml())
     assert statuses(store) == {"m1": "failed"}
-    assert answers(store)[-1][3] == "given up after 20 attempts: 450 busy"
+    assert answers(store)[-1][3] == "stopped after 20 attempts: 450 busy"
 
 
 def test_a_server_that_is_not_there_is_told_once_and_nothing_is_lost(store: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_rate_is_kept(inbox: Inbox, store: Path) -> None:
     ("row", "reason"),
     [
         ({"send_at": 1_740_992_399_000_000}, "it is older than --stale"),
-        ({"expires_at": 1_740_995_999_000_000}, "its 'expires' is over"),
+        ({"expires_at": 1_740_995_999_000_000}, "its 'expires' has passed"),
     ],
 )
 def test_what_is_too_old_is_not_sent(row: dict[str, Any], reason: str, inbox: Inbox, store: Path) -> None:
@@ -226,7 +226,7 @@ def test_a_limit_leaves_the_rest(inbox: Inbox, store: Path) -> None:
         ({"address": "ana@example.com\r\nBcc: eve@example.com"}, "is no e-mail address"),
         ({"address": "ana@example.com, eve@example.com"}, "is no e-mail address"),
         ({"address": "nobody"}, "is no e-mail address"),
-        ({"address": None}, "there is no address"),
+        ({"address": None}, "the address is missing"),
         ({"subject": "Hello\r\nBcc: eve@example.com"}, "linefeed or carriage return"),
     ],
 )

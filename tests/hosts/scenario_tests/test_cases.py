@@ -45,7 +45,7 @@ def test_a_message_without_dropped_must_have_left() -> None:
     contact = "{id: a, country: FR, push_token: t}"
     one = judged("{messages: [{channel: email}, {channel: push}]}", until="+2h", contact=contact)
     assert said(one) == [
-        "message 1 (email cart/reminder dropped: no_address): expected to leave, was dropped: no_address"
+        "message 1 (email cart/reminder dropped: no_address): expected to be sent, was dropped: no_address"
     ]
 
 
@@ -63,7 +63,7 @@ def test_a_dropped_message_must_be_dropped_for_its_reason() -> None:
         ("purpose: transactional", "purpose is marketing, expected transactional"),
         ("locale: fr", "locale is none, expected fr"),
         ("variant: offer", "variant is none, expected offer"),
-        ("at: 2025-03-03 11:01", "left at 2025-03-03 11:00, expected at 2025-03-03 11:01"),
+        ("at: 2025-03-03 11:01", "was sent at 2025-03-03 11:00, expected at 2025-03-03 11:01"),
         ("contains: {subject: c2}", "subject does not contain 'c2': Cart c1 of 95"),
     ],
 )
@@ -171,7 +171,7 @@ def test_outcomes_of_several_journeys_stand_in_order_of_entry() -> None:
 def test_conversions_are_counted() -> None:
     buy = "{at: +5min, event: buy, cart_id: c1, total: 1}"
     assert judged("{conversions: 1}", cart(), buy).passed
-    assert said(judged("{conversions: 2}", cart(), buy)) == ["conversions: expected 2, counted 1"]
+    assert said(judged("{conversions: 2}", cart(), buy)) == ["conversions: expected 2; got 1"]
 
 
 def test_the_profile_at_the_end_is_compared_attribute_by_attribute() -> None:

@@ -194,7 +194,7 @@ def test_a_message_may_name_the_journey_that_asked_for_it_by_its_number() -> Non
     expect = "{messages: [{of: 1}, {of: 1}, {of: 2}, {of: 2}]}"
     assert said(judged(expect, *lines, until="+1h")) == []
     assert said(judged(expect.replace("of: 2}]", "of: 1}]"), *lines, until="+1h")) == [
-        "message 4 (push cart/reminder): journey 2 of cart asked for it, expected journey 1"
+        "message 4 (push cart/reminder): sent by journey 2 of cart, expected journey 1"
     ]
 
 

@@ -144,33 +144,32 @@ def test_what_cannot_be_told_is_refused(drop: Drop) -> None:
         return str(error.value).replace(f"{drop.folder}/", "")
 
     assert refused(log) == (
-        "nothing says which rows of log.duckdb are new since the last run\n"
-        "name a column whose values only grow, such as the time when a row came in: --watermark received_at"
+        "new rows of log.duckdb since the last run cannot be recognised\n"
+        "give a column whose values only grow, such as the time of arrival: --watermark received_at"
     )
     assert refused(str(path), watermark="received_at") == (
-        "'received_at' would tell what is new in a database or query, and none is read\n"
-        "leave out --watermark: of files it is found out by their content"
+        "--watermark 'received_at' needs a database or query\n"
+        "leave out --watermark: new rows of files are recognised by their content"
     )
     assert refused(log, watermark="recieved_at") == (
-        "log.duckdb has no column 'recieved_at', which is to tell what is new\ndid you mean 'received_at'?"
+        "log.duckdb has no column 'recieved_at' for --watermark\ndid you mean 'received_at'?"
         " its columns: 'contact_id', 'event', 'event_id', 'received_at', 'timestamp'"
     )
     nameless = "SELECT * EXCLUDE event_id FROM log"
     assert refused(log, query=nameless, watermark="received_at") == (
-        "log.duckdb has no event_id: rows with the same received_at are told apart by it\n"
-        "say which column it is: --map event_id=COLUMN"
+        "log.duckdb has no event_id, which distinguishes rows with the same received_at\nmap it: --map event_id=COLUMN"
     )
     assert drop.run(log, watermark="received_at") == ["1"]
     assert "and drop/a.csv is none" in refused(str(path), query="SELECT 1")
     add(log, (2, None))
     assert refused(log, watermark="received_at") == (
-        "1 row has no received_at in log.duckdb: nobody can say whether they are new\n"
-        "fill it, or leave them out with --query"
+        "1 row has no received_at in log.duckdb: it is unknown whether they are new\n"
+        "fill it, or exclude these rows with --query"
     )
     sources = (drop.options(log), drop.options(log, mapping={"event": "'other'"}))
     assert "is in the export twice" in refused(sources=sources, watermark="received_at")
     drop.known = [replace(each, watermark="loaded_at=3") for each in drop.known if each.watermark]
-    assert "keep to --watermark loaded_at" in refused(log, watermark="received_at")
+    assert "keep --watermark loaded_at" in refused(log, watermark="received_at")
 
 
 def test_several_changes_at_once_are_refused(drop: Drop) -> None:

@@ -160,7 +160,7 @@ def test_a_copy_is_read_once_and_said(drop: Drop) -> None:
     drop.write("e.jsonl", line(2))
     assert drop.notes() == [
         "c.jsonl was read before, under another name",
-        "e.jsonl holds the same as d.jsonl and was read once",
+        "e.jsonl is identical to d.jsonl and was read once",
     ]
 
 
@@ -396,7 +396,7 @@ def test_a_run_that_was_cut_off_needs_the_same_bytes(drop: Drop, change: str) ->
         drop.write("a.jsonl", line(1) if change == "shorter" else line(3) + line(4))
     with pytest.raises(ExportError) as error:
         same_inputs(options, found.readings, drop.workspace())
-    assert error.value.message == f"{path} is not there any more as the unfinished run read it"
+    assert error.value.message == f"{path} has changed or is missing since the unfinished run read it"
 
 
 def test_a_run_that_was_cut_off_finds_a_renamed_file(drop: Drop) -> None:

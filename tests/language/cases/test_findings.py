@@ -40,7 +40,7 @@ def test_a_sound_file_has_no_findings() -> None:
     ("old", "new", "said"),
     [
         ("scenario: cart", "scenario: cat", "1:11: REF011 unknown scenario 'cat' | did you mean 'cart'?"),
-        ("scenario: cart", "timezone: Paris", "1:11: TIME002 'Paris' is no time zone | write an IANA name"),
+        ("scenario: cart", "timezone: Paris", "1:11: TIME002 'Paris' is not a time zone | write an IANA name"),
         ("country: FR", "contry: FR", "4:24: REF004 the profile has no attribute 'contry' | did you mean 'country'?"),
         (
             "country: FR",
@@ -106,7 +106,7 @@ def test_a_fault_is_told_at_its_place(old: str, new: str, said: str) -> None:
 def test_lines_must_stand_in_order_of_time() -> None:
     line = "      - {at: 2025-03-03 09:00, event: stop}\n"
     assert with_("    expect", line + "    expect") == [
-        "7:14: TIME051 this line lies before the one above it | put them in order of time"
+        "7:14: TIME051 this line is before the line above it | put the lines in order of time"
     ]
 
 

@@ -161,7 +161,7 @@ def test_what_the_plan_says_otherwise_is_told_and_stays() -> None:
     text = "events:\n  cart: {properties: {id: integer, total: string, note: string}}\n"
     done = merge_plan(text, InferredPlan({}, {"cart": NEW.events["cart"]}), "events.yaml")
     assert (done.text, done.added) == (text, ())
-    assert done.differences == ("cart.id: the plan says integer, the export string",)
+    assert done.differences == ("cart.id: the plan has integer, the export string",)
 
 
 def test_a_plan_with_a_fault_is_not_touched() -> None:

@@ -69,7 +69,7 @@ IMPACT = Impact(
         )),
     ),
     replayed_twice=3_100,
-    cautions=("the type of 'order.total' changed, so both sides were read by the new tracking plan",),
+    cautions=("the type of 'order.total' changed, so both versions were read with the new tracking plan",),
     updates=(
         UpdateImpact("cart", "points", Sides(10, 11), 0, 1, 0, 4),
         UpdateImpact("cart", "tier", Sides(10, 9), 1, 0, 2),

@@ -106,7 +106,9 @@ def test_junit_counts_cases_and_carries_both_timelines() -> None:
     assert cases[0].get("line") == "2"
     failure = cases[0].find("failure")
     assert failure is not None
-    assert failure.get("message", "").startswith("message 2 (email cart/reminder): left at 2025-03-03 22:30, expected")
+    assert failure.get("message", "").startswith(
+        "message 2 (email cart/reminder): was sent at 2025-03-03 22:30, expected"
+    )
     assert "actual, times in Europe/Paris" in (failure.text or "")
 
 

@@ -46,7 +46,7 @@ def test_stories_of_the_shipped_log(
     monkeypatch.setenv("COLUMNS", str(width))
     code, printed, err = answer("why", contact, *scenarios, "--only", "--project", shop)
     assert code == 0
-    assert err.startswith("run alone: caps and exclusive groups miss")
+    assert err.startswith("Caps and exclusive groups ignore")
     golden = HERE / f"{contact}.{width}.out"
     if os.environ.get("UPDATE_CASES"):
         golden.write_text(printed, encoding="utf-8")
@@ -88,7 +88,7 @@ def test_every_row_of_a_plan_is_in_the_story_with_the_same_reason(
             [row[field] for field in fields] for row in plan[contact] if row["kind"] == kind
         ]
         assert all(
-            (one.get("reason") or {"message": "leaves", "update": "sets"}[kind]) in one["text"] for one in told_of
+            (one.get("reason") or {"message": "is sent", "update": "sets"}[kind]) in one["text"] for one in told_of
         )
 
 
@@ -122,10 +122,10 @@ def test_a_held_message_tells_until_when_and_then_that_it_left(tmp_path: Path) -
     said = lines(tmp_path, cart("2025-03-03 22:00"), ("bo", "2025-03-05 10:00", "stopped"), policy=CAPPED)
     assert said[1:] == [
         "enters",
-        "begins in open",
-        "goes on to reminder, after 1h",
+        "starts in open",
+        "moves to reminder, after 1h",
         "email is held until 2025-03-04 08:00: quiet hours",
-        "email reminder leaves, asked for at 2025-03-03 23:00: “Hello”",
+        "email reminder is sent, requested at 2025-03-03 23:00: “Hello”",
         "ends: silence, after 1d",
     ]
 
@@ -159,9 +159,9 @@ def test_a_cap_names_the_messages_that_used_it_up(tmp_path: Path) -> None:
 
 def test_refusals_tell_what_stood_in_the_way(tmp_path: Path) -> None:
     said = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-03 10:30"), cart("2025-03-05 10:00"))
-    assert [one for one in said if "not let in" in one] == [
-        "is not let in, running: already under way since 2025-03-03 10:00",
-        "is not let in, reentry: entered at 2025-03-03 10:00, and 'reentry' is 3d",
+    assert [one for one in said if "cannot enter" in one] == [
+        "cannot enter, running: already in a journey since 2025-03-03 10:00",
+        "cannot enter, reentry: entered at 2025-03-03 10:00, and 'reentry' is 3d",
     ]
 
 
@@ -172,7 +172,7 @@ def test_an_entry_that_waits_for_its_group_says_until_when(tmp_path: Path) -> No
     )
     log = (cart("2025-03-03 10:00"), ("ana", "2025-03-03 10:10", "noted", {"id": "k", "n": 1}))
     document = why(make(tmp_path, first, second, log=log, contacts=ANA), "ana")
-    said = "is not let in, waiting: first runs, of the same group 'sale'; tried again when that is over, until "
+    said = "cannot enter, waiting: first runs in the same group 'sale'; tried again when that ends, until "
     assert said + "2025-03-05 10:10" in told(document)
     assert [one["until"] for one in document["timeline"] if one["kind"] == "refused"] == ["2025-03-05T10:10:00+01:00"]
 
@@ -181,7 +181,7 @@ def test_an_event_that_a_journey_took_is_no_refusal(tmp_path: Path) -> None:
     answers = CART.replace("{noted: ", "{started: {set: {note: 1}}, noted: ")
     log = (cart("2025-03-03 10:00"), cart("2025-03-03 12:00"), cart("2025-03-03 12:30"))
     document = why(make(tmp_path, answers, log=log, contacts=ANA), "ana")
-    assert told(document).count("taken by a journey") == 2
+    assert told(document).count("used by a running journey") == 2
     assert not any("not let in" in one for one in told(document))
     assert [one["kind"] for one in document["timeline"]].count("taken") == 2
 
@@ -189,7 +189,7 @@ def test_an_event_that_a_journey_took_is_no_refusal(tmp_path: Path) -> None:
 def test_a_reentry_of_months_is_told_as_it_is_written(tmp_path: Path) -> None:
     monthly = CART.replace("reentry: 3d", "reentry: 1mo2d")
     said = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-06 10:00"), scenario=monthly)
-    assert "is not let in, reentry: entered at 2025-03-03 10:00, and 'reentry' is 1mo2d" in said
+    assert "cannot enter, reentry: entered at 2025-03-03 10:00, and 'reentry' is 1mo2d" in said
 
 
 def test_a_group_of_which_another_runs_is_named(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_a_group_of_which_another_runs_is_named(tmp_path: Path) -> None:
     )
     log = (cart("2025-03-03 10:00"), ("ana", "2025-03-03 10:10", "noted", {"id": "k", "n": 1}))
     document = why(make(tmp_path, first, second, log=log, contacts=ANA), "ana")
-    assert "is not let in, exclusive: first runs, of the same group 'sale'" in told(document)
+    assert "cannot enter, exclusive: first runs in the same group 'sale'" in told(document)
     assert why_not(document, "second")[0].startswith("refused: the trigger fired once")
 
 
@@ -245,7 +245,7 @@ def test_what_a_journey_waits_for_at_the_end(tmp_path: Path) -> None:
     assert why(project, "ana")["running"][0]["waits"] == [
         {"wait": "after 1h", "target": "reminder", "due": "2025-03-03T11:00:00+01:00"}
     ]
-    assert "if nothing happens: goes on to reminder at 2025-03-03 11:00, after 1h" in " ".join(
+    assert "if nothing happens: moves to reminder at 2025-03-03 11:00, after 1h" in " ".join(
         answer("why", "ana", "--project", str(project))[1].split()
     )
 
@@ -265,11 +265,11 @@ def test_changes_of_the_profile_tell_what_was_there_before(tmp_path: Path) -> No
         "a new row of the contacts table  country: BE (was FR)",
         "started  id: k1, n: 5",
         "enters",
-        "begins in a",
+        "starts in a",
         "sets points: 5, was none",
         "ends: done",
         "profile_updated  country: IT (was BE)",
-        "profile_updated (the profile says so already)  country: IT",
+        "profile_updated (no change: the profile has these values already)  country: IT",
     ]
 
 
@@ -278,7 +278,7 @@ def test_an_event_that_was_fed_before_is_told_as_ignored(tmp_path: Path) -> None
     event = {"contact_id": "ana", "timestamp": "2025-03-03T10:00:00Z", "event": "started", "event_id": "1",
              "properties": {"id": "k1", "n": 5}}  # fmt: skip
     (project / "data" / "events.jsonl").write_text(f"{json.dumps(event)}\n" * 2, encoding="utf-8")
-    assert told(why(project, "ana"))[3] == "started (fed before, so ignored)  id: k1, n: 5"
+    assert told(why(project, "ana"))[3] == "started (duplicate, ignored)  id: k1, n: 5"
 
 
 def test_a_broadcast_is_part_of_the_story_of_whom_it_is_offered_to(tmp_path: Path) -> None:
@@ -288,15 +288,15 @@ def test_a_broadcast_is_part_of_the_story_of_whom_it_is_offered_to(tmp_path: Pat
     sale = {"timestamp": "2025-03-04T10:00:00Z", "event": "sale", "properties": {"n": 5}}
     with (project / "data" / "events.jsonl").open("a", encoding="utf-8") as log:
         log.write(json.dumps(sale) + "\n")
-    assert told(why(project, "ana")) == ["started", "sale (to everybody)  n: 5", "enters", "begins in a", "ends: done"]
+    assert told(why(project, "ana")) == ["started", "sale (for everybody)  n: 5", "enters", "starts in a", "ends: done"]
 
 
 def test_ticks_that_come_to_the_same_stand_once_with_their_number(tmp_path: Path) -> None:
     daily = "scenario: s\ntrigger: {schedule: at 09:00}\naudience: contact.country == 'FR'\nstates: {a: {end: done}}\n"
     log = (("bo", "2025-03-03 08:00", "started"), ("bo", "2025-03-31 10:00", "stopped"))
     text = answer("why", "ana", "--project", str(make(tmp_path, daily, log=log, contacts=ANA)))[1]
-    assert text.count("not in the audience: contact.country == 'FR' does not hold") == 3  # why not, the first, the last
-    assert "and 27 times between, the same" in text
+    assert text.count("not in the audience: contact.country == 'FR' is not true") == 3  # why not, the first, the last
+    assert "and the same 27 times in between" in text
 
 
 def test_time_goes_on_to_the_end_of_the_whole_log(tmp_path: Path) -> None:
@@ -339,7 +339,7 @@ def test_an_unknown_contact_stops_with_the_nearest_ids(shop: str) -> None:
         "scenario: the export has no contact 'c01111'",
         "  did you mean 'c0111' or 'c0011' or 'c0151'?",
     ]
-    assert answer("why", "nobody@example.com", "--project", shop)[2].endswith("no id resembles it\n")
+    assert answer("why", "nobody@example.com", "--project", shop)[2].endswith("no similar id exists\n")
 
 
 def test_only_named_scenarios_are_told_of(shop: str) -> None:

@@ -20,7 +20,7 @@ _SIGN = re.compile(r"#-?[ \t]*scenario:[ \t]*ignore\b")
 _IGNORE = re.compile(r"#-?[ \t]*scenario:[ \t]*ignore\b[ \t]*(\[(?P<codes>[^\]]*)\])?(?P<reason>.*)")
 _JINJA = re.compile(r"\{#.*?#\}")
 _FENCE = re.compile(r"---[ \t]*")
-FORM = "write '# scenario: ignore[CODE] reason', several codes with commas between"
+FORM = "write '# scenario: ignore[CODE] reason', with commas between several codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def suppress(
         if finding.severity == "error" and finding.code not in graded:
             reported.append(finding)
             refused.append(Diagnostic("IGN003", f"'{finding.code}' cannot be ignored: nothing can run with this error",
-                                      ignore.span, hint="mend the error and remove the comment"))  # fmt: skip
+                                      ignore.span, hint="fix the error and remove the comment"))  # fmt: skip
         else:
             ignored.append(finding)
     return [*reported, *refused, *_ignore_faults(ignores, used_codes, graded, complete)], ignored
@@ -70,17 +70,19 @@ def _ignore_faults(
 ) -> Iterator[Diagnostic]:
     for ignore in ignores:
         if not ignore.codes:
-            yield Diagnostic("IGN003", "this ignore names no code", ignore.span, hint=FORM)
+            yield Diagnostic("IGN003", "this 'ignore' has no code", ignore.span, hint=FORM)
             continue
         if not ignore.reason:
-            yield Diagnostic("IGN002", "this ignore gives no reason", ignore.span, "warning",
-                             "say behind the bracket why the finding may stand, for whoever reads it next")  # fmt: skip
+            yield Diagnostic("IGN002", "this 'ignore' has no reason", ignore.span, "warning",
+                             "write the reason after the bracket")  # fmt: skip
         idle = [code for code in ignore.codes if (ignore, code) not in used_codes]
         if idle and complete:
             names = " or ".join(f"'{code}'" for code in idle)
             unknown = next((code for code in idle if code not in graded), None)
             hint = (
-                did_you_mean(unknown, graded, "rules") if unknown else "remove it, or move it to the line it is about"
+                did_you_mean(unknown, graded, "rules")
+                if unknown
+                else "remove it, or move it to the line with the finding"
             )
             yield Diagnostic("IGN001", f"nothing to ignore here: no {names} on line {ignore.line}", ignore.span,
                              "warning", hint, fix=None if unknown else _fix_without(ignore, idle))  # fmt: skip
@@ -90,7 +92,7 @@ def _fix_without(ignore: Ignore, idle: Sequence[str]) -> Fix:
     codes = ", ".join(code for code in ignore.codes if code not in idle)
     if codes:
         comment = f"# scenario: ignore[{codes}] {ignore.reason}".rstrip()
-        return Fix(f"ignore {codes} alone", (Edit(ignore.span, comment),))
+        return Fix(f"ignore only {codes}", (Edit(ignore.span, comment),))
     return Fix("remove the comment", (Edit(ignore.stretch, ""),))
 
 
