@@ -46,14 +46,19 @@ def docs(
     show_data: ShowData = False,
     quiet: Quiet = False,
 ) -> int:
-    """Write the project as one linked site; with --events or --counts, the figures of a log on it."""
+    """Write the project as a site of linked pages.
+
+    Examples:
+      scenario docs --out crm-site
+      scenario docs --out crm-site --counts
+    """
     check_times(from_=from_, until=until)
     check_workers(workers)
     check_folder(out)
     has_log = bool(counts or export.events or export.query)
     if not has_log:
         refuse_without_log(
-            "add --events PATH, or --counts for the project's own",
+            "add --events PATH, or --counts for the project's log",
             export, from_=from_, until=until, workers=workers, show_data=show_data,
         )  # fmt: skip
     loaded = load(project, [path] if path else None, tests=True, allow_outside=export.allow_outside)

@@ -198,7 +198,7 @@ def _span(asked: _Asked, staged: StagedLog, timezone: str) -> tuple[int | None, 
     start = begin if start is None else max(start, begin or start)
     end = clock if end is None else min(end, clock)
     if start is not None and start > end:
-        raise Stop(f"--from lies after the end, or after the clock of {asked.state}", "choose an earlier one")
+        raise Stop(f"--from lies after the end, or after the clock of {asked.state}", "choose an earlier date")
     return start, end
 
 

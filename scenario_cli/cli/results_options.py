@@ -28,8 +28,8 @@ def lift_of(text: str | None) -> float | None:
         lift = 0.0
     if not text.strip().endswith("%") or not 0 < lift <= _LARGEST_LIFT:
         raise Stop(
-            f"--plan-test takes a share such as 10%, above 0% and at most 1000%, not '{text}'",
-            "write by how much more contacts are to reach the goal: 10% of 20 is 2, so 22 in a hundred",
+            f"--plan-test must be a percentage above 0% and at most 1000%, such as 10%, not '{text}'",
+            "give the lift to detect: 10% means 22 conversions instead of 20 per hundred contacts",
         )
     return lift
 

@@ -27,7 +27,7 @@ def schema(
     output: Output = None,
     watch: Watch = False,
 ) -> int:
-    """Write JSON Schemas of this project, so that editors complete its own names.
+    """Write the JSON Schemas of the project for your editor.
 
     Examples:
       scenario schema

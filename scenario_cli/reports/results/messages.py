@@ -14,8 +14,8 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 _CREDIT = "A goal that is reached is credited to the last message of its journey before."
 _OF_A_REPLAY = (
-    "A goal that is reached is credited to the last message of its journey that would have left before. In a replay "
-    "that says in which order things happened, not what a message brought."
+    "A conversion is credited to the last message of its journey before it. In a replay this shows the "
+    "order of events, not the effect of a message."
 )
 _REACTIONS = (
     "Each message counts once as opened and once as clicked; `of opened` is the part of the opened ones that were also "

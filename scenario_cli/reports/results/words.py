@@ -13,8 +13,8 @@ GROUPS = {WRITTEN_TO: "to be written to", HELD_OUT: "held out", CONTROL: "contro
 # What the figures are, by where the messages come from.
 SOURCES = {
     REPLAY: (
-        "These figures come from a replay: its messages reached nobody. What contacts did after they entered, they did "
-        "without them. So the shares below say what happens anyway, and not what the messages bring."
+        "These figures come from a replay: its messages reached nobody. Contacts acted without them. So "
+        "the shares below show what happens anyway, not what the messages bring."
     ),
     LOG: (
         "The messages are those that the log bears: another tool sent them. Who entered, and who is held out, is "
@@ -27,8 +27,8 @@ SOURCES = {
 }
 COMPARED = {
     REPLAY: (
-        "Nobody in either group got a message, so that chance alone sets them apart: the interval shows how large an "
-        "effect must be before these contacts can show it."
+        "Nobody in either group received a message, so only chance separates them. The interval shows how "
+        "large an effect must be to be visible with these contacts."
     ),
     LOG: (
         "The groups are drawn as these scenarios draw them. The difference is what the messages brought only if the "

@@ -30,7 +30,7 @@ def lineage_of(scenario: Scenario, links: Links) -> dict[str, Any]:
 
 
 def _events(needs: DataNeeds, links: Links) -> Table:
-    columns = (Column("event"), Column("does here"), Column("reads of it"), Column("must be there"), Column("from"))
+    columns = (Column("event"), Column("does here"), Column("reads of it"), Column("required"), Column("from"))
     return Table("Events", columns, tuple(_event(need, links) for need in needs.events), sorts=True)
 
 
@@ -51,7 +51,7 @@ def _attributes(needs: DataNeeds, links: Links) -> Table:
         )
         for need in needs.attributes
     ]
-    columns = (Column("attribute"), Column("type"), Column("for"), Column("must be there"), Column("from"))
+    columns = (Column("attribute"), Column("type"), Column("for"), Column("required"), Column("from"))
     return Table("Attributes of the profile", columns, tuple(rows), sorts=True)
 
 
@@ -62,7 +62,7 @@ def _made(label: str, kind: str, needs: tuple[MadeNeed, ...], links: Links) -> T
 
 def _tables(needs: DataNeeds, links: Links) -> Table:
     rows = [row(links.thing("table", need.name), need.file, need.key, ", ".join(need.columns)) for need in needs.tables]
-    return Table("Tables", (Column("table"), Column("file"), Column("looked up by"), Column("columns")), tuple(rows))
+    return Table("Tables", (Column("table"), Column("file"), Column("key"), Column("columns")), tuple(rows))
 
 
 def _makes(scenario: Scenario, links: Links) -> Table:

@@ -64,7 +64,7 @@ def _facts(scenario: Scenario, need: MessageNeed, links: Links) -> Iterator[tupl
         ("state", state if need.state in scenario.states else [Text(need.state)]),
         ("about", [Text(need.about)] if need.about else []),
         ("channel", [links.thing("channel", need.channel, need.channel)]),
-        ("when", [Text(moment) for moment in need.moments or ("no way leads here",)]),
+        ("when", [Text(moment) for moment in need.moments or ("no path leads here",)]),
         ("no later than", [Text(need.expiry)] if need.expiry else []),
         ("to whom", [Text(condition) for condition in need.conditions]),
         ("purpose", [Text(need.purpose)]),

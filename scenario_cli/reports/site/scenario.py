@@ -186,7 +186,7 @@ def _message(
     languages = ", ".join(need.locales) or "none yet"
     cells: list[CellContent] = [
         (links.message(scenario.name, key, f"{need.state}: {need.channel}"), Text(need.template, code=True)),
-        need.moments or ("no way leads here",),
+        need.moments or ("no path leads here",),
         need.conditions,
         (languages, *([f"missing: {', '.join(need.missing)}"] if need.missing else [])),
     ]

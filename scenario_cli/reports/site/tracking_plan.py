@@ -157,7 +157,7 @@ def _tables(links: Links) -> Table:
     columns = (
         Column("table"),
         Column("file"),
-        Column("looked up by"),
+        Column("key"),
         Column("columns"),
         Column("from"),
         Column("read by"),

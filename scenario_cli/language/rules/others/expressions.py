@@ -58,7 +58,7 @@ EXPRESSIONS = (
             "'event', 'journey' or 'trigger' at a place without them: segments, metrics, caps, quiet hours and "
             "channels know only the contact"
         ),
-        "it has no value there",
+        "it has no value",
         "use values that exist there; capture values for later with 'set' when the event arrives",
         "states: {waiting: {when: {event.total > 9: {end: large}}, after: {1d: {end: over}}}}\n",
         "states: {waiting: {when: {contact.points > 9: {end: large}}, after: {1d: {end: over}}}}\n",
