@@ -105,9 +105,10 @@ def dry_run(
         )  # fmt: skip
     run = run if show_data else masked_run(run)
     if report is not None:
+        from scenario_cli.analysis.flow import flow
         from scenario_cli.reports.dry_run.page import dry_run_page
 
-        emit(dry_run_page(run), report)
+        emit(dry_run_page(run, {name: flow(model.scenarios[name]) for name in chosen}), report)
         note(f"wrote {report}", quiet)
     emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout), by_name), output)
     return 0

@@ -58,7 +58,7 @@ def message_values(message: Shown, preview: Preview, mask: bool = False, sealed:
 _FRAMED_FIELDS = ("from_name", "subject", "preheader", "title", "cta")
 _IN_AN_APP = "<style>body { margin: 0; font: 16px/1.45 system-ui, sans-serif; text-align: center }</style>"
 # A frame without pop-ups does not follow links that open a window of their own.
-_NOWHERE = '<base target="_blank">'
+_NOWHERE = '<base target="_blank"><style>@media print { * { print-color-adjust: exact } }</style>'
 _SEAL = (
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"

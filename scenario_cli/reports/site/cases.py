@@ -15,7 +15,7 @@ def tests_of(scenario: Scenario, links: Links) -> dict[str, Any]:
     cases = links.content.cases.get(scenario.name, ())
     rows = [
         row(
-            (tested.case.name, Text(f"{tested.file}:{tested.case.span.line}", code=True)),
+            (tested.case.name, Text(f"{links.content.below(tested.file)}:{tested.case.span.line}", code=True)),
             _expected(tested.case, scenario),
             "passes" if tested.passed else "fails",
         )

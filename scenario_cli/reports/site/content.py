@@ -49,6 +49,10 @@ class Content:
     def title(self) -> str:
         return self.project.title or self.project.name
 
+    def below(self, file: str) -> str:
+        """The path of a file from the project's folder, whatever folder the command runs in."""
+        return file.removeprefix(self.project.root).lstrip("/\\")
+
     @cached_property
     def message_files(self) -> Mapping[tuple[str, MessageKey], str]:
         """The page of each message, by scenario and message; no two differ in capitals alone, which some disks do not

@@ -19,6 +19,8 @@ _BEGINS = re.compile(r"\A.*?(?=<svg )", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 # Ids are those of the drawing; several drawings may stand in a page, and nothing leads to them.
 _ID = re.compile(r' id="[^"]*"')
+_WIDTH = re.compile(r' width="([\d.]+)pt"')
+_SMALLEST = 0.9  # pixels for a point of the drawing, which has letters of 10 and 12 points
 
 
 def machine(scenario: Scenario, run: DryRun | None, links: Mapping[str, str]) -> Markup | None:
@@ -38,7 +40,14 @@ def machine(scenario: Scenario, run: DryRun | None, links: Mapping[str, str]) ->
     svg = _ID.sub("", _COMMENT.sub("", _BEGINS.sub("", svg)))
     label = Markup("State machine of {}").format(scenario.title or scenario.name)
     opening = Markup('role="group" aria-label="{}" ').format(label)
-    return Markup(svg.replace('role="img" ', str(opening), 1))
+    return Markup(_narrower(svg).replace('role="img" ', str(opening), 1))
+
+
+def _narrower(svg: str) -> str:
+    """The drawing made smaller where there is less room, as long as it can be read; beyond that it is scrolled."""
+    wide = _WIDTH.search(svg)
+    smallest = f"min-width:{int(float(wide[1]) * _SMALLEST)}px" if wide else ""
+    return svg.replace("max-width:100%;height:auto", f"max-width:100%;height:auto;{smallest}", 1)
 
 
 def _with_count(node: Node, result: ScenarioResult) -> Node:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from scenario_cli.analysis.relationship_plan import Line, RelationshipPlan, relationship_plan
+from scenario_cli.model.results import ScenarioResult
 from scenario_cli.reports.dry_run.facts import head, total_cost
-from scenario_cli.reports.look.table import Cell, CellContent, Column, Row, Table, Text, cell, row
+from scenario_cli.reports.dry_run.tables import rate, together
+from scenario_cli.reports.look.table import CellContent, Column, Row, Table, Text, cell, row
 from scenario_cli.reports.relationship_plan.document import phase_title, program_title, summary
 from scenario_cli.reports.site.addresses import OVERVIEW, anchor
 from scenario_cli.reports.site.content import Content, messages_of
@@ -54,16 +56,15 @@ def _tiles(content: Content) -> list[tuple[str, str, str]]:
     ]
     if run is None:
         return tiles
-    results = run.summary.scenarios.values()
-    entered, converted = sum(result.entered for result in results), sum(result.converted for result in results)
+    total = together(list(run.summary.scenarios.values()))
     cost = total_cost(run)
     return [
         *tiles,
         ("contacts in the log", f"{run.summary.contacts:,}", ""),
-        ("journeys", f"{entered:,}", ""),
-        ("messages sent", f"{sum(result.sent.total() for result in results):,}", ""),
-        ("messages dropped", f"{sum(result.dropped.total() for result in results):,}", ""),
-        ("conversions", f"{converted:,}", percent(converted, entered)),
+        ("journeys", f"{total.entered:,}", ""),
+        ("messages sent", f"{total.sent.total():,}", ""),
+        ("messages dropped", f"{total.dropped.total():,}", ""),
+        ("conversions", f"{total.converted:,}", percent(total.converted, total.entered)),
         *([("cost of messages", f"{cost:,.2f}", run.currency)] if cost >= 0.01 else []),
     ]
 
@@ -96,45 +97,34 @@ def _program(program: Any, links: Links) -> dict[str, Any]:
 
 def _scenarios(plan: RelationshipPlan, links: Links) -> Table:
     columns = [
-        Column("scenario"), Column("title"), Column("status"), Column("program"), Column("phase"),
-        Column("messages", True), Column("owner"), Column("reviewed", whole=True),
+        Column("scenario"), Column("status"), Column("program"), Column("phase"), Column("messages", True),
+        Column("owner"), Column("reviewed", whole=True),
     ]  # fmt: skip
     run = links.content.run
     if run is not None:
-        columns += [Column(name, True) for name in ("entered", "sent", "dropped", "converted", "rate", "running")]
+        columns += [Column(name, True) for name in ("entered", "sent", "dropped", "converted", "rate")]
     rows = [_line(line, program.title, links) for program in plan.programs for line in program.scenarios]
-    return Table("Every scenario", tuple(columns), tuple(rows), _total(plan, links.content), sorts=True)
+    total: list[CellContent] = ["all", "", "", "", sum(sum(line.channels.values()) for line in plan.scenarios), "", ""]
+    if run is not None:
+        total += _figures(together(list(run.summary.scenarios.values())))
+    return Table("Every scenario", tuple(columns), tuple(rows), row(*total), sorts=True)
 
 
 def _line(line: Line, program: str, links: Links) -> Row:
+    names = (links.scenario(line.name, line.title), Text(line.name, code=True)) if line.title else ()
     cells: list[CellContent] = [
-        links.scenario(line.name), line.title, line.status, program, phase_title(line.phase),
-        sum(line.channels.values()), line.owner, line.reviewed,
+        names or links.scenario(line.name), line.status, program, phase_title(line.phase), sum(line.channels.values()),
+        line.owner, line.reviewed,
     ]  # fmt: skip
     run = links.content.run
     if run is not None:
         result = run.summary.scenarios.get(line.name)
-        cells += [""] * 6 if result is None else [
-            result.entered, result.sent.total(), result.dropped.total(), result.converted,
-            rate(result.converted, result.entered), result.running,
-        ]  # fmt: skip
+        cells += _figures(result) if result is not None else [""] * 5
     return row(*cells)
 
 
-def _total(plan: RelationshipPlan, content: Content) -> Row:
-    cells: list[CellContent] = [
-        "all", "", "", "", "", sum(sum(line.channels.values()) for line in plan.scenarios), "", "",
+def _figures(result: ScenarioResult) -> list[CellContent]:
+    return [
+        result.entered, result.sent.total(), result.dropped.total(), result.converted,
+        rate(result.converted, result.entered),
     ]  # fmt: skip
-    if content.run is not None:
-        results = content.run.summary.scenarios.values()
-        entered, converted = (sum(result.entered for result in results), sum(result.converted for result in results))
-        cells += [
-            entered, sum(result.sent.total() for result in results), sum(result.dropped.total() for result in results),
-            converted, rate(converted, entered), sum(result.running for result in results),
-        ]  # fmt: skip
-    return row(*cells)
-
-
-def rate(part: int, whole: int) -> Cell:
-    """A share as text, sorted by its size."""
-    return Cell((Text(percent(part, whole)),), sort=part / whole if whole else -1)

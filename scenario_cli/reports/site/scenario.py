@@ -15,9 +15,9 @@ from scenario_cli.analysis.labels import (
 )
 from scenario_cli.analysis.writing_needs import EVERY_STATE, MessageNeed, writing_needs
 from scenario_cli.model.exits import own_exits
-from scenario_cli.model.results import ScenarioResult
+from scenario_cli.model.results import DryRun, ScenarioResult
 from scenario_cli.model.scenario import FirstOf, Scenario, State
-from scenario_cli.reports.dry_run.facts import most_first, scenario_facts
+from scenario_cli.reports.dry_run.facts import most_first, outcome_parts, scenario_facts
 from scenario_cli.reports.dry_run.tables import funnel_table, reasons, way_in
 from scenario_cli.reports.look.table import Cell, CellContent, Column, Row, Table, Text, cell, row
 from scenario_cli.reports.record_words import DROPPED, REFUSED
@@ -52,9 +52,9 @@ def scenario_page(content: Content, scenario: Scenario) -> str:
         name=scenario.name,
         status=scenario.status,
         description=scenario.description,
-        facts=_facts(scenario),
+        facts=_facts(scenario, content),
         tiles=_tiles(result),
-        sum=scenario_facts(result, run) if result is not None and run is not None else [],
+        sum=_sum(result, run) if result is not None and run is not None else [],
         contents=contents,
         machine=machine(scenario, run, {name: f"#{anchor('state', name)}" for name in scenario.states}),
         flow=_flow(scenario, steps, result, links),
@@ -77,7 +77,7 @@ def _trail(scenario: Scenario, links: Links) -> list[Text]:
     return trail
 
 
-def _facts(scenario: Scenario) -> list[tuple[str, Cell]]:
+def _facts(scenario: Scenario, content: Content) -> list[tuple[str, Cell]]:
     first, last = scenario.active
     active = [f"from {first}"] * (first is not None) + [f"until {last}"] * (last is not None)
     goal = scenario.goal
@@ -94,10 +94,19 @@ def _facts(scenario: Scenario) -> list[tuple[str, Cell]]:
         ("held out", f"{100 * scenario.holdout:.3g}% of contacts" if scenario.holdout else ""),
         ("priority", f"{scenario.priority}"),
         ("purpose", scenario.purpose if scenario.purpose != "marketing" else ""),
-        ("file", Text(scenario.file, code=True)),
+        ("file", Text(content.below(scenario.file), code=True)),
         ("version", f"{scenario.version}"),
     ]
     return [(word, cell(said)) for word, said in pairs if said]
+
+
+def _sum(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[str]]]:
+    """What the tables below do not say."""
+    journeys = [("journeys", outcome_parts(result))] if result.entered else []
+    others = [
+        (word, parts) for word, parts in scenario_facts(result, run) if word not in ("sent", "dropped", "refused")
+    ]
+    return [*journeys, *others]
 
 
 def _reentry(scenario: Scenario) -> str:
