@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -12,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
 
 from scenario_cli.cli.main import run
-from scenario_cli.shipped import shipped
 from tests.hosts.deliver.stage import Inbox, fill, mail_server, statuses
+from tests.output_schema import fitting
 
 PROJECT = """project: shop
 timezone: Europe/Paris
@@ -55,11 +53,7 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
 
 
 def document(text: str) -> dict[str, Any]:
-    values: dict[str, Any] = json.loads(text)
-    schema = json.loads((shipped("schemas") / "deliver.output.schema.json").read_text(encoding="utf-8"))
-    Draft7Validator.check_schema(schema)
-    Draft7Validator(schema).validate(values)
-    return values
+    return fitting("deliver", text)
 
 
 def test_everything_goes_and_it_ends_with_0(shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
 
 from scenario_cli.cli.main import run
-from scenario_cli.shipped import shipped
+from tests.output_schema import fitting
 
 EVERY_WAY = """\
 scenario: every_way
@@ -140,10 +139,7 @@ def test_a_narrow_terminal_wraps_and_loses_nothing(drawn: Callable[..., str], mo
 
 
 def document(drawn: Callable[..., str], *arguments: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(drawn("--format", "json", *arguments))
-    schema = json.loads((shipped("schemas") / "graph.output.schema.json").read_text(encoding="utf-8"))
-    Draft7Validator(schema).validate(found)
-    return found
+    return fitting("graph", drawn("--format", "json", *arguments))
 
 
 def test_every_format_has_every_edge(drawn: Callable[..., str]) -> None:

@@ -16,11 +16,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from jsonschema import Draft7Validator
 from rich.cells import cell_len
 
 from scenario_cli.cli.main import run
 from scenario_cli.shipped import shipped
+from tests.output_schema import fitting
 
 HERE = Path(__file__).parent
 SHOWN = HERE / "insights_shown"
@@ -94,11 +94,7 @@ def tell(shop: Path, tmp_path: Path) -> Tell:
     def told(*arguments: str) -> dict[str, Any]:
         file = tmp_path / "told.json"
         assert run(["insights", *where(shop), "--output", str(file), *arguments]) == 0
-        document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        schema = json.loads((shipped("schemas") / "insights.output.schema.json").read_text(encoding="utf-8"))
-        Draft7Validator.check_schema(schema)
-        Draft7Validator(schema).validate(document)
-        return document
+        return fitting("insights", file.read_text(encoding="utf-8"))
 
     return told
 

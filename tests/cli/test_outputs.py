@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from jsonschema import Draft7Validator
 
 from scenario_cli.cli.main import run
 from scenario_cli.language.project import load_model
@@ -19,6 +18,7 @@ from scenario_cli.language.rules.others import OTHERS
 from scenario_cli.language.rules.support.rule import Rule
 from scenario_cli.shipped import shipped
 from tests.docs.pages import ROOT
+from tests.output_schema import fitting
 from tests.sample.shop import SCENARIOS
 
 Run = tuple[int, str, str]
@@ -37,11 +37,7 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> Run:
 
 
 def checked(name: str, text: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(text)
-    schema = json.loads((shipped("schemas") / f"{name}.output.schema.json").read_text(encoding="utf-8"))
-    Draft7Validator.check_schema(schema)
-    Draft7Validator(schema).validate(document)
-    return document
+    return fitting(name, text)
 
 
 def test_the_shipped_project_has_no_findings(capsys: pytest.CaptureFixture[str]) -> None:

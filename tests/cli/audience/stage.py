@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
 
 from scenario_cli.cli.main import run
-from scenario_cli.shipped import shipped
+from tests.output_schema import fitting
 
 SHOP = Path(__file__).parent / "shop"
 
@@ -27,11 +25,7 @@ def document(capsys: pytest.CaptureFixture[str], *arguments: str, project: Path 
     """The JSON that it writes, which fits its schema."""
     code, out, err = audience(capsys, *arguments, "--format", "json", "-q", project=project)
     assert (code, err) == (0, "")
-    found: dict[str, Any] = json.loads(out)
-    schema = json.loads((shipped("schemas") / "audience.output.schema.json").read_text(encoding="utf-8"))
-    Draft7Validator.check_schema(schema)
-    Draft7Validator(schema).validate(found)
-    return found
+    return fitting("audience", out)
 
 
 def sizes(found: dict[str, Any]) -> dict[str, int]:

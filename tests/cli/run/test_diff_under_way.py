@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
 
 from scenario_cli.cli.main import run
-from scenario_cli.shipped import shipped
 from tests.cli.run.nights import Nights
+from tests.output_schema import fitting
 
 
 @pytest.fixture
@@ -34,10 +32,7 @@ def compared(nights: Nights, *more: str) -> tuple[int, str]:
 def lines(nights: Nights) -> list[dict[str, Any]]:
     code, out = compared(nights, "--format", "json")
     assert code == 0
-    document = json.loads(out)
-    schema = json.loads((shipped("schemas") / "diff.output.schema.json").read_text(encoding="utf-8"))
-    assert list(Draft7Validator(schema).iter_errors(document)) == []
-    return list(document["under_way"])
+    return list(fitting("diff", out)["under_way"])
 
 
 def test_journeys_for_which_nothing_changes_are_left_out(changing: Nights) -> None:

@@ -6,9 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator
-
-from scenario_cli.shipped import shipped
+from tests.output_schema import fitting
 from tests.reports.why.stage import Line, answer, at, make
 
 GREETING = """
@@ -91,8 +89,4 @@ def state(*arguments: str) -> tuple[int, str, str]:
 
 def document(name: str, text: str) -> dict[str, Any]:
     """The JSON of a command, which fits its schema."""
-    values: dict[str, Any] = json.loads(text)
-    schema = json.loads((shipped("schemas") / f"{name}.output.schema.json").read_text(encoding="utf-8"))
-    Draft7Validator.check_schema(schema)
-    Draft7Validator(schema).validate(values)
-    return values
+    return fitting(name, text)

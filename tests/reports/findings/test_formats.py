@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 import xmlschema
-from jsonschema import Draft4Validator, Draft7Validator
+from jsonschema import Draft4Validator
 
 from scenario_cli.cli.main import run
 from scenario_cli.reports.findings import FORMATS
 from scenario_cli.shipped import shipped
+from tests.output_schema import fitting
 
 HERE = Path(__file__).parent
 VENDORED = HERE.parents[1] / "vendored"
@@ -93,8 +94,7 @@ def test_junit_fits_its_schema_with_a_case_for_each_file(capsys: pytest.CaptureF
 
 
 def test_the_findings_as_json_fit_their_schema(capsys: pytest.CaptureFixture[str]) -> None:
-    schema = json.loads((shipped("schemas") / "validate.output.schema.json").read_text(encoding="utf-8"))
-    Draft7Validator(schema).validate(json.loads(validated(capsys, "--format", "json")[1]))
+    fitting("validate", validated(capsys, "--format", "json")[1])
 
 
 def test_gitlab_has_a_fingerprint_for_each_finding_that_stays_when_lines_move(

@@ -10,11 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator
-
 from scenario_cli.cli.main import run
-from scenario_cli.shipped import shipped
 from tests.engine.worlds import PARIS, PLAN, UTC, clock, moment, write_project
+from tests.output_schema import fitting
 
 # A line of a log: whose, when (in Paris), the event, its properties.
 Line = tuple[str, str, str] | tuple[str, str, str, Mapping[str, Any]]
@@ -68,11 +66,7 @@ def why(project: Path, *arguments: str) -> dict[str, Any]:
     """The story as JSON, which fits its schema."""
     code, out, err = answer("why", *arguments, "--project", str(project), "--format", "json", "--quiet")
     assert (code, err) == (0, ""), err
-    document: dict[str, Any] = json.loads(out)
-    schema = json.loads((shipped("schemas") / "why.output.schema.json").read_text(encoding="utf-8"))
-    Draft7Validator.check_schema(schema)
-    Draft7Validator(schema).validate(document)
-    return document
+    return fitting("why", out)
 
 
 def told(document: Mapping[str, Any]) -> list[str]:
