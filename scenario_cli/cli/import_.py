@@ -39,7 +39,7 @@ def import_(
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Turn journeys of other tools into scenarios; report what each part became.
+    """Turn journeys of other tools into scenarios, and report each part.
 
     Examples:
         scenario import tdx journey.yml --out winback
@@ -66,11 +66,11 @@ def import_(
         raise Stop(f"{place}: {finding.message}", finding.hint) from None
     name = slug(root.parent.name if root.name == "scenarios" else root.name, "project")
     assembled = assemble(imported, tool, name, timezone, files, str(out), _runs)
-    if overwrite:
-        try_out(root, assembled.changes)
-    else:
-        refuse_to_overwrite(root, assembled.changes, "name another folder with --out, or say --overwrite")
     if not check:
+        if overwrite:
+            try_out(root, assembled.changes)
+        else:
+            refuse_to_overwrite(root, assembled.changes, "name another folder with --out, or use --overwrite")
         write(root, assembled.changes, overwrite)
     emit(_rendered(assembled.report, chosen_format, colored), output)
     if not check:

@@ -45,7 +45,7 @@ def assemble(
         if pairs:
             tests[_test_path(journey)] = _test(journey, timezone, pairs)
         else:
-            journey.item.decide("no test was made: the export does not tell what lets a contact in", journey.at(""))
+            journey.item.decide("no test was written: the export does not say how a contact enters", journey.at(""))
     final = written()
     nodes = in_order([final.node(item) for item in imported.ledger.items], list(map(str, sources)))
     texts = {**final.texts, **tests}

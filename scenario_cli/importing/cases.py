@@ -54,14 +54,14 @@ def drafts(journey: Journey, vocabulary: Vocabulary) -> list[Draft]:
     names = {state.id: state.name for state in journey.states}
     splits = {state.name: [names[str(target)] for target, _ in state.split] for state in journey.states if state.split}
     first = {state: arms[0] for state, arms in splits.items()}
-    found = [Draft("who enters and does nothing more", profile, timeline, first, until)]
+    found = [Draft("enters and does nothing more", profile, timeline, first, until)]
     for state, arms in splits.items():
         found += [
-            Draft(f"who falls on '{arm}' in '{state}'", profile, timeline, {**first, state: arm}, until, state)
+            Draft(f"gets '{arm}' in '{state}'", profile, timeline, {**first, state: arm}, until, state)
             for arm in arms[1:]
         ]
     for condition, state, (other, lines) in _branches(journey, profile, timeline):
-        found.append(Draft(f"who enters while {condition}", other, lines, first, until, state))
+        found.append(Draft(f"enters while {condition}", other, lines, first, until, state))
     return found[:MOST_CASES]
 
 
@@ -92,12 +92,12 @@ def _lines_that_move(journey: Journey, vocabulary: Vocabulary) -> Iterator[tuple
     for condition, state_name, word in held:
         if condition.profile and not any(":" in key for key in condition.profile):
             vocabulary.event(PROFILE_EVENT)
-            yield f"who {word}, as {condition.text}", state_name, {"event": PROFILE_EVENT, **condition.profile}
+            yield f"{word}: {condition.text}", state_name, {"event": PROFILE_EVENT, **condition.profile}
     events = [(on, "") for on in journey.on] + [(on, state.name) for state in journey.states for on in state.on]
     for on, state_name in events:
         line = _line(on, journey)
         if line is not None and on.event not in BUILT_IN_EVENTS:
-            yield f"who answers with {on.event}", state_name, line
+            yield f"answers with {on.event}", state_name, line
 
 
 def _entry(
@@ -205,7 +205,7 @@ def test_text(journey: Journey, timezone: str, cases: Sequence[Draft], runs: Seq
     """The test file; without runs its cases expect nothing yet."""
     lines = [
         f"# yaml-language-server: $schema=../{SCHEMAS}/test.schema.json",
-        "# What the imported scenario does with these contacts today. Hold it against what the tool did with them.",
+        "# What the imported scenario does today. Compare it with what the tool does.",
         *block_text([Entry("scenario", journey.name), Entry("timezone", timezone)], Numbered()),
         "cases:",
     ]

@@ -65,7 +65,7 @@ def _cut(state: State, back: str) -> None:
     if any(target == back for target, _ in state.split):
         state.split, state.next = [], end
     if state.item is not None:
-        state.item.decide("it leads back without a wait, which would go round for ever: the journey ends here",
+        state.item.decide("it leads back without a wait, an endless loop: the journey ends here",
                           state.remarks)  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _leave_out(journey: Journey) -> None:
     for state in journey.states:
         state.on = [on for on in state.on if not on.of or on.of in reached]
         if state.id not in reached and state.item is not None:
-            state.item.approximate("no way leads to it: it is left out")
+            state.item.approximate("no step leads to it: it is left out")
             state.item.became = "nothing"
     journey.states = [state for state in journey.states if state.id in reached]
 

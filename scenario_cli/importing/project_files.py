@@ -56,7 +56,7 @@ def project_files(
     _metrics(written, vocabulary)
     for journey in journeys:
         numbered = Numbered()
-        head = [f"# Imported from {tool}; a draft, which sends to nobody before somebody makes it 'live'.",
+        head = [f"# Imported from {tool}. A draft sends nothing until it is 'live'.",
                 *numbered.comments(journey.at(""))]  # fmt: skip
         lines = [_MODELINE.format("scenario"), *head, *block_text(scenario_entries(journey), numbered)]
         written.add(f"{journey.name}.yaml", "\n".join(lines) + "\n", numbered, "scenario")
@@ -78,7 +78,7 @@ def _project(written: Written, name: str, timezone: str, vocabulary: Vocabulary,
     ]  # fmt: skip
     lines = [
         _MODELINE.format("project"),
-        "# TODO(import): say on whose clock a contact without a time zone lives, and who has agreed to which channel.",
+        "# TODO(import): check the time zone, and the attributes that hold addresses and consent.",
         *numbered.comments(ledger.head),
         *block_text(entries, numbered),
     ]
@@ -95,7 +95,7 @@ def _policy(written: Written, vocabulary: Vocabulary) -> None:
     policy += [Entry("on_cap", "drop"), Entry("on_quiet", "delay"), Entry("max_hold", "1d")]
     lines = [
         _MODELINE.format("policy"),
-        "# TODO(import): a tool keeps quiet hours, caps and control groups outside its journeys: write yours here.",
+        "# TODO(import): the export holds no quiet hours, caps or control groups of the account: write yours.",
         *numbered.comments(vocabulary.policy_remarks),
         *block_text([Entry("policy", policy)], numbered),
     ]
@@ -115,7 +115,7 @@ def _events(written: Written, tool: str, vocabulary: Vocabulary) -> None:
     ]
     lines = [
         _MODELINE.format("events"),
-        f"# What the journeys of {tool} read. The types are guesses: hold an export against them with",
+        f"# What the journeys of {tool} read. The types are guesses: check them against an export with",
         "# 'scenario events check'.",
         *block_text(entries, numbered),
     ]

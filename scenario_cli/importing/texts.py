@@ -35,7 +35,7 @@ def translated(
     parts.append(_plain(text[at:]))
     if unknown:
         listed = ", ".join(f"[{name}]" for name in dict.fromkeys(unknown))
-        item.decide(f"say what belongs in place of {listed}", remarks)
+        item.decide(f"write the text for {listed}", remarks)
     return "".join(parts)
 
 

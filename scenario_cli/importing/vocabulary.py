@@ -20,6 +20,10 @@ CHANNELS: dict[str, dict[str, str]] = {
 }
 
 
+# What a person has to do about a segment whose condition nobody could write.
+FILL_IN = "write the segment's condition, or feed its attribute"
+
+
 @dataclass(slots=True)
 class Segment:
     """A named condition; `remarks` stand above it."""

@@ -10,9 +10,9 @@ from scenario_cli.reports.text import plural
 FORMAT_VERSION = 1
 
 _WORDS: dict[Fate, tuple[str, str]] = {
-    "kept": ("kept", "says the same"),
+    "kept": ("kept", "means the same"),
     "approximated": ("approximated", "differs, and never sends more"),
-    "needs_decision": ("needs a decision", "stands, and a person must say how it is to be"),
+    "needs_decision": ("needs a decision", "a person must decide"),
     "not_expressible": ("not expressible", "left out"),
 }
 

@@ -70,7 +70,7 @@ class _Reader:
                 raise Damaged(f"two nodes have the id '{id_}'", fields.place("id"))
             self.nodes[id_] = fields
         if self.around.text("status") == "Running":
-            text = "it is running there; here it begins as a draft, which sends to nobody"
+            text = "it is running in Dittofeed; the scenario is a draft"
             self.item.approximate(text, self.journey.at("status"))
         entry = self.definition.mapping("entryNode")
         exit_ = self.definition.mapping("exitNode")
@@ -113,8 +113,10 @@ class _Reader:
             self.journey.triggers.append(trigger)
             self.journey.reentry = "always" if entry.flag("reEnter") else "never"
             item.became = f"trigger: {{segment: {name}}}"
-            item.approximate("who is in the segment when the scenario starts stays out; there they enter",
-                             trigger.remarks)  # fmt: skip
+            item.approximate(
+                "contacts already in the segment at the start do not enter; 'already_in: true' lets them enter",
+                trigger.remarks,
+            )
         child = self.target(entry, "child")
         item.rest(entry, self.journey.at("trigger"))
         return child
@@ -151,7 +153,7 @@ class _Reader:
             case _:
                 state.next = self.target(node, "child") if node.has("child") else End()
                 node.read |= set(node.node.fields)
-                item.lose(f"a node of type '{kind}' has no words here: it is passed over", state.remarks)
+                item.lose(f"the language has no node of type '{kind}': the journey skips it", state.remarks)
         item.rest(node, state.remarks)
 
     def delay(self, node: Fields, state: State, item: Item) -> None:
@@ -183,7 +185,9 @@ class _Reader:
             word = "after" if variant.text("offsetDirection") == "after" else "before"
             wait = f"{duration(offset)} {word} date {path}" if offset else f"date {path}"
             state.after = [After(wait, to, End("date_past"), End("no_date"))]
-            item.approximate("who comes after that date ends as 'date_past'; there they go on at once", state.remarks)
+            item.approximate(
+                "a contact who comes after that date leaves as 'date_past'; Dittofeed continues at once", state.remarks
+            )
         else:
             raise Damaged(f"a delay of type '{kind}' is unknown", variant.place("type"),
                           "it can be: 'LocalTime', 'Second', 'UserProperty'")  # fmt: skip
@@ -238,7 +242,7 @@ class _Reader:
                 state.split.append((self.target(child, "id"), weight))
         if not state.split:
             raise Damaged("the cohorts have no children", node.place("children"))
-        item.approximate("a contact keeps its cohort for ever here; there it is drawn at each entry", state.remarks)
+        item.approximate("a contact always gets the same cohort; Dittofeed draws it at each entry", state.remarks)
 
 
 def _weekday(node: Node) -> str:

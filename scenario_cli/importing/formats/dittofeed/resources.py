@@ -13,7 +13,7 @@ from scenario_cli.importing.journey import End, On
 from scenario_cli.importing.ledger import Item, Ledger
 from scenario_cli.importing.naming import identifier
 from scenario_cli.importing.texts import translated, with_default
-from scenario_cli.importing.vocabulary import Text, Vocabulary
+from scenario_cli.importing.vocabulary import FILL_IN, Text, Vocabulary
 from scenario_cli.language.yaml_node import Node
 
 # The lists of an export, by what they hold.
@@ -54,7 +54,7 @@ class Resources:
     def unused(self) -> None:
         for (kind, _), item in self.items.items():
             if not item.became and not item.notes:
-                item.lose(f"no journey of the file names this {kind}")
+                item.lose(f"no journey of the file uses this {kind}")
 
     def segment(self, id_: str, by: Item) -> str:
         """Our segment of that id."""
@@ -71,8 +71,12 @@ class Resources:
         condition = self.definition(fields) if fields is not None else None
         if condition is None:
             self.vocabulary.stand_in(name)
-            why = "it has a part without words here" if fields is not None else "its definition is not in the export"
-            item.decide(f"say who is in the segment '{name}': {why}", self.vocabulary.segments[name].remarks)
+            why = (
+                "the language cannot say a part of it"
+                if fields is not None
+                else "the export does not hold the definition"
+            )
+            item.decide(f"{why}: {FILL_IN}", self.vocabulary.segments[name].remarks)
         else:
             self.vocabulary.segment(name, condition)
         if fields is not None:
@@ -186,7 +190,7 @@ class Resources:
     def note_keyed(self, id_: str, became: str) -> None:
         item = self.items[("segment", id_)]
         item.became = became
-        item.approximate("what happened before the journey began does not count here")
+        item.approximate("events before the journey's start do not count")
 
     def on(self, id_: str, key: str) -> On | None:
         """The event that lets into a segment by key, as a transition; None where the segment is of another kind."""
@@ -209,18 +213,18 @@ class Resources:
         kind = definition.text("type") if definition is not None else ""
         if fields is None or definition is None:
             name = self.vocabulary.named("attribute", id_, "date", f"date {id_}")
-            by.decide(f"say which attribute the user property '{id_}' is: its definition is not in the export")
+            by.decide(f"the export does not define the user property '{id_}': name the attribute")
             return self.vocabulary.attribute(name, "datetime")
         fields.read |= {"name", "definition"}
         path = identifier(definition.text("path").removeprefix("$."), "attribute")
         if kind in ("Performed", "KeyedPerformed") and self.event(definition.text("event")) == entry_event:
             self.vocabulary.event(entry_event, **{path: "datetime"})
             item.became = f"trigger.{path}"
-            item.approximate("it is read from the event that lets in; there, from the last one that fits")
+            item.approximate("it is read from the trigger's event; in Dittofeed, from the last event that matches")
             return f"trigger.{path}"
         item.became = f"attribute {path}"
         if kind != "Trait":
-            item.decide("it is worked out from events there: feed the attribute")
+            item.decide("Dittofeed computes it from events: feed the attribute")
         return self.vocabulary.attribute(path, "datetime")
 
     def template(self, id_: str, template: str, channel: str, title: str, by: Item) -> None:
@@ -232,14 +236,14 @@ class Resources:
         if channel in ("email", "push"):
             text.head = {"subject" if channel == "email" else "title": title}
         if fields is None or definition is None:
-            by.decide("its text is not in the export: write it", text.remarks)
+            by.decide("the export does not hold the text: write it", text.remarks)
             return
         item = self.items[("template", id_)]
         item.became = f"template {template}" if not item.became else f"{item.became}, {template}"
         fields.read |= {"name", "definition"}
         if channel == "webhook":
             definition.read |= set(definition.node.fields)
-            item.decide("where it goes, its keys and its body were not copied: write them", text.remarks)
+            item.decide("address, headers and body were not copied: write them", text.remarks)
             return
 
         def line(key: str) -> str:
@@ -253,7 +257,7 @@ class Resources:
             text.body = line("body") or text.body
         else:
             definition.read.add("body")
-            item.decide("its text is not plain in the export: write it", text.remarks)
+            item.decide("the text is in the tool's own format: write it", text.remarks)
         definition.read |= {"type", "emailContentsType"}
         item.rest(definition, text.remarks)
         item.rest(fields, text.remarks)
@@ -277,6 +281,6 @@ class Resources:
         kind = fields.text("type") if fields is not None else ""
         if fields is not None:
             fields.read |= {"name", "channel", "type"}
-        often = "; there, whoever has not opted out is in" if kind == "OptOut" else ""
-        item.decide(f"feed '{name}': only those are sent to for whom it is true{often}")
+        often = "; in Dittofeed every contact who has not opted out is a member" if kind == "OptOut" else ""
+        item.decide(f"feed '{name}': the message is sent only if it is true{often}")
         return Condition(path, {name: True})

@@ -43,7 +43,7 @@ class Entry:
         if not self.journey.triggers:
             event = self.vocabulary.event(f"{self.journey.name}_started")
             self.journey.triggers.append(Trigger({"event": event}, {"event": event}))
-            self.journey.item.decide("the flow has no trigger: say what lets contacts in", self.vocabulary.about(event))
+            self.journey.item.decide("the flow has no trigger: feed this event", self.vocabulary.about(event))
 
     def trigger(self, fields: Fields, kind: str, item: Item) -> Trigger | None:
         id_ = fields.text("id")
@@ -53,7 +53,7 @@ class Entry:
         elif kind == "list":
             event = self.vocabulary.event("added_to_list", list_id="string")
             trigger = Trigger({"event": event, "where": f"event.list_id == '{id_}'"}, {"event": event, "list_id": id_})
-            item.decide(f"feed the event 'added_to_list' when a contact comes into the list '{id_}'",
+            item.decide(f"feed the event 'added_to_list' when a contact joins the list '{id_}'",
                         self.vocabulary.about(event))  # fmt: skip
         elif kind == "segment":
             name = self.filters.group(id_, item)
@@ -64,7 +64,7 @@ class Entry:
         else:
             event = self.vocabulary.event(identifier(kind.replace("-", "_"), "trigger"))
             trigger = Trigger({"event": event}, {"event": event})
-            item.decide(f"a trigger '{kind}' has no words here: feed the event '{event}' for each contact concerned",
+            item.decide(f"the language has no trigger '{kind}': feed the event '{event}' for each contact",
                         self.vocabulary.about(event))  # fmt: skip
         event = trigger.keys.get("event", "")
         self.filters.trigger_event = event
@@ -94,9 +94,9 @@ class Entry:
         frequency = fields.text("recurrence_frequency") or "never"
         keys["every"] = "year" if frequency == "annually" else "once"
         if frequency in ("monthly", "weekly"):
-            item.decide(f"it comes {frequency} there and once here: a schedule can do that", remarks)
+            item.decide(f"Klaviyo repeats it {frequency}, the scenario enters once: write a schedule trigger", remarks)
         if fields.text("timezone") not in ("", "profile"):
-            item.approximate("the date is read on the contact's clock", remarks)
+            item.approximate("the date is on the contact's clock", remarks)
         fields.text("date_field_type")
         if frequency == "annually":
             self.journey.reentry = "always"
@@ -117,7 +117,7 @@ class Entry:
                 self.journey.on.append(On(event[1], End("filtered_out")))
             else:
                 self.journey.when.append((negated(condition), End("filtered_out")))
-        item.approximate("who no longer fits leaves the flow here; there, later actions are looked at again", remarks)
+        item.approximate("a contact who no longer fits leaves for good; Klaviyo asks again before each action", remarks)
 
     def not_in_flow(self, filter_: Fields, remarks: Remarks) -> Iterator[tuple[Condition, bool]]:
         """The groups but that which says how long somebody must have been out of the flow: that is `reentry`."""
@@ -140,17 +140,17 @@ class Entry:
         if criteria is None:
             if not self.journey.reentry and "segment" not in self.journey.triggers[0].keys:
                 self.journey.reentry = "never"
-                text = "the flow does not say who may enter again: here nobody; there a metric lets in each time"
+                text = "the flow does not say who can enter again, so nobody can; in Klaviyo everybody can"
                 self.journey.item.decide(text, self.journey.at("reentry"))
             return
         unit, duration = criteria.text("unit"), criteria.number("duration")
         item = self.ledger.item("re-entry", unit, criteria.span)
         found = f"{duration}{_REENTRY[unit]}" if unit in _REENTRY and duration else "never"
         if unit not in _REENTRY and unit != "alltime":
-            item.decide(f"a re-entry by '{unit}' has no words here", self.journey.at("reentry"))
+            item.decide(f"re-entry by '{unit}' is unknown: write 'reentry'", self.journey.at("reentry"))
         known = self.journey.reentry
         if known not in ("", found, "always"):
-            item.approximate(f"the filter says {known}, the flow {found}: 'never' keeps more out",
+            item.approximate(f"the filter says {known}, the flow {found}: 'never' was taken",
                              self.journey.at("reentry"))  # fmt: skip
             found = "never"
         self.journey.reentry = found

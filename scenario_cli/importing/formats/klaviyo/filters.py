@@ -22,7 +22,7 @@ from scenario_cli.importing.conditions import (
 from scenario_cli.importing.fields import Fields, texts
 from scenario_cli.importing.ledger import Item, Ledger, Remarks
 from scenario_cli.importing.naming import identifier
-from scenario_cli.importing.vocabulary import Vocabulary
+from scenario_cli.importing.vocabulary import FILL_IN, Vocabulary
 from scenario_cli.language.yaml_node import plain
 
 _SIGNS = {"equals": "==", "not-equals": "!=", "greater-than": ">", "greater-than-or-equal": ">=", "less-than": "<",
@@ -87,7 +87,7 @@ class Filters:
         name = self.vocabulary.named("segment", literal(plain(fields.node).__repr__()), "condition",
                                      " ".join([kind, *details[:2]]))  # fmt: skip
         found = self.vocabulary.stand_in(name)
-        item.decide("it has no words here: write it as a condition, or feed the attribute",
+        item.decide(f"the language has no such condition: {FILL_IN}",
                     self.vocabulary.segments[name].remarks)  # fmt: skip
         return found
 
@@ -192,7 +192,7 @@ class Filters:
         event = self.vocabulary.named("event", metric_id, "metric", name or f"metric {metric_id}")
         self.vocabulary.event(event)
         if not name and not known:
-            item.decide(f"say which event the metric '{metric_id}' is: its name is not in the export",
+            item.decide(f"the export does not name the metric '{metric_id}': rename this event",
                         self.vocabulary.about(event))  # fmt: skip
         return event
 
@@ -208,7 +208,7 @@ class Filters:
         name = self.vocabulary.named("segment", group, "group", f"group {group}")
         self.vocabulary.stand_in(name)
         if not known:
-            item.decide(f"say who is in '{group}': the export has no more of it than this id",
+            item.decide(f"the export holds only the id '{group}': {FILL_IN}",
                         self.vocabulary.segments[name].remarks)  # fmt: skip
         return name
 
@@ -219,7 +219,7 @@ class Filters:
         path = self.vocabulary.attribute(f"{channel or 'email'}_optin", "boolean")
         status = consent.mapping("consent_status") if consent is not None else None
         if status is not None and status.has("filters"):
-            item.approximate("how and when they agreed is not asked", remarks)
+            item.approximate("the filters on how and when the contact agreed are left out", remarks)
         attribute = path.removeprefix("contact.")
         found = Condition(path, {attribute: True})
         return found if agreed else negated(found, {attribute: False})

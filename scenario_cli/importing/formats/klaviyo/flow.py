@@ -78,7 +78,7 @@ class _Reader:
     def journey_(self) -> Journey:
         journey, definition = self.journey, self.definition
         if self.is_live:
-            text = "it is 'live' there; here it begins as a draft, which sends to nobody"
+            text = "it is 'live' in Klaviyo; the scenario is a draft"
             journey.item.approximate(text, journey.at("status"))
         for node in definition.items("actions"):
             action = Fields(node)
@@ -132,7 +132,7 @@ class _Reader:
             state.next = self.link(links, key)
             links.read |= set(links.node.fields)
             data.read |= set(data.node.fields)
-            item.lose(f"an action '{kind}' has no words here: it is passed over", state.remarks)
+            item.lose(f"the language has no action '{kind}': the journey skips it", state.remarks)
         item.rest(action, state.remarks)
         data.text("status")
         item.rest(data, state.remarks)
@@ -156,7 +156,7 @@ class _Reader:
         to = self.link(links, "next")
         if wait.startswith("on "):
             wait = f"at 09:00 {wait}"
-            item.approximate("it goes on at 09:00 of such a day", state.remarks)
+            item.approximate("the wait ends at 09:00 on such a day", state.remarks)
         if wait:
             state.after = [After(wait, to)]
         else:
@@ -171,14 +171,14 @@ class _Reader:
         to = self.link(links, "next")
         if date:
             state.after = [After(f"date date('{date}') at {time}{on}", to, End("too_late"), "never")]
-            item.approximate("who comes after that day ends as 'too_late'", state.remarks)
+            item.approximate("a contact who comes after that day leaves as 'too_late'", state.remarks)
         else:
             state.after = [After(f"at {time}{on}", to)]
 
     def timezone(self, data: Fields, item: Item, state: State) -> None:
         zone = data.text("timezone")
         if zone not in ("", "profile"):
-            item.approximate(f"it is on the clock of {zone} there, on the contact's here", state.remarks)
+            item.approximate(f"Klaviyo uses the clock of {zone}, the scenario the contact's", state.remarks)
 
     def split(self, data: Fields, links: Fields, state: State, item: Item) -> None:
         filter_ = data.mapping("profile_filter") or data.mapping("trigger_filter")
@@ -191,7 +191,7 @@ class _Reader:
             return
         conditions = [condition for condition, _ in self.filters.groups(filter_, "trigger", state.remarks)]
         if not conditions:
-            item.decide("the split has no condition: all take the branch 'no'", state.remarks)
+            item.decide("the split has no condition: all contacts take the branch 'no'", state.remarks)
             state.next = no
             return
         state.choose, state.otherwise = [(both(conditions), yes)], no
@@ -237,8 +237,8 @@ class _Reader:
             share = shares.number(id_) if shares is not None and id_ else None
             state.split.append((arm.id, share if share is not None else 1))
         if shares is None:
-            item.approximate("the shares are not in the export: the arms are equal", state.remarks)
-        item.approximate("no arm is chosen for all after a while: end the test by hand", state.remarks)
+            item.approximate("the export does not hold the shares: all arms get the same", state.remarks)
+        item.approximate("no winner is chosen automatically: end the test by hand", state.remarks)
         if len(state.split) < 2:
             state.next, state.split = (state.split[0][0] if state.split else to), []
         data.read |= {"main_action", "experiment_status"}

@@ -38,16 +38,14 @@ class Messages:
         channel = CHANNELS[kind]
         status = data.text("status")
         if self.is_live and status in ("draft", "disabled", "manual"):
-            item.decide(f"it is '{status}' in a live flow and sent to nobody: write its 'send', or remove the state",
+            item.decide(f"the message is '{status}', so Klaviyo does not send it: add 'send', or remove the state",
                         state.remarks)  # fmt: skip
             for fields in (data, message):
                 if fields is not None:
                     fields.read |= set(fields.node.fields)
             return
         if status == "manual":
-            item.approximate(
-                "somebody must release each message there; here the draft does that for all", state.remarks
-            )
+            item.approximate("in Klaviyo a person releases each message; a live scenario sends it", state.remarks)
         fields = message if message is not None else data
         self.vocabulary.channel(channel)
         known = set(fields.node.fields) if channel in ("webhook", "alert") else set()
@@ -60,12 +58,12 @@ class Messages:
         self.text(channel, fields, text, state.title, item)
         if channel in _SMART and fields.flag("smart_sending_enabled") and state.message.purpose != "transactional":
             self.vocabulary.cap(max=1, per=_SMART[channel], channels=[channel])
-            item.approximate(f"smart sending is a cap of one message in {_SMART[channel]}, for all on this channel",
+            item.approximate(f"smart sending became a cap: one message in {_SMART[channel]} on this channel",
                              self.vocabulary.policy_remarks)  # fmt: skip
         if channel == "sms" and fields.flag("sms_quiet_hours_enabled"):
             if _QUIET not in self.vocabulary.quiet_hours:
                 self.vocabulary.quiet_hours.append(dict(_QUIET))
-            item.approximate("quiet hours of text messages are the widest of the tool: write yours",
+            item.approximate("SMS quiet hours are 20:00 to 11:00: write your own",
                              self.vocabulary.policy_remarks)  # fmt: skip
         filters = fields.mapping("additional_filters")
         conditions = [condition for condition, _ in self.filters.groups(filters, "trigger", state.remarks)]
@@ -75,7 +73,7 @@ class Messages:
         fields.read |= set(_OF_MESSAGE)
         item.rest(fields, state.remarks)
         if known:
-            item.decide("where it goes, its keys and its body were not copied: write them", text.remarks)
+            item.decide("address, headers and body were not copied: write them", text.remarks)
 
     def text(self, channel: str, fields: Fields, text: Text, title: str, item: Item) -> None:
         def line(key: str) -> str:
@@ -90,7 +88,7 @@ class Messages:
         body = line("body") if channel in ("sms", "push", "whatsapp") else ""
         text.body = body or f"[{title}]"
         if not body and channel != "webhook":
-            item.decide("the text is not in the export: write it", text.remarks)
+            item.decide("the export does not hold the text: write it", text.remarks)
 
     def variable(self, inner: str) -> str | None:
         """A variable of Klaviyo's templates as an expression of ours."""

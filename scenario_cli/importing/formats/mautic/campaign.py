@@ -73,8 +73,9 @@ class _Reader:
             other.triggers = first.triggers
             other.audience, other.when = first.audience, first.when
             self.branch(other, root)
-            self.items[root.id].approximate(f"it runs beside the others, so it is a scenario of its own: {other.name}",
-                                            other.at(""))  # fmt: skip
+            self.items[root.id].approximate(
+                f"Mautic runs this branch in parallel, so it is a scenario of its own: {other.name}", other.at("")
+            )
         for event in self.campaign.events:
             self.items[event.id].rest(event.fields)
         self.item.rest(self.campaign.fields)
@@ -83,7 +84,7 @@ class _Reader:
     def settings(self, journey: Journey) -> None:
         fields = self.campaign.fields
         if fields.flag("is_published", "isPublished"):
-            text = "it is published there; here it begins as a draft, which sends to nobody"
+            text = "it is published in Mautic; the scenario is a draft"
             self.item.approximate(text, journey.at("status"))
         restart = fields.flag("allow_restart", "allowRestart")
         journey.reentry = "always" if restart else "never"
@@ -97,7 +98,7 @@ class _Reader:
             members.append(member)
             trigger = Trigger({"segment": name}, profile=dict(member.profile) if member.profile else None)
             journey.triggers.append(trigger)
-            self.item.approximate("who is in a segment when the scenario starts stays out; there they enter",
+            self.item.approximate("contacts already in the segment at the start do not enter; in Mautic they do",
                                   trigger.remarks)  # fmt: skip
         for id_ in self.campaign.forms:
             event = self.vocabulary.event("form_submitted", form_id="string")
@@ -106,13 +107,13 @@ class _Reader:
             item = self.parts.items.get(("forms", id_))
             if item is not None:
                 item.became = f"trigger: {{event: {event}}}"
-                item.approximate("its fields are not part of the scenario: the event tells that it was sent")
+                item.approximate("the form's fields are left out: the event says only that the form was sent")
         if members and not self.campaign.forms:
             journey.when.append((negated(either(members), {}), End("left_segment")))
         if not journey.triggers:
             event = self.vocabulary.event(f"{journey.name}_started")
             journey.triggers.append(Trigger({"event": event}, {"event": event}))
-            self.item.decide("the export does not say which segment or form lets in: feed this event",
+            self.item.decide("the export does not say how contacts enter: feed this event",
                              self.vocabulary.about(event))  # fmt: skip
 
     def after(self, parent: str, path: str) -> list[Event]:
@@ -174,7 +175,7 @@ class _Reader:
                 raise Damaged(f"the event '{event.name}' jumps to '{jump}', which is not there", event.span)
             state.next = jump
             if not any(other.id == jump for other in self.campaign.events if self.is_above(other, event)):
-                item.approximate("it jumps into another branch, which has its own wait", state.remarks)
+                item.approximate("the jump goes to the other event itself, without the wait before it", state.remarks)
             return []
         following = self.after(event.id, "")
         if isinstance(state.next, End):
@@ -209,7 +210,7 @@ class _Reader:
             gate = State(f"{event.id}:gate", f"begin {event.name}", emit=[name])
             journey.states.append(gate)
             self.items[event.id].approximate(
-                f"it runs beside its siblings, so it is a scenario of its own: {other.name}", other.at("")
+                f"Mautic runs this branch in parallel, so it is a scenario of its own: {other.name}", other.at("")
             )
         gates = [f"{event.id}:gate" for event in events[1:]]
         start = self.entering(journey, events[0])
@@ -226,7 +227,7 @@ class _Reader:
         mail = self.mail_above(journey, event)
         if steps.is_about_mail(event):
             if mail is None:
-                item.decide("no mail stands above it in this scenario: say which one it is about", state.remarks)
+                item.decide("no e-mail is sent before it in this scenario: add 'of'", state.remarks)
             on.of = mail or ""
         item.rest(event.unread(), state.remarks)
         on.to = self.follow(journey, yes)
@@ -235,7 +236,7 @@ class _Reader:
             wait = wait_before(no[0], self.items[no[0].id]) if len(no) == 1 else None
             if wait is None:
                 wait = After("1min", self.follow(journey, no))
-                text = "it comes at once there where nothing was done; here after a minute"
+                text = "Mautic continues at once if nothing was done; the scenario waits a minute"
                 self.items[no[0].id].approximate(text, state.remarks)
             state.after = [wait]
         return yes[:1] + no[:1]

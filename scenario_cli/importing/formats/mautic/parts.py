@@ -21,7 +21,7 @@ from scenario_cli.importing.fields import Fields, as_number
 from scenario_cli.importing.ledger import Item, Ledger
 from scenario_cli.importing.naming import identifier
 from scenario_cli.importing.texts import translated, with_default
-from scenario_cli.importing.vocabulary import Text, Vocabulary
+from scenario_cli.importing.vocabulary import FILL_IN, Text, Vocabulary
 from scenario_cli.language.yaml_node import Node, plain
 
 _SIGNS = {"=": "==", "!=": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -51,7 +51,7 @@ class Parts:
         condition = self.filters(fields) if fields is not None else None
         if condition is None:
             self.vocabulary.stand_in(name)
-            item.decide("say who is in it: it has no filters, or one without words here",
+            item.decide(f"it has no filters, or one that the language cannot say: {FILL_IN}",
                         self.vocabulary.segments[name].remarks)  # fmt: skip
         else:
             self.vocabulary.segment(name, condition)
@@ -110,7 +110,7 @@ class Parts:
             text.body = f"[{title}]"
             text.head = {"subject": title} if channel == "email" else {"title": title} if channel == "push" else {}
             if channel != "webhook":
-                item.decide("its text is not in the export: write it", text.remarks)
+                item.decide("the export does not hold the text: write it", text.remarks)
             return
         key = next(key for key in ((kind, id_) for kind in _KINDS[channel]) if key in self.parts)
         mine = self.items[key]
@@ -128,7 +128,7 @@ class Parts:
         text.body = line("custom_html", "customHtml", "message", "plain_text", "plainText").replace("\r\n", "\n")
         if not text.body:
             text.body = f"[{title}]"
-            mine.decide("its text is not in the export: write it", text.remarks)
+            mine.decide("the export does not hold the text: write it", text.remarks)
         fields.read |= _OF_MAIL
         mine.rest(fields, text.remarks)
 
@@ -140,9 +140,9 @@ class Parts:
 
     def unused(self) -> None:
         """Says of everything else that came along that it is no part of a scenario."""
-        for (kind, _), item in self.items.items():
+        for item in self.items.values():
             if not item.became and not item.notes:
-                item.lose(f"a {_singular(kind)} of Mautic is no part of a scenario, or no event names it")
+                item.lose("no event of the campaign uses it, or a scenario cannot hold it")
 
 
 _KINDS = {"email": ("email", "emails"), "sms": ("sms", "smses"), "push": ("notification", "notifications"),

@@ -9,7 +9,7 @@ from scenario_cli.importing.formats.mautic.parts import Parts
 from scenario_cli.importing.journey import End, Message, On, State
 from scenario_cli.importing.ledger import Item
 from scenario_cli.importing.naming import identifier
-from scenario_cli.importing.vocabulary import Text, Vocabulary
+from scenario_cli.importing.vocabulary import FILL_IN, Text, Vocabulary
 from scenario_cli.language.yaml_node import plain
 
 _SENDS = {"email.send": ("email", "email"), "email.send.to.user": ("alert", "email"),
@@ -57,7 +57,7 @@ class Steps:
             case _:
                 for fields in event.options:
                     fields.read |= set(fields.node.fields)
-                item.lose(f"an action '{event.type}' has no words here: it is passed over", state.remarks)
+                item.lose(f"the language has no action '{event.type}': the journey skips it", state.remarks)
         return None
 
     def send(self, event: Event, state: State, item: Item) -> None:
@@ -72,16 +72,16 @@ class Steps:
             for fields in event.options:
                 fields.read |= set(fields.node.fields)
             text = self.vocabulary.texts.setdefault((template, channel), Text(body=f"[{event.name}]"))
-            item.decide("where it goes, its keys and its body were not copied: write them", text.remarks)
+            item.decide("address, headers and body were not copied: write them", text.remarks)
             return
         kind = event.text("email_type")
         if channel == "email" and kind == "transactional":
-            often = "'transactional' lets a mail come more than once there; consent is asked here all the same"
+            often = "'transactional' lets Mautic send the e-mail again; the scenario still asks for consent"
             item.approximate(often, state.remarks)
         if channel == "alert":
             for fields in event.options:
                 fields.read |= {"useremail", "user_id", "to_owner", "to", "cc", "bcc"}
-            item.decide("say who of the staff gets it: the addresses were not copied", state.remarks)
+            item.decide("the recipients were not copied: choose the staff address", state.remarks)
         self.parts.mail(id_, template, channel, event.name, item)
 
     def update(self, event: Event, state: State) -> None:
@@ -115,7 +115,7 @@ class Steps:
             fields.read |= set(fields.node.fields)
         name = self.vocabulary.named("segment", f"condition {self.scenario} {event.id}", "condition", event.name)
         condition = self.vocabulary.stand_in(name)
-        item.decide(f"a condition '{event.type}' has no words here: write it, or feed the attribute",
+        item.decide(f"the language has no condition '{event.type}': {FILL_IN}",
                     self.vocabulary.segments[name].remarks)  # fmt: skip
         return condition
 
@@ -129,19 +129,21 @@ class Steps:
             for fields in event.options:
                 fields.read |= set(fields.node.fields)
             name = self.vocabulary.event(identifier(event.type.replace(".", "_"), "decision"))
-            item.decide(f"a decision '{event.type}' has no words here: feed this event", self.vocabulary.about(name))
+            item.decide(f"the language has no decision '{event.type}': feed this event", self.vocabulary.about(name))
             return On(name, End())
         name, property_, keys = _DECISIONS[event.type]
         self.vocabulary.event(name, **({"message_id": "string"} if self.is_about_mail(event) else {}))
         values = event.listed(*keys) if keys else []
         if event.type == "page.pagehit" and event.listed("pages"):
-            item.decide("it names pages by their ids: say their addresses", state.remarks)
+            item.decide("the condition names pages by id: write their addresses", state.remarks)
         if not property_ or not values:
             return On(name, End())
         self.vocabulary.event(name, **{property_: "string"})
         patterns = [value for value in values if "*" in value]
         if patterns:
-            item.approximate("a '*' in an address is taken as 'contains what stands before it'", state.remarks)
+            item.approximate(
+                "an address with '*' matches every address that contains the part before it", state.remarks
+            )
         conditions = [
             Condition(f"'{value.partition('*')[0]}' in event.{property_}", {f"event:{property_}": value})
             if "*" in value

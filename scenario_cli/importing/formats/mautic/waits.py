@@ -29,17 +29,19 @@ def wait_before(event: Event, item: Item) -> After | None:
     after = After("", event.id)
     if mode == "date" and date:
         after.wait, after.if_past, after.if_missing = f"date '{date}'", End("too_late"), "never"
-        item.approximate("who comes after that date ends as 'too_late'; there it happens at once", after.remarks)
+        item.approximate(
+            "a contact who comes after that date leaves as 'too_late'; Mautic continues at once", after.remarks
+        )
         return after
     if mode != "interval":
         if mode == "optimized":
-            item.decide("it comes at the best time for each contact there, at once here: write 'at' with an expression")
+            item.decide("Mautic chooses each contact's best hour, the scenario does not wait: write 'at'")
         return None
     place = fields.place("trigger_interval_unit", "triggerIntervalUnit")
     interval = f"{int(number)}{_UNITS[one_of(unit or 'd', _UNITS, place, 'the unit')]}" if number else ""
     at = hour or start
     if start and not hour:
-        item.approximate(f"it comes between {start} and {stop or '24:00'} there, at {start} here", after.remarks)
+        item.approximate(f"Mautic allows {start} to {stop or '24:00'}; the scenario waits for {start}", after.remarks)
     on = f"on {','.join(days)}" if days and len(set(days)) < 7 else ""
     if on and not at and not interval:
         at = "09:00"

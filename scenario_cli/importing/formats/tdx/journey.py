@@ -95,9 +95,9 @@ class _Reader:
             state = version.text("state")
             if version is not chosen:
                 item.became = ""
-                item.lose(f"version {label} is not the latest: nothing of it was taken over")
+                item.lose(f"version {label} is not the latest: it was not imported")
             elif state and state != "draft":
-                item.approximate(f"it is '{state}' there; here it begins as a draft, which sends to nobody")
+                item.approximate(f"it is '{state}' in Treasure Data; the scenario is a draft")
             if version is chosen:
                 version.items("stages"), version.mapping("goal"), version.text("reentry")
                 item.rest(version)
@@ -114,7 +114,7 @@ class _Reader:
         item = self.ledger.item("reentry", text, span, f"reentry: {_REENTRY[text]}")
         if text == "reentry_unless_goal_achieved":
             item.approximate(
-                "who has reached the goal is kept out for as long as they are in its segment, not for ever",
+                "a contact who reached the goal cannot enter while in its segment; in Treasure Data, never again",
                 self.journey.at("reentry"),
             )
 
@@ -130,13 +130,13 @@ class _Reader:
             self.journey.audience.append(negated(condition, {}))
         remarks = self.journey.at("when")
         item.decide(
-            "the goal is a segment; conversions are counted by an event: name it under 'goal'",
+            "the goal is a segment, and conversions are counted by events: add 'goal' with an event",
             remarks,
         )
         target = goal.mapping("target")
         if target is not None:
             to = target.required("journey")
-            item.lose(f"whoever reaches it jumps to '{to}', stage '{target.text('stage')}': let that scenario start "
+            item.lose(f"contacts who reach it jump to '{to}', stage '{target.text('stage')}': let that scenario start "
                       f"by trigger: {{scenario: {self.journey.name}, outcome: [goal_reached]}}", remarks)  # fmt: skip
         item.rest(goal, remarks)
 
@@ -149,8 +149,8 @@ class _Reader:
                                     f"template {name}")  # fmt: skip
             text = self.vocabulary.texts[(name, "activation")]
             text.body = fields.text("name") or key
-            item.decide("it hands contacts to a connection: say by which channel its messages leave, and write them; "
-                        "nothing of its settings was copied", text.remarks)  # fmt: skip
+            item.decide("it hands contacts to a connection: choose the channel, and write the message; "
+                        "its settings were not copied", text.remarks)  # fmt: skip
 
     def template(self, key: str) -> str:
         self.vocabulary.channel("activation", **_CHANNEL)
@@ -204,7 +204,7 @@ class _Reader:
         item = next(item for item in reversed(self.ledger.items) if item.kind == "entry criteria")
         item.became = f"trigger: {{segment: {segment}}}"
         item.approximate(
-            "who is in the segment at the start stays out; with 'already_in: true' they would enter at once",
+            "contacts already in the segment at the start do not enter; 'already_in: true' lets them enter",
             trigger.remarks,
         )
 
@@ -227,7 +227,7 @@ class _Reader:
             item.became = f"when {condition.text}: on to the next stage"
             stage.exits.append((condition, gate))
         else:
-            item.approximate("it is the last stage's: reaching it ends the journey")
+            item.approximate("this is the last stage, so the milestone ends the journey")
             item.became = "when: {end: milestone_reached}"
             stage.exits.append((condition, End("milestone_reached")))
 
@@ -272,7 +272,7 @@ class _Reader:
                 state.next = self.after_stage(stage)
             case _:
                 state.next = self.target(stage, number, step)
-                item.lose(f"no step of type '{kind}' is known: it is passed over", state.remarks)
+                item.lose(f"the language has no step of type '{kind}': the journey skips it", state.remarks)
         if state.waits:
             state.when = [*stage.exits, *state.when]
         step.text("description"), step.text("next")
@@ -285,7 +285,7 @@ class _Reader:
             state.when = [(self.rules.reference(condition), self.target(stage, number, condition))]
             timeout = condition.mapping("timeout")
             if timeout is None:
-                item.decide("it waits for ever: say after how long it gives up", state.remarks)
+                item.decide("the wait has no timeout: add one under 'after'", state.remarks)
             else:
                 state.after = [After(_duration(timeout), self.target(stage, number, timeout))]
             item.rest(condition, state.remarks)
@@ -295,13 +295,15 @@ class _Reader:
         if options.has("wait_until"):
             day = options.required("wait_until")[:10]
             state.after = [After(f"date date({day!r}) at 09:00", to, End("too_late"), "never")]
-            item.approximate("it waits until 09:00 of that day; who comes later ends as 'too_late'", state.remarks)
+            item.approximate(
+                "the wait ends at 09:00 of that day; a contact who comes later leaves as 'too_late'", state.remarks
+            )
         elif options.has("duration"):
             on = f" on {','.join(days)}" if days else ""
             state.after = [After(_duration(options) + on, to)]
         elif days:
             state.after = [After(f"at 09:00 on {','.join(days)}", to)]
-            item.approximate("it goes on at 09:00 of such a day; there, at the next run", state.remarks)
+            item.approximate("the wait ends at 09:00 on such a day; in Treasure Data, at the next run", state.remarks)
         else:
             raise Damaged(f"the wait '{state.title}' has no duration, no condition and no day", step.span)
 
@@ -322,7 +324,7 @@ class _Reader:
             item.rest(branch, state.remarks)
         if not rest:
             state.otherwise = End("no_branch")
-            item.approximate("who fits no branch ends as 'no_branch'", state.remarks)
+            item.approximate("a contact who fits no branch leaves as 'no_branch'", state.remarks)
         if not state.choose:
             state.next = state.otherwise
 
@@ -341,7 +343,7 @@ class _Reader:
         if not state.split:
             raise Damaged(f"the test '{state.title}' has no variants", options.span)
         options.text("unique_id")
-        item.approximate("each contact falls on a side anew: who is under way there may fall on another here",
+        item.approximate("contacts are drawn anew: a contact can get another variant than in Treasure Data",
                          state.remarks)  # fmt: skip
 
     def jump(self, options: Fields, state: State, item: Item) -> None:
@@ -356,7 +358,7 @@ class _Reader:
                 return
         outcome = f"jumped_to_{slug(to, 'another')}"
         state.next = End(outcome)
-        item.decide(f"let the scenario of '{to}' start at its stage '{stage}' by trigger: "
+        item.decide(f"the scenario of '{to}' must start at its stage '{stage}'; its trigger: "
                     f"{{scenario: {self.journey.name}, outcome: [{outcome}]}}", state.remarks)  # fmt: skip
         item.became = f"end: {outcome}"
 

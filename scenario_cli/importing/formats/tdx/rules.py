@@ -21,7 +21,7 @@ from scenario_cli.importing.conditions import (
 from scenario_cli.importing.fields import Fields, as_number
 from scenario_cli.importing.ledger import Ledger
 from scenario_cli.importing.naming import identifier
-from scenario_cli.importing.vocabulary import Vocabulary
+from scenario_cli.importing.vocabulary import FILL_IN, Vocabulary
 from scenario_cli.language.yaml_node import plain
 
 _IN_DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 30, "quarter": 91,
@@ -51,11 +51,13 @@ class Rules:
             if condition is None:
                 self.vocabulary.stand_in(name)
                 remarks = self.vocabulary.segments[name].remarks
-                item.decide("its rule has no words here: write it as a condition, or feed the attribute", remarks)
+                item.decide(f"the language cannot say this rule: {FILL_IN}", remarks)
             else:
                 remarks = self.vocabulary.segment(name, condition).remarks
                 if "days_since" in condition.text:
-                    item.approximate("months count as 30 days, years as 365; looked at each morning", remarks)
+                    item.approximate(
+                        "a month counts as 30 days, a year as 365; the segment is updated each morning", remarks
+                    )
             item.rest(segment, remarks)
 
     def rule(self, rule: Fields) -> Condition | None:
@@ -124,7 +126,7 @@ class Rules:
         condition = self.vocabulary.stand_in(name)
         if not known:
             item = self.ledger.item("segment reference", key, fields.place("segment"), f"segment {name}")
-            item.decide("its rule is not in the file: write it as a condition, or feed the attribute",
+            item.decide(f"the file does not hold its rule: {FILL_IN}",
                         self.vocabulary.segments[name].remarks)  # fmt: skip
         return condition
 
