@@ -32,6 +32,7 @@ _GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "graph": ("graph", "graph"),
         "preview": ("preview", "preview"),
         "schema": ("schema", "schema"),
+        "lsp": ("lsp", "lsp"),
     },
     "Replay an event log": {
         "dry-run": ("dry_run", "dry_run"),

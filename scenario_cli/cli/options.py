@@ -170,16 +170,10 @@ def load_root(
     errors_only: bool = False,
     allow_outside: bool = False,
 ) -> Loaded:
-    """The project in a folder, as `load_project` reads it; with its `tests` also whether their times go together."""
-    from scenario_cli.language.project import load_project
+    """The project in a folder, as `read_project` reads it; whether it may lead outside, the environment says too."""
+    from scenario_cli.reading import read_project
 
-    loaded = load_project(root, tests, unsaved, levels, errors_only, outside_allowed(allow_outside))
-    if loaded.tests:
-        from scenario_cli.hosts.case_times import faulty_times
-        from scenario_cli.model.diagnostic import in_reading_order
-
-        loaded.findings = in_reading_order([*loaded.findings, *faulty_times(loaded.tests)])
-    return loaded
+    return read_project(root, tests, unsaved, levels, errors_only, outside_allowed(allow_outside))
 
 
 def project_if_any(project: str | None, allow_outside: bool = False) -> Project:

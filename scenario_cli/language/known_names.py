@@ -86,8 +86,8 @@ def templates_of(project: Project) -> Mapping[str, Described]:
 
 
 def about_event(event: EventType) -> str:
-    when = f" Sent when {event.triggered_when}." if event.triggered_when else ""
-    return f"{event.description}{when}".strip()
+    means = _sentence(event.description)
+    return f"{means} {_sentence(f'Sent when {event.triggered_when}' if event.triggered_when else '')}".strip()
 
 
 def about_property(property_: Property) -> str:
@@ -107,6 +107,10 @@ def about_state(state: State) -> str:
         return state.description
     messages = [f"{message.template.text} by {message.channel.text}" for message in state.messages]
     return f"Sends {', '.join(messages)}." if messages else ""
+
+
+def _sentence(words: str) -> str:
+    return f"{words.rstrip('.')}." if words else ""
 
 
 def _sorted(names: Iterable[str]) -> dict[str, str]:

@@ -37,6 +37,11 @@ def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
     return node, list(found)
 
 
+def read_yaml_once(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
+    """The same for a text that is not read a second time: it takes no place among those that are remembered."""
+    return _read.__wrapped__(data, file)
+
+
 @lru_cache(maxsize=1_000)
 def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
     if len(data) > MAX_BYTES:

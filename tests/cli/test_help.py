@@ -6,6 +6,7 @@ import contextlib
 import csv
 import gzip
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -76,8 +77,9 @@ def store(project: Path) -> Path:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_examples_of_a_command_run(
-    name: str, project: Path, tmp_path: Path, request: pytest.FixtureRequest
+    name: str, project: Path, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("sys.stdin", Path(os.devnull).open(encoding="utf-8"))  # an editor that says nothing
     lines = examples(COMMANDS[name].help)
     assert len(lines) >= 2, "the docstring needs two lines under 'Examples:'"
     if any("crm.db" in line for line in lines):

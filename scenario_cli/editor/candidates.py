@@ -1,0 +1,217 @@
+"""What can stand at a place that is being written: keys, names of the project, values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from scenario_cli.editor.expressions import Candidate, in_expression
+from scenario_cli.editor.project import View
+from scenario_cli.language.kinds import kind_of
+from scenario_cli.language.known_names import NAMING, USED_BEFORE, about_property, names_of, states_of, templates_of
+from scenario_cli.language.names.metrics import catalogue
+from scenario_cli.language.names.scopes import scopes_of
+from scenario_cli.language.names.shapes import Scope
+from scenario_cli.language.schema.files import Schema
+from scenario_cli.language.symbols.cursor import Cursor, cursor_at
+from scenario_cli.language.symbols.places import schemas_at
+from scenario_cli.model.vocabulary import FILTERS, READER_FILTERS, TEXT_FILTERS
+
+_EXPRESSIONS = ("condition", "expression", "value", "wait")
+
+
+def candidates_at(view: View, path: str, text: str, offset: int) -> list[Candidate]:
+    """What can stand at an offset of a file with this text; `path` is the file's, in the project."""
+    if path.startswith("templates/"):
+        return list(_in_template(view, path, text, offset))
+    kind = kind_of(Path(path))
+    cursor = cursor_at(text, offset) if kind is not None else None
+    if kind is None or cursor is None:
+        return []
+    found: dict[str, Candidate] = {}
+    for candidate in _Completing(view, kind, cursor, text, offset).candidates():
+        found.setdefault(candidate.label, candidate)
+    return list(found.values())
+
+
+class _Completing:
+    """The candidates at one place of a YAML file."""
+
+    def __init__(self, view: View, kind: str, cursor: Cursor, text: str, offset: int) -> None:
+        self.view = view
+        self.kind = kind
+        self.cursor = cursor
+        self.text = text
+        self.offset = offset
+        self.names = names_of(view.project)
+        line = text[text.rfind("\n", 0, offset) + 1 : offset]
+        # A key of a mapping in block style begins a line; in braces it can follow anything.
+        self.begins_line = re.fullmatch(r"\s*(- +)*[\w.-]*", line) is not None
+        self.ends_with_colon = re.match(r"[\w.-]*\s*:", text[offset:]) is not None
+
+    def candidates(self) -> Iterator[Candidate]:
+        for schema in schemas_at(self.kind, self.cursor.path, self.cursor.root):
+            if self.cursor.is_key:
+                yield from self.keys(schema)
+            else:
+                yield from self.values(schema)
+                if self.begins_line:
+                    yield from self.keys(schema)
+
+    def keys(self, schema: Schema) -> Iterator[Candidate]:
+        ending = "" if self.ends_with_colon else ": "
+        beside = self.cursor.beside
+        for name, field in schema.get("properties", {}).items():
+            if name not in beside and isinstance(field, dict):
+                yield self.candidate(name, "key", field.get("description", ""), name + ending)
+        meaning = schema.get("propertyNames", {}).get("meaning")
+        if meaning in ("condition", "expression", "wait"):
+            yield from self.texts(meaning)
+        elif meaning is not None:
+            for name, about in self.named(meaning).items():
+                if name not in beside:
+                    yield self.candidate(name, meaning, about, name + ending)
+        yield from self.of_event(schema, beside, ending)
+
+    def of_event(self, schema: Schema, beside: frozenset[str], ending: str) -> Iterator[Candidate]:
+        """The properties of the event that a line of a test names, or that a journey emits."""
+        title = schema.get("title", "")
+        path = self.cursor.path
+        if title == "event of the timeline":
+            event = self.cursor.text(*path, "event")
+        elif path[-1:] == ("with",) and "emit" in path:
+            event = self.cursor.text(*path[:-1], "event")
+        else:
+            return
+        declared = self.view.project.plan.events.get(event)
+        for name, property_ in declared.properties.items() if declared is not None else ():
+            if name not in beside:
+                yield self.candidate(name, "property", about_property(property_), name + ending)
+
+    def values(self, schema: Schema) -> Iterator[Candidate]:
+        meaning = schema.get("meaning")
+        if meaning in _EXPRESSIONS:
+            yield from self.texts(meaning)
+        elif meaning is not None:
+            for name, about in self.named(meaning).items():
+                yield self.candidate(name, meaning, about)
+        for value in schema.get("enum", ()):
+            yield self.candidate(str(value).lower() if isinstance(value, bool) else str(value), "value", "")
+        if schema.get("type") == "boolean":
+            yield from (self.candidate(word, "value", "") for word in ("true", "false"))
+
+    def named(self, meaning: str) -> Mapping[str, str]:
+        """The names that a place of that meaning takes, each with a sentence."""
+        if meaning in ("state", "arm", "state or scenario"):
+            return self.states()
+        if meaning == "template":
+            channels = [
+                step for step in self.cursor.path if isinstance(step, str) and step in self.view.project.channels
+            ]
+            by_channel = templates_of(self.view.project)
+            return by_channel.get(channels[-1], {}) if channels else self.names["template"]
+        return self.names[meaning] if meaning in (*NAMING, *USED_BEFORE) else {}
+
+    def states(self) -> Mapping[str, str]:
+        """The states of the scenario that is written, those of the text first; in a test those of the scenarios."""
+        project = self.view.project
+        if self.kind == "scenario":
+            scenario = project.scenarios.get(self.cursor.text("scenario"))
+            known = states_of(scenario) if scenario is not None else {}
+            return {**dict.fromkeys(_states_in(self.text), ""), **known}
+        named = re.findall(r"^scenario:\s*([\w-]+)|^\s*- ([\w-]+)\s*$", self.text, re.MULTILINE)
+        tested = [name for pair in named for name in pair if name in project.scenarios] or list(project.scenarios)
+        return {state: about for name in tested for state, about in states_of(project.scenarios[name]).items()}
+
+    def texts(self, meaning: str) -> Iterator[Candidate]:
+        """The parts of an expression, if one can stand here."""
+        typed = self.cursor.typed
+        if meaning == "value" and not typed.startswith("="):
+            return
+        if meaning == "wait" and not re.search(r"(^|\s)date\s", typed):
+            for wait in ("1h", "1d", "1d at 10:00", "2d at 10:00 on weekdays", "at 09:00 on mon"):
+                yield self.candidate(wait, "value", "")
+            return
+        yield from in_expression(typed.removeprefix("="), self.scope(), FILTERS, self.view.project, self.offset)
+
+    def scope(self) -> Scope:
+        """The scope of the expression that is written, as far as it can be told."""
+        project, cursor = self.view.project, self.cursor
+        base = Scope(project.plan, catalogue(project))
+        if self.kind == "metrics" and len(cursor.path) > 1:
+            event = cursor.text(*cursor.path[:2], "of") or cursor.text(*cursor.path[:2], "count")
+            if event and not {"value", "bins"} & {*map(str, cursor.path[2:3])}:
+                return base.at(project.plan.expand(event))
+        if self.kind != "scenario":
+            return base
+        scenario = project.scenarios.get(cursor.text("scenario"))
+        scopes = scopes_of(scenario, base) if scenario is not None else None
+        path = cursor.path
+        event = self.event_at_hand()
+        if scopes is None:
+            heard = project.plan.expand(event) if event else None
+            return base.at(heard)
+        if path[:1] == ("trigger",) or path[:1] in (("audience",), ("key",)):
+            scope = scopes.on_trigger()
+            return scope.at(project.plan.expand(event)) if event else scope
+        if event:
+            return scopes.on_event(event)
+        state = str(path[1]) if path[:1] == ("states",) and len(path) > 1 else ""
+        waits = {"after", "when"} & {*map(str, path[2:3])}
+        return scopes.on_entering(state) if state in scopes.entering and not waits else scopes.quiet()
+
+    def event_at_hand(self) -> str:
+        """The event that the place is about: that of its trigger, transition or goal."""
+        path = self.cursor.path
+        steps = [number for number, step in enumerate(path) if step == "on" and number + 1 < len(path)]
+        if steps:
+            return str(path[steps[-1] + 1])
+        if path[:1] == ("goal",):
+            return self.cursor.text("goal", "event")
+        if path[:1] == ("trigger",):
+            return self.cursor.text(*[step for step in path[:2] if isinstance(step, int) or step == "trigger"], "event")
+        return ""
+
+    def candidate(self, label: str, kind: str, about: str, text: str | None = None) -> Candidate:
+        start = self.offset - len(self.cursor.typed)
+        if self.text[start : self.offset] != self.cursor.typed:  # written with escapes or over lines
+            start = self.offset
+        return Candidate(label, kind, about, start, self.offset, text or label)
+
+
+def _states_in(text: str) -> Iterable[str]:
+    """The states of a scenario's text, however broken it is elsewhere."""
+    _, found, below = text.partition("\nstates:")
+    first = re.search(r"^( +)[A-Za-z_]\w*:", below, re.MULTILINE) if found else None
+    if first is not None:
+        for match in re.finditer(rf"^{first[1]}([A-Za-z_]\w*):|^\S", below, re.MULTILINE):
+            if match[1] is None:
+                break
+            yield match[1]
+
+
+def _in_template(view: View, path: str, text: str, offset: int) -> Iterator[Candidate]:
+    opening = max(text.rfind("{{", 0, offset), text.rfind("{%", 0, offset))
+    closing = max(text.rfind("}}", 0, offset), text.rfind("%}", 0, offset))
+    if opening > closing:
+        filters = FILTERS | TEXT_FILTERS | READER_FILTERS.keys()
+        yield from in_expression(text[opening + 2 : offset], _of_template(view, path), filters, view.project, offset)
+
+
+def _of_template(view: View, path: str) -> Scope:
+    """The scope of a template: what every message that uses it hands over, and what its scenarios capture."""
+    project = view.project
+    scope = Scope(project.plan, catalogue(project))
+    base = scope
+    of_file = {(known.name, known.channel) for known in project.templates if f"templates/{known.path}" == path}
+    for scenario in project.scenarios.values():
+        for message in scenario.messages:
+            if (message.template.text, message.channel.text) in of_file:
+                scopes = scopes_of(scenario, base)
+                quiet = scopes.quiet()
+                handed = {name.text: scopes.shape(value, quiet) for name, value in message.values}
+                triggers = tuple(dict.fromkeys((*scope.trigger, *quiet.trigger)))
+                scope = replace(quiet, trigger=triggers, names={**scope.names, **quiet.names, **handed})
+    return replace(scope.at(None), defined=frozenset())

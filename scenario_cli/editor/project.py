@@ -1,0 +1,174 @@
+"""A project with buffers that are not saved yet: its findings, its names, and where they stand.
+
+While a file cannot be read, its names and their places are those of its last good version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from scenario_cli.language.files import Files, folder_with
+from scenario_cli.language.find import shown_path
+from scenario_cli.language.kinds import kind_of
+from scenario_cli.language.project import Loaded
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.symbols.in_files import States, in_file
+from scenario_cli.language.symbols.in_templates import in_template
+from scenario_cli.language.symbols.symbol import Occurrence, Symbol
+from scenario_cli.language.templates.files import TemplateText, read_templates
+from scenario_cli.model.project import Project
+from scenario_cli.model.source import whole_file
+from scenario_cli.reading import read_project
+
+_TEMPLATES = "templates/"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names in a file as it was when it could last be read: its text then, and where they stand in it."""
+
+    text: str
+    occurrences: tuple[Occurrence, ...]
+
+
+@dataclass
+class View:
+    """A project as it was read once: what is asked about names while something is being written rests on it."""
+
+    root: Path
+    loaded: Loaded
+    project: Project  # with what could last be read of files that are broken now
+    files: Files
+    earlier: View | None = None
+    _named: dict[str, Named] = field(default_factory=dict)
+
+    @cached_property
+    def states(self) -> States:
+        return {name: frozenset(scenario.states) for name, scenario in self.project.scenarios.items()}
+
+    @cached_property
+    def templates(self) -> dict[str, TemplateText]:
+        """Every file below templates/, by its path there."""
+        return read_templates(self.files, tuple(self.project.channels))[0].texts
+
+    def paths(self) -> Iterator[str]:
+        """Every file that names something, by its path in the project."""
+        for path in sorted(self.files.paths()):
+            if path.startswith(_TEMPLATES) or kind_of(Path(path)) is not None:
+                yield path
+
+    def text(self, path: str) -> str:
+        """A file's text as it was read; empty where it cannot be."""
+        return self.loaded.sources.get(self.shown(path), "")
+
+    def shown(self, path: str) -> str:
+        """A path as findings show it."""
+        return shown_path(self.root / path)
+
+    def named(self, path: str) -> Named:
+        """The names in a file; of one that cannot be read now, those that it had before."""
+        if path not in self._named:
+            self._named[path] = self._looked_through(path)
+        return self._named[path]
+
+    def _looked_through(self, path: str) -> Named:
+        text = self.text(path)
+        before = self.earlier._named.get(path) if self.earlier is not None else None
+        if path.startswith(_TEMPLATES):
+            if before is not None and before.text == text:
+                return before
+            template = self.templates.get(path.removeprefix(_TEMPLATES))
+            found = tuple(in_template(template)) if template is not None else ()
+            # A template whose syntax is broken names nothing.
+            broken = not found and any(f.span.file == self.shown(path) for f in self.loaded.findings)
+            return before if broken and before is not None else Named(text, found)
+        kind = kind_of(Path(path))
+        if before is not None and before.text == text and kind != "test":
+            return before
+        node, _ = read_yaml(text.encode(), self.shown(path))
+        if node is None or kind is None:
+            return before or Named(text, ())
+        return Named(text, tuple(in_file(node, kind, self.states)))
+
+    def everywhere(self) -> Iterator[tuple[str, Occurrence]]:
+        """Every name of the project with the file it stands in, by its path in the project."""
+        for path in self.paths():
+            for occurrence in self.named(path).occurrences:
+                yield path, occurrence
+
+    def definitions(self, symbol: Symbol) -> list[tuple[str, Occurrence]]:
+        """Where a symbol is defined; a template in each of its files."""
+        if symbol.kind == "template":
+            return [
+                (
+                    f"{_TEMPLATES}{template.path}",
+                    Occurrence(symbol, whole_file(template.file), whole_file(template.file)),
+                )
+                for template in self.project.templates
+                if template.name == symbol.name and symbol.owner in ("", template.channel)
+            ]
+        owners = (symbol.owner, *symbol.owners)
+        return [
+            (path, occurrence)
+            for path, occurrence in self.everywhere()
+            if occurrence.defines
+            and (occurrence.symbol.kind, occurrence.symbol.name) == (symbol.kind, symbol.name)
+            and (symbol.kind != "state" or occurrence.symbol.owner in owners)
+        ]
+
+
+class OpenProject:
+    """A project that files are being written of. `buffers` are their texts, by resolved path, that go before disk."""
+
+    def __init__(self, root: Path, allow_outside: bool = False) -> None:
+        self.root = root
+        self.allow_outside = allow_outside
+        self.buffers: dict[Path, bytes] = {}
+        self.view: View | None = None
+
+    def read(self) -> View:
+        """Reads the project as it is now."""
+        buffers = dict(self.buffers)
+        loaded = read_project(self.root, True, buffers, allow_outside=self.allow_outside)
+        files = folder_with(self.root, buffers, self.allow_outside)
+        before = self.view
+        project = _with_earlier(loaded, before) if before is not None else loaded.project
+        view = View(self.root, loaded, project, files, before)
+        if before is not None:
+            faulty = {finding.span.file for finding in loaded.findings if finding.severity == "error"}
+            for path in view.paths():
+                if view.shown(path) in faulty:
+                    before.named(path)
+                    view.named(path)
+            before.earlier = None  # the names of broken files have been taken over
+        self.view = view
+        return view
+
+
+def _with_earlier(loaded: Loaded, before: View) -> Project:
+    """The project with what the view before had of files that cannot be read now."""
+    project, earlier = loaded.project, before.project
+    unread = {
+        Path(finding.span.file).name
+        for finding in loaded.findings
+        if finding.code.startswith("YAML") and finding.severity == "error"
+    }
+    if "project.yaml" in unread and not project.channels:
+        project = replace(
+            project, channels=earlier.channels, programs=earlier.programs, phases=earlier.phases,
+            tables=earlier.tables, constants=earlier.constants,
+        )  # fmt: skip
+    if "events.yaml" in unread and not project.plan.events:
+        project = replace(project, plan=earlier.plan)
+    if "metrics.yaml" in unread and not project.metrics:
+        project = replace(project, metrics=earlier.metrics, segments=earlier.segments)
+    made = {scenario.file for scenario in project.scenarios.values()}
+    kept = {
+        name: scenario
+        for name, scenario in earlier.scenarios.items()
+        if scenario.file not in made and scenario.file in loaded.sources and name not in project.scenarios
+    }
+    return replace(project, scenarios={**project.scenarios, **kept}) if kept else project

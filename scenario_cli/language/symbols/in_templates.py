@@ -1,0 +1,31 @@
+"""The symbols that a template names: metrics, segments, attributes, constants, tables. Looks up none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jinja2 import nodes
+
+from scenario_cli.language.expressions import ExpressionError
+from scenario_cli.language.symbols.in_expressions import named_by
+from scenario_cli.language.symbols.symbol import Occurrence
+from scenario_cli.language.templates.files import TemplateText, converted
+from scenario_cli.language.templates.syntax import TemplateFault, parse_template
+
+_ROOTS = ("metric", "segment", "contact", "const")
+_CALLS = ("count", "happened", "last", "lookup", "running")
+
+
+def in_template(template: TemplateText) -> Iterator[Occurrence]:
+    """The symbols in the front matter and the body of a file below templates/."""
+    for text in (*template.sets, *template.fields.values(), template):
+        try:
+            tree = parse_template(text.text).tree
+        except TemplateFault:
+            continue  # reported by the check of the template
+        for node in tree.find_all((nodes.Getattr, nodes.Getitem, nodes.Call)):
+            base = getattr(node, "node", None)
+            if isinstance(base, nodes.Name) and base.name in (_CALLS if isinstance(node, nodes.Call) else _ROOTS):
+                expression = converted(text, node)
+                if not isinstance(expression, ExpressionError):
+                    yield from named_by(expression)  # the parts within it have their own turn

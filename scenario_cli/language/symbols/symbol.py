@@ -1,0 +1,33 @@
+"""A name of a project with what it names, and the places where it stands. Finds none."""
+
+from __future__ import annotations
+
+from scenario_cli.model.source import Span
+from scenario_cli.model.value_class import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A thing that a project names: `kind` is `state`, `metric`, `event` and so on.
+
+    States belong to a scenario, their `owner`. Where a file leaves open whose state it means, the owner is empty and
+    `owners` has the scenarios that it may be of. A template's owner is its channel, where the place says which.
+    """
+
+    kind: str
+    name: str
+    owner: str = ""
+    owners: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A place where a symbol is named; `whole` is the definition with all that belongs to it, where it is defined."""
+
+    symbol: Symbol
+    span: Span
+    whole: Span | None = None
+
+    @property
+    def defines(self) -> bool:
+        return self.whole is not None

@@ -1,0 +1,109 @@
+"""What an editor is offered at a place, by the shipped project. The place is ¦."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.editor.candidates import candidates_at
+from scenario_cli.editor.project import OpenProject, View
+from scenario_cli.shipped import shipped
+
+
+@pytest.fixture(scope="module")
+def view() -> View:
+    return OpenProject(shipped("scenarios")).read()
+
+
+CART = "scenario: cart_abandonment\n"
+TEST = "scenario: cart_abandonment\ncases:\n  - name: x\n"
+CASES = [
+    # file, text, some of what is offered, something that is not
+    ("cart_abandonment.yaml", "program: ¦", "conversion acquisition", "cart_updated"),
+    ("cart_abandonment.yaml", "status: ¦", "draft live paused archived", "true"),
+    ("cart_abandonment.yaml", "trigger:\n  event: ¦\n", "cart_updated message.sent", "email"),
+    ("cart_abandonment.yaml", "trigger: {event: cart_updated, where: event.¦", "cart_id items total", "sku"),
+    ("cart_abandonment.yaml", "trigger: {¦}", "event absence schedule segment", "states"),
+    ("cart_abandonment.yaml", "trigger: {segment: ¦}", "buyer silent", "cart_updated"),
+    ("cart_abandonment.yaml", "audience: segment.¦", "buyer silent", "email"),
+    ("cart_abandonment.yaml", "audience: ¦", "contact metric segment now count", "journey"),
+    ("cart_abandonment.yaml", "key: event.items | fir¦", "first length map", "date"),
+    ("cart_abandonment.yaml", "audience: contact.email is ¦", "none defined", "contact"),
+    ("cart_abandonment.yaml", "audience: count('ord¦", "order_completed", "buyer"),
+    ("cart_abandonment.yaml", "audience: lookup('¦", "products", "buyer"),
+    ("cart_abandonment.yaml", "audience: running('¦", "welcome", "products"),
+    ("cart_abandonment.yaml", "states:\n  a:\n    ¦\n", "send after choose end", "trigger"),
+    ("cart_abandonment.yaml", "states:\n  a:\n    send: x\n    ¦\n", "after choose", "send"),
+    ("cart_abandonment.yaml", "states:\n  mine:\n    next: ¦\n", "mine reminder offer", "cart_updated"),
+    ("cart_abandonment.yaml", "states: {a: {after: {1d: ¦", "reminder offer", "1h"),
+    ("cart_abandonment.yaml", "states: {a: {after: {¦", "1h", "reminder"),
+    ("cart_abandonment.yaml", "states: {a: {send: {¦", "email push first_of", "fax"),
+    ("cart_abandonment.yaml", "states: {a: {send: {push: ¦", "cart/last_call cart/reminder", "cart/offer"),
+    ("cart_abandonment.yaml", "states: {a: {send: {push: {template: ¦", "cart/last_call", "cart/offer"),
+    ("cart_abandonment.yaml", "states: {a: {send: {first_of: [{sms: ¦", "cart/last_call", "cart/offer"),
+    ("cart_abandonment.yaml", "states: {a: {on: {¦", "order_completed journey.ended", "email"),
+    ("cart_abandonment.yaml", "states: {a: {on: {order_completed: {where: event.¦", "order_id total", "cart"),
+    ("cart_abandonment.yaml", "states: {cart_open: {choose: {cart.¦", "total items", "order_id"),
+    ("cart_abandonment.yaml", "states: {a: {update: {¦", "email first_name", "total"),
+    ("cart_abandonment.yaml", "states: {a: {set: {x: =contact.¦", "email first_name", "total"),
+    ("metrics.yaml", "metrics:\n  a: {count: ¦", "order_completed", "journey"),
+    ("metrics.yaml", "metrics:\n  a: {count: cart_updated, where: event.¦", "cart_id total", "email"),
+    ("metrics.yaml", "segments:\n  a: metric.¦", "orders last_order", "buyer"),
+    ("policy.yaml", "policy:\n  caps:\n    - {channels: [¦", "email push", "conversion"),
+    ("tests/x.test.yaml", f"{TEST}    expect: {{states: [¦", "cart_open offer", "code"),
+    ("tests/x.test.yaml", f"{TEST}    timeline: [{{at: +1h, event: order_completed, ¦", "order_id total", "sku"),
+    ("tests/x.test.yaml", f"{TEST}    contact: {{¦", "email first_name like id", "total"),
+    ("templates/cart/offer.email.j2", "Hello {{ contact.¦", "email first_name", "total"),
+    ("templates/cart/offer.email.j2", "Hello {{ ¦", "cart code discount contact trigger", "event"),
+    ("templates/cart/offer.email.j2", "Hello {{ cart.total | ¦", "money date default", "cart"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text", "offered", "not_offered"), CASES, ids=[f"{case[1][-40:]}" for case in CASES])
+def test_a_place_offers_what_belongs_there(view: View, path: str, text: str, offered: str, not_offered: str) -> None:
+    text = CART + text if path == "cart_abandonment.yaml" else text
+    labels = [candidate.label for candidate in candidates_at(view, path, text.replace("¦", ""), text.index("¦"))]
+    assert set(offered.split()) <= set(labels)
+    assert not_offered not in labels
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("cart_abandonment.yaml", "# a comment ¦"),
+        ("cart_abandonment.yaml", f"{CART}title: ¦"),
+        ("cart_abandonment.yaml", f"{CART}audience: contact.country == 'F¦"),
+        ("templates/cart/offer.email.j2", "no braces ¦"),
+        ("templates/cart/offer.email.j2", "{{ code }} ¦"),
+        ("data/notes.yaml", "a: ¦"),
+    ],
+)
+def test_a_place_for_any_text_offers_nothing(view: View, path: str, text: str) -> None:
+    assert candidates_at(view, path, text.replace("¦", ""), text.index("¦")) == []
+
+
+def test_a_candidate_says_what_it_stands_for(view: View) -> None:
+    text = f"{CART}trigger: {{event: cart_upd"
+    (found,) = [
+        each for each in candidates_at(view, "cart_abandonment.yaml", text, len(text)) if each.label == "cart_updated"
+    ]
+    assert found.about
+    assert text[found.start : found.end] == "cart_upd"
+
+
+@pytest.mark.parametrize(("text", "written"), [("sta", "states: "), ("sta: x", "states")])
+def test_a_key_brings_its_colon_where_there_is_none(view: View, text: str, written: str) -> None:
+    found = candidates_at(view, "new.yaml", text, 3)
+    assert [each.text for each in found if each.label == "states"] == [written]
+
+
+def test_names_are_those_of_the_last_version_that_could_be_read(tmp_path: Path) -> None:
+    (tmp_path / "project.yaml").write_text("project: p\ntimezone: UTC\n", encoding="utf-8")
+    (tmp_path / "events.yaml").write_text("events: {paid: {}}\n", encoding="utf-8")
+    project = OpenProject(tmp_path)
+    project.read()
+    for broken in (b"events: {paid: {\n", b"events: {paid: {\n\n", b"\t"):
+        project.buffers[tmp_path / "events.yaml"] = broken
+        view = project.read()
+        assert "paid" in [each.label for each in candidates_at(view, "s.yaml", "trigger: {event: ", 17)]

@@ -1,0 +1,148 @@
+"""Renames: every place gets the new name, so that a project that validated still does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.editor.project import OpenProject, View
+from scenario_cli.editor.rename import RENAMED, CannotRename, renamed, stretches_of
+from scenario_cli.editor.texts import Text
+from scenario_cli.language.edit.splicing import pieced
+from scenario_cli.language.symbols.symbol import Symbol
+from scenario_cli.shipped import shipped
+
+
+def graded(view: View) -> Counter[tuple[str, str, str]]:
+    return Counter((finding.code, finding.severity, finding.span.file) for finding in view.loaded.findings)
+
+
+@pytest.fixture(scope="module")
+def library() -> OpenProject:
+    project = OpenProject(shipped("scenarios"))
+    project.read()
+    return project
+
+
+def test_every_state_metric_and_segment_of_the_library_can_have_another_name(library: OpenProject) -> None:
+    """All at once: a place that one of the renames missed would name something that is gone."""
+    view = library.view
+    assert view is not None
+    symbols = {
+        occurrence.symbol
+        for _, occurrence in view.everywhere()
+        if occurrence.defines and occurrence.symbol.kind in RENAMED
+    }
+    assert len(symbols) > 200
+    pieces: dict[str, set[tuple[int, int, str]]] = {}
+    for symbol in symbols:
+        for path, places in stretches_of(view, symbol).items():
+            pieces.setdefault(path, set()).update((start, end, f"{symbol.name}_new") for start, end in places)
+    changed = OpenProject(library.root)
+    changed.buffers = {
+        library.root / path: pieced(Text(view.named(path).text).content, edits).encode()
+        for path, edits in pieces.items()
+    }
+    after = changed.read()
+    assert graded(after) == graded(view)
+    for name, scenario in view.project.scenarios.items():
+        assert [f"{state}_new" for state in scenario.states] == list(after.project.scenarios[name].states)
+    assert {f"{name}_new" for name in view.project.metrics} == set(after.project.metrics)
+
+
+PROJECT = {
+    "project.yaml": "project: p\ntimezone: UTC\nchannels: {email: {address: contact.email}}\n",
+    "events.yaml": "profile: {email: string}\nevents: {paid: {properties: {total: number}}, seen: {}}\n",
+    "metrics.yaml": "metrics:\n  spent: {sum: event.total, of: paid}\nsegments:\n  good: metric.spent > 5\n",
+    "one.yaml": """\
+scenario: one
+trigger: {segment: good}
+goal: {event: paid, where: journey.state != 'wait'}
+states:
+  wait: {on: {seen: told}, after: {1d: told}}
+  told:
+    set: {much: "=metric['spent'] + metric.spent"}
+    send: {email: hello}
+    choose: {trigger.segment == 'good': wait, else: {end: done}}
+""",
+    "two.yaml": "scenario: two\ntrigger: {event: paid}\naudience: not running('one', state='wait')\n"
+    "states:\n  wait: {after: {1d: {end: done}}}\n",
+    "templates/hello.email.j2": "---\nsubject: Spent {{ metric.spent }}\n---\n"
+    "{% if segment.good %}{{ metric['spent'] }}{% endif %}\n",
+    "tests/one.test.yaml": """\
+scenario: one
+cases:
+  - name: <where>
+    table: [{where: wait, way: [wait]}, {where: told, way: [wait, told]}]
+    contact: {email: a@example.com}
+    timeline: [{at: 2025-03-03 10:00, event: paid, total: 9}]
+    expect: {states: <way>}
+""",
+    "tests/both.test.yaml": """\
+scenarios: [one, two]
+cases:
+  - name: both
+    contact: {email: a@example.com}
+    timeline: [{at: 2025-03-03 10:00, event: paid, total: 9}]
+    expect: {states: {one: [wait], two: [wait]}}
+""",
+}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> OpenProject:
+    for path, text in PROJECT.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    project = OpenProject(tmp_path)
+    project.read()
+    return project
+
+
+@pytest.mark.parametrize(
+    ("symbol", "places"),
+    [
+        (Symbol("state", "wait", "one"),
+         {"one.yaml": 3, "two.yaml": 1, "tests/one.test.yaml": 2, "tests/both.test.yaml": 1}),
+        (Symbol("state", "told", "one"), {"one.yaml": 3, "tests/one.test.yaml": 1}),
+        (Symbol("metric", "spent"), {"metrics.yaml": 2, "one.yaml": 2, "templates/hello.email.j2": 2}),
+        (Symbol("segment", "good"), {"metrics.yaml": 1, "one.yaml": 2, "templates/hello.email.j2": 1}),
+    ],
+)  # fmt: skip
+def test_a_name_changes_wherever_it_stands(small: OpenProject, symbol: Symbol, places: dict[str, int]) -> None:
+    assert {path: len(stretches) for path, stretches in renamed(small, symbol, "other").items()} == places
+
+
+def test_a_name_that_may_mean_two_things_is_refused(small: OpenProject) -> None:
+    path = small.root / "tests/both.test.yaml"
+    path.write_text(PROJECT["tests/both.test.yaml"].replace("{one: [wait], two: [wait]}", "[wait]"), encoding="utf-8")
+    small.read()
+    with pytest.raises(CannotRename, match=r"both\.test\.yaml:6 can mean a state of one or two; name"):
+        renamed(small, Symbol("state", "wait", "one"), "other")
+
+
+def test_a_name_that_is_written_with_escapes_is_refused(small: OpenProject) -> None:
+    text = (small.root / "one.yaml").read_text(encoding="utf-8")
+    (small.root / "one.yaml").write_text(text.replace("seen: told", 'seen: "t\\u006fld"'), encoding="utf-8")
+    small.read()
+    with pytest.raises(CannotRename, match=r"one\.yaml:5 writes the name in another form"):
+        renamed(small, Symbol("state", "told", "one"), "other")
+
+
+def test_what_would_not_validate_is_refused(small: OpenProject) -> None:
+    text = (small.root / "one.yaml").read_text(encoding="utf-8")
+    moves = "in_flight: follow\nmigrate: {gone: told}\n"
+    (small.root / "one.yaml").write_text(text.replace("goal:", f"{moves}goal:"), encoding="utf-8")
+    small.read()
+    with pytest.raises(CannotRename, match=r"then .*one\.yaml:4 would be wrong: REF024 'gone' is still a state"):
+        renamed(small, Symbol("state", "told", "one"), "gone")
+
+
+def test_a_rename_works_in_unsaved_buffers(small: OpenProject) -> None:
+    buffer = PROJECT["one.yaml"].replace("  told:\n", "  told:\n    description: told to them\n")
+    small.buffers[small.root / "one.yaml"] = buffer.encode()
+    small.read()
+    stretches = renamed(small, Symbol("state", "told", "one"), "other")["one.yaml"]
+    assert [buffer[start:end] for start, end in stretches] == ["told"] * 3

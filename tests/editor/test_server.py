@@ -1,0 +1,211 @@
+"""The language server in a process of its own, driven by a client over standard input and output."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pygls", reason="the language server's library is not installed")
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from scenario_cli.cli.main import run
+from tests.docs.pages import ROOT
+from tests.editor.session import Session, at
+from tests.editor.transcript import transcript
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    root = tmp_path_factory.mktemp("edited") / "shop"
+    assert run(["init", str(root), "-q"]) == 0
+    assert run(["new", "reactivation", "--project", str(root), "-q"]) == 0
+    shutil.rmtree(root / "data")
+    session = Session(root.resolve())
+    yield session
+    assert session.close() == 0
+
+
+CART = "cart_abandonment.yaml"
+
+
+@pytest.fixture
+def cart(session: Session) -> Iterator[str]:
+    """The text of a scenario that is open, and is closed again as it was."""
+    text = session.open(CART)
+    yield text
+    session.shut(CART)
+
+
+def test_the_server_says_what_it_can(session: Session) -> None:
+    able = session.server.capabilities
+    assert able.completion_provider and able.hover_provider and able.definition_provider and able.rename_provider
+    assert able.position_encoding in (None, lsp.PositionEncodingKind.Utf16)
+
+
+def test_findings_come_while_typing_and_go_when_mended(session: Session, cart: str) -> None:
+    session.change(CART, cart.replace("event: order_completed", "event: order_complete"))
+    (finding,) = session.shown(CART, lambda found: any(each.code == "REF001" for each in found))
+    assert finding.message.startswith("unknown event 'order_complete'\ndid you mean 'order_completed'?")
+    assert (finding.severity, finding.source) == (lsp.DiagnosticSeverity.Error, "scenario")
+    assert finding.range.start == at(cart, "order_completed            #")
+    session.change(CART, cart)
+    assert session.shown(CART, lambda found: not found) == []
+
+
+def test_columns_are_counted_in_units_of_utf_16(session: Session, cart: str) -> None:
+    changed = cart.replace("title: Abandoned cart", 'title: "🛒🛒 Panier"\ngoal_: {}')
+    changed = changed.replace(
+        "where: journey.state != 'cart_open'", "where: \"'🛒é' in event.channel and event.emial\""
+    )
+    session.change(CART, changed)
+    found = session.shown(CART, lambda found: any("emial" in each.message for each in found))
+    (finding,) = [each for each in found if "emial" in each.message]
+    assert finding.range.start == at(changed, "emial")
+    assert finding.range.end == at(changed, "emial", 5)
+
+
+def test_a_change_in_one_file_is_found_in_another(session: Session, cart: str) -> None:
+    events = session.open("events.yaml")
+    session.change("events.yaml", events.replace("\n  order_completed:", "\n  order_paid:"))
+    session.shown(CART, lambda found: any("order_completed" in each.message for each in found))
+    session.shut("events.yaml")
+    session.shown(CART, lambda found: not found)
+
+
+def test_names_are_completed_while_the_file_is_broken(session: Session, cart: str) -> None:
+    text = cart.replace("cart_open:\n    set:", "cart_open:\n    next: \n    set: {[", 1)
+    session.change(CART, text)
+    session.shown(CART, lambda found: any((each.code or "").startswith("YAML") for each in found))  # type: ignore[union-attr]
+    labels = [item.label for item in session.complete(CART, at(text, "next: ", 6)).items]
+    assert labels[:5] == ["cart_open", "reminder", "worth_an_offer", "offer", "last_call"]
+
+
+def test_an_item_replaces_what_is_typed(session: Session, cart: str) -> None:
+    text = cart.replace("email: cart/reminder", "email: cart/re")
+    session.change(CART, text)
+    position = at(text, "email: cart/re", 14)
+    (item,) = [item for item in session.complete(CART, position).items if item.label == "cart/reminder"]
+    assert isinstance(item.text_edit, lsp.TextEdit)
+    assert item.text_edit.new_text == "cart/reminder"
+    assert item.text_edit.range == lsp.Range(at(text, "email: cart/re", 7), position)
+
+
+def test_hover_says_what_a_template_says_also_while_the_file_is_broken(session: Session, cart: str) -> None:
+    session.change(CART, f"{cart}\nx: [\n")
+    shown = session.hover(CART, at(cart, "cart/offer", 2))
+    assert shown.startswith("**template** `cart/offer`\n\nemail: `templates/cart/offer.email.j2` (also fr)")
+    assert "subject: {{ discount }}% off the basket you left" in shown
+
+
+def test_hover_says_what_a_metric_is(session: Session) -> None:
+    text = session.open("metrics.yaml")
+    metric = text[text.index("metric.") + 7 :].partition(" ")[0]
+    shown = session.hover("metrics.yaml", at(text, f"metric.{metric}", 9))
+    session.shut("metrics.yaml")
+    assert shown.startswith(f"**metric** `{metric}`\n\n")
+    assert f"```yaml\n{metric}: " in shown or f"```yaml\n{metric}:\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("file", "needle", "target", "found"),
+    [
+        (CART, "else: last_call", CART, "last_call:"),
+        (CART, "email: cart/reminder", "templates/cart/reminder.email.j2", ""),
+        (CART, "event: cart_updated", "events.yaml", "cart_updated:"),
+        ("reactivation.yaml", "segment.", "metrics.yaml", ""),
+    ],
+)
+def test_a_name_leads_to_its_definition(session: Session, file: str, needle: str, target: str, found: str) -> None:
+    text = session.open(file)
+    locations = session.definition(file, at(text, needle, len(needle) + (2 if needle.endswith(".") else 0)))
+    session.shut(file)
+    assert session.uri(target) in [location.uri for location in locations]
+    if found:
+        other = (session.root / target).read_text(encoding="utf-8")
+        assert [location.range.start for location in locations] == [at(other, found)]
+
+
+def test_a_definition_is_found_at_its_place_in_a_buffer_that_has_changed(session: Session, cart: str) -> None:
+    session.shown(CART, lambda found: not found) if session.uri(CART) in session.diagnostics else None
+    text = f"# a line more\n{cart}"
+    session.change(CART, text)
+    (location,) = session.definition(CART, at(text, "else: last_call", 8))
+    assert location.range.start == at(text, "last_call:\n")
+
+
+def test_a_state_is_renamed_in_every_file(session: Session, cart: str) -> None:
+    edit = session.rename(CART, at(cart, "else: last_call", 8), "last_word")
+    assert edit.changes is not None
+    assert {uri.rpartition("/")[2] for uri in edit.changes} == {CART, "cart_abandonment.test.yaml"}
+    assert all(change.new_text == "last_word" for changes in edit.changes.values() for change in changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("offer", "there is a state 'offer' already"),
+        ("last call", "'last call' is not a name: use letters, digits and _, and no digit first"),
+        ("never", "'never' has a meaning of its own here"),
+        ("null", "'null' has a meaning of its own here"),
+    ],
+)
+def test_a_name_that_does_not_do_is_refused(session: Session, cart: str, name: str, reason: str) -> None:
+    with pytest.raises(JsonRpcException, match=reason):
+        session.rename(CART, at(cart, "else: last_call", 8), name)
+
+
+def test_what_has_no_name_of_ours_is_not_renamed(session: Session, cart: str) -> None:
+    with pytest.raises(JsonRpcException, match="the name of a event cannot be changed here"):
+        session.rename(CART, at(cart, "event: cart_updated", 9), "basket_updated")
+
+
+def test_a_fix_is_offered_where_the_validator_has_one(session: Session, cart: str) -> None:
+    text = cart.replace("program: conversion", "program: Conversion")
+    session.change(CART, text)
+    (finding,) = session.shown(CART, lambda found: any(each.code == "REF005" for each in found))
+    context = lsp.CodeActionContext([finding])
+    document = lsp.TextDocumentIdentifier(session.uri(CART))
+    params = lsp.CodeActionParams(document, finding.range, context)
+    (action,) = session.wait(session.client.text_document_code_action_async(params))
+    assert action.title == "write 'conversion'"
+    assert action.edit.changes[session.uri(CART)][0].new_text == "conversion"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\x00", "\ufeff", "a: [", "- - - -", "{{{{", "a: !!python/object x", "🛒: 🛒", "\t"]
+)
+def test_no_text_ends_the_server(session: Session, cart: str, text: str) -> None:
+    session.change(CART, text)
+    session.complete(CART, lsp.Position(0, 1))
+    session.hover(CART, lsp.Position(0, 0))
+    session.definition(CART, lsp.Position(5, 5))
+
+
+def test_a_file_of_no_project_is_left_alone(session: Session, tmp_path: Path) -> None:
+    path = str(tmp_path / "docker-compose.yaml")
+    session.open(path, "services: {}\n")
+    assert session.complete(path, lsp.Position(0, 3)).items == ()
+    assert session.hover(path, lsp.Position(0, 3)) == ""
+    session.shut(path)
+
+
+PAGE = ROOT / "docs" / "editor.md"
+
+
+def test_the_page_shows_a_session_as_it_goes(session: Session) -> None:
+    """After a change that is meant: UPDATE_DOCS=1 pytest tests/editor/test_server.py"""
+    head, opening, rest = PAGE.read_text(encoding="utf-8").partition("\n## A session\n")
+    before, fence, behind = rest.partition("```text\n")
+    shown, closing, after = behind.partition("```\n")
+    assert opening and fence and closing
+    lines = transcript(session)
+    if os.environ.get("UPDATE_DOCS"):
+        PAGE.write_text(f"{head}{opening}{before}{fence}{lines}{closing}{after}", encoding="utf-8")
+    else:
+        assert shown == lines
