@@ -16,7 +16,7 @@ def lsp(
         bool, typer.Option("--stdio", help="Talk over standard input and output, as is done without it.")
     ] = True,
 ) -> int:
-    """Answer an editor: findings, completion, hover, definitions, renames.
+    """Answer an editor: findings, completion, hover, renames.
 
     Examples:
       scenario lsp

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import csv
 import gzip
+import io
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -79,7 +79,7 @@ def store(project: Path) -> Path:
 def test_the_examples_of_a_command_run(
     name: str, project: Path, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", Path(os.devnull).open(encoding="utf-8"))  # an editor that says nothing
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))  # an editor that says nothing
     lines = examples(COMMANDS[name].help)
     assert len(lines) >= 2, "the docstring needs two lines under 'Examples:'"
     if any("crm.db" in line for line in lines):

@@ -24,7 +24,7 @@ LANGUAGE = (ROOT / "docs" / "language.md", *sorted((ROOT / "docs" / "language").
 FILES = frozenset({"yaml", "jinja", "csv", "jsonl"})
 RESULTS = frozenset({"trace", "finding", "message", "rows", "values"})
 COMMANDS = frozenset({"console"})
-SHOWN = frozenset({"sh", "python", "yml", "json", "lua", "ini", "toml"})
+SHOWN = frozenset({"sh", "python", "yml", "json", "lua", "ini", "toml", "text"})
 
 _FENCE = re.compile(r"^```(\S*)\s*$")
 _FILE = re.compile(r"^`([^`\s]+\.[a-z0-9.]+)`:$")
