@@ -30,7 +30,7 @@ from scenario_cli.model.triggers import OutcomeTrigger
 from scenario_cli.model.waits import Wait
 
 # Fields without meaning, whatever they belong to.
-IDLE = frozenset({"span", "title", "owner", "description", "reviewed", "was"})
+IDLE = frozenset({"span", "title", "owner", "description", "reviewed", "was", "batch", "planned"})
 
 # Fields that say where something lies, or once more what other fields say.
 DERIVED: Mapping[type, frozenset[str]] = {

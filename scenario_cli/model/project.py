@@ -9,6 +9,7 @@ from typing import Any
 from scenario_cli.model.delivery import Delivery
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.insights import InsightSettings
+from scenario_cli.model.key_dates import KeyDate
 from scenario_cli.model.links import LinkSettings
 from scenario_cli.model.message_events import MessageEvents
 from scenario_cli.model.metrics import Metric, Segment
@@ -17,7 +18,7 @@ from scenario_cli.model.review import Limit
 from scenario_cli.model.scenario import DEFAULT_WINDOW, Message, Scenario
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.value_class import dataclass
-from scenario_cli.model.waits import HOUR, Duration
+from scenario_cli.model.waits import HOUR, Duration, Wait
 
 # The channels every project may declare without saying more; a project may name its own beside them.
 KNOWN_CHANNELS = ("email", "push", "sms", "in_app", "fullscreen", "postal", "call", "webhook")
@@ -261,7 +262,9 @@ class Project:
     clock: str = DEFAULT_CLOCK  # cron, on the project's clock: when segments that time can change are looked at
     phase_spans: tuple[Span, ...] = ()
     conventions: Conventions = field(default_factory=Conventions)
+    key_dates: Mapping[str, KeyDate] = field(default_factory=dict)
     review_after: int | None = None  # days
+    committee: Wait | None = None  # when scenarios are reviewed together, on the project's clock
     limits: tuple[Limit, ...] = ()  # that `scenario diff` holds a change against
     templates: tuple[Template, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)  # every file below templates/, front matter taken off

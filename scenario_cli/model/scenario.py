@@ -241,7 +241,8 @@ class Scenario(Keeping):
     `group_limit` journeys at a time; an entry waits for it as long as `group_wait`. `digest` is a SHA-256 over what the
     file says, not over its comments and layout. `was` is the name that it had before it was renamed. Journeys under way
     go on as they began if `in_flight` is `pinned`, and move to what the file says today if it is `follow`: those in a
-    state that is gone as `migrate` says.
+    state that is gone as `migrate` says. `batch` and `planned` say of a draft with which others it is to go live, and
+    when: a day, or a month.
     """
 
     name: str
@@ -278,6 +279,8 @@ class Scenario(Keeping):
     was: str | None = None
     in_flight: str = "pinned"
     migrate: tuple[tuple[Name, Target], ...] = ()
+    batch: str = ""
+    planned: Name | None = None
 
     @property
     def runs(self) -> bool:

@@ -28,14 +28,15 @@ _SENTENCES: Mapping[str, str] = {
     "clock": "Segments that time can change are looked at by cron",
     "review_after": "Days after which a scenario is to be reviewed:",
     "phases": "The phases are",
+    "committee": "Scenarios are reviewed together",
     "links": "Links of marketing messages bear",
 }
 
 # Settings that no message and no journey depends on.
 _FOR_AUTHORS = frozenset(
     (
-        "name", "phases", "conventions", "review_after", "exports", "run", "insights", "messages", "delivery",
-        "currency", "settings",
+        "name", "phases", "conventions", "key_dates", "review_after", "committee", "exports", "run", "insights",
+        "messages", "delivery", "currency", "settings",
     )
 )  # fmt: skip
 

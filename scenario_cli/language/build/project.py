@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
 from scenario_cli.language.build.insights import build_insights
+from scenario_cli.language.build.key_dates import build_key_dates
 from scenario_cli.language.build.links import build_links
 from scenario_cli.language.build.message_events import build_message_events
 from scenario_cli.language.build.values import Builder, entries, ever_matches
@@ -21,6 +22,7 @@ from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.inside import HOW_TO_ALLOW
 from scenario_cli.model.insights import InsightSettings
+from scenario_cli.model.key_dates import KeyDate
 from scenario_cli.model.links import LinkSettings
 from scenario_cli.model.message_events import MessageEvents
 from scenario_cli.model.project import (
@@ -41,7 +43,7 @@ from scenario_cli.model.source import Span
 from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import MOST_KEYS
 from scenario_cli.model.wait_grammar import WaitError, parse_cron
-from scenario_cli.model.waits import DAY
+from scenario_cli.model.waits import DAY, Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ class Settings:
     phases: tuple[str, ...] = ()
     phase_spans: tuple[Span, ...] = ()
     conventions: Conventions = field(default_factory=Conventions)
+    key_dates: Mapping[str, KeyDate] = field(default_factory=dict)
     review_after: int | None = None
+    committee: Wait | None = None
     limits: tuple[Limit, ...] = ()
     exports: Exports = field(default_factory=Exports)
     run: RunSettings = field(default_factory=RunSettings)
@@ -101,6 +105,8 @@ class ProjectBuilder(Builder):
             phase_spans=tuple(phase.span for phase in phases.items) if phases is not None else (),
             conventions=self.conventions(root.get("conventions")),
             review_after=reviewed.elapsed // DAY if reviewed is not None else None,
+            key_dates=build_key_dates(root.get("key_dates"), self),
+            committee=self.committee(root.get("review")),
             limits=tuple(self.limits(root)),
             exports=self.exports(root.get("exports")),
             run=self.run(root.get("run")),
@@ -162,6 +168,16 @@ class ProjectBuilder(Builder):
                     yield read_limit(node.value, channels)
                 except LimitError as error:
                     self.report("REF022", str(error), node, error.hint)
+
+    def committee(self, review: Node | None) -> Wait | None:
+        """The times at which scenarios are reviewed together."""
+        node = review.get("committee") if review is not None and review.is_map else None
+        wait = self.wait(node) if node is not None else None
+        if node is not None and wait is not None and (wait.duration is not None or wait.date is not None):
+            self.report("TIME001", f"'{wait.text}' is not a schedule", node,
+                        "write 'at 10:00 on first tue', or 'cron 0 10 1-7 1,4,7,10 tue' for one a quarter")  # fmt: skip
+            return None
+        return wait
 
     def clock(self, node: Node | None) -> str:
         """Five fields of cron."""

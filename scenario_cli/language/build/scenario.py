@@ -100,6 +100,8 @@ class _ScenarioBuilder(StateBuilder):
             was=self.text(root.get("was")) or None,
             in_flight=self.text(root.get("in_flight"), "pinned"),
             migrate=self.moves(root),
+            batch=self.text(root.get("batch")),
+            planned=self.planned(root.get("planned")),
         )
 
     def moves(self, root: Node) -> tuple[tuple[Name, Target], ...]:
@@ -150,13 +152,25 @@ class _ScenarioBuilder(StateBuilder):
         return days
 
     def day(self, node: Node | None) -> date | None:
-        if node is None or not node.text:
+        if node is None or not node.text or not self.is_day(node.text, node, "write year-month-day"):
             return None
+        return date.fromisoformat(node.text)
+
+    def is_day(self, text: str, node: Node, hint: str) -> bool:
         try:
-            return date.fromisoformat(node.text)
+            date.fromisoformat(text)
         except ValueError:
-            self.report("TIME020", f"'{node.text}' is not a valid date", node, "write year-month-day")
-            return None
+            self.report("TIME020", f"'{node.text}' is not a valid date", node, hint)
+            return False
+        return True
+
+    def planned(self, node: Node | None) -> Name | None:
+        """A day, or a month."""
+        planned = self.name(node)
+        if node is None or planned is None or not planned.text.replace("-", "").isdecimal():
+            return None  # the shape is reported by the schema
+        month = planned.text if planned.text.count("-") == 2 else f"{planned.text}-01"
+        return planned if self.is_day(month, node, "write year-month-day, or year-month") else None
 
     def goal(self, node: Node | None) -> Goal | None:
         event = self.name(node.get("event")) if node is not None else None

@@ -74,18 +74,18 @@ def _faults(text: str, is_html: bool, links: LinkSettings) -> Iterator[tuple[str
     last = 0
     for match in re.finditer(rf"[?&;]({names})=[^\s&\"'<>]*", text):
         if text[last : match.start()] not in ("", "&amp"):  # one finding for those that follow one another
-            yield (f"the link bears a '{match[1]}' of its own, which goes before that of 'links'",
+            yield (f"the link has its own '{match[1]}', so it does not get the one of 'links'",
                    "remove what 'links' in project.yaml puts on every link", match.start(1), len(match[1]))  # fmt: skip
         last = match.end()
     for match in _SHORT_LINK.finditer(text):
-        yield (f"{match[1]} leads on to another address, which does not get the parameters of 'links'",
+        yield (f"{match[1]} redirects, and the page does not get the parameters of 'links'",
                "write the address that it leads to", match.start(), len(match[0]))  # fmt: skip
     for match in _NO_PAGE.finditer(text):
         yield (f"a link that begins with '{match[1]}' gets no parameters",
                "write the https:// address of a page; mail programs follow no other",
                match.start(1), len(match[1]))  # fmt: skip
     for match in (_NO_SCHEME_IN_HTML if is_html else _no_scheme(links.hosts)).finditer(text):
-        yield (f"'{match[1]}' gets no parameters: an address begins with https://",
+        yield (f"'{match[1]}' gets no parameters: an address must begin with https://",
                f"write https://{match[1]}", match.start(1), len(match[1]))  # fmt: skip
 
 
@@ -109,10 +109,10 @@ RULE = Rule(
     name="link-around",
     severity="warning",
     finds=(
-        "where project.yaml has 'links': a link of a marketing message that bears one of its parameters by hand, that "
-        "leads through a short address, that is a script, or that lacks its https://"
+        "if project.yaml has 'links': a link of a marketing message that has one of its parameters already, uses a "
+        "short address, is a script, or has no https://"
     ),
-    because="its visits are counted for another campaign, or for none, and the figures of the message come out too low",
+    because="its visits count for another campaign or for none, so the figures of the message are too low",
     mend="write the address of the page as it is, and leave the parameters to 'links'",
     example={
         "project.yaml": _PROJECT,

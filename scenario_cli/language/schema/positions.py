@@ -51,6 +51,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "": "the project",
         "channels *": "channel {0}",
         "programs *": "program {0}",
+        "key_dates *": "key date {0}",
         "tables *": "table {0}",
         "links": "'links'",
         "links *": "{0} of 'links'",

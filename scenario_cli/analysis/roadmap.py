@@ -1,0 +1,68 @@
+"""The drafts of a project in the order in which they are to go live, and the key dates that scenarios cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from scenario_cli.model.calendar import KeyDay, Planned
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import Scenario
+
+
+def roadmap(project: Project, today: date) -> tuple[Planned, ...]:
+    """The drafts that name a batch or a day, by day and batch; those without a day come last."""
+    drafts = [
+        scenario
+        for scenario in project.scenarios.values()
+        if scenario.status == "draft" and (scenario.batch or scenario.planned is not None)
+    ]
+    drafts.sort(key=lambda scenario: (planned_day(scenario) or date.max, scenario.batch, scenario.name))
+    return tuple(_planned(scenario, today) for scenario in drafts)
+
+
+def planned_day(scenario: Scenario) -> date | None:
+    """The day on which a draft is to go live; of a month, its first."""
+    if scenario.planned is None or scenario.status != "draft":
+        return None
+    text = scenario.planned.text
+    return date.fromisoformat(text if text.count("-") == 2 else f"{text}-01")
+
+
+def is_overdue(scenario: Scenario, today: date) -> bool:
+    """Whether the day has passed on which a draft was to go live, or its month."""
+    day = planned_day(scenario)
+    if day is None or scenario.planned is None:
+        return False
+    by_month = scenario.planned.text.count("-") == 1
+    return (day.year, day.month) < (today.year, today.month) if by_month else day < today
+
+
+def key_days(
+    project: Project, first: date, last: date, starts: Mapping[str, Iterable[tuple[date, date]]]
+) -> tuple[KeyDay, ...]:
+    """The key dates between two days, each with the scenarios of which a stretch of days, such as the day on which
+    contacts enter, lies at most its `lead` before it or in it."""
+    found = []
+    for key_date in project.key_dates.values():
+        for begin, end in key_date.between(first, last):
+            covering = tuple(
+                name
+                for name, stretches in starts.items()
+                if any(stretch[0] <= end and (begin - stretch[1]).days <= key_date.lead for stretch in stretches)
+            )
+            title = key_date.title or key_date.name
+            found.append(KeyDay(key_date.name, title, begin, end, covering, key_date.lead))
+    return tuple(sorted(found, key=lambda day: (day.first, day.name)))
+
+
+def _planned(scenario: Scenario, today: date) -> Planned:
+    return Planned(
+        scenario.name,
+        scenario.title,
+        scenario.batch,
+        scenario.planned.text if scenario.planned is not None else "",
+        scenario.program.text if scenario.program is not None else "",
+        scenario.owner,
+        is_overdue(scenario, today),
+    )

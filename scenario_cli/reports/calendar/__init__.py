@@ -1,0 +1,1 @@
+"""The calendar of a relationship plan as a document, a page and JSON."""
