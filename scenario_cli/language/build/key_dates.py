@@ -48,7 +48,5 @@ def _days(node: Node | None, builder: Builder) -> list[Day]:
         if day is not None:
             days.append(day)
         elif item.text.replace("-", "").isdecimal():  # the shape of others is reported by the schema
-            builder.report(
-                "TIME020", f"'{item.text}' is not a valid date", item, "write year-month-day, or month-day"
-            )
+            builder.report("TIME020", f"'{item.text}' is not a valid date", item, "write year-month-day, or month-day")
     return days
