@@ -190,6 +190,13 @@ def made_events(scenario: Scenario) -> set[str]:
     return {emitted.event.text for act in scenario.acts for emitted in act.emit}
 
 
+def brought_elsewhere(project: Project) -> set[str]:
+    """The events that this log need not bring: those that the scenarios make, and the messages of another tool, which
+    often come in an export of their own."""
+    made = {name for scenario in project.scenarios.values() for name in made_events(scenario)}
+    return made | ({event.event.text for event in project.messages.sent} if project.messages is not None else set())
+
+
 def updated_attributes(scenario: Scenario) -> set[str]:
     """The attributes of the profile that a scenario sets."""
     return {name.text for act in scenario.acts for name, _ in act.update}

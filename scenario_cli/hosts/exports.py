@@ -10,8 +10,8 @@ from pathlib import Path
 
 from scenario_cli.analysis.needs import (
     Types,
+    brought_elsewhere,
     chosen_scenarios,
-    made_events,
     read_names,
     updated_attributes,
     wanted_attributes,
@@ -87,8 +87,7 @@ def without_expected_gaps(report: ReadReport, project: Project, scenarios: Colle
     make themselves, and messages sent by another tool, which often come in an export of their own.
     """
     all_scenarios = project.scenarios.values()
-    elsewhere = {name for scenario in all_scenarios for name in made_events(scenario)}
-    elsewhere |= {event.event.text for event in project.messages.sent} if project.messages is not None else set()
+    elsewhere = brought_elsewhere(project)
     updated = {name for scenario in all_scenarios for name in updated_attributes(scenario)}
     profile_events = {name for name, event in project.plan.events.items() if event.profile}
     names = read_names(project, scenarios)

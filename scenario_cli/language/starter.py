@@ -31,6 +31,7 @@ from scenario_cli.shipped import shipped
 FIRST = "cart_abandonment"  # sends by every channel that the policy is about
 _ATTRIBUTES = ("timezone", "locale")  # the executor reads them, whatever scenarios say
 _CHANNEL = "email"
+_LOG = ("data/contacts.csv", "data/events.jsonl.gz")
 _ABOUT_EMPTY = "# Change the clock, the language and the channel into your own; add scenarios with 'scenario new'."
 # Without conditions on reactivity, which would bring the events of a whole shop into the plan.
 _POLICY = """\
@@ -104,24 +105,16 @@ def _foundation(root: Path, name: str, empty: bool) -> Iterator[tuple[str, bytes
         yield file, for_editors(root, file, text).encode()
     if empty:
         return
-    for path in sorted((source / "data").rglob("*")):
-        if path.is_file():
-            yield path.relative_to(source).as_posix(), path.read_bytes()
+    for path in _LOG:
+        yield path, (source / path).read_bytes()
 
 
 def _own_project(text: str, name: str, empty: bool) -> str:
     """The shipped project.yaml under another name, without its sections about the invented shop."""
     channel = entry(text, ("channels", _CHANNEL))
     assert channel is not None
-    for section in (
-        "channels",
-        "tables",
-        "programs",
-        "phases",
-        "insights",
-        "messages",
-        *(("exports",) if empty else ()),
-    ):
+    sections = ("channels", "tables", "programs", "phases", "insights", "messages")
+    for section in (*sections, *(("exports",) if empty else ())):
         text = cut(text, (section,))
     if empty:
         text = put(text, ("channels",), channel)

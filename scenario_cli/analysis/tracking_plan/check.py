@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-from scenario_cli.analysis.needs import chosen_scenarios, made_events, read_events, read_names, updated_attributes
+from scenario_cli.analysis.needs import brought_elsewhere, chosen_scenarios, read_events, read_names, updated_attributes
 from scenario_cli.analysis.silence.absence import Loss
 from scenario_cli.analysis.silence.silenced import Effect, Reads, silenced, with_all_data
 from scenario_cli.analysis.tracking_plan.renames import Candidate, fits, renamed_event, renamed_property
@@ -71,10 +71,10 @@ def check_plan(project: Project, export: Inspection, limits: Limits, reads: Read
     plan = project.plan
     free = [event for event in export.events if event.name not in plan.events]
     breaches: list[Breach] = []
-    own_events = {name for scenario in project.scenarios.values() for name in made_events(scenario)}
+    elsewhere = brought_elsewhere(project)
     for event in plan.events.values():
-        if event.name in own_events and export.event(event.name) is None:
-            continue  # the scenarios make it themselves
+        if event.name in elsewhere and export.event(event.name) is None:
+            continue
         breaches += _of_event(event, export.event(event.name), export, free, limits, project)
     breaches += _of_profile(project, export, limits)
     renamed = {
