@@ -130,12 +130,12 @@ class _Roles:
         for trigger in scenario.triggers:
             match trigger:
                 case EventTrigger():
-                    self.add(trigger.event.text, "lets in", within(first))
+                    self.add(trigger.event.text, "lets enter", within(first))
                 case AbsenceTrigger():
                     length = shortest(trigger.length)
                     later = None if first is None else length + first
-                    self.add(trigger.since.text, "lets in, unless another follows", within(later))
-                    self.add(trigger.absent.text, "keeps out", within(later))
+                    self.add(trigger.since.text, "lets enter, unless another follows", within(later))
+                    self.add(trigger.absent.text, "prevents entry", within(later))
         states = tuple(scenario.states.values())
         for state in states:
             for transition in state.on:
@@ -170,7 +170,7 @@ class _Roles:
         if counted_event.by.startswith("segment ") or counted_event.by.startswith("metric "):
             kinds = {kind for trigger in self.scenario.triggers for kind, _ in watched(trigger)}
             if "segment" in kinds and first is not None:
-                return within(max(first, HOUR), "the segment that lets in rests on it")
+                return within(max(first, HOUR), "the entry segment depends on it")
         if counted_event.window is not None:
             return within(counted_event.window, "it is counted over a window")
         if counted_event.since:
@@ -212,9 +212,9 @@ def _attributes(scenario: Scenario, project: Project, lineage: Lineage) -> Itera
         if datum.kind != "attribute":
             continue
         attribute = project.plan.profile[datum.name]
-        freshness = daily("it is looked at when a message leaves or a way is chosen")
+        freshness = daily("it is checked when a message is sent or a branch is chosen")
         if any(use.startswith(CONSENT_TO) for use in uses):
-            freshness = within(4 * HOUR, "who has withdrawn consent gets nothing more")
+            freshness = within(4 * HOUR, "contacts who have withdrawn consent receive nothing more")
         if datum.name in let_in:
             freshness = min(freshness, within(first))
         yield ValueNeed(

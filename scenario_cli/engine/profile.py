@@ -86,4 +86,4 @@ def report_zone(state: ContactState) -> None:
         return
     state.reported_zones |= {str(name)}
     detail = "missing" if name is None else f"{shown(name)} is no time zone"
-    state.records.append(Warned(state.now, "", "contact.timezone", "", f"{detail}, so the project's clock counts"))
+    state.records.append(Warned(state.now, "", "contact.timezone", "", f"{detail}, so the time zone of the project was used"))

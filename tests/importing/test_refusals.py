@@ -153,7 +153,7 @@ def test_check_writes_nothing(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["hubspot", "x.json"], "TOOL cannot be 'hubspot'"),
-        (["tdx", "x.yml", "--timezone", "Moon/Base"], "--timezone 'Moon/Base' is no time zone"),
+        (["tdx", "x.yml", "--timezone", "Moon/Base"], "--timezone 'Moon/Base' is not a time zone"),
         (["tdx", "x.yml", "--format", "xml"], "--format cannot be 'xml'"),
     ],
 )

@@ -18,7 +18,7 @@ def goal_changes(old: Goal | None, new: Goal | None, place: Place) -> Iterator[C
         if old is None:
             yield change(place.path, f"The goal is {goal} (there was none)", "", goal, "added")
         else:
-            yield change(place.path, f"There is no goal any more (was {goal})", goal, "", "removed")
+            yield change(place.path, f"The goal was removed (was {goal})", goal, "", "removed")
         return
     for field in fields_changed(old, new, place.renames):
         within = place.below(field)

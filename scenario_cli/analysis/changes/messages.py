@@ -48,7 +48,7 @@ def sending_changes(old: Sequence[Send], new: Sequence[Send], place: Place) -> I
             yield place.says(f"sends {was(after, before)}", before, after)
     if pairs.reordered and not (pairs.added or pairs.removed):
         before, after = (listed(map(send_words, side)) for side in (old, new))
-        yield place.says(f"sends in another order: {was(after, before)}", before, after)
+        yield place.says(f"sends in a different order: {was(after, before)}", before, after)
 
 
 def _first_of(old: FirstOf, new: FirstOf, place: Place) -> Iterator[Change]:
@@ -106,7 +106,7 @@ _SENTENCES: Mapping[str, str] = {
     "to": "goes to the address",
     "purpose": "has the purpose",
     "recipient": "is for",
-    "expires": "may be held back for at most",
+    "expires": "can be held for at most",
     "until": "is not sent after",
 }
 

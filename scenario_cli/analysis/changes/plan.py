@@ -59,23 +59,23 @@ def _required(old: EventType, new: EventType, names: Mapping[str, str], place: P
     before = {names.get(name, name) for name in old.required}
     for name in new.required:
         if name not in before and name in before | set(old.properties):
-            yield place.says(f"Property {code(name)} must be there now", "optional", "required")
+            yield place.says(f"Property {code(name)} is now required", "optional", "required")
     for name in sorted(before - set(new.required)):
         if name in new.properties:
-            yield place.says(f"Property {code(name)} may be missing now", "required", "optional")
+            yield place.says(f"Property {code(name)} is now optional", "required", "optional")
 
 
 def _properties(old: EventType, new: EventType, names: Mapping[str, str], place: Place) -> Iterator[Change]:
     named = by_name(old.properties, new.properties, names)
     for name in named.removed:
         words_ = property_words(old.properties[name])
-        yield change((*place.path, name), f"Property {code(name)} is gone", words_, "", "removed")
+        yield change((*place.path, name), f"Property {code(name)} was removed", words_, "", "removed")
     for name in named.added:
         words_ = property_words(new.properties[name])
         yield change((*place.path, name), f"Property {code(name)} is new, {words_}", "", words_, "added")
     for before, after in named.both:
         if before != after:
-            yield change((*place.path, after), f"Property {code(after)} was called {code(before)}", before, after,
+            yield change((*place.path, after), f"Property {code(before)} was renamed to {code(after)}", before, after,
                          "renamed")  # fmt: skip
         within = place.below(after, words=f"Property {code(after)} ")
         yield from property_changes(old.properties[before], new.properties[after], within)

@@ -45,7 +45,7 @@ def _setting(field: str, old: Policy, new: Policy, reach: tuple[str, ...]) -> Ch
 
 _HOLD = {"drop": "dropped", "delay": "held back"}
 _SETTINGS: Mapping[str, tuple[str, Callable[[Policy], str] | None]] = {
-    "control_group": ("The control group, who get no marketing, is", lambda policy: share(policy.control_group)),
+    "control_group": ("The control group, which receives no marketing, is", lambda policy: share(policy.control_group)),
     "on_cap": ("A message over a cap is", lambda policy: _HOLD.get(policy.on_cap, policy.on_cap)),
     "on_quiet": ("A message in quiet hours is", lambda policy: _HOLD.get(policy.on_quiet, policy.on_quiet)),
     "max_hold": ("A message is held back for at most", lambda policy: length_words(policy.max_hold)),

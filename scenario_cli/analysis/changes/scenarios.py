@@ -84,12 +84,12 @@ def _states(old: Scenario, new: Scenario, names: Mapping[str, str], place: Place
         yield change(("states",), f"Journeys start in {was(first[1], first[0])}", *first)
     for name in named.removed:
         summary = state_summary(old.states[name])
-        yield change(("states", name), f"State {code(name)} is gone: {summary}", summary, "", "removed")
+        yield change(("states", name), f"State {code(name)} was removed: {summary}", summary, "", "removed")
     for name in named.added:
         summary = state_summary(new.states[name])
         yield change(("states", name), f"State {code(name)} is new: {summary}", "", summary, "added")
     for before, after in names.items():
-        yield change(("states", after), f"State {code(after)} was called {code(before)}", before, after, "renamed")
+        yield change(("states", after), f"State {code(before)} was renamed to {code(after)}", before, after, "renamed")
     found: list[Change] = []
     for before, after in named.both:
         within = place.below("states", after, words=f"{code(after)} ")

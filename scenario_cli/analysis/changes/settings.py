@@ -20,13 +20,13 @@ _ELSEWHERE = frozenset(
 )  # fmt: skip
 
 _SENTENCES: Mapping[str, str] = {
-    "name": "The project is called",
+    "name": "The project name is",
     "salt": "The salt is",
     "timezone": "The time zone of contacts without one is",
     "locale": "The language of contacts without one is",
     "currency": "The currency is",
-    "clock": "Segments that time can change are looked at by cron",
-    "review_after": "Days after which a scenario is to be reviewed:",
+    "clock": "Segments that time can change are checked by cron",
+    "review_after": "Days until the next review of a scenario:",
     "phases": "The phases are",
     "committee": "Scenarios are reviewed together",
     "links": "Links of marketing messages bear",
@@ -45,13 +45,13 @@ def alarms(old: Project, new: Project) -> Iterator[str]:
     """Changes after which everything else is to be looked at with care."""
     if old.salt != new.salt:
         yield (
-            f"The salt is {was(code(new.salt), code(old.salt))}. Every holdout, control group and split is drawn "
-            "anew: contacts under way in tests land in other arms, and past results cannot be continued."
+            f"The salt is {was(code(new.salt), code(old.salt))}. Every holdout, control group and split is "
+            "drawn again: contacts in running tests change arms, and past results cannot be continued."
         )
     if old.name != new.name:
         yield (
-            f"The project is called {was(code(new.name), code(old.name))}. If these are two projects, everything "
-            "below compares unrelated scenarios."
+            f"The project name is {was(code(new.name), code(old.name))}. If these are two projects, "
+            "everything below compares unrelated scenarios."
         )
 
 
@@ -97,8 +97,8 @@ def _channel_words(channel: Channel) -> str:
 _CHANNEL: Mapping[str, str] = {
     "address": "Messages go to",
     "consent": "Marketing messages need",
-    "max_length": "The most characters of a text are",
-    "title_max": "The most characters of a title are",
+    "max_length": "The maximum length of a text is",
+    "title_max": "The maximum length of a title is",
     "cost": "A message costs",
     "recipient": "Its messages are for",
 }

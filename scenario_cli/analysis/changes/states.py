@@ -74,7 +74,7 @@ def _exit_words(exit_: Exit, state: State) -> str:
 def _onward(old: State, new: State, place: Place) -> Iterator[Change]:
     before, after = (
         f"ends as {name(state.end)}" if state.end is not None
-        else f"goes on to {target_words(state.next)}" if state.next is not None
+        else f"continues to {target_words(state.next)}" if state.next is not None
         else "" for state in (old, new)
     )  # fmt: skip
     if before and after:
@@ -96,7 +96,7 @@ def emit_changes(old: Sequence[Emitted], new: Sequence[Emitted], place: Place) -
         within = place.below(after.event.text, words=f"{place.words}event {name(after.event)} ")
         yield from mapping_changes(before.values, after.values, within, "carries", "no longer carries")
     if pairs.reordered and not pairs.added and not pairs.removed:
-        yield place.says("emits its events in another order")
+        yield place.says("emits its events in a different order")
 
 
 def branch_changes(old: Sequence[Branch], new: Sequence[Branch], kind: str, place: Place) -> Iterator[Change]:
@@ -117,7 +117,7 @@ def branch_changes(old: Sequence[Branch], new: Sequence[Branch], kind: str, plac
             yield from place.condition(before.condition, after.condition, f"goes to {targets[1]}")
     if pairs.reordered:
         orders = [listed((target_words(branch.target) for branch in side), "then") for side in (old, new)]
-        yield place.says(f"looks at its conditions in another order: {was(orders[1], orders[0])}", *orders)
+        yield place.says(f"checks its conditions in a different order: {was(orders[1], orders[0])}", *orders)
 
 
 def _branch(branch: Branch) -> str:
@@ -164,7 +164,7 @@ def transition_changes(old: Sequence[Transition], new: Sequence[Transition], pla
     for before, after in pairs.changed:
         yield from _transition_fields(before, after, place)
     if pairs.reordered:
-        yield place.says("looks at its transitions in another order")
+        yield place.says("checks its transitions in a different order")
 
 
 def _transition(transition: Transition) -> str:
@@ -240,7 +240,7 @@ def timeout_changes(old: Sequence[Timeout], new: Sequence[Timeout], place: Place
     for before, after in pairs.changed:
         yield from _timeout_fields(before, after, place, state)
     if pairs.reordered:
-        yield place.says("looks at waits that are over at once in another order")
+        yield place.says("checks waits that end at the same time in a different order")
 
 
 def _timeout(timeout: Timeout, state: str) -> str:
@@ -282,4 +282,4 @@ def _wait_changed(old: Timeout, new: Timeout, place: Place, state: str) -> Chang
 def _fallback(fallback: Fallback | None) -> str:
     if isinstance(fallback, Target):
         return f"leads to {target_words(fallback)}"
-    return {"now": "is over at once", "never": "is never over", None: "is as usual"}[fallback]
+    return {"now": "ends at once", "never": "never ends", None: "is as usual"}[fallback]

@@ -35,7 +35,7 @@ def _rows(table: Table, old: Sequence[Row], new: Sequence[Row]) -> Iterator[Chan
     before, after = _by_key(table, old), _by_key(table, new)
     for key in before:
         if key not in after:
-            yield change(("rows", *key), f"Row {_key(key)} is gone", _row(before[key]), "", "removed")
+            yield change(("rows", *key), f"Row {_key(key)} was removed", _row(before[key]), "", "removed")
     for key, row in after.items():
         if key not in before:
             yield change(("rows", *key), f"Row {_key(key)} is new: {_row(row, table.keys)}", "", _row(row), "added")

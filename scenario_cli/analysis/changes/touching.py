@@ -95,7 +95,7 @@ def touching(before: Project, after: Project, tables: frozenset[str] = frozenset
             for trigger in new.triggers:
                 arrivals = _arrivals(trigger, after)
                 if arrivals is None:
-                    everybody.append(f"a trigger of '{name}' that no event of the log fires")
+                    everybody.append(f"a trigger of '{name}' that is not fired by an event of the log")
                 else:
                     events |= arrivals
     return Touching(
@@ -161,7 +161,7 @@ def _everywhere(before: Project, after: Project) -> Iterator[str]:
             yield f"'{name}' changes profiles or reaches everybody"
     for attribute in ("timezone", "locale"):
         if (attribute in before.plan.profile) != (attribute in after.plan.profile):
-            yield f"the attribute '{attribute}' came or went"
+            yield f"the attribute '{attribute}' was added or removed"
 
 
 def plan_conflicts(before: Project, after: Project) -> Iterator[str]:

@@ -141,7 +141,7 @@ def _of_event(
 ) -> Iterator[Breach]:
     if facts is None or not facts.rows:
         rename = renamed_event(event_type, free)
-        yield Breach("missing", event_type.name, "", "not one row of this event", rename, total=True)
+        yield Breach("missing", event_type.name, "", "no rows of this event", rename, total=True)
         return
     stop = _stopped(facts, export)
     if stop:
@@ -178,7 +178,7 @@ def _of_property(
         rename = renamed_property(property, required, facts, new)
         yield breach(
             "missing",
-            "no value in its one row" if facts.rows == 1 else f"no value in any of its {facts.rows:,} rows",
+            "no value in its only row" if facts.rows == 1 else f"no value in any of its {facts.rows:,} rows",
             rename,
             total=True,
         )
@@ -205,7 +205,7 @@ def _of_property(
         usual = property_facts.before * share
         if usual >= LEAST_EXPECTED and property_facts.recent < (1 - limits.fall) * usual:
             recent, before = property_facts.recent / facts.recent, property_facts.before / facts.before
-            text = f"filled in {_percent(recent)} of the rows of the last 7 days, and in {_percent(before)} before"
+            text = f"filled in {_percent(recent)} of the rows of the last 7 days, in {_percent(before)} before"
             yield breach("fell", text)
 
 
@@ -225,13 +225,13 @@ def _of_values(property: Property, facts: PropertyFacts, limits: Limits) -> Iter
         return
     listed = {_yaml_text(value) for value in property.enum}
     if not facts.values:
-        message = f"{facts.distinct:,} different values, while the plan lists {len(listed)}"
+        message = f"{facts.distinct:,} different values, but the plan lists {len(listed)}"
         yield Breach("values", "", property.name, message, examples=facts.examples[:3])
         return
     unlisted = [(text, count) for text, count in facts.values if text not in listed]
     bad = sum(count for _, count in unlisted)
     if bad > limits.tolerance * total:
-        message = f"{bad:,} of {total:,} values are none of those that the plan lists"
+        message = f"{bad:,} of {total:,} values are not in the list of the plan"
         yield Breach("values", "", property.name, message, examples=tuple(text for text, _ in unlisted[:3]))
 
 
@@ -254,7 +254,7 @@ def _stopped(facts: EventFacts, export: Inspection) -> str:
     active = (own_days[-1] - own_days[0]).days + 1
     if silent < 2 or silent <= 2 * longest or facts.rows / active * silent < LEAST_EXPECTED_IN_GAP:
         return ""
-    usual = f"{facts.rows / active:,.0f} a day until then"
+    usual = f"{facts.rows / active:,.0f} per day before"
     return f"none since {own_days[-1].isoformat()}, {silent} days before the export ends; {usual}"
 
 
@@ -268,8 +268,8 @@ def _fell(facts: EventFacts, export: Inspection, limits: Limits) -> str:
         return ""
     days = round((export.windows.recent_from - export.windows.before_from) / DAY)
     return (
-        f"{facts.recent:,} in the last 7 days, {_percent(1 - facts.recent / usual)} less than the {usual:,.0f} to be "
-        f"expected from the {days} days before"
+        f"{facts.recent:,} in the last 7 days, {_percent(1 - facts.recent / usual)} less than the "
+        f"{usual:,.0f} expected from the {days} days before"
     )
 
 

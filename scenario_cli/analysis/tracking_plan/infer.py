@@ -82,7 +82,7 @@ def infer_plan(
         suspected = event.name not in profile_events and _changes_profile(event)
         if suspected or event.name in profile_events:
             if suspected:
-                remarks[event.name, ""] = "suspected by its name or its properties: does it change the profile?"
+                remarks[event.name, ""] = "does it change the profile? Its name or properties look like it"
             events[event.name] = {"profile": True}
             owner, target = "", attributes
         else:
@@ -122,7 +122,7 @@ def _left_out(event: EventFacts, is_allowed: Callable[[str], bool]) -> str:
     unnamed = sum(not is_allowed(property_facts.name) for property_facts in event.properties)
     parts = [f"{unnamed:,} properties whose names look like data about a person are left out"] if unnamed else []
     if event.more:
-        parts.append(f"and {event.more:,} more properties that were not looked into")
+        parts.append(f"and {event.more:,} more properties that were not analysed")
     return "; ".join(parts)
 
 

@@ -75,7 +75,7 @@ def renamed_property(
     # Where no name resembles, only a lone newcomer of the same type that is always there counts.
     constant = [candidate for candidate in fitting if candidate.filled == event.rows]
     if required and planned.type not in (None, "string") and len(constant) == 1:
-        return Candidate(constant[0].name, f"the one new property of that type; {_described(constant[0], event)}")
+        return Candidate(constant[0].name, f"the only new property of that type; {_described(constant[0], event)}")
     return None
 
 

@@ -63,7 +63,9 @@ class _TestBuilder(Builder):
         self.known = TestNames(self.project, scenarios, self.found)
         zone = root.get("timezone")
         if zone is not None and zone.text and not known_zone(zone.text):
-            self.report("TIME002", f"'{zone.text}' is no time zone", zone, "write an IANA name, such as Europe/Paris")
+            self.report(
+                "TIME002", f"'{zone.text}' is not a time zone", zone, "write an IANA name, such as Europe/Paris"
+            )
             zone = None
         rows, faults = _written_out(root)
         self.found.extend(faults)
@@ -168,8 +170,8 @@ class _TestBuilder(Builder):
             self.report("TIME001", str(error), node, error.hint)
         except ValueError:
             example = f"+{text}" if _is_duration(text) else "2025-03-03 10:00, or +20min"
-            hint = f"write {example} for so long after the line before"
-            self.report("TIME050", f"'{node.value}' is no time", node, hint)
+            hint = f"write {example} for a time after the line before"
+            self.report("TIME050", f"'{node.value}' is not a time", node, hint)
         return None
 
     def expectation(self, node: Node) -> Expectation:
@@ -274,8 +276,8 @@ def _of_one_name(cases: Iterable[WrittenOut]) -> Iterator[Diagnostic]:
     for case in cases:
         span = case.row or case.node.fields["name"].span
         if first.setdefault(case.name, span) is not span:
-            yield Diagnostic("REF008", f"a test case '{case.name}' stands in this file already", span,
-                             hint="name it after what it alone shows",
+            yield Diagnostic("REF008", f"this file already has a test case '{case.name}'", span,
+                             hint="give it a name of its own",
                              related=(("first here", first[case.name]),))  # fmt: skip
 
 

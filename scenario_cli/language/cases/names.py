@@ -152,7 +152,7 @@ class TestNames:
                  if (state_ := tested.states.get(state.text)) is not None and state_.split is not None}  # fmt: skip
         arm_names = {name: {to.state or to.outcome or "" for to, _ in arms} for name, arms in split.items()}
         if not split and any(state.text in tested.states for tested in self.scenarios_tested(scenario)):
-            self.undrawn(f"state '{state.text}' splits nothing", state, "name a state that has 'split'")
+            self.undrawn(f"state '{state.text}' has no 'split'", state, "use a state with 'split'")
         elif split and not self.is_column(arm):
             self.unknown(
                 "REF054", "arm", arm, {name for arms in arm_names.values() for name in arms}, "arms of this split"

@@ -101,7 +101,7 @@ class _Pass:
         removed = not self.structural and changes[0].kind == "remove"
         owner = node if node is not None and not removed else parent
         if node is not None and self.of_columns(case, parent, node, removed):
-            reason = "it is put together from columns of the table"
+            reason = "it is built from columns of the table"
         else:
             reason = self.refused(case, owner, changes)
         piece = None if reason else self.piece(parent, node, path, changes)
@@ -114,7 +114,7 @@ class _Pass:
             )
             if not crossed and pieces.setdefault((start, end), new_text) == new_text:
                 return
-            reason = "another case wants something else in the same place"
+            reason = "another case needs a different value in the same place"
         dotted_path = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
         self.left[number].append(f"{dotted_path}: {reason or 'nothing else is expected there'}")
 
@@ -129,7 +129,7 @@ class _Pass:
         if all(row in self.updates and set(_described(changes)) <= set(_described(self.updates[row].changes))
                for row in case.rows):  # fmt: skip
             return ""
-        return "the rows of the table share it, and do not all come to the same"
+        return "the rows of the table share it, but their results differ"
 
     def of_columns(self, case: _CaseNodes, parent: Node, node: Node, removed: bool) -> bool:
         """Whether a value of a case over a table depends on more than one row."""

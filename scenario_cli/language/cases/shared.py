@@ -68,8 +68,8 @@ class Shared:
 
     def base(self, noun: str, like: Node, known: Mapping[str, Node], within: tuple[str, ...]) -> Node | None:
         if like.text in within:
-            message = f"the {noun} '{like.text}' is made of itself"
-            self.found.append(Diagnostic("REF053", message, like.span, hint="write out what it is made of"))
+            message = f"the {noun} '{like.text}' refers to itself"
+            self.found.append(Diagnostic("REF053", message, like.span, hint="write out its content"))
             return None
         self.used.add((noun, like.text))
         if like.text not in known:
@@ -87,7 +87,7 @@ class Shared:
                 if (noun, name) not in self.used:
                     assert section is not None
                     hint = f"write '{use}{{like: {name}}}' in a case, or remove it"
-                    message = f"no case takes in the {noun} '{name}'"
+                    message = f"no case uses the {noun} '{name}'"
                     yield Diagnostic("REF053", message, section.key(name).span, hint=hint)
 
 

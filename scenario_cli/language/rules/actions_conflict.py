@@ -25,7 +25,7 @@ RULE = Rule(
     name="actions-conflict",
     severity="error",
     finds="a state with more than one of end, choose, split, next and after",
-    because="what is written second never happens, and its author expects it to",
+    because="the second one never happens",
     mend="keep one, or make two states",
     example="""\
 states:

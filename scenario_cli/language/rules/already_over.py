@@ -33,11 +33,11 @@ RULE = Rule(
     name="already-over",
     severity="warning",
     finds=(
-        "a wait counted from the entry ('2d after date journey.entered_at', or '2d' with 'since: "
-        "journey.entered_at') that is over before any journey can come to its state"
+        "a wait from entry ('2d after date journey.entered_at', or '2d' with 'since: journey.entered_at') "
+        "that is over before a journey can reach its state"
     ),
-    because="where a past instant means 'never' nobody goes that way; where it means 'now' it is no wait",
-    mend="count it from the state, or make it longer",
+    because="if a past time means 'never', nobody takes this path; if it means 'now', there is no wait",
+    mend="start it at the state, or make it longer",
     example="""\
 states:
   reminder:

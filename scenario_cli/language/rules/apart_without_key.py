@@ -25,8 +25,8 @@ RULE = Rule(
     name="apart-without-key",
     severity="warning",
     finds="an absence with 'by' in a scenario without a 'key'",
-    because="the second cart that is left, or order that is not reviewed, finds the journey of the first in its way",
-    mend="make the property the key",
+    because="the journey of the first cart or order blocks the second",
+    mend="use the property as key",
     example="""\
 trigger: {absence: order_completed, for: 3d, since: cart_updated, by: cart_id}
 states: {nudge: {send: {push: nudge}, end: nudged}}

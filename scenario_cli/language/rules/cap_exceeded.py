@@ -32,8 +32,8 @@ RULE = Rule(
     code="POL012",
     name="cap-exceeded",
     severity="warning",
-    finds="a way through a scenario on which more messages are asked for than a frequency cap lets through",
-    because="the last one is written, translated and approved, and never sent to anyone whom the others reached",
+    finds="a path through a scenario with more messages than a frequency cap allows",
+    because="the last message is never sent to contacts who received the others",
     mend="send fewer, or further apart",
     example={
         "policy.yaml": """\

@@ -79,11 +79,11 @@ RULE = Rule(
     name="cart-goes-on",
     severity="warning",
     finds=(
-        "a scenario that a cart event starts, and a state that waits to write again and that a purchase does not "
-        "lead out of"
+        "a scenario started by a cart event with a waiting state before another message that does not "
+        "react to a purchase"
     ),
-    because="whoever has bought is reminded to buy: the surest way to look as if nobody is at home",
-    mend="let the purchase be the goal, or lead every state to an end on it",
+    because="contacts who have bought are reminded to buy",
+    mend="make the purchase the goal, or end the journey on it in every state",
     example="""\
 trigger: {event: cart_updated}
 goal: {event: order_completed, ends: false}

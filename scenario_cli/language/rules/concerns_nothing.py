@@ -75,12 +75,9 @@ RULE = Rule(
     code="POL017",
     name="concerns-nothing",
     severity="warning",
-    finds=(
-        "quiet hours or a cap whose lists of names together pick no message, or whose 'except' leaves out none of "
-        "their messages, or all of them"
-    ),
-    because="it changes nothing: the messages that it was written for go on as before",
-    mend="name what the messages have, or remove what has no effect",
+    finds=("quiet hours or a cap that match no message, or whose 'except' excludes none or all of their messages"),
+    because="it has no effect",
+    mend="use names that the messages have, or remove the entry",
     example={
         "policy.yaml": """\
 policy:

@@ -23,9 +23,9 @@ RULE = Rule(
     code="FLOW001",
     name="cycle-without-wait",
     severity="error",
-    finds="states that lead into each other through next, choose, split or when, with no wait and no event between",
-    because="a journey would go round at one instant for ever, and ask for its messages each time round",
-    mend="put a wait or an event on the way round",
+    finds="states that form a loop through next, choose, split or when, without a wait or event",
+    because="a journey would loop forever at one moment, and send its messages in every round",
+    mend="add a wait or an event to the loop",
     example="""\
 states:
   asks:

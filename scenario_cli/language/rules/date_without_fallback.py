@@ -89,11 +89,9 @@ RULE = Rule(
     code="TIME013",
     name="date-without-fallback",
     severity="error",
-    finds=(
-        "a wait for a value from data, without 'if_past' or 'if_missing', in a state that no other wait leads out of"
-    ),
-    because="left out, both mean 'never': contacts with an old or an empty date stay there for good",
-    mend="say what happens then, or add a wait that always ends",
+    finds=("a wait for a date from data, without 'if_past' or 'if_missing', as the only wait of a state"),
+    because="the default of both is 'never': contacts with an old or missing date stay there forever",
+    mend="add what happens then, or a wait that always ends",
     example="""\
 states:
   waiting:

@@ -33,8 +33,8 @@ RULE = Rule(
     name="dead-end",
     severity="error",
     finds="a state without end, next, choose, split, on, when and after",
-    because="a journey that enters it stays there for ever and blocks the contact's next entry",
-    mend="end the journey there, or say what it waits for",
+    because="a journey in it stays there forever, and the contact cannot enter again",
+    mend="end the journey there, or add what it waits for",
     example="""\
 states:
   reminder:

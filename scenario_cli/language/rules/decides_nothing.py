@@ -47,9 +47,9 @@ RULE = Rule(
     code="FLOW015",
     name="decides-nothing",
     severity="warning",
-    finds="a condition that is true whatever the values, or that reads no value",
-    because="it looks as if it made a choice and makes none",
-    mend="write 'and' where both parts must hold; remove a condition that is a constant",
+    finds="a condition that is always true, or that uses no value",
+    because="it looks like a choice but decides nothing",
+    mend="write 'and' if both parts must be true; remove a constant condition",
     example="""\
 states:
   waiting:

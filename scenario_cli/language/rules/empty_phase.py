@@ -31,8 +31,8 @@ RULE = Rule(
     code="CRM011",
     name="empty-phase",
     severity="info",
-    finds="a phase of the customer's life in project.yaml that no scenario has",
-    because="the plan has a hole: customers in that phase hear from campaigns only, or not at all",
+    finds="a phase in project.yaml without a scenario",
+    because="the plan has a gap: customers in this phase receive only campaigns, or nothing",
     mend="write a scenario for it, or remove the phase",
     example={
         "project.yaml": """\

@@ -117,11 +117,11 @@ RULE = Rule(
     name="equals-forgotten",
     severity="warning",
     finds=(
-        "a value under 'set', 'update', 'emit' or 'with' that reads like an expression and has no '=' before it, or "
-        "has it within a list or mapping"
+        "a value under 'set', 'update', 'emit' or 'with' that looks like an expression but has no '=' "
+        "before it, or has '=' inside a list or mapping"
     ),
-    because="'trigger.total' is then what the contact reads, or what stands in the profile",
-    mend="write '=' before it; where the text is meant as it stands, ignore the finding",
+    because="the contact reads 'trigger.total', or the profile contains it",
+    mend="write '=' before it; if you mean the text, ignore the finding",
     fixes="writes the '='",
     example="""\
 states:

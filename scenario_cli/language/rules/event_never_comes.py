@@ -34,8 +34,8 @@ RULE = Rule(
     name="event-never-comes",
     severity="warning",
     finds="a transition on 'message.sent' or 'message.dropped' in a state that sends no message",
-    because="a journey is told of the messages of its current state alone, so this one waits for nothing",
-    mend="put it into the state that sends, or under 'on' of the scenario",
+    because="a journey only receives events of messages of its current state, so this transition never happens",
+    mend="move it to the state that sends, or under 'on' of the scenario",
     example="""\
 states:
   reminder:

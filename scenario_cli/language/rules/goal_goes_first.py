@@ -40,8 +40,8 @@ RULE = Rule(
     name="goal-goes-first",
     severity="warning",
     finds="a transition on the goal's event, where the goal ends the journey",
-    because="the goal is looked at before any transition: where this one leads nobody ever goes",
-    mend="let the goal only measure ('ends: false'), or remove the transition",
+    because="the goal is checked before transitions, so this transition never happens",
+    mend="make the goal only measure ('ends: false'), or remove the transition",
     example="""\
 goal: {event: order_completed, ends: bought}
 on:

@@ -30,8 +30,8 @@ RULE = Rule(
     name="group-limits-differ",
     severity="error",
     finds="scenarios of one 'exclusive' group with different limits",
-    because="how many run at once would depend on who asks",
-    mend="say the same 'limit' in all of them",
+    because="the limit would depend on the scenario that starts",
+    mend="write the same 'limit' in all of them",
     example={
         "a.yaml": """\
 scenario: sale

@@ -51,11 +51,9 @@ RULE = Rule(
     code="TIME011",
     name="late-message",
     severity="warning",
-    finds=(
-        "marketing messages that, where nothing happens on the way, leave after the goal's window ('within') is over"
-    ),
-    because="nothing they bring is ever counted as theirs",
-    mend="make the window longer than the way to the last message",
+    finds=("marketing messages that are sent after the window of the goal ('within') has ended, if no event comes"),
+    because="their conversions are never counted",
+    mend="make the window longer than the path to the last message",
     example="""\
 goal: {event: order_completed, within: 2d}
 states:

@@ -29,8 +29,8 @@ RULE = Rule(
     code="POL015",
     name="lonely-group",
     severity="warning",
-    finds="an 'exclusive' group that only one scenario names, without a 'key' whose journeys it would keep apart",
-    because="it excludes nothing: two promotions run beside each other that should not",
+    finds="an 'exclusive' group with only one scenario and no 'key'",
+    because="it excludes nothing: two promotions can run at the same time",
     mend="correct the group's name, or remove it",
     example={
         "a.yaml": """\

@@ -40,12 +40,12 @@ RULE = Rule(
     code="SEND001",
     name="mail-without-unsubscribe",
     severity="warning",
-    finds="a mail server in delivery.yaml by which live scenarios send marketing mail, and which has no 'unsubscribe'",
+    finds="a mail server in delivery.yaml without 'unsubscribe' that sends marketing e-mail of live scenarios",
     because=(
-        "large mailbox providers ask bulk senders for one-click unsubscribing in the header (RFC 8058), and put mail "
+        "large mailbox providers require one-click unsubscribe in the header (RFC 8058) and put e-mail "
         "without it into the spam folder"
     ),
-    mend="write the address that a click is posted to, with {{ contact.id }} in it",
+    mend="write the address that receives the click, with {{ contact.id }} in it",
     example={
         "delivery.yaml": """\
 channels:

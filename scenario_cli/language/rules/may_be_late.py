@@ -38,12 +38,9 @@ RULE = Rule(
     code="TIME016",
     name="may-be-late",
     severity="info",
-    finds=(
-        "marketing messages that leave within the goal's window by some ways and after it by others, where "
-        "nothing happens on the way"
-    ),
-    because="those who took the longer way never count, so the figures of the scenario depend on the day of entry",
-    mend="make the window as long as the longest way",
+    finds=("marketing messages that are sent within the window of the goal on some paths and after it on others"),
+    because="contacts on the longer path never count, so the figures depend on the day of entry",
+    mend="make the window as long as the longest path",
     example="""\
 goal: {event: order_completed, within: 4d}
 states:

@@ -29,11 +29,11 @@ RULE = Rule(
     name="may-be-too-long",
     severity="warning",
     finds=(
-        "a text, title or subject that exceeds the channel's limit once its values are filled in: as long as the "
-        "tracking plan allows them, else 20 characters for a text and 7 for a number"
+        "a text, title or subject that exceeds the limit of the channel with long values: as long as the "
+        "tracking plan allows, else 20 characters for a text and 7 for a number"
     ),
-    because="it looks right for Ana and is cut off for Maximiliane",
-    mend="leave room for long values, cut them, or state their bound in the tracking plan",
+    because="it fits for Ana but is cut for Maximiliane",
+    mend="leave room for long values, cut them, or set their limit in the tracking plan",
     example={
         "project.yaml": """\
 project: shop

@@ -63,11 +63,11 @@ RULE = Rule(
     name="metric-of-text",
     severity="error",
     finds=(
-        "a metric that sums, averages or bins a value which the tracking plan declares as something else than a "
-        "number, or is told apart ('by') by an instant or a mapping"
+        "a metric that sums, averages or bins a value that is not a number in the tracking plan, or is "
+        "grouped ('by') by a date-time or a mapping"
     ),
     because="the metric has no value for anybody",
-    mend="take a number, or another aggregate",
+    mend="use a number, or another aggregate",
     example={
         "metrics.yaml": """\
 metrics:

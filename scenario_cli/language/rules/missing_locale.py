@@ -39,8 +39,8 @@ RULE = Rule(
     code="MSG015",
     name="missing-locale",
     severity="warning",
-    finds="a template that lacks a language which others of the project have",
-    because="a contact gets one message in their own language and the next in another",
+    finds="a template without a language that other templates of the project have",
+    because="a contact receives one message in their language and the next in another",
     mend="add the missing translation",
     example={
         "templates/note.push.en.j2": """\

@@ -42,7 +42,7 @@ RULE = Rule(
     name="name-convention",
     severity="warning",
     finds="a scenario, state or event whose name does not match the pattern in 'conventions'",
-    because="names are how people and reports find things again",
+    because="people and reports find things by their names",
     mend="rename it, or change the convention",
     example={
         "project.yaml": """\

@@ -26,9 +26,9 @@ RULE = Rule(
     code="FLOW017",
     name="never-captured",
     severity="error",
-    finds="a captured value read where no way has captured it yet",
-    because="it is missing for everybody: conditions are false, texts have a hole",
-    mend="capture it in a state that comes before",
+    finds="a captured value used at a place where no path has captured it",
+    because="it is missing for everybody: conditions are false, texts have a gap",
+    mend="capture it in an earlier state",
     example="""\
 states:
   asks:

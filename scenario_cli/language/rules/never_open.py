@@ -63,8 +63,8 @@ RULE = Rule(
     name="never-open",
     severity="error",
     finds="quiet hours that cover the whole week of a channel, or of a scenario's messages on one",
-    because="no marketing message ever leaves by it: each is held until it expires",
-    mend="leave some hours open, or take the channel out of the scenarios",
+    because="no marketing message is ever sent: each is held until it expires",
+    mend="leave some hours open, or remove the channel from the scenarios",
     example={
         "policy.yaml": """\
 policy:

@@ -37,8 +37,8 @@ RULE = Rule(
     name="never-true",
     severity="warning",
     finds="a condition whose parts exclude each other",
-    because="what it decides never happens: a branch that nobody takes, a message that nobody gets",
-    mend="correct the bounds, or write 'or' where either part is enough",
+    because="the branch is never taken, the message is never sent",
+    mend="correct the limits, or write 'or' if one part is enough",
     example="""\
 states:
   asks:

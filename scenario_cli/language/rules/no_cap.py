@@ -34,11 +34,9 @@ RULE = Rule(
     code="CRM005",
     name="no-cap",
     severity="info",
-    finds="a channel on which a scenario sends marketing messages that no cap of the delivery policy counts",
-    because=(
-        "each scenario is modest by itself; together they wear a contact out, and the contact unsubscribes from all"
-    ),
-    mend="state a cap for everything in policy.yaml, however generous",
+    finds="a channel with marketing messages that no cap of the delivery policy limits",
+    because=("each scenario alone sends little; together they send too much, and contacts unsubscribe"),
+    mend="add a cap for everything in policy.yaml, even a generous one",
     example="""\
 states:
   reminder:

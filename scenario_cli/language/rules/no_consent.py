@@ -39,9 +39,9 @@ RULE = Rule(
     code="POL016",
     name="no-consent",
     severity="info",
-    finds="'email' or 'sms' declared without 'consent', in a project that sends marketing messages by it",
-    because="everybody with an address is written to, also who never agreed; in many countries the law forbids it",
-    mend="name the attribute that says who agreed; where the address itself means consent, write 'consent: true'",
+    finds="'email' or 'sms' without 'consent' in a project that sends marketing messages on it",
+    because="everybody with an address receives messages, also without consent; in many countries this is illegal",
+    mend="use the attribute with the consent; if the address itself means consent, write 'consent: true'",
     example={
         "project.yaml": """\
 project: shop

@@ -35,9 +35,9 @@ RULE = Rule(
     code="SEND002",
     name="no-delivery",
     severity="warning",
-    finds="a channel by which live scenarios send and that delivery.yaml, where there is one, does not have",
-    because="its messages wait in the outbox, and 'scenario deliver' hands over none of them",
-    mend="add the channel to delivery.yaml; where another tool takes its messages from the plan, switch the rule off",
+    finds="a channel of live scenarios that is missing in delivery.yaml",
+    because="its messages wait in the outbox, and 'scenario deliver' never sends them",
+    mend="add the channel to delivery.yaml; if another tool sends these messages, switch the rule off",
     example={
         "delivery.yaml": """\
 channels:

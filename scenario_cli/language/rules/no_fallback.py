@@ -28,11 +28,10 @@ RULE = Rule(
     name="no-fallback",
     severity="warning",
     finds=(
-        "a value shown in a message to the contact that the contact or the event may lack (an attribute; a "
-        "property that the tracking plan does not require, where it requires any), with no default and no "
-        "condition around it"
+        "a value in a message that can be missing (an attribute, or a property that the tracking plan does "
+        "not require), without a default or a condition"
     ),
-    because="'Hello ,' is what those contacts read",
+    because="those contacts read 'Hello ,'",
     mend="give it a default, or put the sentence under a condition",
     example={
         "templates/cart/reminder.push.j2": """\

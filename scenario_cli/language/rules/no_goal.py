@@ -41,9 +41,8 @@ RULE = Rule(
     name="no-goal",
     severity="warning",
     finds="a scenario without 'goal'",
-    because="nobody can say whether its messages are worth sending, and contacts who have done what is "
-    "wanted go on being written to",
-    mend="name the business event that means success",
+    because="its success cannot be measured, and contacts who have converted still receive messages",
+    mend="add the business event that means success",
     example="""\
 scenario: goalless
 trigger: {event: cart_updated}

@@ -21,8 +21,8 @@ RULE = Rule(
     name="no-owner",
     severity="info",
     finds="a scenario without 'owner'",
-    because="when it misbehaves, or the offer in it has ended, nobody knows whom to ask",
-    mend="name a person or a team",
+    because="if it misbehaves, or its offer has ended, nobody knows whom to ask",
+    mend="add a person or a team",
     example="""\
 scenario: reminder
 trigger: {event: cart_updated}

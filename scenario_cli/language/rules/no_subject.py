@@ -32,7 +32,7 @@ RULE = Rule(
     name="no-subject",
     severity="warning",
     finds="an e-mail whose template has no 'subject' in its front matter, or an empty one",
-    because="a mail without a subject looks like a fault, is opened by few and filtered by many",
+    because="an e-mail without a subject looks broken, few people open it, and spam filters catch it",
     mend="write the subject into the front matter of the template",
     example={
         "templates/cart/reminder.email.j2": "---\nsubjct: Your basket\n---\n<p>It is still here. Unsubscribe</p>\n",

@@ -26,9 +26,9 @@ RULE = Rule(
     code="FLOW011",
     name="no-time-limit",
     severity="info",
-    finds="a state that only an event or a condition leads out of, with no wait under 'after'",
-    because="where the event never comes the journey stays there for good, and the contact cannot enter again",
-    mend="give it a wait, however long",
+    finds="a state that ends only by an event or a condition, without a wait under 'after'",
+    because="without the event the journey stays there forever, and the contact cannot enter again",
+    mend="add a wait, even a long one",
     example="""\
 states:
   reminder:

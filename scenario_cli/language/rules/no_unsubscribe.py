@@ -34,12 +34,9 @@ RULE = Rule(
     code="MSG016",
     name="no-unsubscribe",
     severity="warning",
-    finds=(
-        "a marketing e-mail of which neither the template nor what it extends or includes has the word "
-        "'unsubscribe', or its like in another language"
-    ),
-    because="the law asks for a way out in every marketing mail, and who finds none presses the spam button",
-    mend="put the link into the layout that every mail extends; where your sending tool adds it, switch the rule off",
+    finds=("a marketing e-mail without the word 'unsubscribe', or its translation, in the template and its layout"),
+    because=("the law requires an unsubscribe link in every marketing e-mail; without it people press the spam button"),
+    mend="put the link into the layout of all e-mails; if your sending tool adds it, switch the rule off",
     example={
         "templates/cart/reminder.email.j2": """\
 ---

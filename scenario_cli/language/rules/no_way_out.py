@@ -24,11 +24,9 @@ RULE = Rule(
     code="FLOW010",
     name="no-way-out",
     severity="warning",
-    finds="states from which no way, and no goal, leads to an end",
-    because=(
-        "a journey that comes there runs for ever: it is counted as running, and keeps the contact from entering again"
-    ),
-    mend="lead a way on to an end",
+    finds="states without a path or goal to an end",
+    because=("a journey there runs forever: it counts as running, and the contact cannot enter again"),
+    mend="add a path to an end",
     example="""\
 goal: {event: review_written, ends: false}
 states:

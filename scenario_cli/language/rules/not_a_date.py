@@ -46,11 +46,10 @@ RULE = Rule(
     name="not-a-date",
     severity="error",
     finds=(
-        "a date trigger, a wait for a date or 'since' an instant, or a message that expires 'until' a date, that "
-        "reads a value which is no date by the tracking plan"
+        "a date trigger, a wait for a date, 'since' or 'until' with a value that is not a date in the tracking plan"
     ),
-    because="the value counts as missing for everybody: the wait is never over, the message never leaves",
-    mend="read a value that is a date",
+    because="the value counts as missing for everybody: the wait never ends, the message is never sent",
+    mend="use a value that is a date",
     example="""\
 states:
   waiting:

@@ -39,9 +39,9 @@ RULE = Rule(
     code="FLOW018",
     name="not-always-captured",
     severity="warning",
-    finds="a captured value that some ways to this place do not capture, ordered, counted or handed on",
-    because="a comparison with what is missing is false and a sum with it is nothing, without any message",
-    mend="capture it on every way, or say what holds where it is missing",
+    finds="a captured value in a comparison, calculation or message that some paths to this place do not capture",
+    because="a comparison with a missing value is false and a sum with it is missing, without a warning",
+    mend="capture it on every path, or handle the missing value",
     example="""\
 states:
   waiting:

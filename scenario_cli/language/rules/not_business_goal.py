@@ -38,10 +38,8 @@ RULE = Rule(
     name="not-business-goal",
     severity="warning",
     finds="a goal that is the open, the click or the delivery of a message",
-    because=(
-        "machines open and click mails too, and a scenario that is judged by them earns nothing the better it gets"
-    ),
-    mend="name the event that the message is for; opens and clicks are in the log anyway",
+    because=("machines also open and click e-mails, and optimising for clicks does not bring revenue"),
+    mend="use the event that the message should cause; opens and clicks are in the log anyway",
     example="""\
 goal: {event: email_clicked, ends: clicked}
 states:

@@ -38,7 +38,7 @@ RULE = Rule(
     name="not-reviewed",
     severity="warning",
     finds="a scenario whose 'reviewed' is missing or older than 'review_after' in project.yaml",
-    because="codes lapse, prices change, links die, and an automatic message goes on for years",
+    because="codes expire, prices change, links break, and an automatic message continues for years",
     mend="review it and write the date",
     example={
         "project.yaml": """\

@@ -29,7 +29,7 @@ def check(subject: Subject) -> Findings:
         yield RULE.finding(
             finding,
             sender_name.span,
-            hint="name the state that sends the message",
+            hint="use the state that sends the message",
             related=[("sent here", sender.span)] if sender.sendings else [],
         )
 
@@ -62,9 +62,9 @@ RULE = Rule(
     code="FLOW012",
     name="of-never-sent",
     severity="warning",
-    finds="'of' naming a state that sends nothing, that no journey comes to, or that does not come before",
-    because="the transition or goal never happens, or the call finds no event, although somebody counts on it",
-    mend="name the state that sends the message",
+    finds="'of' with a state that sends nothing, is unreachable, or does not come before",
+    because="the transition or goal never happens, or the call finds no event",
+    mend="use the state that sends the message",
     example="""\
 states:
   reminder:

@@ -34,9 +34,11 @@ RULE = Rule(
     code="FLOW026",
     name="one-at-a-time",
     severity="warning",
-    finds="'max_running' where a contact never has a second journey, or 'frees_key' where any number may enter anyway",
-    because="the line says that journeys run beside each other, or are kept from it, and changes nothing",
-    mend="remove it, or say what tells the journeys apart",
+    finds=(
+        "'max_running' in a scenario with one journey per contact, or 'frees_key' in a scenario without such a limit"
+    ),
+    because="the line has no effect",
+    mend="remove it, or add what distinguishes the journeys",
     example="""\
 max_running: 3
 states:

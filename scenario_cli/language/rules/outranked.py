@@ -59,11 +59,11 @@ RULE = Rule(
     name="outranked",
     severity="warning",
     finds=(
-        "a message at the entry of a scenario that others, of higher priority and started by the same event, "
-        "always use a cap up for"
+        "a message at entry that is always capped, because scenarios with higher priority and the same "
+        "trigger use up the cap"
     ),
-    because="it is live, and this message reaches nobody",
-    mend="let it wait, change the priorities, or have it held instead of dropped",
+    because="the scenario is live, but this message reaches nobody",
+    mend="let it wait, change the priorities, or hold it instead of dropping it",
     example={
         "policy.yaml": """\
 policy:

@@ -31,12 +31,9 @@ RULE = Rule(
     code="FLOW007",
     name="parallel-never",
     severity="warning",
-    finds=(
-        "'while_running: parallel' or 'frees_key' beside 'reentry: never', which is what 'reentry' means where it is "
-        "left out"
-    ),
+    finds=("'while_running: parallel' or 'frees_key' with 'reentry: never', the default"),
     because="a second journey for the same key is refused, so nothing ever runs in parallel",
-    mend="say how soon a contact may enter again",
+    mend="write how soon a contact can enter again",
     example="""\
 while_running: parallel
 states:

@@ -97,8 +97,8 @@ RULE = Rule(
     code="POL010",
     name="quiet-at-send-time",
     severity="warning",
-    finds="a time of day, of a wait or a trigger, in the quiet hours of the marketing message that it leads to",
-    because="the message never leaves at the time that is written: it comes hours later, or not at all",
+    finds="a time of day in a wait or trigger that is in the quiet hours of the marketing message after it",
+    because="the message is never sent at that time: it is sent hours later, or not at all",
     mend="choose a time outside the quiet hours",
     example={
         "policy.yaml": """\

@@ -34,11 +34,10 @@ RULE = Rule(
     code="EXP021",
     name="quoted-name",
     severity="warning",
-    finds="the name of a value, such as 'event.total', in quotes within an expression: in a comparison, a list, a "
-    "filter or the values of a function",
-    because="the text is compared, not the value, so the condition is the same for everybody",
-    mend="take the quotes away; where the text is meant as it stands, ignore the finding",
-    fixes="takes the quotes away",
+    finds="the name of a value, such as 'event.total', in quotes within an expression",
+    because="the text is compared instead of the value, so the condition is the same for everybody",
+    mend="remove the quotes; if you mean the text, ignore the finding",
+    fixes="removes the quotes",
     example="""\
 states:
   waiting:

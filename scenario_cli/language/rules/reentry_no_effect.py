@@ -35,12 +35,12 @@ RULE = Rule(
     code="TIME012",
     name="reentry-no-effect",
     severity="warning",
-    finds="'reentry' shorter than the shortest journey that runs its course",
+    finds="'reentry' that is shorter than the shortest complete journey",
     because=(
-        "while a journey runs nobody enters anyway; when it ends the time is over, and the next event lets the "
-        "contact in again at once"
+        "during a journey nobody can enter again anyway; at its end the time is over, so the contact "
+        "enters again at once"
     ),
-    mend="count it from the entry: longer than the journey, plus the rest you want to grant",
+    mend="make it longer than the journey plus the pause that you want",
     example="""\
 reentry: 3d
 goal: {event: review_written, ends: false}

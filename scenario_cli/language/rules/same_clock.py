@@ -43,7 +43,7 @@ RULE = Rule(
     name="same-clock",
     severity="info",
     finds="'timezone: project' in a project whose contacts have no attribute 'timezone'",
-    because="whoever reads it expects times that differ from contact to contact elsewhere, and there are none",
+    because="readers expect local times in other scenarios, but there are none",
     mend="remove it, or declare the attribute 'timezone' in the tracking plan and send it",
     example={
         "events.yaml": """\

@@ -79,9 +79,9 @@ RULE = Rule(
     code="FLOW014",
     name="shadowed",
     severity="warning",
-    finds="a branch, condition or transition for which one above it leaves nothing: the same again, or a wider one",
-    because="nobody ever goes that way, although somebody wrote what should happen there",
-    mend="put the narrower one first, or remove one of the two",
+    finds="a branch, condition or transition that is fully covered by an earlier one",
+    because="no contact ever takes it",
+    mend="put the narrower one first, or remove one of them",
     example="""\
 states:
   asks:

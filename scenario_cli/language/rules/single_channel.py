@@ -38,8 +38,8 @@ RULE = Rule(
     code="CRM006",
     name="single-channel",
     severity="info",
-    finds="a scenario that writes on one channel, while others of its program use more",
-    because="whoever cannot be reached there (no address, no consent) hears nothing at all",
+    finds="a scenario with one channel, while other scenarios of its program use more",
+    because="contacts without address or consent on this channel receive nothing",
     mend="offer a second channel with 'first_of'",
     example={
         "a.yaml": """\

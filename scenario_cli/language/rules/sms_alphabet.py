@@ -36,10 +36,10 @@ RULE = Rule(
     name="sms-alphabet",
     severity="warning",
     finds=(
-        "a text message that a character outside the GSM alphabet (a typographic quote, an emoji, ê) makes take "
-        "more parts"
+        "an SMS that needs more parts because of a character outside the GSM alphabet (a typographic "
+        "quote, an emoji, ê)"
     ),
-    because="each part is paid for, and nobody sees it in the text",
+    because="each part costs money, and the text does not show it",
     mend="replace the character",
     example={
         "templates/cart/reminder.sms.j2": """\

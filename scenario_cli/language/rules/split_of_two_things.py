@@ -31,7 +31,7 @@ RULE = Rule(
     name="split-of-two-things",
     severity="warning",
     finds="arms of a split that differ in more than one of template, values, channel and timing",
-    because="the test answers no question: the better arm may owe it to either",
+    because="the test cannot show which difference made an arm better",
     mend="let the arms differ in one thing",
     example="""\
 states:

@@ -50,11 +50,9 @@ RULE = Rule(
     code="POL013",
     name="starved",
     severity="warning",
-    finds=(
-        "a scenario of an 'exclusive' group whose every entry another of the group, of higher priority, takes first"
-    ),
-    because="it is live and lets nobody in; its figures are zero and nobody knows why",
-    mend="change the priorities, or narrow what lets contacts into the other",
+    finds=("a scenario of an 'exclusive' group that another scenario with higher priority always precedes"),
+    because="it is live, but nobody enters and its figures are zero",
+    mend="change the priorities, or narrow the entry of the other scenario",
     example={
         "a.yaml": """\
 scenario: sale

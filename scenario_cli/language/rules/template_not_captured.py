@@ -33,9 +33,9 @@ RULE = Rule(
     code="MSG014",
     name="template-not-captured",
     severity="warning",
-    finds="a template that shows a captured value, sent by a state that some way leads to without capturing it",
-    because="who comes by that way gets a message with a hole in it",
-    mend="capture the value on every way, or say in the template what stands there without it",
+    finds="a template with a captured value, sent by a state that can be reached without capturing it",
+    because="contacts on that path receive a message with a gap",
+    mend="capture the value on every path, or add a fallback in the template",
     example={
         "templates/thanks.push.j2": """\
 ---

@@ -26,7 +26,7 @@ RULE = Rule(
     name="too-large",
     severity="info",
     finds="a scenario with more states (30, if not set) or conditions (40) than the project's conventions allow",
-    because="nobody who reviews it can say what happens to a contact, so mistakes pass",
+    because="reviewers cannot follow what happens to a contact, so mistakes remain",
     mend="split it where a contact changes from one purpose to another",
     example={
         "project.yaml": """\

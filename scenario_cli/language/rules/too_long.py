@@ -25,12 +25,9 @@ RULE = Rule(
     code="MSG010",
     name="too-long",
     severity="warning",
-    finds=(
-        "a text, title or subject that exceeds the channel's 'max_length' or 'title_max' even where everything "
-        "that varies is left out"
-    ),
-    because="every one of these messages is cut off, refused, or paid as two",
-    mend="shorten what always stands there",
+    finds=("a text, title or subject whose fixed part alone exceeds 'max_length' or 'title_max' of the channel"),
+    because="every message is cut, rejected, or charged as two",
+    mend="shorten the fixed part",
     example={
         "project.yaml": """\
 project: shop

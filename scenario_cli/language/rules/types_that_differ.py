@@ -106,12 +106,12 @@ RULE = Rule(
     name="types-that-differ",
     severity="error",
     finds=(
-        "values of two types compared, by the tracking plan: a number with a text, true or false with a text, a "
-        "list with a number, the name of a value in quotes with a number"
+        "a comparison of values with different types in the tracking plan: a number with a text, true or "
+        "false with a text, a list with a number"
     ),
-    because="the comparison never holds (or, with '!=', always), so a branch is dead and nobody notices",
-    mend="write the value as the type that the tracking plan states",
-    fixes="takes the quotes from a number, from true and false, and from a name whose value fits",
+    because="the comparison is never true (or always, with '!='), so a branch is dead",
+    mend="write the value with the type of the tracking plan",
+    fixes="removes the quotes around a number, true, false, or a name whose value fits",
     example="""\
 states:
   asks:

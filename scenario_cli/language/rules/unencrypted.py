@@ -37,8 +37,8 @@ RULE = Rule(
     name="unencrypted",
     severity="error",
     finds="a webhook whose address begins with http://, or a mail server with 'tls: none', on another machine",
-    because="names, addresses and passwords can be read by whoever sits on the way",
-    mend="write https://, or 'tls: starttls'; where the way is private, switch the rule off in project.yaml",
+    because="names, addresses and passwords can be read on the network",
+    mend="write https://, or 'tls: starttls'; in a private network, switch the rule off in project.yaml",
     example={
         "delivery.yaml": """\
 channels:

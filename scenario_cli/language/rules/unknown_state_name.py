@@ -39,10 +39,10 @@ RULE = Rule(
     code="FLOW019",
     name="unknown-state-name",
     severity="error",
-    finds="'journey.state' compared with a text that is no state of the scenario",
-    because="the comparison is never true, or always: a state that was renamed leaves such texts behind",
-    mend="write the state's name",
-    fixes="writes the state's name, where the two differ only in case, space, '-' and '_'",
+    finds="'journey.state' compared with a text that is not a state of the scenario",
+    because="the comparison is never or always true; this happens after a state was renamed",
+    mend="write the name of the state",
+    fixes="writes the name of the state if the two differ only in case, space, '-' and '_'",
     example="""\
 goal: {event: order_completed, where: journey.state != 'cart_opened', ends: recovered}
 states:

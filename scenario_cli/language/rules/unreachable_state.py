@@ -24,9 +24,9 @@ RULE = Rule(
     code="FLOW003",
     name="unreachable-state",
     severity="warning",
-    finds="a state to which no transition, wait or branch leads",
-    because="its messages are never sent, although somebody wrote them to be",
-    mend="lead a transition to it or remove it",
+    finds="a state without a transition, wait or branch that leads to it",
+    because="its messages are never sent",
+    mend="add a transition to it, or remove it",
     example="""\
 states:
   waiting:

@@ -65,9 +65,11 @@ RULE = Rule(
     code="FLOW022",
     name="unread-capture",
     severity="info",
-    finds="a value under 'set' or 'collect' that no expression and no template of the scenario reads, or a name under "
-    "'define' that no expression uses",
-    because="it is kept with every journey for nothing, or somebody meant to use it and forgot",
+    finds=(
+        "a value under 'set' or 'collect' that no expression or template uses, or a name under 'define' that "
+        "no expression uses"
+    ),
+    because="it is stored with every journey for nothing, or its use was forgotten",
     mend="remove it, or use it",
     example="""\
 states:

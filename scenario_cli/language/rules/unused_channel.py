@@ -23,8 +23,8 @@ RULE = Rule(
     code="MSG018",
     name="unused-channel",
     severity="info",
-    finds="a channel of project.yaml that no message names",
-    because="consent and addresses are collected for it, and nobody hears from you there",
+    finds="a channel of project.yaml that no message uses",
+    because="consent and addresses are collected for it, but nothing is sent on it",
     mend="remove it, or use it",
     example={
         "project.yaml": """\

@@ -37,8 +37,8 @@ RULE = Rule(
     code="DATA014",
     name="unused-declaration",
     severity="info",
-    finds="a reference table that no lookup() names, a constant that nothing reads, or a program without a scenario",
-    because="it looks as if something relied on it, and keeps it from being changed",
+    finds="a reference table without lookup(), a constant that is not used, or a program without a scenario",
+    because="it looks as if it were needed, so nobody dares to change it",
     mend="remove it, or use it",
     example={
         "project.yaml": """\

@@ -32,10 +32,8 @@ RULE = Rule(
     code="DATA012",
     name="unused-event",
     severity="info",
-    finds=(
-        "events in events.yaml, outside groups, that no trigger, transition, goal, metric or history function names"
-    ),
-    because="somebody builds and watches it for nothing; and personal data without a use should not be collected",
+    finds=("events in events.yaml, outside groups, that no trigger, transition, goal, metric or history function uses"),
+    because="it costs work for nothing, and unused personal data should not be collected",
     mend="remove it, or use it",
     example={
         "project.yaml": """\

@@ -24,8 +24,8 @@ RULE = Rule(
     code="DATA013",
     name="unused-metric",
     severity="info",
-    finds="a metric or segment that no scenario, template, policy, or other metric reads",
-    because="it is worked out for every contact at every event, and nobody looks at it",
+    finds="a metric or segment that no scenario, template, policy or other metric uses",
+    because="it is calculated for every contact at every event for nothing",
     mend="remove it, or use it",
     example={
         "metrics.yaml": """\

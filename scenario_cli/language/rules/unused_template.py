@@ -24,8 +24,8 @@ RULE = Rule(
     code="MSG017",
     name="unused-template",
     severity="info",
-    finds="a template that no message of a scenario names",
-    because="somebody keeps it up to date for nobody, or a message was meant to use it",
+    finds="a template that no message uses",
+    because="it is maintained for nothing, or a message should use it",
     mend="remove it, or send it",
     example={
         "templates/cart/reminder.push.j2": """\

@@ -70,12 +70,11 @@ RULE = Rule(
     name="value-not-in-plan",
     severity="warning",
     finds=(
-        "a value that the 'enum' of a property in events.yaml does not have: compared with it, or as the key of a "
-        "metric that the property tells apart"
+        "a value that is not in the 'enum' of its property in events.yaml, in a comparison or as the key of a metric"
     ),
-    because="the comparison never holds, the figure stays at nothing: the value is misspelt, or has been given up",
-    mend="write one of the values listed, or add it to the tracking plan",
-    fixes="writes the value listed, where the two differ only in case, space, '-' and '_'",
+    because="the comparison is never true, or the metric has no value: the value is misspelt or no longer used",
+    mend="write one of the listed values, or add it to the tracking plan",
+    fixes="writes the listed value if the two differ only in case, space, '-' and '_'",
     example={
         "project.yaml": """\
 project: shop

@@ -40,8 +40,8 @@ RULE = Rule(
     code="TIME010",
     name="wait-never-first",
     severity="warning",
-    finds="a wait beside another, without a condition, that is always over sooner",
-    because="where it leads nobody ever goes",
+    finds="a wait next to another one without a condition that always ends first",
+    because="no contact ever takes this path",
     mend="remove one, or put a condition on the shorter",
     example="""\
 states:

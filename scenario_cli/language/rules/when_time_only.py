@@ -38,10 +38,7 @@ RULE = Rule(
     name="when-time-only",
     severity="warning",
     finds="a condition under 'when' that only the passing of time can make true",
-    because=(
-        "'when' is looked at after events: a contact who does nothing stays where they are, and another moves at "
-        "the time of some unrelated click"
-    ),
+    because=("'when' is checked after events: a contact without events stays, and others move at an unrelated event"),
     mend="write a wait under 'after'",
     example="""\
 states:

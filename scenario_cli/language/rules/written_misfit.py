@@ -77,10 +77,10 @@ RULE = Rule(
     code="DATA016",
     name="written-misfit",
     severity="error",
-    finds="a value under 'update' or 'emit' that is of another type than the tracking plan declares",
-    because="who reads the attribute or event finds a value that fits nowhere: their conditions are false",
+    finds="a value under 'update' or 'emit' with another type than in the tracking plan",
+    because="conditions with this attribute or event are false",
     mend="write a value of the declared type",
-    fixes="takes the quotes from a number, and from true and false; puts a whole number in quotes that is to be a text",
+    fixes="removes the quotes around a number, true or false; adds quotes to a whole number that must be a text",
     example="""\
 states:
   waiting:

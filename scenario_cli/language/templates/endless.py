@@ -33,7 +33,7 @@ def _ranges(parsed: nodes.Template) -> Iterator[Endless]:
     for call in parsed.find_all(nodes.Call):
         length = _range(call)
         if length is not None and length > MAX_LIST:
-            yield Endless(call.lineno, f"'range' makes {length:,} numbers, and a list has at most {MAX_LIST:,}",
+            yield Endless(call.lineno, f"'range' makes {length:,} numbers, but a list can have at most {MAX_LIST:,}",
                           "loop over the data, or over fewer numbers")  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def _macros(parsed: nodes.Template) -> Iterator[Endless]:
             waiting += new
         if macro.name in reached:
             yield Endless(macro.lineno, f"macro '{macro.name}' calls itself without end",
-                          "call it under a condition that is false in the end: {% if depth > 0 %}")  # fmt: skip
+                          "call it under a condition that becomes false: {% if depth > 0 %}")  # fmt: skip
 
 
 def _certain_calls(body: list[nodes.Node]) -> set[str]:
@@ -83,8 +83,10 @@ def _loops(body: list[nodes.Node], passes: int) -> Iterator[Endless]:
             length = _range(statement.iter) if statement.test is None else None
             inner = passes * length if length is not None else 0
             if inner > MOST_STEPS and length is not None and length <= MAX_LIST:
-                yield Endless(statement.lineno, f"this loop over 'range' makes {inner:,} passes, and a rendering has "
-                              f"{MOST_STEPS:,} steps", "loop over the data, or over fewer numbers")  # fmt: skip
+                yield Endless(statement.lineno, (
+                    f"this loop over 'range' makes {inner:,} passes, but a rendering has at most {MOST_STEPS:,} "
+                    "steps"
+                ), "loop over the data, or over fewer numbers")  # fmt: skip
             else:
                 yield from _loops(statement.body, inner)
         elif isinstance(statement, nodes.If | nodes.Macro | nodes.CallBlock):

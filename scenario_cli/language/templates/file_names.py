@@ -49,14 +49,12 @@ def file_name(relative: str, file: str, channels: Collection[str], head: bool) -
         right = ".".join(part for part in ordered if part) + ".j2"
         template_key = (prefix + ordered[0], ordered[1], ordered[2])
         return FileName(
-            template_key, fault(f"is no template: the name of one ends in '.j2', not in '.{ending}'", right), True
+            template_key, fault(f"is not a template: template names end in '.j2', not in '.{ending}'", right), True
         )
     if len(parts) == 1 and not head:
         return FileName()
     if len(parts) == 1:
-        return FileName(
-            None, fault("does not say for which channel it is", f"{parts[0]}.<channel>.j2", "warning"), True
-        )
+        return FileName(None, fault("has no channel in its name", f"{parts[0]}.<channel>.j2", "warning"), True)
     if not all(parts):
         return FileName(None, fault("has an empty part between two points", "name.channel.j2", "warning"), True)
     if len(parts) == 2:
@@ -64,7 +62,7 @@ def file_name(relative: str, file: str, channels: Collection[str], head: bool) -
         if parts[1] in channels or not channels:
             return FileName(template_key)
         intended_channel = nearest(parts[1], channels) or "<channel>"
-        return FileName(template_key, fault(f"is for a channel that the project does not have, '{parts[1]}'",
+        return FileName(template_key, fault(f"names an unknown channel, '{parts[1]}'",
                                      f"{parts[0]}.{intended_channel}.j2", "warning"), True)  # fmt: skip
     if len(parts) > 3:
         return FileName(None, fault("has too many parts", f"{parts[0]}.<channel>.<language>.j2", "warning"), True)
@@ -80,7 +78,7 @@ def file_name(relative: str, file: str, channels: Collection[str], head: bool) -
     if parts[1] not in channels:
         return FileName()
     right = f"{parts[0]}.{parts[1]}.{_short(parts[2])}.j2"
-    return FileName(template_key, fault(f"is for no language: '{parts[2]}' is none", right))
+    return FileName(template_key, fault(f"names an unknown language, '{parts[2]}'", right))
 
 
 def _ordered(parts: list[str], channel_at: int) -> tuple[str, str, str | None]:

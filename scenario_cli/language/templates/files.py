@@ -120,7 +120,7 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
         if read_name.template is not None:
             name, channel, locale = read_name.template
             if locale is not None and read_name.fault is None and not known_locale(locale):
-                findings.append(Diagnostic("MSG022", f"the locale data have no '{locale}'", whole_file(file), "warning",
+                findings.append(Diagnostic("MSG022", f"unknown locale '{locale}'", whole_file(file), "warning",
                                         HOW_TO_WRITE_A_LOCALE))  # fmt: skip
             template = _template(template_text, name, channel, locale, relative)
         if read_name.fault is not None and read_name.doubtful and channels:
@@ -178,7 +178,7 @@ def _front_matter(
     match = _FENCE.match(source)
     if match is None:
         if source.startswith("---"):
-            findings.append(Diagnostic("MSG004", "the front matter is never closed", Span(file, 1, 1, 1, 4),
+            findings.append(Diagnostic("MSG004", "the front matter is not closed", Span(file, 1, 1, 1, 4),
                                     hint="end it with a line '---'"))  # fmt: skip
         return {}, (), 1, source
     head, sets = _statements(match.group(1) or "", file, findings)
@@ -215,7 +215,7 @@ def _statements(head: str, file: str, findings: list[Diagnostic]) -> tuple[str, 
         column = start - (head.rfind("\n", 0, start) + 1)
         if opening is None:
             span = Span(file, line, column + 1, line, column + 3)
-            findings.append(Diagnostic("MSG004", "only {% set %} may stand on a line of the front matter", span,
+            findings.append(Diagnostic("MSG004", "only {% set %} is allowed on a line of the front matter", span,
                                     hint="write it into a field or the body"))  # fmt: skip
         else:
             sets.append(TemplateText(file, " " * column + head[start:end], line))
@@ -287,7 +287,7 @@ class _TemplateChecker:
             del self.visiting[name]
         elif certain and all(list(self.visiting.values())[list(self.visiting).index(name) + 1 :]):
             self.found.append(Diagnostic("MSG009", f"'{name}' includes or extends itself without end", span,
-                                         hint="include what both need from a file of its own"))  # fmt: skip
+                                         hint="include the shared part from another file"))  # fmt: skip
 
 
 class _Walker:
@@ -388,7 +388,7 @@ class _Walker:
         elif isinstance(node, nodes.Getattr) and (name := _unquoted(node)).endswith((".html", ".j2", ".txt")):
             first = next(node.find_all(nodes.Name))
             span = self.locate(first.lineno, 0, len(name))
-            self.checker.found.append(Diagnostic("MSG005", f"the file's name {name} stands without quotes", span,
+            self.checker.found.append(Diagnostic("MSG005", f"the file name {name} needs quotes", span,
                                                  hint=f"write '{name}'"))  # fmt: skip
         else:
             self.shape(node, scope)

@@ -84,14 +84,14 @@ NAMES: Mapping[str, str] = {
     **dict.fromkeys(
         ("customer", "user", "person", "profile", "subscriber", "recipient", "lead", "member", "client", "visitor",
          "contactfield", "custom_attribute", "custom_attributes", "attributes", "traits", "identity", "party"),
-        "what a contact has stands under 'contact', such as contact.first_name",
+        "write attributes of the contact with 'contact', such as contact.first_name",
     ),
     **dict.fromkeys(
         ("event_properties", "properties", "payload", "params", "props", "api_trigger_properties",
          "canvas_entry_properties", "context"),
-        "what the event has that let the contact in stands under 'trigger', such as trigger.order_id",
+        "write properties of the entry event with 'trigger', such as trigger.order_id",
     ),
-    "event": "a template reads 'trigger', captured values and what 'with' hands it",
+    "event": "a template can use 'trigger', captured values and the values of 'with'",
     "else": "write {% else %}",
     "end": "write {% endif %} or {% endfor %}",
     "this": "name the element: {% for item in list %}{{ item }}{% endfor %}",
@@ -102,9 +102,9 @@ NAMES: Mapping[str, str] = {
     "today": "write 'now'",
     "date": "write 'now', or the date that you mean",
     "unsubscribe_url": "write the attribute that holds it, such as contact.unsubscribe_url",
-    "shop": "write the text itself, or hand it over with 'with'",
-    "organization": "write the text itself, or hand it over with 'with'",
-    "campaign": "write the text itself, or hand it over with 'with'",
+    "shop": "write the text itself, or pass it with 'with'",
+    "organization": "write the text itself, or pass it with 'with'",
+    "campaign": "write the text itself, or pass it with 'with'",
 }  # fmt: skip
 
 # Methods that values have elsewhere.
@@ -181,7 +181,7 @@ def printed_as_is(offset: int, text: str) -> Iterator[Slip]:
             }
             of_tool = "" if tool == "a brace too far" else f" of {tool}"
             yield Slip(offset + match.start(), len(match[0]),
-                       f"'{match[0]}' is no markup of a template: it would be sent as it stands",
+                       f"'{match[0]}' is not template markup: it would be sent as it is",
                        f"instead of the markup{of_tool} write {{{{ contact.{attributes.get(name, name)} }}}}"
                        if of_tool else "write '{{' and '}}', '{%' and '%}' without a space within them")  # fmt: skip
 
@@ -206,7 +206,7 @@ def _braces(source: str, start: int, kind: str, inside: str, offset: int, proble
         root = "trigger" if "event" in dollar["root"] or "propert" in dollar["root"] else "contact"
         at = start + 2 + inside.index("${")
         name = re.sub(r"\W+", "_", dollar["name"].strip())
-        return Slip(at, len(dollar["name"]) + 3, "'${...}' is no name here", f"write {{{{ {root}.{name} }}}}")
+        return Slip(at, len(dollar["name"]) + 3, "'${...}' is not valid here", f"write {{{{ {root}.{name} }}}}")
     markup = re.match(r"(?:\{|\{\{)\s*[^{}]*\}{1,3}", inside)
     if (kind == "{{" and inside.startswith("{")) or (start and source[start - 1] == "{" and "}}}" in source[start:]):
         at = start if inside.startswith("{") else start - 1
@@ -243,7 +243,7 @@ def _of_handlebars(source: str, start: int, kind: str, inside: str, offset: int,
             sign = len(match[0]) - len(match[0].lstrip("-~ \n"))
             word = re.match(r"\S\s*\w*", match[0].lstrip("-~ \n"))
             sign_ = word[0] if word is not None else match[0]
-            return Slip(start + 2 + sign, len(sign_), f"'{sign_}' is no markup of a template",
+            return Slip(start + 2 + sign, len(sign_), f"'{sign_}' is not template markup",
                         "write " + right.format(match[1].strip()))  # fmt: skip
     return None
 
@@ -284,7 +284,7 @@ def _unclosed_block(source: str) -> Slip | None:
     if not opened:
         return None
     last = opened[-1]
-    return Slip(last.start(), len(last[0]), f"'{{% {last[1]} %}}' is never closed",
+    return Slip(last.start(), len(last[0]), f"'{{% {last[1]} %}}' is not closed",
                 f"write '{{% {_OPENS[last[1]]} %}}' where it ends")  # fmt: skip
 
 
@@ -297,19 +297,19 @@ def _tag(source: str, start: int, kind: str, inside: str, offset: int, problem: 
         return None
     at, word = start + 2 + first.start(1), first[1]
     if word == "else" and (also := re.match(r"\s+if\s+(.*?)\s*-?%\}", inside[first.end() :])):
-        return Slip(at, len("else if"), "'else if' is no tag here", f"write {{% elif {also[1]} %}}")
+        return Slip(at, len("else if"), "'else if' is not a tag here", f"write {{% elif {also[1]} %}}")
     if unknown is not None and word in TAGS:
-        return Slip(at, len(word), f"'{word}' is no tag of a template", f"write {TAGS[word]}")
+        return Slip(at, len(word), f"'{word}' is not a template tag", f"write {TAGS[word]}")
     if unknown is not None and word.startswith("end"):
         possible = re.search(r"looking for the following tags: (.*?)\. ", problem)
-        hint = f"here {possible[1]} may stand" if possible is not None else "nothing is open here: remove it"
-        return Slip(at, len(word), f"'{{% {word} %}}' closes nothing that is open", hint)
+        hint = f"allowed here: {possible[1]}" if possible is not None else "no block is open here: remove it"
+        return Slip(at, len(word), f"'{{% {word} %}}' closes no open block", hint)
     if unknown is not None:
-        return Slip(at, len(word), f"'{word}' is no tag of a template",
+        return Slip(at, len(word), f"'{word}' is not a template tag",
                     "tags are if, elif, else, for, set, include, extends, block, with, macro")  # fmt: skip
     sign = source[offset : offset + 1]
     if sign == "=" and word in ("if", "elif") and source[offset : offset + 2] != "==":
-        return Slip(offset, 1, "'=' compares nothing", "write '==' to compare")
+        return Slip(offset, 1, "'=' does not compare", "write '==' to compare")
     return None
 
 
@@ -325,16 +325,16 @@ def _filter_values(source: str, start: int, kind: str, inside: str, offset: int,
     name = before[1]
     right = FILTERS.get(name)
     hint = f"write {name}({arguments})" if right is None else to_write(right)
-    return Slip(offset, 1, f"the values of a filter stand in brackets: {name}(...)", hint)
+    return Slip(offset, 1, f"write the values of a filter in brackets: {name}(...)", hint)
 
 
 _SIGNS = {
     "&&": "write 'and'", "||": "write 'or'", "!": "write 'not'", "??": "write | default('...', true)",
     "?.": "write a '.': what is missing is none, and stops nothing", "?": "write {{ value if condition else other }}",
-    ";": "remove it", "$": "names stand without '$'", "@": "names stand without '@'",
-    "`": "a text stands between ' or \"",
+    ";": "remove it", "$": "write names without '$'", "@": "write names without '@'",
+    "`": "write a text between ' or \"",
     "=>": "write '>='", "->": "write a '.'", "===": "write '=='", "!==": "write '!='", "<>": "write '!='",
-    "\\": "quotes within a tag stand without '\\'",
+    "\\": "write quotes within a tag without '\\\\'",
 }  # fmt: skip
 _CURLY = "‘’‚“”„«»´"
 _WORDS = {"contains": "'x' in value", "AND": "and", "OR": "or", "NOT": "not", "eq": "==", "ne": "!=", "gt": ">",
@@ -344,7 +344,7 @@ _WORDS = {"contains": "'x' in value", "AND": "and", "OR": "or", "NOT": "not", "e
 def _sign(source: str, start: int, kind: str, inside: str, offset: int, problem: str) -> Slip | None:
     following = source[offset:]
     if following[:1] in _CURLY and following:
-        return Slip(offset, 1, f"{following[0]} is no quote that a template knows",
+        return Slip(offset, 1, f"{following[0]} is not a quote in a template",
                     "word processors bend quotes: write ' or \"")  # fmt: skip
     if following[:1] in ("'", '"'):
         return Slip(offset, 1, "a quoted text is not closed", "a text needs a quote at both ends")
@@ -355,7 +355,7 @@ def _sign(source: str, start: int, kind: str, inside: str, offset: int, problem:
                 return Slip(at, len(sign), f"'{sign}' has no meaning in a template", _SIGNS[sign])
     word = re.match(r"\w+", following)
     if word is not None and word[0] in _WORDS:
-        return Slip(offset, len(word[0]), f"'{word[0]}' is no operator here", f"write {_WORDS[word[0]]}")
+        return Slip(offset, len(word[0]), f"'{word[0]}' is not an operator here", f"write {_WORDS[word[0]]}")
     if following[:1] == "=" and before != "=" and kind == "{{":
         return Slip(
             offset, 1, "'=' has no meaning here", "write '==' to compare, {% set name = value %} to keep a value"

@@ -110,7 +110,9 @@ def _check_depth(source: str, reader: _Tokens) -> None:
         words = [(offset, source[offset : offset + length]) for offset, length in reader.tokens[first:last]]
         deep = too_deep(words)
         if deep is not None:
-            raise TemplateFault("the expression is nested too deeply here", deep, 1, "work a part of it out with 'set'")
+            raise TemplateFault(
+                "the expression is nested too deeply here", deep, 1, "calculate a part of it with 'set'"
+            )
     if len(reader.tags) <= MOST_BLOCKS:
         return
     tags: list[tuple[int, str]] = []

@@ -150,7 +150,7 @@ class _Values:
 
     def _captured(self, name: str, inner_path: Path, visited: frozenset[str], captured: bool) -> str | None:
         if name not in self.always and not captured:
-            return f"a journey may come here by a way that does not capture '{name}'"
+            return f"a journey can arrive here on a path that does not capture '{name}'"
         reasons = (self._behind(value, inner_path, events, visited) for value, events in self.defined[name])
         return next((reason for reason in reasons if reason is not None), None)
 

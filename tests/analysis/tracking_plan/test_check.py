@@ -174,7 +174,7 @@ def test_an_event_that_stays_away_has_stopped(check: Check) -> None:
     breaches = check(rows)
     assert ("stopped", "bought") in grave(breaches)
     (breach,) = [one for one in breaches if one.kind == "stopped"]
-    assert breach.message == "none since 2024-10-18, 5 days before the export ends; 20 a day until then"
+    assert breach.message == "none since 2024-10-18, 5 days before the export ends; 20 per day before"
 
 
 def test_an_event_that_comes_rarely_has_not_stopped(check: Check) -> None:

@@ -115,7 +115,7 @@ def test_two_revisions_show_what_came_between_them(diff: Told) -> None:
     assert out.startswith("shop, v0 → v6: 1 scenario, the settings, the policy, 1 segment and 1 template change.\n")
     assert "\n! The salt is shop-2 (was shop-1)." in out
     assert "reminder waits 1 day instead of 2 days before it goes to how_large" in out
-    assert "State how_large was called worth" in out
+    assert "State worth was renamed to how_large" in out
 
 
 def test_a_project_that_moved_is_found_by_its_name(diff: Told) -> None:

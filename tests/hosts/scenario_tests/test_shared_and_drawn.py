@@ -93,13 +93,13 @@ cases:
     [
         ("contacts: {ana: {country: FR}}", "contact: {like: anna}, timeline: []", "REF053 unknown contact 'anna'"),
         ("timelines: {a: []}", "contact: {}, timeline: [{like: b}]", "REF053 unknown timeline 'b'"),
-        ("contacts: {ana: {}, bo: {}}", "contact: {like: ana}", "REF053 no case takes in the contact 'bo'"),
-        ("timelines: {a: []}", "contact: {}", "REF053 no case takes in the timeline 'a'"),
-        ("contacts: {a: {like: b}, b: {like: a}}", "contact: {like: a}", "REF053 the contact 'a' is made of itself"),
+        ("contacts: {ana: {}, bo: {}}", "contact: {like: ana}", "REF053 no case uses the contact 'bo'"),
+        ("timelines: {a: []}", "contact: {}", "REF053 no case uses the timeline 'a'"),
+        ("contacts: {a: {like: b}, b: {like: a}}", "contact: {like: a}", "REF053 the contact 'a' refers to itself"),
         (
             "timelines: {a: [{like: a}]}",
             "contact: {}, timeline: [{like: a}]",
-            "REF053 the timeline 'a' is made of itself",
+            "REF053 the timeline 'a' refers to itself",
         ),
         ("contacts: {ana: {contry: FR}}", "contact: {like: ana}", "REF004 the profile has no attribute 'contry'"),
         ("timelines: {a: [{at: +1x, event: look}]}", "contact: {}, timeline: [{like: a}]", "TIME001"),
@@ -156,7 +156,7 @@ def test_of_several_scenarios_a_split_may_be_named_with_its_scenario() -> None:
     [
         (HELD, "variant: {halfs: short}", "5:15: REF002 unknown state 'halfs' | did you mean 'halves'?"),
         (HELD, "variant: {halves: shrt}", "5:23: REF054 unknown arm 'shrt' | did you mean 'short'?"),
-        (HELD, "variant: {short: long}", "5:15: REF054 state 'short' splits nothing | name a state that has 'split'"),
+        (HELD, "variant: {short: long}", "5:15: REF054 state 'short' has no 'split' | use a state with 'split'"),
         (HELD, "variant: {cart: {arms: offer}}", "5:15: REF011 the scenario 'cart' is not tested in this file"),
         ("scenario: cart", "holdout: true", "5:14: REF054 no scenario under test has a holdout | declare 'holdout'"),
         ("scenarios: [held, cart]", "holdout: {cart: true}", "5:15: REF054 scenario 'cart' has no holdout | declare"),

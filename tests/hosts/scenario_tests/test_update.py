@@ -141,8 +141,8 @@ TABLE = """\
 
 def test_of_a_table_the_row_is_written_and_what_all_rows_share_where_all_agree() -> None:
     text, left = updated(HEAD + TABLE)
-    assert left == {0: ["states: it is put together from columns of the table"] * 1, 1: [
-        "states: it is put together from columns of the table"
+    assert left == {0: ["states: it is built from columns of the table"] * 1, 1: [
+        "states: it is built from columns of the table"
     ]}  # fmt: skip
     assert "{total: 20, state: offer, outcome: no_response}   # small" in text
     assert "{total: 95, state: last_call, outcome: small}" in text
@@ -154,14 +154,14 @@ def test_what_rows_share_and_disagree_on_is_left() -> None:
     table = table.replace("outcome: <outcome>", "outcome: stopped").replace(", outcome: recovered}", "}")
     text, left = updated(HEAD + table)
     assert "outcome: stopped" in text
-    same = "outcome: the rows of the table share it, and do not all come to the same"
+    same = "outcome: the rows of the table share it, but their results differ"
     assert left == {0: [same], 1: [same]}
 
 
 def test_a_list_with_whole_lines_of_the_table_is_left() -> None:
     case = CASE.replace("    contact", "    table: [{first: {channel: email}}, {first: null}]\n    contact")
     text = HEAD + case + "      messages: [<first>, {channel: push}]\n"
-    same = "messages: it is put together from columns of the table"
+    same = "messages: it is built from columns of the table"
     assert updated(text) == (text, {1: [same]})
 
 
@@ -186,7 +186,7 @@ def test_a_key_is_added_behind_a_column_where_all_rows_agree(message: str, after
 def test_a_field_that_rows_give_and_that_is_gone_is_left() -> None:
     case = CASE.replace("    contact", "    table: [{locale: fr}, {locale: en}]\n    contact")
     text = HEAD + case + "      messages: [{channel: email, locale: <locale>}, {channel: push}]\n"
-    same = "messages.1.locale: it is put together from columns of the table"
+    same = "messages.1.locale: it is built from columns of the table"
     assert updated(text) == (text, {0: [same], 1: [same]})
 
 

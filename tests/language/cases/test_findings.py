@@ -120,7 +120,7 @@ def test_a_relative_time_needs_a_line_before_it() -> None:
 def test_two_cases_of_one_name_are_refused() -> None:
     again = CASE + CASE.partition("cases:\n")[2]
     (found,) = findings(again)
-    assert found.startswith("8:11: REF008 a test case 'case' stands in this file already")
+    assert found.startswith("8:11: REF008 this file already has a test case 'case'")
 
 
 TABLE = """\
