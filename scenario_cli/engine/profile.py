@@ -85,5 +85,6 @@ def report_zone(state: ContactState) -> None:
     if str(name) in state.reported_zones or (isinstance(name, str) and calendar.zone(name) is not None):
         return
     state.reported_zones |= {str(name)}
-    detail = "missing" if name is None else f"{shown(name)} is no time zone"
-    state.records.append(Warned(state.now, "", "contact.timezone", "", f"{detail}, so the time zone of the project was used"))
+    detail = "missing" if name is None else f"{shown(name)} is not a time zone"
+    detail += ", so the time zone of the project was used"
+    state.records.append(Warned(state.now, "", "contact.timezone", "", detail))

@@ -126,9 +126,9 @@ class InsightSettings:
     def readings(self) -> Iterator[tuple[Name, tuple[Name, ...]]]:
         """Each event with the properties of it that are read."""
         yield self.purchase.event, tuple(self.purchase.properties)
-        for told in (self.first_touch, self.unsubscribe):
-            if told is not None:
-                yield told.event, (told.property,)
+        for entry in (self.first_touch, self.unsubscribe):
+            if entry is not None:
+                yield entry.event, (entry.property,)
         if self.subscriptions is not None:
             subscriptions = self.subscriptions
             dated = (subscriptions.key, *([subscriptions.ends] if subscriptions.ends is not None else []))

@@ -1,4 +1,4 @@
-"""`scenario diff` over a log: who would hear something else, and limits that a change must keep to."""
+"""`scenario diff` over a log: who would receive different messages, and limits that a change must keep to."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def diff(sides: Path, *options: str, log: bool = True, old: str = "old", new: st
 def test_the_impact_comes_after_the_changes_with_ids_masked(sides: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert diff(sides) == 0
     out = " ".join(capsys.readouterr().out.split())  # lines are as wide as the terminal
-    assert "2 messages before, 4 after (+2, +100.0%); 2 of 2 contacts (100%) hear something else." in out
+    assert "2 messages before, 4 after (+2, +100.0%); 2 of 2 contacts (100%) receive different messages." in out
     assert "a***@example.com" in out
     assert "ana@" not in out
 
@@ -161,7 +161,7 @@ def test_changes_of_attributes_are_in_every_format_with_values_masked(
 ) -> None:
     assert diff(sides, "--format", format_, old="rated", new="other") == 0
     out = capsys.readouterr().out
-    assert "2 changes of attributes differ" in " ".join(out.split())
+    assert "2 attribute changes differ" in " ".join(out.split())
     assert shown in out
     assert "n***@example.com" in out.replace("\\", "")
     assert "new@" not in out.partition("Impact")[2]

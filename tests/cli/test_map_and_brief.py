@@ -190,7 +190,7 @@ def test_a_new_project_does_not_say_that_somebody_of_the_sample_shop_provides_it
     told = shown("brief", "--for", "data", project=tmp_path / "new")
     owners = re.search(r"Who provides what\n─+\n\n(.*)", told)
     assert owners is not None
-    assert owners[1].startswith("nobody named")
+    assert owners[1].startswith("no owner")
     assert "back office" in shown("brief", "--for", "data", project=shipped("scenarios"))
 
 

@@ -40,8 +40,8 @@ def _pairs(
         if not left or not right:
             break
         pairs += _matched(left, right, identity, names)
-    pairs += [(one, None) for one in left]
-    pairs += [(None, one) for one in right]
+    pairs += [(entry, None) for entry in left]
+    pairs += [(None, each) for each in right]
     return sorted(pairs, key=_instant)
 
 
@@ -50,8 +50,8 @@ def _matched(
 ) -> list[tuple[T, T]]:
     """The pairs of one identity, in the order of each side; takes them out of the two lists."""
     found: dict[Hashable, list[T]] = {}
-    for one in right:
-        found.setdefault(identity(one, one.scenario), []).append(one)
+    for element in right:
+        found.setdefault(identity(element, element.scenario), []).append(element)
     pairs: list[tuple[T, T]] = []
     rest: list[T] = []
     for one in left:
@@ -61,8 +61,8 @@ def _matched(
         else:
             rest.append(one)
     left[:] = rest
-    remaining = {id(one) for several in found.values() for one in several}
-    right[:] = [one for one in right if id(one) in remaining]
+    remaining = {id(each) for several in found.values() for each in several}
+    right[:] = [entry for entry in right if id(entry) in remaining]
     return pairs
 
 
@@ -91,4 +91,4 @@ def _of_moment(update: Updated, scenario: str) -> Hashable:
 
 
 def _instant(pair: tuple[Asked | Updated | None, Asked | Updated | None]) -> int:
-    return min(one.at for one in pair if one is not None)
+    return min(entry.at for entry in pair if entry is not None)

@@ -99,7 +99,7 @@ def check_clock(store: Store, job: RunJob) -> None:
     if clock is not None and job.until < clock:
         raise StoreError(
             (f"the store is already at {_on_clock(clock, job)}, but the run would end at {_on_clock(job.until, job)}"),
-            "a run goes on from the clock: choose a later --until",
+            "a run continues from there: choose a later --until",
         )
 
 

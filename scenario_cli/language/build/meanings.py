@@ -94,7 +94,7 @@ class _TooLong(Exception):
 
 
 _PARTS: Mapping[type, tuple[str, ...]] = {
-    kind: tuple(one.name for one in fields(kind) if one.name not in ("span", "name", "op", "value"))
+    kind: tuple(entry.name for entry in fields(kind) if entry.name not in ("span", "name", "op", "value"))
     for kind in tree.Expr.__args__
 }
 

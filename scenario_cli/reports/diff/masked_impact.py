@@ -12,7 +12,7 @@ from scenario_cli.reports.why.masked import masked_story
 
 def masked_impact(impact: Impact) -> Impact:
     """The same figures, with no address and no telephone number beside them."""
-    before, after = (replace(one, contact_id=masked_id(one.contact_id)) for one in impact.pressure.busiest)
+    before, after = (replace(entry, contact_id=masked_id(entry.contact_id)) for entry in impact.pressure.busiest)
     return replace(
         impact,
         pressure=replace(impact.pressure, busiest=(before, after)),

@@ -39,7 +39,7 @@ def subject_title(subject: Subject) -> str:
         return "policy changed"
     if subject.area == "project":
         return "settings of the project changed"
-    became = f"was named `{subject.was}`" if subject.was else _KINDS[subject.kind]
+    became = f"renamed from `{subject.was}`" if subject.was else _KINDS[subject.kind]
     return f"{subject.area} `{subject.name}` {became}"
 
 

@@ -18,9 +18,9 @@ def erased_text(erased: Erased, width: int) -> str:
     lines = [f"{masked_id(contact)} is not in the store; check the id" for contact in erased.unknown]
     if erased.contacts or erased.rows or erased.kept:
         parts = [
-            plural(erased.contacts, "contact"), plural(erased.journeys, "journey") + " under way",
+            plural(erased.contacts, "contact"), plural(erased.journeys, "journey") + " running",
             plural(erased.rows, "row") + " of the outbox", plural(erased.attempts, "attempt"),
-            plural(erased.kept, "input") + " kept for later",
+            plural(erased.kept, "input") + " kept for later runs",
         ]  # fmt: skip
         lines.append(f"erased: {', '.join(parts)}")
     lines.append("later runs ignore them in every file")

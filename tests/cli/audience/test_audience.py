@@ -137,8 +137,8 @@ def test_a_condition_reads_constants(tmp_path: Path, capsys: pytest.CaptureFixtu
         (["segment.buyr"], "EXPRESSION:1:9: REF015 unknown segment 'buyr'\n  1 | segment.buyr\n    |         ^^^^"),
         (["metric.order > 1"], "did you mean 'orders'?"),
         (["metric.orders >"], "the expression breaks off after '>'"),
-        (["event.total > 1"], "'event' cannot be read here"),
-        (["journey.key == 1"], "'journey' cannot be read here"),
+        (["event.total > 1"], "'event' is not allowed here"),
+        (["journey.key == 1"], "'journey' is not allowed here"),
         (["metric.orders > 0 and\n  metric.order > 1"], "EXPRESSION:2:10: REF014"),
         (["--none-of", "buyr,tier_small"], "--none-of: unknown segment 'buyr'\n  did you mean 'buyer'?"),
         (["--none-of", ","], "--none-of ',' has no segment"),
@@ -163,7 +163,7 @@ def test_what_cannot_be_done_says_how_to_mend_it(
 def test_a_warning_about_a_condition_does_not_stop_it(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = audience(capsys, "contact.country")
     assert code == 0
-    assert "EXP008 warning: this condition is a text" in err
+    assert "EXP008 warning: this condition is only a text" in err
     assert "is false (5 times)" in " ".join(out.split())
 
 

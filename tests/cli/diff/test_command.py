@@ -159,7 +159,7 @@ def test_a_renamed_scenario_keeps_its_tests(tmp_path: Path, capsys: pytest.Captu
     change(tmp_path / "b", "scenario_renamed")
     assert run(["diff", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
     out = capsys.readouterr().out
-    assert "→ scenario left_cart was called cart" in out
+    assert "→ scenario left_cart renamed from cart" in out
     assert "coverage" not in out
 
 
@@ -189,13 +189,13 @@ def test_folders_are_compared_where_there_is_no_repository(
     assert run(["diff", "a", "b"]) == 0
     assert "Messages are capped at 2 a day (was 3 a day)" in capsys.readouterr().out
     assert run(["diff", "--project", "a"]) == 2
-    assert "lies in no git repository" in capsys.readouterr().err
+    assert "is not in a git repository" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("v9",), "no revision 'v9' in the repository"),
+        (("v9",), "has no revision 'v9'"),
         (("v0..v1",), "'v0..v1' is a range, not a revision\n  give its two ends: scenario diff v0 v1"),
         (("broken",), "the project has errors in broken, so nothing was compared"),
         (("v0", "broken"), "REF002 unknown state 'reminder'"),

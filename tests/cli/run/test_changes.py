@@ -64,7 +64,7 @@ def test_a_renamed_state_needs_to_know_where_its_journeys_go(waiting: Nights) ->
     assert (code, found["stops"], found["journeys"][0]["fate"]) == (1, True, "stranded")
     code, _, error = waiting.run("2025-03-05")
     assert code == 2
-    assert "their state 'hello' is gone" in error and "migrate: {hello: STATE}" in error
+    assert "their state 'hello' no longer exists" in error and "migrate: {hello: STATE}" in error
     waiting.edit("welcome.yaml", "in_flight: follow", "in_flight: follow\nmigrate: {hello: greeting}")
     assert fate(waiting) == {"state": "hello", "fate": "moves", "to": "greeting", "waits_over_at_once": 0}
     waiting.night("2025-03-09")

@@ -55,7 +55,7 @@ def test_stranded_journeys_are_shown_in_every_format(changing: Nights, format_: 
     code, out = compared(changing, "--format", format_)
     assert code == 0
     assert "Running journeys" in out
-    assert "have no place to go" in out
+    assert "have no state to continue in" in out
 
 
 def test_a_limit_on_stranded_journeys_needs_a_store(changing: Nights, tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_a_run_before_the_clock_of_the_store_is_refused(nights: Nights) -> None:
     nights.night("2025-03-04")
     code, _, error = nights.run("2025-03-03")
     assert code == 2
-    assert "the store's clock is at 2025-03-04T00:00:00+01:00" in error
+    assert "the store is already at 2025-03-04T00:00:00+01:00" in error
 
 
 def test_one_run_at_a_time_and_the_second_says_who_holds_the_store(nights: Nights) -> None:
@@ -242,7 +242,7 @@ def test_a_definition_that_needs_what_is_gone_stops_the_run_before_anything_is_d
 def test_a_project_without_a_live_scenario_does_not_run(nights: Nights) -> None:
     nights.edit("welcome.yaml", "status: live", "status: draft")
     code, _, error = nights.run("2025-03-04")
-    assert (code, "no scenario of the project is live" in error) == (2, True)
+    assert (code, "the project has no live scenario" in error) == (2, True)
 
 
 @pytest.mark.parametrize("more", [["--lateness", "soon"], ["--begin", "someday"], ["--workers", "0"]])

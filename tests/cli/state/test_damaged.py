@@ -140,7 +140,7 @@ def test_a_truncated_file_is_damaged(share: float, mine: Path) -> None:
     [
         (lambda path: path.write_bytes(b"not a database at all" * 300), "damaged or not a store"),
         (lambda path: path.write_bytes(b""), "is empty, not a store"),
-        (lambda path: sqlite3.connect(path).execute("CREATE TABLE t (a)"), "is a database of something else"),
+        (lambda path: sqlite3.connect(path).execute("CREATE TABLE t (a)"), "is a database, but not a store"),
         (lambda path: path.mkdir(), "is a folder"),
         (lambda path: None, "the store other.db does not exist"),
     ],
@@ -186,7 +186,7 @@ def test_a_store_where_nothing_may_be_written_is_read(mine: Path, monkeypatch: p
         with nothing_may_be_written(folder):
             code, out, err = state()
             assert (code, err) == (0, "")
-            assert "contacts   4" in out
+            assert "contacts  4" in out
             assert state("check")[0] == 0
             code, _, err = state("forget", "ana")
             assert code == 2

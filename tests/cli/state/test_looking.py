@@ -96,7 +96,7 @@ def test_it_needs_no_project(mine: Path, tmp_path: Path, monkeypatch: pytest.Mon
     assert "1 without a name here" in out
     code, out, _ = state("check")
     assert code == 0
-    assert "no project here" in out
+    assert "--project is not given" in out
 
 
 def test_a_journey_on_an_older_definition_is_named_pinned(mine: Path) -> None:
@@ -180,7 +180,7 @@ def test_what_became_of_messages_is_counted_with_the_last_answers(mine: Path) ->
 
 def test_a_run_that_was_cut_off_is_told(mine: Path) -> None:
     _edit("INSERT INTO runs (began, clock, until, head) SELECT 'then', until, until + 1, '{}' FROM runs WHERE id = 3")
-    assert "run 4, begun then" in " ".join(state()[1].split())
+    assert "run 4, started then" in " ".join(state()[1].split())
     assert document("state", state("--format", "json")[1])["unfinished"]["run"] == 4
 
 

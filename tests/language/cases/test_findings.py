@@ -56,7 +56,7 @@ def test_a_sound_file_has_no_findings() -> None:
         ),
         ("total: 95", "items: [{skku: A}]", "6:67: REF004 'items[]' has no key 'skku' | did you mean 'sku'?"),
         ("total: 95", "items: [{qty: 1.5}]", "6:72: DATA050 'qty' is a whole number in the tracking plan |"),
-        ("2025-03-03 10:00", "03/03/2025", "6:14: TIME050 '03/03/2025' is no time | write 2025-03-03 10:00"),
+        ("2025-03-03 10:00", "03/03/2025", "6:14: TIME050 '03/03/2025' is not a time | write 2025-03-03 10:00"),
         ("2025-03-03 10:00", "0225-03-03", "6:14: TIME050 the year 225 is not within 1900 and 2200 |"),
         ("2025-03-03 10:00", "+20m", "6:14: TIME001 '20m' may mean minutes or months |"),
         ("2025-03-03 10:00", "+20min", "6:14: TIME051 this line counts from the line before, and there is none |"),
@@ -95,7 +95,7 @@ def test_a_sound_file_has_no_findings() -> None:
         ("[]", "[{state: opn}]", "7:33: REF002 unknown state 'opn' |"),
         ("[]", "[{scenario: hello}]", "7:36: REF011 the scenario 'hello' is not tested in this file |"),
         ("[]", "[{dropped: <why>}]", "7:35: REF050 <why> is a column, and this case has no table | add 'table:"),
-        ("    expect", "    until: 2025-03-02\n    expect", "7:12: TIME051 'until' lies before the last line of the"),
+        ("    expect", "    until: 2025-03-02\n    expect", "7:12: TIME051 'until' is before the last line of the"),
     ],
 )
 def test_a_fault_is_told_at_its_place(old: str, new: str, said: str) -> None:

@@ -82,7 +82,7 @@ def test_sarif_fits_its_schema(capsys: pytest.CaptureFixture[str]) -> None:
     prints = [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
     assert len(set(prints)) == len(prints)
     assert any("fixes" in result for result in results)
-    assert "Name the business event" in run_["tool"]["driver"]["rules"][0]["help"]["text"]
+    assert "Add the business event" in run_["tool"]["driver"]["rules"][0]["help"]["text"]
 
 
 def test_junit_fits_its_schema_with_a_case_for_each_file(capsys: pytest.CaptureFixture[str], project: Path) -> None:
