@@ -33,7 +33,9 @@ def import_(
     check: Annotated[bool, typer.Option("--check", help="Report only; write no project.")] = False,
     format_: Annotated[
         str | None,
-        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+        typer.Option(
+            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
+        ),
     ] = None,
     output: Output = None,
     color_: Color = "auto",
