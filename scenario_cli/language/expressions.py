@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import lru_cache
 
 import jinja2
@@ -12,7 +13,9 @@ from jinja2.parser import Parser
 
 from scenario_cli.language.depth import too_deep
 from scenario_cli.language.expression_slips import date_of, unquoted
+from scenario_cli.language.remembered import memory
 from scenario_cli.language.templates.other_tools import METHODS, to_write
+from scenario_cli.language.templates.packed import packed_node, unpacked_node
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model import expression as tree
 from scenario_cli.model.diagnostic import Diagnostic
@@ -35,6 +38,8 @@ _COMPARE = {
     "notin": "not in",
 }
 
+# Each token of an expression with its offset.
+Tokens = list[tuple[int, str]]
 # The span of a node, from its line in the text that Jinja parsed, the tokens to skip, and its length.
 Locate = Callable[[int, int, int], Span]
 
@@ -97,25 +102,20 @@ def _touches(fault: Span, span: Span) -> bool:
 
 @lru_cache(maxsize=4_000)
 def _parsed(source: str, node: Node, skip: int) -> tree.Expression:
-    kinds, tokens = _tokens(source, node, skip)
-    deep = too_deep(tokens)
-    if deep is not None:
-        raise ExpressionError("the expression is nested too deeply here", node.at(deep + skip),
-                              "work a part of it out with 'set', or in a metric")  # fmt: skip
+    tokens: Tokens = []
 
     def locate(line: int, ahead: int, length: int) -> Span:
         index = min(line - 1 + ahead, len(tokens) - 1)
         offset, token = tokens[index]
         return node.at(offset + skip, length or len(token))
 
-    # Jinja's nodes know their line alone. With one token on each line, the line is the token.
-    stream = [(line, kind, token) for line, (kind, (_, token)) in enumerate(zip(kinds, tokens, strict=True), start=1)]
     try:
-        parser = parser_of(stream)
-        parsed = parser.parse_expression()
-        if not parser.stream.eos:
-            line = parser.stream.current.lineno
-            raise jinja2.TemplateSyntaxError("chunk after expression", line)
+        known = _sound(source)
+        if known is not None:
+            tokens, parsed = known
+        else:
+            kinds, tokens = _tokens(source, node, skip)
+            parsed = _tree(kinds, tokens, node, skip)
         return tree.Expression(source.strip(), Converter(locate).convert(parsed), node.first_line)
     except jinja2.TemplateSyntaxError as error:
         raise _syntax_error(error, source, tokens, locate, node) from None
@@ -123,10 +123,48 @@ def _parsed(source: str, node: Node, skip: int) -> tree.Expression:
         raise ExpressionError("the expression is nested too deeply", node.first_line) from None
 
 
-def _tokens(source: str, node: Node, skip: int) -> tuple[list[str], list[tuple[int, str]]]:
+_ANYWHERE = Node(Span("", 1, 1, 1, 1), "")
+
+
+@lru_cache(maxsize=4_000)
+def _sound(source: str) -> tuple[Tokens, nodes.Node] | None:
+    """The tokens and the tree of an expression, wherever it stands; None where something is wrong with its syntax."""
+    known, data = memory(), source.encode(errors="surrogatepass")
+    remembered = known.recall("expression", data) if known is not None else None
+    if remembered is not None:
+        offsets, texts, root = remembered
+        return list(zip(offsets, texts, strict=True)), unpacked_node(root)
+    try:
+        kinds, tokens = _tokens(source, _ANYWHERE, 0)
+        parsed = _tree(kinds, tokens, _ANYWHERE, 0)
+    except (jinja2.TemplateSyntaxError, ExpressionError, RecursionError):
+        return None
+    if known is not None:
+        with suppress(ValueError):
+            offsets, texts = [offset for offset, _ in tokens], [token for _, token in tokens]
+            known.note("expression", data, (offsets, texts, packed_node(parsed)))
+    return tokens, parsed
+
+
+def _tree(kinds: list[str], tokens: Tokens, node: Node, skip: int) -> nodes.Node:
+    """Jinja's tree. Its nodes know their line alone: with one token on each line, the line is the token."""
+    deep = too_deep(tokens)
+    if deep is not None:
+        raise ExpressionError("the expression is nested too deeply here", node.at(deep + skip),
+                              "work a part of it out with 'set', or in a metric")  # fmt: skip
+    stream = [(line, kind, token) for line, (kind, (_, token)) in enumerate(zip(kinds, tokens, strict=True), start=1)]
+    parser = parser_of(stream)
+    parsed = parser.parse_expression()
+    if not parser.stream.eos:
+        line = parser.stream.current.lineno
+        raise jinja2.TemplateSyntaxError("chunk after expression", line)
+    return parsed
+
+
+def _tokens(source: str, node: Node, skip: int) -> tuple[list[str], Tokens]:
     """The kinds of the tokens, and each with its offset."""
     kinds: list[str] = []
-    tokens: list[tuple[int, str]] = []
+    tokens: Tokens = []
     offset = 0
     try:
         for _, kind, token in environment().lexer.tokeniter(source, None, None, "variable"):

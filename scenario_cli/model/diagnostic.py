@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 from scenario_cli.model.source import Span
@@ -65,8 +66,14 @@ def in_reading_order(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The known name that may have been meant; None where none resembles the word."""
-    lowered = {name.lower(): name for name in sorted(names)}
-    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    return _nearest(word.lower(), tuple(sorted(names)))
+
+
+@lru_cache(maxsize=1_000)
+def _nearest(word: str, names: tuple[str, ...]) -> str | None:
+    """The same of a name in lower case: in a large project one that is gone is named in many places."""
+    lowered = {name.lower(): name for name in names}
+    close = difflib.get_close_matches(word, lowered, n=1, cutoff=0.6)
     return lowered[close[0]] if close else None
 
 

@@ -13,7 +13,7 @@ import yaml
 from jinja2.lexer import Lexer
 from jinja2.nodes import Node
 
-from scenario_cli.language import reader, remembered
+from scenario_cli.language import expressions, reader, remembered
 from scenario_cli.language.files import Folder, Memory
 from scenario_cli.language.project import Loaded, load_files
 from scenario_cli.language.templates import syntax
@@ -43,17 +43,22 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def _forget() -> None:
+    """Lets the process forget what it has read, as a new one knows nothing."""
+    for remembers in (reader._read, syntax.parse_template, expressions._parsed, expressions._sound):
+        remembers.cache_clear()
+    remembered._memories.clear()
+
+
 def _load(contents: dict[str, str], root: Path) -> Loaded:
     """The project as a new process reads it."""
-    reader._read.cache_clear()
-    syntax.parse_template.cache_clear()
-    remembered._memories.clear()
+    _forget()
     return load_files(Memory({path: text.encode() for path, text in contents.items()}, root))
 
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The texts that PyYAML and Jinja's lexer read, of templates alone."""
+    """The texts that PyYAML and Jinja's lexer read."""
     texts: list[str] = []
 
     def counted_yaml(text: str) -> object:
@@ -61,7 +66,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return loader(text)
 
     def counted_tokens(self: Lexer, source: str, name: str | None, *further: str) -> object:
-        texts.extend([] if further else [source])  # with a state it reads an expression
+        texts.append(source)
         return tokeniter(self, source, name, *further)
 
     loader, tokeniter = yaml.CSafeLoader, Lexer.tokeniter
@@ -84,9 +89,7 @@ def test_the_library_is_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     runs = []
     for setting in ("off", str(folder), str(folder)):
         monkeypatch.setenv(remembered.FOLDER, setting)
-        reader._read.cache_clear()
-        syntax.parse_template.cache_clear()
-        remembered._memories.clear()
+        _forget()
         runs.append(load_files(Folder(shipped("scenarios"))))
     without, noting, recalling = runs
     assert without == noting == recalling

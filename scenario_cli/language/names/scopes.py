@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -55,6 +55,8 @@ class Scopes:
         self.entering = entering_events(scenario, base.plan)
         self.captures: dict[str, Property] = {}
         self.since_entry = frozenset(".".join(name) for name in entry_instants([scenario]))
+        # None as long as captured values are added, which the scopes below know.
+        self._known: dict[tuple[str, str], Scope] | None = None
         self.item = self._item()
         for name, value, scope in self.captured():
             if name.text in RESERVED:
@@ -62,9 +64,21 @@ class Scopes:
             shape = self.shape(value, scope.beside(self.captures))
             shape_before = self.captures.get(name.text)
             self.captures[name.text] = shape if shape_before is None or shape_before == shape else ANYTHING
+        self._known = {}
+
+    def _once(self, kind: str, name: str, make: Callable[[], Scope]) -> Scope:
+        """A scope that many places share: it takes long to make."""
+        if self._known is None:
+            return make()
+        if (kind, name) not in self._known:
+            self._known[kind, name] = make()
+        return self._known[kind, name]
 
     def quiet(self) -> Scope:
         """The scope where no event is at hand."""
+        return self._once("quiet", "", self._quiet)
+
+    def _quiet(self) -> Scope:
         return replace(
             self.base, trigger=self.triggers, events=None, why_no_event=_ON_TIME,
             names={**self.item, **self.captures}, since_entry=self.since_entry, states=tuple(self.scenario.states),
@@ -80,11 +94,13 @@ class Scopes:
         return {"item": shapes[0] if len(set(map(id, shapes))) == 1 else ANYTHING} if shapes else {}
 
     def on_event(self, name: str) -> Scope:
-        return self.quiet().at(self.plan.expand(name))
+        return self._once("event", name, lambda: self.quiet().at(self.plan.expand(name)))
 
     def on_entering(self, state: str) -> Scope:
         events = self.entering[state]
-        return self.quiet().at(None if events is None else sorted(events), _BY_TIME)
+        return self._once(
+            "entering", state, lambda: self.quiet().at(None if events is None else sorted(events), _BY_TIME)
+        )
 
     def on_trigger(self) -> Scope:
         """The scope of `audience` and `key`, where somebody may enter."""

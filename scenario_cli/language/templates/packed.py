@@ -18,32 +18,33 @@ def packed(parsed: Parsed) -> tuple[Any, ...]:
     tokens = [number for token in parsed.tokens for number in token]
     lines = [number for pair in parsed.lines.items() for number in pair]
     printed = [part for pair in parsed.printed for part in pair]
-    return _packed(parsed.tree), tokens, lines, printed
+    return packed_node(parsed.tree), tokens, lines, printed
 
 
 def unpacked(value: tuple[Any, ...]) -> Parsed:
     """The tree that a tuple was made of."""
     tree, tokens, lines, printed = value
-    return Parsed(_unpacked(tree), tuple(_pairs(tokens)), dict(_pairs(lines)), tuple(_pairs(printed)))
+    return Parsed(unpacked_node(tree), tuple(_pairs(tokens)), dict(_pairs(lines)), tuple(_pairs(printed)))
 
 
 def _pairs(flat: list[Any]) -> zip[tuple[Any, Any]]:
     return zip(flat[::2], flat[1::2], strict=True)
 
 
-def _packed(value: Any) -> Any:
+def packed_node(value: Any) -> Any:
     """A node as the number of its class, its line and its fields; a tuple of other values as it is."""
     if isinstance(value, nodes.Node):
-        fields = [_packed(getattr(value, name)) for name in value.fields]
+        fields = [packed_node(getattr(value, name)) for name in value.fields]
         return (_NUMBERS[type(value)], value.lineno, *fields)
     if isinstance(value, list):
-        return [_packed(item) for item in value]
+        return [packed_node(item) for item in value]
     if isinstance(value, tuple):
         raise ValueError("a tuple would be taken for a node")
     return value
 
 
-def _unpacked(value: Any) -> Any:
+def unpacked_node(value: Any) -> Any:
+    """The node that `packed_node` made a tuple of."""
     kind = type(value)
     if kind is tuple:
         # As its class would make it, without the checks of arguments that take most of the time.
@@ -51,6 +52,6 @@ def _unpacked(value: Any) -> Any:
         fields = node.__dict__
         fields["lineno"], fields["environment"] = value[1], None
         for name, field in zip(_FIELDS[value[0]], value[2:], strict=True):
-            fields[name] = _unpacked(field) if type(field) in (tuple, list) else field
+            fields[name] = unpacked_node(field) if type(field) in (tuple, list) else field
         return node
-    return [_unpacked(item) for item in value] if kind is list else value
+    return [unpacked_node(item) for item in value] if kind is list else value
