@@ -86,7 +86,8 @@ class DataWait:
 class CompiledTimeout:
     """A wait and its branch; `data` is None for a wait that is written out.
 
-    `elapsed` is the length in microseconds of a wait that only elapsed time decides; 0 for any other.
+    `elapsed` is the length in microseconds of a wait that only elapsed time decides; 0 for any other. `dues` remembers
+    when one is over that is written out, by its beginning and clock: many contacts come to a state at one time of day.
     """
 
     wait: Wait
@@ -94,6 +95,7 @@ class CompiledTimeout:
     data: DataWait | None
     elapsed: int
     identity: str
+    dues: dict[tuple[int, ZoneInfo], int] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,8 @@ def _state_when(state: ContactState, journey: Journey, branches: Iterable[Compil
 def wait_is_over(program: Program, machine: Machine, state: ContactState, journey: Journey, index: int) -> None:
     branch = waits.branch_of(machine.states[journey.state_name].after[index], journey.fallbacks.pop(index, None))
     journey.due_times[index] = None
-    state.bind(journey, None)
+    if branch.holds is not None:
+        state.bind(journey, None)
     if branch.holds is None or branch.holds(state):
         go(program, machine, state, journey, branch.target, None, branch.cause, branch.kind)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import at_wall, midnight, wall_date, wall_of, weekday
@@ -157,8 +157,12 @@ def caps_free(
     The text names the cap and the messages that used it up. It is empty if no cap delayed the message.
     """
     free, detail = at, ""
+    count = len(state.counted)
     for cap in _about(policy, message)[1]:
-        if not cap.is_certain and cap.condition is not None and not cap.condition(state):
+        if cap.is_certain or cap.condition is None:
+            if count < cap.most:
+                continue
+        elif not cap.condition(state):
             continue
         used = _used_up_by(cap, state, at)
         # What a certain condition asks does not matter before the cap is used up.
@@ -172,12 +176,21 @@ def caps_free(
     return free, detail
 
 
+# No period is so long, whatever clocks change.
+_LONGEST: Final = {"day": 3 * DAY, "week": 9 * DAY, "month": 33 * DAY}
+
+
 def _used_up_by(cap: CompiledCap, state: ContactState, at: int) -> list[CountedMessage] | None:
     """The messages that use a cap up at an instant; None where one more may leave."""
     counted = state.counted  # in order of time
     if len(counted) < cap.most:
         return None
-    since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
+    if isinstance(cap.period, int):
+        since = at - cap.period
+    elif counted[-cap.most].at < at - _LONGEST[cap.period]:
+        return None
+    else:
+        since = _period_start(cap.period, at, state) - 1
     if counted[-cap.most].at <= since:
         return None
     used = [sent for sent in counted if since < sent.at <= at and cap.reach.concerns(sent)]

@@ -91,25 +91,29 @@ class Segment:
 
     def read(self, state: ContactState) -> bool:
         """Whether the contact is in the segment, as last computed."""
-        membership = state.members.get(self.name)
-        if membership is None or state.now >= membership.until:
+        now, membership = state.now, state.members.get(self.name)
+        if membership is None or now >= membership.until:
             at = state.refreshed_at.get(self.name, state.known_at) or 0
-            if self.clock is not None and state.now > at:
-                at = max(at, self.clock.last(state.now))
+            if self.clock is not None and now > at:
+                at = max(at, self.clock.last(now))
             if membership is None or membership.at != at:
-                membership = state.members[self.name] = self._worked_out(state, at)
+                if self.is_quiet:
+                    until = state.until
+                    state.now, state.until = at, NEVER
+                    inside = self.holds(state)
+                    membership = Membership(at, inside, NEVER if self.clock is None else state.until)
+                    state.now, state.until = now, until
+                else:
+                    membership = self._worked_out(state, at)
+                state.members[self.name] = membership
         if membership.until < state.until:
             state.until = membership.until
         return membership.inside
 
     def _worked_out(self, state: ContactState, at: int) -> Membership:
+        """The answer of a segment that may leave a data warning."""
         now, until = state.now, state.until
         state.now, state.until = at, NEVER
-        if self.is_quiet:
-            inside = self.holds(state)
-            stands_until = NEVER if self.clock is None else state.until
-            state.now, state.until = now, until
-            return Membership(at, inside, stands_until)
         records = state.records
         before = len(records)
         paused_work = pause()  # the first reader must not pay for an answer that is remembered

@@ -307,13 +307,16 @@ def _refresh_all(program: Program, state: ContactState) -> Memberships:
 
 def _refresh_segments(program: Program, state: ContactState, intake: Intake) -> Memberships:
     """Refreshes the segments that an event may change, except those whose answer stands all the same."""
+    now, members, refreshed_at = state.now, state.members, state.refreshed_at
     for segment in intake.touched:
-        segment.look_again(state)
+        refreshed_at[segment.name] = now
+        members.pop(segment.name, None)
     for segment in intake.others:
-        if not segment.stands(state):
+        membership = members.get(segment.name)
+        if membership is None or now >= membership.until:
             segment.look_again(state)
     # Before the next tick time changes none of the others.
-    compared = intake.compared if state.now < state.tick_at else program.compared
+    compared = intake.compared if now < state.tick_at else program.compared
     return _compare(program, state, compared) if compared else _NO_MEMBERSHIPS
 
 

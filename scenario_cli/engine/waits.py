@@ -21,6 +21,7 @@ from scenario_cli.model.waits import Wait
 
 _MISSING: Final = "missing"
 _NOWHERE = Span("", 1, 1, 1, 1)
+_MOST_DUES: Final = 1_024  # of one wait, that are remembered
 _MOST_SECONDS: Final = 50 * 366 * 86_400
 
 
@@ -43,10 +44,16 @@ def begin(machine: Machine, state: ContactState, journey: Journey, timeouts: tup
 
 def _first_due(state: ContactState, zone: ZoneInfo, journey: Journey, index: int, timeout: CompiledTimeout) -> int:
     """The instant at which a wait is over that begins now."""
-    if timeout.data is None:
-        return due(timeout.wait, state.now, zone)
-    state.bind(journey, None)
-    return _from_data(state, zone, journey, index, timeout.wait, timeout.data, state.now)
+    if timeout.data is not None:
+        state.bind(journey, None)
+        return _from_data(state, zone, journey, index, timeout.wait, timeout.data, state.now)
+    dues, begins = timeout.dues, (state.now, zone)
+    at = dues.get(begins)
+    if at is None:
+        if len(dues) >= _MOST_DUES:
+            dues.clear()
+        at = dues[begins] = due(timeout.wait, state.now, zone)
+    return at
 
 
 def carry_on(

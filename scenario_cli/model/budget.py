@@ -15,6 +15,7 @@ MOST_NESTED = 100  # lists and mappings in each other, of a value that is compar
 MOST_CALLS = 50  # macros, included and extended files in each other
 
 _NESTING = (list, tuple, dict)
+_ALONE = frozenset({int, float, bool, type(None)})  # they hold nothing
 _UNCOUNTED = 1 << 60
 _left = _UNCOUNTED
 _depth = 0
@@ -102,6 +103,8 @@ def weigh(value: Any, most: int = MAX_TEXT) -> int:
         for part in level:
             if isinstance(part, str):
                 characters += len(part)
+            elif type(part) in _ALONE:
+                continue
             elif isinstance(part, _NESTING):
                 below.extend(part)
                 if isinstance(part, dict):
