@@ -17,7 +17,7 @@ FORMATS: Mapping[str, str] = {
     ".parquet": "FORMAT parquet, COMPRESSION zstd",
 }
 
-_DATABASE_TYPES: Mapping[ColumnType, str] = {
+DATABASE_TYPES: Mapping[ColumnType, str] = {
     "text": "VARCHAR", "json": "JSON", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN",
 }  # fmt: skip
 
@@ -69,7 +69,7 @@ def _convert(lines: Path, converted: Path, options: str, columns: Sequence[Colum
 
     cells = _cell if converted.suffix == ".csv" else _quoted
     selection = ", ".join(cells(column.name) if column.type == "text" else _quoted(column.name) for column in columns)
-    types = ", ".join(f"'{column.name}': '{_DATABASE_TYPES[column.type]}'" for column in columns)
+    types = ", ".join(f"'{column.name}': '{DATABASE_TYPES[column.type]}'" for column in columns)
     options += ", USE_TMP_FILE false"  # it is written beside its place already
     try:
         _copy(lines, converted, selection, types, options)
