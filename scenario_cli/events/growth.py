@@ -40,7 +40,7 @@ def refuse_growth(path: Path, label: str, compression: str) -> None:
 
 
 def too_large(label: str, size: str) -> ExportError:
-    return ExportError(f"{label} would grow to {size}, more than the limit", "unpack it and check its content")
+    return ExportError(f"{label} would grow to {size}, which exceeds the limit", "unpack it and check its content")
 
 
 def _first_above(allowed: int, sizes: Iterable[int]) -> int:

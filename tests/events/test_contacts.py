@@ -146,7 +146,7 @@ def test_an_address_with_and_without_consent_is_warned_of_with_the_count(read: R
     (note,) = (note for note in log.report.notes if "contact.email" in note)
     assert note == (
         "contact.email: 1 address belongs to several contacts (2), some with consent and some without (contact.optin):"
-        " who opted out as one still gets messages as another"
+        " a person who opted out as one contact still receives messages as another"
     )
 
 

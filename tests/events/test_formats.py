@@ -184,7 +184,7 @@ def test_an_empty_file_is_noted(read: Read, name: str, content: str) -> None:
     report = read({name: content}).report
     assert (report.rows, report.first, report.last) == (0, None, None)
     assert len(report.notes) == 1
-    assert report.notes[0].endswith("a.csv holds no rows") or report.notes[0].endswith("a.jsonl holds no rows")
+    assert report.notes[0].endswith("a.csv has no rows") or report.notes[0].endswith("a.jsonl has no rows")
 
 
 def test_latin1_is_noted_with_its_first_line(read: Read) -> None:

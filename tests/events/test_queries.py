@@ -381,7 +381,7 @@ def test_a_path_of_the_project_stays_in_its_folder(project: Path, path: str) -> 
     text = path if "://" in path else str(project / path)
     with pytest.raises(ExportError) as error:
         rows(project, text, access=Access(str(project), positions={text: "project.yaml:2:11"}))
-    assert error.value.message.startswith("project.yaml:2:11: 'exports' may not read "), error.value.message
+    assert error.value.message.startswith("project.yaml:2:11: 'exports' cannot read "), error.value.message
     assert "--allow-outside" in str(error.value)
     assert "SCENARIO_ALLOW_OUTSIDE=1" in str(error.value)
     assert SECRET not in str(error.value)

@@ -94,11 +94,11 @@ def test_generic_reads_by_the_columns_names_whatever_it_looks_like(read: Read) -
 def test_a_file_that_is_not_of_the_stated_tool_is_told_with_what_was_looked_for(read: Read) -> None:
     with pytest.raises(ExportError) as error:
         read("id,name\n1,x\n", {"x": {}}, source="ga4")
-    assert "cannot be read as a Google Analytics 4 export: it lacks" in error.value.message
+    assert "cannot be read as a Google Analytics 4 export: it has no" in error.value.message
     assert "event in 'event_name'; timestamp in 'event_timestamp'" in error.value.message
     assert error.value.hint == (
-        "its columns: id, name\nsay where it is: --map contact_id=COLUMN --map event=COLUMN --map timestamp=COLUMN\n"
-        "or read it by its columns' names: --source generic"
+        "its columns: id, name\nmap it: --map contact_id=COLUMN --map event=COLUMN --map timestamp=COLUMN\n"
+        "or read it by column names: --source generic"
     )
 
 

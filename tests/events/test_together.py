@@ -79,7 +79,7 @@ def test_files_of_another_shape_are_joined_and_of_another_format_are_not(read: R
     log = read(files, PLAN)
     assert queries == [[0, 1, 2, 3, 4]]
     assert (log.report.used, log.report.rows) == (6 + 2 + 1 + 2, 6 + 1 + 2 + 1 + 2)
-    assert [note for note in log.report.notes if "holds no rows" in note]
+    assert [note for note in log.report.notes if "has no rows" in note]
 
 
 @pytest.mark.parametrize(

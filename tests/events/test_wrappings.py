@@ -60,5 +60,5 @@ def test_avro_is_read_with_its_extra_and_refused_with_a_hint_without(read: Read)
     out = io.BytesIO()
     fastavro.writer(out, {"type": "record", "name": "row", "fields": fields}, ROWS)
     assert numbers(read, "log.avro", out.getvalue()) == [1, 2]
-    with pytest.raises(ExportError, match="is not a sound Avro file"):
+    with pytest.raises(ExportError, match="is not a valid Avro file"):
         read({"log.avro": b"Obj\x01rest"}, WANTED)

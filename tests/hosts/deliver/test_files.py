@@ -78,7 +78,7 @@ def test_a_folder_that_is_not_there_is_said_and_nothing_is_lost(store: Path) -> 
 def test_a_folder_outside_the_project_is_refused(store: Path) -> None:
     fill(store, SMS)
     result = hand_over(store, "channels: {sms: {file: {path: ../sms.csv}}}\n")
-    assert "leads out of the project's folder" in result.channels[0].reason
+    assert "is outside the project's folder" in result.channels[0].reason
 
 
 def test_a_file_that_cannot_be_written_leaves_its_messages(
