@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Set
 from functools import lru_cache
 
 from scenario_cli.language.names.scopes import Scopes
@@ -10,6 +11,7 @@ from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.language.templates.contents import sources
 from scenario_cli.model.expression import Ref, walk
+from scenario_cli.model.source import Name
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -38,21 +40,33 @@ def _captured(subject: Subject) -> Findings:
         for node in walk(scoped.expression.root)
         if isinstance(node, Ref)
     }
-    for _, message in subject.messages:
-        for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
-            for source in sources(template.body, subject.overview.texts):
-                names_read |= _words(source, in_lower_case=True)
-            for text in template.head:
-                names_read |= _words(text.text)
+    unread = [name for name in captured if not _is_among(name, names_read)]
+    for words in _words_of_templates(subject):
+        if not unread:
+            return
+        unread = [name for name in unread if not _is_among(name, words)]
     reported: set[str] = set()
-    for name in captured:
-        if name.text not in names_read and name.text.lower() not in names_read and name.text not in reported:
+    for name in unread:
+        if name.text not in reported:
             reported.add(name.text)
             yield RULE.finding(
                 f"'{name}' is captured here but never used",
                 name.span,
                 hint="remove it, or use it in a condition or a template",
             )
+
+
+def _is_among(name: Name, words: Set[str]) -> bool:
+    return name.text in words or name.text.lower() in words
+
+
+def _words_of_templates(subject: Subject) -> Iterator[Set[str]]:
+    for _, message in subject.messages:
+        for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
+            for source in sources(template.body, subject.overview.texts):
+                yield _words(source, in_lower_case=True)
+            for text in template.head:
+                yield _words(text.text)
 
 
 @lru_cache(maxsize=10_000)

@@ -10,6 +10,7 @@ from scenario_cli.language.templates.parsed import Parsed
 
 _CLASSES = [kind for kind in vars(nodes).values() if isinstance(kind, type) and issubclass(kind, nodes.Node)]
 _NUMBERS = {kind: number for number, kind in enumerate(_CLASSES)}
+_NO_NODE = -1  # stands before a tuple of texts
 _FIELDS = [kind.fields for kind in _CLASSES]
 
 
@@ -32,21 +33,21 @@ def _pairs(flat: list[Any]) -> zip[tuple[Any, Any]]:
 
 
 def packed_node(value: Any) -> Any:
-    """A node as the number of its class, its line and its fields; a tuple of other values as it is."""
+    """A node as the number of its class, its line and its fields."""
     if isinstance(value, nodes.Node):
         fields = [packed_node(getattr(value, name)) for name in value.fields]
         return (_NUMBERS[type(value)], value.lineno, *fields)
     if isinstance(value, list):
         return [packed_node(item) for item in value]
-    if isinstance(value, tuple):
-        raise ValueError("a tuple would be taken for a node")
-    return value
+    return (_NO_NODE, *value) if isinstance(value, tuple) else value
 
 
 def unpacked_node(value: Any) -> Any:
     """The node that `packed_node` made a tuple of."""
     kind = type(value)
     if kind is tuple:
+        if value[0] == _NO_NODE:
+            return value[1:]
         # As its class would make it, without the checks of arguments that take most of the time.
         node = _CLASSES[value[0]].__new__(_CLASSES[value[0]])
         fields = node.__dict__
