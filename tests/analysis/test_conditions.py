@@ -16,6 +16,7 @@ from scenario_cli.language.expressions import parse_expression
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Span
+from tests.reference.settings import scaled
 
 NOWHERE = Span("", 1, 1, 1, 1)
 
@@ -107,7 +108,7 @@ def outcomes(condition: Expression) -> set[bool]:
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=scaled(150), deadline=None)
 @given(CONDITIONS)
 def test_what_never_holds_never_does_and_what_always_holds_always_does(text: str) -> None:
     condition = expression(text)

@@ -32,9 +32,14 @@ from scenario_cli.model.records import (
 )
 from tests.engine.random_worlds import MINUTE, World, fact, logs, told_of, worlds
 from tests.engine.worlds import load, moment, program_of
+from tests.reference.settings import scaled
 
 ALIKE = settings(
-    max_examples=40, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=scaled(25),
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 

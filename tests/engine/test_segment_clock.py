@@ -25,7 +25,7 @@ def clock_of(fields: str) -> Clock:
     return Clock(fields, tz)
 
 
-@examples(80)
+@examples(40)
 @given(
     st.sampled_from(["0 6 * * *", "30 2 * * *", "*/20 * * * *", "0 0 1 * *"]),
     st.lists(st.tuples(st.sampled_from(["first", "following", "last"]), st.integers(-9_000, 9_000)), max_size=12),

@@ -82,7 +82,7 @@ def looks_once(*arguments: Any) -> int:
     return 1 << 62
 
 
-@examples(60)
+@examples(30)
 @given(programs(), inputs)
 def test_counting_ticks_together_gives_what_looking_at_each_gives(
     program: Program, given: list[tuple[int, Any]]

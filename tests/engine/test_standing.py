@@ -108,7 +108,7 @@ def asked_anew(program: Program, state: ContactState) -> dict[str, bool]:
     return found
 
 
-@examples(24)
+@examples(12)
 @given(programs(), inputs)
 def test_at_every_tick_memberships_are_what_asking_anew_gives(program: Program, given: list[tuple[int, Any]]) -> None:
     assert program.clock is not None

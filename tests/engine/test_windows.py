@@ -49,7 +49,7 @@ def read(aggregate: Aggregate, state: ContactState, now: int, short: int) -> tup
     return figure, [repr(record) for record in state.records]
 
 
-@examples(200)
+@examples(80)
 @given(stories(), st.sets(st.integers(0, 90)))
 def test_running_figures_are_those_of_going_over_the_window(
     story: tuple[str, list[tuple[int, Any]]], asked: set[int]

@@ -38,7 +38,7 @@ def add_up(report: ReadReport) -> bool:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.make.__name__)
-@settings(max_examples=scaled(3), deadline=None)
+@settings(max_examples=scaled(2), deadline=None)
 @given(data=st.data())
 def test_exactly_the_rows_that_were_damaged_are_lost(
     shape: Shape, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
@@ -137,7 +137,7 @@ NAMES = ("a.csv", "a.jsonl", "a.json", "a.csv.gz", "a.zip", "b.csv", "a.parquet"
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=scaled(4), deadline=None)
+@settings(max_examples=scaled(2), deadline=None)
 @given(data=st.data())
 def test_whatever_happens_to_the_bytes_it_is_read_or_said(
     name: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

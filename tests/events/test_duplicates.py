@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scenario_cli.events.staging import stage
 from scenario_cli.model.export import ExportOptions, ReadReport
 from tests.events.exports import Read
+from tests.reference.settings import scaled
 
 PLAN: dict[str, dict[str, str | None]] = {"e": {"note": "string"}}
 HEAD = "contact_id,event,timestamp,note,other\n"
@@ -55,7 +56,7 @@ def test_rows_are_compared_across_files_of_every_format(read: Read, tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=scaled(5), deadline=None)
 @given(rows=st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 4), st.sampled_from("xy")), max_size=40))
 def test_exactly_the_copies_are_left_out(
     name: str, rows: list[tuple[str, int, str]], tmp_path_factory: pytest.TempPathFactory

@@ -16,6 +16,7 @@ from scenario_cli.events.staging import stage
 from scenario_cli.model.export import ExportOptions, Identity, ReadReport
 from tests.events.exports import Read
 from tests.events.records import json_lines, mixpanel, posthog, segment
+from tests.reference.settings import scaled
 
 HEAD = "contact_id,anonymous_id,event,timestamp\n"
 PLAN: dict[str, dict[str, str | None]] = {"cart": {}, "log_in": {}}
@@ -169,7 +170,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=scaled(12), deadline=None)
 @given(rows=ROWS, rule=st.sampled_from(["forward", "backward", "off"]), wanted=st.booleans())
 def test_every_row_goes_where_the_stated_rule_says(
     rows: list[Row], rule: Literal["forward", "backward", "off"], wanted: bool, tmp_path_factory: pytest.TempPathFactory

@@ -17,6 +17,7 @@ from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.events.staging import stage
 from scenario_cli.model.export import ExportOptions
 from tests.events.exports import Read
+from tests.reference.settings import scaled
 
 HEAD = "contact_id,event,timestamp,n\n"
 NUMBERED: dict[str, dict[str, str | None]] = {"e": {"n": "integer"}}
@@ -115,7 +116,7 @@ def test_progress_goes_up_to_the_whole(read: Read) -> None:
     assert told[-1] == ("sorting", 0, None)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=scaled(5), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 4), st.integers(0, 2)), min_size=1, max_size=60))
 def test_the_order_is_instant_sequence_row(rows: list[tuple[str, int, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

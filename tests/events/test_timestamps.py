@@ -15,6 +15,7 @@ from scenario_cli.events.staging import stage
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions, ReadReport
 from tests.events.exports import Read
+from tests.reference.settings import scaled
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOON = datetime(2024, 2, 29, 12, 30, 15, tzinfo=UTC)
@@ -128,7 +129,7 @@ ZONES = [
 ]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=scaled(4), deadline=None)
 @given(
     st.sampled_from(ZONES),
     st.lists(st.datetimes(datetime(1930, 1, 1), datetime(2099, 12, 30)), min_size=50, max_size=200),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scenario_cli.events.staging import stage
 from scenario_cli.model.export import ExportOptions, ReadReport, Sample
 from tests.events.exports import Read
+from tests.reference.settings import scaled
 
 HEAD = "contact_id,event,timestamp,note\n"
 NOTES: dict[str, dict[str, str | None]] = {"e": {"note": "string"}}
@@ -159,7 +160,7 @@ def csv_line(values: tuple[str, ...], end: str) -> str:
     return out.getvalue()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=scaled(6), deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(BAD_CSV), st.tuples(TEXTS)), max_size=25), st.sampled_from(["\n", "\r\n"]))
 def test_exactly_the_bad_csv_lines_are_found(rows: list[str | tuple[str]], end: str) -> None:
     text, good = HEAD.replace("\n", end), {}
@@ -175,7 +176,7 @@ def test_exactly_the_bad_csv_lines_are_found(rows: list[str | tuple[str]], end: 
     assert report.rows == len(rows)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=scaled(6), deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(BAD_JSON), st.tuples(TEXTS)), max_size=25))
 def test_exactly_the_bad_json_lines_are_found(rows: list[str | tuple[str]]) -> None:
     # The first row is sound, so that it is clear what kind of file it is.

@@ -23,6 +23,7 @@ from scenario_cli.hosts.replay import Replay, replay
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.project import Project
 from tests.engine.worlds import load, moment, unfit
+from tests.reference.settings import scaled
 
 PLAN = """
 profile:
@@ -175,7 +176,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> StagedLog:
 INSTANTS = (None, "2025-03-01 00:00", "2025-03-04 12:00", "2025-03-08 00:00")
 
 
-@settings(max_examples=10, derandomize=True, deadline=None, database=None)
+@settings(max_examples=scaled(6), derandomize=True, deadline=None, database=None)
 @given(projects(), st.sampled_from(INSTANTS), st.sampled_from(INSTANTS[2:]), st.booleans())
 def test_a_replay_without_the_contacts_left_out_is_the_same(
     log: StagedLog, project: Project, begin: str | None, end: str, as_plan: bool

@@ -142,13 +142,13 @@ def report_of(loaded: Loaded) -> Report:
 
 
 @given(st.sampled_from(WHOLE), st.integers(0, 2**32))
-@settings(max_examples=scaled(150), deadline=None)
+@settings(max_examples=scaled(100), deadline=None)
 def test_a_damaged_scenario_is_findings(root: Path, path: Path, seed: int) -> None:
     survives(root, "scenario.yaml", damaged(path.read_text(encoding="utf-8"), seed), "scenario")
 
 
 @given(st.sampled_from(sorted(OTHERS)), st.integers(0, 2**32))
-@settings(max_examples=scaled(80), deadline=None)
+@settings(max_examples=scaled(60), deadline=None)
 def test_a_damaged_file_of_another_kind_is_findings(root: Path, name: str, seed: int) -> None:
     scenario = root / "scenario.yaml"
     scenario.write_text(WHOLE[0].read_text(encoding="utf-8"), encoding="utf-8")
@@ -160,7 +160,7 @@ def test_a_damaged_file_of_another_kind_is_findings(root: Path, name: str, seed:
 @example("a: [")
 @example("\xa0\xa0\x1f\x85")
 @example("\ufeff")
-@settings(max_examples=scaled(80), deadline=None)
+@settings(max_examples=scaled(60), deadline=None)
 def test_any_text_is_findings(root: Path, text: str) -> None:
     if not any("\ud800" <= char <= "\udfff" for char in text):
         survives(root, "scenario.yaml", text, "scenario")

@@ -28,6 +28,7 @@ from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Name, Span
 from scenario_cli.shipped import shipped
+from tests.reference.settings import scaled
 
 LIBRARY = shipped("scenarios")
 SCENARIOS = sorted(LIBRARY.glob("*.yaml"), key=lambda path: path.name)
@@ -173,7 +174,7 @@ def scenario_of(text: str, file: str) -> Scenario:
     return scenario
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=scaled(30), deadline=None)
 @given(st.sampled_from(SCENARIOS), st.integers(0, 2**32))
 def test_layout_comments_key_order_title_owner_and_review_change_nothing(path: Path, seed: int) -> None:
     text = path.read_text(encoding="utf-8")
@@ -183,7 +184,7 @@ def test_layout_comments_key_order_title_owner_and_review_change_nothing(path: P
     assert digest(other) == digest(before)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=scaled(30), deadline=None)
 @given(st.sampled_from(SCENARIOS), st.data())
 def test_any_other_value_of_a_file_changes_it(path: Path, data: st.DataObject) -> None:
     node, _ = read_yaml(path.read_bytes(), path.name)

@@ -22,6 +22,7 @@ from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.waits import DAY, HOUR
 from tests.engine.worlds import REACHABLE, load, moment
+from tests.reference.settings import scaled
 
 START = moment("2025-03-03 10:00")
 HEAD = "scenario: world\ntrigger: {event: started}\ngoal: {event: bought, ends: false}\n"
@@ -119,7 +120,7 @@ def worlds(draw: st.DrawFn) -> str:
 HAPPENINGS = st.lists(st.tuples(st.integers(1, 60), st.sampled_from(["changed", "clicked", "noted"])), max_size=8)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=scaled(30), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), HAPPENINGS, st.integers(0, 9))
 def test_no_journey_does_what_cannot_be(text: str, happenings: list[tuple[int, str]], points: int) -> None:
     loaded = load(text)

@@ -88,7 +88,7 @@ values = st.one_of(
 )  # fmt: skip
 
 
-@examples(60)
+@examples(30)
 @given(st.sampled_from(QUIET), st.lists(values, max_size=6), values)
 def test_a_quiet_condition_leaves_no_warning_whatever_the_data_hold(
     condition: str, found: list[Any], flag: Any

@@ -17,9 +17,14 @@ from scenario_cli.model.event import Event
 from scenario_cli.model.records import Asked, Ended, Held, Moved, Record
 from tests.engine.policy.stage import drawn, news, program_of, without
 from tests.engine.worlds import PARIS, clock, moment
+from tests.reference.settings import scaled
 
 ALIKE = settings(
-    max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=scaled(30),
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 MINUTE = 60_000_000
 DAY = 1_440 * MINUTE

@@ -70,7 +70,7 @@ def whole(world: World, person: Person) -> list[Record]:
     return feed(program, person.own, None, world.until, world.begins, person.broadcasts)[1]
 
 
-@examples(60)
+@examples(25)
 @given(worlds(), st.data(), st.booleans())
 def test_runs_cut_anywhere_give_what_one_replay_gives(world: World, data: st.DataObject, kept: bool) -> None:
     cuts = cuts_of(world, data)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hosts.store.drops import HEADER, Drop, line
+from tests.reference.settings import scaled
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ SHAPES = st.builds(
 NOTES = st.sampled_from(["", "é", '"', "\n", '"\n"', ",\n\n"])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=scaled(15), deadline=None)
 @given(SHAPES, NOTES, st.lists(st.integers(0, 900), max_size=8), st.data())
 def test_a_file_cut_anywhere_is_read_once(shape: Shape, note: str, cuts: list[int], data: st.DataObject) -> None:
     ids = list(range(1, data.draw(st.integers(1, 6)) + 1))
@@ -76,7 +77,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=scaled(15), deadline=None)
 @given(st.sampled_from([".csv", ".jsonl"]), STEPS, st.sets(st.integers(0, 8)))
 def test_files_that_are_renamed_copied_and_packed_are_read_once(
     ending: str, steps: list[tuple[str, int]], pauses: set[int]

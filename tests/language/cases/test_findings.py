@@ -15,6 +15,7 @@ from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.yaml_node import plain
 from scenario_cli.reports.tests_run.text import test_text as as_text
 from tests.hosts.scenario_tests.stage import all_judged, findings
+from tests.reference.settings import scaled
 
 CASE = """\
 scenario: cart
@@ -195,7 +196,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=scaled(120), deadline=None)
 def test_whatever_stands_in_a_test_file_it_is_told_and_never_a_crash(data: st.DataObject) -> None:
     node, _ = read_yaml(WHOLE.encode(), "x.test.yaml")
     assert node is not None

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scenario_cli.language.edit.entries import CannotSplice, add_to_list, cut, entry, put
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.yaml_node import plain
+from tests.reference.settings import scaled
 
 PLAN = """\
 # yaml-language-server: $schema=x
@@ -136,7 +137,7 @@ def read(text: str) -> Any:
     return plain(node) if node is not None else None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=scaled(80), deadline=None)
 @given(
     st.dictionaries(NAMES, VALUES, max_size=4),
     st.lists(NAMES, max_size=3),

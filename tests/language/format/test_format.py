@@ -18,6 +18,7 @@ from scenario_cli.language.kinds import KINDS
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.yaml_node import plain
 from scenario_cli.shipped import shipped
+from tests.reference.settings import scaled
 
 CASES = Path(__file__).parents[1] / "schema" / "cases"
 SHIPPED = sorted(shipped("scenarios").glob("*.yaml"))
@@ -270,7 +271,7 @@ class Scribe:
 
 
 @given(FILES | WHOLE, st.integers(0, 2**32))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=scaled(120), deadline=None)
 def test_formatting_keeps_what_is_said_and_every_comment_and_comes_to_rest(value: dict[str, Any], seed: int) -> None:
     text = Scribe(random.Random(seed)).file(value)
     assert said(text) == value

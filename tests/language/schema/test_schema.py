@@ -27,6 +27,7 @@ from scenario_cli.language.schema.fits import fits
 from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.shipped import shipped
+from tests.reference.settings import scaled
 
 CASES = Path(__file__).parent / "cases"
 OK = sorted(CASES.glob("*/ok_*.yaml"))
@@ -218,7 +219,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, Any]:
 
 
 @given(damaged())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=scaled(200), deadline=None)
 def test_the_fast_check_agrees_with_jsonschema_and_every_fault_is_said(case: tuple[str, Any]) -> None:
     kind, value = case
     valid = Draft7Validator(written(kind)).is_valid(value)
