@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Span
 from tests.reference.settings import scaled
+from tests.rows import rows
 
 NOWHERE = Span("", 1, 1, 1, 1)
 
@@ -25,7 +25,7 @@ def expression(text: str) -> Expression:
     return parse_expression(Node(NOWHERE, text, None, "'"))
 
 
-@pytest.mark.parametrize(
+@rows(
     "text",
     [
         "contact.a > 5 and contact.a < 3",
@@ -48,7 +48,7 @@ def test_this_never_holds(text: str) -> None:
     assert always(expression(f"not ({text})"))
 
 
-@pytest.mark.parametrize(
+@rows(
     "text",
     [
         "contact.a > 5 and contact.b < 3",

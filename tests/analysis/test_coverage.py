@@ -6,6 +6,7 @@ import pytest
 
 from scenario_cli.analysis.coverage import coverage, share
 from tests.hosts.scenario_tests.stage import cart, judged, shop
+from tests.rows import rows
 
 ALL = {
     "trigger cart", "goal buy -> end recovered", "on stop -> end stopped", "on look",
@@ -35,7 +36,7 @@ def test_nothing_is_gone_through_where_nothing_happens() -> None:
 ENTERED = {"trigger cart", "open: never entered"}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("lines", "until", "went"),
     [
         ([cart()], "+0s", ENTERED),

@@ -6,6 +6,7 @@ import pytest
 
 from scenario_cli.analysis.needs import wanted_events
 from tests.engine.worlds import load
+from tests.rows import rows
 
 ALL = {"started", "changed", "clicked", "bought", "stopped", "noted", "profile_updated"}
 METRICS = """
@@ -40,7 +41,7 @@ def test_only_what_a_scenario_names_is_read() -> None:
     assert wanted("{absence: bought, for: 3d, since: started}") == {"started", "bought", "profile_updated"}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("when", "everything"),
     [
         ("metric.ever > 0", False),

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_cli.analysis import statistics
+from tests.rows import rows
 
 
 # Newcombe, Statistics in Medicine 17 (1998), 857-872, table I, method 3.
@@ -24,7 +25,7 @@ def test_interval_of_a_rate_is_the_published_interval(successes: int, count: int
 
 
 # Newcombe, Statistics in Medicine 17 (1998), 873-890, table II, method 10.
-@pytest.mark.parametrize(
+@rows(
     ("groups", "low", "high"),
     [
         ((56, 70, 48, 80), 0.0524, 0.3339),
@@ -80,7 +81,7 @@ def test_a_smaller_group_needs_more_contacts() -> None:
 
 
 # Critical values of the tables that every textbook prints.
-@pytest.mark.parametrize(
+@rows(
     ("statistic", "degrees", "p"),
     [(3.841, 1, 0.05), (10.828, 1, 0.001), (5.991, 2, 0.05), (7.815, 3, 0.05), (18.467, 4, 0.001), (18.307, 10, 0.05)],
 )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from scenario_cli.cli.console import use_color
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("setting", "terminal", "environment", "colored"),
     [
         ("auto", True, {}, True),

@@ -13,6 +13,7 @@ import pytest
 
 from scenario_cli.whole_file import drafts_beside, write_whole
 from tests.reports.why.stage import make
+from tests.rows import rows
 
 SCENARIO = """
 scenario: welcome
@@ -102,7 +103,7 @@ def test_a_disk_without_room_leaves_the_old_file_and_a_sentence(shop: Path, tmp_
 
 
 # One command meets every output; of the others, which write elsewhere in the code, those that come in practice.
-@pytest.mark.parametrize(("command", "redirected"), [
+@rows(("command", "redirected"), [
     *(("rules", output) for output in (">&-", "2>&-", ">&- 2>&-", "| head -c 1", "2>&1 | head -c 1", "> /dev/full")),
     *(("rules --format json", output) for output in ("| head -c 1", "> /dev/full")),
     *(("validate", output) for output in (">&-", "2>&1 | head -c 1")),

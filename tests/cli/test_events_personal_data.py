@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from scenario_cli.cli.app import app
 from scenario_cli.model.personal_data import names_a_person
+from tests.rows import rows
 
 PERSONAL = {
     "Billing Name": "Ana Martin", "Nom": "Dupont", "Prénom": "Élodie", "Vorname": "Jürgen", "Nachname": "Müller",
@@ -45,8 +46,6 @@ def test_personal_data_is_withheld(command: tuple[str, str], export: Path) -> No
     assert "pro" in shown
 
 
-@pytest.mark.parametrize(
-    "name", ["product_name", "email_optin", "campaign", "nom_produit", "mobile_os", "zipped", "cap"]
-)
+@rows("name", ["product_name", "email_optin", "campaign", "nom_produit", "mobile_os", "zipped", "cap"])
 def test_other_columns_are_shown(name: str) -> None:
     assert not names_a_person(name)

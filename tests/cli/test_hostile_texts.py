@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from scenario_cli.cli.main import run
+from tests.rows import rows
 
 PAYLOAD = (
     "x\x1b[31my\x07\x9b2J\x7f\u202ez\u2066w\u200f\u2028"
@@ -149,7 +150,7 @@ def harmless(text: str, format_: str = "") -> None:
         assert "<img src=x" not in bare
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@rows("command", COMMANDS)
 def test_no_output_lets_a_text_of_somebody_act(hostile: Path, command: str) -> None:
     words = command.split()
     format_ = words[words.index("--format") + 1] if "--format" in words else ""

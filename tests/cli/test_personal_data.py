@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.reports.why.stage import Line, answer, make
+from tests.rows import rows
 
 PEOPLE = (
     "ana+news@example.com", "o'brien@example.com", '"ana b"@example.com', "+33 6 12 34 56 78", "+33612345678",
@@ -43,7 +44,7 @@ def is_hidden(person: str, shown: tuple[int, str, str]) -> bool:
     )
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+@rows("person", PEOPLE)
 def test_nothing_shown_of_one_contact_has_it_or_the_key_of_a_journey_whole(person: str, project: Path) -> None:
     for command in (
         ("why", person), ("why", person, "--format", "json"),

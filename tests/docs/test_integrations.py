@@ -19,6 +19,7 @@ from scenario_cli.shipped import shipped
 from tests.docs.comments_api import TOKEN, serving
 from tests.docs.pages import PAGES, ROOT, blocks_of
 from tests.engine.worlds import write_project
+from tests.rows import rows
 from tests.sample.shop import small_shop
 
 COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
@@ -42,7 +43,7 @@ def named_commands() -> list[tuple[str, str, list[str]]]:
     ]
 
 
-@pytest.mark.parametrize(("where", "command", "options"), named_commands())
+@rows(("where", "command", "options"), named_commands())
 def test_a_command_that_is_named_exists_with_its_options(where: str, command: str, options: list[str]) -> None:
     assert command in COMMANDS
     known = {name for param in COMMANDS[command].params for name in param.opts}
@@ -65,7 +66,7 @@ def test_inputs_that_the_page_tells_are_those_of_the_action() -> None:
     assert set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == inputs
 
 
-@pytest.mark.parametrize(("page", "text"), SHOWN)
+@rows(("page", "text"), SHOWN)
 def test_what_a_page_shows_is_yaml(page: str, text: str) -> None:
     assert yaml.safe_load(text)
 
@@ -184,7 +185,7 @@ def test_the_action_takes_no_input_into_a_script() -> None:
         assert "${{" not in step.get("run", "")
 
 
-@pytest.mark.parametrize(
+@rows(
     "path",
     sorted(shipped("scenarios").rglob("*.yaml")),
     ids=lambda path: path.relative_to(shipped("scenarios")).as_posix(),

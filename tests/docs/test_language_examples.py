@@ -32,6 +32,7 @@ from tests.docs.pages import (
     examples_of,
 )
 from tests.docs.test_command_examples import PAGES_OF_COMMANDS
+from tests.rows import rows
 
 REFERENCE = "".join(page.read_text(encoding="utf-8") for page in LANGUAGE)
 WAITS = next(page for page in LANGUAGE if page.name == "waits.md")
@@ -70,7 +71,7 @@ def test_every_block_of_every_page_is_tested() -> None:
     assert {block.kind for block in there} <= {"yaml", "jinja", "csv"} | RESULTS | SHOWN
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+@rows("example", EXAMPLES, ids=lambda example: example.name)
 def test_an_example_shows_one_result_of_a_kind(example: Example) -> None:
     kinds = [block.kind for block in example.blocks if block.kind in RESULTS]
     assert len(kinds) == len(set(kinds))
@@ -86,7 +87,7 @@ def test_the_pages_hold_the_examples_they_should() -> None:
     assert len(projects.waits_of(WAITS)) >= 20
 
 
-@pytest.mark.parametrize(("wait", "begins", "over"), projects.waits_of(WAITS))
+@rows(("wait", "begins", "over"), projects.waits_of(WAITS))
 def test_a_wait_of_the_table_is_over_when_the_page_says(wait: str, begins: str, over: str) -> None:
     assert projects.wait_is_over(wait, begins) == over
 

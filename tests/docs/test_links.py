@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.docs.pages import PAGES
+from tests.rows import rows
 
 _LINK = re.compile(r"\]\(([^)\s:]*?)(?:#([^)\s]+))?\)")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -22,7 +21,7 @@ def headings(page: Path) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@rows("page", PAGES, ids=lambda page: page.name)
 def test_a_page_links_to_what_is_there(page: Path) -> None:
     text = _FENCED.sub("", page.read_text(encoding="utf-8"))
     lost: list[str] = []

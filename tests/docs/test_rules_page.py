@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from scenario_cli.language.rules import RULES
 from scenario_cli.language.rules.others import OTHERS
 from scenario_cli.language.rules.support.rule import Rule
 from scenario_cli.language.rules.support.severities import OTHER_WARNINGS
 from tests.docs.pages import ROOT
 from tests.docs.rules_page import example_findings, faulty_of, found, page
+from tests.rows import rows
 
 _CODE = re.compile(r'"((?:YAML|SCH|REF|EXP|FLOW|TIME|MSG|DATA|POL|SEND|CRM|IGN)\d{3})"')
 
@@ -36,7 +35,7 @@ def test_the_warnings_that_are_no_rules_are_known_to_whoever_grades_them() -> No
     assert {one.code for one in OTHERS if one.severity != "error"} == {*OTHER_WARNINGS}
 
 
-@pytest.mark.parametrize("document", OTHERS, ids=lambda document: document.code)
+@rows("document", OTHERS, ids=lambda document: document.code)
 def test_the_example_of_a_document_has_its_fault_and_the_same_in_order_has_not(document: Rule) -> None:
     assert found(faulty_of(document), document.code).severity == document.severity
     assert document.code not in {one.code for one in example_findings(document.instead or "")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.worlds import REACHABLE, run
+from tests.rows import rows
 
 AT = "2025-03-03 10:00"
 
@@ -30,7 +31,7 @@ NO_PHONE = [
 ]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("channel", "attribute", "value"),
     [*(("email", "email", one) for one in NO_MAIL), *(("sms", "phone", one) for one in NO_PHONE),
      *(("push", "push_token", one) for one in (" ", "-", "--", "N/A", "none", "a\nb"))],
@@ -43,7 +44,7 @@ def test_what_is_no_address_on_its_channel_is_dropped_and_told(channel: str, att
     assert " is no " in warning.detail
 
 
-@pytest.mark.parametrize(
+@rows(
     ("channel", "attribute", "value", "address"),
     [
         ("email", "email", " ana@example.com ", "ana@example.com"),

@@ -17,6 +17,7 @@ from scenario_cli.engine.step import step
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Warned
 from tests.engine.worlds import Happening, Story, moment, run
+from tests.rows import rows
 
 ASKS = """
 scenario: asks
@@ -41,7 +42,7 @@ def story(definition: str, expression: str, events: Sequence[Happening] = BOUGHT
     return run(scenario, [*events, noted], metrics=METRICS.replace("{definition}", definition))
 
 
-@pytest.mark.parametrize(
+@rows(
     ("definition", "expected"),
     [
         ("{count: bought, by: event.s}", {"a": 2, "b": 2}),
@@ -68,9 +69,9 @@ def test_there_is_a_figure_for_each_value_that_came(definition: str, expected: d
         assert story(definition, f"metric.m['{key}']").captured("it") == figure
 
 
-@pytest.mark.parametrize(("kind", "nothing"), [("count: bought", 0), ("sum: event.n, of: bought", 0), *(
+@rows(("kind", "nothing"), [("count: bought", 0), ("sum: event.n, of: bought", 0), *(
     (f"{kind}: event.n, of: bought", None) for kind in ("min", "max", "avg", "first", "last"))])  # fmt: skip
-@pytest.mark.parametrize("read", ["metric.m['z']", "metric.m.z", "metric.m[event.s]", "metric.m[9]", "it['z']"])
+@rows("read", ["metric.m['z']", "metric.m.z", "metric.m[event.s]", "metric.m[9]", "it['z']"])
 def test_a_value_that_never_came_has_the_figure_of_nothing(kind: str, nothing: Any, read: str) -> None:
     scenario = """scenario: asks
 trigger: {event: noted}

@@ -21,6 +21,7 @@ from tests.engine.changed import (
     until_the_change,
 )
 from tests.engine.worlds import REACHABLE, Happening, moment, told
+from tests.rows import rows
 
 CART = """
 scenario: cart
@@ -220,13 +221,13 @@ CHANGES: dict[str, tuple[Edits, list[str], list[str], list[Happening]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", CHANGES)
+@rows("kind", CHANGES)
 def test_a_pinned_journey_goes_on_as_it_began(kind: str) -> None:
     edits, pinned, _, events = CHANGES[kind]
     assert changed(edits, follows=False).goes_on(*events) == pinned
 
 
-@pytest.mark.parametrize("kind", CHANGES)
+@rows("kind", CHANGES)
 def test_a_journey_that_follows_goes_on_as_the_scenario_says_today(kind: str) -> None:
     edits, _, follows, events = CHANGES[kind]
     assert changed(edits, follows=True).goes_on(*events) == follows
@@ -334,7 +335,7 @@ states:
 HELD_AT: Happening = ("2025-03-04 09:30", "started")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("states", "expected"),
     [
         ("asks: {send: {email: m/a, sms: m/s}, after: {3d: {end: over}}}",
@@ -436,7 +437,7 @@ RIVAL = (
 )
 
 
-@pytest.mark.parametrize(
+@rows(
     ("before", "after", "follows", "enters"),
     [
         (GROUPED, CART, False, False),
@@ -505,7 +506,7 @@ states:
     assert len(arms) == 1
 
 
-@pytest.mark.parametrize(
+@rows(
     ("edits", "follows", "migrate", "expected"),
     [
         ([], False, "", ("stays", None, None, 0)),

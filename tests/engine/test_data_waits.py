@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engine.worlds import run
+from tests.rows import rows
 
 
 def ends(
@@ -30,7 +31,7 @@ states:
     return [line for line in story.lines if " end " in line]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("fields", "expected"),
     [
         ("0 9 * * *", "2025-03-04 09:00"),
@@ -67,7 +68,7 @@ def test_a_date_is_a_day_and_has_no_zone(written: str) -> None:
 LONG = "      - {wait: '%s', to: {end: over}%s}"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("wait", "value", "expected"),
     [
         ("date contact.renewal", "2025-03-10 15:00", "2025-03-10 15:00"),
@@ -98,8 +99,8 @@ def test_a_date_that_is_past_goes_where_if_past_says(said: str, expected: list[s
     assert ends(LONG % ("date contact.birthday", said), {"birthday": "2025-03-01"}) == expected
 
 
-@pytest.mark.parametrize("value", [None, "soon", True, 12])
-@pytest.mark.parametrize(
+@rows("value", [None, "soon", True, 12])
+@rows(
     ("said", "expected"),
     [
         ("", []),
@@ -121,7 +122,7 @@ def test_a_date_that_moves_takes_its_wait_along() -> None:
     assert ends(wait, {}, appears) == ["2025-03-11 10:00 end over"]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("value", "expected"),
     [
         ("3d", "2025-03-06 10:00"),
@@ -178,7 +179,7 @@ states:
 """
 
 
-@pytest.mark.parametrize(
+@rows(
     ("wait", "changed", "expected"),
     [
         # Counted from Monday's entry, whenever the state is settled.
@@ -235,9 +236,9 @@ def test_a_wait_since_a_date_that_moves_moves_with_it_and_with_the_clock() -> No
     assert [line for line in told.lines if " end " in line] == ["2025-03-12 15:00 end over"]
 
 
-@pytest.mark.parametrize("value", ["9999-12-31T23:59:59", "9999-12-31T23:59:59-12:00", "9999-12-31"])
-@pytest.mark.parametrize("zone", ["Pacific/Apia", "America/New_York"])
-@pytest.mark.parametrize("wait", [
+@rows("value", ["9999-12-31T23:59:59", "9999-12-31T23:59:59-12:00", "9999-12-31"])
+@rows("zone", ["Pacific/Apia", "America/New_York"])
+@rows("wait", [
     "{wait: 1y after date contact.renewal at 10:00 on first mon, to: other, if_past: now, if_missing: now}",
     "{wait: 1y on day 31, since: contact.renewal, to: other, if_missing: now}",
     "{wait: cron 0 9 * * *, since: contact.renewal, to: other, if_missing: now}",
@@ -249,8 +250,8 @@ def test_a_date_that_stands_for_no_end_never_comes(wait: str, zone: str, value: 
     assert " end " not in str(run(scenario, happens, {"timezone": zone, "renewal": value}, "2100-01-01 00:00").lines)
 
 
-@pytest.mark.parametrize("value", ["0001-01-01", "0001-01-01T00:00:00+14:00"])
-@pytest.mark.parametrize("wait", [
+@rows("value", ["0001-01-01", "0001-01-01T00:00:00+14:00"])
+@rows("wait", [
     "{wait: 1y before date contact.renewal at 10:00 before on first mon, to: other, if_past: now, if_missing: never}",
     "{wait: 1y on day 31, since: contact.renewal, to: other, if_missing: never}",
     "{wait: cron 0 9 * * *, since: contact.renewal, to: other, if_missing: never}",
@@ -262,8 +263,8 @@ def test_a_date_at_the_beginning_of_the_calendar_is_past(wait: str, value: str) 
     assert told.lines[-1] == "2025-03-03 11:00 end other"
 
 
-@pytest.mark.parametrize("value", ["9999-12-31T23:59:59-12:00", "0001-01-01", "9999-12-31T23:59:59"])
-@pytest.mark.parametrize("every", ["", ", every: year"])
+@rows("value", ["9999-12-31T23:59:59-12:00", "0001-01-01", "9999-12-31T23:59:59"])
+@rows("every", ["", ", every: year"])
 def test_a_date_trigger_takes_dates_at_the_ends_of_the_calendar(value: str, every: str) -> None:
     trigger = f"{{date: contact.renewal, offset: +1y, at: '10:00'{every}}}"
     scenario = f"scenario: s\ntrigger: {trigger}\nstates: {{in: {{end: x}}}}\n"

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_cli.engine import decimals
+from tests.rows import rows
 
 # Amounts as a shop has them: up to four decimals, up to a million.
 AMOUNTS = st.builds(
@@ -74,7 +74,7 @@ def test_a_quotient_times_its_divisor_is_the_number_again(number: int, parts: in
     assert decimals.times(decimals.divided(number, parts), parts) == number
 
 
-@pytest.mark.parametrize(
+@rows(
     ("found", "wanted"),
     [
         (lambda: decimals.total([24.90, 24.90, 24.90, 25.30]), 100.0),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.engine.worlds import REACHABLE, ROW, run
+from tests.rows import rows
 
 MAIL = "scenario: s\ntrigger: {event: started}\nreentry: always\nstates: {in: {send: {email: hello}, end: done}}\n"
 AT = "2025-03-03 10:00"
 LATER = "2025-03-04 10:00"
 
 
-@pytest.mark.parametrize("kind", [ROW, "profile_updated"])
-@pytest.mark.parametrize("value", ["off", "unsubscribed", "", 0.0, -1, [], {}, None])
+@rows("kind", [ROW, "profile_updated"])
+@rows("value", ["off", "unsubscribed", "", 0.0, -1, [], {}, None])
 def test_a_consent_that_cannot_be_read_is_none(kind: str, value: Any) -> None:
     story = run(MAIL, [(AT, "started"), (LATER, kind, {"email_optin": value}), ("2025-03-05 10:00", "started")])
     assert [one.reason for one in story.asked] == ["", "no_consent"]
@@ -28,7 +27,7 @@ def test_an_attribute_that_a_row_does_not_have_stays() -> None:
     assert [one.reason for one in story.asked] == [""]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("name", "value"),
     [
         ("email", 7), ("points", "many"), ("points", True), ("birthday", "03/15/1992"), ("birthday", "1991-02-29"),
@@ -42,7 +41,7 @@ def test_a_value_of_another_type_replaces_the_old_one_with_nothing(name: str, va
     assert [one.place for one in story.warnings] == [f"contact.{name}"]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("name", "value", "kept"),
     [
         ("points", 5, 5), ("points", 2.5, 2.5), ("tags", [], []), ("flag", {"a": 1}, {"a": 1}), ("flag", "x", "x"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from tests.engine.random_worlds import World, told_of, worlds
 from tests.engine.test_competition import ASKS, BUSY, BUSY_ONE, WAITS, member
 from tests.engine.test_promises import ALIKE
 from tests.engine.worlds import REACHABLE, Happening, clock, moment, program_of, run, waiting
+from tests.rows import rows
 
 STARTED: Happening = ("2025-03-03 10:00", "started")
 NOTED: Happening = ("2025-03-03 10:00", "noted")
@@ -69,7 +69,7 @@ CASES: dict[str, tuple[str | list[str], list[Happening], str | None]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES)
+@rows("case", CASES)
 def test_the_next_instant_is_the_earliest_of_what_still_counts(case: str) -> None:
     scenario, happenings, expected = CASES[case]
     story = run(scenario, happenings, metrics=POINTS if scenario is QUIET else "")

@@ -7,6 +7,7 @@ import pytest
 from scenario_cli.engine.step import advance
 from scenario_cli.model.records import Entered, Refused
 from tests.engine.worlds import REACHABLE, gate, moment, run
+from tests.rows import rows
 
 
 def test_the_trigger_s_event_lets_a_contact_in() -> None:
@@ -146,7 +147,7 @@ def test_a_reentry_duration_counts_from_the_previous_entry(again: str, refusals:
     assert run(gate("reentry: 3d"), [("2025-03-03 10:00", "started"), (again, "started")]).refusals == refusals
 
 
-@pytest.mark.parametrize(
+@rows(
     ("reentry", "again", "refusals"),
     [
         # Clocks go forward at two on 30 March: the next day at ten is 23 hours later.
@@ -227,7 +228,7 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
+@rows("answer", ANSWERS)
 def test_an_event_that_a_journey_took_is_no_refusal(answer: str) -> None:
     transition, expected = ANSWERS[answer]
     states = f"in: {{set: {{seen: 0}}, on: {{started: {transition}}}, after: {{9d: {{end: over}}}}}}\n"

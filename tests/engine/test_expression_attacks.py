@@ -13,6 +13,7 @@ import pytest
 from scenario_cli.model.records import Moved
 from tests.engine.test_expressions import DATA
 from tests.engine.worlds import errors, run, value
+from tests.rows import rows
 
 OUT = [
     "''.__class__",
@@ -46,12 +47,12 @@ OUT = [
 ]
 
 
-@pytest.mark.parametrize("attempt", OUT)
+@rows("attempt", OUT)
 def test_no_attribute_of_python_is_reached(attempt: str) -> None:
     assert value(attempt, DATA, {"flag": "x"}) is None
 
 
-@pytest.mark.parametrize(
+@rows(
     "attempt",
     [
         "event.__class__",
@@ -99,7 +100,7 @@ def test_what_is_not_of_the_language_is_an_error_before_anything_runs(attempt: s
     assert errors(scenario)
 
 
-@pytest.mark.parametrize("name", ["random", "attr", "pprint", "tojson", "xmlattr", "urlize"])
+@rows("name", ["random", "attr", "pprint", "tojson", "xmlattr", "urlize"])
 def test_no_filter_that_is_not_of_the_language_comes_in_by_its_name(name: str) -> None:
     scenario = f"""
 scenario: o
@@ -109,7 +110,7 @@ states: {{in: {{end: over}}}}
     assert errors(scenario)
 
 
-@pytest.mark.parametrize(
+@rows(
     "expression",
     [
         "event.n | round(2, 'sideways')",
@@ -240,7 +241,7 @@ DEEP = [
 ]
 
 
-@pytest.mark.parametrize("expression", DEEP, ids=range(len(DEEP)))
+@rows("expression", DEEP, ids=range(len(DEEP)))
 def test_depth_and_length_are_refused_or_run_but_never_raise(expression: str) -> None:
     quoted = expression.replace("'", "''")
     scenario = f"scenario: deep\ntrigger: {{event: started, where: '{quoted}'}}\nstates: {{in: {{end: over}}}}\n"
@@ -372,7 +373,7 @@ GROWING = [
 ]
 
 
-@pytest.mark.parametrize("expression", GROWING, ids=range(len(GROWING)))
+@rows("expression", GROWING, ids=range(len(GROWING)))
 def test_work_past_the_bound_is_a_missing_value_and_a_data_warning(expression: str) -> None:
     begun = time.process_time()
     quoted = expression.replace("'", "''")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engine.worlds import PLAN, holds, load, moment, run, value
+from tests.rows import rows
 
 DATA: dict[str, Any] = {
     "n": 7,
@@ -22,7 +23,7 @@ DATA: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("expression", "expected"),
     [
         # operators
@@ -102,7 +103,7 @@ def test_what_an_expression_gives(expression: str, expected: object) -> None:
     assert value(expression, DATA) == expected
 
 
-@pytest.mark.parametrize(
+@rows(
     "expression",
     [
         "'' ~ event.s", "[event.s] ~ ''", "{'a': event.s} ~ ''", "[event.s] | join", "'%s' | format(event.s)",
@@ -116,7 +117,7 @@ def test_a_date_time_in_a_text_is_on_the_clock_of_the_expression(expression: str
     assert "23:30" not in shown
 
 
-@pytest.mark.parametrize(
+@rows(
     ("condition", "true"),
     [
         ("event.n is odd and event.n is not even and event.n is divisibleby(7)", True),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Asked, Ended
 from tests.engine.worlds import REACHABLE, errors, load, moment, run
+from tests.rows import rows
 
 MAILS = """
 scenario: mails
@@ -38,8 +37,8 @@ def outcomes(condition: str, clicks: list[str], rows: bool = True) -> list[str]:
     return [one.outcome for one in records if isinstance(one, Ended)]
 
 
-@pytest.mark.parametrize("rows", [True, False])
-@pytest.mark.parametrize(
+@rows("rows", [True, False])
+@rows(
     ("condition", "expected"),
     [
         ("happened('clicked', of='first')", ["yes", "no"]),
@@ -62,7 +61,7 @@ def test_of_keeps_to_the_messages_that_the_journey_asked_for_in_a_state(
     assert outcomes(f'"{condition}"', clicks, rows) == expected
 
 
-@pytest.mark.parametrize(
+@rows(
     ("scenario", "code"),
     [
         ("audience: happened('clicked', of='a')", "EXP006"),

@@ -10,6 +10,7 @@ import pytest
 from scenario_cli.engine.metrics import MOST_VALUES
 from scenario_cli.engine.tables import Table
 from tests.engine.worlds import Happening, load, run
+from tests.rows import rows
 
 ASKS = """
 scenario: asks
@@ -34,7 +35,7 @@ BOUGHT: list[Happening] = [
 ]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("definition", "expected"),
     [
         ("{count: bought}", 4),
@@ -118,7 +119,7 @@ def test_a_list_without_a_window_holds_a_bounded_number_of_values() -> None:
     assert len(story.warnings) == 3
 
 
-@pytest.mark.parametrize(
+@rows(
     ("call", "expected"),
     [
         ("count('bought')", 4),
@@ -238,7 +239,7 @@ def test_a_table_gives_the_row_that_is_valid_at_the_instant() -> None:
     assert table.look_up(None, 0) is None
 
 
-@pytest.mark.parametrize(
+@rows(
     ("metrics", "said"),
     [
         (

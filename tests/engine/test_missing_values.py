@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from tests.engine.worlds import REACHABLE, errors, holds, run, value
+from tests.rows import rows
 
 # `x`, `s`, `n`, `d`, `items` and `cart` are declared and absent; `y` is 5.
 ABSENT: dict[str, Any] = {"y": 5}
 
 
-@pytest.mark.parametrize(
-    "name", ["event.x", "event.n", "contact.points", "event.cart.total", "event.items[0].sku", "event.cart"]
-)
+@rows("name", ["event.x", "event.n", "contact.points", "event.cart.total", "event.items[0].sku", "event.cart"])
 def test_a_missing_value_is_none(name: str) -> None:
     assert holds(f"{name} is none", ABSENT) == (True, 0)
     assert holds(f"{name} == none", ABSENT) == (True, 0)
@@ -74,7 +73,7 @@ def test_not_equal_is_the_negation_of_equal() -> None:
     assert holds("event.x != 5", ABSENT) == (True, 0)
 
 
-@pytest.mark.parametrize("operator", ["+", "-", "*", "/", "//", "%", "**"])
+@rows("operator", ["+", "-", "*", "/", "//", "%", "**"])
 def test_arithmetic_with_none_is_none(operator: str) -> None:
     assert holds(f"(event.x {operator} 5) is none", ABSENT) == (True, 0)
     assert holds(f"(5 {operator} event.x) is none", ABSENT) == (True, 0)
@@ -91,7 +90,7 @@ def test_division_by_zero_is_none_and_no_warning(operator: str) -> None:
     assert holds(f"(event.y {operator} 0.0) is none", ABSENT) == (True, 0)
 
 
-@pytest.mark.parametrize(
+@rows(
     "filtered",
     [
         "upper", "lower", "title", "trim", "capitalize", "abs", "round", "int", "float", "first", "last", "sum", "min",
@@ -158,7 +157,7 @@ def test_a_condition_that_is_none_is_false_without_one() -> None:
     assert holds("event.x", {}) == (False, 0)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("found", "true"),
     [
         (True, True),
@@ -212,7 +211,7 @@ UNFIT = [
 ]
 
 
-@pytest.mark.parametrize(("condition", "given"), UNFIT)
+@rows(("condition", "given"), UNFIT)
 def test_a_type_that_does_not_fit_makes_the_condition_false_and_is_one_data_warning(
     condition: str, given: object
 ) -> None:
@@ -281,7 +280,7 @@ def test_a_misfit_in_a_captured_value_is_none_and_counted() -> None:
     assert (story.captured("it"), len(story.warnings)) == (None, 1)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("condition", "code"),
     [
         ("event.nothing > 5", "REF004"),

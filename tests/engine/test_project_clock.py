@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engine.worlds import Happening, run
+from tests.rows import rows
 
 HEAD = "scenario: s\ntimezone: project\n"
 STARTED = HEAD + "trigger: {event: started}\nstates:\n"
@@ -18,7 +19,7 @@ def lines(scenario: str, *events: Happening, metrics: str = "", until: str = "20
     return [line for line in told.lines if " end " in line]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("wait", "over"),
     [
         ("{wait: 1d at 09:00, to: {end: over}}", "2025-03-04 09:00"),
@@ -56,7 +57,7 @@ def test_a_trigger_may_name_the_contacts_clock() -> None:
     assert lines(scenario, until="2025-03-12 00:00") == ["2025-03-08 15:00 end over"]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("condition", "holds"),
     [
         ("now.hour == 20", True),

@@ -11,6 +11,7 @@ from scenario_cli.engine.step import new_contact, step
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Asked
 from tests.engine.worlds import REACHABLE, Happening, Story, moment, program_of, run
+from tests.rows import rows
 
 START: Happening = ("2025-03-03 10:00", "started")
 
@@ -73,7 +74,7 @@ def test_the_address_is_asked_for_before_consent() -> None:
     assert sent("{email: a/b}", {}) == ["email a/b dropped no_address"]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("consent", "warnings"),
     [
         (False, 0),
@@ -189,7 +190,7 @@ def test_with_literal_and_computed_values_are_kept_as_they_were() -> None:
 FIRST_OF = "{first_of: [{push: a/p}, {sms: a/s}, {email: a/e}]}"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("contact", "expected"),
     [
         (REACHABLE, ["push a/p"]),

@@ -17,6 +17,7 @@ from scenario_cli.engine.step import advance
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Entered
 from tests.engine.worlds import PARIS, REACHABLE, Story, clock, moment, program_of, run, told
+from tests.rows import rows
 
 DATED = """
 scenario: dated
@@ -45,7 +46,7 @@ def going_on(story: Story, *scenarios: str, until: str, metrics: str = "") -> li
     return [f"{clock(one.at)} {told(one)}" for one in advance(program, state, moment(until))]
 
 
-@pytest.mark.parametrize(
+@rows(
     "value",
     [
         None, True, 0, -1, 2**63, -(2**80), 1.5, math.inf, "", "text", "$int", [], [1, [2]], {}, {"a": {"b": None}},
@@ -138,7 +139,7 @@ IDLE = "scenario: new\ntrigger: {segment: idle}\nstates: {in: {end: done}}"
 IDLE_ALREADY = IDLE.replace("idle}", "idle, already_in: true}")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("scenario", "segment", "enters"),
     [
         (WEEKLY, "", ["2025-06-03 09:00", "2025-06-10 09:00"]),

@@ -18,6 +18,7 @@ from scenario_cli.hosts.rows import RowWriter, template_values
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Asked, Ended, Entered, Record
 from tests.engine.worlds import REACHABLE, Happening, errors, load, moment, program_of, run
+from tests.rows import rows
 
 MONDAY = "2025-03-03 10:00"
 PEOPLE = [f"c{number}" for number in range(600)] + ["Zoé", "名前", "a b", ""]
@@ -64,8 +65,8 @@ def fallen(program: Program, contacts: Iterable[str] = PEOPLE, at: str = MONDAY,
 # -- the draw
 
 
-@pytest.mark.parametrize("salt", ["", "pepper"])
-@pytest.mark.parametrize(
+@rows("salt", ["", "pepper"])
+@rows(
     "weights",
     [
         {"a": 1, "b": 1},
@@ -209,7 +210,7 @@ def test_a_contact_falls_the_same_way_whatever_else_is_known() -> None:
         assert len(falls) == 1
 
 
-@pytest.mark.parametrize("key", ["k1", 7, 7.5, True, "7", "é"])
+@rows("key", ["k1", 7, 7.5, True, "7", "é"])
 def test_unit_journey_draws_with_the_key_and_the_instant_of_entry(key: object) -> None:
     program = program_of(tossing({"a": 1, "b": 2, "unit": "journey"}, "key: event.x"))
     written = key if isinstance(key, str) else json.dumps(key)

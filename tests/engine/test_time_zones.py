@@ -9,6 +9,7 @@ import pytest
 from scenario_cli.model.records import Ended
 from tests.engine.test_waits import LOS_ANGELES, PARIS, TOKYO, written
 from tests.engine.worlds import Happening, run, waiting
+from tests.rows import rows
 
 
 @pytest.mark.parametrize("contact", [{}, {"timezone": "Mars/Olympus"}, {"timezone": ""}, {"timezone": 9}])
@@ -18,7 +19,7 @@ def test_without_a_known_zone_the_project_s_clock_counts(contact: Mapping[str, o
     assert story.lines[-1] == "2025-01-16 09:00 end over"
 
 
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "9", "../../etc/passwd", "Europe", "a\0b"])
+@rows("zone", ["Mars/Olympus", "", "9", "../../etc/passwd", "Europe", "a\0b"])
 def test_an_unknown_zone_is_a_data_warning(zone: object) -> None:
     assert len(run(waiting("1h"), [("2025-03-03 10:00", "started")], {"timezone": zone}).warnings) == 1
 
@@ -54,7 +55,7 @@ def moved(wait: str, begin: str, at: str, first: str, then: object) -> str:
 BEGIN = "2025-01-15T01:00:00+00:00"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("wait", "at", "expected"),
     [
         # From the wait's beginning the next nine o'clock in Los Angeles is that of the 15th, 17:00 UTC.

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Ended
 from tests.engine.worlds import UTC, Happening, errors, moment, program_of, run, waiting
+from tests.rows import rows
 
 PARIS = "Europe/Paris"
 NEW_YORK = "America/New_York"
@@ -194,17 +193,17 @@ CALENDAR = [
 ]
 
 
-@pytest.mark.parametrize(("zone", "wait", "begin", "expected"), HARD_TIMES)
+@rows(("zone", "wait", "begin", "expected"), HARD_TIMES)
 def test_a_wait_over_a_clock_change(zone: str, wait: str, begin: str, expected: str) -> None:
     assert due(wait, begin, zone) == expected
 
 
-@pytest.mark.parametrize(("wait", "begin", "expected"), CALENDAR)
+@rows(("wait", "begin", "expected"), CALENDAR)
 def test_a_wait_on_the_calendar(wait: str, begin: str, expected: str) -> None:
     assert due(wait, begin, PARIS) == expected
 
 
-@pytest.mark.parametrize("wait", ["0s", "0d", "1m", "1x", "at 24:00", "at 9", "on mon", "1d at", "1d on funday", "-1d"])
+@rows("wait", ["0s", "0d", "1m", "1x", "at 24:00", "at 9", "on mon", "1d at", "1d on funday", "-1d"])
 def test_a_wait_of_no_length_or_sense_is_an_error(wait: str) -> None:
     assert [one[:7] for one in errors(waiting(f"'{wait}'"))] == ["TIME001"]
 

@@ -24,6 +24,7 @@ from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.project import Project
 from tests.engine.worlds import load, moment, unfit
 from tests.reference.settings import scaled
+from tests.rows import rows
 
 PLAN = """
 profile:
@@ -244,7 +245,7 @@ def streamed(log: StagedLog, project: Project, start: str | None = None, end: st
 BUYERS = {"bought_20", "bought_30", "bought_much"}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("trigger", "contacts"),
     [
         ("{event: bought}", BUYERS),
@@ -290,7 +291,7 @@ def test_nobody_is_left_out_where_an_event_without_a_contact_lets_everybody_in(l
     assert concerned_alone(log, rows, None, moment("2025-03-01 00:00"), worth=1) is not log
 
 
-@pytest.mark.parametrize(
+@rows(
     ("aggregate", "contacts"),
     [
         ("{count: seen}", set()),

@@ -13,11 +13,12 @@ import pytest
 
 from scenario_cli.cli.main import run
 from scenario_cli.language.project import load_project
+from tests.rows import rows
 
 JOURNEYS = sorted(folder.parent for folder in Path(__file__).parent.glob("*/project.yaml"))
 
 
-@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda folder: folder.name)
+@rows("journey", JOURNEYS, ids=lambda folder: folder.name)
 def test_nothing_is_found_in_a_journey(journey: Path) -> None:
     loaded = load_project(journey)
     assert loaded.project is not None
@@ -30,7 +31,7 @@ def test_a_journey_does_all_that_it_says(journey: Path, capsys: pytest.CaptureFi
     assert code == 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda folder: folder.name)
+@rows("journey", JOURNEYS, ids=lambda folder: folder.name)
 def test_a_journey_names_its_source(journey: Path) -> None:
     readme = (journey / "README.md").read_text(encoding="utf-8")
     assert re.search(r"\*\*Source\.\*\* .+<https://\S+>", readme)

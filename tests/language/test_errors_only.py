@@ -14,6 +14,7 @@ from scenario_cli.language.rules.support.severities import Levels
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.shipped import shipped
 from tests.language.rules.test_rules import ERR, HERE
+from tests.rows import rows
 
 BASE = {path.relative_to(HERE / "base").as_posix(): path.read_bytes()
         for path in sorted((HERE / "base").rglob("*")) if path.is_file()}  # fmt: skip
@@ -32,7 +33,7 @@ def with_rules(rules: str) -> dict[str, bytes]:
     return {"project.yaml": BASE["project.yaml"] + f"\nrules: {rules}\n".encode(), "short.yaml": SHORT}
 
 
-@pytest.mark.parametrize("case", ERR, ids=lambda case: case.name)
+@rows("case", ERR, ids=lambda case: case.name)
 def test_every_case_has_the_same_errors(case: Path) -> None:
     files = [path for path in case.rglob("*") if path.is_file()] if case.is_dir() else [case]
     contents = {

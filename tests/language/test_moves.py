@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from scenario_cli.language.files import Memory
 from scenario_cli.language.project import load_files
+from tests.rows import rows
 
 FILES = {
     "project.yaml": "project: shop\ntimezone: Europe/Paris\n",
@@ -24,7 +23,7 @@ def found(settings: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("settings", "expected"),
     [
         ("in_flight: pinned", []),

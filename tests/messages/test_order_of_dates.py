@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from tests.engine.worlds import value
 from tests.messages.test_reader_filters import rendered
+from tests.rows import rows
 
 NEW_YORK = "America/New_York"
 ZONE = ZoneInfo(NEW_YORK)
@@ -58,7 +57,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("filtered", "expected"), CASES)
+@rows(("filtered", "expected"), CASES)
 def test_filters_order_dates_as_instants(filtered: str, expected: Any) -> None:
     assert value(filtered.replace("$", "event.x"), {"x": DATA}, {"timezone": NEW_YORK}) == expected
     known = {"trigger": {"x": DATA}, "expected": expected}

@@ -21,6 +21,7 @@ from scenario_cli.model.budget import MOST_STEPS
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.source import Name, Span
 from scenario_cli.shipped import shipped
+from tests.rows import rows
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2025, 3, 1, 9, 5, tzinfo=UTC)
@@ -74,12 +75,12 @@ BODY = (
 )
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@rows("locale", LOCALES)
 def test_each_locale_writes_as_the_table_says(locale: str) -> None:
     assert rendered(BODY, locale=locale) == LOCALES[locale]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("own", "project", "contact", "shown"),
     [
         ("fr", "en", None, "1 mars 2025"),  # the text's
@@ -100,7 +101,7 @@ def test_a_message_has_the_locale_of_its_text_and_the_country_of_its_reader(
     assert rendered("{{ now | date }}", locale=own, project=project, contact=contact) == shown
 
 
-@pytest.mark.parametrize(
+@rows(
     ("expression", "shown"),
     [
         ("'2025-03-01T23:30:00Z' | date('d MMMM y')", "2 March 2025"),  # an instant, on the reader's clock
@@ -134,7 +135,7 @@ def test_a_filter_writes_its_value(expression: str, shown: str) -> None:
     assert rendered("{{ " + expression + " }}") == shown
 
 
-@pytest.mark.parametrize(
+@rows(
     ("expression", "fault"),
     [
         ("'soon' | date", "date: the text 'soon' is no date"),
@@ -195,7 +196,7 @@ def test_a_text_message_has_common_spaces() -> None:
     assert "\xa0" in rendered(body, locale="fr", channel="push")
 
 
-@pytest.mark.parametrize(
+@rows(
     "expression",
     [
         "at", "'' ~ at", "at | string", "[at] | join", "'%s' | format(at)", "'%(a)s' | format(a=at)",
@@ -203,14 +204,14 @@ def test_a_text_message_has_common_spaces() -> None:
         "at | trim", "[at] | list", "[[at]]", "{'a': at}", "[{'at': at}] | join(attribute='at')", "at | upper",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("value", [NOW, "2025-03-01T09:05:00Z"], ids=["date-time", "text"])
+@rows("value", [NOW, "2025-03-01T09:05:00Z"], ids=["date-time", "text"])
 def test_a_date_time_without_a_filter_is_on_the_clock_of_its_reader(expression: str, value: object) -> None:
     shown = rendered("{{ " + expression + " }}", {"at": value}, zone=ZoneInfo("America/New_York"))
     assert "2025-03-01 04:05" in shown
     assert "09:05" not in shown
 
 
-@pytest.mark.parametrize(
+@rows(
     ("given", "json"),
     [
         (NOW, '"2025-03-01T04:05:00-05:00"'),
@@ -255,13 +256,13 @@ def test_a_statement_of_the_front_matter_that_fails_names_its_line() -> None:
         rendered("Hello", sets=("{% set day = 'soon' | date %}",))
 
 
-@pytest.mark.parametrize("tag", ["fr", "fr-BE", "zh_Hant", "zh-TW", "pt-BR", "FR", "sr-Latn-RS", "es-419"])
+@rows("tag", ["fr", "fr-BE", "zh_Hant", "zh-TW", "pt-BR", "FR", "sr-Latn-RS", "es-419"])
 def test_a_locale_that_is_looked_up_by_file_is_one_that_is_parsed(tag: str) -> None:
     assert known_locale(tag)
     assert parse_locale(tag) is not None
 
 
-@pytest.mark.parametrize("tag", ["xx", "french", "en-XL", "", "fr_", "e"])
+@rows("tag", ["xx", "french", "en-XL", "", "fr_", "e"])
 def test_a_locale_that_is_none(tag: str) -> None:
     assert not known_locale(tag)
 

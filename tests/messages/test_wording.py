@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from scenario_cli.engine.filters import DataEnvironment, shown_in_text, template_filters
 from scenario_cli.engine.filters import tests as known_tests
 from scenario_cli.messages.render import Renderer
 from scenario_cli.messages.wording import reads_otherwise
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.source import Name, Span
+from tests.rows import rows
 
 HERE = Span("a.email.j2", 1, 1, 1, 2)
 FILES = {
@@ -24,7 +23,7 @@ VALUES: tuple[dict[str, Any], ...] = ({}, {"name": "Ana", "vip": True, "items": 
 LAYOUT = "{% extends 'layout.html' %}"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("old", "new", "verdict"),
     [
         ("Hello {{ name }}", "Good day {{ name }}", True),
@@ -61,7 +60,7 @@ LAYOUT = "{% extends 'layout.html' %}"
         ("{% macro m() %}x{% endmacro %}-", "{% macro m() %}y{% endmacro %}-", None),
     ],
 )
-@pytest.mark.parametrize("place", ["body", "subject"])
+@rows("place", ["body", "subject"])
 def test_words_that_stand_in_every_text_are_told_from_others(
     old: str, new: str, verdict: bool | None, place: str
 ) -> None:

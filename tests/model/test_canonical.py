@@ -13,7 +13,6 @@ from pathlib import Path
 from random import Random
 from typing import Any, get_args, get_origin, get_type_hints
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +28,7 @@ from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Name, Span
 from scenario_cli.shipped import shipped
 from tests.reference.settings import scaled
+from tests.rows import rows
 
 LIBRARY = shipped("scenarios")
 SCENARIOS = sorted(LIBRARY.glob("*.yaml"), key=lambda path: path.name)
@@ -98,7 +98,7 @@ def made(kind: type, number: int = 0, depth: int = 0) -> Any:
     return kind(**{each.name: sample(hints[each.name], number, depth) for each in fields(kind)})
 
 
-@pytest.mark.parametrize(("kind", "name"), FIELDS, ids=lambda part: part if isinstance(part, str) else part.__name__)
+@rows(("kind", "name"), FIELDS, ids=lambda part: part if isinstance(part, str) else part.__name__)
 def test_every_field_counts_but_those_that_are_named(kind: type, name: str) -> None:
     before = made(kind)
     after = replace(before, **{name: sample(get_type_hints(kind)[name], 1)})

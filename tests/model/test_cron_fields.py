@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from scenario_cli.model.wait_grammar import WaitError, parse_cron
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     "fields",
     [
         "0 9 * * mon", "0 9 * jan-mar mon-fri", "*/15 8-18 * * *", "0 9 1,15 * *", "0 22-2 * * *", "0 9 * * fri-mon",
@@ -22,7 +23,7 @@ def test_names_may_be_in_capitals() -> None:
     assert parse_cron("0 9 * JAN Mon") == "0 9 * jan mon"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("fields", "part", "field"),
     [
         ("r r * * *", "r", "minute"),

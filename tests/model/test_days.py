@@ -9,9 +9,10 @@ import pytest
 from scenario_cli.model.days import EVERY_DAY, WORKING_DAYS, Day, DayOfMonth, falls_on, weekdays_of
 from scenario_cli.model.source import whole_file
 from scenario_cli.model.wait_grammar import WaitError, parse_days, parse_wait, split_date_wait
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "days"),
     [
         ("weekdays", WORKING_DAYS),
@@ -28,7 +29,7 @@ def test_days_are_read(text: str, days: tuple[Day, ...]) -> None:
     assert parse_days(text) == days
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "message", "hint"),
     [
         ("1d on mon tue", "'tue' after 'mon' is not understood", "a comma stands between days"),
@@ -70,7 +71,7 @@ def test_days_after_a_date_are_told_from_its_expression(text: str, expression: s
     assert text[parts.start : parts.stop] == expression
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "first"),
     [
         ("last day", ["01-31", "02-29", "03-31"]),

@@ -7,12 +7,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from scenario_cli.model.json_value import json_value
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("value", "written"),
     [
         (datetime(2025, 3, 3, 10, tzinfo=UTC), "2025-03-03 10:00:00+00:00"),
@@ -29,6 +28,6 @@ def test_what_json_does_not_know_becomes_text(value: Any, written: Any) -> None:
     assert json.loads(json.dumps(json_value(value), allow_nan=False)) == written
 
 
-@pytest.mark.parametrize("value", [None, True, 0, 1.5, "text", [], {"a": [1, "b"]}])
+@rows("value", [None, True, 0, 1.5, "text", [], {"a": [1, "b"]}])
 def test_what_json_knows_stays(value: Any) -> None:
     assert json_value(value) == value

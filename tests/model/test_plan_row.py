@@ -12,6 +12,7 @@ import pytest
 from scenario_cli.hosts.plan_files import finish, write_lines
 from scenario_cli.model.plan_row import COLUMNS, PlanRow, row_values
 from scenario_cli.shipped import shipped
+from tests.rows import rows
 
 ROW = PlanRow(
     kind="update", contact_id="ana", scenario="cart", version="1", journey_id="j", state="scored",
@@ -34,7 +35,7 @@ def test_the_json_schema_of_a_row_has_the_columns_of_a_row_in_their_order() -> N
     assert list(row_values(ROW)) == names
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
+@rows("column", COLUMNS, ids=lambda column: column.name)
 def test_the_json_schema_lets_a_column_be_empty_where_a_row_may(column: Any) -> None:
     entry = row_schema()["properties"][column.name]
     if "enum" in entry:

@@ -7,11 +7,12 @@ from decimal import Decimal
 import pytest
 
 from scenario_cli.model.review import LimitError, is_passed, read_limit
+from tests.rows import rows
 
 CHANNELS = ("email", "sms")
 
 
-@pytest.mark.parametrize(("text", "before", "after", "passed"), [
+@rows(("text", "before", "after", "passed"), [
     ("messages > +10%", 100, 110, False),
     ("messages > +10%", 100, 111, True),
     ("messages > +10%", 0, 1, True),
@@ -32,7 +33,7 @@ def test_a_limit_is_passed_by_the_figure_its_difference_or_its_share(
     assert is_passed(read_limit(text, CHANNELS), Decimal(before), Decimal(after)) is passed
 
 
-@pytest.mark.parametrize(("text", "message", "hint"), [
+@rows(("text", "message", "hint"), [
     ("messages", "is no limit", "messages > +10%"),
     ("messages > many", "is no limit", "messages > +10%"),
     ("lost > 0", "unknown figure 'lost'", "messages.sms"),

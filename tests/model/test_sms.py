@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from scenario_cli.model.sms import GSM_7, UCS_2, encoding, outside_gsm, room, segments, segments_of, septets, units
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "kind", "length", "number"),
     [
         ("", "GSM-7", 0, 1),

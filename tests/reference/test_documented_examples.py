@@ -27,6 +27,7 @@ from tests.engine.worlds import moment
 from tests.reference import clock
 from tests.reference.facts import facts_of
 from tests.reference.interpreter import Contact, Tables
+from tests.rows import rows
 
 TRACES = [
     example
@@ -95,7 +96,7 @@ def test_the_reference_tells_of_an_example_what_the_executor_tells(
     assert facts_of(records) == reference.facts
 
 
-@pytest.mark.parametrize(("wait", "begins", "over"), projects.waits_of(ROOT / "docs" / "language" / "waits.md"))
+@rows(("wait", "begins", "over"), projects.waits_of(ROOT / "docs" / "language" / "waits.md"))
 def test_the_reference_knows_when_a_wait_of_the_page_is_over(wait: str, begins: str, over: str) -> None:
     zone = clock.zone_named(projects.ZONE)
     assert zone is not None

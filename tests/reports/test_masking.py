@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from scenario_cli.reports.masking import masked, masked_id, masked_value
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "shown"),
     [
         ("ana.b@example.com", "a***@example.com"),
@@ -47,7 +46,7 @@ def test_addresses_and_telephone_numbers_are_masked_wherever_they_stand(text: st
     assert masked(text) != text
 
 
-@pytest.mark.parametrize(
+@rows(
     "text",
     [
         "2025-03-03 10:00:00", "2025-03-03T10:00:00+01:00", "20250303100000", "1700000000000", "541312140",

@@ -20,6 +20,7 @@ from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.records import Asked
 from scenario_cli.shipped import shipped
+from tests.rows import rows
 from tests.sample.shop import one_in, part_of_the_log
 
 PROJECT = load_model(shipped("scenarios")).project
@@ -127,7 +128,7 @@ def foreseen(loss: Loss) -> Collection[tuple[str, str, str, str]]:
     return {(one.scenario, *place) for one in silenced(PROJECT, loss, full=WHOLE) for place in one.silenced}
 
 
-@pytest.mark.parametrize("loss", [*losses(ALONE, properties=True), *ATTRIBUTES], ids=named)
+@rows("loss", [*losses(ALONE, properties=True), *ATTRIBUTES], ids=named)
 def test_what_is_called_silenced_is_never_sent_and_what_falls_silent_is_called_so(loss: Loss, few: Runs) -> None:
     claimed = foreseen(loss)
     found = few.sent(loss)
@@ -135,7 +136,7 @@ def test_what_is_called_silenced_is_never_sent_and_what_falls_silent_is_called_s
     assert {place for place in few.sent() if not found[place]} <= set(claimed)
 
 
-@pytest.mark.parametrize("loss", [*losses(PROJECT.scenarios, properties=False), *ATTRIBUTES], ids=named)
+@rows("loss", [*losses(PROJECT.scenarios, properties=False), *ATTRIBUTES], ids=named)
 def test_what_is_called_silenced_is_never_sent_by_any_scenario(loss: Loss, library: Runs) -> None:
     claimed = foreseen(loss)
     found = library.sent(loss)

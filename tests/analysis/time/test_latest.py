@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from scenario_cli.analysis.time.latest import latest
 from scenario_cli.model.waits import DAY, HOUR
 from tests.analysis.time.test_flow import scenario
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("states", "expected"),
     [
         ("one: {after: {3d: two}}\n  two: {end: over}", {"two": 3 * DAY}),

@@ -12,6 +12,7 @@ from scenario_cli.model.days import WEEKDAYS
 from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import parse_wait, written
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, Wait
+from tests.rows import rows
 
 NOWHERE = Span("", 1, 1, 1, 1)
 
@@ -20,7 +21,7 @@ def wait(text: str) -> Wait:
     return parse_wait(text, NOWHERE)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "least", "most"),
     [
         ("45min", 45 * MINUTE, 45 * MINUTE),

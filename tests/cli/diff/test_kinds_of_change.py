@@ -23,6 +23,7 @@ from scenario_cli.model.source import Name, Span
 from scenario_cli.reports.diff.text import diff_text
 from tests.cli.diff.kinds import MEANINGFUL, RENAMED, WITHOUT_MEANING, Edits
 from tests.model.test_canonical import sample
+from tests.rows import rows
 
 HERE = Path(__file__).parent
 SHOP = {path.relative_to(HERE / "shop").as_posix(): path.read_bytes() for path in (HERE / "shop").rglob("*.*")}
@@ -57,7 +58,7 @@ def test_the_shop_is_sound() -> None:
     assert [finding for finding in load_files(Memory(SHOP), tests=True).findings if finding.severity == "error"] == []
 
 
-@pytest.mark.parametrize("kind", [*MEANINGFUL, *RENAMED])
+@rows("kind", [*MEANINGFUL, *RENAMED])
 def test_a_change_is_told_in_words(kind: str) -> None:
     found = compared({**MEANINGFUL, **RENAMED}[kind])
     assert found
@@ -73,7 +74,7 @@ def test_a_change_is_told_in_words(kind: str) -> None:
     assert text == golden.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", MEANINGFUL)
+@rows("kind", MEANINGFUL)
 def test_undoing_a_change_is_a_change_too(kind: str) -> None:
     there = compared(MEANINGFUL[kind])
     back = changes(version(edited(MEANINGFUL[kind])), BEFORE)
@@ -97,7 +98,7 @@ def test_an_earlier_name_renames_nothing_else(files: Edits) -> None:
     assert not found.renamed
 
 
-@pytest.mark.parametrize("kind", WITHOUT_MEANING)
+@rows("kind", WITHOUT_MEANING)
 def test_what_says_nothing_to_the_executor_changes_nothing(kind: str) -> None:
     assert not compared(WITHOUT_MEANING[kind])
 

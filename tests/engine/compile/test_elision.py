@@ -11,6 +11,7 @@ from scenario_cli.hosts.replay import feed
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.records import Asked, Entered, Record
 from tests.engine.worlds import load, unfit
+from tests.rows import rows
 
 DAY = 86_400_000_000
 
@@ -51,7 +52,7 @@ def test_a_captured_event_of_which_properties_alone_are_read_is_its_properties()
     assert captured(records(scenario, rows=True))["event_id"] == "e1"
 
 
-@pytest.mark.parametrize(
+@rows(
     "condition",
     ["cart.event == 'started'", "cart.timestamp < now", "cart.properties.n > 80", "cart['n'] > 80", "cart | length > 4",
      "'n' in cart"],
@@ -94,7 +95,7 @@ def test_where_nobody_sees_names_none_are_made(line: str) -> None:
     assert all(len(name) == 24 for name in names(records(scenario, rows=True)))
 
 
-@pytest.mark.parametrize(
+@rows(
     "line",
     ["on: {stopped: {of: open, to: big}}", "on: {message.sent: {where: event.journey_id != 'x', to: big}}",
      "on: {message.sent: {where: \"event['message_id'] != 'x'\", to: big}}",

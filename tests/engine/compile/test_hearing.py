@@ -14,11 +14,12 @@ from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.event import Event
 from scenario_cli.model.source import Span
 from tests.engine.worlds import REACHABLE, load, moment, told, unfit
+from tests.rows import rows
 
 KNOWN = {"channel": "email", "state": "asked", "template": "nps/question"}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("condition", "fails"),
     [
         ("event.channel == 'push'", True),

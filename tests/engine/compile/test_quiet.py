@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from scenario_cli.model.event import Event
 from scenario_cli.model.records import Warned
 from tests.engine.worlds import load, moment, unfit
 from tests.reference.settings import examples
+from tests.rows import rows
 
 METRICS = """
 metrics:
@@ -69,13 +69,13 @@ def project_of(condition: str) -> Any:
     return loaded.project
 
 
-@pytest.mark.parametrize("condition", QUIET)
+@rows("condition", QUIET)
 def test_a_condition_is_quiet_where_no_type_can_be_wrong(condition: str) -> None:
     project = project_of(condition)
     assert asks_quietly(project.segments["asked"].condition.root, project)
 
 
-@pytest.mark.parametrize("condition", LOUD)
+@rows("condition", LOUD)
 def test_one_that_may_compare_what_does_not_fit_is_not(condition: str) -> None:
     project = project_of(condition)
     assert not asks_quietly(project.segments["asked"].condition.root, project)

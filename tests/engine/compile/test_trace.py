@@ -16,6 +16,7 @@ from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.records import Looked, Record
 from scenario_cli.model.source import Span
 from tests.engine.worlds import REACHABLE, load, moment
+from tests.rows import rows
 
 SCENARIO = """
 scenario: cart
@@ -115,7 +116,7 @@ def test_a_refused_entry_tells_what_the_audience_saw() -> None:
     assert (audience.journey_id, dict(audience.values)) == ("", {"contact.country": "IT"})
 
 
-@pytest.mark.parametrize(
+@rows(
     "text",
     [
         "event.items | length > 0",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pytest
-
 from tests.engine.policy.stage import DELAY, MONDAY, PROGRAMS, news, run, without
 from tests.engine.worlds import Happening
+from tests.rows import rows
 
 
 def capped(cap: str, times: Iterable[str], contact: Mapping[str, Any] | None = None, send: str = "{email: a/e}") -> str:
@@ -18,7 +17,7 @@ def capped(cap: str, times: Iterable[str], contact: Mapping[str, Any] | None = N
     return "".join("+" if reason == "sent" else "-" for reason in story.reasons)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("cap", "times", "expected"),
     [
         ("{max: 1, per: day}", ["2025-03-03 00:00", "2025-03-03 23:59:59", "2025-03-04 00:00"], "+-+"),
@@ -70,7 +69,7 @@ def test_a_cap_on_channels_counts_and_limits_those_alone() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("about", "expected"),
     [
         ("programs: [conversion]", ["sent", "sent", "capped"]),
@@ -154,7 +153,7 @@ states:
 # -- caps that delay
 
 
-@pytest.mark.parametrize(
+@rows(
     ("cap", "used", "asked", "leaves"),
     [
         # a rolling cap frees when the oldest falls out

@@ -11,6 +11,7 @@ from scenario_cli.model.event import Event
 from scenario_cli.model.records import Asked, Converted
 from tests.engine.policy.stage import MONDAY, drawn, news, program_of, run, waits_while_sending
 from tests.engine.worlds import REACHABLE, moment
+from tests.rows import rows
 
 PEOPLE = [f"c{number}" for number in range(400)] + ["Zoé", "名前", "a b", ""]
 
@@ -28,16 +29,16 @@ def held_out(policy: str, more: str = "", salt: str = "", name: str = "news", re
     return found
 
 
-@pytest.mark.parametrize("salt", ["", "pepper", "sel à l'ail"])
-@pytest.mark.parametrize("share", [0.0, 5.0, 12.5, 50.0, 100.0])
+@rows("salt", ["", "pepper", "sel à l'ail"])
+@rows("share", [0.0, 5.0, 12.5, 50.0, 100.0])
 def test_the_control_group_is_drawn_from_salt_and_contact(salt: str, share: float) -> None:
     expected = {contact for contact in PEOPLE if drawn("control_group", salt, contact) < share / 100}
     policy = f"{{control_group: {share:g}%}}"
     assert held_out(policy, salt=f'"{salt}"' if salt else "", reason="control_group") == expected
 
 
-@pytest.mark.parametrize("name", ["news", "welcome"])
-@pytest.mark.parametrize("share", [5.0, 33.3, 100.0])
+@rows("name", ["news", "welcome"])
+@rows("share", [5.0, 33.3, 100.0])
 def test_the_holdout_is_drawn_from_salt_scenario_and_contact(name: str, share: float) -> None:
     expected = {contact for contact in PEOPLE if drawn("holdout", "pepper", name, contact) < share / 100}
     assert held_out("{}", f"holdout: {share:g}%", "pepper", name, "holdout") == expected

@@ -24,9 +24,10 @@ from tests.engine.policy.stage import (
     without,
 )
 from tests.engine.worlds import REACHABLE, ROW, Happening, moment, told
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("policy", "options", "asked", "became"),
     [
         ("", "expires: 10h", LATE, MORNING),  # ten hours, to the second
@@ -192,7 +193,7 @@ def test_the_scenario_s_when_is_looked_at_before_a_held_message_leaves() -> None
     ]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("change", "reason"),
     [
         ({"points": 1}, "condition"),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.engine.policy.stage import MONDAY, NIGHT, news, run, without
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("wrong", "reason"),
     [
         ("control holdout address consent quiet cap", "control_group"),

@@ -8,9 +8,10 @@ from scenario_cli.hosts.summary import Counting
 from scenario_cli.model.records import Held
 from tests.engine.policy.stage import LATE, MORNING, NIGHT, PROGRAMS, QUIET, becomes, load, news, run, without
 from tests.engine.worlds import PARIS, REACHABLE, Happening, clock, moment
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("quiet", "asked", "leaves"),
     [
         # over midnight
@@ -77,7 +78,7 @@ def test_quiet_hours_concern_the_channels_they_name() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("about", "held"),
     [
         ("", ["first push", "second push", "second sms"]),
@@ -140,7 +141,7 @@ def test_no_message_leaves_while_the_clock_on_the_wall_shows_a_quiet_time(zone: 
     assert story.asked[0].at > moment(asked)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("start", "end", "leaves"),
     [
         ("21:00", "08:00", MORNING),
@@ -159,7 +160,7 @@ def test_computed_quiet_hours_are_a_text_or_an_hour(start: object, end: object, 
     assert story.warnings == []
 
 
-@pytest.mark.parametrize("value", [None, "late", "", "25:00", "21", 24, 24.0, -1, True, ["21:00"], {"hour": 21}])
+@rows("value", [None, "late", "", "25:00", "21", 24, 24.0, -1, True, ["21:00"], {"hour": 21}])
 def test_quiet_hours_whose_computed_time_is_missing_or_unreadable_do_not_hold(value: object) -> None:
     policy = "{quiet_hours: [{from: =contact.quiet_from, to: '08:00'}]}"
     story = run(policy, news("{push: a/p}"), [LATE], without(quiet_from=value))

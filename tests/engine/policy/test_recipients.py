@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.policy.stage import MONDAY, news, run, without
+from tests.rows import rows
 
 
 def test_a_transactional_message_passes_everything_but_the_address() -> None:
@@ -22,7 +23,7 @@ def test_a_transactional_message_does_not_count() -> None:
 ALL_AGAINST = "{control_group: 100%, quiet_hours: [{on: mon}], caps: [{max: 1, per: month}], on_quiet: drop}"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("send", "policy", "holdout", "reason"),
     [
         ("desk: {template: a/d}", ALL_AGAINST, "100%", "sent"),

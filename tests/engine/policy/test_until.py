@@ -8,6 +8,7 @@ import pytest
 
 from tests.engine.policy.stage import LATE, MORNING, NIGHT, QUIET, becomes, news, run, waits_while_sending
 from tests.engine.worlds import REACHABLE, Happening
+from tests.rows import rows
 
 SEND = "{push: {template: a/p, expires: {until: contact.renewal}}}"
 NOON = "2025-03-03 12:00"
@@ -17,7 +18,7 @@ def until(value: Any, **more: Any) -> dict[str, Any]:
     return {**REACHABLE, "renewal": value, **more}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("last", "zone", "asked", "became"),
     [
         # A day counts to its end on the contact's clock, a date-time to the instant.

@@ -17,6 +17,7 @@ from scenario_cli.hosts.deliver.mail import NoMail, mail_of, unsubscribe_address
 from scenario_cli.hosts.deliver.outcomes import Outgoing
 from scenario_cli.hosts.deliver.plain_body import plain_body
 from tests.hosts.deliver.stage import NOW, delivery
+from tests.rows import rows
 
 CHANNEL = delivery("channels: {email: {smtp: {host: a.example}, from: crm@a.example}}\n").channels["email"]
 
@@ -104,7 +105,7 @@ def test_a_value_stays_within_its_part_of_the_address(contact: str) -> None:
     assert not set(inside) & set('/?#&<> \r\n"')
 
 
-@pytest.mark.parametrize(
+@rows(
     ("html", "text"),
     [
         ("<p>a</p><p>b</p>", "a\n\nb"),

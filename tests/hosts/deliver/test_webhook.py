@@ -16,6 +16,7 @@ from scenario_cli.hosts.deliver.webhook import seconds_of
 from scenario_cli.model.delivery import Delivery, Webhook
 from tests.docs.pages import ROOT
 from tests.hosts.deliver.stage import NOW, Clock, Hook, answers, delivery, fates, fill, hand_over, statuses
+from tests.rows import rows
 
 PUSH = {"channel": "push", "address": "token"}
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -132,7 +133,7 @@ def test_a_pause_too_long_to_sit_out_is_left_to_the_next_delivery(hook: Hook, st
     assert fates(result) == {"push": {"left": 1}}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "seconds"),
     [(None, None), ("7", 7.0), ("soon", None), ("-3", None), ("Mon, 03 Mar 2025 09:00:00 GMT", 0.0),
      ("Mon, 03 Mar 2025 10:02:00 GMT", 120.0)],

@@ -14,6 +14,7 @@ import pytest
 from scenario_cli.cli.main import run
 from scenario_cli.shipped import shipped
 from tests.hosts.insights.reckoning import DAYS, Reckoning, month
+from tests.rows import rows
 
 AS_OF = ("", "2024-11-20T12:00:00+01:00")
 
@@ -74,7 +75,7 @@ def group_of(line: dict[str, Any]) -> tuple[int, int, int]:
     return line["customers"], line["orders"], cents(line["revenue"])
 
 
-@pytest.mark.parametrize("kind", ["all", "month", "category", "channel", "source"])
+@rows("kind", ["all", "month", "category", "channel", "source"])
 def test_cohorts(kind: str, both: tuple[dict[str, Any], Reckoning]) -> None:
     minimum = both[0]["minimum"]
     told = {line["name"]: line for line in both[0]["cohorts"]["cohorts"] if line["kind"] == kind}

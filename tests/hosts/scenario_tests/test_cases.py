@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.hosts.scenario_tests.stage import all_judged, cart, fed, judged, last, said, told
+from tests.rows import rows
 
 LOOK = "{at: +20min, event: look, sku: B}"
 
@@ -54,7 +53,7 @@ def test_a_dropped_message_must_be_dropped_for_its_reason() -> None:
     assert said(one) == ["message 1 (email cart/reminder): expected to be dropped: capped, but it left"]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("field", "sentence"),
     [
         ("state: offer", "state is reminder, expected offer"),

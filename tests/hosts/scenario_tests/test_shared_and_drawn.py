@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.hosts.scenario_tests.stage import all_judged, cart, fed, findings, judged, said
+from tests.rows import rows
 
 SHARED = """
 scenario: cart
@@ -88,7 +89,7 @@ cases:
     assert [list(said(one)) for one in all_judged(text)] == [[], [], []]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("head", "case", "finding"),
     [
         ("contacts: {ana: {country: FR}}", "contact: {like: anna}, timeline: []", "REF053 unknown contact 'anna'"),
@@ -151,7 +152,7 @@ def test_of_several_scenarios_a_split_may_be_named_with_its_scenario() -> None:
     assert judged(expect, head=head, case="variant: {held: {halves: long}, arms: offer}", until="+1h").passed
 
 
-@pytest.mark.parametrize(
+@rows(
     ("head", "case", "finding"),
     [
         (HELD, "variant: {halfs: short}", "5:15: REF002 unknown state 'halfs' | did you mean 'halves'?"),

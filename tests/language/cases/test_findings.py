@@ -16,6 +16,7 @@ from scenario_cli.language.yaml_node import plain
 from scenario_cli.reports.tests_run.text import test_text as as_text
 from tests.hosts.scenario_tests.stage import all_judged, findings
 from tests.reference.settings import scaled
+from tests.rows import rows
 
 CASE = """\
 scenario: cart
@@ -37,7 +38,7 @@ def test_a_sound_file_has_no_findings() -> None:
     assert findings(CASE) == []
 
 
-@pytest.mark.parametrize(
+@rows(
     ("old", "new", "said"),
     [
         ("scenario: cart", "scenario: cat", "1:11: REF011 unknown scenario 'cat' | did you mean 'cart'?"),
@@ -143,7 +144,7 @@ def test_a_date_of_a_case_may_have_a_time_and_a_zone_or_be_missing(written: str)
     assert with_("country: FR", f"birthday: {written}") == []
 
 
-@pytest.mark.parametrize(
+@rows(
     ("old", "new", "said"),
     [
         ("<total>}", "<totl>}", ["9:52: REF050 the table has no column 'totl' | did you mean 'total'?"]),

@@ -14,6 +14,7 @@ from scenario_cli.language.edit.entries import CannotSplice, add_to_list, cut, e
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.yaml_node import plain
 from tests.reference.settings import scaled
+from tests.rows import rows
 
 PLAN = """\
 # yaml-language-server: $schema=x
@@ -59,7 +60,7 @@ def test_an_entry_brings_its_comments() -> None:
 NEW = "# New.\nsold:\n  properties: {n: number}\n"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("before", "after"),
     [
         # Behind the last, spaced as the others are, before what follows.

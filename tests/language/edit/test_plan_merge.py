@@ -15,6 +15,7 @@ from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema.check import check
 from scenario_cli.language.yaml_node import plain
 from scenario_cli.shipped import shipped
+from tests.rows import rows
 
 NEW = InferredPlan(
     profile={"email": "string", "tier": {"type": "string", "enum": ["gold", "silver"]}},
@@ -94,7 +95,7 @@ def test_block_style_gets_lines_of_its_own_and_keeps_its_comments() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@rows(
     ("cart", "becomes"),
     [
         ("cart: {}", "cart: {properties: {id: string, total: number, note: string}}"),
@@ -129,7 +130,7 @@ def test_every_manner_of_writing_an_event_is_kept(cart: str, becomes: str) -> No
     values(done)
 
 
-@pytest.mark.parametrize(
+@rows(
     "text",
     [
         "profile: {email: string}\n",
@@ -206,9 +207,7 @@ def test_a_value_is_read_back_as_it_was(value: object) -> None:
     assert read == value or str(read) == str(value)
 
 
-@pytest.mark.parametrize(
-    "word", ["no", "NO", "on", "yes", "null", "~", "1.0", "0x1F", "1e3", "12:30", "- x", "a: b", ""]
-)
+@rows("word", ["no", "NO", "on", "yes", "null", "~", "1.0", "0x1F", "1e3", "12:30", "- x", "a: b", ""])
 def test_texts_that_readers_of_yaml_take_for_something_else_are_quoted(word: str) -> None:
     assert scalar(word).startswith('"')
 

@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.yaml_node import plain
 from scenario_cli.shipped import shipped
 from tests.reference.settings import scaled
+from tests.rows import rows
 
 CASES = Path(__file__).parents[1] / "schema" / "cases"
 SHIPPED = sorted(shipped("scenarios").glob("*.yaml"))
@@ -38,7 +38,7 @@ def said(text: str) -> Any:
     return plain(node)
 
 
-@pytest.mark.parametrize("path", SHIPPED + SHIPPED_TESTS, ids=lambda path: path.name)
+@rows("path", SHIPPED + SHIPPED_TESTS, ids=lambda path: path.name)
 def test_the_shipped_files_are_in_canonical_layout(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert formatted(text, "test" if path in SHIPPED_TESTS else KINDS.get(path.name, "scenario")) == text
@@ -125,7 +125,7 @@ def test_a_messy_file_becomes_a_neat_one() -> None:
     assert formatted(NEAT) == NEAT
 
 
-@pytest.mark.parametrize(
+@rows(
     ("before", "after"),
     [
         ("a: {b: 1,\n c: 2}\n", "a:\n  b: 1\n  c: 2\n"),
@@ -154,9 +154,7 @@ def test_the_order_of_conditions_is_the_authors() -> None:
     assert formatted(text) == text
 
 
-@pytest.mark.parametrize(
-    "text", ["a: [1\n", "a: 1\na: 2\n", "- 1\n", "", "a: !!int 1\n", "a: 1\n---\nb: 2\n", "? [a]\n: b\n"]
-)
+@rows("text", ["a: [1\n", "a: 1\na: 2\n", "- 1\n", "", "a: !!int 1\n", "a: 1\n---\nb: 2\n", "? [a]\n: b\n"])
 def test_what_cannot_be_read_is_not_formatted(text: str) -> None:
     done = format_text(text, "scenario", "file.yaml")
     assert done.text is None

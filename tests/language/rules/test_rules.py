@@ -19,6 +19,7 @@ from scenario_cli.language.rules import RULES
 from scenario_cli.language.rules.support.rule import Rule
 from scenario_cli.model.diagnostic import Diagnostic
 from tests.docs.rules_page import example_findings
+from tests.rows import rows
 
 HERE = Path(__file__).parent
 OK = sorted(one for one in (HERE / "ok").iterdir() if one.suffix != ".out")
@@ -29,19 +30,19 @@ def codes(found: list[Diagnostic]) -> set[str]:
     return {finding.code for finding in found}
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+@rows("rule", RULES, ids=lambda rule: rule.code)
 def test_the_example_of_a_rule_is_found_by_it(rule: Rule) -> None:
     assert rule.code in codes(example_findings(rule.example))
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+@rows("rule", RULES, ids=lambda rule: rule.code)
 def test_the_mended_example_is_in_order(rule: Rule) -> None:
     found = example_findings(rule.instead)
     assert rule.code not in codes(found)
     assert [finding for finding in found if finding.severity == "error"] == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+@rows("rule", RULES, ids=lambda rule: rule.code)
 def test_the_document_of_a_rule_keeps_the_house_form(rule: Rule) -> None:
     for text in (rule.finds, rule.because, rule.mend):
         assert text == text.strip()

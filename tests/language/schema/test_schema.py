@@ -15,7 +15,6 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
@@ -28,6 +27,7 @@ from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.shipped import shipped
 from tests.reference.settings import scaled
+from tests.rows import rows
 
 CASES = Path(__file__).parent / "cases"
 OK = sorted(CASES.glob("*/ok_*.yaml"))
@@ -54,12 +54,12 @@ def name_of(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 
 
-@pytest.mark.parametrize("path", OK, ids=name_of)
+@rows("path", OK, ids=name_of)
 def test_a_file_in_order_is_silent(path: Path) -> None:
     assert [line_of(found) for found in check(read(path), path.parent.name)] == []
 
 
-@pytest.mark.parametrize("path", BROKEN, ids=name_of)
+@rows("path", BROKEN, ids=name_of)
 def test_each_fault_is_said_once_at_its_place(path: Path) -> None:
     said = "".join(f"{line_of(found)}\n" for found in check(read(path), path.parent.name))
     expected = path.with_suffix(".out")
@@ -68,7 +68,7 @@ def test_each_fault_is_said_once_at_its_place(path: Path) -> None:
     assert said == expected.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", BROKEN, ids=name_of)
+@rows("path", BROKEN, ids=name_of)
 def test_messages_keep_the_house_form(path: Path) -> None:
     for found in check(read(path), path.parent.name):
         assert found.severity == "error"
@@ -106,7 +106,7 @@ def parts(schema: Any) -> Iterator[dict[str, Any]]:
             yield from parts(value)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@rows("kind", KINDS)
 def test_a_schema_is_draft_07_and_stands_alone(kind: str) -> None:
     schema = written(kind)
     Draft7Validator.check_schema(schema)
@@ -121,7 +121,7 @@ def test_a_schema_is_draft_07_and_stands_alone(kind: str) -> None:
             assert part.keys() <= {"$ref", "description", "examples", "default", "errorMessage", "meaning"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@rows("kind", KINDS)
 def test_every_key_says_what_it_means_and_gives_an_example(kind: str) -> None:
     for part in parts(schema_of(kind)):
         for key, field in part.get("properties", {}).items():
@@ -130,7 +130,7 @@ def test_every_key_says_what_it_means_and_gives_an_example(kind: str) -> None:
                 assert field.get("examples"), key
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@rows("kind", KINDS)
 def test_every_example_and_default_fits_its_own_schema(kind: str) -> None:
     whole = schema_of(kind)
     for part in parts(whole):
@@ -140,14 +140,14 @@ def test_every_example_and_default_fits_its_own_schema(kind: str) -> None:
             assert validator.is_valid(example), example
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@rows("kind", KINDS)
 def test_no_definition_is_left_over(kind: str) -> None:
     schema = written(kind)
     used = {part["$ref"].rpartition("/")[2] for part in parts(schema) if "$ref" in part}
     assert used == set(schema.get("definitions", {}))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@rows("kind", KINDS)
 def test_every_key_is_used_in_a_file_in_order(kind: str) -> None:
     whole = schema_of(kind)
 
@@ -175,7 +175,7 @@ def test_every_key_is_used_in_a_file_in_order(kind: str) -> None:
     assert unused == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@rows("kind", KINDS)
 def test_schemas_are_laid_out_one_way(kind: str) -> None:
     text = (shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8")
     assert text == json.dumps(written(kind), indent=2, ensure_ascii=False) + "\n"

@@ -23,6 +23,7 @@ from scenario_cli.model.expression import Literal
 from scenario_cli.model.project import Property, TrackingPlan
 from scenario_cli.model.source import Span
 from scenario_cli.shipped import shipped
+from tests.rows import rows
 from tests.sample.shop import one_in, small_shop
 
 NOWHERE = Span("", 1, 1, 1, 1)
@@ -46,7 +47,7 @@ def measured(text: str) -> tuple[int, int]:
     return extent.least, extent.most
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "least", "most"),
     [
         ("Hello", 5, 5),

@@ -6,9 +6,10 @@ import pytest
 
 from scenario_cli.model.impact import MessageImpact, Sides
 from scenario_cli.reports.diff.impact_words import change, row_differences
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("before", "after", "words"),
     [
         (100, 103, "+3, +3.0%"),

@@ -7,9 +7,10 @@ import pytest
 from scenario_cli.reports.document.markdown import document_markdown
 from scenario_cli.reports.document.parts import Bullets, Document, Grid, Heading, Paragraph, facts, row
 from scenario_cli.reports.document.text import document_text
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "markdown"),
     [
         ("plain words", "plain words"),

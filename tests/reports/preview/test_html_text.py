@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from scenario_cli.reports.html_text import html_text
+from tests.rows import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("html", "lines"),
     [
         ("<p>One\n  two</p><p>three</p>", ["One two", "", "three"]),
