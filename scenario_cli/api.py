@@ -105,10 +105,10 @@ class Reading(TypedDict, total=False):
 
 
 def load(folder: str | Path = ".", *, allow_outside: bool = False) -> Project:
-    """Reads the project that a folder or file lies in, with its tests, and checks it as `scenario validate` does.
+    """Reads the project that a folder or file is in, with its tests, and checks it as `scenario validate` does.
 
     Findings do not raise: a project with errors can be looked at, and neither replayed nor planned. To `allow_outside`
-    is to follow links and tables that lead out of the folder. Raises `ScenarioError` where there is no project.
+    is to follow links and tables that lead out of the folder. Raises `ScenarioError` where there is not a project.
     """
     from scenario_cli.language.find import NoProject, find_project
     from scenario_cli.reading import read_project

@@ -55,7 +55,7 @@ def drafts_beside(target: Path) -> Iterator[Path]:
         folder = Path(tempfile.mkdtemp(prefix=start, dir=target.parent))
         try:
             with _locked(folder, wait=True) as mine:
-                if not mine:  # whoever cleared up took it for a leftover before it had its lock
+                if not mine:  # anyone who cleared up took it for a leftover before it had its lock
                     continue
                 yield folder
                 return

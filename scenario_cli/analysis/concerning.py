@@ -45,7 +45,7 @@ def _letting_in(project: Project, trigger: Trigger) -> Iterator[ConcerningEvent]
                 asked = leading_condition(where.root, "event", types) if where is not None else None
                 yield ConcerningEvent(name, asked, lets_in=True)
         case AbsenceTrigger():
-            # It counts from an event that may lie before the instant from which contacts may enter.
+            # It counts from an event that may be before the instant from which contacts may enter.
             yield from (ConcerningEvent(name) for name in project.plan.expand(trigger.since.text))
         case AttributeTrigger():
             for name, event in project.plan.events.items():

@@ -1,4 +1,4 @@
-"""Whether a condition can hold at all: constants worked out, ranges and listed values of one operand held together.
+"""Whether a condition can hold at all: constants calculated, ranges and listed values of one operand held together.
 
 Whatever is not understood may hold and may not, so that nothing is claimed that is not certain. A missing value is
 told from every other, as in the executor: an ordering against it is false.
@@ -233,7 +233,7 @@ def _listed(left: Expr, right: ListOf, holds: bool) -> list[Case] | None:
 
 
 def _exactly(value: Any) -> Values | None:
-    """The set of this one value; None for a value that is not told apart (a list)."""
+    """The set of this one value; None for a value that is not distinguished (a list)."""
     if value is None:
         return _MISSING
     if isinstance(value, bool | int | float):

@@ -54,7 +54,7 @@ class EventNeed:
 
 @dataclass(frozen=True, slots=True)
 class MadeNeed:
-    """A metric or a segment, which the project works out itself: from what. Of a constant: its value."""
+    """A metric or a segment, which the project calculates itself: from what. Of a constant: its value."""
 
     name: str
     text: str

@@ -57,8 +57,8 @@ def _asides(scenario: Scenario, name: str, onward: Sequence[Exit]) -> list[Exit]
 
 
 def _in_order(scenario: Scenario, ways: Mapping[str, Sequence[Exit]]) -> list[str]:
-    """Reverse postorder: a state stands behind those that lead to it, as far as there is no circle. Ways are followed
-    last to first, so that branches stand in the order written. States that nothing leads to come last."""
+    """Reverse postorder: a state is behind those that lead to it, as far as there is not a circle. Ways are followed
+    last to first, so that branches are in the order written. States that nothing leads to come last."""
     visited: set[str] = set()
     order: list[str] = []
 

@@ -49,7 +49,7 @@ def cycles_at_once(scenario: Scenario) -> list[list[Edge]]:
     """Cycles of edges with no wait and no event in them, one for each group of states that has any.
 
     A scenario's own `when` moves a journey once each, so it closes no cycle; nor does a `when` whose
-    target is the state it stands in, which is passed over.
+    target is the state it is in, which is passed over.
     """
     onward: dict[str, list[Edge]] = {}
     for edge in edges(scenario):

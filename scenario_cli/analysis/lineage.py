@@ -208,7 +208,7 @@ class Lineage:
         if self.project.plan.events[source.owner].profile and source.path[0] in self.project.plan.profile:
             self.note(Datum("attribute", source.path[0]))
         else:
-            for end, key in enumerate(source.path, 1):  # what lies inside a value needs the value
+            for end, key in enumerate(source.path, 1):  # what is inside a value needs the value
                 if key != EACH:
                     self.note(Datum("property", dotted(source.path[:end]), source.owner))
         return source

@@ -8,7 +8,7 @@ from scenario_cli.analysis.pressure import is_to_contact
 from scenario_cli.model.project import Project
 from scenario_cli.model.value_class import dataclass
 
-# Why something is of no message: nothing says which, no message has the name, messages of several scenarios have it.
+# Why something is of no message: nothing states which, no message has the name, messages of several scenarios have it.
 UNNAMED, UNKNOWN, SEVERAL = "unnamed", "unknown", "several"
 
 

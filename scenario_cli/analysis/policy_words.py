@@ -1,4 +1,4 @@
-"""Words for caps and quiet hours, and the scenarios that they touch. Names stand between backticks."""
+"""Words for caps and quiet hours, and the scenarios that they touch. Names are between backticks."""
 
 from __future__ import annotations
 

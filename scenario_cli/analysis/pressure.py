@@ -44,7 +44,7 @@ def surely_counted(cap: Cap, state: State, scenario: Scenario, project: Project)
 
 
 def sent_at_entry(cap: Cap, scenario: Scenario, project: Project) -> list[Message]:
-    """The messages that a cap counts, and would drop, among those asked for at the instant of entry, whatever happens:
+    """The messages that a cap counts, and would drop, among those requested at the instant of entry, whatever happens:
     in the first state, and in those it goes straight on to."""
     messages: list[Message] = []
     visited: set[str] = set()
@@ -63,7 +63,7 @@ def too_many(
     """The messages, each with its state, of a path on which nothing happens and which asks for more than a cap lets
     through, however the waits fall; None where there is no such path.
 
-    Within a calendar period only what is asked for at one instant is sure to fall together. `onward` are the
+    Within a calendar period only what is requested at one instant is sure to fall together. `onward` are the
     edges where no message is held: quiet hours may move one out of the period, for some contacts.
     """
     counted_messages = {name: surely_counted(cap, scenario.states[name], scenario, project) for name in states}

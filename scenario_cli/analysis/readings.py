@@ -147,7 +147,7 @@ class _Reading:
                 self.site(site)
 
     def site(self, site: Site) -> None:
-        """Notes what a site reads. A value that is only kept is read where its name is read; one that is worked out
+        """Notes what a site reads. A value that is only kept is read where its name is read; one that is calculated
         is read here."""
         if site.value is None:
             return

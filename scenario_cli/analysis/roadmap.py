@@ -42,7 +42,7 @@ def key_days(
     project: Project, first: date, last: date, starts: Mapping[str, Iterable[tuple[date, date]]]
 ) -> tuple[KeyDay, ...]:
     """The key dates between two days, each with the scenarios of which a stretch of days, such as the day on which
-    contacts enter, lies at most its `lead` before it or in it."""
+    contacts enter, is at most its `lead` before it or in it."""
     found = []
     for key_date in project.key_dates.values():
         for begin, end in key_date.between(first, last):

@@ -281,7 +281,7 @@ def _property(source: Source, project: Project) -> Property | None:
 
 
 def _may_be_missing(source: Source, project: Project) -> bool:
-    """Whether the plan does not promise the value; of what lies inside a value, whether it promises that."""
+    """Whether the plan does not promise the value; of what is inside a value, whether it promises that."""
     if source.kind == "contact":
         return source.path != ("id",)
     event = project.plan.events.get(source.owner)

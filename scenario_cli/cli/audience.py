@@ -180,7 +180,7 @@ def _looked_for(project: Project, who: str | None, quiet: bool) -> tuple[Project
 
 
 def _groups(project: Project, none_of: Sequence[str] | None) -> tuple[Group, ...]:
-    """The groups that names make, and those that were asked for."""
+    """The groups that names make, and those that were requested."""
     from scenario_cli.hosts.audience.audience import families
     from scenario_cli.model.audience import Group
     from scenario_cli.model.diagnostic import did_you_mean
@@ -194,7 +194,7 @@ def _groups(project: Project, none_of: Sequence[str] | None) -> tuple[Group, ...
                 raise Stop(f"--none-of: unknown segment '{name}'", hint)
         if not names:
             raise Stop(f"--none-of '{text}' has no segment", "write --none-of buyer,newcomer")
-        groups.pop(names, None)  # to stand where it was asked for
+        groups.pop(names, None)  # to be where it was requested
         groups[names] = Group(names)
     return tuple(groups.values())
 

@@ -1,4 +1,4 @@
-"""Writes the files of a project that a command has worked out: all of them, or none."""
+"""Writes the files of a project that a command has calculated: all of them, or none."""
 
 from __future__ import annotations
 

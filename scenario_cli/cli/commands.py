@@ -1,6 +1,6 @@
-"""The commands by name, each made when it is asked for.
+"""The commands by name, each made when it is requested.
 
-To import all of them and to work out their options takes as long as to import Typer.
+To import all of them and to calculate their options takes as long as to import Typer.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import TextIO
 from scenario_cli.model.plain_text import plain_line, printable, without_steering
 from scenario_cli.whole_file import write_whole
 
-CI_WIDTH = 120  # columns where no terminal says how wide it is
+CI_WIDTH = 120  # columns where no terminal states how wide it is
 
 
 def use_color(setting: str, is_terminal: bool, environment: Mapping[str, str]) -> bool:
@@ -44,7 +44,7 @@ def emit(text: str, output: Path | None) -> None:
     if output is None:
         try:
             sys.stdout.write(without_steering(text))
-        except BrokenPipeError:  # nobody reads it any more; the command goes on to its exit code
+        except BrokenPipeError:  # nobody reads it any more; the command continues to its exit code
             silence_output()
         except OSError as error:
             silence_output()
@@ -87,7 +87,7 @@ def silence_output() -> None:
 
 
 def _nowhere(stream: TextIO) -> TextIO:
-    """The stream, which leads nowhere from now on; another where it is no stream of the process."""
+    """The stream, which leads nowhere from now on; another where it is not a stream of the process."""
     try:
         number = stream.fileno()
     except OSError:
@@ -114,7 +114,7 @@ def notes(lines: Iterable[str], quiet: bool = False) -> None:
 
 
 class Stop(Exception):
-    """The job cannot be done: the message says why, the hint how to mend it."""
+    """The job cannot be done: the message states why, the hint how to mend it."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__("\n  ".join([printable(message), *map(plain_line, (hint or "").splitlines())]))

@@ -113,7 +113,7 @@ def deliver(
 
 
 class _WallClock:
-    """The time of this machine. The first interrupt asks to end after the message under way; the next ends at once."""
+    """The time of this machine. The first interrupt asks to end after the message running; the next ends at once."""
 
     def __init__(self) -> None:
         self.ended_by: int | None = None

@@ -92,7 +92,7 @@ def diff(
 
 
 def _difference(before: ReadSide, after: ReadSide) -> Difference:
-    """The changes in meaning, and what becomes of the tests."""
+    """The changes in meaning, and what happens to the tests."""
     from scenario_cli.model.changes import Changes
     from scenario_cli.model.difference import Difference
 

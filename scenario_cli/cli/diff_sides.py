@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReadSide:
-    """One version as it was read. The reference tables of its `project` lie on disk, as long as `both_sides` lasts."""
+    """One version as it was read. The reference tables of its `project` are on disk, as long as `both_sides` lasts."""
 
     version: Version
     loaded: Loaded
@@ -130,12 +130,12 @@ def _bytes(read: ReadSide, name: str) -> bytes:
     path = read.loaded.project.tables[name].path
     try:
         return read.version.files.read(path)
-    except OSError:  # it may lie outside, and is the same for both
+    except OSError:  # it may be outside, and is the same for both
         return b""
 
 
 def cases_between(old: ReadSide, new: ReadSide, changes: Changes) -> CaseDifferences:
-    """What became of the test cases that the changes can concern."""
+    """What happened to the test cases that the changes can concern."""
     from scenario_cli.events.errors import ExportError
     from scenario_cli.hosts.case_differences import case_differences
     from scenario_cli.language.sides import cases_for

@@ -1,4 +1,4 @@
-"""The journeys of a store for `scenario diff`: what becomes of those under way where the new side goes live."""
+"""The journeys of a store for `scenario diff`: what happens to those running where the new side goes live."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def changed_journeys(after: ReadSide, state: Path | None) -> tuple[UnderWay, ...] | None:
-    """The journeys under way for which something changes with the new side; None where no store is named.
+    """The running journeys for which something changes with the new side; None where no store is named.
 
     The store is only read.
     """

@@ -1,4 +1,4 @@
-"""A report in the format that was asked for, loading nothing that the others need."""
+"""A report in the format that was requested, loading nothing that the others need."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How `--help` looks: a summary, examples, and the options under headings.
 
 The first paragraph of a command's docstring is its summary, its `Examples:` are the rest. An option that means the
-same in every command stands under the same heading everywhere; the others are the command's own.
+same in every command is under the same heading everywhere; the others are the command's own.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def examples(document: str | None) -> list[str]:
 
 
 def heading(options: Iterable[str]) -> str:
-    """The heading that an option with these names stands under."""
+    """The heading that an option with these names is under."""
     return next((_HEADING_OF[name] for name in options if name in _HEADING_OF), OWN)
 
 

@@ -16,7 +16,7 @@ _SENTENCES = {_INTERRUPT: "interrupted", _TERMINATE: "terminated"}
 
 
 def __getattr__(name: str) -> object:
-    """`app`, for whoever looks for it here; it is loaded only then."""
+    """`app`, for anyone who looks for it here; it is loaded only then."""
     if name == "app":
         from scenario_cli.cli.app import app
 
@@ -52,7 +52,7 @@ def run(arguments: list[str]) -> int:
     try:
         code = _exit_code(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read our output has gone, and nothing is left to say
+    except BrokenPipeError:  # anyone who read our output has gone, and nothing is left to say
         silence_output()
     except OSError as error:
         silence_output()

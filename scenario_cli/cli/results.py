@@ -178,7 +178,7 @@ def _options(model: Project, export: ExportArguments, state: Path | None) -> Exp
         return export_options(model, export)
     from dataclasses import replace
 
-    named = replace(export, events=[str(state)])  # so that the project's own export is not asked for
+    named = replace(export, events=[str(state)])  # so that the project's own export is not requested
     return inputs_of(state, export_options(model, named))
 
 

@@ -44,7 +44,7 @@ def check_compare(compare: str | None, every: str | None, from_: str | None) -> 
 
 
 def values_of(project: Project, texts: Sequence[str], quiet: bool) -> list[Expression]:
-    """The expressions that journeys are told apart by; stops at one that has errors."""
+    """The expressions that journeys are distinguished by; stops at one that has errors."""
     from scenario_cli.language.condition import read_value
     from scenario_cli.reports.findings import full_text
 

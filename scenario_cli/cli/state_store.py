@@ -40,7 +40,7 @@ def read_store(
 ) -> Iterator[tuple[Store, Loaded | None]]:
     """The store to read, and the project that it belongs to, if there is one here and it has no errors.
 
-    Whoever reads for long gives a `command`, under which the lock is held meanwhile. Raises `StoreError`.
+    Anyone who reads for long gives a `command`, under which the lock is held meanwhile. Raises `StoreError`.
     """
     from scenario_cli.hosts.store.database import opened
     from scenario_cli.hosts.store.lock import locked_to_read
@@ -52,7 +52,7 @@ def read_store(
 
 
 def named_store(state: Path | None, project: str | None, quiet: bool) -> tuple[Path, Loaded | None]:
-    """The store's file, and the project that is named or that the current folder lies in; None without a sound one.
+    """The store's file, and the project that is named or that the current folder is in; None without a sound one.
 
     A store that `--state` names needs no project.
     """
@@ -64,7 +64,7 @@ def named_store(state: Path | None, project: str | None, quiet: bool) -> tuple[P
     except NoProject:
         if state is not None and project is None:
             return state, None
-        project_root(project)  # stops, and says what is wrong
+        project_root(project)  # stops, and states what is wrong
         raise
     loaded = load_root(root, errors_only=True)
     path = store_file(state, loaded.project)
@@ -75,7 +75,7 @@ def named_store(state: Path | None, project: str | None, quiet: bool) -> tuple[P
 
 
 def belonging(store: Store, loaded: Loaded | None, project: str | None, quiet: bool) -> Loaded | None:
-    """The project, if the store belongs to it. One that is not asked for is left out where it does not."""
+    """The project, if the store belongs to it. One that is not requested is left out where it does not."""
     name = store.meta("project")
     if loaded is None or name in (None, loaded.project.name):
         return loaded

@@ -1,4 +1,4 @@
-"""`scenario test`: runs the project's test cases, and says which parts of scenarios none went through."""
+"""`scenario test`: runs the project's test cases, and states which parts of scenarios none went through."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test(
 
 
 def _below(loaded: Loaded, paths: Sequence[str]) -> set[str]:
-    """The test files that were named, or lie in folders that were; each path must name one."""
+    """The test files that were named, or are in folders that were; each path must name one."""
     absolute = {name: Path(name).resolve() for name in loaded.test_files}
     hint = "test files are named NAME.test.yaml, such as tests/welcome.test.yaml"
     if not absolute:

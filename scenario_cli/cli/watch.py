@@ -44,7 +44,7 @@ def again_and_again(once: Callable[[], int], project: str | None, paths: list[st
 
 
 def files(root: Path, output_path: str = "") -> Seen:
-    """Every file of a project with what tells whether it changed: its time, size and place on the disk."""
+    """Every file of a project with what shows whether it changed: its time, size and place on the disk."""
     seen: Seen = {}
     for folder, inside, names in os.walk(root):
         inside[:] = [name for name in inside if not name.startswith(".")]

@@ -1,4 +1,4 @@
-"""What can stand at a place that is being written: keys, names of the project, values."""
+"""What can be at a place that is being written: keys, names of the project, values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXPRESSIONS = ("condition", "expression", "value", "wait")
 
 
 def candidates_at(view: View, path: str, text: str, offset: int) -> list[Candidate]:
-    """What can stand at an offset of a file with this text; `path` is the file's, in the project."""
+    """What can be at an offset of a file with this text; `path` is the file's, in the project."""
     if path.startswith("templates/"):
         return list(_in_template(view, path, text, offset))
     kind = kind_of(Path(path))
@@ -126,7 +126,7 @@ class _Completing:
         return {state: about for name in tested for state, about in states_of(project.scenarios[name]).items()}
 
     def texts(self, meaning: str) -> Iterator[Candidate]:
-        """The parts of an expression, if one can stand here."""
+        """The parts of an expression, if one can be here."""
         typed = self.cursor.typed
         if meaning == "value" and not typed.startswith("="):
             return

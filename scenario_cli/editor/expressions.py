@@ -1,4 +1,4 @@
-"""What can stand at the end of an expression that is being written: names, their parts, filters, tests, functions."""
+"""What can be at the end of an expression that is being written: names, their parts, filters, tests, functions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from scenario_cli.model.vocabulary import DATETIME_PARTS, FUNCTIONS, TESTS
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text that can stand from `start` to `end`, with its kind and a sentence about it."""
+    """A text that can be from `start` to `end`, with its kind and a sentence about it."""
 
     label: str
     kind: str

@@ -1,4 +1,4 @@
-"""Which name stands at a place of a file, also while the file has changed since it was read."""
+"""Which name is at a place of a file, also while the file has changed since it was read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def occurrence_at(view: View, path: str, text: str, offset: int) -> Occurrence |
 
 
 def carried_over(text: str, other: str, offset: int) -> int | None:
-    """The offset in another version of a text of what stands at an offset; None where its line has changed.
+    """The offset in another version of a text of what is at an offset; None where its line has changed.
 
     The lines before the first that differs are the same in both, and so are those behind the last.
     """

@@ -25,7 +25,7 @@ _MOST_LINES = 14  # of a text that is cited
 
 
 class Hover(NamedTuple):
-    """A Markdown text about what stands at a span."""
+    """A Markdown text about what is at a span."""
 
     text: str
     span: Span
@@ -166,5 +166,5 @@ def _cited(language: str, lines: list[str]) -> str:
 
 
 def _words(text: str) -> str:
-    """A text that is no markup of its own."""
+    """A text that is not a markup of its own."""
     return "".join(f"\\{sign}" if sign in "\\*_[]<>`" else sign for sign in text)

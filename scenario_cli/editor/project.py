@@ -28,7 +28,7 @@ _TEMPLATES = "templates/"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The names in a file as it was when it could last be read: its text then, and where they stand in it."""
+    """The names in a file as it was when it could last be read: its text then, and where they are in it."""
 
     text: str
     occurrences: tuple[Occurrence, ...]
@@ -94,7 +94,7 @@ class View:
         return Named(text, tuple(in_file(node, kind, self.states)))
 
     def everywhere(self) -> Iterator[tuple[str, Occurrence]]:
-        """Every name of the project with the file it stands in, by its path in the project."""
+        """Every name of the project with the file it is in, by its path in the project."""
         for path in self.paths():
             for occurrence in self.named(path).occurrences:
                 yield path, occurrence

@@ -19,7 +19,7 @@ from scenario_cli.reading import read_project
 RENAMED = ("state", "metric", "segment")
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# Words that stand for something else where a state's name can stand.
+# Words that stand for something else where a state's name can be.
 _TAKEN = {"state": ("else", "now", "never", "unit")}
 
 # By file in the project, the stretches of its text that get the new name, as offsets.
@@ -27,7 +27,7 @@ Stretches = Mapping[str, Sequence[tuple[int, int]]]
 
 
 class CannotRename(Exception):
-    """A name stays as it is; the message says why."""
+    """A name stays as it is; the message states why."""
 
 
 def renamable_at(view: View, path: str, text: str, offset: int) -> Occurrence:

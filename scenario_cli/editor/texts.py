@@ -38,7 +38,7 @@ class Text:
         return line_starts(self.content)
 
     def offset(self, position: Position) -> int:
-        """The offset in the content of an editor's position; the end of the line where it lies behind it."""
+        """The offset in the content of an editor's position; the end of the line where it is behind it."""
         line, units = position
         if line >= len(self._lines):
             return len(self.content)

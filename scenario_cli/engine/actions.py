@@ -52,7 +52,7 @@ def capture(
 
 
 def collect(machine: Machine, state: ContactState, journey: Journey, name: str, event: Event) -> None:
-    """Appends an event to a captured list; a capture that is no list gives way to one."""
+    """Appends an event to a captured list; a capture that is not a list gives way to one."""
     collected = journey.captures.get(name)
     capture(
         machine, state, journey, name, [*(collected if isinstance(collected, list) else ()), whole(event, state.zone)]

@@ -1,4 +1,4 @@
-"""Aggregates told apart by a value (`by`): a figure for each value that came, in a mapping.
+"""Aggregates distinguished by a value (`by`): a figure for each value that came, in a mapping.
 
 Values are keys as in reference tables: a number and its text are the same. Of a list each different element is one.
 """
@@ -15,7 +15,7 @@ from scenario_cli.engine.values import shown
 from scenario_cli.model.budget import spend
 from scenario_cli.model.metrics import AGGREGATES
 
-MOST_KEYS = 1_000  # the most values that are told apart
+MOST_KEYS = 1_000  # the most values that are distinguished
 
 
 class Breakdown:

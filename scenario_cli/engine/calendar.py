@@ -71,7 +71,7 @@ _LAST_COUNTED = to_instant(datetime(9000, 1, 1, tzinfo=UTC))
 def counted_from(moment: datetime) -> int:
     """The instant of a date from data, from which something is counted.
 
-    One before the year 1000 or after 9000, such as 9999-12-31 for "no end", is as far off as the calendar goes on
+    One before the year 1000 or after 9000, such as 9999-12-31 for "no end", is as far off as the calendar continues
     from.
     """
     return min(max(to_instant(moment), _FIRST_COUNTED), _LAST_COUNTED)
@@ -220,7 +220,7 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
 
 
 def due_again(wait: Wait, begin: int, now: int, tz: ZoneInfo) -> int:
-    """The instant at which a wait is due in another zone, worked out anew from its beginning.
+    """The instant at which a wait is due in another zone, calculated again from its beginning.
 
     If that instant is past, a plain duration is due now, a time of day or a day at its next match.
     """

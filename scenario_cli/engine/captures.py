@@ -1,4 +1,4 @@
-"""Bounds the captured values of a journey. Works out no value."""
+"""Bounds the captured values of a journey. Calculates no value."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def can_be_written(value: Any) -> bool:
 
 
 def size_of(value: Any) -> int:
-    """The size of a value in bytes, roughly; a part that stands in it twice counts once."""
+    """The size of a value in bytes, roughly; a part that is in it twice counts once."""
     total = 0
     visited: set[int] = set()
     waiting = [value]

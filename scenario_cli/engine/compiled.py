@@ -100,7 +100,7 @@ class CompiledTimeout:
 
 @dataclass(frozen=True, slots=True)
 class CompiledMessage:
-    """A message on its channel, ready to be asked for."""
+    """A message on its channel, ready to be requested."""
 
     channel: str
     again: int | str  # number of the state's messages before it on the same channel, or the number of a transition
@@ -123,7 +123,7 @@ class CompiledMessage:
 
 
 def numbered(message: CompiledMessage, number: int) -> CompiledMessage:
-    """A transition's message, told apart from the others that transitions have sent in this visit of the state."""
+    """A transition's message, distinguished from the others that transitions have sent in this visit of the state."""
     return replace(message, again=f"on {number}")
 
 
@@ -227,7 +227,7 @@ class Machine:
     `by_event`, `by_attribute` and `by_segment` hold its triggers by their source, `timed` the triggers by time by their
     index, `triggers` all of them. `has_key_parts` says that the key is a list of several values; `key_properties` are
     the parts of a key that are one property each. `window` is the goal's, in microseconds, negative without one.
-    Identities stand in the order of their definitions.
+    Identities are in the order of their definitions.
     """
 
     name: str
@@ -284,7 +284,7 @@ class Hearing:
 
 
 class Hearings:
-    """What each kind of own event concerns, by what is known of it when it is made: worked out when first asked for."""
+    """What each kind of own event concerns, by what is known of it when it is made: calculated when first requested."""
 
     __slots__ = ("_found", "_work_out")
 
@@ -339,9 +339,9 @@ class Program:
     the metrics and past events that each event feeds with the segments that it may change, `slot_owners` the former
     by slot. `segments` are the ones that something reads, `compared` the ones whose change is a trigger. `clock`
     ticks if time alone can change one of these. `pinned` are the older definitions that journeys may run on, by
-    scenario and definition. One of its scenario's priority has the rank of today's, which stands in `machines`; so
+    scenario and definition. One of its scenario's priority has the rank of today's, which is in `machines`; so
     their journeys have their turn together. In a program that is not `named` nobody sees the names of journeys and
-    messages, and none are made. `survey` is there only where it was asked for.
+    messages, and none are made. `survey` is there only where it was requested.
     """
 
     project: str

@@ -54,13 +54,13 @@ def person(state: ContactState) -> dict[str, Any]:
 
 
 def runs(state: ContactState, scenario: str) -> bool:
-    """Whether the contact has a journey under way in a scenario."""
+    """Whether the contact has a running journey in a scenario."""
     scenario_journeys = state.journeys.get(scenario)
     return bool(scenario_journeys) and any(not journey.ended for journey in scenario_journeys or ())
 
 
 def runs_in(state: ContactState, scenario: str, name: str) -> bool:
-    """Whether the contact has a journey under way in a scenario that is in this state of it."""
+    """Whether the contact has a running journey in a scenario that is in this state of it."""
     return any(not journey.ended and journey.state_name == name for journey in state.journeys.get(scenario, ()))
 
 

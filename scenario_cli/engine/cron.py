@@ -48,7 +48,7 @@ def last_match(fields: str, at: int, tz: ZoneInfo) -> int:
 
 
 def _month_of(at: int, tz: ZoneInfo) -> int:
-    """The month in which an instant lies on a local clock, counted from the year 0."""
+    """The month in which an instant is on a local clock, counted from the year 0."""
     return _month_of_day(wall_of(at, tz) // DAY)
 
 
@@ -60,7 +60,7 @@ def _month_of_day(day: int) -> int:
 
 @lru_cache(maxsize=512)
 def _of_month(fields: str, month: int, tz: ZoneInfo) -> list[int]:
-    """The instants of all matches whose wall time lies in a month, in order."""
+    """The instants of all matches whose wall time is in a month, in order."""
     if month not in _MONTHS:
         return []
     start = datetime(month // 12, month % 12 + 1, 1)

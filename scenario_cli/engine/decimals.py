@@ -2,7 +2,7 @@
 
 Numbers stay Python's: whole ones exact, others binary. A sum, a difference and a product are rounded to 15
 significant digits, a sum and a difference to those of the larger operand; a quotient is the number nearest to that of
-the two decimals. So the error of a binary fraction, which stands in the 16th digit, never adds up. Whole numbers
+the two decimals. So the error of a binary fraction, which is in the 16th digit, never adds up. Whole numbers
 alone stay whole numbers, and exact.
 
 Amounts with at most four decimals, as nearly all are, are added as whole numbers of ten-thousandths, which gives the
@@ -26,12 +26,12 @@ _EXACTLY = Context(prec=400)
 
 
 def parts_of(value: Number) -> int | None:
-    """The number in ten-thousandths; None where it is no whole number of them, or has more than 15 digits."""
+    """The number in ten-thousandths; None where it is not a whole number of them, or has more than 15 digits."""
     if isinstance(value, int):
         parts = value * PARTS
         return parts if -EXACT < parts < EXACT else None
     scaled = value * 10_000.0
-    if not -1e15 < scaled < 1e15:  # also false of what is no number
+    if not -1e15 < scaled < 1e15:  # also false of what is not a number
         return None
     parts = round(scaled)
     return parts if parts / PARTS == value else None

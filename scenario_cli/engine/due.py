@@ -1,4 +1,4 @@
-"""Tells when time alone will next do something for a contact, so that nobody has to look at it before."""
+"""Shows when time alone will next do something for a contact, so that nobody has to look at it before."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class Feed:
     """The part of an event that one aggregate takes: its `value` (None: 1), if the condition `where` holds.
 
     `shared` is the same number for all feeds of an event that take the same part of it, -1 for one that alone does.
-    Where only the `first_counts` and the value can neither be missing nor leave a warning, it is worked out once.
+    Where only the `first_counts` and the value can neither be missing nor leave a warning, it is calculated once.
     `condition` is `where` as it is written. `readers` are the segments that may change, none where they do with any
     event of the name.
     """
@@ -96,7 +96,7 @@ def feed_event(state: ContactState, event: Event, feeds: Sequence[Feed], histori
 
 
 def _shared(state: ContactState, feed: Feed, parts: dict[int, Any]) -> Any:
-    """The part that several feeds take, worked out once; where it leaves a warning, once for each of them."""
+    """The part that several feeds take, calculated once; where it leaves a warning, once for each of them."""
     if feed.shared in parts:
         return parts[feed.shared]
     warned = len(state.records)

@@ -19,7 +19,7 @@ class Figures(dict[str, Any]):
         self.nothing = nothing
 
     def figure(self, key: Any) -> Any:
-        """The figure of a value. To be asked for by this name where a mapping is looked into: compiled code takes
+        """The figure of a value. Called by this name where a mapping is looked into: compiled code takes
         `get` of whatever it knows to be a mapping for that of `dict` itself."""
         text = key_text(key)
         return super().get(text, self.nothing) if text is not None else self.nothing

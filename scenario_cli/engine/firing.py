@@ -1,4 +1,4 @@
-"""Fires triggers: lets the contact in by an event, by a change or by time, and arms what time fires anew."""
+"""Fires triggers: lets the contact in by an event, by a change or by time, and arms what time fires again."""
 
 from __future__ import annotations
 

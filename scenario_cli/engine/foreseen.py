@@ -1,4 +1,4 @@
-"""Tells what would become of a contact's journeys if a program went on with its state. Changes nothing."""
+"""Shows what would become of a contact's journeys if a program went on with its state. Changes nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenario_cli.engine.snapshot import restore
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What becomes of a running journey: its `fate` as in `engine.placement`, the state or outcome to which it moves,
+    """What happens to a running journey: its `fate` as in `engine.placement`, the state or outcome to which it moves,
     and how many of its waits are over at once there. `scenario` is its scenario's name today, `definition` the one it
     ran on, empty if the snapshot names none."""
 
@@ -28,7 +28,7 @@ class Foreseen:
 
 
 def foreseen(program: Program, values: Mapping[str, Any], clock: int) -> list[Foreseen]:
-    """What becomes of each running journey of a snapshot, in order of entry, at the clock of a store.
+    """What happens to each running journey of a snapshot, in order of entry, at the clock of a store.
 
     Where `restore` would stop, the journey's fate is `stranded` or `missing`.
     """

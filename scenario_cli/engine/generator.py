@@ -15,7 +15,7 @@ _OPERATORS = {
 class Generator(CodeGenerator):
     """Jinja's own, with comparisons that are false for a missing value, and a count wherever a block begins.
 
-    A block is the body of a loop, a condition, a macro or a file. It counts all that stands in it, but for blocks in
+    A block is the body of a loop, a condition, a macro or a file. It counts all that is in it, but for blocks in
     it, which count themselves.
     """
 

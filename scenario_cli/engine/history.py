@@ -27,7 +27,7 @@ class EventHistory:
     """Past events of some name that pass a condition, in a slot of the contact's state, in order of arrival.
 
     `within` is how far back they are kept, in microseconds; None is for ever, or with `since_entry` back to the entry
-    of the oldest journey under way. `most` bounds their number: only the latest are kept. `identity` names the call
+    of the oldest running journey. `most` bounds their number: only the latest are kept. `identity` names the call
     by its meaning, `place` is how it is written. `readers` are the segments that an event kept here may change,
     `condition` is `where` as it is written.
     """
@@ -102,7 +102,7 @@ def read_history(
     """The function that answers a call of `count`, `happened` or `last`.
 
     `within` is in microseconds; `where` is a condition that cannot be decided as an event arrives; `number` says
-    which of the last events `last` gives; `of` keeps to events about messages that the journey asked for in a state. A
+    which of the last events `last` gives; `of` keeps to events about messages that the journey requested in a state. A
     time without a zone is on the clock of `zone`, else on the contact's.
     """
     answer = _ANSWERS[name]

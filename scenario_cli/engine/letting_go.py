@@ -17,10 +17,10 @@ from scenario_cli.engine.step import REMEMBERED
 
 
 def let_go(program: Program, state: ContactState, at: int) -> None:
-    """Drops what can do nothing from an instant on: no later input may lie before it.
+    """Drops what can do nothing from an instant on: no later input may be before it.
 
     These are journeys that are over and cannot convert any more, values and events that have left their windows, ids
-    of events too old to be told apart, messages that no cap counts.
+    of events too old to be distinguished, messages that no cap counts.
     """
     for name in list(state.journeys):
         forget_ended(program, state, name, at)

@@ -1,4 +1,4 @@
-"""Metrics, updated as events arrive: each aggregate holds no more than its window, formulas are worked out when read.
+"""Metrics, updated as events arrive: each aggregate holds no more than its window, formulas are calculated when read.
 
 A window of W at an instant t covers (t - W, t]. Sums are those of decimals, see `engine.decimals`, in the
 order in which events came, so that every run gives the same to the last bit.

@@ -162,7 +162,7 @@ def _place(current: CompiledState, name: str, message: Iterable[Any]) -> tuple[i
 
 
 def _gone(channel: str, again: int | str, template: str, purpose: str) -> CompiledMessage:
-    """A message of a definition that is gone, as far as a row tells of one that was dropped."""
+    """A message of a definition that is gone, as far as a row describes one that was dropped."""
     return CompiledMessage(
         channel,
         again,

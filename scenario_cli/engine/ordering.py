@@ -117,7 +117,7 @@ def _folded(key: Any, case_sensitive: bool) -> Any:
 
 
 def _moment(value: Any, clock: Clock) -> datetime | None:
-    """The instant that a value is; None where it is no date."""
+    """The instant that a value is; None where it is not a date."""
     if isinstance(value, str):
         moment = read_datetime(value, clock()) if looks_dated(value) else None
     else:

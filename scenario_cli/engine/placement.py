@@ -1,4 +1,4 @@
-"""Tells where a journey goes on in a program: as it began, or moved to what its scenario says today. Moves none."""
+"""Shows where a journey continues in a program: as it began, or moved to what its scenario says today. Moves none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Fate = Literal["stays", "pinned", "moves", "ends", "stranded", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What becomes of the running journeys of a definition that are in a state.
+    """What happens to the running journeys of a definition that are in a state.
 
     - `stays`: they run on today's definition; `pinned`: on an older one, beside it;
     - `moves`: to a `state` of today's definition; `ends`: with an `outcome`;

@@ -1,7 +1,7 @@
 """Values and events as plain data, and back: what JSON and MessagePack can hold. Knows nothing of a contact's state.
 
 Plain data are texts, whole numbers of up to 64 bits, finite fractions, booleans, None, lists, and dictionaries whose
-keys are texts. What is none of these stands in a dictionary of one key that begins with `$`.
+keys are texts. What is none of these is in a dictionary of one key that begins with `$`.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def _about(
 
 
 def quiet_end(policy: CompiledPolicy, state: ContactState, message: CountedMessage, at: int) -> int | None:
-    """The latest end of the quiet hours, of those about the message, that an instant lies in; None outside of any."""
+    """The latest end of the quiet hours, of those about the message, that an instant is in; None outside of any."""
     latest: int | None = None
     for quiet in _about(policy, message)[0]:
         end = _window_end(quiet, state, at)
@@ -105,7 +105,7 @@ def quiet_end(policy: CompiledPolicy, state: ContactState, message: CountedMessa
 
 
 def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int | None:
-    """The end of the window that an instant lies in; None outside of it."""
+    """The end of the window that an instant is in; None outside of it."""
     hours = _hours(quiet, state)
     if hours is None:
         return None
@@ -211,12 +211,12 @@ def _period_start(period: str, at: int, state: ContactState) -> int:
 
 @lru_cache(maxsize=16_384)
 def _begin_of(period: str, day: int, zone: ZoneInfo) -> int:
-    """The instant at which the period begins that a local day lies in."""
+    """The instant at which the period begins that a local day is in."""
     return at_wall(_first_day(period, day * DAY), zone)
 
 
 def _first_day(period: str, wall: int) -> int:
-    """The wall time at which the period begins that a wall time lies in."""
+    """The wall time at which the period begins that a wall time is in."""
     day = wall - wall % DAY
     if period == "week":
         return day - weekday(day) * DAY

@@ -20,7 +20,7 @@ _OVER = frozenset({"visited_now", "waits_from", "entering", "sizes", "answered",
 
 
 class SnapshotError(ValueError):
-    """The program cannot go on with this state; the text says why."""
+    """The program cannot continue with this state; the text states why."""
 
 
 class Stranded(SnapshotError):
@@ -151,9 +151,9 @@ def journey_of(saved: Mapping[str, Any]) -> Journey:
 
 
 def place_of(program: Program, saved: Mapping[str, Any]) -> tuple[Machine, CompiledTarget | None]:
-    """The machine on which a saved journey goes on, and where it moves to on it, None if it stays where it is.
+    """The machine on which a saved journey continues, and where it moves to on it, None if it stays where it is.
 
-    Raises `SnapshotError` if there is none, and `Stranded` if its state is gone and nothing says where it goes.
+    Raises `SnapshotError` if there is none, and `Stranded` if its state is gone and nothing states where it goes.
     """
     name, state = saved["scenario"], saved["state"]
     place = placement(program, name, saved.get("definition"), state)

@@ -1,9 +1,9 @@
-"""Works out which segments a contact is in: once after each event that may change it, or at each tick of the clock.
+"""Calculates which segments a contact is in: once after each event that may change it, or at each tick of the clock.
 
 An event may change a membership by giving the profile another value, or by feeding a metric or past-event call that
 the segment reads; if time alone can change it, so does a tick of the project's clock. Between these, membership stays
-as it was last worked out. Since most memberships are rarely read, one is worked out when it is first read, for the
-instant at which it was last due. It tells until when it is certain to stand (see `engine.standing`), and is not worked
+as it was last calculated. Since most memberships are rarely read, one is calculated when it is first read, for the
+instant at which it was last due. It tells until when it is certain to be (see `engine.standing`), and is not worked
 out again before.
 """
 
@@ -24,10 +24,10 @@ Memberships = tuple[tuple[str, bool], ...]
 
 
 class Clock:
-    """The project's clock, at whose ticks the segments that time can change are worked out.
+    """The project's clock, at whose ticks the segments that time can change are calculated.
 
-    The same ticks are asked for by every contact and every segment. So the tick after each is remembered, and so are
-    all ticks from the earliest that anybody asked for to the latest.
+    Every contact and every segment asks for the same ticks. So the tick after each is remembered, and so are
+    all ticks from the earliest that anybody requested to the latest.
     """
 
     __slots__ = ("_following", "_ticks", "fields", "tz")
@@ -122,17 +122,17 @@ class Segment:
         stands_until = NEVER if self.clock is None else state.until
         state.now, state.until = now, until
         if len(records) > before:
-            stands_until = at  # what warns is worked out at each tick, so that each is a warning
+            stands_until = at  # what warns is calculated at each tick, so that each is a warning
             for warning in records[before:]:
-                warning.at = now  # records stand in order of time
+                warning.at = now  # records are in order of time
         return Membership(at, inside, stands_until)
 
     def look_again(self, state: ContactState) -> None:
-        """Lets membership be worked out anew, after the present event."""
+        """Lets membership be calculated again, after the present event."""
         state.refreshed_at[self.name] = state.now
         state.members.pop(self.name, None)
 
     def stands(self, state: ContactState) -> bool:
-        """Whether the answer given last is certain to stand at present, if the contact has not changed since."""
+        """Whether the answer given last is certain to be at present, if the contact has not changed since."""
         membership = state.members.get(self.name)
         return membership is not None and state.now < membership.until

@@ -331,7 +331,7 @@ def _record(
     name: str = "",
     expires_at: int | None = None,
 ) -> None:
-    """Records a message that left (no reason) or was dropped; its `name` is worked out if it is not given."""
+    """Records a message that left (no reason) or was dropped; its `name` is calculated if it is not given."""
     name = name or _message_name(program, journey, message)
     record = Asked(
         state.now,

@@ -2,7 +2,7 @@
 
 A state in memory holds ranks, places and slots of one compiled program. A snapshot holds names: of scenarios and
 states, and the identities that `engine.compile.identities` gives to triggers, waits, messages, conditions, metrics,
-past-event calls and segments. Timers are worked out anew from these. So a snapshot holds in every program that has
+past-event calls and segments. Timers are calculated again from these. So a snapshot holds in every program that has
 the definitions, in whatever order its scenarios stand and whatever runs beside them. Reads and writes no file.
 """
 
@@ -58,7 +58,7 @@ def save(program: Program, state: ContactState, at: int | None = None) -> dict[s
     """The state of a contact between two inputs: dictionaries with texts as keys, lists, texts, numbers, booleans.
 
     Instants are microseconds since 1970-01-01 UTC. Empty values and None are left out, and so is what has no part in
-    anything from an instant `at` on, where no later input lies before it. Raises `TypeError` if an attribute or a
+    anything from an instant `at` on, where no later input is before it. Raises `TypeError` if an attribute or a
     captured value is of a type that no log and no expression gives.
     """
     if at is not None:

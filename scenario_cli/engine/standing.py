@@ -1,6 +1,6 @@
-"""Tells until when a value that time changes is certain to stand, so that nobody has to look at it every day.
+"""Tells until when a value that time changes is certain to be, so that nobody has to look at it every day.
 
-Whatever reads the time while an expression is worked out lowers `ContactState.until` to the first instant at which it
+Whatever reads the time while an expression is calculated lowers `ContactState.until` to the first instant at which it
 may give something else; the least of these is the instant until which the whole stands. An instant is never later
 than the true one. It may be earlier, which only costs another look.
 """
@@ -24,7 +24,7 @@ _ROUNDING: Final = SECOND
 # A local time that is so many days from now moves against the clock by less than this, whatever clocks change.
 _CLOCK_CHANGES: Final = 2 * DAY
 
-# More days than lie between any two dates.
+# More days than are between any two dates.
 _MOST_DAYS: Final = 10_000_000
 
 # What moves on the sides of a comparison: nothing, days that pass, a local time that goes with the clock.

@@ -1,6 +1,6 @@
 """The executor's memory of one contact between inputs, and the values that expressions read during one.
 
-Whoever drives the executor owns it. Decides nothing.
+Anyone who drives the executor owns it. Decides nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ANSWERS: Final = 1 << 20
 
 
 class Answer(NamedTuple):
-    """Who asked for a message that a transition sent: the event that it answers, and the transition in a trace."""
+    """Who requested a message that a transition sent: the event that it answers, and the transition in a trace."""
 
     message: Any  # a compiled message, with the number by which its name differs from others of the state's visit
     event: Event
@@ -131,7 +131,7 @@ class Journey:
     have neither left nor been dropped, by their place; while there are any of its own the state is not settled.
     `answered` counts the messages that transitions have sent in it, `answered_now` are the transitions that have at one
     instant, since the last input from outside. `message_ids` are the ids of the messages that left or were dropped, by
-    the state that asked for them. `entering` is the event that led to the state, `item` the list element the journey
+    the state that requested them. `entering` is the event that led to the state, `item` the list element the journey
     was started for. `holds_key` is false once a state has let others of its key in beside it. `pinned` names the
     definition it runs on, empty for today's. `used_when` holds the places of the scenario's conditions that have moved
     it.
@@ -204,12 +204,12 @@ class Journey:
 
     @property
     def unsettled(self) -> bool:
-        """Whether a message that the state asked for on entering is held."""
+        """Whether a message that the state requested on entering is held."""
         return any(index < ANSWERS for index in self.held)
 
 
 class Membership:
-    """Whether a contact is `inside` a segment: worked out for the instant `at`, certain to stand before `until`."""
+    """Whether a contact is `inside` a segment: calculated for the instant `at`, certain to be before `until`."""
 
     __slots__ = ("at", "inside", "until")
 
@@ -237,7 +237,7 @@ class ContactState:
     groups that a journey has left since they were last tried.
 
     During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`, and lower
-    `until` to the instant until which what they gave is certain to stand: see `engine.standing`. `records` collects
+    `until` to the instant until which what they gave is certain to be: see `engine.standing`. `records` collects
     the records and `queue` the executor's own events. `takers` are the journeys that took the event at hand by a
     transition, each with whether it collected it.
     """

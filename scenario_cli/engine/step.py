@@ -1,6 +1,6 @@
 """The executor's step: takes one input for one contact and gives records. Compiles nothing, reads no clock.
 
-It depends on program, state and input alone, and changes the state in place: whoever drives it owns the state and
+It depends on program, state and input alone, and changes the state in place: anyone who drives it owns the state and
 hands it in again with the next input. Inputs come in order of time.
 """
 
@@ -40,7 +40,7 @@ def new_contact(
     """The state of a contact to whom nothing has happened yet.
 
     Schedules, dates and segments begin when the contact is known: at an instant, else with its first input. What
-    there is to warn of until then stands in the state's records.
+    there is to warn of until then is in the state's records.
     """
     state = ContactState(contact_id, {}, program.zone, program.slot_count)
     if known_at is not None:
@@ -64,7 +64,7 @@ def become_known(program: Program, state: ContactState, at: int) -> list[Record]
 def step(program: Program, state: ContactState, event: Event, may_enter: bool = True) -> list[Record]:
     """The records of an event, and before them of everything that was due before it.
 
-    Without `may_enter` the event is history: it changes the profile and moves journeys under way. An event
+    Without `may_enter` the event is history: it changes the profile and moves running journeys. An event
     that the tracking plan calls a broadcast is offered to triggers and transitions, and is no part of history.
     """
     records = state.records = [] if state.known_at is not None else state.records

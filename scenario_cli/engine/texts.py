@@ -40,7 +40,7 @@ def instant_in_text(value: Any, zone: ZoneInfo) -> Any:
 
 
 def _within(value: Any, zone: ZoneInfo) -> Any:
-    """A list or mapping with its instants on a clock; whoever prints it has weighed it."""
+    """A list or mapping with its instants on a clock; anyone who prints it has weighed it."""
     if isinstance(value, dict):
         return {key: _within(part, zone) for key, part in value.items()}
     if isinstance(value, list | tuple):
@@ -58,7 +58,7 @@ def joined(left: Any, right: Any, zone: ZoneInfo) -> str:
 
 
 def json_text(value: Any, zone: ZoneInfo, indent: int | str | None = None) -> str:
-    """A value as JSON that may stand in HTML: a date-time as ISO 8601 with its offset on a clock, a length of time as
+    """A value as JSON that may be in HTML: a date-time as ISO 8601 with its offset on a clock, a length of time as
     seconds, a number that is not finite as text."""
     return htmlsafe_json_dumps(_for_json(value, zone), sort_keys=True, indent=indent)
 

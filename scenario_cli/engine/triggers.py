@@ -74,7 +74,7 @@ def arm_tick(program: Program, state: ContactState) -> None:
 
 
 def segment_event(state: ContactState, name: str, entered: bool) -> Event:
-    """The event that stands in if a segment lets somebody in."""
+    """The event that is in if a segment lets somebody in."""
     now = local(state.now, state.zone)
     return Event("segment", state.now, {"at": now, "segment": name, "change": "entered" if entered else "left"})
 
@@ -158,7 +158,7 @@ def figures_changed(program: Program, state: ContactState) -> None:
 
 
 def clock_changed(program: Program, state: ContactState) -> None:
-    """Arms all triggers anew on another local clock."""
+    """Arms all triggers again on another local clock."""
     for machine, timer in program.timed:
         if machine.zone is not None and isinstance(timer.definition, AbsenceTrigger | DateTrigger):
             continue  # the project's clock is the same
@@ -232,7 +232,7 @@ def disarm(state: ContactState, machine: Machine, timer: CompiledTimer, armed: A
 
 
 def stand_in(state: ContactState, trigger: Trigger, armed: Armed) -> Event:
-    """The event that stands in if time alone lets somebody in."""
+    """The event that is in if time alone lets somebody in."""
     known: dict[str, Any] = {"at": local(state.now, state.zone)}
     if isinstance(trigger, DateTrigger):
         known["date"] = local(armed.value, state.zone)

@@ -133,7 +133,7 @@ def _elapsed(moment: datetime) -> datetime:
 
 
 def compare_all(left: Any, tz: ZoneInfo, *rest: tuple[str, Callable[[], Any]]) -> bool:
-    """`left op right op right ...`: each pair in turn, each value worked out once."""
+    """`left op right op right ...`: each pair in turn, each value calculated once."""
     for operator, work_out in rest:
         right = work_out()
         if not compare(operator, left, right, tz):
@@ -285,7 +285,7 @@ def length(value: Any) -> int:
 
 
 def _elements(value: Any, work: int) -> list[Any]:
-    """The elements of a list, for each of which something of `work` steps is worked out."""
+    """The elements of a list, for each of which something of `work` steps is calculated."""
     if isinstance(value, list | tuple):
         spend(len(value) * work)
         return list(value)

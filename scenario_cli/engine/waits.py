@@ -1,4 +1,4 @@
-"""Works out when the waits of a state are over: written out, by cron, or counted from values in data."""
+"""Calculates when the waits of a state are over: written out, by cron, or counted from values in data."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def _of_length(zone: ZoneInfo, begins: int, value: Any, at: int | None) -> Any:
 
 @lru_cache(maxsize=4_096)
 def read_wait(text: str) -> Wait | None:
-    """A wait that stands in data; None if the text is no wait."""
+    """A wait that is in data; None if the text is not a wait."""
     try:
         wait = parse_wait(text, _NOWHERE)
     except WaitError:

@@ -77,7 +77,7 @@ class Extremes:
         self.least = kind == "min"
         self._before = 0  # values that were cut off
         self._seen = 0
-        self._unfit = -1  # the place of the last value that is no number
+        self._unfit = -1  # the place of the last value that is not a number
         self._places: list[int] = []
         self._best: list[Any] = []
 

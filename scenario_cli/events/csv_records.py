@@ -76,7 +76,7 @@ def records(lines: Iterable[Line], dialect: Dialect, width: int | None) -> Itera
     """The records in order, blank lines left out; with a `width`, others are broken.
 
     A record that is sound under the other way to escape a quote alone is read so.
-    A line that cannot be a record, alone or with those that follow, is broken; reading goes on behind it.
+    A line that cannot be a record, alone or with those that follow, is broken; reading continues behind it.
     """
     split, split_other = split_fields(dialect), split_fields(dialect.other)
     quote = dialect.quote
@@ -179,7 +179,7 @@ def escapes_bare_fields(lines: list[str], dialect: Dialect) -> bool:
 
 
 def _is_single_quoted(text: str) -> bool:
-    """True where fields begin and end with single quotes, and no double quote stands at the edge of one."""
+    """True where fields begin and end with single quotes, and no double quote is at the edge of one."""
     edge = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|]|$)", re.MULTILINE)
     return '"' not in text and len(edge.findall(text)) >= 2
 

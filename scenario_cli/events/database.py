@@ -29,7 +29,7 @@ def staging(workspace: Path, rows: str | None = None) -> Iterator[duckdb.DuckDBP
     """A connection that writes, with the macros that the staging queries use, in a file of the workspace or, where none
     is named, in memory. What it opened or attached is closed at the end."""
     with taken(_begin_staging, workspace / _SPILL) as con:
-        # Progress is asked for by the caller's bar, never printed by the database.
+        # Progress is shown by the caller's bar, never printed by the database.
         con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         if rows is not None:
             con.execute(f"ATTACH {text_literal(str(workspace / rows))} AS staged")

@@ -102,7 +102,7 @@ MACROS = (
 def ambiguous_sql(text: str) -> str:
     """SQL for whether a date could be read both ways: neither number is past 12, and they differ.
 
-    Dots stand in day-first dates alone.
+    Dots are in day-first dates alone.
     """
     first, second = (f"CAST(numeric_parts({text}).{part} AS INTEGER)" for part in ("first", "second"))
     return (

@@ -204,7 +204,7 @@ def _evidence(con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, wo
     try:
         return evidence_of(table.rows())
     except duckdb.Error:
-        # What is mended here is mended anew for the reading.
+        # What is mended here is mended again for the reading.
         mended = table.mended(workspace, refused=True) if isinstance(table, DelimitedTable) else None
         return evidence_of(mended) if mended is not None else None
 

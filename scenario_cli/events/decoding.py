@@ -77,7 +77,7 @@ def profile_reader(
 
 
 def known_since(profile: Mapping[str, Any], changes: list[tuple[int, Mapping[str, Any]]], tz: ZoneInfo) -> int | None:
-    """The earliest instant that a contact's rows say it is known from; a value that is no date says nothing."""
+    """The earliest instant that a contact's rows say it is known from; a value that is not a date says nothing."""
     instants: list[int] = []
     for row in (profile, *(attributes for _, attributes in changes)):
         text = row.get(KNOWN_SINCE)

@@ -28,7 +28,7 @@ MOST_EVENTS = 200
 MOST_PROPERTIES = 300
 # Different names in the whole export: a query that reads more of them takes longer to plan than to run.
 MOST_NAMES = 500
-# More keys of one event than this are counted, and not told apart.
+# More keys of one event than this are counted, and not distinguished.
 _MOST_KEYS = 5_000
 # A table with fewer columns is not counted through: each column may belong to each event.
 _FEW_COLUMNS = 50
@@ -41,7 +41,7 @@ _SMALL, _AT_ONCE = 64 << 20, 50
 _KeyCount = tuple[str, str | None, int, bool, int]
 
 _MACROS = (
-    # An object may stand in a text, also in one inside JSON; whatever else is there has no keys.
+    # An object may be in a text, also in one inside JSON; whatever else is there has no keys.
     "CREATE OR REPLACE TEMP MACRO unwrapped(t) AS CASE WHEN left(t, 1) = '\"' THEN json_extract_string(t, '$')"
     " ELSE t END",
     "CREATE OR REPLACE TEMP MACRO keys_of(t) AS CASE WHEN left(ltrim(unwrapped(t)), 1) = '{' AND"

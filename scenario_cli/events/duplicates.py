@@ -1,4 +1,4 @@
-"""Rows that stand in an export more than once: counted as they are read, left out on request."""
+"""Rows that are in an export more than once: counted as they are read, left out on request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports that are no files here: databases, queries and addresses, each copied into the workspace as one file.
+"""Exports that are not files here: databases, queries and addresses, each copied into the workspace as one file.
 
 What is read then is a file like any other. Nothing is written to a database.
 """
@@ -57,7 +57,7 @@ def is_database(text: str) -> bool:
 def copied(
     text: str, query: str | None, workspace: Path, access: Access, since: Since | None = None
 ) -> list[tuple[Path, str]] | None:
-    """The copies, each with what to call it; None where the text names files that lie here.
+    """The copies, each with what to call it; None where the text names files that are here.
 
     A database may be followed by `::` and the name of a table; `since` narrows its rows. Raises ExportError for what
     cannot be reached, and for all that is not a file where `access` is confined.
@@ -95,7 +95,7 @@ def copied(
 
 
 def refused(source: str, label: str, kind: str, access: Access) -> ExportError:
-    """The refusal of a database or address that stands in project.yaml."""
+    """The refusal of a database or address that is in project.yaml."""
     return ExportError(
         f"{access.prefix(source)}'exports' cannot read {label}: it is {kind}",
         f"the exports of a project must be files in its folder; give this with --events\n{HOW_TO_ALLOW}",

@@ -1,7 +1,7 @@
 """The queries over a staged log that tell what it holds. Runs nothing.
 
-A property lies in cells of its event's rows (see `slots`); one that is read without a declared type is a JSON
-text in one cell. All events are asked for one cell in one pass, since they share the columns.
+A property is in cells of its event's rows (see `slots`); one that is read without a declared type is a JSON
+text in one cell. All events are queried cell by cell in one pass, since they share the columns.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def cells_sql(table: str, columns: Sequence[str], windows: Windows | None, *, ex
 
 CELL_WIDTH = 8  # values a column in the answer of `cells_sql`
 
-# Column -> the numbers of the events that are asked for it.
+# Column -> the numbers of the events that need it.
 Questions = Mapping[tuple[str, ...], Collection[int]]
 
 

@@ -1,4 +1,4 @@
-"""Text files that get new lines at their end: what stands before the rows, and where the last whole row ends.
+"""Text files that get new lines at their end: what is before the rows, and where the last whole row ends.
 
 Knows nothing of what was read before.
 """
@@ -100,7 +100,7 @@ def whole_lines(text: TextFile, size: int) -> int:
 
 
 def next_line(text: TextFile, end: int) -> int | None:
-    """The byte at which the line after the first `end` bytes begins; None where the last of these goes on."""
+    """The byte at which the line after the first `end` bytes begins; None where the last of these continues."""
     with content(text.path, text.compression) as stream:
         stream.seek(max(0, end - text.unit))
         around = stream.read(min(end, text.unit) + 2 * text.unit).decode(text.codec, errors="replace")
@@ -113,7 +113,7 @@ def next_line(text: TextFile, end: int) -> int | None:
 
 
 def write_rows(text: TextFile, begin: int, end: int, target: Path) -> None:
-    """Writes the bytes from `begin` to `end` into a file of their own, with what stands before the rows in front."""
+    """Writes the bytes from `begin` to `end` into a file of their own, with what is before the rows in front."""
     with content(text.path, text.compression) as stream, target.open("wb") as part:
         if begin > 0:
             part.write(stream.read(text.before))

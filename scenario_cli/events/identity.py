@@ -1,7 +1,7 @@
 """Assigns rows with an anonymous id alone to contacts, over the whole staged log.
 
 A row with both ids links them. An anonymous row belongs to the contact whom its id was last linked to, at its
-instant or before; going `backward`, what lies before the first link belongs to the contact of that link. An
+instant or before; going `backward`, what is before the first link belongs to the contact of that link. An
 alias says that two ids are one person, at all times. Rows are not moved, only given a contact.
 """
 

@@ -111,7 +111,7 @@ def located(
 
 
 def _refuse_outside(text: str, path: str, access: Access) -> None:
-    """Stops if a path of project.yaml, or a file that it leads to, lies outside the folder."""
+    """Stops if a path of project.yaml, or a file that it leads to, is outside the folder."""
     folder = access.confined_to
     if folder is None or "://" in path or not leads_out(path, folder):
         return

@@ -43,7 +43,7 @@ def inspect(
     attributes: Types | None = None,
     broadcast: Collection[str] = (),
 ) -> Inspection:
-    """Reads the exports and tells what they hold.
+    """Reads the exports and shows what they hold.
 
     `declared` are events with the declared types of their properties: values that do not fit are counted.
     `attributes` likewise are those of the contacts table. What is not declared is read as it is. Rows of `broadcast`

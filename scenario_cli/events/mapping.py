@@ -120,7 +120,7 @@ def resolve(table: Table, need: Need) -> Resolved:
         raise _lacking(table, need, lacking)
     for field in need.optional:
         mapped = need.mapping.get(field)
-        # Ids of nobody are asked for only where a file has them: it costs something for every row.
+        # Ids of nobody are searched only where a file has them: it costs something for every row.
         if mapped is None and field in ("anonymous_id", "previous_id") and field not in table.names:
             continue
         column = mapped_column(table, mapped) if mapped else table.optional(field)
@@ -161,7 +161,7 @@ def _is_constant(name: str) -> bool:
 
 
 def mapped_column(table: Table, name: str) -> Column | None:
-    """The column of that name, a constant, which stands in single quotes, or `@filename`."""
+    """The column of that name, a constant, which is in single quotes, or `@filename`."""
     if _is_constant(name):
         return Column(text_literal(name[1:-1]), "text")
     if name == _FILE_NAME or name.startswith(f"{_FILE_NAME}:"):

@@ -114,7 +114,7 @@ def refuse_far_reaching(tree: dict[str, Any]) -> None:
 
 
 def _names(tree: dict[str, Any]) -> Iterator[tuple[str, int, bool]]:
-    """Each file that the query names, the byte at which it does, and whether it stands there as a table."""
+    """Each file that the query names, the byte at which it does, and whether it is there as a table."""
     for node in _nodes(tree):
         if node.get("type") == "BASE_TABLE" and _is_file(node):
             yield _table_path(node)[0], node["query_location"], True
@@ -175,7 +175,7 @@ def _ending(name: str) -> str:
 
 
 def _token(query: bytes, position: int, name: str) -> bytes | None:
-    """The name as it stands in the query, with its quotes."""
+    """The name as it is in the query, with its quotes."""
     for quote in ("'", '"'):
         token = f"{quote}{name.replace(quote, quote * 2)}{quote}".encode()
         if query.startswith(token, position):

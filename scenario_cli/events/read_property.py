@@ -31,7 +31,7 @@ def list_of(layout: Layout, event: str, name: str | None) -> str:
 
 
 def code_of(layout: Layout, event: str) -> int:
-    """The event's number in the log; -1 where it was not asked for."""
+    """The event's number in the log; -1 where it was not requested."""
     return layout.events.index(event) if event in layout.events else -1
 
 

@@ -52,7 +52,7 @@ def _keyed(table: Table, columns: list[str], rows: list[dict[str, Any]]) -> Iter
         yield key, row.get(table.valid_from), row
 
 
-# The columns and rows of small files: a command reads its tables for each thing that it works out.
+# The columns and rows of small files: a command reads its tables for each thing that it calculates.
 _kept: OrderedDict[tuple[str, str], Content] = OrderedDict()
 _MOST_KEPT, _MOST_BYTES = 32, 1 << 20
 

@@ -45,7 +45,7 @@ class Reading:
     `starts` are the numbers of rows staged before each file that was read, `tables` the files by number.
     `lost` rows were broken beyond staging, `samples` are the first of each file, `aside` all of them by file.
     With `identity` some rows may bear an anonymous id alone. `split` are the files that are tables of a warehouse: an
-    event may stand in several of them.
+    event may be in several of them.
     """
 
     files: tuple[str, ...] = ()

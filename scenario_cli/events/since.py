@@ -19,7 +19,7 @@ from scenario_cli.model.export import ExportOptions
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a result, `total` in number. `largest` is the largest value of the column; None: there is no row.
+    """The rows of a result, `total` in number. `largest` is the largest value of the column; None: there is not a row.
 
     `count` and `digest` are of the rows with the value that was asked about, `rest` is the digest of the others.
     A digest is of event ids, in any order.
@@ -60,7 +60,7 @@ def rows_of(
 def _keep(
     con: duckdb.DuckDBPyConnection, path: Path, label: str, since: Since, options: ExportOptions, workspace: Path
 ) -> bool:
-    """Makes a table of the column and the event id of each row. Returns False if there is no row."""
+    """Makes a table of the column and the event id of each row. Returns False if there is not a row."""
     file = described(path, label, workspace)
     need = event_need(replace(options, group=None), {})
     (opened,) = open_all(con, [file], need, options.source, workspace, [])

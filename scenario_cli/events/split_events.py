@@ -45,7 +45,7 @@ def join(con: duckdb.DuckDBPyConnection, target: Target, files: Collection[int])
 
 
 def _completed(target: Target, column: str) -> str:
-    """The value of the row itself, if it has the property at all: a number lies in one of two columns."""
+    """The value of the row itself, if it has the property at all: a number is in one of two columns."""
     own_value = f"{target.table}.{column}"
     other_columns = [
         (item.events, other_column)

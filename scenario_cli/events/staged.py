@@ -25,7 +25,7 @@ _BATCH = 2_048
 
 @dataclass(frozen=True, slots=True)
 class ContactRange:
-    """Contacts from `first` (included) to `end` (not included); None is no bound. `rows` is an estimate."""
+    """Contacts from `first` (included) to `end` (not included); None is not a bound. `rows` is an estimate."""
 
     first: str | None
     end: str | None
@@ -166,7 +166,7 @@ def _batches(
     conditions, bounds = _within(part)
     if codes is not None:
         conditions += f" AND code IN ({', '.join(map(str, codes)) or 'NULL'})"
-    # Without ORDER BY: the table lies in order, and the scan keeps it.
+    # Without ORDER BY: the table is in order, and the scan keeps it.
     result = con.execute(f"SELECT {_columns(layout)} FROM log.{table} WHERE {conditions}", bounds)
     while batch := result.fetchmany(_BATCH):
         yield batch

@@ -100,7 +100,7 @@ def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *,
 def _staged_columns(target: Target, groups: list[ValueGroup]) -> list[str]:
     """The columns of the staged table, in order."""
     usable, is_wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
-    # Any row of the contact who is asked for shows that the contact exists.
+    # Any row of the wanted contact shows that the contact exists.
     has_contact = is_wanted if target.contact is None else f"({is_wanted} OR contact = {text_literal(target.contact)})"
     return [
         "file, line, reason",

@@ -16,7 +16,7 @@ class Target:
 
     A row of a `profile` event, or of the contacts table, has a list of the attributes that it unsets.
     To `dedupe`, a fingerprint of each whole row is kept; for `identity`, what is known of anonymous ids.
-    Where one `contact` is asked for, only its rows are sorted. `keys` are properties that hold ids. To
+    Where one `contact` is requested, only its rows are sorted. `keys` are properties that hold ids. To
     `keep_ids` is to take what stands for nobody for a contact. Where an event may be `split` over several files, each
     usable row keeps its event's id.
     """

@@ -21,7 +21,7 @@ _SHIFTED = rf"{_READING} ?{_OFFSET}(?: UTC)?"
 _COMPACT = (
     r"(?:19|20)\d{6}(?:\d{6})?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d)?"
 )
-# Days since 1899-12-30, from 1990 to 2099: seconds since 1970 so small would lie on its first day.
+# Days since 1899-12-30, from 1990 to 2099: seconds since 1970 so small would be on its first day.
 _SPREADSHEET = r"(?:3[3-9]|[4-6]\d|7[0-2])\d{3}(?:\.\d+)?"
 _NOTHING = r"[+-]?0+(?:\.0*)?"
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?)?"

@@ -17,7 +17,7 @@ from scenario_cli.events.errors import ExportError
 from scenario_cli.events.sql_text import constant_list
 from scenario_cli.model.diagnostic import did_you_mean
 
-# Readings of a local clock, hence without a zone. The timestamps' own bounds lie within.
+# Readings of a local clock, hence without a zone. The timestamps' own bounds are within.
 _EPOCH = datetime(1970, 1, 1)
 _FIRST, _LAST = datetime(1899, 12, 1), datetime(2100, 2, 1)
 _DAY, _ONE_SECOND = timedelta(days=1), timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""Runs the test cases of both sides of a change, as far as the change can concern them, and says what differs."""
+"""Runs the test cases of both sides of a change, as far as the change can concern them, and states what differs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scenario_cli.model.case_run import Verdict
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.project import Project
 
-# A file below the project's folder, the name of a case, and how many of that name stand before it.
+# A file below the project's folder, the name of a case, and how many of that name are before it.
 Key = tuple[str, str, int]
 
 
@@ -47,7 +47,7 @@ class _Ran:
 def case_differences(
     old: CaseSide, new: CaseSide, old_cases_on_new: CaseSide, touched: frozenset[str], renamed: Mapping[str, str]
 ) -> CaseDifferences:
-    """What became of the cases. `touched` are the scenarios that the change can concern; cases of others are not run.
+    """What happened to the cases. `touched` are the scenarios that the change can concern; cases of others are not run.
     `renamed` are old names of scenarios by their new ones.
 
     `old_cases_on_new` are the old side's test files, read for the new side's project.

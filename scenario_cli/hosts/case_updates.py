@@ -122,7 +122,7 @@ _UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
 
 
 def _since(before: int, at: int, tz: ZoneInfo) -> str:
-    """So long after; in days where it is the same time of day. An instant where it lies before, or within a second."""
+    """So long after; in days where it is the same time of day. An instant where it is before, or within a second."""
     if at < before or (at - before) % SECOND:
         return _instant(at, tz)
     days = (local(at, tz).date() - local(before, tz).date()).days

@@ -43,7 +43,7 @@ def staged_log(
 
     Without `rows`, the properties that only templates read are left out. What the live and draft scenarios of a
     project `beside` this one need is there too; what both declare is read as this one declares it. What a
-    `survey` of these metrics and of every segment needs is there where one is asked for. Of anonymous ids earlier
+    `survey` of these metrics and of every segment needs is there where one is requested. Of anonymous ids earlier
     exports may have `known` whose they are. `more` are events with properties that somebody else reads. Raises
     `ExportError`, also where the log is streamed.
     """

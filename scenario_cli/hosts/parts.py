@@ -36,7 +36,7 @@ def over_parts(
 ) -> Iterator[Result]:
     """The result of each part, in order. Each process prepares once; all arguments go to it by pickle.
 
-    Parts are asked for as they are worked on, so that few of them are in memory.
+    Parts are requested as they are worked on, so that few of them are in memory.
     """
     if workers == 1:
         prepared = prepare()

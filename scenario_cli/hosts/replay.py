@@ -61,8 +61,8 @@ def feed(
 ) -> tuple[ContactState, list[Record]]:  # fmt: skip
     """Feeds a contact's log and returns all that happened up to an instant, that instant included.
 
-    What lies before `start` is history and lets nobody enter. `begins` is the first instant of the whole log, from
-    which those in the contacts table are known; `broadcasts` are offered to whoever is known by then.
+    What is before `start` is history and lets nobody enter. `begins` is the first instant of the whole log, from
+    which those in the contacts table are known; `broadcasts` are offered to anyone who is known by then.
     """
     state = new_contact(program, log.contact_id, log.profile)
     if start is None and not log.changes and (not log.events or log.events[-1].at <= until):
@@ -120,7 +120,7 @@ def taking(
     """Yields each input, given in order of time, as `feeding` does.
 
     `known_at` is the instant from which the contact is known, None if that is its first event, or if it is known
-    already. Without `inclusive`, what is due at `until` waits for whoever goes on from there.
+    already. Without `inclusive`, what is due at `until` waits for anyone who continues from there.
     """
     entering = start is None
     for at, fed in inputs:
@@ -154,7 +154,7 @@ def states_at(
     start: int | None = None,
 ) -> Iterator[ContactState]:  # fmt: skip
     """Feeds a contact's log, and yields its state at each of some instants in order of time: one object, which goes on
-    from there when the next is asked for. Nobody enters before `start`, which none of the instants is before."""
+    from there when the next is requested. Nobody enters before `start`, which none of the instants is before."""
     state = new_contact(program, log.contact_id, log.profile)
     known_at, inputs = _known_at(log, begins), [*_inputs(log, broadcasts)]
     first = 0

@@ -1,4 +1,4 @@
-"""A message that was asked for as a row of a sending plan."""
+"""A message that was requested as a row of a sending plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follows one contact through a log, traced: what was fed, what came of it, and what kept it out of a scenario."""
+"""Follows one contact through a log, traced: what was fed, the result of it, and what kept it out of a scenario."""
 
 from __future__ import annotations
 

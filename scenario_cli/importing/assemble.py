@@ -23,7 +23,7 @@ Play = Callable[[Mapping[str, str]], Mapping[str, Sequence[CaseRun]]]
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The files to write, and what became of each node of the export."""
+    """The files to write, and what happened to each node of the export."""
 
     changes: tuple[Change, ...]
     report: ImportReport

@@ -18,7 +18,7 @@ class Condition:
     """An expression. `profile` says for whom it holds: attributes of the contact, under `event:NAME` properties of the
     event that lets it in, under `did:EVENT` events of its past. None where nobody worked one out.
 
-    `rank` says how loosely its operator binds: 0 a comparison or tighter, 1 `and`, 2 `or`.
+    `rank` states how loosely its operator binds: 0 a comparison or tighter, 1 `and`, 2 `or`.
     """
 
     text: str

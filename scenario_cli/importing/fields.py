@@ -1,4 +1,4 @@
-"""Reads the fields of a node of an export, and tells which were not read, so that nothing is left out in silence."""
+"""Reads the fields of a node of an export, and shows which were not read, so that nothing is left out in silence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scenario_cli.model.source import Span
 
 
 class Fields:
-    """The fields of a mapping. A value of another kind than asked for raises `Damaged`, which names its place."""
+    """The fields of a mapping. A value of another kind than expected raises `Damaged`, which names its place."""
 
     def __init__(self, node: Node, known: Iterable[str] = ()) -> None:
         """`known` are fields that say nothing about behaviour, such as positions on a canvas."""
@@ -100,7 +100,7 @@ class Fields:
         return ()
 
     def unread(self) -> list[str]:
-        """The keys that hold something and that nobody asked for."""
+        """The keys that hold something and that nobody requested."""
         return [key for key, node in self.node.fields.items() if key not in self.read and not is_empty(node)]
 
 

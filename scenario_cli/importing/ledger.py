@@ -1,4 +1,4 @@
-"""The account of an import: every node of the export, with what became of it. Writes nothing."""
+"""The account of an import: every node of the export, with what happened to it. Writes nothing."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Note:
     about: str = ""
 
 
-Remarks = list[Note]  # the notes that stand above one place of a written file
+Remarks = list[Note]  # the notes that are above one place of a written file
 
 
 @dataclass(slots=True)
 class Item:
-    """A node of the export that has been seen. Notes without a place stand at the head of the scenario's file."""
+    """A node of the export that has been seen. Notes without a place are at the head of the scenario's file."""
 
     kind: str
     name: str
@@ -75,5 +75,5 @@ class Ledger:
         return entry
 
     def begin(self, head: Remarks) -> None:
-        """From here on, notes without a place stand at the head of another file."""
+        """From here on, notes without a place are at the head of another file."""
         self.head = head

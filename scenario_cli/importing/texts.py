@@ -16,7 +16,7 @@ _OPENING = re.compile(r"\{(?=[{%#])")
 def translated(
     text: str, resolve: Callable[[str], str | None], item: Item, remarks: Remarks, marks: re.Pattern[str] = MARKS
 ) -> str:
-    """The text as a Jinja body. `resolve` gives our expression for what stands within a mark, None where there is
+    """The text as a Jinja body. `resolve` gives our expression for what is within a mark, None where there is
     none: that is then shown in square brackets, and a person must say what belongs there."""
     unknown: list[str] = []
     parts: list[str] = []

@@ -37,7 +37,7 @@ class Numbered:
         self.notes: list[list[Note]] = []  # those that one comment stands for
 
     def comments(self, remarks: Remarks | Sequence[Note], before: str = "# ", behind: str = "") -> list[str]:
-        """The notes as comments, each with its number; what is said twice in one place stands there once."""
+        """The notes as comments, each with its number; what is said twice in one place is there once."""
         lines = []
         same: dict[tuple[str, str], list[Note]] = {}
         for note in remarks:

@@ -1,4 +1,4 @@
-"""A condition or a value that stands on a command line, read and checked as in a segment or a metric."""
+"""A condition or a value that is on a command line, read and checked as in a segment or a metric."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read_condition(project: Project, text: str, file: str) -> tuple[Expression |
 
 
 def read_value(project: Project, text: str, file: str) -> tuple[Expression | None, list[Diagnostic]]:
-    """The same for a value that is worked out from the profile, metrics and segments."""
+    """The same for a value that is calculated from the profile, metrics and segments."""
     return _read(project, text, file, condition=False)
 
 

@@ -54,6 +54,6 @@ def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic
 
 
 def _has_value_before(text: str, at: int) -> bool:
-    """Whether a sign stands behind a space, with something before that on its line."""
+    """Whether a sign is behind a space, with something before that on its line."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return line[-1:] in (" ", "\t") and not line.isspace()

@@ -259,7 +259,7 @@ def _not_so(sign: str, span: Span) -> ExpressionError:
 
 
 class Converter:
-    """Turns Jinja's nodes into the model's; `locate` says where each stands."""
+    """Turns Jinja's nodes into the model's; `locate` states where each stands."""
 
     def __init__(self, locate: Locate) -> None:
         self.locate = locate

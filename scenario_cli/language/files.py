@@ -22,12 +22,12 @@ TEMPLATES = "templates"
 class Files(Protocol):
     """Files by their path below the project's folder, with `/` between its parts.
 
-    A path may lead out of the folder (`../prices.csv`): where that is allowed, a reference table may lie anywhere.
+    A path may lead out of the folder (`../prices.csv`): where that is allowed, a reference table may be anywhere.
     """
 
     @property
     def root(self) -> Path:
-        """The folder that the project lies in, or would lie in; messages show paths below it."""
+        """The folder that the project is in, or would be in; messages show paths below it."""
         ...
 
     def paths(self) -> Collection[str]:
@@ -39,11 +39,11 @@ class Files(Protocol):
         ...
 
     def location(self, path: str) -> Path | None:
-        """The place of a file on this disk, whether or not it is there; None where it lies on no disk."""
+        """The place of a file on this disk, whether or not it is there; None where it is on no disk."""
         ...
 
     def is_off_limits(self, path: str) -> bool:
-        """Whether a file may not be looked at, since it lies outside the folder or is hidden in it."""
+        """Whether a file may not be looked at, since it is outside the folder or is hidden in it."""
         ...
 
 
@@ -71,7 +71,7 @@ class Folder:
         return not self.allow_outside and leads_out(self.root / path, self._bounds(path))
 
     def _bounds(self, path: str) -> Path:
-        """A template that is a link would show another file's text to whoever reads the message."""
+        """A template that is a link would show another file's text to anyone who reads the message."""
         return self.root / TEMPLATES if path.startswith(f"{TEMPLATES}/") else self.root
 
 
@@ -139,7 +139,7 @@ def in_order(paths: Collection[str]) -> list[str]:
 
 
 def entries_beside(files: Files, path: str) -> list[str]:
-    """The names of the files and folders in the folder that a path lies in."""
+    """The names of the files and folders in the folder that a path is in."""
     location = files.location(path)
     if location is not None:
         return [entry.name for entry in location.parent.iterdir()] if location.parent.is_dir() else []
@@ -165,7 +165,7 @@ def is_file(files: Files, path: str) -> bool:
 def store_tables(project: Project, files: Files, folder: Path) -> Project:
     """The project with every reference table on disk, ready to be run.
 
-    A table that lies on no disk is written below `folder`, which the caller owns and removes. Raises `OSError` where
+    A table that is on no disk is written below `folder`, which the caller owns and removes. Raises `OSError` where
     one cannot be read or written.
     """
     tables = dict(project.tables)
@@ -178,7 +178,7 @@ def store_tables(project: Project, files: Files, folder: Path) -> Project:
 
 
 def _walk(root: Path) -> Iterator[str]:
-    """Every file below a folder. Nothing of a project lies in a hidden folder, and `.git` may be large."""
+    """Every file below a folder. Nothing of a project is in a hidden folder, and `.git` may be large."""
     top = str(root)
     for folder, folders, names in os.walk(top):
         folders[:] = [name for name in folders if not name.startswith(".")]

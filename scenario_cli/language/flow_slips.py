@@ -87,7 +87,7 @@ def _begins_key(entries: Sequence[Entry]) -> int:
 
 
 def _joined(first: Node, last: Node) -> Node:
-    """The text from the beginning of one to the end of the other, as it stands in the file."""
+    """The text from the beginning of one to the end of the other, as it is in the file."""
     span = Span(first.span.file, first.span.line, first.span.column, last.span.end_line, last.span.end_column)
     if span.line != span.end_line or not first.lines:
         return Node(span, f"{first.text}, {last.text}")

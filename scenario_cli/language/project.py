@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class Loaded:
     """The result of reading a project: the model as far as it could be made, findings, and the texts read.
 
-    `tests` are the files of test cases, where they were asked for; `test_files` names all that were read, also those
+    `tests` are the files of test cases, where they were requested; `test_files` names all that were read, also those
     of which nothing could be made. `ignored` are the findings that a comment in a file lets stand.
     """
 
@@ -100,7 +100,7 @@ def load_files(files: Files, tests: bool = False, levels: Levels | None = None, 
     """Reads, checks and builds a project. Faults of one file do not hide those of another.
 
     Files of test cases are read only where `tests` asks for them: a run for customers does not depend on them.
-    `asked` are severities by code or category that go before those of project.yaml. Whoever wants no more than to
+    `asked` are severities by code or category that go before those of project.yaml. Anyone who wants no more than to
     know whether the project may run asks for `errors_only`: rules that can only warn are passed over, half of the
     time of reading a project again.
     """
@@ -188,7 +188,7 @@ def _graded(
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """The findings as graded by the command line and the project, apart from those that a comment ignores.
 
-    `ruled` says whether every rule has been asked.
+    `ruled` states whether every rule has been asked.
     """
     requested, graded = levels
     findings = list(sure(findings, sources))

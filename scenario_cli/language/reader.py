@@ -118,7 +118,7 @@ class _Builder:
                     if root is not None:
                         self.error("YAML005", "a second document starts here", self.span(event),
                                    "a file has one document: remove the '---' or split the file")  # fmt: skip
-                        return None  # what the first half lacks may stand in the second
+                        return None  # what the first half lacks may be in the second
                 elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent | yaml.AliasEvent):
                     root = self.node(event, events)
         except _TooLarge as error:

@@ -1,7 +1,7 @@
 """What was made of a text in an earlier run, kept in the user's cache folder. Knows no format of texts.
 
 Nothing here can be out of date: an entry is found by the digest of the text that it was made of, in a file that is
-named after the code that made it. Whatever is amiss with the folder or a file, the text is read anew.
+named after the code that made it. Whatever is amiss with the folder or a file, the text is read again.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _MOST_LINKS = 20
 
 
 class NoRevision(Exception):
-    """A project cannot be read at a revision; the message says why, the hint what to do."""
+    """A project cannot be read at a revision; the message states why, the hint what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -73,7 +73,7 @@ class Revision:
         return None if path_on_disk.is_relative_to(self.repository) else path_on_disk
 
     def is_off_limits(self, path: str) -> bool:
-        """Whether a path lies on this disk, outside the repository."""
+        """Whether a path is on this disk, outside the repository."""
         return not self.allow_outside and self.location(path) is not None
 
     def _entry(self, path: str) -> _Entry:
@@ -94,7 +94,7 @@ def revision(root: Path, name: str) -> Revision:
     """The files of the project in the folder `root` as they were at a revision: a commit, branch or tag.
 
     The folder itself may be gone by now. A project that lay in another folder then is found there by its name.
-    Raises `NoRevision` where there is no repository, no such revision, or no project then.
+    Raises `NoRevision` where there is not a repository, no such revision, or no project then.
     """
     existing = next(folder for folder in (root, *root.parents) if folder.is_dir())
     top = _git(existing, "rev-parse", "--show-toplevel")

@@ -1,4 +1,4 @@
-"""Finds where each character of a YAML text stands in its file. Reads no YAML and judges nothing.
+"""Finds where each character of a YAML text is in its file. Reads no YAML and judges nothing.
 
 A text may be folded over lines, indented, or hold escapes: its characters then do not follow one another in the file
 as they do in the value. White space aside they come in the same order, which is what this rests on.
@@ -88,7 +88,7 @@ def _offsets(text: str, at: int, style: str, value: str) -> list[int] | None:
 
 
 def _behind_space(text: str, at: int, style: str) -> int:
-    """The next character that is no space, nor a backslash at the end of a line, which joins it to the next."""
+    """The next character that is not a space, nor a backslash at the end of a line, which joins it to the next."""
     while (match := _SPACES.match(text, at)) is not None:
         at = match.end()
         if not (style == '"' and text.startswith("\\\n", at)):
@@ -98,7 +98,7 @@ def _behind_space(text: str, at: int, style: str) -> int:
 
 
 def _escaped(text: str, at: int, style: str) -> int:
-    """The number of characters that stand here for a single one; 0 for the character itself."""
+    """The number of characters that are here for a single one; 0 for the character itself."""
     if style == "'":
         return 2 if text.startswith("''", at) else 0
     if style == '"' and text.startswith("\\", at) and not text.startswith("\\\n", at):

@@ -18,7 +18,7 @@ class Node(Keeping):
 
     A mapping keeps its keys as nodes too (`keys`), so that a message can point at a key. `plain` and
     `quoted` tell how a scalar was written: offsets inside a one-line scalar can be turned into columns.
-    `lines` are those of the file, in which the characters of a scalar are found that stands on several.
+    `lines` are those of the file, in which the characters of a scalar are found that is on several.
     """
 
     span: Span
@@ -81,14 +81,14 @@ class Node(Keeping):
 
     @property
     def first_line(self) -> Span:
-        """The place of a text; of one that stands below a `|` or `>`, that of its first line."""
+        """The place of a text; of one that is below a `|` or `>`, that of its first line."""
         if self.style not in ("|", ">"):
             return self.span
         return self.at(0, len(self.text.partition("\n")[0]))
 
 
 class Entry(NamedTuple):
-    """A key of a mapping with its value; `bare` where it stands in braces without a ':' behind it."""
+    """A key of a mapping with its value; `bare` where it is in braces without a ':' behind it."""
 
     name: str
     key: Node

@@ -1,7 +1,7 @@
 """The nodes of a YAML file as tuples, and back. Reads nothing.
 
 A scalar is its span, its value and its style; a list its span and its elements; a mapping its span, and the names,
-values and keys of its fields. A node that an alias names again stands once, behind a number; the number alone stands
+values and keys of its fields. A node that an alias names again is once, behind a number; the number alone stands
 for it from then on.
 """
 

@@ -160,7 +160,7 @@ def _without_colon(at: _Position) -> Slip:
 
 
 def _second_colon(at: _Position) -> Slip | None:
-    """A `:` where no key can stand: a second one on the line, or a line below a value."""
+    """A `:` where no key can be: a second one on the line, or a line below a value."""
     match = _KEY.match(at.line)
     if match is not None and at.column > match.end("key"):
         value = re.sub(r"\s+#.*", "", match["value"]).rstrip()

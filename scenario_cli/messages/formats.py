@@ -191,7 +191,7 @@ class Listed(list[Any]):
         return Markup("").join(escape(piece) for piece in self.pieces())
 
     def pieces(self) -> list[Any]:
-        """The elements and what stands between them, in turn."""
+        """The elements and what is between them, in turn."""
         from babel.lists import format_list
 
         if len(self) > MOST_LISTED:

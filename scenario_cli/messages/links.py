@@ -19,7 +19,7 @@ from scenario_cli.model.links import LinkSettings
 from scenario_cli.model.project import HTML_CHANNELS, Project
 
 Parameters = tuple[tuple[str, str], ...]
-Edit = tuple[int, int, str]  # from, to, the text that stands there then
+Edit = tuple[int, int, str]  # from, to, the text that is there then
 
 _LINK_FIELD = re.compile(r"(?!image|icon|logo|picture|unsubscribe)(?:.*_)?(?:link|url)", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?:)?//[^/?#]", re.IGNORECASE)
@@ -37,7 +37,7 @@ _TOKEN = re.compile(
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-# Ends where a sentence goes on in letters of another kind, or a reference stands for a bracket or quote.
+# Ends where a sentence continues in letters of another kind, or a reference stands for a bracket or quote.
 _IN_TEXT = re.compile(
     r"https?://(?:(?!&(?:lt|gt|quot|#34|#39);)[^\s<>\"'`{}|\\^\[\]«»“”\u3000-\u303f\uff00-\uffef])+", re.IGNORECASE
 )
@@ -111,7 +111,7 @@ class _Link:
     def tagged(self, written: str, escaped: bool, words: str = "") -> str:
         """An address with the parameters that it lacks, before its fragment; as it is where it gets none.
 
-        `escaped` says that characters may stand as references of HTML. `words` are those that the reader sees.
+        `escaped` says that characters may be as references of HTML. `words` are those that the reader sees.
         """
         # Readers of a mail take line breaks out of an address.
         address = re.sub(r"[\t\r\n]", "", unescape(written) if escaped else written).strip()
@@ -144,7 +144,7 @@ def _edited(text: str, edits: Iterator[Edit]) -> str:
 
 
 def _in_text(body: str, escaped: bool, link: _Link) -> Iterator[Edit]:
-    """The addresses of a text; what stands before one on its line says what it is for."""
+    """The addresses of a text; what is before one on its line states what it is for."""
     done = 0
     for match in _IN_TEXT.finditer(body):
         address = match[0].rstrip(_CLOSING)
@@ -156,7 +156,7 @@ def _in_text(body: str, escaped: bool, link: _Link) -> Iterator[Edit]:
 
 
 def _in_html(body: str, link: _Link) -> Iterator[Edit]:
-    """The addresses of the links of HTML; all between a link's beginning and its end says what it is for."""
+    """The addresses of the links of HTML; all between a link's beginning and its end states what it is for."""
     stop = len(body)  # where the words of a link end: at the next one's beginning, or its own end
     for tag in reversed([tag for tag in _TOKEN.finditer(body) if tag["link"] or tag["comment"]]):
         comment, name = tag["comment"], tag["link"]

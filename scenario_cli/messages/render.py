@@ -48,7 +48,7 @@ class Renderer:
         self.environment = environment(
             loader=jinja2.FunctionLoader(lambda name: (texts[name], name, lambda: True) if name in texts else None),
             autoescape=_is_html,
-            # Nothing is worked out when a template is compiled: its written values too are shown to each reader.
+            # Nothing is calculated when a template is compiled: its written values too are shown to each reader.
             finalize=jinja2.pass_context(lambda context, value: shown(_measured(value))),
             optimized=False,
             cache_size=-1,

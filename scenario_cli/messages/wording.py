@@ -1,6 +1,6 @@
-"""Tells of two versions of a template whether every message reads otherwise, from their words alone. Renders nothing.
+"""Describes two versions of a template whether every message reads otherwise, from their words alone. Renders nothing.
 
-Most changes of a text change words that stand in it whatever a contact's values are. Then no message needs to be
+Most changes of a text change words that are in it whatever a contact's values are. Then no message needs to be
 rendered twice to see that it differs.
 """
 
@@ -14,7 +14,7 @@ from jinja2 import nodes
 
 from scenario_cli.model.project import Template
 
-# What always prints what stands in it. A block does where its layout prints it.
+# What always prints what is in it. A block does where its layout prints it.
 _ALWAYS = (nodes.Template, nodes.Output, nodes.Block)
 
 # One version of a template, and the texts that it may extend or include by their path.

@@ -10,7 +10,7 @@ from typing import Any
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.results import Warning
 
-# Names that no expression can write: the segment of a condition that stands on the command line, and the metrics of
+# Names that no expression can write: the segment of a condition that is on the command line, and the metrics of
 # what a contact has paid and how often.
 CONDITION, REVENUE, PURCHASES = "(condition)", "(revenue)", "(purchases)"
 

@@ -22,7 +22,7 @@ _depth = 0
 
 
 class Misfit(Exception):
-    """A value does not fit its place, by its type or its size; the text says which."""
+    """A value does not fit its place, by its type or its size; the text states which."""
 
 
 class Exceeded(Misfit):
@@ -30,7 +30,7 @@ class Exceeded(Misfit):
 
 
 def begin() -> bool:
-    """Whether counting begins here: false inside an expression or a rendering, whose count goes on."""
+    """Whether counting begins here: false inside an expression or a rendering, whose count continues."""
     global _left, _depth
     if _left <= MOST_STEPS:
         return False
@@ -44,7 +44,7 @@ def end() -> None:
 
 
 def pause() -> tuple[int, int]:
-    """Stops counting; gives the state that `resume` goes on with."""
+    """Stops counting; gives the state that `resume` continues with."""
     global _left
     state = _left, _depth
     _left = _UNCOUNTED
@@ -57,7 +57,7 @@ def resume(state: tuple[int, int]) -> None:
 
 
 def enter() -> int:
-    """Counts how deep calls and files stand in each other; gives the depth that `leave` goes back to."""
+    """Counts how deep calls and files are in each other; gives the depth that `leave` goes back to."""
     global _depth
     before = _depth
     if before >= MOST_CALLS:

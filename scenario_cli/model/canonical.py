@@ -44,7 +44,7 @@ DERIVED: Mapping[type, frozenset[str]] = {
     Project: frozenset({"root", "digest", "phase_spans", "faulty", "limits"}),
 }
 
-# Fields whose elements may stand in any order.
+# Fields whose elements may be in any order.
 UNORDERED: Mapping[type, frozenset[str]] = {
     Message: frozenset({"values", "tags"}),
     Emitted: frozenset({"values"}),
@@ -58,7 +58,7 @@ UNORDERED: Mapping[type, frozenset[str]] = {
     Project: frozenset({"templates"}),
 }
 
-# Names of classes that may stand in each other's place. An aggregate has a kind of its own.
+# Names of classes that may be in each other's place. An aggregate has a kind of its own.
 KINDS: Mapping[type, str] = {
     **{kind: facts.word for kind, facts in TRIGGER_KINDS.items()},
     Message: "message",
@@ -75,7 +75,7 @@ def canonical(value: Any) -> Any:
     """The meaning of a scenario, policy, metric, segment, template, channel, tracking plan, project, or part of one.
 
     Mappings come out as dictionaries, whose order never counts; where the order of a file has meaning there are
-    lists. Raises `TypeError` for what is no value of the model.
+    lists. Raises `TypeError` for what is not a value of the model.
     """
     match value:
         case None | bool() | int() | float() | str():
@@ -107,7 +107,7 @@ def digest(value: Any) -> str:
 def definition_of(scenario: Scenario) -> str:
     """The name of what a journey of a scenario runs on: 16 hexadecimal digits of a hash of its meaning.
 
-    Its status takes no part, which is always today's, and neither does what becomes of journeys under way.
+    Its status takes no part, which is always today's, and neither does what happens to running journeys.
     """
     return digest(replace(scenario, status="", in_flight="", migrate=()))[:16]
 
@@ -126,7 +126,7 @@ def _fields(value: Any) -> dict[str, Any]:
             meaning = canonical(content)
             meanings[field_.name] = sorted(meaning, key=_text) if field_.name in unordered else meaning
     if kind is Scenario:
-        meanings["first"] = value.first.name  # states stand in a dictionary, and their order says where to begin
+        meanings["first"] = value.first.name  # states are in a dictionary, and their order states where to begin
     return meanings
 
 

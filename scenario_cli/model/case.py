@@ -42,7 +42,7 @@ class ExpectedMessage:
     """An expected message: `fields` of a plan's row by name, `contains` texts by rendered field.
 
     `dropped` is the reason for which it must have been dropped; empty where it must have left. `of` says which journey
-    of its scenario must have asked for it, 1 for the first that entered.
+    of its scenario must have requested it, 1 for the first that entered.
     """
 
     span: Span

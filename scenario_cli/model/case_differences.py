@@ -10,7 +10,7 @@ from scenario_cli.model.value_class import dataclass
 class CaseChange:
     """A case with its outcome on the new side; `file` is its path below the project's folder.
 
-    `fault` says why it could not be run there; then `verdict` is None.
+    `fault` states why it could not be run there; then `verdict` is None.
     """
 
     file: str
@@ -34,7 +34,7 @@ class CoverageChange:
 
 @dataclass(frozen=True, slots=True)
 class CaseDifferences:
-    """The cases that the change can concern, `ran` of them on the new side, and what became of them.
+    """The cases that the change can concern, `ran` of them on the new side, and what happened to them.
 
     - `now_fail`: passed before, or is new or rewritten, and fails; `still_fail` failed before too; `now_pass`;
     - `added` and `removed`: cases of one side alone, those removed as they are on the new side;

@@ -22,7 +22,7 @@ class Fed:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A message that a journey asked for, with its row of a plan, rendered where it left.
+    """A message that a journey requested, with its row of a plan, rendered where it left.
 
     `journey` is the journey's number among those of its scenario, 1 for the first that entered.
     """
@@ -64,7 +64,7 @@ class CaseRun:
 
     `story` is the order in which it happened: each line of the timeline before what it brought about. `conversions` are
     in order of time. `expected_at` are the instants of the expected messages, None where none is written. `stopped`
-    says why the timeline could not be fed to its end, and `stopped_at` where; empty and None where it was.
+    states why the timeline could not be fed to its end, and `stopped_at` where; empty and None where it was.
     """
 
     file: str

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 LENGTHS = ("short", "medium", "long", "full")
 MAX_PATTERN = 100  # characters
 
-# The fields of each filter's patterns, with how often their letter may stand in a row.
+# The fields of each filter's patterns, with how often their letter may be in a row.
 _DATE: Mapping[str, range] = {
     "G": range(1, 6), "y": range(1, 6), "Y": range(1, 6), "Q": range(1, 5), "q": range(1, 5), "M": range(1, 6),
     "L": range(1, 6), "w": range(1, 3), "W": range(1, 2), "d": range(1, 3), "E": range(1, 6), "e": range(1, 6),
@@ -28,7 +28,7 @@ _EXAMPLES: Mapping[str, str] = {"date": "d MMMM y", "time": "H:mm", "datetime": 
 
 
 class PatternError(ValueError):
-    """A text that is neither a length nor a pattern; `hint` says what to write."""
+    """A text that is neither a length nor a pattern; `hint` states what to write."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class PatternError(ValueError):
 
 
 def check_pattern(pattern: str, kind: str) -> None:
-    """Raises `PatternError` where a text is no pattern of a `date`, a `time` or a `datetime`."""
+    """Raises `PatternError` where a text is not a pattern of a `date`, a `time` or a `datetime`."""
     if pattern in LENGTHS:
         return
     usual = f"write 'short', 'medium', 'long' or 'full', or a pattern such as '{_EXAMPLES[kind]}'"

@@ -31,7 +31,7 @@ def remedy(name: str, type_: str, text: str) -> str:
     """The option to type for a number whose decimal mark is ambiguous; empty for any other text.
 
     >>> remedy("total", "number", "1,234")
-    '--decimal total=comma or --decimal total=point says which mark is the decimal one'
+    '--decimal total=comma or --decimal total=point states which mark is the decimal one'
     >>> remedy("total", "number", "12 pieces")
     ''
     """

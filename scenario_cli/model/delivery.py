@@ -69,7 +69,7 @@ class FileDrop:
 class ChannelDelivery:
     """How one channel leaves. `spacing` is the least time between two messages, in microseconds.
 
-    `sender`, `reply_to` and `unsubscribe` are there for mail alone. `on_uncertain` says what becomes of a message of
+    `sender`, `reply_to` and `unsubscribe` are there for mail alone. `on_uncertain` states what happens to a message of
     which nobody knows whether it went out.
     """
 
@@ -92,7 +92,7 @@ class Delivery:
 
 
 def read_spacing(text: str) -> int | None:
-    """The microseconds between two messages at a rate such as `20/s`; None for a text that is no rate.
+    """The microseconds between two messages at a rate such as `20/s`; None for a text that is not a rate.
 
     >>> read_spacing("20/s"), read_spacing("0/s")
     (50000, None)

@@ -17,9 +17,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A stretch of a file and the text that is to stand there; an empty stretch is a place to insert at.
+    """A stretch of a file and the text that is to be there; an empty stretch is a place to insert at.
 
-    `instead_of` is what must stand there now, quotes around it aside; None where that is certain.
+    `instead_of` is what must be there now, quotes around it aside; None where that is certain.
     """
 
     span: Span
@@ -31,7 +31,7 @@ class Edit:
 class Fix:
     """A mend that is safe to make without asking: it changes nothing that its author can have meant.
 
-    `title` says what it does, such as "write 'live'"; its edits are made together or not at all.
+    `title` states what it does, such as "write 'live'"; its edits are made together or not at all.
     """
 
     title: str
@@ -42,8 +42,8 @@ class Fix:
 class Diagnostic:
     """One finding.
 
-    `code` is a category and a number (`REF001`); `message` says what is wrong in lower case, without a
-    full stop; `hint` says what was probably meant or how to mend it; `related` cites a second place;
+    `code` is a category and a number (`REF001`); `message` states what is wrong in lower case, without a
+    full stop; `hint` states what was probably meant or how to mend it; `related` cites a second place;
     `fix` mends it, where that can be done safely.
     """
 

@@ -14,8 +14,8 @@ from scenario_cli.model.value_class import dataclass
 class Difference:
     """The two sides, and the changes between them.
 
-    `cases` is what became of the tests, None where they were not run: nothing changed that they could be about.
-    `impact` is there where a log was read, `contact` where one contact of it was asked for. `passed` are the limits
+    `cases` is what happened to the tests, None where they were not run: nothing changed that they could be about.
+    `impact` is there where a log was read, `contact` where one contact of it was requested. `passed` are the limits
     that the change does not keep to. `under_way` are the journeys of a store for which something changes, None where no
     store was named.
     """

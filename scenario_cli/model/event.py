@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-MOST_BOUNDED = 16 * 1_024  # bytes, the largest `most_bytes`: of larger events nobody says how large they are
+MOST_BOUNDED = 16 * 1_024  # bytes, the largest `most_bytes`: of larger events nobody states how large they are
 
 
 class Event:
@@ -13,7 +13,7 @@ class Event:
 
     `at` is the instant in microseconds since 1970-01-01 UTC. `properties` holds those the tracking plan
     declares and the row has; a missing one is absent. `most_bytes` is a bound on how much it holds, 0 where nobody
-    has worked it out. One is made per row of a log, hence the bare slots.
+    has calculated it. One is made per row of a log, hence the bare slots.
     """
 
     __slots__ = ("at", "event_id", "most_bytes", "name", "properties")

@@ -16,7 +16,7 @@ class Access:
     """The reach of an export: anywhere where the command line names it.
 
     - `folder` is the project's, where project.yaml names the export: paths hold from there, and all that is read must
-      lie there; databases and addresses are refused.
+      are there; databases and addresses are refused.
     - `outside` lets them lead anywhere all the same, and the views of a database read other files.
     - `positions` say by path or query where it is written.
     - `found` are files that were looked up before and held to these bounds, each with what messages call it: they are
@@ -52,7 +52,7 @@ class ExportOptions:
       own clock goes before it.
     - `source` is the tool that the events come from, `generic` where they are read by the columns' names; None:
       found out.
-    - `identity` says whose rows with an anonymous id alone are: `forward`, those of whom the id was linked to by
+    - `identity` states whose rows with an anonymous id alone are: `forward`, those of whom the id was linked to by
       then; `backward`, also before; `off`, nobody's.
     - `query` is put to the databases among the events; without events it stands by itself.
     - `reaches` are pairs of attributes, an address and the consent to write to it; empty: the usual names.
@@ -63,7 +63,7 @@ class ExportOptions:
     - `group` is a column: rows with the same value in it are one event.
     - to `keep_ids` is to take ids such as `guest` and `N/A` for contacts.
     - `sources` are several exports that are read as one log; they go before `events` and `query`.
-    - `access` says how far `events` and `query` may reach, `contacts_access` how far `contacts` may.
+    - `access` states how far `events` and `query` may reach, `contacts_access` how far `contacts` may.
     - `rejects` is a file to write unusable rows to; to `dedupe` is to leave out rows that are in full the same as
       an earlier one.
     """

@@ -8,7 +8,7 @@ from scenario_cli.model.expression import Binary, Expr, Unary
 
 
 def operands(node: Expr) -> tuple[str, tuple[Expr, ...]]:
-    """`and` or `or` with its operands, as many as stand in a row; an empty word for any other expression.
+    """`and` or `or` with its operands, as many as are in a row; an empty word for any other expression.
 
     `not` goes to the operands: `not (a or b)` has the operands `not a` and `not b` of an `and`.
     """

@@ -20,11 +20,11 @@ class Trouble(NamedTuple):
 
 @dataclass(slots=True)
 class ChannelResult:
-    """What became of a channel's messages.
+    """What happened to a channel's messages.
 
     `fates` counts them: handed over, failed for good, too old (`stale`), left alone since nobody knows whether they
     went out (`skipped`), still waiting (`left`). `again` are those that an earlier delivery left uncertain and that
-    were put back. `reason` says why the channel was given up. `troubles` are examples.
+    were put back. `reason` states why the channel was given up. `troubles` are examples.
     """
 
     name: str
@@ -37,7 +37,7 @@ class ChannelResult:
 
 @dataclass(slots=True)
 class DeliveryResult:
-    """A delivery by channel. `kind` tells one that sends from one that only says what it would do (`dry`), and from
+    """A delivery by channel. `kind` tells one that sends from one that only states what it would do (`dry`), and from
     one that sends everything to one address and leaves the outbox as it is (`rehearsal`).
 
     `unreachable` counts the messages that wait on channels without delivery.

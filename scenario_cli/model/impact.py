@@ -29,7 +29,7 @@ UpdateDifference = Literal[
     "moved",  # it is set to the same value at another time
     "same",
 ]
-# Kinds of difference of which a contact is shown; `first` and `nothing` are about everything that it hears, `update`
+# Kinds of difference of which a contact is shown; `first` and `nothing` are about everything that it receives, `update`
 # is about attributes alone.
 Kind = Literal[
     "only_after", "only_before", "moved", "other_text", "dropped_now", "no_longer_dropped", "first", "nothing",
@@ -229,7 +229,7 @@ class Impact:
     """What a change does to the contacts of a log.
 
     `replayed_twice` counts the contacts whom the change can reach at all; what happened to the others is the same on
-    both sides. `everybody` says why the change can reach all of them, where it can. `cautions` are sentences about
+    both sides. `everybody` states why the change can reach all of them, where it can. `cautions` are sentences about
     what the comparison could not do.
     """
 

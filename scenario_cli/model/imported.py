@@ -1,4 +1,4 @@
-"""What became of another tool's export: every node of it with what was kept, changed, left out or left open."""
+"""What happened to another tool's export: every node of it with what was kept, changed, left out or left open."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Reach:
 
     `yes`, `no` and `never` asked are None where the channel asks for no consent; `addressed`, `invalid` (a value that
     is no address) and `shared` (an address that another contact has too) where it needs no address. `reachable` have
-    an address and, where it is asked for, have said yes.
+    an address and, where it is requested, have said yes.
     """
 
     channel: str
@@ -275,7 +275,7 @@ class Affinity:
 
 @dataclass(frozen=True, slots=True)
 class Insights:
-    """The parts that were asked for; None for the others.
+    """The parts that were requested; None for the others.
 
     Instants are microseconds since 1970-01-01 UTC: nothing after `as_of` counts, and what is told by months, products
     and cohorts lies from `start` to `until` (not included), where these are given. `foreign` purchases are in another

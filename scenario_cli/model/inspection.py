@@ -36,7 +36,7 @@ class PropertyFacts:
     counts, most frequent first, where they are few. `examples` are values as texts. `misfits` of the values are not
     of the declared type, and `misfit` is one of them. `first` and `last` are the instants of the first and last row
     with a value, and `rows_since` the rows of the event after that last one. `recent` and `before` count filled rows
-    of the two windows. `nested` tells what arrays and objects hold.
+    of the two windows. `nested` shows what arrays and objects hold.
     """
 
     name: str
@@ -104,7 +104,7 @@ class Inspection:
 
     `others` are event names past the most frequent ones, with their rows; `unfilled` are columns without a
     single value. `forms` counts the usable rows by how their timestamp is written, `hours` by hour on the clock of
-    `timezone`, 0 to 23; `midnight` of them lie exactly at midnight. `typed` tells whether the files give values
+    `timezone`, 0 to 23; `midnight` of them lie exactly at midnight. `typed` shows whether the files give values
     types of their own; CSV does not. `own_clock`: a tool wrote them, whose clock is known. `estimated`: the numbers
     of many distinct values are, to a few per cent.
     """

@@ -1,4 +1,4 @@
-"""What follows from a value that never changes, worked out once and kept with it."""
+"""What follows from a value that never changes, calculated once and kept with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 
 class Keeping:
-    """A value that never changes, with a place for what has been worked out from it. Copies begin without."""
+    """A value that never changes, with a place for what has been calculated from it. Copies begin without."""
 
     __slots__ = ("_kept",)
     _kept: dict[Callable[..., Any], tuple[Any, Any]]

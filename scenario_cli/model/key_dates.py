@@ -41,7 +41,7 @@ class KeyDate:
 
 
 def read_day(text: str) -> Day | None:
-    """`2025-11-28`, or `12-25` for every year; None for what is no day. 29 February is one of every year."""
+    """`2025-11-28`, or `12-25` for every year; None for what is not a day. 29 February is one of every year."""
     parts = text.split("-")
     try:
         numbers = [int(part) for part in parts]

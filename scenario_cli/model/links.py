@@ -1,4 +1,4 @@
-"""What a project puts on the links of its marketing messages: parameters by which visits are told apart."""
+"""What a project puts on the links of its marketing messages: parameters by which visits are distinguished."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ SAYS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class MessageEvent:
-    """An event that tells of a message. `says` are the properties that are named, by what they say; only rows whose
+    """An event that describes a message. `says` are the properties that are named, by what they say; only rows whose
     properties have the values of `only` count."""
 
     event: Name

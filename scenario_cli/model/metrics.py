@@ -59,7 +59,7 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A value worked out from other metrics and the profile whenever it is read."""
+    """A value calculated from other metrics and the profile whenever it is read."""
 
     value: Expression
 

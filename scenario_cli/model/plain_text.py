@@ -1,6 +1,6 @@
 """Texts from files and data made harmless for a terminal and a CI log. Escapes for no file format.
 
-Three kinds of characters steer whoever shows a text: control characters, marks that turn the direction of writing,
+Three kinds of characters steer anyone who shows a text: control characters, marks that turn the direction of writing,
 and a line that a CI system takes for a command of its own.
 """
 
@@ -66,7 +66,7 @@ def printable(text: str) -> str:
 def plain_line(line: str, source: bool = False) -> str:
     """Returns a line of output, written around texts of any origin, as a terminal may show it.
 
-    The beginning of the line is no command, and marks of styles have become escape sequences. A line of `source`
+    The beginning of the line is not a command, and marks of styles have become escape sequences. A line of `source`
     keeps its tabs.
 
     >>> plain_line("  - ::error::gone")
@@ -93,7 +93,7 @@ def plain_lines(text: str) -> str:
 def escaped(document: str) -> str:
     r"""Returns a document in JSON, or in YAML with its texts in double quotes, that acts on nothing that shows it.
 
-    All that it replaces stands in texts of the document, and is written as an escape there: its values stay.
+    All that it replaces is in texts of the document, and is written as an escape there: its values stay.
 
     >>> print(escaped('"a\N{RIGHT-TO-LEFT OVERRIDE}b"'))
     "a\u202eb"

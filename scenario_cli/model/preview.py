@@ -33,10 +33,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The messages of a scenario or of one of its states, in the order in which they are asked for.
+    """The messages of a scenario or of one of its states, in the order in which they are requested.
 
     `project` is the sender as readers know it.
-    `source` says for whom they were rendered; `missing` are states whose messages were not asked for there.
+    `source` says for whom they were rendered; `missing` are states whose messages were not requested there.
     """
 
     project: str

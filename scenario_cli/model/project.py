@@ -117,7 +117,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A family of scenarios. `kpi` are its words, `measure` says how it is computed, where it is."""
+    """A family of scenarios. `kpi` are its words, `measure` states how it is computed, where it is."""
 
     name: str
     span: Span
@@ -133,7 +133,7 @@ class Table:
 
     With a column `valid_from`, of the rows of one key the one counts that has begun last at the instant asked
     about. `columns` are the file's, where it could be looked at. `path` is the file as project.yaml writes it, from the
-    project's folder; `stored` is where its content lies on disk, where that is not `file`.
+    project's folder; `stored` is where its content is on disk, where that is not `file`.
     """
 
     name: str
@@ -180,7 +180,7 @@ class Conventions:
 class Template:
     """One template file: the channel's fields from its front matter, and the body, both Jinja texts.
 
-    `sets` are the statements `{% set %}` of the front matter that stand on lines of their own. `body_line` is the line
+    `sets` are the statements `{% set %}` of the front matter that are on lines of their own. `body_line` is the line
     of the file on which the body begins.
     """
 
@@ -275,7 +275,7 @@ class Project:
     insights: InsightSettings | None = None
     links: LinkSettings | None = None
     messages: MessageEvents | None = None  # None where no log bears what another tool sent
-    delivery: Delivery | None = None  # None where there is no delivery.yaml
+    delivery: Delivery | None = None  # None where there is not a delivery.yaml
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def recipient(self, message: Message) -> str:

@@ -152,9 +152,9 @@ class Moved:
 
 @dataclass(slots=True, init=False)
 class Asked:
-    """A message that a journey asked for: it left (`reason` empty) or was dropped.
+    """A message that a journey requested: it left (`reason` empty) or was dropped.
 
-    `asked_at` is when its state asked for it; it lies before `at` where the message was held. `detail` says
+    `asked_at` is when its state requested it; it is before `at` where the message was held. `detail` says
     more about the reason: which cap, and the messages that used it up.
 
     `recipient` is `contact`, `staff` or `system`; `expires_at` is the last instant at which the message may be handed

@@ -89,7 +89,7 @@ class Summary:
     for. What goes to staff or to a system is in none of the five.
     `complaints` are about texts, where they were rendered: what failed, what is too long for its channel.
     `contacts_by_edge` counts contacts by the edges that their journeys went along, `times_by_edge` how often they did;
-    both are empty unless somebody asked for them."""
+    both are empty unless somebody requested them."""
 
     scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
     contacts: int = 0

@@ -170,7 +170,7 @@ class AboutKpi:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """How journeys are told apart: by the `values` of expressions at their entry, as written, and by the `every`
+    """How journeys are distinguished: by the `values` of expressions at their entry, as written, and by the `every`
     (`week`, `month`, `quarter`, empty for neither) in which they began."""
 
     values: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ OPERATORS: tuple[Operator, ...] = (">", ">=", "<", "<=")
 class Limit:
     """A figure that is too much, or (`<`) too little.
 
-    `by` says what the amount is: of the figure itself after the change, of its difference, or of its difference as a
+    `by` states what the amount is: of the figure itself after the change, of its difference, or of its difference as a
     share in percent. `text` is the limit as somebody wrote it.
     """
 
@@ -44,12 +44,12 @@ class Limit:
 
     @property
     def needs_store(self) -> bool:
-        """Whether the figure is one of journeys under way in a store."""
+        """Whether the figure is one of running journeys in a store."""
         return self.figure == OF_STORE
 
 
 class LimitError(Exception):
-    """A text that is no limit, with a hint how to write it."""
+    """A text that is not a limit, with a hint how to write it."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)

@@ -18,7 +18,7 @@ class RunResult:
 
     `resumed` is a run that an earlier process had begun. `figures` count inputs: `contacts` worked on, events `taken`,
     `late`, `repeated` (seen before), `postponed` to later runs; contacts `gone` from their table. `running` are the
-    journeys under way afterwards, by scenario.
+    running journeys afterwards, by scenario.
     """
 
     run: int
@@ -33,7 +33,7 @@ class RunResult:
     complaints: Mapping[str, int] = field(default_factory=dict)
 
     def counted(self, kind: str, scenario: str | None = None) -> Counter[str]:
-        """The counts of a kind (`sent`, `dropped`, `ended`, `entered` ...) by what stands behind it."""
+        """The counts of a kind (`sent`, `dropped`, `ended`, `entered` ...) by what is behind it."""
         counts: Counter[str] = Counter()
         for (name, _, _, written), count in self.totals.items():
             group, _, detail = written.partition(": ")

@@ -90,10 +90,10 @@ def _messages(sends: Sequence[Send]) -> tuple[Message, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """The effect of an event on a journey. Without a target the journey stays and its waits go on.
+    """The effect of an event on a journey. Without a target the journey stays and its waits continue.
 
-    `of` names a state: only events about a message that this journey asked for there count. `collect` names
-    the captured list to which the event is appended. Without a target it may `send`: the messages are asked for at
+    `of` names a state: only events about a message that this journey requested there count. `collect` names
+    the captured list to which the event is appended. Without a target it may `send`: the messages are requested at
     once, and those still held are dropped when the journey leaves the state it is in.
     """
 
@@ -147,7 +147,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class State(Keeping):
-    """One step. From one that `frees_key` on, a journey no longer holds its key. `written` are the keys that stand in
+    """One step. From one that `frees_key` on, a journey no longer holds its key. `written` are the keys that are in
     the file, also those of which nothing could be made."""
 
     name: str
@@ -189,7 +189,7 @@ class Sending:
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """Every message that may be asked for here."""
+        """Every message that may be requested here."""
         return _messages(self.send)
 
 
@@ -239,7 +239,7 @@ class Scenario(Keeping):
     waits, schedules, days and parts of dates are read on the project's clock, not on the contact's. `max_running` is
     how many journeys of a contact may run in it at once. `exclusive` names a group of which a contact runs
     `group_limit` journeys at a time; an entry waits for it as long as `group_wait`. `digest` is a SHA-256 over what the
-    file says, not over its comments and layout. `was` is the name that it had before it was renamed. Journeys under way
+    file says, not over its comments and layout. `was` is the name that it had before it was renamed. Running journeys
     go on as they began if `in_flight` is `pinned`, and move to what the file says today if it is `follow`: those in a
     state that is gone as `migrate` says. `batch` and `planned` say of a draft with which others it is to go live, and
     when: a day, or a month.
@@ -377,12 +377,12 @@ def asked_by(state: State | None, scenario: Scenario) -> str:
 
 
 def entry_instants(scenarios: Sequence[Scenario]) -> set[tuple[str, ...]]:
-    """The names of instants that cannot lie before the entry of the journey that reads them."""
+    """The names of instants that cannot be before the entry of the journey that reads them."""
     instants: set[tuple[str, ...]] = {("journey", "entered_at")}
     at_hand: set[tuple[str, ...] | None] = {("now",)}
     waits = any(other.group_wait is not None for other in scenarios)
     if not waits and not any(isinstance(trigger, AbsenceTrigger) for other in scenarios for trigger in other.triggers):
-        # The event from which an absence counts lies before the entry, and so does that of an entry which waited.
+        # The event from which an absence counts is before the entry, and so does that of an entry which waited.
         instants.add(("trigger", "timestamp"))
         at_hand.add(("event", "timestamp"))
     captured: dict[str, bool] = {}

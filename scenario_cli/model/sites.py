@@ -56,7 +56,7 @@ class Site:
 
     @property
     def expression(self) -> Expression | None:
-        """The value where it has to be worked out; None where it is written out."""
+        """The value where it has to be calculated; None where it is written out."""
         return self.value if isinstance(self.value, Expression) else None
 
     @property

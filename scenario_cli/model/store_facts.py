@@ -16,7 +16,7 @@ class RunFacts:
     """A run: the time of day at which it began, the store's clock before it, and the instant that it goes to.
 
     `ended` is False for one that was cut off. `figures` count its inputs (`taken`, `late`, `repeated`, `postponed`,
-    `contacts`), `happened` what came of them (`entered`, `ended`, `sent`, `dropped`, `updated`, `converted`).
+    `contacts`), `happened` the result of them (`entered`, `ended`, `sent`, `dropped`, `updated`, `converted`).
     """
 
     number: int
@@ -34,7 +34,7 @@ Standing = Literal["today", "pinned", ""]
 
 @dataclass(frozen=True, slots=True)
 class JourneyCount:
-    """Journeys under way in a state of a scenario, on the definition of this name."""
+    """Running journeys in a state of a scenario, on the definition of this name."""
 
     scenario: str
     state: str
@@ -47,7 +47,7 @@ class JourneyCount:
 class Due:
     """How many contacts time alone will do something for, counted from the clock: within an hour, within a day.
 
-    `earliest` is the first instant of them all, which may lie beyond the day.
+    `earliest` is the first instant of them all, which may be beyond the day.
     """
 
     hour: int
@@ -113,7 +113,7 @@ class StoreFinding:
 
 @dataclass(frozen=True, slots=True)
 class StoreCheck:
-    """The outcome of a check. `not_compared` says why the definitions were not asked; empty where they were."""
+    """The outcome of a check. `not_compared` states why the definitions were not asked; empty where they were."""
 
     file: str
     contacts: int
@@ -132,7 +132,7 @@ class ArmedTrigger:
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """A row of the outbox: of which run, the row as the run made it, and what became of it since.
+    """A row of the outbox: of which run, the row as the run made it, and what happened to it since.
 
     `status` is `pending`, `attempting`, `handed`, `failed`, `stale`, `withdrawn`, or of a row that is not handed over
     `dropped` or `update`.

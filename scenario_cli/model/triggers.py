@@ -121,7 +121,7 @@ class TriggerKind:
     """The facts that hold for every trigger of a kind.
 
     - `word` names the kind in the meaning of a definition, and what stands in for an event in a trace;
-    - `stand_in` has the fields, with their types (None: any), of what stands in where no event lets a contact in;
+    - `stand_in` has the fields, with their types (None: any), of what is in where no event lets a contact in;
     - `timed`: the trigger is armed, and fires when its time has come;
     - `at_ticks`: it fires at the same local time for everybody, so that whom the audience does not admit is no news.
     """
@@ -157,7 +157,7 @@ def kind_of(trigger: Trigger) -> TriggerKind:
 
 
 def entering_event(trigger: Trigger) -> str | None:
-    """The event, or group of events, that is at hand when a trigger lets a contact in; None where one stands in."""
+    """The event, or group of events, that is at hand when a trigger lets a contact in; None where one is in."""
     match trigger:
         case EventTrigger():
             return trigger.event.text
@@ -174,7 +174,7 @@ def where_of(trigger: Trigger) -> Expression | None:
 
 
 def date_of(trigger: Trigger) -> Expression | None:
-    """The value that says when a trigger fires."""
+    """The value that states when a trigger fires."""
     return trigger.date if isinstance(trigger, DateTrigger) else None
 
 

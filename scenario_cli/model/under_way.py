@@ -1,4 +1,4 @@
-"""What becomes of journeys under way when definitions change. Counts, no contact."""
+"""What happens to running journeys when definitions change. Counts, no contact."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ Fate = Literal["stays", "pinned", "moves", "ends", "stranded", "missing", "archi
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """The journeys of a definition that are in a state, and what becomes of them.
+    """The journeys of a definition that are in a state, and what happens to them.
 
-    `stays`: nothing changes for them; `pinned`: they go on under their older definition; `moves`: to the state `to`,
+    `stays`: nothing changes for them; `pinned`: they continue under their older definition; `moves`: to the state `to`,
     where so many waits are `over_at_once`; `ends`: with the outcome `to`; `archived`: they end; `stranded`: their
     state is gone and nobody says where they go; `missing`: their definition cannot be read any more. `scenario` is its
     name today.
@@ -29,7 +29,7 @@ class UnderWay:
 
 @dataclass(frozen=True, slots=True)
 class RunCheck:
-    """What a run would do to journeys under way, and the reasons for which it would stop, each with a remedy.
+    """What a run would do to running journeys, and the reasons for which it would stop, each with a remedy.
 
     `clock` is the store's (None before a first run), `until` where the run would go. `notes` are about its inputs.
     """

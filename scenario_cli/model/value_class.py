@@ -1,4 +1,4 @@
-"""The decorator of the model's values and of what is worked out from them: reading a project makes thousands.
+"""The decorator of the model's values and of what is calculated from them: reading a project makes thousands.
 
 Every start makes some 150 of these classes. `dataclasses` writes the text of each method for each class and compiles
 it, which takes longer than all else in importing the model; so all but `__init__` are shared here.

@@ -12,7 +12,7 @@ MOST_KEYS = 5
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """The signature of a function: how many values it takes, and the place of the one that is worked out anew
+    """The signature of a function: how many values it takes, and the place of the one that is calculated again
     for each element of the list before it, with `item` for the element.
 
     `named` are the values it takes by name. A `history` function looks at the contact's past events.

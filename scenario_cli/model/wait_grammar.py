@@ -1,4 +1,4 @@
-"""The grammar of durations and waits: text to value. Works out no instant and knows no file."""
+"""The grammar of durations and waits: text to value. Calculates no instant and knows no file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MAX_DAYS = 366 * 50  # a wait past this is a slip of the keyboard
 
 _DATE = re.compile(
     r"(?:(?P<length>\S.*?)\s+(?P<way>before|after)\s+)?date\s+(?P<said>.+?)(?:\s+at\s+(?P<at>[0-9]{1,2}:[0-9]{2}))?"
-    # Days hold no quotes and brackets: what does stands in the expression.
+    # Days hold no quotes and brackets: what does is in the expression.
     r"(?P<on>\s+(?P<back>before\s+)?on(?:\s+(?P<days>[^'\"()\[\]{}|=<>]*?))?)?\s*"
 )
 
@@ -144,7 +144,7 @@ def parse_days(text: str) -> tuple[Day, ...]:
         return parse_weekdays(text)
     of_week: set[int] = set()
     of_month: set[DayOfMonth] = set()
-    numbered = False  # whether a number alone goes on with the days before it: `day 1,15`
+    numbered = False  # whether a number alone continues with the days before it: `day 1,15`
     for part in text.split(","):
         words = part.split()
         numbered = words[:1] == ["day"] or (numbered and len(words) == 1 and words[0].isdecimal())
@@ -223,7 +223,7 @@ _CRON_PART = re.compile(r"(\*|[0-9a-z]+)(?:(?<!\*)-([0-9a-z]+))?(?:/([0-9]{1,3})
 
 
 class DateWait(NamedTuple):
-    """The parts of `DURATION before date EXPRESSION at HH:MM on DAYS`; the expression stands at `start` to `stop`."""
+    """The parts of `DURATION before date EXPRESSION at HH:MM on DAYS`; the expression is at `start` to `stop`."""
 
     length: Duration | None
     before: bool

@@ -27,7 +27,7 @@ class Occurrence(Generic[T]):
 def with_conditions(story: Iterable[T]) -> Iterator[Occurrence[T]]:
     """Yields a story in its order, each record with its conditions.
 
-    Conditions stand before the record that they led to, each once. Those of another journey, or of an earlier instant,
+    Conditions are before the record that they led to, each once. Those of another journey, or of an earlier instant,
     led to nothing.
     """
     conditions: list[Looked] = []

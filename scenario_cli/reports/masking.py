@@ -13,7 +13,7 @@ from scenario_cli.model.preview import Shown
 from scenario_cli.model.results import DryRun, Plan, Summary
 
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
-_AT = r"(@|%40)"  # as it stands in a link
+_AT = r"(@|%40)"  # as it is in a link
 # At the end of a text the domain may have been cut off. `logo@2x.png` is a picture.
 _EMAIL = re.compile(
     rf"({_LOCAL}){_LOCAL}*{_AT}(?!\dx\.)((?:[\w-]+\.)+[^\W\d_]{{2,}}|\[[\d.:a-fA-FIPv]+\]|[\w.-]*(?=…|$))"
@@ -36,7 +36,7 @@ _PHONE = re.compile(
 # https://www.iso.org/standard/81090.html: a country, two check digits, the account, often in groups of four.
 _IBAN = re.compile(r"(?<![\w-])[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,4})?(?![\w-])")
 _LEAST_DIGITS = 10  # in an account's number; an article's has fewer
-# Nothing in a row of a file says what a number means. Telephone numbers without a plus have this length, timestamps
+# Nothing in a row of a file states what a number means. Telephone numbers without a plus have this length, timestamps
 # do not.
 _BARE_PHONE = re.compile(r"(?<![\w.+-])\d{11,12}(?![\w.-])")
 _PHONE_NAME = re.compile(r"phone|mobile|msisdn|gsm|(^|_)tel(_|$)", re.IGNORECASE)

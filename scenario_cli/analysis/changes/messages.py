@@ -24,7 +24,7 @@ def send_words(send: Send) -> str:
 
 
 def sending_changes(old: Sequence[Send], new: Sequence[Send], place: Place) -> Iterator[Change]:
-    """The changes of the messages that are asked for in one place, such as on entering a state."""
+    """The changes of the messages that are requested in one place, such as on entering a state."""
     pairs = paired(
         old, new, place.renames,
         lambda meaning: (meaning.get("kind"), meaning.get("channel"), meaning.get("template")),

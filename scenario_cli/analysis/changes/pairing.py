@@ -17,7 +17,7 @@ Likeness = Callable[[Mapping[str, Any]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Pairs(Generic[T]):
-    """`changed` are pairs of the old and the new version. `reordered`: what stayed stands in another order."""
+    """`changed` are pairs of the old and the new version. `reordered`: what stayed is in another order."""
 
     changed: list[tuple[T, T]]
     added: list[T]

@@ -1,6 +1,6 @@
 """Names that changed while what they stand for did not, and meanings in which old names are written as the new ones.
 
-An old name that a new version no longer has can stand nowhere in it, so writing it as the new name is safe.
+An old name that a new version no longer has can be nowhere in it, so writing it as the new name is safe.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Renames:
     def new_meaning(self, value: Any) -> Any:
         """The meaning of a value of the new version.
 
-        A property that has another name may stand under its old one in another event. So both names are written as
+        A property that has another name may be under its old one in another event. So both names are written as
         one on both sides, which is safe as no event has both.
         """
         properties = self.of("property")
@@ -107,7 +107,7 @@ def renamed(
     renames: Renames = NO_RENAMES,
     content: Callable[[T], Any] = lambda value: value,
 ) -> dict[str, str]:
-    """New names by old ones: what is gone, and stands with the same content under a name that was not there.
+    """New names by old ones: what is gone, and is with the same content under a name that was not there.
 
     What is gone may refer to other things of its kind that have another name as well.
     """
@@ -135,7 +135,7 @@ def _nameless(meaning: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The entries of two mappings, by what became of them; `both` are pairs of an old name and the new one."""
+    """The entries of two mappings, by what happened to them; `both` are pairs of an old name and the new one."""
 
     both: tuple[tuple[str, str], ...]
     added: tuple[str, ...]

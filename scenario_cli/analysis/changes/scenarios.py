@@ -41,7 +41,7 @@ def _summary(scenario: Scenario, new: bool) -> Iterator[Change]:
 def scenario_changed(old: Scenario, new: Scenario, renames: Renames) -> Subject | None:
     """The changes of a scenario that both versions have; None where it means the same.
 
-    What is written as before, and differs only through a constant, is no change of the scenario.
+    What is written as before, and differs only through a constant, is not a change of the scenario.
     """
     states = renamed("state", old.states, new.states, renames, lambda state: replace(state, name=""))
     place = Place((), "", renames.also("state", states))

@@ -102,7 +102,7 @@ def _with_messages(subject: Subject, templates: list[Template], project: Project
 
 
 def _texts(old: Project, new: Project) -> Iterator[Subject]:
-    """The changes of files that templates include and that are no templates themselves."""
+    """The changes of files that templates include and that are not templates themselves."""
     own = {template.path for project in (old, new) for template in project.templates}
     for path in sorted({*old.texts, *new.texts} - own):
         before, after = old.texts.get(path, ""), new.texts.get(path, "")

@@ -1,7 +1,7 @@
 """The places where an expression relies on a value that may be missing. Evaluates nothing.
 
 A value is allowed for where it only stands as a condition, is tested or compared for equality, has a `default`, or
-stands behind a condition that says it is there.
+is behind a condition that says it is there.
 """
 
 from __future__ import annotations

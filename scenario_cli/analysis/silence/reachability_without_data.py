@@ -38,7 +38,7 @@ MessageKey = tuple[str, str, str]  # state, channel, template
 class Open:
     """Everything that can still happen: messages, states, exits, outcomes, and events emitted for other scenarios.
 
-    `blank` are the names that the texts of sent messages have lost; where nobody enters `why` says what keeps them
+    `blank` are the names that the texts of sent messages have lost; where nobody enters `why` states what keeps them
     out. `fewer` and `more` tell of triggers that let fewer in, or more.
     """
 

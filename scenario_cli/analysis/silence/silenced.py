@@ -24,9 +24,9 @@ Reads = Mapping[tuple[str, str], Iterable[tuple[str, ...]]]
 class Effect:
     """The effect of a loss on one scenario.
 
-    Where nobody enters, `why` says what keeps them out. `silenced` messages are never sent, of the `messages` that
+    Where nobody enters, `why` states what keeps them out. `silenced` messages are never sent, of the `messages` that
     can be with all data; `blank` are sent, but their texts have lost these names; `exits` no longer lead out of the
-    scenario, so that messages go on to those who should not get them; `unmeasured`: no conversion is counted any
+    scenario, so that messages continue to those who should not get them; `unmeasured`: no conversion is counted any
     more. `fewer` and `more` are triggers that let fewer in, or more.
     """
 
@@ -100,7 +100,7 @@ def _difference(scenario: Scenario, full: Open, remaining: Open) -> Effect | Non
         for message, names in remaining.blank.items()
         if (fresh := tuple(name for name in names if name not in full.blank.get(message, ())))
     )
-    # An exit is missed only where somebody is still in, and hears something.
+    # An exit is missed only where somebody is still in, and receives something.
     exits = (
         ()
         if remaining.why or not remaining.sent

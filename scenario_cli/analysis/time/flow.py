@@ -27,7 +27,7 @@ class TimedEdge:
 
 
 def may_be_held(message: Message, scenario: Scenario, project: Project) -> int | None:
-    """The longest, in microseconds, that the policy may hold a message; None where a date from data says how long."""
+    """The longest, in microseconds, that the policy may hold a message; None where a date from data states how long."""
     if message.purpose != "marketing" or project.recipient(message) != "contact":
         return 0
     policy = project.policy
@@ -117,7 +117,7 @@ def _soonest(at: int, edge: TimedEdge) -> int:
 def earliest_end(scenario: Scenario, onward: Mapping[str, list[TimedEdge]]) -> int | None:
     """The soonest after entry that a journey can end by itself or by a state's own `on` and `when`; None: never.
 
-    What holds in every state (an unsubscription, a purchase) is left out: it says how a journey breaks off.
+    What holds in every state (an unsubscription, a purchase) is left out: it states how a journey breaks off.
     """
     own_edges = {name: [edge for edge in leading if not edge.exit.from_scenario] for name, leading in onward.items()}
     times = earliest(scenario, own_edges)

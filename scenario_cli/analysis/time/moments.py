@@ -1,6 +1,6 @@
 """The moments at which a message is sent, in words: after how long since what, by which event, on which conditions.
 
-Each path is described from the entry, from the message before or from an event, whichever is nearest. Works out no
+Each path is described from the entry, from the message before or from an event, whichever is nearest. Calculates no
 instant.
 """
 
@@ -79,7 +79,7 @@ class _Moments:
 
 
 def _starts_over(state: State) -> list[str]:
-    """The events that enter a state anew, so that its waits begin again."""
+    """The events that enter a state again, so that its waits begin again."""
     events = [exit_.event.text for exit_ in own_exits(state) if exit_.event is not None and exit_.state == state.name]
     return list(dict.fromkeys(events))
 

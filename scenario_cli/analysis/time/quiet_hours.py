@@ -21,7 +21,7 @@ def quiet_about(
 
 
 def quiet_minutes(rules: Iterable[QuietHours]) -> bytearray:
-    """For each minute from Monday 00:00 whether it surely lies in some quiet hours; a window whose hours come from
+    """For each minute from Monday 00:00 whether it surely is in some quiet hours; a window whose hours come from
     data is left out."""
     week = bytearray(WEEK)
     for quiet in rules:

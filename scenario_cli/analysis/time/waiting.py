@@ -44,7 +44,7 @@ def length(duration: Duration) -> Bounds:
     return Bounds(least, most)
 
 
-# Instants that are known in every journey and lie at its entry, or before it.
+# Instants that are known in every journey and are at its entry, or before it.
 OF_ENTRY = (("journey", "entered_at"), ("trigger", "timestamp"))
 
 

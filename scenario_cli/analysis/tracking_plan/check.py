@@ -33,7 +33,7 @@ WEEK, WEEKS_BEFORE = 7, 4
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`tolerance`: the share of rows that may lack a required property, or hold a value that does not fit.
-    `fall`: the share by which the last days' volume may lie below the days before."""
+    `fall`: the share by which the last days' volume may be below the days before."""
 
     tolerance: float = 0.01
     fall: float = 0.5

@@ -20,7 +20,7 @@ LEAST_EACH = 20
 MOST_SLIPS = 0.01
 _EXAMPLES = 3
 _LONGEST_EXAMPLE = 40
-# Values that nearly every row has anew (ids, tokens, sessions) show nothing, and may point at a person.
+# Values that nearly every row has again (ids, tokens, sessions) show nothing, and may point at a person.
 _MOST_DISTINCT = 0.5
 _MOST_FIELDS = 40
 
@@ -65,7 +65,7 @@ def infer_plan(
 ) -> InferredPlan:
     """A plan for every event of the export.
 
-    `shown` gives a value of a property as it may be written into a file, None if not at all; `named` says whether the
+    `shown` gives a value of a property as it may be written into a file, None if not at all; `named` states whether the
     name of an event or a property may be, and those that may not are left out with a remark. `profile` are events
     known to change the profile; others are suspected of it by name and properties, and a remark says so. `broadcast`
     are events known to concern no one contact.

@@ -38,7 +38,7 @@ class Bindings:
 
     `feeds` and `histories` are the aggregates and past events that each event feeds, `slot_owners` the same by slot.
     `segments` are the ones that something reads, `scenarios` the definitions that are compiled. `entry_instants` names
-    the instants that cannot lie before a journey's entry. `zone` is the clock on which expressions are worked out, None
+    the instants that cannot be before a journey's entry. `zone` is the clock on which expressions are calculated, None
     the contact's.
     """
 
@@ -196,7 +196,7 @@ class Bindings:
         return [node for part in (root, *(value.root for value in values)) for node in tree.walk(part)], aggregates
 
     def reads_time(self, root: tree.Expr) -> bool:
-        """Whether a value may change without any event: it reads the time, or what lies in a window."""
+        """Whether a value may change without any event: it reads the time, or what is in a window."""
         nodes, aggregates = self._taking_part(root)
         return any(aggregate.within is not None for aggregate in aggregates) or any(
             (isinstance(node, tree.Ref) and node.name == "now")

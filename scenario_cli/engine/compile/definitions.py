@@ -1,6 +1,6 @@
 """Orders the definitions that a program runs: today's of the scenarios, and those that journeys are pinned to.
 
-Reads no state: whoever keeps journeys knows which definitions they run on.
+Reads no state: anyone who keeps journeys knows which definitions they run on.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ class Writer:
         return f"attr({self.write(node.base)}, {node.name!r}, {self.zone})"
 
     def figure(self, node: tree.Expr) -> str | None:
-        """The function that gives one figure of a metric with `by`, so that the others need not be worked out."""
+        """The function that gives one figure of a metric with `by`, so that the others need not be calculated."""
         path = tree.path_of(node)
         if path is None or len(path) != 2 or path[0] != "metric" or self.bindings is None:
             return None
@@ -174,13 +174,13 @@ class Writer:
     def calculation(self, operator: str, left: str, right: str) -> str:
         """An operation of arithmetic; a sum, difference or product of whole numbers, the common case, without a call.
 
-        Where it comes out so large that a bound might be passed, it is worked out again by the function that checks.
+        Where it comes out so large that a bound might be passed, it is calculated again by the function that checks.
         """
         if operator not in ("+", "-", "*"):
             return f"arithmetic({operator!r}, {left}, {right})"
         result, first, second = (f"v{self.names + number}" for number in (1, 2, 3))
         self.names += 3
-        # Both are worked out before either is looked at.
+        # Both are calculated before either is looked at.
         whole = f"(type({first} := {left}) is int) & (type({second} := {right}) is int)"
         within = f"-{_SURELY_BOUNDED} < ({result} := {first} {operator} {second}) < {_SURELY_BOUNDED}"
         return f"({result} if {whole} and {within} else arithmetic({operator!r}, {first}, {second}))"
@@ -225,7 +225,7 @@ class Writer:
         return f"compare_all({left}, {self.zone}{comparisons})"
 
     def moving_comparison(self, node: tree.Compare) -> str:
-        """A comparison with what moves as time passes, which tells how long its answer stands."""
+        """A comparison with what moves as time passes, which shows how long its answer stands."""
         self.grows = self.grows or len(node.comparisons) > 1
         comparisons = "".join(
             f", ({operator!r}, lambda: {self.as_it_moves(right)}, {movement(right)})"

@@ -1,4 +1,4 @@
-"""Works out what an event of the executor's own concerns, by what is known of it when it is made. Makes no event."""
+"""Calculates what an event of the executor's own concerns, by what is known of it when it is made. Makes no event."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def hearings(
 def _listening(listener: Listener, scenario: Scenario, name: str, known: Mapping[str, str]) -> Listener | None:
     """A scenario with those of its triggers that may fire; None if nothing of it answers.
 
-    Events about a message are offered to the journey alone that asked for it, in the state that it is in.
+    Events about a message are offered to the journey alone that requested it, in the state that it is in.
     """
     machine = listener.machine
     triggers = tuple(trigger for trigger in listener.triggers if _may_fire(scenario, trigger, known))

@@ -20,7 +20,7 @@ def identity(*definition: object) -> str:
 
 
 def identities(definitions: Iterable[object]) -> tuple[str, ...]:
-    """The names of definitions that stand beside each other; of equals, the second is `...-2`, and so on."""
+    """The names of definitions that are beside each other; of equals, the second is `...-2`, and so on."""
     counts: Counter[str] = Counter()
     names: list[str] = []
     for definition in definitions:

@@ -1,4 +1,4 @@
-"""Tells which expressions can leave no data warning, whatever the data hold: these may be worked out later, or not at
+"""Shows which expressions can leave no data warning, whatever the data hold: these may be calculated later, or not at
 all. Says of no other that it warns."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _PLAIN = frozenset({"count", "sum", "avg", "first", "last"})
 
 
 def asks_quietly(condition: tree.Expr, project: Project) -> bool:
-    """Whether a condition is worked out without a data warning, also of one that gives a text."""
+    """Whether a condition is calculated without a data warning, also of one that gives a text."""
     return is_quiet(condition, project) and _is_no_text(condition, project)
 
 
@@ -29,7 +29,7 @@ def _is_no_text(node: tree.Expr, project: Project) -> bool:
 
 
 def is_quiet(node: tree.Expr, project: Project | None = None) -> bool:
-    """Whether a value is worked out without a data warning; without a project of no metric and no segment."""
+    """Whether a value is calculated without a data warning; without a project of no metric and no segment."""
     match node:
         case tree.Const() | tree.Attr(base=tree.Ref(name="event" | "past" | "trigger" | "contact")):
             return True

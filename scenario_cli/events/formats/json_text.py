@@ -198,7 +198,7 @@ def is_line_by_line(file: InputFile) -> bool:
 
 
 def _paths(texts: Sequence[str]) -> frozenset[tuple[str, ...]]:
-    """Every path of keys in the objects. Of a key that an object has twice, what stands below either."""
+    """Every path of keys in the objects. Of a key that an object has twice, what is below either."""
     paths: set[tuple[str, ...]] = set()
     for text in texts:
         waiting: list[tuple[tuple[str, ...], Any]] = [((), json.loads(text, object_pairs_hook=_Pairs))]
@@ -256,7 +256,7 @@ def _layout(lines: list[str]) -> Layout:
     except RecursionError:
         return "newline_delimited"
     except ValueError:
-        # An object laid out over several lines goes on with a key.
+        # An object laid out over several lines continues with a key.
         is_laid_out = filled[0] == "{" or (filled[0][0] == "{" and len(filled) > 1 and filled[1][0] in '"}')
         return "unstructured" if is_laid_out else "newline_delimited"
     return "unstructured" if filled[0][end:].lstrip().startswith("{") else "newline_delimited"

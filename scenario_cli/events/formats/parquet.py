@@ -141,7 +141,7 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     except duckdb.Error as error:
         raise translated(error, file.label) from None
     except RuntimeError:
-        # A column's name that is no text.
+        # A column's name that is not a text.
         raise ExportError(
             f"{file.label} is damaged: the names of its columns cannot be read", "copy it again"
         ) from None

@@ -20,7 +20,7 @@ class Column:
 
     `null` is SQL for whether the row says null in so many words; None where its format cannot. `nested` is the kind
     of a JSON text that need not be looked into, because the file gives it that type. `pick` is where in a JSON text
-    the value is, if it is all of what stands there.
+    the value is, if it is all of what is there.
     """
 
     sql: str
@@ -101,7 +101,7 @@ class Table(Protocol):
         """The value of that key in the lists of `{key, value}` that the path leads to, as GA4 writes them."""
 
     def rows(self) -> Rows:
-        """The relation to read, once every column has been asked for."""
+        """The relation to read, once every column has been requested."""
 
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         """The rows of several files of this shape; `scenario_file` is the number of each, counted from `first`."""
@@ -133,7 +133,7 @@ def numbered(files: Sequence[InputFile], first: int) -> tuple[str, str]:
     return paths, f"CAST(list_position({paths}, filename) + {first - 1} AS INTEGER) AS scenario_file"
 
 
-# Columns for values in JSON texts, and for whether null stands there; each ends in the numbers of text and path.
+# Columns for values in JSON texts, and for whether null is there; each ends in the numbers of text and path.
 _VALUE, _NULL = "scenario_value", "scenario_null"
 _PICKED = re.compile(rf"\b(?:{_VALUE}|{_NULL})(\d+)_(\d+)\b")
 

@@ -1,6 +1,6 @@
 """Braze Currents: JSON of a custom HTTP connector, and the records in its storage as JSON, plain or Avro's.
 
-https://www.braze.com/docs/user_guide/data/distribution/braze_currents. In storage the folder says which event it is.
+https://www.braze.com/docs/user_guide/data/distribution/braze_currents. In storage the folder states which event it is.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """An SQL expression. A column stands in braces, `{user.id}`, and is its text, NULL where the file lacks it;
+    """An SQL expression. A column is in braces, `{user.id}`, and is its text, NULL where the file lacks it;
     `{file:key}` is what a `key=value` folder of the file's path says."""
 
     template: str
@@ -45,7 +45,7 @@ class Source:
     `encoded` are texts that hold JSON. A `*` at the end of an object's name stands for whatever follows.
 
     `timezone` is that of timestamps without one. `header` are the columns of files that name none. `wrapped` goes
-    from the key of a document under which the records stand in a list to SQL for a record, over `item` and
+    from the key of a document under which the records are in a list to SQL for a record, over `item` and
     `document`. `end_mark` is a line that the tool writes where it breaks an export off. `tables` are those of the
     tool's warehouse, where they differ from its records.
     """

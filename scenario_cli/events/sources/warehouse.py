@@ -1,4 +1,4 @@
-"""Tables of a tool's warehouse, which are told apart by the names of their files. Reads no rows."""
+"""Tables of a tool's warehouse, which are distinguished by the names of their files. Reads no rows."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def left_out(table: Table, source: Source) -> str | None:
 
 
 def named_after(label: str, names: Iterable[str]) -> str | None:
-    """The table whose name stands in that of the file, or of the folder around files without a name.
+    """The table whose name is in that of the file, or of the folder around files without a name.
 
     >>> [named_after(path, ["users"]) for path in ("x/prod_users.csv.gz", "users/part-0.parquet", "users/orders.csv")]
     ['users', 'users', None]

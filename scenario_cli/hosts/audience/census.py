@@ -162,7 +162,7 @@ def _row(
 
 
 def _followed(prepared: _Prepared, part: ContactRange) -> Iterator[Iterator[ContactState]]:
-    """Each contact as it stands at the two instants, one after the other."""
+    """Each contact as it is at the two instants, one after the other."""
     job = prepared.job
     for log in prepared.staged.stream(part):
         yield states_at(prepared.program, log, (job.since, job.at), job.begins, prepared.broadcasts)

@@ -12,7 +12,7 @@ def may_bind(caps: Collection[tuple[int, int]], records: Sequence[Record]) -> bo
     """Whether a message was tried when so many others had left within so many microseconds, of any of the caps.
 
     Every message counts, also one that a cap does not pick. Until a cap of one side binds for the first time, both
-    sides have sent the same, so what one side sent tells of both.
+    sides have sent the same, so what one side sent describes both.
     """
     left = sorted(record.at for record in records if isinstance(record, Asked) and not record.reason)
     caps = [(most, length) for most, length in caps if len(left) >= most]

@@ -193,7 +193,7 @@ class Compared:
         return differ
 
     def _add_texts(self, state: ContactState, records: Sequence[Record], heard: int) -> None:
-        """Counts the messages of a contact who hears the same, as far as their templates changed."""
+        """Counts the messages of a contact who receives the same, as far as their templates changed."""
         if not self.texts.changed:
             return
         asked = [record for record in records if isinstance(record, Asked) and not record.reason]

@@ -1,4 +1,4 @@
-"""Tells whether a message reads otherwise on the two sides of a change. Renders only where it may."""
+"""Shows whether a message reads otherwise on the two sides of a change. Renders only where it may."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from scenario_cli.model.waits import SECOND
 
 ROLE = "deliver"  # the lock that keeps a second delivery out
 _SLICE = SECOND  # how long the store is held
-_GAP = 0.15  # seconds between two slices, in which whoever waits for the store gets it
+_GAP = 0.15  # seconds between two slices, in which anyone who waits for the store gets it
 _MOST_ANSWERS = 20  # of 'later' for one message, after which it has failed
 
 
@@ -42,7 +42,7 @@ class Clock(Protocol):
 
     @property
     def stopping(self) -> bool:
-        """Whether somebody asked to end: what is under way is finished, and nothing else begins."""
+        """Whether somebody asked to end: what is running is finished, and nothing else begins."""
         ...
 
 
@@ -91,7 +91,7 @@ def unreachable(store: Store, lanes: Sequence[Lane]) -> dict[str, int]:
 
 
 class _Handing:
-    """One delivery under way."""
+    """One delivery running."""
 
     def __init__(
         self, path: Path, lanes: Sequence[Lane], settings: Settings, clock: Clock, note: Callable[[str], None]

@@ -28,7 +28,7 @@ def file_of(path: Path, day: date, number: int) -> Path:
 
 
 def write(rows: Sequence[Outgoing], target: Path) -> None:
-    """Writes the rows to a new file. Raises `OSError`, and then there is no file."""
+    """Writes the rows to a new file. Raises `OSError`, and then there is not a file."""
     with drafts_beside(target) as folder:
         lines = folder / "rows"
         lines.write_text("".join(f"{row.text}\n" for row in rows), encoding="utf-8")

@@ -22,7 +22,7 @@ from scenario_cli.model.project import HTML_CHANNELS
 
 
 class NoMail(Exception):
-    """A row of which no mail can be made; the text says why."""
+    """A row of which no mail can be made; the text states why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What comes of handing a message over, and what a way of handing over has to offer. Hands nothing over."""
+"""The result of handing a message over, and what a way of handing over has to offer. Hands nothing over."""
 
 from __future__ import annotations
 

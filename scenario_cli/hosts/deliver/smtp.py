@@ -118,7 +118,7 @@ class SmtpSender:
         return connection
 
     def _envelope(self, connection: smtplib.SMTP, mail: Mail) -> Outcome | None:
-        """Announces a mail; what becomes of it, where the server does not want its content."""
+        """Announces a mail; what happens to it, where the server does not want its content."""
         options = ["SMTPUTF8"] if mail.needs_utf8 else []
         if mail.needs_utf8 and not connection.has_extn("smtputf8"):
             return Refused("the mail server accepts no address with non-ASCII letters before the @")

@@ -9,7 +9,7 @@ KINDS = ("all", "month", "category", "channel", "source")
 
 
 def cohorts(log: Log) -> tuple[Cohort, ...]:
-    """Those whose first order lies in the span, followed until the instant.
+    """Those whose first order is in the span, followed until the instant.
 
     A customer is looked at after so many days if the first order is that long ago; a month if its end is.
     """
@@ -34,7 +34,7 @@ def _of_kind(log: Log, kind: str) -> list[Cohort]:
         f"SELECT coalesce(\"{kind}\", '') AS name, count(*), sum(orders), sum(revenue), {figures}"
         f" FROM begun JOIN paid USING (contact) GROUP BY name ORDER BY {order}"
     )
-    # What nobody is told apart by says no more than the cohort of all.
+    # What nobody is distinguished by says no more than the cohort of all.
     if kind not in ("all", "month") and all(row[0] == "" for row in rows):
         return []
     return [

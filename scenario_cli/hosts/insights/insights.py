@@ -1,4 +1,4 @@
-"""The parts of the insights that are asked for, over one staged log."""
+"""The parts of the insights that are requested, over one staged log."""
 
 from __future__ import annotations
 

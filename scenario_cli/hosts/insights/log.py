@@ -57,7 +57,7 @@ class Log:
         return f"code IN ({codes}) AND contact IS NOT NULL AND instant <= {self.as_of}"
 
     def within(self, instant: str) -> str:
-        """The condition for an instant to lie in the span that is told of."""
+        """The condition for an instant to be in the span that is told of."""
         bounds = [f"{instant} <= {self.as_of}"]
         bounds += [f"{instant} >= {self.start}"] if self.start is not None else []
         bounds += [f"{instant} < {self.until}"] if self.until is not None else []

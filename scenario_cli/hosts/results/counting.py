@@ -96,7 +96,7 @@ class Counting:
         return record.scenario in self.shown and self.is_to_contact(record)
 
     def _measured(self, figures: Figures, records: Sequence[Record]) -> None:
-        """Counts the contact in each KPI once, if all of its time lies before the end."""
+        """Counts the contact in each KPI once, if all of its time is before the end."""
         entered: dict[str, int] = {}
         for record in records:
             if record.scenario not in self.measured:
@@ -197,7 +197,7 @@ def _grouped(
 ) -> dict[str, str]:
     """Puts the contact in its group, of each scenario and of all together, and returns it by scenario.
 
-    It counts from the first marketing message that was asked for, whether or not that left: up to there the groups
+    It counts from the first marketing message that was requested, whether or not that left: up to there the groups
     had the same, so that nothing else sets them apart.
     """
     first: dict[str, int] = {}
@@ -226,7 +226,7 @@ def _grouped(
 
 
 def number(value: Any) -> Decimal | None:
-    """A value of a conversion, None where it is no number. Decimals add up to the same sum in any order, so that
+    """A value of a conversion, None where it is not a number. Decimals add up to the same sum in any order, so that
     workers change nothing."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Decimal(str(value))

@@ -104,7 +104,7 @@ class Joining:
     """Joins what a log says of messages to those of the scenarios shown, and notes in `joined` what does not fit.
 
     Nothing before `start` (None: everything) or after `until` counts. Where `sendings` come from an outbox, the log
-    tells of reactions alone.
+    describes reactions alone.
     """
 
     def __init__(

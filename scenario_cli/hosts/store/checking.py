@@ -43,7 +43,7 @@ def check_store(
 ) -> StoreCheck:
     """Looks at everything in a store. With the `program` that its states run in, also whether they go on as they are.
 
-    `not_compared` says why there is no program.
+    `not_compared` states why there is not a program.
     """
     findings = _Findings()
     contacts = 0
@@ -104,7 +104,7 @@ def _check_tables(store: Store, findings: _Findings) -> None:
 
 
 def _unreadable(store: Store, query: str) -> Iterator[str]:
-    """The first value of the rows whose second value is no plain data."""
+    """The first value of the rows whose second value is not plain data."""
     for name, content in store.execute(query):
         try:
             decoded_value(store.states.unpacked(content))
@@ -113,7 +113,7 @@ def _unreadable(store: Store, query: str) -> Iterator[str]:
 
 
 def _check_states(store: Store, program: Program | None, findings: _Findings, progress: Progress | None) -> int:
-    """Looks at each contact's state, and counts the journeys under way; gives the number of contacts."""
+    """Looks at each contact's state, and counts the running journeys; gives the number of contacts."""
     running: Counter[tuple[str, str, str]] = Counter()
     count = int(store.value("SELECT count(*) FROM contacts"))
     done = 0

@@ -1,7 +1,7 @@
 """States packed for the disk: with Zstandard and a dictionary of what the first states had in common.
 
 A state by itself hardly gets smaller; with the dictionary it takes a sixth, for some microseconds more than reading
-it. The first byte says how a state is packed, so that rows from before the dictionary are read as they are.
+it. The first byte states how a state is packed, so that rows from before the dictionary are read as they are.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def work_on(
 ) -> Outcome | None:
     """Takes what is new for a contact; None where nothing is.
 
-    `log` holds its new events and, where the contacts table was read, its rows. What lies after the span is kept for
+    `log` holds its new events and, where the contacts table was read, its rows. What is after the span is kept for
     the run that reaches it. `past` are events from before the span that are fed as history.
     """
     news = news_for(stored, log, span)

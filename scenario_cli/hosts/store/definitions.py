@@ -1,4 +1,4 @@
-"""The definitions that a run uses: today's scenarios, and older ones that journeys under way still run on.
+"""The definitions that a run uses: today's scenarios, and older ones that running journeys still run on.
 
 The store keeps the text of a scenario's file, with the constants that it reads, for as long as a journey runs on it.
 The policy, channels, metrics and templates are always today's.
@@ -118,7 +118,7 @@ def _kept(store: Store, definition: str, read: ReadScenario) -> Scenario:
 
 
 def refuse_stranded(store: Store, program: Program) -> None:
-    """Raises `StoreError` where the program has no place for journeys under way."""
+    """Raises `StoreError` where the program has no place for running journeys."""
     for (name, definition, state), count in running_journeys(store).items():
         place = placement(program, name, definition, state)
         today = program.renamed.get(name, name)

@@ -1,6 +1,6 @@
 """A contact's snapshot as bytes, and back: MessagePack, with arrays in the place of the names that every state has.
 
-The first byte says the format. What a version does not know by place stands in a map at the end, by name. So a state
+The first byte says the format. What a version does not know by place is in a map at the end, by name. So a state
 of an older format can be read for as long as its list of names is here.
 """
 

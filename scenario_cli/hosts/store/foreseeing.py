@@ -1,4 +1,4 @@
-"""What a run would do, without doing it: to journeys under way, and the reasons for which it would stop."""
+"""What a run would do, without doing it: to running journeys, and the reasons for which it would stop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Place = tuple[str, str, str]  # scenario as stored, definition, state
 
 
 def journeys_under_way(store: Store, definitions: Definitions) -> list[UnderWay]:
-    """What becomes of each running journey of a store under these definitions, by scenario, definition and state."""
+    """What happens to each running journey of a store under these definitions, by scenario, definition and state."""
     program = definitions.compiled()
     places = {place: placement(program, place[0], place[1] or None, place[2]) for place in running_journeys(store)}
     move = any(place.fate == "moves" for place in places.values())

@@ -46,7 +46,7 @@ def _hash_of(key: str, contact: str) -> str:
 def forget(store: Store, contacts: Sequence[str], at: int) -> Erased:
     """Erases contacts, also from the free space of the file and from its log; `at` is the instant that is noted.
 
-    The caller holds the lock. Counts of past runs stay, journeys under way go down. Raises `StoreError`, before
+    The caller holds the lock. Counts of past runs stay, running journeys go down. Raises `StoreError`, before
     anything is erased if a run was cut off.
     """
     unfinished = store.value("SELECT id FROM runs WHERE ended IS NULL")
@@ -97,7 +97,7 @@ def _erase(store: Store, contact: str) -> Counter[str]:
 
 
 def _running(store: Store, state: bytes) -> Totals:
-    """The journeys that a contact has under way."""
+    """The journeys that a contact has running."""
     try:
         return saved_running(decoded(store.states.unpacked(state)))
     except Exception:  # damaged bytes may decode to anything, and are erased all the same
@@ -105,7 +105,7 @@ def _running(store: Store, state: bytes) -> Totals:
 
 
 def _clear(store: Store) -> None:
-    """Writes the file anew without what was erased, now or when a state was last replaced, and empties its log."""
+    """Writes the file again without what was erased, now or when a state was last replaced, and empties its log."""
     try:
         store.connection.execute("VACUUM")
         store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

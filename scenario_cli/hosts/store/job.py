@@ -23,7 +23,7 @@ class RunJob:
     - `until` is the instant to go to, `began` the time of day as text.
     - `begin` is where a first run's span begins, None for the earliest event.
     - `from_now` lets what is new in the definitions begin empty.
-    - `accept_new_salt` goes on where the project's name or salt are others than before.
+    - `accept_new_salt` continues where the project's name or salt are others than before.
     - `workers` is the number of processes by the number of contacts to look at.
     """
 

@@ -23,7 +23,7 @@ class ReadInput:
       value.
     - `modified` stands for the size and the time of the last change that the file had: one that still has them is not
       opened again. 0: unknown.
-    - `watermark` is the column that says what is new, `=`, and the largest value read.
+    - `watermark` is the column that states what is new, `=`, and the largest value read.
     - without a `digest` it is about no file any more: what was read of it is known under another path.
     """
 

@@ -15,7 +15,7 @@ from scenario_cli.hosts.store.errors import StoreError
 
 _PAUSE = 0.05  # seconds between two tries
 # A delivery holds the store's lock for a second or two at a time, and longer only where a server is slow to answer. So
-# whoever finds it there waits a little.
+# anyone who finds it there waits a little.
 _PASSING = "deliver"
 _PASSES = 120.0  # seconds
 _NAMELESS = 1.0  # seconds in which a process that holds a lock has written its name
@@ -58,7 +58,7 @@ def locked(store: Path, command: str, wait: float = 0.0, role: str = "") -> Iter
 
 @contextmanager
 def locked_to_read(store: Path, command: str) -> Iterator[None]:
-    """Holds the lock meanwhile, so that no run begins that would have to wait for whoever reads for long.
+    """Holds the lock meanwhile, so that no run begins that would have to wait for anyone who reads for long.
 
     Where nothing can be written beside the store, nobody can lock it, and it is read as it is.
     """
@@ -77,7 +77,7 @@ def lock_file(store: Path, role: str = "") -> Path:
 
 
 def holder(store: Path, role: str = "") -> dict[str, object]:
-    """The command, process and beginning of whoever holds the lock; empty where nothing is known."""
+    """The command, process and beginning of anyone who holds the lock; empty where nothing is known."""
     try:
         content = json.loads(lock_file(store, role).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -86,7 +86,7 @@ def holder(store: Path, role: str = "") -> dict[str, object]:
 
 
 def working(store: Path, role: str = "") -> dict[str, object]:
-    """The command, process and beginning of whoever holds the lock at this moment; empty where nobody does."""
+    """The command, process and beginning of anyone who holds the lock at this moment; empty where nobody does."""
     who = holder(store, role)
     if not who:
         return {}

@@ -22,8 +22,8 @@ Before = dict[str, ReadInput]
 def last_readings(databases: Sequence[FoundDatabase], known: Known, watermark: str | None) -> Before:
     """What was last read of each database, by its name.
 
-    A database that is not known goes on from one that is not there any more, if there is one of each: its query or
-    address was changed. Raises ExportError where that cannot be told, or there is no watermark.
+    A database that is not known continues from one that is not there any more, if there is one of each: its query or
+    address was changed. Raises ExportError where that cannot be told, or there is not a watermark.
     """
     for database in databases:
         if watermark is None:
@@ -99,7 +99,7 @@ def new_rows(
 def same_rows(
     database: FoundDatabase, part: ExportOptions, reading: Reading, watermark: str, workspace: Path
 ) -> ToRead:
-    """The rows that a run was about. More with the largest value may have come: they are told apart by event id.
+    """The rows that a run was about. More with the largest value may have come: they are distinguished by event id.
 
     Raises ExportError where others are there.
     """

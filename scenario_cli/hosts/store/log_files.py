@@ -33,7 +33,7 @@ class LookedAt:
     """A file, and what of its content is known.
 
     `known` are the beginnings of it that were read before, here or in another file; `mark` is all that is there to be
-    read. `text` says how it is read line by line, where it is; a file that was not opened has `text` None too. `twin`
+    read. `text` states how it is read line by line, where it is; a file that was not opened has `text` None too. `twin`
     is the file of this run that has the longest of its beginnings.
     """
 
@@ -92,7 +92,7 @@ def _look(
         end = None if text.compression == "gzip" else whole_lines(text, file.size)
         if end is not None and end < file.size - file.size % text.unit:
             notes.append(f"{file.label}: the last line has no end yet and is left for the next run")
-    # Only rows can go on: another file is known as a whole or not at all.
+    # Only rows can continue: another file is known as a whole or not at all.
     marks = _marks(file, text, contents if text is not None else (), end)
     mark = marks[-1]
     if text is not None and mark[0] <= text.before:
@@ -189,7 +189,7 @@ def to_read(look: LookedAt, role: Role, before: ReadInput | None, workspace: Pat
 def write_part(file: FoundFile, text: TextFile, start: int, end: int, workspace: Path) -> tuple[Path, int]:
     """Writes the rows from `start` to `end` to a file. Returns it with the end of its last whole row.
 
-    Raises ExportError where the last row that was read goes on.
+    Raises ExportError where the last row that was read continues.
     """
     begin = next_line(text, start) if start else 0
     if begin is None:

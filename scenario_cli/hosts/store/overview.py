@@ -1,4 +1,4 @@
-"""A store at a glance: clock, runs, journeys under way, what is due, the outbox. Decodes nobody's state."""
+"""A store at a glance: clock, runs, running journeys, what is due, the outbox. Decodes nobody's state."""
 
 from __future__ import annotations
 

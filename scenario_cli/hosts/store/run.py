@@ -48,7 +48,7 @@ def run_job(store: Store, job: RunJob, progress: Progress | None = None) -> list
 
 
 def check_project(store: Store, project: Project, accept_new_salt: bool = False) -> None:
-    """Raises `StoreError` where the store belongs to another project or salt, by which every draw would fall anew."""
+    """Raises `StoreError` where the store belongs to another project or salt, by which every draw would fall again."""
     hint = (
         "each project has a store of its own; where this is the same one under a new name, go on with --accept-new-salt"
     )

@@ -40,7 +40,7 @@ def add_records(totals: Totals, records: Iterable[Record]) -> None:
 
 
 def running(program: Program, state: ContactState | None) -> Totals:
-    """The journeys that a contact has under way."""
+    """The journeys that a contact has running."""
     return Counter(
         (journey.scenario, definition_name(program, journey), journey.state_name, "running")
         for journeys in (state.journeys.values() if state is not None else ())
@@ -72,7 +72,7 @@ def write_totals(store: Store, run: int, totals: Totals) -> None:
 
 
 def sum_up_running(store: Store) -> None:
-    """Puts the journeys under way that all runs have left into one count for each place.
+    """Puts the running journeys that all runs have left into one count for each place.
 
     So it takes no longer to count them after a year of runs.
     """
@@ -82,7 +82,7 @@ def sum_up_running(store: Store) -> None:
 
 
 def running_journeys(store: Store) -> dict[tuple[str, str, str], int]:
-    """The journeys under way by scenario, definition and state."""
+    """The running journeys by scenario, definition and state."""
     rows = store.execute(
         "SELECT scenario, definition, state, sum(count) FROM totals WHERE kind = 'running' "
         "GROUP BY scenario, definition, state HAVING sum(count) != 0 ORDER BY scenario, definition, state"

@@ -20,7 +20,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A tool whose exports are read. `looks_like` says whether a file could be one of them; `read` raises `Damaged`
+    """A tool whose exports are read. `looks_like` states whether a file could be one of them; `read` raises `Damaged`
     where it is none."""
 
     tool: str

@@ -75,7 +75,7 @@ class ExitBuilder(Builder):
         return tuple(timeouts)
 
     def long_wait(self, item: Node) -> Wait | None:
-        """`{wait}`, `{for}`, `{at}`, or `{wait, at}`: values from data stand under `for`, `at` and `since`."""
+        """`{wait}`, `{for}`, `{at}`, or `{wait, at}`: values from data are under `for`, `at` and `since`."""
         wait = self.counted(item)
         if wait is None or item.get("since") is None:
             return wait

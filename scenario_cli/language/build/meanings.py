@@ -100,7 +100,7 @@ _PARTS: Mapping[type, tuple[str, ...]] = {
 
 
 def constant_tree(value: Any, span: Span) -> Expr:
-    """A constant's value as an expression that stands where its name was read."""
+    """A constant's value as an expression that is where its name was read."""
     if isinstance(value, list):
         return tree.ListOf(tuple(constant_tree(element, span) for element in value), span)
     if isinstance(value, dict):
@@ -149,7 +149,7 @@ def _clash(name: Name, captured: frozenset[str]) -> Iterator[Diagnostic]:
 
 
 def _forward(expression: Expression, name: str, below: set[str]) -> Iterator[Diagnostic]:
-    """The names in a definition that are its own, or stand below it."""
+    """The names in a definition that are its own, or are below it."""
     for node in tree.walk(expression.root):
         if not isinstance(node, tree.Ref) or node.name not in below:
             continue

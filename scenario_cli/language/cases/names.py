@@ -27,7 +27,7 @@ _ANY: Mapping[str, Property] = {}
 class TestNames:
     """Looks up the names of one file and adds findings about unknown names to `found`.
 
-    `table` says whether the current case has a table.
+    `table` states whether the current case has a table.
     """
 
     __test__ = False  # pytest takes classes of this name for its own

@@ -135,7 +135,7 @@ class _Pass:
         """Whether a value of a case over a table depends on more than one row."""
         if case.row is None:
             return False
-        if removed:  # the key stands in the case, its value in the row
+        if removed:  # the key is in the case, its value in the row
             return not _within(node.span, parent.span)
         if _within(node.span, case.row):
             return False
@@ -233,7 +233,7 @@ class _Pass:
         return self.text[self.text.rfind("\n", 0, at) + 1 : at]
 
     def alone(self, key: Node) -> bool:
-        """Whether a key begins its line, so that a list may stand below it."""
+        """Whether a key begins its line, so that a list may be below it."""
         return not self.text[self.starts[key.span.line - 1] : self.start(key.span)].strip()
 
     def is_flow(self, node: Node) -> bool:

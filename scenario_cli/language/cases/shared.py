@@ -9,7 +9,7 @@ from scenario_cli.language.names.unknown import unknown_name
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 
-# Puts the values of a row into a node that stands at a path in the case.
+# Puts the values of a row into a node that is at a path in the case.
 Fill = Callable[[Node, tuple[str, ...]], Node]
 
 

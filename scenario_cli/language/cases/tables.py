@@ -81,7 +81,7 @@ class _Filling:
     used: set[str] = field(default_factory=set)
 
     def fill(self, node: Node, path: tuple[str, ...] = ()) -> Node:
-        """The node that stands at a path in the case, filled in."""
+        """The node that is at a path in the case, filled in."""
         if isinstance(node.value, dict):
             fields = {key: self.fill(part, (*path, key)) for key, part in node.value.items()}
             return Node(node.span, fields, node.keys, node.style)

@@ -14,13 +14,13 @@ from scenario_cli.language.yaml_node import Node
 
 
 class CannotSplice(Exception):
-    """The file has a form into which nothing can be put without harm; the text says where."""
+    """The file has a form into which nothing can be put without harm; the text states where."""
 
 
 def entry(text: str, path: Sequence[str]) -> str | None:
     """The lines of one entry (`events`, `order_completed`) with the comment above it, without indentation.
 
-    None where the entry is missing, or does not stand on lines of its own.
+    None where the entry is missing, or is not on lines of its own.
     """
     parent = _root(text)
     for key in path[:-1]:

@@ -15,7 +15,7 @@ from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix
 from scenario_cli.model.source import Span
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_SIMPLE = re.compile(r"[\w./+ -]+")  # stands between quotes of any kind
+_SIMPLE = re.compile(r"[\w./+ -]+")  # is between quotes of any kind
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 _QUOTES = ("'", '"')
 
@@ -100,7 +100,7 @@ def _is_current(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequenc
 
 
 def _changes(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> bool:
-    """Whether another text stands where an edit would write; over several lines always."""
+    """Whether another text is where an edit would write; over several lines always."""
     return _text_at(edit.span, sources, lines) != edit.text
 
 

@@ -55,13 +55,13 @@ class _Edit:
         return self.text[self.start(node.span) : self.start(node.span) + 1] in ("{", "[")
 
     def end_of_line(self, offset: int) -> int:
-        """The end of the line that the offset lies in, its comment included."""
+        """The end of the line that the offset is in, its comment included."""
         end = self.text.find("\n", offset)
         end = len(self.text) if end < 0 else end
         return end - 1 if self.text[end - 1 : end] == "\r" else end
 
     def end_of_value(self, node: Node) -> int:
-        """The end of the last text of a value: the end of a block lies behind the blank that follows it."""
+        """The end of the last text of a value: the end of a block is behind the blank that follows it."""
         while not self.is_flow(node):
             inner = _last_written(node) if node.is_map else node.items[-1] if node.items else None
             if inner is None:

@@ -35,7 +35,7 @@ class Formatted:
 def format_text(text: str, kind: str, file: str) -> Formatted:
     """A file of that kind in canonical layout. The kind of line ending stays.
 
-    A byte that was no UTF-8 stands in the text as Python's surrogate escapes have it.
+    A byte that was no UTF-8 is in the text as Python's surrogate escapes have it.
     """
     node, first_faults = read_yaml(text.encode("utf-8", errors="surrogateescape"), file)
     errors = tuple(finding for finding in first_faults if finding.severity == "error")
@@ -102,7 +102,7 @@ class _Writer:
         return "\n".join(self.lines) + "\n"
 
     def leads(self, leads: Iterable[Lead], indent: int, fresh: bool = False) -> None:
-        """Comments, each on its line; `fresh` where nothing stands above them in their block."""
+        """Comments, each on its line; `fresh` where nothing is above them in their block."""
         for lead in leads:
             self.gap(lead.blank and not fresh)
             self.lines.append(" " * indent + lead.text)
@@ -187,7 +187,7 @@ _BLOCK = re.compile(r"(&\S+ +)?[|>](?P<marks>[-+0-9]*)")
 
 
 def _block(marks: str, raw_lines: list[str], indent: int) -> list[str]:
-    """The lines of a block of text, moved to their new indentation; `marks` stand behind its `|` or `>`."""
+    """The lines of a block of text, moved to their new indentation; `marks` are behind its `|` or `>`."""
     first = next((line for line in raw_lines if line.strip()), "")
     depth = len(first) - len(first.lstrip(" "))
     lines = [line[depth:] for line in raw_lines]

@@ -18,7 +18,7 @@ class Order:
     def keys(self, schema: Schema, names: list[str]) -> list[int]:
         """The places of the names in the order in which they belong; of keys that are not all known, as written."""
         mapping = self._mapping(schema, names)
-        # Where names of the author's own may stand too, the order can mean something: `else` comes last.
+        # Where names of the author's own may be too, the order can mean something: `else` comes last.
         properties = {} if isinstance(mapping.get("additionalProperties"), dict) else mapping.get("properties", {})
         rank = {name: position for position, name in enumerate(properties)}
         if not all(name in rank for name in names):

@@ -21,7 +21,7 @@ Position = tuple[int, int]  # line from 1, column from 0
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A comment on a line of its own; `blank` where an empty line stands before it."""
+    """A comment on a line of its own; `blank` where an empty line is before it."""
 
     text: str
     blank: bool
@@ -39,7 +39,7 @@ class Tail:
 class Value:
     """A scalar as written, or entries: of a mapping, or of a list, whose entries have no key.
 
-    `braces` where it stands in braces or brackets on one line and could stay there. `foot` are the comments
+    `braces` where it is in braces or brackets on one line and could stay there. `foot` are the comments
     behind the last entry.
     """
 

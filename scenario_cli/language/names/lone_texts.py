@@ -18,7 +18,7 @@ def lone_texts(condition: tree.Expr) -> Iterator[Diagnostic]:
 
 
 def _lone_texts(node: tree.Expr, before: tree.Expr | None) -> Iterator[tuple[tree.Const, tree.Expr | None]]:
-    """The texts, each with what stands before it."""
+    """The texts, each with what is before it."""
     sides: tuple[tuple[tree.Expr, tree.Expr | None], ...]
     match node:
         case tree.Binary(op="and" | "or"):

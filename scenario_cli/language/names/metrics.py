@@ -94,7 +94,7 @@ def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
 
 
 def about_contact(base: Scope) -> Scope:
-    """The scope of a segment's condition, and of a metric that is worked out from others."""
+    """The scope of a segment's condition, and of a metric that is calculated from others."""
     return replace(base, contact_alone=_NO_EVENT, no_moves=True)
 
 

@@ -75,7 +75,7 @@ def _misfit(node: tree.Filter, base: Property) -> Iterator[Diagnostic]:
 
 def _argument(node: tree.Filter, name: str, value: tree.Expr) -> Iterator[Diagnostic]:
     if not isinstance(value, tree.Const):
-        return  # worked out: seen when it is rendered
+        return  # calculated: seen when it is rendered
     match name:
         case "format" if not isinstance(value.value, str):
             yield _fault(

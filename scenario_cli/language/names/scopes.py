@@ -107,7 +107,7 @@ class Scopes:
         return replace(self.base, trigger=self.triggers, events=self.triggers, names=self.item, not_entered=_NOT_YET)
 
     def on(self, trigger: Trigger) -> Scope:
-        """The scope of a trigger's own conditions, before anybody is let in."""
+        """The scope of a trigger's own conditions, before anybody enters."""
         events = events_of(trigger, self.plan)
         return replace(self.base, trigger=events, events=events, not_entered=_NOT_YET)
 

@@ -42,10 +42,10 @@ class Catalogue:
 class Scope:
     """The meaning of names at one place of an expression.
 
-    `events` are those that may be at hand, None where none is; `why_no_event` then says why not.
+    `events` are those that may be at hand, None where none is; `why_no_event` then states why not.
     `names` are the further names: captured values, `item`, `past`, and in templates the values of `with`.
     Where `event_alone`, an expression reads the event and reference tables, and nothing else. `since_entry` are
-    the names that hold an instant not before the journey's entry. `contact_alone` says why neither event, trigger nor
+    the names that hold an instant not before the journey's entry. `contact_alone` states why neither event, trigger nor
     journey can be read, `not_entered` why a journey cannot. `states` are those of the journey's scenario, empty where
     there is no journey; `no_moves`: what is worked out here cannot follow a journey from state to state. `defined` are
     the names of `define`, which are written out in the scenario and mean nothing in a template.

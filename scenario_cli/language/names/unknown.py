@@ -12,7 +12,7 @@ from scenario_cli.model.source import Name
 
 
 def unknown_name(code: str, noun: str, name: Name | Node, known: Iterable[str], plural: str) -> Iterator[Diagnostic]:
-    """A name that is none of those known; `plural` says what those are."""
+    """A name that is none of those known; `plural` states what those are."""
     names = set(known)
     if name.text and name.text not in names:  # an empty name is told with the shape of the file
         kind = noun if code == "REF004" else code

@@ -13,7 +13,7 @@ from scenario_cli.model.vocabulary import FILTERS
 
 
 class Walk(ABC):
-    """A walk through an expression: collects what is wrong, and works out the shape of its value on the way."""
+    """A walk through an expression: collects what is wrong, and calculates the shape of its value on the way."""
 
     def __init__(
         self, filters: frozenset[str] = FILTERS, in_template: bool = False, written: Written | None = None

@@ -41,7 +41,7 @@ _ALWAYS_THERE = {("now",), ("journey", "entered_at"), ("trigger", "timestamp"), 
 
 
 def _may_be_missing(timeout: Timeout, subject: Subject) -> bool:
-    """Whether some value that a wait is worked out from may be missing: one that is written out is not."""
+    """Whether some value that a wait is calculated from may be missing: one that is written out is not."""
     always_there = _ALWAYS_THERE | guaranteed(subject)
     wait = timeout.wait
     paths = (path for value in wait.values for path in _paths_read(value.root))
@@ -56,7 +56,7 @@ def _paths_read(node: Expr) -> Iterator[tuple[str, ...]]:
         for arg in node.args:
             yield from _paths_read(arg)
     elif not isinstance(node, Const):
-        yield ("",)  # worked out: nothing is known of it
+        yield ("",)  # calculated: nothing is known of it
 
 
 def _required(path: tuple[str, ...], subject: Subject) -> bool:

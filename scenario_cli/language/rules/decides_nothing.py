@@ -26,7 +26,7 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
         if not scoped.condition or switched(condition):
             continue
         if any(misfits(condition.root, scoped.scope)):
-            continue  # DATA010 says which types do not fit, and a part that never holds is why
+            continue  # DATA010 states which types do not fit, and a part that never holds is why
         if constant(condition):
             result = "true" if always(condition) else "false" if never(condition) else None
             if result is not None and not any(quoted_names(condition.root, scoped.scope)):  # of which EXP021 tells

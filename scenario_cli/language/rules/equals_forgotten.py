@@ -20,7 +20,7 @@ from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 _NOWHERE = Span("", 1, 1, 1, 1)
 _ROOTS = ("event", "trigger", "contact", "metric", "segment", "item", "journey", "const")
 _BRACES = re.compile(r"\{\{-?\s*(?P<inside>[^{}]+?)\s*-?\}\}")
-_PLAIN = re.compile(r"[\w.()\[\]' *+/|,<>=-]+")  # stands without quotes wherever a value stands
+_PLAIN = re.compile(r"[\w.()\[\]' *+/|,<>=-]+")  # is without quotes wherever a value stands
 
 
 def check(subject: Subject) -> Findings:

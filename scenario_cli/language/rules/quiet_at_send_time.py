@@ -61,7 +61,7 @@ def _times(subject: Subject) -> Iterator[tuple[str, Span, int, tuple[int, ...], 
 
 
 def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]]:
-    """The messages asked for at the instant at which a state is entered, in it and in those it goes straight on to.
+    """The messages requested at the instant at which a state is entered, in it and in those it goes straight on to.
 
     A transition is among those who ask if its event is made at that instant: by `emit`, or by a message that no quiet
     hours hold.

@@ -1,4 +1,4 @@
-"""TIME018: the project's clock is asked for where contacts have no other."""
+"""TIME018: the project's clock is requested where contacts have no other."""
 
 from __future__ import annotations
 

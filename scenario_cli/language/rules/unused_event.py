@@ -10,7 +10,7 @@ from scenario_cli.language.rules.support.subject import Overview
 def check_project(overview: Overview) -> Findings:
     project = overview.project
     awaited = heard_events(project, overview.expressions)
-    # Whoever puts an event into a group means the group to be used.
+    # Anyone who puts an event into a group means the group to be used.
     grouped = {name for members in project.plan.groups.values() for name in members}
     events = project.plan.events.values()
     unused = [event for event in events if event.name not in awaited | grouped and not event.profile]

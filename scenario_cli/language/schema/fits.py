@@ -1,7 +1,7 @@
 """Whether a value fits a schema: yes or no, fast, without saying why.
 
 Nearly every file is in order. Functions compiled from the schema say so in a fraction of the time that
-jsonschema takes, and spare its import; only for a file that does not fit is jsonschema asked for the reasons.
+jsonschema takes, and spare its import; only for a file that does not fit does jsonschema give the reasons.
 """
 
 from __future__ import annotations

@@ -195,7 +195,7 @@ def _type(fault: Fault, positions: Positions) -> Wording:
 
 
 def _in_clear_text(fault: Fault, positions: Positions) -> Wording:
-    """A secret that stands in the file. It is not cited: findings are printed in logs that more people read."""
+    """A secret that is in the file. It is not cited: findings are printed in logs that more people read."""
     key = str(fault.path[-1])
     variable = re.sub(r"\W+", "_", f"{fault.path[1]}_{key}" if len(fault.path) > 1 else key).upper()
     message = f"{positions.subject(fault.path)} is written in clear text, visible to everybody who can read the project"

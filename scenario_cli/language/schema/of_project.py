@@ -1,6 +1,6 @@
 """A kind of file's schema as it is in one project: its names in place of examples, its waits as patterns.
 
-Editors complete by it and mark what is no name. It refuses nothing that `scenario validate` accepts. States can be
+Editors complete by it and mark what is not a name. It refuses nothing that `scenario validate` accepts. States can be
 written that the schema has not seen yet, so they are offered, and others are taken.
 """
 
@@ -33,7 +33,7 @@ _SUGGESTING = 60  # texts that a place which takes any expression offers
 
 
 def project_schema(project: Project, kind: str) -> Schema:
-    """The schema of the project's files of that kind, which stands alone."""
+    """The schema of the project's files of that kind, which is alone."""
     schema: Schema = json.loads((shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
     schema["$comment"] = f"Of the project '{project.name}'; 'scenario schema' writes it again."
     return _Narrowing(project, kind).schema(schema)
@@ -139,7 +139,7 @@ class _Narrowing:
             definitions[f"states of {name}"] = overlay.whole(raw, scenario)
 
     def messages(self, definitions: dict[str, Schema]) -> None:
-        """Templates by the channel that a message stands under."""
+        """Templates by the channel that a message is under."""
         send, message = definitions["send"], definitions["message"]
         for channel in self.project.channels:
             definitions[f"message by {channel}"] = self.of_channel(message, self.templates.get(channel, {}))
@@ -236,7 +236,7 @@ def _for_each(key: str, fields: Mapping[str, Mapping[str, Property]], below: str
 
 
 def _all_of(parts: list[Schema]) -> Schema:
-    """Parts that hold together; nothing, where there are none, since a list of none is no schema."""
+    """Parts that hold together; nothing, where there are none, since a list of none is not a schema."""
     return {"allOf": parts} if parts else {}
 
 
@@ -267,12 +267,12 @@ def _of_any_project(example: Any) -> bool:
 
 def _about(value: Any, text: str) -> Any:
     """The schema of a value with a sentence of its own, where there is one."""
-    known = {} if value is True else value  # editors pass over a key whose schema is no mapping
+    known = {} if value is True else value  # editors pass over a key whose schema is not a mapping
     return {**known, "description": text} if text else known
 
 
 def _listed(names: Described) -> Schema:
-    """These names alone, each with its sentence; any, where there are none, since a list of none is no schema."""
+    """These names alone, each with its sentence; any, where there are none, since a list of none is not a schema."""
     described = {"enumDescriptions": list(names.values())} if any(names.values()) else {}
     return {"enum": list(names), **described} if names else {}
 

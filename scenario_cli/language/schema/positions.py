@@ -113,13 +113,13 @@ class Positions:
         return self.node(path).span
 
     def key_span(self, path: Path) -> Span:
-        """The key that a value stands under; of a list's entry, the entry."""
+        """The key that a value is under; of a list's entry, the entry."""
         if path and isinstance(path[-1], str):
             return self.node(path[:-1]).key(path[-1]).span
         return self.node(path).span
 
     def head_span(self, path: Path) -> Span:
-        """The first key of a mapping; where it has none, the key it stands under."""
+        """The first key of a mapping; where it has none, the key it is under."""
         node = self.node(path)
         return next(iter(node.keys.values())).span if node.keys else self.key_span(path)
 

@@ -1,1 +1,1 @@
-"""Where the files of a project name things, and what stands at a place that is being written."""
+"""Where the files of a project name things, and what is at a place that is being written."""

@@ -1,7 +1,7 @@
 """What is being written at a place of a YAML text, however broken the text is around it. Looks up no name.
 
 The text up to the place is read as if the file ended there, with a mark in the place and what is open closed. Where a
-fault further up stands in the way, the lines that the place is nested in are read alone.
+fault further up is in the way, the lines that the place is nested in are read alone.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Cursor:
 
     @property
     def beside(self) -> frozenset[str]:
-        """The keys that stand before the place in the same mapping."""
+        """The keys that are before the place in the same mapping."""
         node = self._at(self.path)
         return frozenset(key for key in node.fields if _MARK not in key) if node is not None else frozenset()
 
@@ -90,7 +90,7 @@ def _nested_alone(before: str) -> str:
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue
-        # The elements of a list may stand below their key without being indented.
+        # The elements of a list may be below their key without being indented.
         is_list_of = kept[-1].lstrip().startswith("-") and not stripped.startswith("-") and _indent(line) == room
         if _indent(line) < room or is_list_of:
             kept.append(line)

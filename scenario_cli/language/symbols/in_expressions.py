@@ -79,7 +79,7 @@ def _called(node: Call, first: Const) -> Iterator[Occurrence]:
                 yield _quoted("state", state, str(first.value))
 
 
-# What stands in a part of an event of the executor's own, or of what let a contact in.
+# What is in a part of an event of the executor's own, or of what let a contact in.
 _OF_PART = {"scenario": "scenario", "segment": "segment", "template": "template"}
 
 

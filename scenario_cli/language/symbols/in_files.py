@@ -107,7 +107,7 @@ def _state(node: Node, possible: tuple[str, ...]) -> Occurrence:
 
 
 def _owners_in_test(root: Node, states: States, place: Place) -> tuple[str, ...]:
-    """The scenarios whose state a name in a test may be: the one that stands beside it, else those under test."""
+    """The scenarios whose state a name in a test may be: the one that is beside it, else those under test."""
     tested = [node.text for node in (root.get("scenarios") or Node(root.span, ())).items] or [_text(root, "scenario")]
     named = [step for step in place.path if isinstance(step, str) and step in states]
     beside = _text(_value_at(root, place.path[:-1]), "scenario") if len(place.path) > 1 else ""
@@ -116,7 +116,7 @@ def _owners_in_test(root: Node, states: States, place: Place) -> tuple[str, ...]
 
 
 def _channel_of(place: Place) -> str:
-    """The channel that a template stands under: that of `email: cart/offer`, or of `email: {template: cart/offer}`."""
+    """The channel that a template is under: that of `email: cart/offer`, or of `email: {template: cart/offer}`."""
     path = [step for step in place.path if isinstance(step, str)]
     if path[-1:] == ["template"]:
         path.pop()

@@ -38,7 +38,7 @@ def places(root: Node, kind: str) -> Iterator[Place]:
 def schemas_at(kind: str, path: Iterable[str | int], root: Node | None) -> list[Schema]:
     """The schemas that a value at that path may follow; `root` is the file as far as it can be read.
 
-    Of a union, these are the branches that fit what stands there.
+    Of a union, these are the branches that fit what is there.
     """
     walk = _Walk(kind)
     found = [schema_of(kind)]

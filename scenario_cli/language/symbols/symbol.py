@@ -11,7 +11,7 @@ class Symbol:
     """A thing that a project names: `kind` is `state`, `metric`, `event` and so on.
 
     States belong to a scenario, their `owner`. Where a file leaves open whose state it means, the owner is empty and
-    `owners` has the scenarios that it may be of. A template's owner is its channel, where the place says which.
+    `owners` has the scenarios that it may be of. A template's owner is its channel, where the place states which.
     """
 
     kind: str

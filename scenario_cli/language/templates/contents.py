@@ -1,6 +1,6 @@
 """A template with all that it extends and includes as one tree of pieces, each under its conditions.
 
-What cannot be followed (macros, names worked out at run time) is left out. Renders nothing.
+What cannot be followed (macros, names calculated at run time) is left out. Renders nothing.
 """
 
 from __future__ import annotations

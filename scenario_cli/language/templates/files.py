@@ -131,7 +131,7 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
     all_texts = (part for text in result.texts.values() for part in (text, *text.sets, *text.fields.values()))
     included = {name for part in all_texts for name in included_in(part.text)} if doubtful else set()
     for relative, template, fault in doubtful:
-        is_template = relative not in included and "" not in included  # a name that is worked out may be that of any
+        is_template = relative not in included and "" not in included  # a name that is calculated may be that of any
         findings += [fault] if is_template else []
         if template is not None and (relative.endswith(".j2") != is_template):
             result.templates.append(template)

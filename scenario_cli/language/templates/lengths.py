@@ -65,7 +65,7 @@ def either(left: Extent, right: Extent) -> Extent:
 
 
 class Lengths:
-    """Measures the contents of one message's template. `count` says how many places a text takes."""
+    """Measures the contents of one message's template. `count` states how many places a text takes."""
 
     def __init__(self, scope: Scope, handed: Mapping[str, Value], count: Callable[[str], int]) -> None:
         self.scope = scope

@@ -151,7 +151,7 @@ class Slip:
     hint: str
 
 
-# Links that whoever sends the mail puts in: these are meant to leave as they stand.
+# Links that anyone who sends the mail puts in: these are meant to leave as they stand.
 _OF_THE_SENDER = re.compile(r"unsub|prefer|opt_?-?out|manage|browser|web_?version|view|archive|forward|tracking", re.I)
 
 

@@ -74,7 +74,7 @@ def _parsed(text: str) -> Parsed:
 
 @lru_cache(maxsize=10_000)
 def included_in(text: str) -> tuple[str, ...]:
-    """The files that a text extends or includes, empty for a name that is worked out; a layout that every e-mail
+    """The files that a text extends or includes, empty for a name that is calculated; a layout that every e-mail
     extends is looked through once."""
     if not any(word in text for word in ("extends", "include", "import")):
         return ()
@@ -98,7 +98,7 @@ def statements(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def constant(node: nodes.Node) -> str:
-    """A text that is written out; empty where it is worked out."""
+    """A text that is written out; empty where it is calculated."""
     return node.value if isinstance(node, nodes.Const) and isinstance(node.value, str) else ""
 
 

@@ -200,7 +200,7 @@ class _Reader:
         self.paths[path] = self.paths.get(path, True) and guarded
 
     def path(self, node: nodes.Node, names: Locals) -> Path | None:
-        """The path that an expression stands for; None for a value of the template's own, or one worked out."""
+        """The path that an expression stands for; None for a value of the template's own, or one calculated."""
         match node:
             case nodes.Name():
                 return names.get(node.name, (node.name,))

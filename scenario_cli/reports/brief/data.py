@@ -113,7 +113,7 @@ def _event(need: EventNeed) -> Document:
 
 
 def _type(need: ValueNeed) -> str:
-    """The type, and whether every event has it; of what lies inside a value the plan is not asked that."""
+    """The type, and whether every event has it; of what is inside a value the plan is not asked that."""
     type_ = need.type or "any"
     inside = "." in need.name or "[" in need.name
     return type_ if inside else f"{type_}, {'always' if need.always else 'may be missing'}"

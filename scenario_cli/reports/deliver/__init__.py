@@ -1,1 +1,1 @@
-"""What came of a delivery."""
+"""The result of a delivery."""

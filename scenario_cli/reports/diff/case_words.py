@@ -1,4 +1,4 @@
-"""What became of test cases, in headings and sentences that every format shares."""
+"""What happened to test cases, in headings and sentences that every format shares."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _COLORS = {"added": "green", "removed": "red"}
 
 
 def diff_text(difference: Difference, models: tuple[Project, Project], color: bool, width: int) -> str:
-    """The changes in meaning, their impact on a log, journeys under way, the tests, then the limits that are passed."""
+    """The changes in meaning, their impact on a log, running journeys, the tests, then the limits that are passed."""
     parts = [_meaning(difference, color, width)]
     if difference.impact is not None:
         parts.append(document_text(impact_document(difference.impact), color, width))

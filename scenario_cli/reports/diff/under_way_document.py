@@ -1,4 +1,4 @@
-"""The journeys under way for which a change means something."""
+"""The running journeys for which a change means something."""
 
 from __future__ import annotations
 

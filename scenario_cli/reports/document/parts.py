@@ -12,7 +12,7 @@ NOTHING = "–"
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 1 is the document's title; `note` stands beside the heading, less loud."""
+    """`level` 1 is the document's title; `note` is beside the heading, less loud."""
 
     level: int
     text: str

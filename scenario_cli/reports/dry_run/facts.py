@@ -144,7 +144,7 @@ def pressure(run: DryRun) -> list[str]:
 def weeks(summary: Summary) -> list[list[str]]:
     """Returns a table, its head first, of the weeks of contacts by the marketing messages in them.
 
-    One row counts them before the drops of the delivery policy, the other after; without messages there is no table.
+    One row counts them before the drops of the delivery policy, the other after; without messages there is not a table.
     """
     columns = min(max(summary.weeks_asked, default=0), _MOST_A_WEEK)
     if not columns:

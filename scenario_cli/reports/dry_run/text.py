@@ -11,7 +11,7 @@ _MOST_IN_DETAIL = 12
 
 
 def dry_run_text(run: DryRun, color: bool, width: int, by_name: bool) -> str:
-    """`named` is whether the scenarios were asked for by name."""
+    """`named` is whether the scenarios were requested by name."""
     style = Style(color)
     title, *rest = facts.head(run)
     overview = facts.overview(run)

@@ -20,7 +20,7 @@ _PAIR = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:\s*)("(?:[^"\\]|\\.)*(?:"|$)|[^\s",
 
 
 def shown_value(name: str, text: str) -> str:
-    """A value of the property of that name, masked, or withheld where its name or its shape tells of a person."""
+    """A value of the property of that name, masked, or withheld where its name or its shape describes a person."""
     if text.lower() in _ANSWERS:
         return text
     hidden = shown_text(masked_value(name, text))
@@ -59,7 +59,7 @@ def shown_unusable(unusable: Iterable[Unusable]) -> tuple[Unusable, ...]:
 
 
 def _shown_row(text: str) -> str:
-    """A row as it stands in a file; of a JSON row also the values whose keys tell of a person."""
+    """A row as it is in a file; of a JSON row also the values whose keys tell of a person."""
     return shown_text(_PAIR.sub(_shown_pair, text))
 
 

@@ -1,4 +1,4 @@
-"""A scenario's picture in Mermaid, which GitHub, GitLab and many wikis draw where it stands in a page."""
+"""A scenario's picture in Mermaid, which GitHub, GitLab and many wikis draw where it is in a page."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _arrow(arrow: Arrow) -> str:
 
 
 def _id(name: str) -> str:
-    """A name that is no word of Mermaid's (`end` is one)."""
+    """A name that is not a word of Mermaid's (`end` is one)."""
     return name.strip("()") + "_" if name in (START, ANYWHERE) else re.sub("^s_end:", "e_", f"s_{name}")
 
 

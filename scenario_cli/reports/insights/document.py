@@ -15,7 +15,7 @@ from scenario_cli.reports.insights.relations import nps_blocks, subscription_blo
 from scenario_cli.reports.insights.rfm import rfm_blocks
 from scenario_cli.reports.text import Style, plural
 
-_UNWRAPPED = 1_000  # columns: whoever lays the document out wraps its lines
+_UNWRAPPED = 1_000  # columns: anyone who lays the document out wraps its lines
 
 
 def insights_document(insights: Insights) -> Document:

@@ -53,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`label` says what is in it. `total` is a last row, which stays the last. Rows that can be put in another order
+    """`label` states what is in it. `total` is a last row, which stays the last. Rows that can be put in another order
     are marked by `sorts`."""
 
     label: str

@@ -19,7 +19,7 @@ _MOST = 20  # names that are shown
 
 
 def joining_facts(results: Results) -> list[tuple[str, str | tuple[str, ...]]]:
-    """What was read of messages, in a sentence for each kind, and the outbox by what became of it."""
+    """What was read of messages, in a sentence for each kind, and the outbox by what happened to it."""
     joined = results.figures.joined
     facts: list[tuple[str, str | tuple[str, ...]]] = []
     if results.source == OUTBOX:

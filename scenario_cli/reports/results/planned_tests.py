@@ -11,7 +11,7 @@ _WEEKS_A_YEAR = 52
 
 
 def planned(results: Results) -> Document:
-    """The tests of each scenario; nothing where none was asked for."""
+    """The tests of each scenario; nothing where none was requested."""
     if results.lift is None:
         return []
     heading = Heading(2, f"How long until an effect of {words.signed_share(results.lift)} can be seen")

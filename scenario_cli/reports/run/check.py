@@ -1,4 +1,4 @@
-"""What a run would do to journeys under way, as text and as JSON; its schema is `run-check.output.schema.json`."""
+"""What a run would do to running journeys, as text and as JSON; its schema is `run-check.output.schema.json`."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def _listed(counts: Counter[str]) -> str:
 
 
 def _scenarios(result: RunResult) -> set[str]:
-    """The scenarios in which something happened or journeys are under way."""
+    """The scenarios in which something happened or journeys are running."""
     happened = {name for (name, _, _, kind), count in result.totals.items() if name and count and kind != "running"}
     return happened | {name for name, count in result.running.items() if count}
 

@@ -23,7 +23,7 @@ MessageKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class TestedCase:
-    """A test case with the file it stands in, and whether it passed."""
+    """A test case with the file it is in, and whether it passed."""
 
     file: str
     case: Case
@@ -56,7 +56,7 @@ class Content:
     @cached_property
     def message_files(self) -> Mapping[tuple[str, MessageKey], str]:
         """The page of each message, by scenario and message; no two differ in capitals alone, which some disks do not
-        tell apart."""
+        distinguish."""
         keys = [(name, key) for name, scenario in self.project.scenarios.items() for key in messages_of(scenario)]
         stems = unlike([f"{name}.{state or 'any'}.{channel}" for name, (state, channel, _) in keys])
         return {key: f"messages/{stem}.html" for key, stem in zip(keys, stems, strict=True)}

@@ -68,7 +68,7 @@ def _row(kind: Area, name: str, text: str, read: Iterable[Text], links: Links) -
 
 
 def _read(definition: Metric | Segment, kind: str, links: Links) -> tuple[Text, ...]:
-    """What a definition names itself; what lies behind a metric stands on the metric's own line."""
+    """What a definition names itself; what is behind a metric is on the metric's own line."""
     lineage = Lineage(links.content.project)
     own = f"{kind} {definition.name}"
     for expression in expressions_in(definition):

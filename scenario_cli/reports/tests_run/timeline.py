@@ -246,7 +246,7 @@ def _at_the_end(verdict: Verdict) -> Iterator[Row]:
         elif difference.key == "outcome":
             journeys = _journeys(verdict.run, difference.scenario)
             if len(journeys) == len(difference.expected) == 1 and journeys[0].outcome != RUNNING:
-                continue  # stands beside its end
+                continue  # is beside its end
             expected = ", ".join(difference.expected) or "none"
             yield Row(None, f"outcome: {expected}{owner}", "; ".join(map(_end_of, journeys)) or "nobody entered", True)
 

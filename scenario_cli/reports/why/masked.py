@@ -15,7 +15,7 @@ T = TypeVar("T", bound=Given | Record)
 
 
 def masked_story(story: ContactStory) -> ContactStory:
-    """Returns the story masked, also the contact's id: who asked for it knows it, and a log of it may not."""
+    """Returns the story masked, also the contact's id: who requested it knows it, and a log of it may not."""
     return replace(
         story,
         contact_id=masked_id(story.contact_id),

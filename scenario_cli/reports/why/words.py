@@ -41,7 +41,7 @@ class Telling:
     played: Mapping[str, Played] = field(init=False)  # by the message's id
     keys: dict[str, Any] = field(default_factory=dict)
     entered: dict[tuple[str, Any], int] = field(default_factory=dict)
-    running: dict[str, tuple[str, Any]] = field(default_factory=dict)  # scenario and key of each journey under way
+    running: dict[str, tuple[str, Any]] = field(default_factory=dict)  # scenario and key of each running journey
     freed: set[str] = field(default_factory=set)  # journeys that hold their key no more
     last: str = ""  # the event that was given last
 

@@ -120,7 +120,7 @@ class Entry:
         item.approximate("a contact who no longer fits leaves for good; Klaviyo asks again before each action", remarks)
 
     def not_in_flow(self, filter_: Fields, remarks: Remarks) -> Iterator[tuple[Condition, bool]]:
-        """The groups but that which says how long somebody must have been out of the flow: that is `reentry`."""
+        """The groups but that which states how long somebody must have been out of the flow: that is `reentry`."""
         groups = []
         for group in filter_.items("condition_groups"):
             conditions = Fields(group).items("conditions")

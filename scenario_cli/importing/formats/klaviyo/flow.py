@@ -1,7 +1,7 @@
 """Flows of Klaviyo, as its API gives them with `additional-fields[flow]=definition`: a trigger, filters, and actions
 that link to each other.
 
-Texts of mails are templates of their own, which a flow only names; a text message stands in the flow.
+Texts of mails are templates of their own, which a flow only names; a text message is in the flow.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class Event:
         return texts
 
     def unread(self) -> Fields:
-        """The fields of all its properties that nobody asked for."""
+        """The fields of all its properties that nobody requested."""
         rest = {key: node for fields in self.options for key, node in fields.node.fields.items()
                 if key in fields.unread() and key != "properties"}  # fmt: skip
         return Fields(Node(self.span, rest, {}))

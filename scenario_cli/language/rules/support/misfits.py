@@ -15,7 +15,7 @@ from scenario_cli.model.project import Property
 
 NUMBERS = frozenset({"number", "integer"})
 DATES = frozenset({"date", "datetime"})
-# The types that are told apart, as a finding calls them.
+# The types that are distinguished, as a finding calls them.
 TYPES = {
     "string": "a text", "number": "a number", "integer": "a number", "boolean": "true or false", "array": "a list",
     "object": "a mapping", "date": "a date", "datetime": "a date and time",

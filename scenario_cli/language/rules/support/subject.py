@@ -1,4 +1,4 @@
-"""The subjects of rules: the project and each of its scenarios, with the results of analysis, worked out once."""
+"""The subjects of rules: the project and each of its scenarios, with the results of analysis, calculated once."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """`# scenario: ignore[CODE] reason`: findings that somebody has looked at and lets stand. Reads no file.
 
-A comment behind something concerns its own line, one that stands alone the next line with something on it. In a
+A comment behind something concerns its own line, one that is alone the next line with something on it. In a
 template the same is written as a Jinja comment. An error that comes from no rule cannot be ignored: nothing could run
 with it.
 """
@@ -137,7 +137,7 @@ def _span(comment: Comment, file: str) -> Span:
 
 
 def _stretch(comment: Comment, file: str, lines: Sequence[str]) -> Span:
-    """The comment with its line where it stands alone, else with the space before it."""
+    """The comment with its line where it is alone, else with the space before it."""
     end = comment.column + len(comment.text)
     if comment.own_line and comment.line < len(lines):
         return Span(file, comment.line, 1, comment.line + 1, 1)
