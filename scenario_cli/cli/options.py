@@ -178,7 +178,7 @@ def load_root(
 
 def project_if_any(project: str | None, allow_outside: bool = False) -> Project:
     """The project that is named or that the current folder lies in, even with errors; else an empty project."""
-    from scenario_cli.language.find import NoProject, find_project
+    from scenario_cli.language.find import PROJECT_VARIABLE, NoProject, find_project
     from scenario_cli.language.project import load_project
     from scenario_cli.model.project import Project
 
@@ -186,7 +186,7 @@ def project_if_any(project: str | None, allow_outside: bool = False) -> Project:
         outside = outside_allowed(allow_outside)
         return load_project(find_project(project), errors_only=True, allow_outside=outside).project
     except NoProject as error:
-        if project is not None:
+        if project is not None or os.environ.get(PROJECT_VARIABLE):
             raise Stop(str(error), error.hint) from None
         return Project(name="", root="", timezone="UTC", digest="")
 

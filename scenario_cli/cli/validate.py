@@ -24,7 +24,7 @@ from scenario_cli.cli.options import (
     project_roots,
 )
 from scenario_cli.cli.watch import Watch, again_and_again
-from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, did_you_mean
+from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, did_you_mean, in_reading_order
 
 # The categories of codes; a number of theirs that no finding has now may have had one, and may again.
 CATEGORIES = ("YAML", "SCH", "REF", "EXP", "FLOW", "TIME", "MSG", "DATA", "POL", "SEND", "CRM", "IGN")
@@ -80,6 +80,7 @@ def validate(
     from scenario_cli.language.rules import RULES
     from scenario_cli.language.rules.others import OTHERS
     from scenario_cli.reports.findings import FOR_READING, FORMATS, Report, totals
+    from scenario_cli.reports.text import plural
 
     one_of("--format", format_, tuple(FORMATS))
     failing = SEVERITIES[: SEVERITIES.index(one_of("--fail-level", fail_level, SEVERITIES)) + 1]
@@ -92,9 +93,12 @@ def validate(
     chosen = Chosen(given_paths(paths, stdin_filename), _codes(select), _codes(ignore))
     checked = _checked(project, chosen, _levels(severity), stdin_filename, fix, quiet)
     findings, ignored = chosen.matching(checked.findings), chosen.matching(checked.ignored)
+    if stdin_filename is None and (more := chosen.of_used(checked, findings)):
+        findings = in_reading_order([*findings, *more])
+        note(f"{plural(len(more), 'finding')} in files that the named ones use", quiet)
     report = Report(
         findings,
-        {file: text for file, text in checked.sources.items() if chosen.has_file(file)},
+        _texts(checked, chosen, findings),
         checked.scenarios,
         len(ignored),
         failing,
@@ -118,9 +122,11 @@ class Checked:
     findings: list[Diagnostic] = field(default_factory=list)
     ignored: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    projects: list[Loaded] = field(default_factory=list)
     scenarios: int = 0
 
     def add(self, loaded: Loaded) -> None:
+        self.projects.append(loaded)
         self.findings += loaded.findings
         self.ignored += loaded.ignored
         self.sources.update(loaded.sources)
@@ -154,6 +160,27 @@ class Chosen:
             for finding in findings
             if self.accepts(finding) and by_file.setdefault(finding.span.file, self.has_file(finding.span.file))
         ]
+
+    def of_used(self, checked: Checked, shown: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """The findings in files that the named files rest on, where files are named and no folder."""
+        from scenario_cli.language.used_files import used_by
+
+        if not self.paths or not all(path.is_file() for path in self.paths):
+            return []
+        found: list[Diagnostic] = []
+        for loaded in checked.projects:
+            used = used_by(loaded, [file for file in loaded.sources if self.has_file(file)])
+            for finding in loaded.findings:
+                of_shared = finding.span.file in used.shared and finding.severity == "error"
+                if self.accepts(finding) and (of_shared or finding.span.file in used.whole) and finding not in shown:
+                    found.append(finding)
+        return found
+
+
+def _texts(checked: Checked, chosen: Chosen, findings: Iterable[Diagnostic]) -> dict[str, str]:
+    """The texts of the files that are named, and of those with findings."""
+    files = {finding.span.file for finding in findings}
+    return {file: text for file, text in checked.sources.items() if file in files or chosen.has_file(file)}
 
 
 def _checked(

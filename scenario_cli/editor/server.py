@@ -78,6 +78,8 @@ class ScenarioServer(LanguageServer):
             root = find_project(str(path if path.exists() else path.parent))
         except NoProject:
             return None
+        if not path.is_relative_to(root):
+            return None
         if root not in self.projects:
             project = self.projects[root] = Opened(root, self.allow_outside)
             project.keeper = asyncio.ensure_future(self.keep_read(project))

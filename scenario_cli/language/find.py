@@ -14,27 +14,62 @@ class NoProject(Exception):
     hint = "go to the project's folder, or name it with --project DIR"
 
 
+# The environment variable that names the project where no option and no path does.
+PROJECT_VARIABLE = "SCENARIO_PROJECT"
+
+
 def find_project(start: str | None, working_folder: Path | None = None) -> Path:
-    """The folder of the project that a path lies in; without one, upward from here, else `./scenarios`."""
+    """The folder of the project that a path lies in, or that lies in the path.
+
+    Without a path: the one that SCENARIO_PROJECT names, else upward from here, else `./scenarios`, else the only one
+    in a folder of this folder.
+    """
     working_folder = working_folder or Path.cwd()
     if start is not None:
-        start_path = (working_folder / start).resolve()
-        if not start_path.exists():
-            missing = NoProject(f"'{start}' does not exist")
-            missing.hint = did_you_mean(start_path.name, _siblings(start_path), f"in '{start_path.parent.name}'")
-            raise missing
-        for folder in (start_path, *start_path.parents):
-            if (folder / "project.yaml").is_file():
-                return folder
-        if (start_path / "scenarios" / "project.yaml").is_file():
-            return start_path / "scenarios"
-        raise NoProject(f"no project.yaml in '{start}' nor in a folder above it")
-    for folder in (working_folder, *working_folder.parents):
-        if (folder / "project.yaml").is_file():
-            return folder
-    if (working_folder / "scenarios" / "project.yaml").is_file():
-        return working_folder / "scenarios"
-    raise NoProject("no project.yaml here, in a folder above, or in ./scenarios")
+        return _at(start, working_folder)
+    if named := os.environ.get(PROJECT_VARIABLE, "").strip():
+        try:
+            return _at(named, working_folder)
+        except NoProject as error:
+            raise _no_project(f"{PROJECT_VARIABLE}: {error}", error.hint) from None
+    found = _above(working_folder) or _below(working_folder)
+    if found is None:
+        raise NoProject("no project.yaml here, in a folder above, or in a folder of this folder")
+    return found
+
+
+def _at(start: str, working_folder: Path) -> Path:
+    """The project that a path lies in, or that lies in it. Raises `NoProject`."""
+    path = (working_folder / start).resolve()
+    if not path.exists():
+        hint = did_you_mean(path.name, _siblings(path), f"in '{path.parent.name}'")
+        raise _no_project(f"'{start}' does not exist", hint)
+    found = _above(path) or _below(path)
+    if found is None:
+        raise NoProject(f"no project.yaml in '{start}', in a folder above it, or in a folder of it")
+    return found
+
+
+def _above(path: Path) -> Path | None:
+    return next((folder for folder in (path, *path.parents) if (folder / "project.yaml").is_file()), None)
+
+
+def _below(path: Path) -> Path | None:
+    """The folder `scenarios` with a project, else the only folder with one. Raises `NoProject` where there are more."""
+    if (path / "scenarios" / "project.yaml").is_file():
+        return path / "scenarios"
+    folders = sorted(entry for entry in path.iterdir() if not entry.name.startswith(".")) if path.is_dir() else []
+    found = [folder for folder in folders if (folder / "project.yaml").is_file()]
+    if len(found) > 1:
+        names = ", ".join(f"'{folder.name}'" for folder in found)
+        raise _no_project(f"there are {len(found)} projects here: {names}", f"name one: --project {found[0].name}")
+    return found[0] if found else None
+
+
+def _no_project(message: str, hint: str) -> NoProject:
+    error = NoProject(message)
+    error.hint = hint
+    return error
 
 
 def _siblings(path: Path) -> list[str]:

@@ -16,7 +16,7 @@ from scenario_cli.language.edit.entries import CannotSplice, add_to_list, cut, e
 from scenario_cli.language.edit.splicing import spliced
 from scenario_cli.language.project import load_model, load_project
 from scenario_cli.language.reader import read_yaml
-from scenario_cli.language.templates.syntax import included_in
+from scenario_cli.language.used_files import texts_included
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic, Edit
 from scenario_cli.model.expression import Attr, Expression, expressions_in, path_of, walk
@@ -50,7 +50,7 @@ def changes_to_take(library: Project, scenario: Scenario, target: Project, name:
     tests = _tests(library, scenario, target)
     new = _files(library, scenario, tests, Path(target.root), name, names)
     texts = [change.content.decode() for change in new if change.path != f"{name}.yaml"]
-    included = _included(library, _templates(library, scenario)).values()
+    included = texts_included(library, _templates(library, scenario)).values()
     parts = parts_of(scenario, library, [*texts, *map(names.in_text, included)], target.channels)
     for test in tests:
         _test_parts(library, parts, yaml_of(test.read_text(encoding="utf-8")))
@@ -126,7 +126,7 @@ def _files(
     for number, test in enumerate(tests):
         ending = f"_{number + 1}" if number else ""
         texts[f"tests/{name}{ending}.test.yaml"] = _test_text(test, scenario.name, name, renamed, names)
-    for path, text in _included(library, templates).items():
+    for path, text in texts_included(library, templates).items():
         if not (root / "templates" / path).exists():  # a project's own layout is the one to use
             texts[f"templates/{path}"] = names.in_text(text)
     return [Change(path, for_editors(root, path, text).encode()) for path, text in texts.items()]
@@ -168,7 +168,7 @@ def needed(library: Project, scenario: Scenario) -> Parts:
     """The parts of a project that a scenario of the library needs."""
     templates = _templates(library, scenario)
     texts = [Path(template.file).read_text(encoding="utf-8") for template in templates]
-    parts = parts_of(scenario, library, [*texts, *_included(library, templates).values()])
+    parts = parts_of(scenario, library, [*texts, *texts_included(library, templates).values()])
     settle_groups(parts, library, ())
     return parts
 
@@ -176,18 +176,6 @@ def needed(library: Project, scenario: Scenario) -> Parts:
 def _templates(library: Project, scenario: Scenario) -> list[Template]:
     sent = {(message.template.text, message.channel.text) for message in scenario.messages}
     return [template for template in library.templates if (template.name, template.channel) in sent]
-
-
-def _included(library: Project, templates: Iterable[Template]) -> Mapping[str, str]:
-    """The files that templates extend or include, and those that these include."""
-    texts: dict[str, str] = {}
-    waiting = [text for template in templates for text in (*(head.text for head in template.head), template.body)]
-    while waiting:
-        for name in included_in(waiting.pop()):
-            if name in library.texts and name not in texts:
-                texts[name] = library.texts[name]
-                waiting.append(texts[name])
-    return texts
 
 
 def _tests(library: Project, scenario: Scenario, target: Project) -> list[Path]:

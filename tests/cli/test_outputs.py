@@ -237,7 +237,7 @@ def test_a_folder_without_a_project_says_where_it_looked(
     monkeypatch.chdir(tmp_path)
     code, _, err = call(capsys, "validate")
     assert code == 2
-    assert "no project.yaml here, in a folder above, or in ./scenarios" in err
+    assert "no project.yaml here, in a folder above, or in a folder of this folder" in err
 
 
 def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:

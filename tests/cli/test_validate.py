@@ -205,3 +205,34 @@ def test_a_code_that_cannot_be_is_refused(
     exit_code, out, err = call(capsys, "validate", option, code)
     assert (exit_code, out) == (2, "")
     assert hint in err
+
+
+@pytest.mark.parametrize(
+    ("named", "broken", "before", "after", "shown"),
+    [
+        ("welcome.yaml", "templates/welcome/code.email.j2", "---\n", "---\n{% if %}", True),
+        ("welcome.yaml", "templates/layout/email.html", "<body", "{% if %}<body", True),
+        ("welcome.yaml", "events.yaml", "events:", "evnts:", True),
+        ("welcome.yaml", "project.yaml", "timezone:", "timezon:", True),
+        ("tests/welcome.test.yaml", "welcome.yaml", "program: acquisition", "program: nowhere", True),
+        ("templates/welcome/code.email.j2", "templates/layout/email.html", "<body", "{% if %}<body", True),
+        ("welcome.yaml", "nurturing.yaml", "to: features", "to: feature", False),
+        ("welcome.yaml", "templates/cart/offer.email.j2", "---\n", "---\n{% if %}", False),
+    ],
+)
+def test_a_named_file_fails_for_what_it_uses(
+    named: str, broken: str, before: str, after: str, shown: bool, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(capsys, "validate", named, "-q") == (0, "", "")
+    edited(shop / broken, before, after)
+    code, out, err = call(capsys, "validate", named, "--format", "concise")
+    assert (code, broken in {line.split(":")[0] for line in out.splitlines()}) == (int(shown), shown)
+    assert ("in files that the named ones use" in err) == shown
+
+
+def test_a_fix_changes_no_file_that_is_only_used(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edited(shop / "welcome.yaml", "program: acquisition", "program: Acquisition")
+    before = (shop / "welcome.yaml").read_bytes()
+    code, _, _ = call(capsys, "validate", "tests/welcome.test.yaml", "--fix", "-q")
+    assert code == 1
+    assert (shop / "welcome.yaml").read_bytes() == before
