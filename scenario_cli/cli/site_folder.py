@@ -19,7 +19,7 @@ def check_folder(folder: Path) -> None:
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise Stop(f"cannot write '{folder}': it is no folder", "name another with --out DIR")
     if not folder.absolute().parent.is_dir():
-        raise Stop(f"cannot write '{folder}': there is no folder '{folder.parent}'", "create it first")
+        raise Stop(f"cannot write '{folder}': folder '{folder.parent}' does not exist", "create it first")
     if not folder.exists():
         return
     written = _written(folder)

@@ -115,8 +115,8 @@ def test_tables_beside_those_of_events_do_not_stop_the_read(read: Read, tmp_path
             ("page", "m4", {"name": "Home", "type": "landing"}),
             ("identify", "m5", {"email": "ana@example.com"}),
         ]
-        (note,) = [note for note in log.report.notes if "left out" in note]
-        assert f"users.{kind} was left out: it has a row for each user and no events" in note
+        (note,) = [note for note in log.report.notes if "ignored" in note]
+        assert f"users.{kind} was ignored: it has users, not events" in note
         assert f"users.{kind} --contacts-map contact_id=id" in note
 
 
@@ -130,7 +130,7 @@ def test_the_folders_of_a_table_in_parts_name_it(read: Read) -> None:
 def test_users_alone_are_refused_with_what_they_are_good_for(read: Read) -> None:
     with pytest.raises(ExportError) as error:
         read({"users.csv": written(USERS, "csv", Path())}, WANTED, source="segment")
-    assert error.value.hint and "can be the contacts table: --contacts" in error.value.hint
+    assert error.value.hint and "use it as contacts table: --contacts" in error.value.hint
 
 
 def test_a_table_of_an_unknown_kind_still_stops_the_read(read: Read) -> None:
@@ -144,4 +144,4 @@ def test_inspect_tells_the_properties_of_both_tables(tmp_path: Path) -> None:
     found = inspect(ExportOptions((str(tmp_path / "seg"),)), tmp_path / "work")
     assert [(one.name, one.rows) for one in found.events] == [("Order Completed", 3), ("page", 1)]
     assert {facts.name: facts.filled for facts in found.events[0].properties} == {"total": 2, "type": 2}
-    assert any("users.csv was left out" in note for note in found.notes)
+    assert any("users.csv was ignored" in note for note in found.notes)

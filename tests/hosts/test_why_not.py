@@ -185,7 +185,7 @@ def test_who_was_in_a_segment_from_the_start_has_not_entered_it_whatever_it_says
     log = (ELSE, ("ana", "2025-03-03 10:00", "noted"), ("ana", "2025-03-05 10:00", "bought"), LATER)
     project = make(tmp_path, scenario, log=log, metrics=metrics, contacts="contact_id,country\nana,IT\n")
     assert why_not(why(project, "ana", "s")) == [
-        "from_start: was in segment 'few' from the start, which is no entering, and entered it at no time after that"
+        "from_start: was in segment 'few' from the start, which does not count as entering, and never entered it later"
     ]
 
 

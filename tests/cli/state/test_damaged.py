@@ -195,5 +195,5 @@ def test_a_store_where_nothing_may_be_written_is_read(mine: Path, monkeypatch: p
         with nothing_may_be_written(folder):
             code, _, err = state()
         assert code == 2
-        assert "crm.db-wal holds the last changes of crm.db" in err
+        assert "crm.db-wal has the last changes of crm.db" in err
         monkeypatch.chdir(mine)

@@ -23,7 +23,7 @@ def test_a_forgotten_contact_is_gone_from_the_file(mine: Path) -> None:
     code, out, err = state("forget", "ben")
     assert (code, err) == (0, "")
     said = " ".join(out.split())
-    assert "erased: 1 contact, 1 journey under way, 2 rows of the outbox, 0 attempts, 1 input kept for later" in said
+    assert "erased: 1 contact, 1 journey running, 2 rows of the outbox, 0 attempts, 1 input kept for later runs" in said
     assert "day1.jsonl, contacts.csv, day2.jsonl, day3.jsonl" in said
     assert not holds(mine, "ben")
     values = document("state", state("--format", "json")[1])

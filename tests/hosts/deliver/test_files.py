@@ -71,7 +71,7 @@ def test_a_limit_holds_for_rows_of_files(out: Path, store: Path) -> None:
 def test_a_folder_that_is_not_there_is_said_and_nothing_is_lost(store: Path) -> None:
     fill(store, SMS)
     result = hand_over(store, written("csv"))
-    assert "there is no folder" in result.channels[0].reason
+    assert "does not exist" in result.channels[0].reason
     assert statuses(store) == {"m1": "pending"}
 
 

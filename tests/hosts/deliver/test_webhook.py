@@ -74,7 +74,7 @@ def test_the_signature_is_that_of_the_standard() -> None:
 def test_a_secret_of_another_form_closes_the_channel(secret: str, hook: Hook, store: Path) -> None:
     fill(store, PUSH)
     result = hand_over(store, hook.yaml(inside=", secret: {env: KEY}"), environment={"KEY": secret})
-    assert "KEY holds no secret for webhooks" in result.channels[0].reason
+    assert "KEY is not a secret for webhooks" in result.channels[0].reason
     assert "hunter2" not in result.channels[0].reason
     assert hook.requests == []
 

@@ -50,7 +50,7 @@ def test_a_message_without_dropped_must_have_left() -> None:
 
 def test_a_dropped_message_must_be_dropped_for_its_reason() -> None:
     one = judged("{messages: [{channel: email, dropped: capped}, {channel: push}]}", until="+2h")
-    assert said(one) == ["message 1 (email cart/reminder): expected to be dropped: capped, but it left"]
+    assert said(one) == ["message 1 (email cart/reminder): expected to be dropped: capped, but it was sent"]
 
 
 @rows(

@@ -102,5 +102,5 @@ def test_a_run_that_was_cut_off_needs_the_same_table(drop: Drop) -> None:
     path = people(drop, "a.csv", "ana")
     found, options = drop.look(contacts=(str(path),))
     people(drop, "a.csv", "ben")
-    with pytest.raises(ExportError, match="is no longer what it was when the unfinished run read it"):
+    with pytest.raises(ExportError, match="has changed since the unfinished run read it"):
         same_inputs(options, found.readings, drop.workspace())

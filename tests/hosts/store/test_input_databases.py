@@ -160,7 +160,7 @@ def test_what_cannot_be_told_is_refused(drop: Drop) -> None:
         "log.duckdb has no event_id, which distinguishes rows with the same received_at\nmap it: --map event_id=COLUMN"
     )
     assert drop.run(log, watermark="received_at") == ["1"]
-    assert "and drop/a.csv is none" in refused(str(path), query="SELECT 1")
+    assert "but drop/a.csv is not one" in refused(str(path), query="SELECT 1")
     add(log, (2, None))
     assert refused(log, watermark="received_at") == (
         "1 row has no received_at in log.duckdb: it is unknown whether they are new\n"
@@ -196,6 +196,6 @@ def test_a_run_that_was_cut_off_needs_the_same_rows(drop: Drop) -> None:
     assert again() == ["1", "2", "3", "5"]
     drop.known += [reading.input for reading in found.readings]
     carry_out(Path(log), "DELETE FROM log WHERE event_id = '2'")
-    with pytest.raises(ExportError, match="no longer those that the unfinished run read"):
+    with pytest.raises(ExportError, match="have changed since the unfinished run read them"):
         again()
     assert sorted(drop.run(log, watermark="received_at")) == ["3", "4", "5"]

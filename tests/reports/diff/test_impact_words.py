@@ -26,7 +26,7 @@ def test_a_small_share_is_never_shown_as_zero(before: int, after: int, words: st
 
 @pytest.mark.parametrize(
     ("reasons", "phrase"),
-    [({"capped": 3}, "3 now dropped: capped"), ({"cancelled": 1, "capped": 2}, "3 dropped now: cancelled 1, capped 2")],
+    [({"capped": 3}, "3 now dropped: capped"), ({"cancelled": 1, "capped": 2}, "3 now dropped: cancelled 1, capped 2")],
 )
 def test_a_single_reason_is_named_without_a_second_count(reasons: dict[str, int], phrase: str) -> None:
     row = MessageImpact("welcome", "email", Sides(10, 7), dropped_now=reasons)
