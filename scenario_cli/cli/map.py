@@ -1,20 +1,17 @@
-"""`scenario map`: the project as a relationship plan, or as a calendar of the coming weeks."""
+"""`scenario map`: the project as a relationship plan, a calendar of the coming weeks, or the agenda of a committee."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import Annotated
 
 import typer
 
-from scenario_cli.cli.console import check_writable, emit, width
+from scenario_cli.cli.console import Stop, check_writable, emit
+from scenario_cli.cli.document_output import in_format
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, Workers, color, format_of, load_sound
 from scenario_cli.cli.reading import check_times, check_workers, refuse_without_log
-
-if TYPE_CHECKING:
-    from scenario_cli.reports.document.parts import Document
 
 FORMATS = {"text": "", "markdown": ".md", "html": ".html", "json": ".json"}
 
@@ -25,8 +22,16 @@ def map_(
         str | None,
         typer.Option("--calendar", metavar="D", help="Show the coming weeks instead, for this long: 12mo, 26w."),
     ] = None,
+    agenda: Annotated[
+        bool, typer.Option("--agenda", help="Show what the next committee must review and decide instead.")
+    ] = False,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="T", help="First day of the calendar. Default: today.")
+        str | None,
+        typer.Option("--as-of", metavar="T", help="First day of the calendar, or day of the agenda. Default: today."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="T", help="Day of the last committee. Default: by 'review' in project.yaml."),
     ] = None,
     project: ProjectDir = None,
     export: ExportArguments = NO_ARGUMENTS,
@@ -48,52 +53,46 @@ def map_(
       scenario map --calendar 12mo --output calendar.html
     """
     chosen_format = format_of(format_, output, FORMATS)
-    colored = color(color_) and output is None
-    check_times(as_of=as_of)
+    written = partial(in_format, chosen_format, color(color_) and output is None)
+    check_times(as_of=as_of, since=since)
     check_workers(workers)
     check_writable(output)
-    if calendar is None:
-        refuse_without_log("add --calendar 12mo", export, as_of=as_of, workers=workers)
-        emit(_plan(project, quiet, chosen_format, colored), output)
+    if calendar is not None and agenda:
+        raise Stop("--calendar and --agenda are two reports", "ask for one of them")
+    if since is not None and not agenda:
+        raise Stop("--since is the day of the last committee", "add --agenda, or leave it out")
+    if calendar is None and not agenda:
+        refuse_without_log("add --calendar 12mo or --agenda", export, as_of=as_of, workers=workers)
+        loaded = load_sound(project, quiet)
+
+        from scenario_cli.analysis.relationship_plan import relationship_plan
+        from scenario_cli.reports.relationship_plan.document import map_document
+        from scenario_cli.reports.relationship_plan.json import map_json
+        from scenario_cli.reports.relationship_plan.page import map_page
+
+        plan = relationship_plan(loaded.project)
+        others = {"json": partial(map_json, plan), "html": partial(map_page, plan)}
+        emit(written(partial(map_document, plan), others), output)
         return 0
 
-    from scenario_cli.cli.map_calendar import calendar_shown, length_of
-    from scenario_cli.reports.calendar.document import calendar_document
-    from scenario_cli.reports.calendar.json import calendar_json
+    from scenario_cli.cli.map_calendar import agenda_of_project, calendar_of_project, length_of
     from scenario_cli.reports.calendar.page import calendar_page
 
-    length = length_of(calendar)
+    length = length_of(calendar) if calendar is not None else None
     loaded = load_sound(project, quiet, export.allow_outside)
-    found = calendar_shown(loaded.project, length, as_of, export, workers, quiet)
-    document = calendar_document(found)
-    page = calendar_page(found.project, "calendar", document)
-    emit(_written(document, chosen_format, colored, lambda: page, lambda: calendar_json(found)), output)
+    if length is not None:
+        from scenario_cli.reports.calendar.document import calendar_document
+        from scenario_cli.reports.calendar.json import calendar_json
+
+        weeks = calendar_of_project(loaded.project, length, as_of, export, workers, quiet)
+        document = calendar_document(weeks)
+        others = {"json": partial(calendar_json, weeks), "html": partial(calendar_page, document, "calendar")}
+    else:
+        from scenario_cli.reports.calendar.agenda import agenda_document
+        from scenario_cli.reports.calendar.agenda_json import agenda_json
+
+        found = agenda_of_project(loaded.project, as_of, since, export, workers, quiet)
+        document = agenda_document(found)
+        others = {"json": partial(agenda_json, found), "html": partial(calendar_page, document, "agenda")}
+    emit(written(lambda: document, others), output)
     return 0
-
-
-def _plan(project: str | None, quiet: bool, chosen_format: str, colored: bool) -> str:
-    loaded = load_sound(project, quiet)
-
-    from scenario_cli.analysis.relationship_plan import relationship_plan
-    from scenario_cli.reports.relationship_plan.document import map_document
-    from scenario_cli.reports.relationship_plan.json import map_json
-    from scenario_cli.reports.relationship_plan.page import map_page
-
-    plan = relationship_plan(loaded.project)
-    return _written(map_document(plan), chosen_format, colored, lambda: map_page(plan), lambda: map_json(plan))
-
-
-def _written(
-    document: Document, chosen_format: str, colored: bool, page: Callable[[], str], values: Callable[[], str]
-) -> str:
-    if chosen_format == "json":
-        return values()
-    if chosen_format == "html":
-        return page()
-    if chosen_format == "markdown":
-        from scenario_cli.reports.document.markdown import document_markdown
-
-        return document_markdown(document)
-    from scenario_cli.reports.document.text import document_text
-
-    return document_text(document, colored, width(sys.stdout))

@@ -113,7 +113,7 @@ def _own_project(text: str, name: str, empty: bool) -> str:
     """The shipped project.yaml under another name, without its sections about the invented shop."""
     channel = entry(text, ("channels", _CHANNEL))
     assert channel is not None
-    sections = ("channels", "tables", "programs", "phases", "insights", "messages")
+    sections = ("channels", "tables", "programs", "phases", "key_dates", "review", "insights", "messages")
     for section in (*sections, *(("exports",) if empty else ())):
         text = cut(text, (section,))
     if empty:

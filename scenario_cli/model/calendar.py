@@ -21,6 +21,11 @@ class Entry:
     events: tuple[tuple[str, date], ...] = ()
     expected: int | None = None
 
+    @property
+    def first_day(self) -> date:
+        """The first of its days, of which it has at least one."""
+        return min([*(time.date() for time in self.times), *(day for _, day in self.events)])
+
 
 @dataclass(frozen=True, slots=True)
 class KeyDay:

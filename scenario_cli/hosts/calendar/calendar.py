@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from scenario_cli.analysis.periods import midnight
-from scenario_cli.analysis.roadmap import key_days, planned_day, roadmap
+from scenario_cli.analysis.roadmap import key_days, roadmap
 from scenario_cli.engine.calendar import local, zone
 from scenario_cli.events.staged import StagedLog
-from scenario_cli.hosts.calendar.dates import Tick, day_of, is_dated, is_open, opening, ticks
+from scenario_cli.hosts.calendar.dates import Tick, day_of, is_dated, is_open, opening, opening_days, ticks
 from scenario_cli.hosts.calendar.same_weeks import in_the_log, log_weeks
 from scenario_cli.hosts.calendar.volumes import volumes
 from scenario_cli.hosts.concerned import concerned_log
@@ -36,7 +36,7 @@ def calendar_of(project: Project, first: date, end: date) -> Calendar:
     while week < end:
         entries = (_entry(project.scenarios[name], found, week, project) for name, found in ticks_of.items())
         key_dates = tuple(day for day in days if day.first < week + _WEEK and day.last >= week)
-        in_order = sorted((entry for entry in entries if entry is not None), key=_first_day)
+        in_order = sorted((entry for entry in entries if entry is not None), key=lambda entry: entry.first_day)
         weeks.append(Week(week, tuple(in_order), key_dates))
         week += _WEEK
     undated = (name for name, scenario in project.scenarios.items() if scenario.runs and not is_dated(scenario))
@@ -106,15 +106,8 @@ def _entry(scenario: Scenario, found: Sequence[Tick], week: date, project: Proje
     tz = zone(project.timezone)
     assert tz is not None
     times = tuple(local(at, tz) for at, _ in found if week <= day_of(at, tz) < week + _WEEK)
-    opens, closes = opening(scenario)
-    word = "planned" if planned_day(scenario) is not None and opens == planned_day(scenario) else "opens"
-    events = ((word, opens), ("closes", closes))
-    within = tuple((word, day) for word, day in events if day is not None and week <= day < week + _WEEK)
+    within = opening_days(scenario, week, week + _WEEK)
     return Entry(scenario.name, scenario.status, times, within) if times or within else None
-
-
-def _first_day(entry: Entry) -> date:
-    return min([*(time.date() for time in entry.times), *(day for _, day in entry.events)])
 
 
 def _starts(project: Project, ticks_of: Mapping[str, Sequence[Tick]]) -> dict[str, list[tuple[date, date]]]:

@@ -51,6 +51,15 @@ def opening(scenario: Scenario) -> tuple[date | None, date | None]:
     return (max(first or planned, planned) if planned is not None else first), last
 
 
+def opening_days(scenario: Scenario, first: date, end: date) -> tuple[tuple[str, date], ...]:
+    """The days, from one on until before another, on which a scenario begins or ceases to take contacts in, each with
+    a word for it."""
+    opens, closes = opening(scenario)
+    word = "planned" if opens is not None and opens == planned_day(scenario) else "opens"
+    days = ((word, opens), ("closes", closes))
+    return tuple((event, day) for event, day in days if day is not None and first <= day < end)
+
+
 def is_dated(scenario: Scenario) -> bool:
     """Whether a date or a schedule says when contacts enter, or on which days they can."""
     return any(isinstance(trigger, MomentTrigger | ScheduleTrigger) for trigger in scenario.triggers) or any(

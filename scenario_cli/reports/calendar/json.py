@@ -65,12 +65,12 @@ def _week(week: Week) -> dict[str, Any]:
         "log_week": week.log_week.isoformat() if week.log_week is not None else None,
         "messages": week.expected,
         "always_on_messages": week.others,
-        "scenarios": [_entry(entry) for entry in week.entries],
+        "scenarios": [entry_values(entry) for entry in week.entries],
         "key_dates": [{"name": day.name, "first": day.first.isoformat()} for day in week.key_days],
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def entry_values(entry: Entry) -> dict[str, Any]:
     return {
         "scenario": entry.scenario,
         "status": entry.status,
