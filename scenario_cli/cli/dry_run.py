@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,6 +31,11 @@ from scenario_cli.cli.options import (
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
 from scenario_cli.cli.reading import check_times, check_workers, export_options, number_of_workers, read_log, span
 
+if TYPE_CHECKING:
+    from scenario_cli.model.export import ExportOptions, ReadReport
+    from scenario_cli.model.project import Project
+    from scenario_cli.model.results import Summary
+
 
 @takes_export
 def dry_run(
@@ -45,12 +50,16 @@ def dry_run(
     from_: From = None,
     until: Until = None,
     plan: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--plan", metavar="FILE", help="Write one row for each message: .jsonl, .csv or .parquet."),
     ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE.html", help="Also write the result as an HTML page.")
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option("--engine", metavar="NAME", help="Where to run: local, or spark for a log beyond one machine."),
+    ] = "local",
     workers: Workers = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
     show_data: ShowData = False,
@@ -69,7 +78,8 @@ def dry_run(
     colored = color(color_) and output is None
     check_times(from_=from_, until=until)
     check_workers(workers)
-    target = plan_target("--plan", plan)
+    on_spark = one_of("--engine", engine, ("local", "spark")) == "spark"
+    target = plan_target("--plan", Path(plan)) if plan is not None and not on_spark else None
     check_writable(output)
     check_writable(report)
     loaded = load_sound(project, quiet, export.allow_outside)
@@ -79,30 +89,23 @@ def dry_run(
     options = export_options(model, export)
     run_too = running(loaded, chosen, only, by_name)
 
-    from scenario_cli.hosts.concerned import concerned_log
-    from scenario_cli.hosts.plan_files import finish
-    from scenario_cli.hosts.replay import Replay, replay
     from scenario_cli.model.results import DryRun
     from scenario_cli.reports.dry_run.json import dry_run_json
     from scenario_cli.reports.dry_run.text import dry_run_text
     from scenario_cli.reports.masking import masked_run
 
-    with read_log(model, run_too, options, quiet, rows=target is not None) as staged:
-        start, end = span(staged, from_, until, model.timezone)
-        job = Replay(model, run_too, start, end, staged.report.first, target is not None, selected=chosen)
-        log = concerned_log(model, run_too, staged, start, end)
-        processes = number_of_workers(workers, log.rows)
-        with lines_beside(target) if target else nullcontext() as lines:
-            with progress_bar(quiet) as progress:
-                summary = replay(job, log, processes, lines, progress)
-            if target is not None and lines is not None:
-                finish(lines, target, plan_head(model, chosen, staged.report, start, end))
-                note(f"wrote {target} and {target.name}.head.json", quiet)
-        costs = {name: channel.cost for name, channel in model.channels.items() if channel.cost}
-        run = DryRun(
-            model.name, model.digest, model.currency, model.timezone, start, end, staged.report, summary, costs,
-            len(running(loaded, chosen)) - len(run_too),
-        )  # fmt: skip
+    if on_spark:
+        from scenario_cli.cli.dry_run_spark import replay_on_spark
+
+        replayed = replay_on_spark(model, run_too, chosen, options, from_, until, plan, workers, quiet)
+    else:
+        replayed = _replay_here(model, run_too, chosen, options, from_, until, target, workers, quiet)
+    costs = {name: channel.cost for name, channel in model.channels.items() if channel.cost}
+    start, end, read, summary = replayed
+    run = DryRun(
+        model.name, model.digest, model.currency, model.timezone, start, end, read, summary, costs,
+        len(running(loaded, chosen)) - len(run_too),
+    )  # fmt: skip
     run = run if show_data else masked_run(run)
     if report is not None:
         from scenario_cli.analysis.flow import flow
@@ -112,3 +115,26 @@ def dry_run(
         note(f"wrote {report}", quiet)
     emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout), by_name), output)
     return 0
+
+
+def _replay_here(
+    project: Project, run: tuple[str, ...], reported: tuple[str, ...], options: ExportOptions, from_: str | None,
+    until: str | None, target: Path | None, workers: int | None, quiet: bool,
+) -> tuple[int | None, int, ReadReport, Summary]:  # fmt: skip
+    """The span of the replay, the report on the export, and the counts; writes the plan's rows where one is named."""
+    from scenario_cli.hosts.concerned import concerned_log
+    from scenario_cli.hosts.plan_files import finish
+    from scenario_cli.hosts.replay import Replay, replay
+
+    with read_log(project, run, options, quiet, rows=target is not None) as staged:
+        start, end = span(staged, from_, until, project.timezone)
+        job = Replay(project, run, start, end, staged.report.first, target is not None, selected=reported)
+        log = concerned_log(project, run, staged, start, end)
+        processes = number_of_workers(workers, log.rows)
+        with lines_beside(target) if target else nullcontext() as lines:
+            with progress_bar(quiet) as progress:
+                summary = replay(job, log, processes, lines, progress)
+            if target is not None and lines is not None:
+                finish(lines, target, plan_head(project, reported, staged.report, start, end))
+                note(f"wrote {target} and {target.name}.head.json", quiet)
+        return start, end, staged.report, summary

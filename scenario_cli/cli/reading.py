@@ -261,9 +261,13 @@ def number_of_workers(workers: int | None, rows: int) -> int:
 
 def span(staged: StagedLog, from_: str | None, until: str | None, timezone: str) -> tuple[int | None, int]:
     """The instant from which contacts may enter, and the instant until which time passes: by default the log's last."""
+    return span_until(staged.report.last, from_, until, timezone)
+
+
+def span_until(last: int | None, from_: str | None, until: str | None, timezone: str) -> tuple[int | None, int]:
+    """The same for a log with a `last` instant, or without one."""
     start = instant("--from", from_, timezone)
     end = instant("--until", until, timezone)
-    last = staged.report.last
     if end is None:
         end = last if last is not None else 0
     if start is not None and start > end:

@@ -14,13 +14,11 @@ from typing import Any
 from pyspark.sql import Row
 from pyspark.sql.streaming.stateful_processor import StatefulProcessor, StatefulProcessorHandle
 
-from scenario_cli.engine.compile.program import Program
 from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
 from scenario_cli.events.decoding import COLUMNS, event_reader
-from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.spark.columns import prefixed
 from scenario_cli.hosts.spark.job import Shipped
-from scenario_cli.hosts.spark.replaying import compiled, plan_values
+from scenario_cli.hosts.spark.replaying import plan_values, prepared
 from scenario_cli.hosts.store.contact import work_on
 from scenario_cli.hosts.store.encoding import decoded_value, encoded_value
 from scenario_cli.hosts.store.news import Kept, StoredContact
@@ -61,8 +59,8 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
     def init(self, handle: StatefulProcessorHandle) -> None:
         job = self._shipped.value
         layout = job.events.target.layout
-        self._program: Program = compiled(job)
-        self._writer = RowWriter(job.project, job.tables)
+        tools = prepared(job)
+        self._program, self._writer = tools.program, tools.writer
         self._reported = job.reported
         self._read = event_reader(layout)
         self._columns = (*COLUMNS, *prefixed(layout, "e"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -37,10 +38,10 @@ def replayer(shipped: Shipped, span: ReplaySpan) -> Callable[[Iterator[pa.Record
 
     def replay(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         job = shipped.value
-        program = compiled(job)
+        tools = prepared(job)
+        program, writer = tools.program, tools.writer if job.rows else None
         scenarios = [job.project.scenarios[name] for name in job.reported]
         counting = Counting(job.project, scenarios)
-        writer = RowWriter(job.project, job.tables) if job.rows else None
         rows: list[PlanRow] = []
         repeated = 0
         with rarely_collecting():
@@ -72,16 +73,26 @@ def summary_of(data: bytes) -> tuple[Summary, int]:
     return summary, repeated
 
 
-_programs: dict[int, tuple[SparkJob, Program]] = {}
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a worker makes of a job once; the writer compiles each template once."""
+
+    job: SparkJob
+    program: Program
+    writer: RowWriter
 
 
-def compiled(job: SparkJob) -> Program:
-    """The program of a job, compiled once in each worker. A worker serves one job after the other."""
-    kept = _programs.get(id(job))
-    if kept is None or kept[0] is not job:
-        _programs.clear()
-        kept = _programs[id(job)] = job, job.program()
-    return kept[1]
+_prepared: list[Prepared] = []
+
+
+def prepared(job: SparkJob) -> Prepared:
+    """What this process has made of a job. A worker serves one job after the other."""
+    if not _prepared or _prepared[0].job is not job:
+        _prepared[:] = [Prepared(job, job.program(), RowWriter(job.project, job.tables))]
+    tools = _prepared[0]
+    tools.writer.complaints.clear()
+    tools.writer.unrendered.clear()
+    return tools
 
 
 def contact_logs(job: SparkJob, batches: Iterator[pa.RecordBatch], longest: int) -> Iterator[tuple[ContactLog, int]]:
