@@ -69,27 +69,27 @@ def cuts(draw: st.DrawFn) -> Cuts:
     """A world cut into some runs. An event comes in its run or, now and then, in one before, and may be told twice."""
     world = draw(worlds())
     last = world.until + MICROSECOND
-    inside = sorted({row["at"] for row in _events(world)} - {last})
+    inside = sorted({row["at"] for row in events_of(world)} - {last})
     dated = draw(st.booleans())
     # A row without a date changes after what happened at the very instant to which the run before went.
     after = 0 if dated else MICROSECOND
     drawn = draw(st.lists(st.sampled_from(inside), min_size=1, max_size=3, unique=True))
     instants = sorted({*(at + after for at in drawn), last})
     logs: list[list[Row]] = [[] for _ in instants]
-    for row in sorted(_events(world), key=lambda row: int(row["at"])):
+    for row in sorted(events_of(world), key=lambda row: int(row["at"])):
         run = _run_of(row["at"], instants)
         if run is None:
             continue
         early = draw(st.integers(0, run)) if draw(st.integers(0, 4)) == 0 else run
-        logs[early].append(_log_row(row))
+        logs[early].append(log_row(row))
         again = [number for number in range(early, len(instants)) if _clock(instants, number) < row["at"] + _REMEMBERED]
         if row.get("event_id") is not None and again and draw(st.booleans()):
-            logs[draw(st.sampled_from(again))].append(_log_row(row))
+            logs[draw(st.sampled_from(again))].append(log_row(row))
     tables, table = _dated(draw, world, instants) if dated else _undated(world, instants)
     return Cuts(world, tuple(instants), tuple(map(tuple, logs)), tables, table)
 
 
-def _events(world: World) -> Iterator[dict[str, Any]]:
+def events_of(world: World) -> Iterator[dict[str, Any]]:
     yield {"contact_id": _SOMEBODY, "event": "clicked", "at": world.begins}
     for person in world.people:
         contact = person.log.contact_id
@@ -104,7 +104,7 @@ def _events(world: World) -> Iterator[dict[str, Any]]:
             yield {**event.properties, "contact_id": None, "event": event.name, "at": event.at}
 
 
-def _log_row(row: Row) -> Row:
+def log_row(row: Row) -> Row:
     return {**{name: value for name, value in row.items() if name != "at"}, "timestamp": text(row["at"])}
 
 

@@ -50,7 +50,12 @@ def read_files(spark: SparkSession, paths: Iterable[str], role: Role) -> list[Re
 
 
 def read_frame(frame: DataFrame, role: Role) -> list[Read]:
-    """The rows of a data frame, in which nothing says which was first."""
+    """The rows of a data frame, in which nothing says which was first.
+
+    A column `value` without one that is called `event` or `contact_id` has JSON lines, as those of Kafka do.
+    """
+    if "value" in frame.columns and not {"event", "contact_id"} & set(frame.columns):
+        return [Read(frame.select(F.col("value").cast("string")), Source(role, "lines"))]
     return [Read(frame, Source(role, "typed"))]
 
 
