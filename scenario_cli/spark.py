@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from scenario_cli.hosts.spark.batch import SparkLog
-    from scenario_cli.hosts.spark.files import Read, Role
+    from scenario_cli.hosts.spark.files import Read
+    from scenario_cli.hosts.spark.reading import Role
 
     Events: TypeAlias = DataFrame | str | Path | Sequence[str | Path]
 

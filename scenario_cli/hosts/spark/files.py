@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Literal
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from scenario_cli.events.errors import ExportError
-from scenario_cli.hosts.spark.reading import BLOCK, FILE, ROW, Form, Source
-
-Role = Literal["events", "people"]
+from scenario_cli.hosts.spark.reading import BLOCK, FILE, ROW, Form, Role, Source
 
 _FORMS: dict[str, Form] = {
     ".jsonl": "lines", ".ndjson": "lines", ".csv": "texts", ".tsv": "texts", ".parquet": "typed", ".pq": "typed",

@@ -26,6 +26,7 @@ from scenario_cli.events.pieces import PLACE, Piece, read_piece
 from scenario_cli.hosts.spark.columns import EVENTS, FACTS, PEOPLE, prefixed, shuffled
 from scenario_cli.hosts.spark.job import Shipped, Side
 
+Role = Literal["events", "people"]
 Form = Literal["lines", "texts", "typed"]
 
 # Columns that say where a row comes from; the last one only where Spark numbers the rows of a file itself.
@@ -40,7 +41,7 @@ class Source:
     Without `files` the rows come from a data frame, where nothing says which was first.
     """
 
-    role: Literal["events", "people"]
+    role: Role
     form: Form
     files: Mapping[str, int] = field(default_factory=dict)
 

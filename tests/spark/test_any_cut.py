@@ -1,0 +1,86 @@
+"""However Spark cuts an export into pieces, and a stream into batches, the rows are those of one dry run."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.proofs.drops import Cuts, cuts, events_of, log_row, text, write_rows, write_world
+from tests.reference.projects import World
+from tests.reference.settings import examples
+from tests.spark.rows import in_order, local_rows
+
+pytest.importorskip("pyspark", reason="PySpark is not installed")
+
+
+from tests.spark.cluster import Stream, job_of, pieces, read, replayed, said, stream_rows
+
+
+def log_lines(world: World, sequence: bool = False) -> list[str]:
+    """The rows of a world's log in order of time, as JSON lines."""
+    rows = [log_row(row) for row in sorted(events_of(world), key=lambda row: int(row["at"]))]
+    numbers = [{"sequence": number} if sequence else {} for number in range(len(rows))]
+    return [json.dumps({**row, **number}) for row, number in zip(rows, numbers, strict=True)]
+
+
+@settings(examples(12), phases=(Phase.generate,))
+@given(cuts(), st.data())
+def test_pieces_give_the_rows_of_one_dry_run(cut: Cuts, data: st.DataObject) -> None:
+    lines, table = log_lines(cut.world), [json.dumps(row) for row in cut.table]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_world(folder / "project", cut.world)
+        options = ["--events", str(folder / "events.jsonl"), "--until", text(cut.world.until)]
+        (folder / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
+        if table:
+            write_rows(folder / "contacts.jsonl", cut.table)
+            options += ["--contacts", str(folder / "contacts.jsonl")]
+        rows = local_rows(folder / "project", folder, *options)
+        job = job_of(folder / "project", bool(table))
+        places = st.lists(st.integers(1, 60), max_size=4)
+        batches = read(job, "events", pieces(lines, [at for at in data.draw(places) if at < len(lines)]))
+        if table:
+            batches += read(job, "people", pieces(table, [at for at in data.draw(places) if at < len(table)]))
+        found = replayed(job, batches, cut.world.until, data.draw(st.integers(1, 3)))
+        assert in_order(found) == rows
+
+
+@settings(examples(12), phases=(Phase.generate,))
+@given(cuts(), st.data())
+def test_batches_of_a_stream_give_the_rows_of_one_dry_run(cut: Cuts, data: st.DataObject) -> None:
+    events = [row for row in sorted(events_of(cut.world), key=lambda row: int(row["at"])) if row["contact_id"]]
+    lines = [json.dumps({**log_row(row), "sequence": number}) for number, row in enumerate(events)]
+    table = [json.dumps(row) for row in cut.table]
+    watermark = -(-cut.world.until // 1_000) + 1
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_world(folder / "project", cut.world)
+        (folder / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
+        options = ["--events", str(folder / "events.jsonl"), "--until", text(watermark * 1_000 - 1)]
+        if table:
+            write_rows(folder / "contacts.jsonl", cut.table)
+            options += ["--contacts", str(folder / "contacts.jsonl")]
+        rows = local_rows(folder / "project", folder, *options)
+        job = job_of(folder / "project", bool(table))
+        stream = Stream(job, events[0]["at"])
+        if table:
+            stream.first_states(said(job, read(job, "people", pieces(table, ()))))
+        places = data.draw(st.lists(st.integers(1, 60), max_size=8))
+        bounds = [0, *sorted({at for at in places if at < len(lines)}), len(lines)]
+        found = []
+        for start, end in pairwise(bounds):
+            mixed = data.draw(st.permutations(stream_rows(read(job, "events", pieces(lines[start:end], ())))))
+            states, timers = dict(stream.states), set(stream.timers)
+            if data.draw(st.integers(0, 2)) == 0:  # a batch that fails leaves nothing behind, and is run again
+                list(stream.batch(mixed, stream.watermark))
+                stream.states, stream.timers = states, timers
+            found += stream.batch(mixed, events[end - 1]["at"] // 1_000)
+        found += stream.batch((), watermark)
+        found += stream.batch((), watermark)
+        assert in_order(found) == rows
