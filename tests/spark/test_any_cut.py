@@ -73,7 +73,7 @@ def test_batches_of_a_stream_give_the_rows_of_one_dry_run(cut: Cuts, data: st.Da
             stream.first_states(said(job, read(job, "people", pieces(table, ()))))
         places = data.draw(st.lists(st.integers(1, 60), max_size=8))
         bounds = [0, *sorted({at for at in places if at < len(lines)}), len(lines)]
-        found = []
+        found: list[tuple[object, ...]] = []
         for start, end in pairwise(bounds):
             mixed = data.draw(st.permutations(stream_rows(read(job, "events", pieces(lines[start:end], ())))))
             states, timers = dict(stream.states), set(stream.timers)
