@@ -23,8 +23,6 @@ scenario: thanks
 trigger: {event: buy, where: event.amount > 1 and event.day}
 states: {one: {end: done}}
 """
-    "scenario: thanks\ntrigger: {event: buy, where: event.amount > 1 and event.day}\nstates: {one: {end: done}}\n"
-)
 
 
 @pytest.fixture
