@@ -101,6 +101,9 @@ class Reading(TypedDict, total=False):
     query: str
     identity: str
     dedupe: bool
+    date_format: Sequence[str]
+    decimal: Sequence[str]
+    keep_ids: bool
     allow_outside: bool
 
 
@@ -157,12 +160,12 @@ def replay(
     from scenario_cli.reports.masking import masked_run
 
     names = list(scenarios)
-    with _stops_raised():
-        loaded = _sound(project)
+    with stops_raised():
+        loaded = sound_project(project)
         model = loaded.project
         chosen = choose(loaded, names)
         run_too = running(loaded, chosen, only, bool(names))
-        with read_log(model, run_too, _options(model, reading), quiet=True) as staged:
+        with read_log(model, run_too, options_of(model, reading), quiet=True) as staged:
             start, end = span(staged, from_, until, model.timezone)
             job = Job(model, run_too, start, end, staged.report.first, True, selected=chosen)
             log = concerned_log(model, run_too, staged, start, end)
@@ -210,12 +213,12 @@ def plan(
         ahead = parse_duration(horizon)
     except WaitError as error:
         raise ScenarioError(f"horizon: {error}") from None
-    with _stops_raised():
-        loaded = _sound(project)
+    with stops_raised():
+        loaded = sound_project(project)
         model = loaded.project
         chosen = choose(loaded, names)
         run_too = running(loaded, chosen, only, bool(names))
-        with read_log(model, run_too, _options(model, reading), quiet=True) as staged:
+        with read_log(model, run_too, options_of(model, reading), quiet=True) as staged:
             start, asked = instant("from_", from_, model.timezone), instant("as_of", as_of, model.timezone)
             at = asked if asked is not None else staged.report.last or 0
             until = add(ahead, at, zone(model.timezone) or UTC)
@@ -233,7 +236,7 @@ def plan(
     return Plan(summary, table)
 
 
-def _sound(project: Project | str | Path) -> Loaded:
+def sound_project(project: Project | str | Path) -> Loaded:
     """A project that can run. Raises `ScenarioError` with its errors if it has any."""
     read = project if isinstance(project, Project) else load(project)
     if read.errors:
@@ -243,7 +246,8 @@ def _sound(project: Project | str | Path) -> Loaded:
     return read._loaded
 
 
-def _options(model: Model, reading: Reading) -> ExportOptions:
+def options_of(model: Model, reading: Reading) -> ExportOptions:
+    """How a log is read: as said here, else as project.yaml says."""
     from scenario_cli.cli.export_arguments import ExportArguments
     from scenario_cli.cli.reading import export_options
 
@@ -265,7 +269,7 @@ def _paths(value: object) -> list[str]:
 
 
 @contextmanager
-def _stops_raised() -> Iterator[None]:
+def stops_raised() -> Iterator[None]:
     """Turns what would stop a command into the error of this interface."""
     from scenario_cli.cli.console import Stop
 

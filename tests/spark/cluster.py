@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 from zlib import crc32
 
 import duckdb
@@ -28,7 +28,7 @@ from scenario_cli.hosts.spark.replaying import SUMMARY, contact_logs, replayer
 _ORDERING = ", ".join(f"{name} NULLS {'LAST' if name in LAST else 'FIRST'}" for name in ORDER)
 
 
-def job_of(project: Path, has_contacts: bool = True, reading: public.Reading | None = None) -> SparkJob:
+def job_of(project: Path, has_contacts: bool = True, **reading: Unpack[public.Reading]) -> SparkJob:
     """The job of a replay of all live and draft scenarios, with rows."""
     return public._job(project, (), has_contacts, reading, rows=True)[1]
 

@@ -70,7 +70,7 @@ def test_the_summary_is_what_a_dry_run_prints(spark: SparkSession, shop: Path, t
     local = json.loads((tmp_path / "local.json").read_text(encoding="utf-8"))
     counts = summary(
         spark, shop, [shop / "data" / "events.jsonl.gz"], shop / "data" / "contacts.csv",
-        scenarios=["welcome"], start="2024-06-01", until="2024-12-31",
+        scenarios=["welcome"], from_="2024-06-01", until="2024-12-31",
     )  # fmt: skip
     for side in (local, counts):
         for files in (side["log"], side["log"]["contacts_table"]):

@@ -38,13 +38,13 @@ def row(**properties: object) -> str:
 
 
 # What a row has; what the message names; how the reading may be told, so that nothing is left to settle.
-UNSETTLED = {
-    "a date of two orders": (row(day="03/04/2025"), "day", Reading(date_formats={"day": "day-first"})),
+UNSETTLED: dict[str, tuple[str, str, Reading]] = {
+    "a date of two orders": (row(day="03/04/2025"), "day", {"date_format": ["day=day-first"]}),
     "a timestamp of two orders": (
-        row(timestamp="03/04/2025 10:00"), "timestamp", Reading(date_formats={"timestamp": "month-first"}),
+        row(timestamp="03/04/2025 10:00"), "timestamp", {"date_format": ["timestamp=month-first"]},
     ),
-    "a decimal comma": (row(amount="1,50"), "amount", Reading(decimals={"amount": "comma"})),
-    "an anonymous id": (row(anonymous_id="a1"), "anonymous id", Reading(identity="off")),
+    "a decimal comma": (row(amount="1,50"), "amount", {"decimal": ["amount=comma"]}),
+    "an anonymous id": (row(anonymous_id="a1"), "anonymous id", {"identity": "off"}),
 }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def test_what_a_piece_cannot_settle_is_refused_until_it_is_stated(project: Path,
     assert isinstance(found[0], ExportError)
     assert named in found[0].message
     assert found[0].hint
-    job = job_of(project, False, stated)
+    job = job_of(project, False, **stated)
     kinds = [kind for batch in read(job, "events", pieces([line], ())) for kind in batch.column("kind").to_pylist()]
     assert kinds == [FACTS, 1]
 
