@@ -77,8 +77,11 @@ def _nearest(word: str, names: tuple[str, ...]) -> str | None:
     return lowered[close[0]] if close else None
 
 
+_FEW = 12  # names that a hint lists
+
+
 def did_you_mean(word: str, options: Iterable[str], label: str = "known") -> str:
-    """A hint naming the nearest known name, and all of them where they are few.
+    """A hint with the nearest known name, and all names if they are few or none is near.
 
     >>> did_you_mean("remindr", ["reminder", "offer"])
     "did you mean 'reminder'? known: 'offer', 'reminder'"
@@ -87,8 +90,10 @@ def did_you_mean(word: str, options: Iterable[str], label: str = "known") -> str
     if not names:
         return f"{label}: none"
     close = nearest(word, names)
-    listed = ", ".join(f"'{name}'" for name in names[:12])
-    if len(names) > 12:
-        listed += f" and {len(names) - 12} more"
+    if close and len(names) > _FEW:
+        return f"did you mean '{close}'? {label}: {len(names)} names"
+    listed = ", ".join(f"'{name}'" for name in names[:_FEW])
+    if len(names) > _FEW:
+        listed += f" and {len(names) - _FEW} more"
     suggestion = f"did you mean '{close}'? " if close else ""
     return f"{suggestion}{label}: {listed}"

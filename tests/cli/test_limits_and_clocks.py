@@ -66,7 +66,7 @@ def test_a_story_names_another_clock_and_where_the_key_is_free(tmp_path: Path) -
         "enters; its times are in Europe/Paris",
         "starts in open",
         "moves to late, after 1h at 10:00; from here on the same key can enter again",
-        "goes on to last, after 1d",
+        "moves to last, after 1d",
         "ends: over",
     ]
 
