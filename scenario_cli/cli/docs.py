@@ -23,12 +23,11 @@ from scenario_cli.cli.reading import (
 from scenario_cli.cli.site_folder import check_folder, write_folder
 
 if TYPE_CHECKING:
-    from scenario_cli.analysis.coverage import Coverage
     from scenario_cli.language.project import Loaded
     from scenario_cli.model.export import ExportOptions
     from scenario_cli.model.results import DryRun
     from scenario_cli.model.results_report import Results
-    from scenario_cli.reports.site.content import Content, TestedCase
+    from scenario_cli.reports.site.content import Content
 
 
 @takes_export
@@ -63,66 +62,32 @@ def docs(
         )  # fmt: skip
     loaded = load(project, [path] if path else None, tests=True, allow_outside=export.allow_outside)
     refuse_broken(loaded, quiet)
+
+    from scenario_cli.cli.site_content import site_content
+    from scenario_cli.hosts.parts import rarely_collecting
+
     run = results = None
     if has_log:
         options = export_options(loaded.project, export)
         run, results = _over_log(loaded, options, from_, until, workers, show_data, quiet)
 
-    from scenario_cli.reports.site.files import site_files
-
-    content = _content(loaded, run, results)
-    with progress_bar(quiet) as progress:
-
-        def reported() -> Iterator[tuple[str, str]]:
-            total = len(content.scenario_files) + len(content.message_files)
-            for count, file in enumerate(site_files(content), 1):
-                yield file
-                if progress is not None:
-                    progress("writing", min(count, total), total)
-
-        number = write_folder(out, reported())
+    with rarely_collecting():
+        content = site_content(loaded, run, results)
+        number = write_folder(out, _reported(content, quiet))
     note(f"wrote {number:,} files to {out}; begin with {out / 'index.html'}", quiet)
     return 0
 
 
-def _content(loaded: Loaded, run: DryRun | None, results: Results | None) -> Content:
-    from scenario_cli.analysis.readers import readers
-    from scenario_cli.hosts.previews import SAMPLE, preview_of, sample_messages
-    from scenario_cli.language.templates.variables import template_variables
-    from scenario_cli.reports.site.content import Content
+def _reported(content: Content, quiet: bool) -> Iterator[tuple[str, str]]:
+    """The files of the site, with a progress bar."""
+    from scenario_cli.reports.site.files import site_files
 
-    model = loaded.project
-    variables = template_variables(model)
-    previews = {
-        name: preview_of(model, scenario, SAMPLE, sample_messages(model, scenario), scenario.states)
-        for name, scenario in model.scenarios.items()
-        if scenario.messages
-    }
-    cases, coverage = _tests(loaded)
-    return Content(model, variables, readers(model, variables), previews, cases, coverage, run, results)
-
-
-def _tests(loaded: Loaded) -> tuple[dict[str, tuple[TestedCase, ...]], dict[str, Coverage]]:
-    """The test cases of each scenario, run, and what they go through."""
-    from scenario_cli.analysis.coverage import coverage
-    from scenario_cli.analysis.verdict import verdict
-    from scenario_cli.hosts.scenario_tests import Stage, play
-    from scenario_cli.reports.site.content import TestedCase
-
-    stage = Stage(loaded.project)
-    running = [scenario.name for scenario in loaded.project.scenarios.values() if scenario.runs]
-    runs = []
-    cases: dict[str, list[TestedCase]] = {}
-    for file in loaded.tests:
-        for case in file.cases:
-            run = play(stage, file, case)
-            runs.append(run)
-            tested = TestedCase(file.file, case, verdict(run).passed)
-            for name in file.scenarios or running:
-                cases.setdefault(name, []).append(tested)
-    tested_scenarios = [loaded.project.scenarios[name] for name in cases if name in loaded.project.scenarios]
-    covered = {part.scenario: part for part in coverage(tested_scenarios, runs)}
-    return {name: tuple(found) for name, found in cases.items()}, covered
+    total = len(content.scenario_files) + len(content.message_files)
+    with progress_bar(quiet) as progress:
+        for count, file in enumerate(site_files(content), 1):
+            yield file
+            if progress is not None:
+                progress("writing", min(count, total), total)
 
 
 def _over_log(

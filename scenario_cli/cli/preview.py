@@ -88,20 +88,19 @@ def preview(
             until=until,
             show_data=show_data,
         )
+
+    from scenario_cli.hosts.previews import SAMPLE, preview_of, sample_messages, stage_of
+
+    stage = stage_of(loaded.project)
     if contact is not None:
         options = export_options(loaded.project, export)
         audience, requests = _of_contact(loaded.project, scenario, contact, options, from_, until, quiet)
     elif case is not None:
         audience, requests = _of_case(loaded, scenario, case)
     else:
-        from scenario_cli.hosts.previews import SAMPLE, sample_messages
-
-        audience, requests = SAMPLE, sample_messages(loaded.project, scenario)
+        audience, requests = SAMPLE, sample_messages(stage, scenario)
     requests = [(contact_id, message) for contact_id, message in requests if message.state in states]
-
-    from scenario_cli.hosts.previews import preview_of
-
-    result = preview_of(loaded.project, scenario, audience, requests, states, locale)
+    result = preview_of(stage, scenario, audience, requests, states, locale)
     if not result.messages:
         raise Stop(f"{', '.join(states)} sent nothing {audience.split(',')[0]}")
     if locale is not None:

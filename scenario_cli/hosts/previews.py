@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from scenario_cli.analysis.changes.templates import included
 from scenario_cli.analysis.linear_path import linear_paths, with_nearer_wait
 from scenario_cli.analysis.pressure import is_marketing
 from scenario_cli.analysis.tracking_plan.sample_values import SAMPLE_CONTACT, sample_profile, sample_properties
@@ -14,6 +15,7 @@ from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.filters import DataEnvironment, shown_in_text, template_filters, tests
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, new_contact, step
+from scenario_cli.engine.tables import Tables
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.replay import feed
 from scenario_cli.hosts.rows import link_facts, read_instant, template_values
@@ -35,8 +37,23 @@ SAMPLE = "for a contact made up from the tracking plan"
 _SAMPLE_INSTANT = "2025-03-03T10:00"  # a Monday morning: any would do, and the same gives the same preview
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What all previews of a project share: the rows of its tables, its templates compiled."""
+
+    project: Project
+    tables: Tables
+    renderer: Renderer
+
+
+def stage_of(project: Project) -> Stage:
+    """Raises `ExportError` where a table cannot be read."""
+    renderer = Renderer(project, DataEnvironment, template_filters(), tests(), shown_in_text)
+    return Stage(project, load_tables(project), renderer)
+
+
 def preview_of(
-    project: Project,
+    stage: Stage,
     scenario: Scenario,
     source: str,
     requests: Iterable[tuple[str, Asked]],
@@ -44,7 +61,8 @@ def preview_of(
     locale: str | None = None,
 ) -> Preview:
     """The messages of these states that somebody was to get, rendered. `source` says for whom they were asked."""
-    messages = rendered_messages(project, scenario, requests, locale)
+    project = stage.project
+    messages = _rendered(stage, scenario, requests, locale)
     shown_states = {message.state for message in messages}
     return Preview(
         project=project.title or project.name,
@@ -60,8 +78,10 @@ def preview_of(
     )
 
 
-def sample_messages(project: Project, scenario: Scenario) -> list[tuple[str, Asked]]:
+def sample_messages(stage: Stage, scenario: Scenario) -> list[tuple[str, Asked]]:
     """The messages that a contact with sample values gets in every state, whatever their conditions."""
+    project = _of_scenario(stage.project, scenario)
+    stage = replace(stage, project=project)
     profile = sample_profile(project.plan, project.timezone)
     start = read_instant(_SAMPLE_INSTANT, project.timezone) or 0
     start, standing_since = sample_entry(scenario.triggers[0], profile, start, zone(project.timezone) or UTC)
@@ -69,7 +89,7 @@ def sample_messages(project: Project, scenario: Scenario) -> list[tuple[str, Ask
         (SAMPLE_CONTACT, request)
         for path in linear_paths(scenario, project.plan)
         for request in messages_on_path(
-            project, path.scenario, path.events, SAMPLE_CONTACT, profile,
+            stage, path.scenario, path.events, SAMPLE_CONTACT, profile,
             lambda event: sample_properties(project.plan, event), start, standing_since,
         )
     ]  # fmt: skip
@@ -88,8 +108,17 @@ def asked_of_contact(
     return None
 
 
+def _of_scenario(project: Project, scenario: Scenario) -> Project:
+    """The project with the templates of one scenario alone: what others read need not be kept."""
+    sent = {(message.template.text, message.channel.text) for message in scenario.messages}
+    templates = tuple(template for template in project.templates if (template.name, template.channel) in sent)
+    paths = {path for template in templates for path in (template.path, *included(template, project))}
+    texts = {path: text for path, text in project.texts.items() if path in paths}
+    return replace(project, templates=templates, texts=texts)
+
+
 def messages_on_path(
-    project: Project,
+    stage: Stage,
     straight: Scenario,
     events: tuple[tuple[str, ...], ...],
     contact_id: str,
@@ -102,9 +131,9 @@ def messages_on_path(
 
     `entry_properties` are properties of the first event that depend on `start`.
     """
-    scenarios = {**project.scenarios, straight.name: straight}
-    tables = load_tables(project)
-    program = compile_program(replace(project, scenarios=scenarios, policy=Policy()), [straight.name], tables)
+    scenarios = {**stage.project.scenarios, straight.name: straight}
+    project = replace(stage.project, scenarios=scenarios, policy=Policy())
+    program = compile_program(project, [straight.name], stage.tables)
     state = new_contact(program, contact_id, profile)
     (entering,) = events[0]
     records: list[Record] = step(
@@ -121,9 +150,7 @@ def messages_on_path(
             until = _due(state, straight)
             if until is None:
                 nearer = with_nearer_wait(straight, path_state.name)
-                return messages_on_path(
-                    project, nearer, events, contact_id, profile, properties, start, entry_properties
-                )
+                return messages_on_path(stage, nearer, events, contact_id, profile, properties, start, entry_properties)
             records += advance(program, state, max(until, at + len(fed) * MINUTE))
     return [record for record in records if isinstance(record, Asked)]
 
@@ -138,8 +165,8 @@ def _due(state: ContactState, straight: Scenario) -> int | None:
     return until if until is not None and until <= state.now + _LONGEST else None
 
 
-def rendered_messages(
-    project: Project, scenario: Scenario, messages: Iterable[tuple[str, Asked]], locale: str | None
+def _rendered(
+    stage: Stage, scenario: Scenario, messages: Iterable[tuple[str, Asked]], locale: str | None
 ) -> tuple[Shown, ...]:
     """The rendered messages in the order of the scenario, in every locale or the one for `locale`.
 
@@ -148,8 +175,7 @@ def rendered_messages(
     latest = {
         (message.state, message.channel, message.template): (contact_id, message) for contact_id, message in messages
     }
-    renderer = Renderer(project, DataEnvironment, template_filters(), tests(), shown_in_text)
-    tables = load_tables(project)
+    project, renderer = stage.project, stage.renderer
     rendered: list[Shown] = []
     for key, note, written in _scenario_messages(scenario):
         if key in latest:
@@ -157,7 +183,7 @@ def rendered_messages(
             # Made up contacts get every message as a service message, so that nothing holds it back.
             facts = link_facts(project, message) if is_marketing(written, project) else None
             for template in _templates(renderer, message, locale):
-                values = template_values(contact_id, message, tables)
+                values = template_values(contact_id, message, stage.tables)
                 rendered.append(_render(renderer, template, values, facts, message, note, written.purpose))
     return tuple(rendered)
 

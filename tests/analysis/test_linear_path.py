@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scenario_cli.analysis.linear_path import linear_paths
-from scenario_cli.hosts.previews import messages_on_path
+from scenario_cli.hosts.previews import messages_on_path, stage_of
 from tests.analysis.projects import one_scenario
 from tests.engine.worlds import moment
 
@@ -24,8 +24,8 @@ def test_a_path_leads_through_an_arm_that_nobody_gets(tmp_path: Path) -> None:
         one.state
         for path in linear_paths(project.scenarios["one"], project.plan)
         for one in messages_on_path(
-            project, path.scenario, path.events, "ana", {"email": "ana@example.com", "push_token": "t"}, lambda _: {},
-            moment("2025-03-03 10:00"),
+            stage_of(project), path.scenario, path.events, "ana", {"email": "ana@example.com", "push_token": "t"},
+            lambda _: {}, moment("2025-03-03 10:00"),
         )
     ]  # fmt: skip
     assert sorted(asked) == ["everybody", "nobody"]
