@@ -6,6 +6,7 @@ on a timeline how the scenario now behaves, for people to hold against the tool.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,7 +25,8 @@ from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
 
 MOST_CASES = 12
 _TEN_MINUTES = 600_000_000
-_ROUNDS_END = "+62d"  # when a case of a journey that goes round ends
+# When a case of a journey that goes round ends, by the unit of its shortest wait.
+_ROUNDS_END = (("s", "+30min"), ("min", "+4h"), ("h", "+4d"), ("", "+62d"))
 PROFILE_EVENT = "profile_updated"
 
 _SAMPLES = {"email": "ana@example.com", "owner_email": "owner@example.com", "phone": "+33612345678",
@@ -50,7 +52,7 @@ def drafts(journey: Journey, vocabulary: Vocabulary) -> list[Draft]:
         return []
     profile, timeline, until = entry
     if not until and goes_round(journey):
-        until = _ROUNDS_END
+        until = _rounds_end(journey)
     names = {state.id: state.name for state in journey.states}
     splits = {state.name: [names[str(target)] for target, _ in state.split] for state in journey.states if state.split}
     first = {state: arms[0] for state, arms in splits.items()}
@@ -106,20 +108,34 @@ def _entry(
     """The contact's profile, the lines by which it enters, and when the case ends, if that is not its own end."""
     profile = {name: _sample(name, type_) for name, type_ in vocabulary.attributes.items() if _is_known(name, type_)}
     profile |= journey.sample
+    begin = _begin(journey)
     asked = dict((both(journey.audience).profile if journey.audience else None) or {})
     for trigger in journey.triggers:
         lines: list[Mapping[str, Any]] = []
         if trigger.sample is not None:
-            lines.append({"at": BEGIN, **trigger.sample})
+            lines.append({"at": begin, **trigger.sample})
         elif trigger.profile and "date" in trigger.keys:
             return (*_with(profile, [], {**asked, **trigger.profile}), "2025-04-30 12:00")
         elif trigger.profile:
             profile = {name: value for name, value in profile.items() if name not in trigger.profile}
-            lines.append({"at": BEGIN, "event": PROFILE_EVENT, **trigger.profile})
+            lines.append({"at": begin, "event": PROFILE_EVENT, **trigger.profile})
         else:
             continue
         return (*_with(profile, lines, asked), "")
     return None
+
+
+def _rounds_end(journey: Journey) -> str:
+    units = {
+        unit for state in journey.states for wait in state.after for unit in re.findall(r"\d(s|min|h)\b", wait.wait)
+    }
+    return next(end for unit, end in _ROUNDS_END if not unit or unit in units)
+
+
+def _begin(journey: Journey) -> str:
+    """When a contact of a test enters: on the first day on which that is possible, if there is one."""
+    first = journey.active.get("from", "")
+    return f"{first} 10:00" if first > BEGIN[:10] or BEGIN[:10] > journey.active.get("until", "9999") else BEGIN
 
 
 def _with(

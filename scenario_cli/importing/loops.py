@@ -9,9 +9,24 @@ from scenario_cli.importing.journey import End, Journey, State, Target
 def mend(journey: Journey) -> None:
     """Gives every arm of a split a state of its own, cuts rounds in which nothing is waited for, and leaves out states
     that no way leads to."""
+    for state in journey.states:
+        _drop_repeated(state)
     _split_to_states(journey)
     _cut_rounds(journey)
     _leave_out(journey)
+
+
+def _drop_repeated(state: State) -> None:
+    """Of two ways out by the same condition the first is taken: a mapping has each key once."""
+    for conditions in (state.when, state.choose):
+        seen: set[str] = set()
+        for pair in list(conditions):
+            if pair[0].text in seen:
+                conditions.remove(pair)
+                if state.item is not None:
+                    text = f"'{pair[0].text}' is asked twice: the first way out is taken"
+                    state.item.approximate(text, state.remarks)
+            seen.add(pair[0].text)
 
 
 def _split_to_states(journey: Journey) -> None:
@@ -84,6 +99,10 @@ def _leave_out(journey: Journey) -> None:
         if state.id not in reached and state.item is not None:
             state.item.approximate("no step leads to it: it is left out")
             state.item.became = "nothing"
+            lost = [*state.remarks, *(note for wait in state.after for note in wait.remarks)]
+            for note in lost:
+                note.about = note.about or f"{state.item.kind} '{state.item.name}': "
+            journey.at("").extend(lost)
     journey.states = [state for state in journey.states if state.id in reached]
 
 

@@ -22,7 +22,7 @@ def translated(
     parts: list[str] = []
     at = 0
     for match in marks.finditer(text):
-        parts.append(_plain(text[at : match.start()]))
+        parts.append(plain(text[at : match.start()]))
         at = match.end()
         inner = next((group for group in match.groups() if group is not None), "").strip()
         ours = resolve(inner) if inner and match.lastgroup != "tag" else None
@@ -31,16 +31,16 @@ def translated(
         elif inner:
             shown = " ".join(inner.split())[:60]
             unknown.append(shown)
-            parts.append(f"[{_plain(shown)}]")
-    parts.append(_plain(text[at:]))
+            parts.append(f"[{plain(shown)}]")
+    parts.append(plain(text[at:]))
     if unknown:
         listed = ", ".join(f"[{name}]" for name in dict.fromkeys(unknown))
         item.decide(f"write the text for {listed}", remarks)
     return "".join(parts)
 
 
-def _plain(text: str) -> str:
-    """A text that Jinja prints as it stands."""
+def plain(text: str) -> str:
+    """A text that Jinja prints as it stands, such as a title in place of a subject."""
     return _OPENING.sub("{{ '{' }}", text)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from scenario_cli.importing.conditions import Condition
 from scenario_cli.importing.ledger import Remarks
-from scenario_cli.importing.naming import slug, unique
+from scenario_cli.importing.naming import identifier, slug, unique
 
 # How each channel reaches a contact; a format may declare others.
 CHANNELS: dict[str, dict[str, str]] = {
@@ -56,6 +56,7 @@ class Vocabulary:
     quiet_hours: list[dict[str, Any]] = field(default_factory=list)
     policy_remarks: Remarks = field(default_factory=list)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
+    settled: set[tuple[str, str]] = field(default_factory=set)  # events with properties, and "" with attributes
 
     def named(self, kind: str, source: str, otherwise: str, wanted: str = "") -> str:
         """Our name for a thing of the tool: the same for the same thing, another for another one.
@@ -68,19 +69,41 @@ class Vocabulary:
             self.names[key] = unique(slug(wanted or source, otherwise), taken)
         return self.names[key]
 
-    def attribute(self, name: str, type_: str = "string") -> str:
-        """Declares an attribute; returns how expressions read it. A type that fits less is not taken back."""
-        if self.attributes.get(name, "string") == "string":
-            self.attributes[name] = type_
+    def own(self, source: str) -> str:
+        """Our name for an attribute of the tool: its own name where an expression can say that."""
+        key = ("attribute", source)
+        if key not in self.names:
+            taken = {name for (kind, _), name in self.names.items() if kind == "attribute"}
+            self.names[key] = unique(identifier(source, "attribute"), taken)
+        return self.names[key]
+
+    def attribute(self, name: str, type_: str = "") -> str:
+        """Declares an attribute; returns how expressions read it. The first type that is given stays."""
+        self._declare(self.attributes, "", name, type_)
         return f"contact.{name}"
 
     def event(self, name: str, **properties: str) -> str:
-        """Declares an event with properties."""
-        known = self.events.setdefault(name, {})
+        """Declares an event with properties, each with its type, or an empty text for whatever type."""
         for key, type_ in properties.items():
-            if known.get(key, "string") == "string":
-                known[key] = type_
+            self._declare(self.events.setdefault(name, {}), name, key, type_)
+        self.events.setdefault(name, {})
         return name
+
+    def _declare(self, known: dict[str, str], event: str, name: str, type_: str) -> None:
+        if type_ and (event, name) not in self.settled:
+            self.settled.add((event, name))
+            known[name] = type_
+        known.setdefault(name, "string")
+
+    def compares(self, event: str, name: str, value: Any) -> bool:
+        """Whether an attribute (of no `event`) or a property can be compared with a value: it has its type, or none
+        yet and gets it. A comparison of a text with a number would be an error."""
+        type_ = "boolean" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "string"
+        if event:
+            self.event(event, **{name: type_})
+            return self.events[event][name] == type_
+        self.attribute(name, type_)
+        return self.attributes[name] == type_
 
     def about(self, event: str) -> Remarks:
         return self.event_remarks.setdefault(event, [])

@@ -12,7 +12,7 @@ from scenario_cli.importing.fields import Fields
 from scenario_cli.importing.journey import End, On
 from scenario_cli.importing.ledger import Item, Ledger
 from scenario_cli.importing.naming import identifier
-from scenario_cli.importing.texts import translated, with_default
+from scenario_cli.importing.texts import plain, translated, with_default
 from scenario_cli.importing.vocabulary import FILL_IN, Text, Vocabulary
 from scenario_cli.language.yaml_node import Node
 
@@ -105,26 +105,28 @@ class Resources:
         if kind == "Everyone":
             return Condition("true", {})
         if kind == "Trait":
-            name = identifier(node.text("path").removeprefix("$."), "attribute")
+            name = self.vocabulary.own(node.text("path").removeprefix("$."))
             self.vocabulary.attribute(name)
             return self.compared(f"contact.{name}", node.mapping("operator"), name)
         return self.performed(node) if kind == "Performed" else None
 
-    def compared(self, path: str, operator: Fields | None, attribute: str = "") -> Condition | None:
+    def compared(self, path: str, operator: Fields | None, name: str, event: str = "") -> Condition | None:
         if operator is None:
             return None
         kind, value = operator.text("type"), operator.get("value")
         if kind in ("Exists", "NotExists"):
             return present(path) if kind == "Exists" else missing(path)
-        if kind == "Within" and attribute:
+        if kind == "Within" and not event:
             seconds = operator.number("windowSeconds") or 0
-            self.vocabulary.attribute(attribute, "datetime")
+            self.vocabulary.attribute(name, "datetime")
+            if self.vocabulary.attributes[name] != "datetime":
+                return None
             days = f"{seconds / 86400:.6g}"
-            return Condition(f"days_since({path}) >= 0 and days_since({path}) <= {days}", {attribute: BEFORE}, 1)
+            return Condition(f"days_since({path}) >= 0 and days_since({path}) <= {days}", {name: BEFORE}, 1)
         if kind not in _SIGNS or value is None or value.is_map or value.is_list:
             return None
-        if attribute and isinstance(value.value, int | float):
-            self.vocabulary.attribute(attribute, "boolean" if isinstance(value.value, bool) else "number")
+        if not self.vocabulary.compares(event, name, value.value):
+            return None
         return compared(path, _SIGNS[kind], value.value)
 
     def performed(self, node: Fields, key: str = "") -> Condition | None:
@@ -158,8 +160,8 @@ class Resources:
         for each in node.items("properties"):
             fields = Fields(each)
             name = identifier(fields.text("path").removeprefix("$."), "property")
-            self.vocabulary.event(event, **{name: "string"})
-            condition = self.compared(f"{subject}.{name}", fields.mapping("operator"))
+            self.vocabulary.event(event, **{name: ""})
+            condition = self.compared(f"{subject}.{name}", fields.mapping("operator"), name, event)
             if condition is None:
                 return None
             found.append(condition)
@@ -216,7 +218,7 @@ class Resources:
             by.decide(f"the export does not define the user property '{id_}': name the attribute")
             return self.vocabulary.attribute(name, "datetime")
         fields.read |= {"name", "definition"}
-        path = identifier(definition.text("path").removeprefix("$."), "attribute")
+        path = self.vocabulary.own(definition.text("path").removeprefix("$."))
         if kind in ("Performed", "KeyedPerformed") and self.event(definition.text("event")) == entry_event:
             self.vocabulary.event(entry_event, **{path: "datetime"})
             item.became = f"trigger.{path}"
@@ -232,9 +234,9 @@ class Resources:
         text = self.vocabulary.texts.setdefault((template, channel), Text())
         fields = self.found.get(("template", id_))
         definition = fields.mapping("definition") if fields is not None else None
-        text.body = f"[{title}]"
+        text.body = f"[{plain(title)}]"
         if channel in ("email", "push"):
-            text.head = {"subject" if channel == "email" else "title": title}
+            text.head = {"subject" if channel == "email" else "title": plain(title)}
         if fields is None or definition is None:
             by.decide("the export does not hold the text: write it", text.remarks)
             return
@@ -266,7 +268,7 @@ class Resources:
         found = _VARIABLE.fullmatch(inner)
         if found is None:
             return None
-        return with_default(self.vocabulary.attribute(identifier(found["name"], "attribute")), found["default"])
+        return with_default(self.vocabulary.attribute(self.vocabulary.own(found["name"])), found["default"])
 
     def subscription(self, id_: str, by: Item) -> Condition:
         """Whoever is in a subscription group: an attribute that says so."""

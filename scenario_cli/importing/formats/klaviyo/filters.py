@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from scenario_cli.importing.conditions import (
     BEFORE,
@@ -71,8 +72,9 @@ class Filters:
             case "metric-property":
                 fields.read |= {"metric_id"}
                 name = fields.text("property", "field")
-                self.vocabulary.event(self.trigger_event, **{name: "string"})
-                found = self.filtered(property_of(subject, name), fields.mapping("filter"), name)
+                self.vocabulary.event(self.trigger_event, **{name: ""})
+                path = property_of(subject, name)
+                found = self.filtered(path, fields.mapping("filter"), name, self.trigger_event)
                 return found or self.unknown(fields, item)
             case _:
                 return self.unknown(fields, item)
@@ -92,14 +94,14 @@ class Filters:
         return found
 
     def property_(self, fields: Fields, item: Item, remarks: Remarks) -> Condition | None:
-        return self.filtered(self.attribute(fields.required("property")), fields.mapping("filter"), "")
+        return self.filtered(self.attribute(fields.required("property")), fields.mapping("filter"))
 
     def attribute(self, name: str) -> str:
         """`properties['tier']` and `location['city']` as attributes of ours."""
         inner = _INNER.search(name)
-        return self.vocabulary.attribute(identifier(inner[1] if inner is not None else name, "attribute"))
+        return self.vocabulary.attribute(self.vocabulary.own(inner[1] if inner is not None else name))
 
-    def filtered(self, path: str, filter_: Fields | None, property_: str) -> Condition | None:
+    def filtered(self, path: str, filter_: Fields | None, property_: str = "", event: str = "") -> Condition | None:
         """The comparison of a value; None where there are no words for it."""
         if filter_ is None:
             return None
@@ -110,15 +112,19 @@ class Filters:
         if kind == "date":
             return self.date(path, filter_, operator)
         if isinstance(value, list):
+            if not all(self.typed(path, property_, each, event) for each in value):
+                return None
             listed = among(path, value)
             return {"in": listed, "not-in": negated(listed, {})}.get(operator)
         if value is None:
             return None
-        type_ = {"numeric": "number", "boolean": "boolean"}.get(kind, "string")
-        self.typed(path, property_, "array" if kind == "list" else type_)
         if kind == "list":
+            if path.startswith("contact."):
+                self.vocabulary.attribute(path.removeprefix("contact."), "array")
             held = Condition(f"{literal(value)} in {path}", None)
             return {"contains": held, "not-contains": negated(held, {})}.get(operator)
+        if not self.typed(path, property_, value, event):
+            return None
         if operator in _SIGNS:
             return compared(path, _SIGNS[operator], value)
         textual = _TEXTUAL.get(operator.removeprefix("not-"))
@@ -126,11 +132,11 @@ class Filters:
             return None
         return negated(textual(path, value), {}) if operator.startswith("not-") else textual(path, value)
 
-    def typed(self, path: str, property_: str, type_: str) -> None:
-        if path.startswith("contact."):
-            self.vocabulary.attribute(path.removeprefix("contact."), type_)
-        elif property_:
-            self.vocabulary.event(self.trigger_event, **{property_: type_})
+    def typed(self, path: str, property_: str, value: Any, event: str) -> bool:
+        """Whether what stands at the path has the value's type."""
+        if property_:
+            return self.vocabulary.compares(event, property_, value)
+        return self.vocabulary.compares("", path.removeprefix("contact."), value)
 
     def date(self, path: str, filter_: Fields, operator: str) -> Condition | None:
         unit, quantity = filter_.text("unit"), filter_.number("quantity")
@@ -140,6 +146,8 @@ class Filters:
         name = path.removeprefix("contact.")
         if path.startswith("contact."):
             self.vocabulary.attribute(name, "datetime")
+            if self.vocabulary.attributes[name] != "datetime":
+                return None
         if operator == "at-least":  # so long ago or longer
             return Condition(f"days_since({path}) >= {days}", {name: "2000-01-01"})
         return Condition(f"days_since({path}) >= 0 and days_since({path}) <= {days}", {name: BEFORE}, 1)
@@ -182,8 +190,8 @@ class Filters:
 
     def where(self, event: str, fields: Fields) -> Condition | None:
         name = fields.required("property")
-        self.vocabulary.event(event, **{name: "string"})
-        return self.filtered(property_of("past", name), fields.mapping("filter"), "")
+        self.vocabulary.event(event, **{name: ""})
+        return self.filtered(property_of("past", name), fields.mapping("filter"), name, event)
 
     def event(self, metric_id: str, item: Item) -> str:
         """Our event for a metric, by its name where the export has it."""

@@ -17,7 +17,6 @@ from scenario_cli.importing.formats.klaviyo.messages import CHANNELS, Messages
 from scenario_cli.importing.journey import After, End, Journey, State, Target
 from scenario_cli.importing.json_nodes import Damaged
 from scenario_cli.importing.ledger import Item, Ledger
-from scenario_cli.importing.naming import identifier
 from scenario_cli.importing.vocabulary import Vocabulary
 from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.source import Span
@@ -246,11 +245,10 @@ class _Reader:
     def update(self, data: Fields, state: State, item: Item) -> None:
         for node in data.items("profile_operations"):
             operation = Fields(node)
-            name = identifier(operation.required("property_key"), "attribute")
+            name = self.vocabulary.own(operation.required("property_key"))
             kind = operation.text("property_type")
             value = operation.get("property_value")
-            self.vocabulary.attribute(name, {"numeric": "number", "boolean": "boolean", "date": "date", "list": "array"}
-                                      .get(kind, "string"))  # fmt: skip
+            self.vocabulary.attribute(name, {"date": "date", "list": "array"}.get(kind, ""))
             if operation.text("operator") == "delete":
                 state.update[name] = None
             elif kind == "list" and value is not None:
@@ -258,12 +256,13 @@ class _Reader:
                     state.update[name] = f"=contact.{name} | reject('equalto', {_quoted(value)}) | list"
                 else:
                     state.update[name] = f"=(contact.{name} | default([])) + [{_quoted(value)}]"
-            elif kind == "date" and value is not None and value.text == "today":
-                state.update[name] = "=now.date"
-            elif value is not None:
-                content = plain(value)
+            elif kind == "date" and value is not None:
+                state.update[name] = "=now.date" if value.text == "today" else value.text
+            elif value is not None and self.vocabulary.compares("", name, content := plain(value)):
                 is_expression = isinstance(content, str) and content.startswith("=")
                 state.update[name] = f"={_quoted(value)}" if is_expression else content
+            else:
+                item.decide(f"'{name}' has another type elsewhere: write its value", state.remarks)
             item.rest(operation, state.remarks)
 
 

@@ -9,8 +9,7 @@ from scenario_cli.importing.fields import Fields
 from scenario_cli.importing.formats.klaviyo.filters import Filters
 from scenario_cli.importing.journey import Journey, Message, State
 from scenario_cli.importing.ledger import Item
-from scenario_cli.importing.naming import identifier
-from scenario_cli.importing.texts import translated, with_default
+from scenario_cli.importing.texts import plain, translated, with_default
 from scenario_cli.importing.vocabulary import Text
 
 CHANNELS = {"send-email": "email", "send-sms": "sms", "send-push-notification": "push", "send-mobile-push": "push",
@@ -80,13 +79,13 @@ class Messages:
             return translated(fields.text(key), self.variable, item, text.remarks)
 
         if channel == "email":
-            text.head = {"subject": line("subject_line") or title, "preheader": line("preview_text"),
+            text.head = {"subject": line("subject_line")  or plain(title), "preheader": line("preview_text"),
                          "from_name": line("from_label")}  # fmt: skip
         elif channel == "push":
-            text.head = {"title": line("title") or title}
+            text.head = {"title": line("title") or plain(title)}
         text.head = {key: value for key, value in text.head.items() if value}
         body = line("body") if channel in ("sms", "push", "whatsapp") else ""
-        text.body = body or f"[{title}]"
+        text.body = body or f"[{plain(title)}]"
         if not body and channel != "webhook":
             item.decide("the export does not hold the text: write it", text.remarks)
 
@@ -94,10 +93,10 @@ class Messages:
         """A variable of Klaviyo's templates as an expression of ours."""
         of_event = _EVENT.fullmatch(inner)
         if of_event is not None and self.filters.trigger_event:
-            self.vocabulary.event(self.filters.trigger_event, **{of_event["name"]: "string"})
+            self.vocabulary.event(self.filters.trigger_event, **{of_event["name"]: ""})
             return with_default(f"trigger.{of_event['name']}", of_event["default"])
         found = _VARIABLE.fullmatch(inner)
         if found is None or (not inner.startswith(("person.", "profile.")) and found["name"] not in _OF_PROFILE):
             return None
-        name = "phone" if found["name"] == "phone_number" else identifier(found["name"], "attribute")
+        name = "phone" if found["name"] == "phone_number" else self.vocabulary.own(found["name"])
         return with_default(self.vocabulary.attribute(name), found["default"])

@@ -19,10 +19,10 @@ from scenario_cli.importing.conditions import (
 )
 from scenario_cli.importing.fields import Fields, as_number
 from scenario_cli.importing.ledger import Item, Ledger
-from scenario_cli.importing.naming import identifier
-from scenario_cli.importing.texts import translated, with_default
+from scenario_cli.importing.texts import plain, translated, with_default
 from scenario_cli.importing.vocabulary import FILL_IN, Text, Vocabulary
-from scenario_cli.language.yaml_node import Node, plain
+from scenario_cli.language.yaml_node import Node
+from scenario_cli.language.yaml_node import plain as plain_value
 
 _SIGNS = {"=": "==", "!=": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _TEXTUAL = {"contains": contains, "like": contains, "startsWith": begins, "endsWith": ends}
@@ -80,18 +80,20 @@ class Parts:
         """A field compared with a value; None where there are no words for it."""
         if not field:
             return None
-        name = identifier(field, "attribute")
-        value = plain(node) if node is not None else None
+        name = self.vocabulary.own(field)
+        value = plain_value(node) if node is not None else None
         numeric = type_ == "number" or operator in ("gt", "gte", "lt", "lte")
         number = as_number(value) if numeric and not isinstance(value, list | dict) else None
         if numeric and number is None:
             return None
-        boolean = type_ == "boolean"
-        path = self.vocabulary.attribute(name, "number" if numeric else "boolean" if boolean else "string")
+        path = self.vocabulary.attribute(name)
         if operator in ("empty", "!empty"):
             return missing(path) if operator == "empty" else present(path)
-        if boolean:
+        if type_ == "boolean":
             value = value in (True, 1, "1", "true")
+        values = value if isinstance(value, list) else [number if numeric else value]
+        if not all(self.vocabulary.compares("", name, each) for each in values):
+            return None
         if operator in _SIGNS and value is not None and not isinstance(value, list | dict):
             return compared(path, _SIGNS[operator], number if numeric else value)
         if operator in ("in", "!in") and isinstance(value, list):
@@ -107,8 +109,14 @@ class Parts:
         text = self.vocabulary.texts.setdefault((template, channel), Text())
         fields = next((self.parts[key] for key in ((kind, id_) for kind in _KINDS[channel]) if key in self.parts), None)
         if fields is None:
-            text.body = f"[{title}]"
-            text.head = {"subject": title} if channel == "email" else {"title": title} if channel == "push" else {}
+            text.body = f"[{plain(title)}]"
+            text.head = (
+                {"subject": plain(title)}
+                if channel == "email"
+                else {"title": plain(title)}
+                if channel == "push"
+                else {}
+            )
             if channel != "webhook":
                 item.decide("the export does not hold the text: write it", text.remarks)
             return
@@ -120,14 +128,14 @@ class Parts:
             return translated(fields.text(*keys), self.variable, mine, text.remarks, _MARKS)
 
         if channel == "email":
-            text.head = {"subject": line("subject") or title, "preheader": line("preheader_text", "preheaderText"),
-                         "from_name": line("from_name", "fromName")}  # fmt: skip
+            text.head = {"subject": line("subject") or plain(title), "from_name": line("from_name", "fromName"),
+                         "preheader": line("preheader_text", "preheaderText")}  # fmt: skip
         elif channel == "push":
-            text.head = {"title": line("heading", "title") or title}
+            text.head = {"title": line("heading", "title") or plain(title)}
         text.head = {key: value for key, value in text.head.items() if value}
         text.body = line("custom_html", "customHtml", "message", "plain_text", "plainText").replace("\r\n", "\n")
         if not text.body:
-            text.body = f"[{title}]"
+            text.body = f"[{plain(title)}]"
             mine.decide("the export does not hold the text: write it", text.remarks)
         fields.read |= _OF_MAIL
         mine.rest(fields, text.remarks)
@@ -136,7 +144,7 @@ class Parts:
         found = _FIELD.fullmatch(inner)
         if found is None:
             return None
-        return with_default(self.vocabulary.attribute(identifier(found["name"], "attribute")), found["default"])
+        return with_default(self.vocabulary.attribute(self.vocabulary.own(found["name"])), found["default"])
 
     def unused(self) -> None:
         """Says of everything else that came along that it is no part of a scenario."""

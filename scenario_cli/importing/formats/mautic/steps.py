@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from scenario_cli.importing.conditions import Condition, compared, either
+from scenario_cli.importing.conditions import Condition, compared, either, literal
 from scenario_cli.importing.fields import as_number
 from scenario_cli.importing.formats.mautic.export import Event
 from scenario_cli.importing.formats.mautic.parts import Parts
 from scenario_cli.importing.journey import End, Message, On, State
 from scenario_cli.importing.ledger import Item
 from scenario_cli.importing.naming import identifier
+from scenario_cli.importing.texts import plain as plain_text
 from scenario_cli.importing.vocabulary import FILL_IN, Text, Vocabulary
 from scenario_cli.language.yaml_node import plain
 
@@ -51,6 +52,10 @@ class Steps:
                     self.vocabulary.attribute(name, "boolean")
                     state.update[name] = False
                 event.text("reason")
+            case "lead.changetags":
+                self.tags(event, state)
+            case "lead.changelist":
+                self.lists(event, state, item)
             case "campaign.addremovelead" if event.listed("removeFrom"):
                 event.listed("addTo")
                 state.next = End("removed")
@@ -71,7 +76,7 @@ class Steps:
         if channel == "webhook":
             for fields in event.options:
                 fields.read |= set(fields.node.fields)
-            text = self.vocabulary.texts.setdefault((template, channel), Text(body=f"[{event.name}]"))
+            text = self.vocabulary.texts.setdefault((template, channel), Text(body=f"[{plain_text(event.name)}]"))
             item.decide("address, headers and body were not copied: write them", text.remarks)
             return
         kind = event.text("email_type")
@@ -88,11 +93,32 @@ class Steps:
         for fields in event.options:
             for key, node in fields.node.fields.items():
                 if key in fields.unread() and key != "properties" and not node.is_map and not node.is_list:
-                    name = identifier(key, "attribute")
+                    name = self.vocabulary.own(key)
                     value = plain(node)
                     self.vocabulary.attribute(name, "number" if isinstance(value, int | float) else "string")
                     state.update[name] = value
                     fields.read.add(key)
+
+    def tags(self, event: Event, state: State) -> None:
+        """Tags are a list on the contact."""
+        self.vocabulary.attribute("tags", "array")
+        added, removed = event.listed("add_tags"), event.listed("remove_tags")
+        value = "contact.tags | default([])"
+        for tag in removed:
+            value = f"{value} | reject('equalto', {literal(tag)}) | list"
+        state.update["tags"] = f"=(({value}) + {literal(added)}) | unique | list" if added else f"={value}"
+
+    def lists(self, event: Event, state: State, item: Item) -> None:
+        """A segment that is fed by hand is an attribute; one with filters fills itself."""
+        for key, member in (("addToLists", True), ("removeFromLists", False)):
+            for id_ in event.listed(key):
+                name = self.parts.segment(id_)
+                attribute = f"in_{name}"
+                if self.vocabulary.segments[name].condition.text == f"contact.{attribute}":
+                    state.update[attribute] = member
+                else:
+                    item.lose(f"the segment '{name}' has a condition, so a scenario cannot change who is in it",
+                              state.remarks)  # fmt: skip
 
     def condition(self, event: Event, item: Item) -> Condition:
         found: Condition | None = None
@@ -105,6 +131,10 @@ class Steps:
                 found = self.parts.comparison("points", operator, score, "number")
             case "lead.segments":
                 found = either(self.vocabulary.member(self.parts.segment(id_)) for id_ in event.listed("segments"))
+            case "lead.tags" if event.listed("tags"):
+                self.vocabulary.attribute("tags", "array")
+                found = either(Condition(f"{literal(tag)} in contact.tags", {"tags": [tag]})
+                               for tag in event.listed("tags"))  # fmt: skip
             case "lead.owner":
                 owners = event.listed("owner")
                 self.vocabulary.attribute("owner_id")

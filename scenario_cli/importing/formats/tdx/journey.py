@@ -16,6 +16,7 @@ from scenario_cli.importing.journey import After, End, Journey, Message, State, 
 from scenario_cli.importing.json_nodes import Damaged
 from scenario_cli.importing.ledger import Item, Ledger
 from scenario_cli.importing.naming import slug
+from scenario_cli.importing.texts import plain
 from scenario_cli.importing.vocabulary import Text, Vocabulary
 from scenario_cli.language.yaml_node import Node
 
@@ -148,14 +149,14 @@ class _Reader:
             item = self.ledger.item("activation", key, section.node.key(key).span if section else node.span,
                                     f"template {name}")  # fmt: skip
             text = self.vocabulary.texts[(name, "activation")]
-            text.body = fields.text("name") or key
+            text.body = plain(fields.text("name") or key)
             item.decide("it hands contacts to a connection: choose the channel, and write the message; "
                         "its settings were not copied", text.remarks)  # fmt: skip
 
     def template(self, key: str) -> str:
         self.vocabulary.channel("activation", **_CHANNEL)
         name = f"{self.journey.name}/{self.vocabulary.named(f'template {self.journey.name}', key, 'activation')}"
-        self.vocabulary.texts.setdefault((name, "activation"), Text(body=key))
+        self.vocabulary.texts.setdefault((name, "activation"), Text(body=plain(key)))
         return name
 
     def stage(self, stage: _Stage) -> None:

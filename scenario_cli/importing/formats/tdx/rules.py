@@ -20,7 +20,6 @@ from scenario_cli.importing.conditions import (
 )
 from scenario_cli.importing.fields import Fields, as_number
 from scenario_cli.importing.ledger import Ledger
-from scenario_cli.importing.naming import identifier
 from scenario_cli.importing.vocabulary import FILL_IN, Vocabulary
 from scenario_cli.language.yaml_node import plain
 
@@ -85,25 +84,30 @@ class Rules:
     def comparison(self, attribute: str, operator: Fields) -> Condition | None:
         kind = operator.text("type")
         value: Any = plain(node) if (node := operator.get("value")) is not None else None
-        name = identifier(attribute, "attribute")
+        name = self.vocabulary.own(attribute)
         path = f"contact.{name}"
         if kind in ("TimeWithinPast", "TimeWithinNext"):
             days = (as_number(value) or 0) * _IN_DAYS.get(operator.text("unit"), 0)
             if not days:
                 return None
             self.vocabulary.attribute(name, "datetime")
+            if self.vocabulary.attributes[name] != "datetime":
+                return None
             bound = f"{days:.6g}"
             if kind == "TimeWithinPast":
                 return Condition(f"days_since({path}) >= 0 and days_since({path}) <= {bound}", {name: BEFORE}, 1)
             return Condition(f"days_since({path}) <= 0 and days_since({path}) >= -{bound}", {name: LATER}, 1)
         values = value if isinstance(value, list) else [value]
-        self.vocabulary.attribute(name, _type(values[0]))
+        if not all(self.vocabulary.compares("", name, each) for each in values if each is not None):
+            return None
         if kind in _SIGNS and value is not None:
             return compared(path, _SIGNS[kind], value)
         if kind == "Between":
             bounds = [(sign, operator.number(key)) for key, sign in (("min", ">="), ("max", "<="))]
-            self.vocabulary.attribute(name, "number")
-            return both(compared(path, sign, bound) for sign, bound in bounds if bound is not None)
+            known = [(sign, bound) for sign, bound in bounds if bound is not None]
+            if not known or not all(self.vocabulary.compares("", name, bound) for _, bound in known):
+                return None
+            return both(compared(path, sign, bound) for sign, bound in known)
         if kind == "IsNull":
             return missing(path)
         if kind in ("In", "NotIn") and value is not None:
@@ -129,9 +133,3 @@ class Rules:
             item.decide(f"the file does not hold its rule: {FILL_IN}",
                         self.vocabulary.segments[name].remarks)  # fmt: skip
         return condition
-
-
-def _type(value: Any) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    return "number" if isinstance(value, int | float) else "string"
