@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 
 from scenario_cli.language.files import Files
 from scenario_cli.language.find import shown_path
 from scenario_cli.language.kinds import project_files
 from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.remembered import memory
 from scenario_cli.language.schema import check as schema
+from scenario_cli.language.schema.files import schema_digest
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import whole_file
@@ -43,10 +46,12 @@ def read_nodes(files: Files, tests: bool) -> tuple[Nodes, list[Diagnostic]]:
             nodes.test_files.append(file_name)
         elif kind == "scenario":
             nodes.scenario_files.append(file_name)
-        node = _read(files, path, file_name, nodes.sources, findings)
-        if node is None:
+        data = _read(files, path, file_name, nodes.sources, findings)
+        node, faults = read_yaml(data, file_name) if data is not None else (None, [])
+        findings.extend(faults)
+        if node is None or data is None:
             continue
-        findings.extend(schema.check(node, kind))
+        findings.extend(_faults_of_shape(node, kind, data))
         if kind == "scenario":
             nodes.scenarios.append((file_name, node))
         elif kind == "test":
@@ -56,13 +61,25 @@ def read_nodes(files: Files, tests: bool) -> tuple[Nodes, list[Diagnostic]]:
     return nodes, findings
 
 
-def _read(files: Files, path: str, file_name: str, sources: dict[str, str], findings: list[Diagnostic]) -> Node | None:
+def _read(files: Files, path: str, file_name: str, sources: dict[str, str], findings: list[Diagnostic]) -> bytes | None:
     try:
         data = files.read(path)
     except OSError as error:
         findings.append(Diagnostic("YAML010", f"the file cannot be read: {error.strerror}", whole_file(file_name)))
         return None
     sources[file_name] = data.decode("utf-8-sig", errors="replace")
-    node, faults = read_yaml(data, file_name)
-    findings.extend(faults)
-    return node
+    return data
+
+
+def _faults_of_shape(node: Node, kind: str, data: bytes) -> Sequence[Diagnostic]:
+    """The faults of a file's shape; that it has none is remembered from run to run."""
+    known = memory()
+    if known is None:
+        return schema.check(node, kind)
+    checked_as = f"shape {kind} {schema_digest(kind)}"
+    if known.recall(checked_as, data):
+        return ()
+    faults = schema.check(node, kind)
+    if not faults:
+        known.note(checked_as, data, True)
+    return faults

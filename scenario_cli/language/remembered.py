@@ -153,7 +153,8 @@ def _code() -> str | None:
     import yaml
 
     here = Path(__file__).parent
-    sources = sorted(path for folder in (here, here / "templates") for path in folder.glob("*.py"))
+    folders = (here, here / "templates", here / "schema")
+    sources = sorted(path for folder in folders for path in folder.glob("*.py"))
     if not sources:
         return None
     versions = f"{sys.version} {jinja2.__version__} {yaml.__version__}".encode()

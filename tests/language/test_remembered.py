@@ -11,13 +11,16 @@ from pathlib import Path
 import pytest
 import yaml
 from jinja2.lexer import Lexer
-from jinja2.nodes import Node
+from jinja2.nodes import Node as JinjaNode
 
-from scenario_cli.language import expressions, reader, remembered
+from scenario_cli.language import expressions, nodes, reader, remembered
 from scenario_cli.language.files import Folder, Memory
 from scenario_cli.language.project import Loaded, load_files
+from scenario_cli.language.schema import check as schema
 from scenario_cli.language.templates import syntax
 from scenario_cli.language.templates.packed import packed, unpacked
+from scenario_cli.language.yaml_node import Node
+from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.shipped import shipped
 
 PROJECT = {
@@ -112,6 +115,27 @@ def test_texts_with_faults_are_told_about_again(folder: Path, tmp_path: Path) ->
     first, second = _load(broken, tmp_path), _load(broken, tmp_path)
     assert {"YAML002"} <= {finding.code for finding in first.findings}
     assert second.findings == first.findings
+
+
+def test_a_shape_is_checked_again_by_another_schema(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(node: Node, kind: str) -> list[Diagnostic]:
+        asked.append(kind)
+        return check(node, kind)
+
+    check = schema.check
+    monkeypatch.setattr(schema, "check", counted)
+    _load(PROJECT, tmp_path)
+    assert sorted(asked) == ["events", "project", "scenario"]
+    asked.clear()
+    _load(PROJECT, tmp_path)
+    assert asked == []
+    monkeypatch.setattr(nodes, "schema_digest", {"events": "1", "project": "2", "scenario": "3"}.__getitem__)
+    _load(PROJECT, tmp_path)
+    assert sorted(asked) == ["events", "project", "scenario"]
 
 
 def _truncated(file: Path) -> None:
@@ -235,5 +259,5 @@ def test_a_tree_comes_back_as_it_was_or_is_not_kept(text: str) -> None:
     except ValueError:
         return
     assert unpacked(value) == tree
-    recalled, first = (list(parsed.tree.find_all(Node)) for parsed in (unpacked(value), tree))
+    recalled, first = (list(parsed.tree.find_all(JinjaNode)) for parsed in (unpacked(value), tree))
     assert [node.lineno for node in recalled] == [node.lineno for node in first]

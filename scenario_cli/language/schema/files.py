@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from hashlib import blake2b
 from typing import Any
 
 from scenario_cli.shipped import shipped
@@ -15,6 +16,12 @@ KINDS = ("project", "policy", "events", "metrics", "delivery", "scenario", "test
 # Keywords whose value maps keys to schemas, and those whose value holds no schema.
 _BY_KEY = ("properties", "dependencies")
 _DATA = ("required", "enum", "examples", "default")
+
+
+@cache
+def schema_digest(kind: str) -> str:
+    """What the schema of a kind says, as a short text that no other schema has."""
+    return blake2b((shipped("schemas") / f"{kind}.schema.json").read_bytes(), digest_size=16).hexdigest()
 
 
 @cache
