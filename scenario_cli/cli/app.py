@@ -54,7 +54,7 @@ def root(
 
 
 @cache
-def _commands() -> Callable[..., object]:
+def commands() -> Callable[..., object]:
     """Made once, where several command lines are run in one process."""
     return get_command(app)
 
@@ -62,7 +62,7 @@ def _commands() -> Callable[..., object]:
 def execute(arguments: list[str]) -> int:
     """Runs one command line; returns the exit code that the command gives it. Errors of the command are raised."""
     try:
-        code = _commands()(arguments, standalone_mode=False, prog_name="scenario")
+        code = commands()(arguments, standalone_mode=False, prog_name="scenario")
         return code if isinstance(code, int) else 0
     except typer.Exit as error:
         return error.exit_code

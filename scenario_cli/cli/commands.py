@@ -22,6 +22,7 @@ _GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Start": {
         "init": ("init", "init"),
         "new": ("new", "new"),
+        "completion": ("completion", "completion"),
         "import": ("import_", "import_"),
     },
     "Write": {
