@@ -1,0 +1,164 @@
+"""`scenario results --state`: the messages of a store's outbox that were handed over."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenario_cli.cli.main import run
+from tests.cli.test_outputs import checked
+
+START = datetime(2025, 3, 3, 9, tzinfo=UTC)
+CONTACTS = [f"c{number:02}" for number in range(30)]
+BUYERS = CONTACTS[::2]
+
+PROJECT = {
+    "project.yaml": """project: shop
+timezone: UTC
+currency: EUR
+channels:
+  sms: {address: contact.phone, consent: true, cost: 0.5}
+messages:
+  clicked: {event: visit, id: message}
+  unsubscribed: {event: stopped, channel: sms}
+""",
+    "policy.yaml": "policy: {}\n",
+    "events.yaml": """profile: {phone: string}
+events:
+  seen: {}
+  bought: {properties: {total: number}}
+  visit: {properties: {message: string}}
+  stopped: {}
+""",
+    "delivery.yaml": "channels: {sms: {file: {path: 'out/{date}.jsonl'}}}\n",
+    "offer.yaml": """scenario: offer
+status: live
+trigger: {event: seen}
+holdout: 40%
+goal: {event: bought, within: 7d, value: event.total, ends: bought}
+states:
+  thinking: {after: {1d: offered}}
+  offered: {send: {sms: offer}, after: {7d: {end: silent}}}
+""",
+    "templates/offer.sms.j2": "Hello\n",
+}
+
+
+def lines(rows: list[tuple[str, float, str, dict[str, Any]]]) -> str:
+    return "".join(
+        json.dumps({"contact_id": contact, "event": event, "timestamp": (START + timedelta(days=at)).isoformat(),
+                    "properties": properties}) + "\n"
+        for contact, at, event, properties in rows
+    )  # fmt: skip
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store after ten days: everybody was to get a text after the first, half bought after the third."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in PROJECT.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    contacts = "".join(f"{name},+336123456{number:02}\n" for number, name in enumerate(CONTACTS))
+    (tmp_path / "contacts.csv").write_text(f"contact_id,phone\n{contacts}", encoding="utf-8")
+    seen: list[tuple[str, float, str, dict[str, Any]]] = [(name, 0, "seen", {}) for name in CONTACTS]
+    (tmp_path / "first.jsonl").write_text(lines(seen), encoding="utf-8")
+    call("run", "--state", "crm.db", "--events", "first.jsonl", "--contacts", "contacts.csv", "--until", "2025-03-05")
+    call("deliver", "--state", "crm.db", "--stale", "9000d")
+    sent = of_store("SELECT contact, message_id FROM outbox WHERE status = 'handed' ORDER BY contact")
+    rows: list[tuple[str, float, str, dict[str, Any]]] = [(name, 3, "bought", {"total": 10}) for name in BUYERS]
+    rows += [(contact, 2, "visit", {"message": name}) for contact, name in sent[:3]]
+    rows += [(sent[0][0], 2, "visit", {"message": sent[0][1]}), (sent[0][0], 2.5, "visit", {"message": "m-unknown"})]
+    rows += [(sent[1][0], 4, "stopped", {}), ("c99", 5, "stopped", {})]
+    (tmp_path / "second.jsonl").write_text(lines(rows), encoding="utf-8")
+    call("run", "--state", "crm.db", "--events", "second.jsonl", "--contacts", "contacts.csv", "--until", "2025-03-13")
+    return tmp_path
+
+
+def call(*arguments: str) -> None:
+    assert run([*arguments, "-q", "--output", "told.txt"]) == 0
+
+
+def results(capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:
+    capsys.readouterr()
+    assert run(["results", "--state", "crm.db", "-q", "--format", "json", *options]) == 0
+    return checked("results", capsys.readouterr().out)
+
+
+def of_store(statement: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect("crm.db")) as store, store:
+        return store.execute(statement).fetchall()
+
+
+def outbox() -> dict[str, list[str]]:
+    rows = of_store("SELECT status, contact FROM outbox ORDER BY contact")
+    return {status: [contact for found, contact in rows if found == status] for status, _ in rows}
+
+
+def test_messages_are_those_that_were_handed_over(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = results(capsys)
+    handed = outbox()["handed"]
+    (offer,) = found["scenarios"]
+    (message,) = offer["messages"]
+    assert (found["source"], found["store"]) == ("outbox", "crm.db")
+    assert (found["from"], found["until"]) == ("2025-03-03T09:00:00+00:00", "2025-03-13T00:00:00+00:00")
+    assert (offer["journeys"], offer["reached"], offer["sent"]) == (30, len(handed), {"sms": len(handed)})
+    assert (message["state"], message["template"]) == ("offered", "offer")
+    assert (message["clicked"], message["unsubscribed"]) == (3, 1)
+    assert message["credited"] == len({*handed} & {*BUYERS})
+    assert offer["value_per_1000_messages"] == pytest.approx(10_000 * message["credited"] / len(handed))
+    assert offer["return"] == pytest.approx(10 * message["credited"] / (0.5 * len(handed)))
+    assert found["joined"]["outbox"] == {status: len(contacts) for status, contacts in outbox().items()}
+    assert found["joined"]["sent"] == {"read": len(handed), "joined": len(handed), "elsewhere": 0}
+    assert {(each["kind"], each["reason"]) for each in found["joined"]["unjoined"]} == {
+        ("clicked", "not_sent"), ("unsubscribed", "long_after"),
+    }  # fmt: skip
+
+
+def test_held_out_contacts_got_nothing_and_the_difference_is_the_messages(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (comparison,) = results(capsys, "--workers", "2")["comparisons"]
+    written, held_out = comparison["groups"]
+    assert (written["contacts"], written["written"]) == (len(outbox()["handed"]), len(outbox()["handed"]))
+    assert (held_out["contacts"], held_out["written"]) == (len(outbox()["dropped"]), 0)
+    assert comparison["draw_kept_to"] is True
+    assert comparison["incremental_conversions"]["estimate"] == pytest.approx(
+        comparison["difference"]["estimate"] * written["contacts"]
+    )
+    assert run(["results", "--state", "crm.db", "-q"]) == 0
+    text = capsys.readouterr().out
+    assert "The messages are those of the store's outbox that were handed over" in text
+    assert "crm.db: dropped" in text
+
+
+def test_what_was_not_handed_over_has_not_left(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    of_store("UPDATE outbox SET status = 'failed' WHERE status = 'handed'")
+    found = results(capsys)
+    assert found["scenarios"][0]["sent"] == {}
+    assert found["joined"]["outbox"]["failed"] > 0
+
+
+def test_a_log_may_be_named_and_must_be_where_its_files_are_gone(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    as_read = results(capsys)
+    named = ["--events", "first.jsonl", "--events", "second.jsonl", "--contacts", "contacts.csv"]
+    assert results(capsys, *named)["scenarios"] == as_read["scenarios"]
+    Path("first.jsonl").unlink()
+    assert run(["results", "--state", "crm.db", "-q"]) == 2
+    said = capsys.readouterr().err
+    assert "first.jsonl" in said
+    assert "name the events with --events" in said
+
+
+def test_a_store_that_is_none_stops(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["results", "--state", "nowhere.db", "-q"]) == 2
+    assert "nowhere.db" in capsys.readouterr().err
