@@ -71,7 +71,7 @@ def _cell(label: str, parts: tuple[str, ...], is_number: bool) -> Markup:
     """A cell; a page shows its label where a screen is too narrow for columns."""
     content = Markup("<br>").join(map(text_html, parts)) if parts else NOTHING
     kind = Markup(' class="number"') if is_number else Markup()
-    return Markup('<td{} data-label="{}"><span>{}</span></td>').format(kind, label, content)
+    return Markup('<td{} data-label="{}"><span>{}</span></td>').format(kind, label.replace("`", ""), content)
 
 
 def _each(form: str, texts: tuple[str, ...]) -> Markup:

@@ -18,6 +18,7 @@ def by_scenario(results: Results) -> Document:
     earlier = results.earlier
     return [
         Heading(2, "By scenario"),
+        Paragraph("`did it` counts the journeys of contacts who did this after they entered:"),
         _goals(results),
         _journeys(results),
         Heading(3, "Value and cost", f"in {results.currency}" if results.currency else ""),
@@ -42,9 +43,9 @@ def _goals(results: Results) -> Facts:
     """The goals in words, each with the scenarios that have it."""
     scenarios: dict[str, list[str]] = {}
     for about in results.scenarios:
-        goal = f"{about.goal} within {about.window} after" if about.goal else "no goal"
+        goal = f"{about.goal} within {about.window}" if about.goal else "nothing: no goal"
         scenarios.setdefault(goal, []).append(f"`{about.name}`")
-    return facts(*((f"did it: {goal}", ", ".join(names)) for goal, names in scenarios.items()))
+    return facts(*((goal, ", ".join(names)) for goal, names in scenarios.items()))
 
 
 def _journeys(results: Results) -> Grid:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenario_cli.analysis.statistics import median, wilson
 from scenario_cli.model.results_report import AboutKpi, Kpi, Results
-from scenario_cli.reports.document.parts import Document, Grid, Heading, Paragraph, row
+from scenario_cli.reports.document.parts import Document, Grid, Heading, Paragraph, facts, row
 from scenario_cli.reports.results import words
 from scenario_cli.reports.text import percent
 
@@ -18,24 +18,32 @@ def by_program(results: Results) -> Document:
     """Each program with its KPI; nothing where no program has one."""
     if not results.kpis:
         return []
-    rows = tuple(_row(about, results.figures.kpis[about.program]) for about in results.kpis if about.of)
-    head = ("program", "KPI", "contacts", "did it", "share", "95% interval", "median time", "time not over")
     document: Document = [Heading(2, "By program")]
-    if rows:
-        document += [Paragraph(_MEANING), Grid(head, rows, frozenset({2, 3, 4, 6, 7}))]
+    measured = [about for about in results.kpis if about.of]
+    if measured:
+        head = ("program", "contacts", "did it", "share", "95% interval", "median time", "time not over")
+        rows = tuple(_row(about, results.figures.kpis[about.program]) for about in measured)
+        document += [
+            Paragraph(_MEANING),
+            facts(*((about.title, (about.kpi, _measure(about))) for about in measured)),
+            Grid(head, rows, frozenset(range(1, len(head)))),
+        ]
     in_words = [f"{about.kpi} ({about.title})" for about in results.kpis if not about.of]
     if in_words:
         document.append(Paragraph(f"Not computed, because they have no `measure`: {'; '.join(in_words)}."))
     return document
 
 
+def _measure(about: AboutKpi) -> str:
+    return f"`{about.of}`, then `{about.then}` within {about.window}"
+
+
 def _row(about: AboutKpi, kpi: Kpi) -> tuple[tuple[str, ...], ...]:
-    measure = f"`{about.of}`, then `{about.then}` within {about.window}"
     interval = ""
     if kpi.contacts:
         low, high = wilson(kpi.converted, kpi.contacts)
         interval = f"{words.share(low)} to {words.share(high)}"
     return row(
-        about.title, (about.kpi, measure), f"{kpi.contacts:,}", f"{kpi.converted:,}",
-        percent(kpi.converted, kpi.contacts), interval, words.time(median(kpi.times)), f"{kpi.too_recent:,}",
+        about.title, f"{kpi.contacts:,}", f"{kpi.converted:,}", percent(kpi.converted, kpi.contacts), interval,
+        words.time(median(kpi.times)), f"{kpi.too_recent:,}",
     )  # fmt: skip
