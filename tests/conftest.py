@@ -31,11 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if sys.dont_write_bytecode and hasattr(config, "cache"):
         _keep_bytecode(config.cache.mkdir("bytecode"))
     from scenario_cli.engine.filters import DataEnvironment
+    from scenario_cli.events import inspect
     from scenario_cli.events.staging import stage
     from scenario_cli.hosts import exports
     from scenario_cli.hosts.insights import log
     from scenario_cli.language import project
-    from tests.once import compiled_once, read_once, staged_once
+    from tests.once import compiled_once, inspected_once, read_once, staged_once
 
     patch = pytest.MonkeyPatch()
     for load in (project.load_project, project.load_model):
@@ -46,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     staged = staged_once(stage, folder)
     for host in (exports, log):
         patch.setattr(host, "stage", staged)
+    patch.setattr(inspect, "inspect", inspected_once(inspect.inspect))
 
 
 def _write_into_memory(config: pytest.Config) -> None:

@@ -4,6 +4,7 @@ changed, stage an export of which none has, compile the text of a template."""
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -11,15 +12,17 @@ from dataclasses import replace
 from datetime import date
 from inspect import signature
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scenario_cli.events.staged import StagedLog
     from scenario_cli.language.project import Loaded
     from scenario_cli.model.export import ExportOptions
+    from scenario_cli.model.inspection import Inspection
 
 _SMALL = 1 << 16  # bytes; of a larger file, a log, the size and the time of its last change stand for its content
-_MOST = 24  # projects kept
+_MOST = 24  # projects, and inspections, kept
 _MOST_TEMPLATES = 2_000
 _MOST_LOGS = 12
 _LARGEST_LOG = 16 << 20  # bytes
@@ -27,20 +30,31 @@ _LARGEST_LOG = 16 << 20  # bytes
 
 def _digest(root: Path) -> str:
     """SHA-256 over all that lies in a folder."""
-    return _digest_of(sorted(root.rglob("*")))
+    found = hashlib.sha256()
+    # `os.walk`, since to make a `Path` of each file takes longer than to read most of them.
+    for folder, inner, names in os.walk(root):
+        inner.sort()
+        found.update(f"{folder}\0{inner}\0".encode(errors="surrogatepass"))
+        _add(found, (f"{folder}{os.sep}{name}" for name in sorted(names)))
+    return found.hexdigest()
 
 
 def _digest_of(paths: Iterable[Path]) -> str:
     found = hashlib.sha256()
-    for path in paths:
-        found.update(f"{path}\0".encode(errors="surrogatepass"))
-        if path.is_dir():
-            continue
-        known = path.stat()
-        small = known.st_size <= _SMALL
-        found.update(path.read_bytes() if small else f"{known.st_size} {known.st_mtime_ns}".encode())
-        found.update(b"\0")
+    _add(found, map(str, paths))
     return found.hexdigest()
+
+
+def _add(found: hashlib._Hash, paths: Iterable[str]) -> None:
+    for path in paths:
+        known = os.stat(path)  # noqa: PTH116
+        found.update(f"{path}\0".encode(errors="surrogatepass"))
+        if known.st_size > _SMALL:
+            found.update(f"{known.st_size} {known.st_mtime_ns}".encode())
+        elif S_ISREG(known.st_mode):
+            with open(path, "rb") as file:  # noqa: PTH123
+                found.update(file.read())
+        found.update(b"\0")
 
 
 def read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
@@ -96,6 +110,32 @@ def compiled_once(compiled: Callable[..., Any]) -> Callable[..., Any]:
     return code
 
 
+def _files_of(options: ExportOptions) -> list[Path]:
+    """The files of an export; none where some of it is asked for elsewhere."""
+    paths = [Path(name) for part in options.parts for name in (*part.events, *part.contacts)]
+    asks_elsewhere = any(part.query for part in options.parts) or not all(path.is_file() for path in paths)
+    return [] if asks_elsewhere else paths
+
+
+def inspected_once(inspect: Callable[..., Inspection]) -> Callable[..., Inspection]:
+    """`inspect`, which looks once at files for the same plan."""
+    kept: OrderedDict[object, Inspection] = OrderedDict()
+
+    def inspected(options: ExportOptions, workspace: Path, progress: object = None, *plan: Any, **named: Any) -> Any:
+        paths = _files_of(options)
+        if not paths or progress or options.rejects:
+            return inspect(options, workspace, progress, *plan, **named)
+        key = (repr((options, plan, sorted(named.items()))), Path.cwd(), _digest_of(paths))
+        if key not in kept:
+            kept[key] = inspect(options, workspace, progress, *plan, **named)
+        kept.move_to_end(key)
+        if len(kept) > _MOST:
+            kept.popitem(last=False)
+        return kept[key]
+
+    return inspected
+
+
 def staged_once(stage: Callable[..., StagedLog], folder: Path) -> Callable[..., StagedLog]:
     """`stage`, which gives files that it has read for the same needs from a copy that it keeps in `folder`."""
     kept: OrderedDict[object, tuple[Path, StagedLog]] = OrderedDict()
@@ -104,10 +144,9 @@ def staged_once(stage: Callable[..., StagedLog], folder: Path) -> Callable[..., 
         options: ExportOptions, types_by_event: object, attributes: object, workspace: Path, progress: object = None,
         **named: Any,
     ) -> StagedLog:  # fmt: skip
-        paths = [Path(name) for part in options.parts for name in (*part.events, *part.contacts)]
-        asks_elsewhere = any(part.query for part in options.parts) or not all(path.is_file() for path in paths)
+        paths = _files_of(options)
         # What is shown on the way, written beside, or known of earlier exports is for `stage` itself.
-        if asks_elsewhere or progress or options.rejects or named.get("known"):
+        if not paths or progress or options.rejects or named.get("known"):
             return stage(options, types_by_event, attributes, workspace, progress, **named)
         key = (repr((options, types_by_event, attributes, sorted(named.items()))), Path.cwd(), _digest_of(paths))
         path = workspace / "log.duckdb"

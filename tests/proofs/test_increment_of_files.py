@@ -14,7 +14,7 @@ from tests.proofs.runs import run_well
 from tests.reference.settings import examples
 
 
-@settings(examples(4), phases=(Phase.generate,))  # each takes a second, and to shrink one takes hundreds
+@settings(examples(3), phases=(Phase.generate,))  # each takes a second, and to shrink one takes hundreds
 @given(cuts())
 def test_runs_over_files_give_the_plan_of_one_dry_run(cut: Cuts) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -9,10 +9,11 @@ from random import Random
 
 import pytest
 
+from scenario_cli.cli.main import run
 from tests.proofs.nights import Nights, by_night, prove
 from tests.proofs.runs import run_well
 
-DAYS_A_NIGHT = 40  # so that ten nights are the year
+DAYS_A_NIGHT = 60  # so that seven nights are the year
 
 
 class Quick(Nights):
@@ -20,6 +21,13 @@ class Quick(Nights):
 
     def run(self, until: datetime) -> None:
         run_well(self.project, self.store, until.isoformat(), *self.inputs)
+
+    def plan(self, until: datetime) -> str:
+        plan = self.folder / "plan.jsonl"
+        told = ["--plan", str(plan), "--output", str(self.folder / "report.txt"), "-q"]
+        asked = ["dry-run", "--project", str(self.project), *self.inputs, "--until", until.isoformat(), *told]
+        assert run(asked) == 0
+        return plan.read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="there are no groups of processes")

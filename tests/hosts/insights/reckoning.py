@@ -12,6 +12,7 @@ import json
 import statistics
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -35,15 +36,21 @@ def cents(amount: float) -> int:
     return round(amount * 100)
 
 
+@cache
+def log_of(project: Path) -> list[dict[str, Any]]:
+    """The events of a project's log, in order of time."""
+    with gzip.open(project / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as lines:
+        events = [json.loads(line) for line in lines]
+    for event in events:
+        event["at"] = datetime.fromisoformat(event["timestamp"]).astimezone(UTC)
+    return sorted(events, key=lambda event: event["at"])
+
+
 class Reckoning:
     """Everything of the log up to an instant (all of it, if none is given)."""
 
     def __init__(self, project: Path, until: datetime | None = None) -> None:
-        with gzip.open(project / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as lines:
-            events = [json.loads(line) for line in lines]
-        for event in events:
-            event["at"] = datetime.fromisoformat(event["timestamp"]).astimezone(UTC)
-        events.sort(key=lambda event: event["at"])
+        events = log_of(project)
         self.now: datetime = until or events[-1]["at"]
         self.events = [event for event in events if event["at"] <= self.now]
         with (project / "data" / "contacts.csv").open(encoding="utf-8", newline="") as rows:
