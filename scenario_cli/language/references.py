@@ -15,7 +15,8 @@ from scenario_cli.language.names.scopes import Scopes, scopes_of
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.names.unknown import misnamed, unknown_name
 from scenario_cli.language.schema.synonyms import value_meant
-from scenario_cli.language.templates.files import TemplateText, check_template
+from scenario_cli.language.templates.check import check_template
+from scenario_cli.language.templates.files import TemplateText
 from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.exits import all_exits, outcomes

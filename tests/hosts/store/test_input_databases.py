@@ -17,12 +17,6 @@ from tests.hosts.store.drops import HEADER, Drop, read_ids, row
 COLUMNS = "event_id VARCHAR, contact_id VARCHAR, event VARCHAR, timestamp VARCHAR, received_at {}"
 
 
-@pytest.fixture
-def drop(tmp_path: Path) -> Drop:
-    (tmp_path / "drop").mkdir()
-    return Drop(tmp_path)
-
-
 def carry_out(path: Path, sql: str, *rows: tuple[object, ...]) -> None:
     """In a database of the kind that the name says, once for each row."""
     con: Any = sqlite3.connect(path) if path.suffix == ".sqlite" else duckdb.connect(str(path))
