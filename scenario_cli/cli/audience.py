@@ -210,12 +210,12 @@ def _counted(
     processes = number_of_workers(workers, staged.rows)
     with _lines(job, target) as lines:
         with progress_bar(quiet) as progress:
-            taken = take_census(job, staged, processes, lines, progress)
-        result = audience_of(job, taken, staged.report)
+            census = take_census(job, staged, processes, lines, progress)
+        result = audience_of(job, census, staged.report)
         if lines is not None and result.listed is not None:
             result = replace(result, listed=replace(result.listed, rows=first_rows(lines, most)))
         if lines is not None and target is not None:
-            _write(job, taken, staged, lines, target, result)
+            _write(job, census, staged, lines, target, result)
             note(f"wrote {target} and {target.name}.head.json", quiet)
     return result
 
@@ -235,7 +235,7 @@ def _lines(job: Census, target: Path | None) -> Iterator[Path | None]:
         yield None
 
 
-def _write(job: Census, taken: Taken, staged: StagedLog, lines: Path, target: Path, result: Audience) -> None:
+def _write(job: Census, census: Taken, staged: StagedLog, lines: Path, target: Path, result: Audience) -> None:
     from scenario_cli.hosts.audience.census import channels_of
     from scenario_cli.hosts.audience.listing import columns
     from scenario_cli.hosts.plan_files import finish
@@ -243,7 +243,7 @@ def _write(job: Census, taken: Taken, staged: StagedLog, lines: Path, target: Pa
 
     types = metric_types(job.project)
     metrics = {name: types[name] for name in job.metrics}
-    of_list = columns(channels_of(job.project), result.segments, metrics, taken.seen)
+    of_list = columns(channels_of(job.project), result.segments, metrics, census.seen)
     head = plan_head(job.project, job.scenarios, staged.report, None, job.at)
     listed = result.listed
     assert listed is not None

@@ -151,8 +151,8 @@ class _Completing:
         path = cursor.path
         event = self.event_at_hand()
         if scopes is None:
-            heard = project.plan.expand(event) if event else None
-            return base.at(heard)
+            expanded = project.plan.expand(event) if event else None
+            return base.at(expanded)
         if path[:1] == ("trigger",) or path[:1] in (("audience",), ("key",)):
             scope = scopes.on_trigger()
             return scope.at(project.plan.expand(event)) if event else scope

@@ -57,7 +57,7 @@ class Breakdown:
             if key is not None:
                 keys[key] = None
             elif element is not None:
-                state.warn("", self.part.place, f"{shown(element)} is no value to tell apart by")
+                state.warn("", self.part.place, f"{shown(element)} cannot be used for 'by'")
         return list(keys)
 
     def _counts(self, content: Any, at: int) -> bool:

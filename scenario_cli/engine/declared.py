@@ -15,8 +15,10 @@ from scenario_cli.model.dates import read_date
 
 Types = Mapping[str, str]
 
-_ARTICLES = {"string": "no text", "boolean": "neither true nor false", "integer": "no whole number", "array": "no list",
-             "object": "no mapping", "datetime": "no date-time"}  # fmt: skip
+_ARTICLES = {
+    "string": "not a text", "boolean": "neither true nor false", "integer": "not a whole number",
+    "array": "not a list", "object": "not a mapping", "datetime": "not a date-time",
+}  # fmt: skip
 
 
 def fit(types: Types, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[tuple[str, str]]]:
@@ -32,7 +34,7 @@ def fit(types: Types, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], lis
             continue
         changed[name] = fitted
         if fitted is None:
-            misfits.append((name, f"{shown(value)} is {_ARTICLES.get(kind, f'no {kind}')}, and counts as missing"))
+            misfits.append((name, f"{shown(value)} is {_ARTICLES.get(kind, f'not a {kind}')}, and counts as missing"))
     return ({**values, **changed} if changed else values), misfits
 
 

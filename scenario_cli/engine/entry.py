@@ -34,7 +34,7 @@ def enter_each(program: Program, machine: Machine, state: ContactState, event: E
     state.bind(None, event)
     listed = trigger.each(state)
     if listed is not None and not isinstance(listed, list | tuple):
-        state.warn(machine.name, "each", f"{shown(listed)} is no list")
+        state.warn(machine.name, "each", f"{shown(listed)} is not a list")
         return
     for item in listed or ():
         _try_enter(program, machine, state, event, trigger, item)

@@ -58,7 +58,7 @@ class Aggregate:
         if value is None:
             return
         if self.needs_numbers and type(value) is not int and type(value) is not float:
-            state.warn("", self.place, f"{shown(value)} is no number")
+            state.warn("", self.place, f"{shown(value)} is not a number")
             return
         if self.within is None:
             content = state.slots[self.slot]
@@ -237,7 +237,7 @@ def binned(bins: Bins, read: Read, place: str, *, days_pass: bool = False) -> Re
         if value is None:
             return None
         if type(value) is not int and type(value) is not float:
-            state.warn("", place, f"{shown(value)} is no number")
+            state.warn("", place, f"{shown(value)} is not a number")
             return None
         if days_pass:
             stands_in_bin(state, value, edges)

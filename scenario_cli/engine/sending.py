@@ -261,7 +261,7 @@ def _consents(machine: Machine, state: ContactState, message: CompiledMessage, c
     """Consent is given by the boolean true alone."""
     agreed = consent(state)
     if agreed is not None and not isinstance(agreed, bool):
-        state.warn(machine.name, message.consent_place, f"{shown(agreed)} is no consent: only true is")
+        state.warn(machine.name, message.consent_place, f"{shown(agreed)} is not a consent: only true counts")
     return agreed is True
 
 
@@ -274,7 +274,7 @@ def _last_instant(machine: Machine, state: ContactState, message: CompiledMessag
     moment = to_datetime(value, zone)
     if moment is None:
         fault = "missing" if value is None else shown(value)
-        state.warn(machine.name, message.until_place, f"{fault}: no date, so the message does not leave")
+        state.warn(machine.name, message.until_place, f"{fault}: no date, so the message is not sent")
         return None
     return counted_from(moment)
 

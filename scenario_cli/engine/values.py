@@ -225,7 +225,7 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Any:
     if left is None or right is None:
         return None
     if isinstance(left, bool) or isinstance(right, bool):
-        raise Misfit(f"{shown(left)} {operator} {shown(right)} is no arithmetic")
+        raise Misfit(f"{shown(left)} {operator} {shown(right)} cannot be calculated")
     if _numbers(left, right):
         return _number(operator, left, right)
     if operator == "+" and any(isinstance(left, kind) and isinstance(right, kind) for kind in (str, list, timedelta)):
@@ -239,7 +239,7 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Any:
         return left - right
     if isinstance(left, timedelta) and isinstance(right, int | float) and operator in ("*", "/"):
         return left * right if operator == "*" else (left / right if right else None)
-    raise Misfit(f"{shown(left)} {operator} {shown(right)} is no arithmetic")
+    raise Misfit(f"{shown(left)} {operator} {shown(right)} cannot be calculated")
 
 
 def _number(operator: str, left: int | float, right: int | float) -> Any:

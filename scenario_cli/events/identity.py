@@ -157,8 +157,8 @@ def _link(con: duckdb.DuckDBPyConnection, target: Target, known: KnownLinks | No
                     [merged.get(contact, contact) for _, _, contact in rows],
                 ],
             )
-    told = f"{_told_sql(target)} UNION ALL SELECT anonymous, instant, contact, -1 FROM known_links"
-    con.execute(f"CREATE TEMP TABLE links AS {_links_sql(told, 'SEMI JOIN pending USING (anonymous)')}")
+    links_sql = f"{_told_sql(target)} UNION ALL SELECT anonymous, instant, contact, -1 FROM known_links"
+    con.execute(f"CREATE TEMP TABLE links AS {_links_sql(links_sql, 'SEMI JOIN pending USING (anonymous)')}")
 
 
 def _told_sql(target: Target) -> str:
@@ -171,11 +171,11 @@ def _told_sql(target: Target) -> str:
     )
 
 
-def _links_sql(told: str, condition: str = "") -> str:
+def _links_sql(links_sql: str, condition: str = "") -> str:
     """The instants at which an anonymous id becomes another's."""
     return (
         "SELECT anonymous, instant, contact FROM ("
-        f" SELECT anonymous, instant, arg_max(linked, number) AS contact FROM ({told}) {condition}"
+        f" SELECT anonymous, instant, arg_max(linked, number) AS contact FROM ({links_sql}) {condition}"
         " GROUP BY anonymous, instant)"
         " QUALIFY contact IS DISTINCT FROM lag(contact) OVER (PARTITION BY anonymous ORDER BY instant)"
     )

@@ -37,9 +37,9 @@ def concerned_log(
     return staged if rows is None else concerned_alone(staged, rows, start, until)
 
 
-def _joined(one: Concerning, other: Concerning) -> Concerning:
+def _joined(first: Concerning, second: Concerning) -> Concerning:
     return Concerning(
-        tuple(dict.fromkeys((*one.events, *other.events))),
-        one.later_rows or other.later_rows,
-        tuple(dict.fromkeys((*one.profile_events, *other.profile_events))),
+        tuple(dict.fromkeys((*first.events, *second.events))),
+        first.later_rows or second.later_rows,
+        tuple(dict.fromkeys((*first.profile_events, *second.profile_events))),
     )

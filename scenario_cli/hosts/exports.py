@@ -75,9 +75,9 @@ def staged_log(
         yield replace(staged, report=report, timezone=options.timezone)
 
 
-def _joined(one: Mapping[str, Types], other: Mapping[str, Types]) -> dict[str, Types]:
+def _joined(first: Mapping[str, Types], second: Mapping[str, Types]) -> dict[str, Types]:
     """The events of both with the properties of both; the other's types count where both have one."""
-    return {name: {**one.get(name, {}), **other.get(name, {})} for name in sorted({*one, *other})}
+    return {name: {**first.get(name, {}), **second.get(name, {})} for name in sorted({*first, *second})}
 
 
 def without_expected_gaps(report: ReadReport, project: Project, scenarios: Collection[Scenario]) -> ReadReport:

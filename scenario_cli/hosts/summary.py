@@ -215,16 +215,16 @@ def most_in_a_week(sent: list[int]) -> int:
     return highest
 
 
-def busier(one: tuple[int, str], other: tuple[int, str]) -> tuple[int, str]:
+def busier(first: tuple[int, str], second: tuple[int, str]) -> tuple[int, str]:
     """The one of two contacts that got more messages in any seven days, else the first by its id."""
-    if one[0] != other[0]:
-        return max(one, other)
-    return min(one, other)
+    if first[0] != second[0]:
+        return max(first, second)
+    return min(first, second)
 
 
-def merge(total: Summary, other: Summary) -> None:
+def merge(total: Summary, second: Summary) -> None:
     """Adds another part of the contacts to a summary."""
-    for name, part in other.scenarios.items():
+    for name, part in second.scenarios.items():
         result = total.scenarios[name]
         for field in fields(ScenarioResult):
             mine, theirs = getattr(result, field.name), getattr(part, field.name)
@@ -239,17 +239,17 @@ def merge(total: Summary, other: Summary) -> None:
         for state, funnel in part.funnel.items():
             result.funnel[state].reached += funnel.reached
             result.funnel[state].waiting += funnel.waiting
-    total.contacts += other.contacts
-    total.days.update(other.days)
-    total.pressure.update(other.pressure)
-    total.busiest_week.update(other.busiest_week)
-    total.busiest = busier(total.busiest, other.busiest)
-    total.weeks_asked.update(other.weeks_asked)
-    total.weeks_sent.update(other.weeks_sent)
-    total.complaints.update(other.complaints)
-    total.contacts_by_edge.update(other.contacts_by_edge)
-    total.times_by_edge.update(other.times_by_edge)
-    for key, warning in other.warnings.items():
+    total.contacts += second.contacts
+    total.days.update(second.days)
+    total.pressure.update(second.pressure)
+    total.busiest_week.update(second.busiest_week)
+    total.busiest = busier(total.busiest, second.busiest)
+    total.weeks_asked.update(second.weeks_asked)
+    total.weeks_sent.update(second.weeks_sent)
+    total.complaints.update(second.complaints)
+    total.contacts_by_edge.update(second.contacts_by_edge)
+    total.times_by_edge.update(second.times_by_edge)
+    for key, warning in second.warnings.items():
         existing = total.warnings.get(key)
         if existing is None:
             total.warnings[key] = warning

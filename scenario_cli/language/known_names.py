@@ -39,11 +39,11 @@ def names_of(project: Project) -> Mapping[str, Described]:
     events = {name: about_event(event) for name, event in plan.events.items()}
     groups = {name: f"Any of {', '.join(members)}." for name, members in plan.groups.items()}
     segments = {name: segment.condition.source for name, segment in project.segments.items()}
-    heard = {**events, **groups, **{name: _OF_BUILT_IN.get(name, "") for name in BUILT_IN}}
+    events_read = {**events, **groups, **{name: _OF_BUILT_IN.get(name, "") for name in BUILT_IN}}
     return {
         "attribute": {name: about_property(attribute) for name, attribute in plan.profile.items()},
         "channel": dict.fromkeys(project.channels, ""),
-        "event": heard,
+        "event": events_read,
         "event of the plan": events,
         "event or segment": {**events, **groups, **{f"segment.{name}": text for name, text in segments.items()}},
         "metric": dict.fromkeys(project.metrics, ""),

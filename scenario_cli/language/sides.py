@@ -75,14 +75,14 @@ def _revision(argument: str, project: str | None, allow_outside: bool) -> Versio
     return Version(argument, files, files.commit)
 
 
-def has_same_files(one: Version, other: Version, tables: Iterable[str]) -> bool:
+def has_same_files(first: Version, second: Version, tables: Iterable[str]) -> bool:
     """Whether two versions in the same folder have the same files, byte for byte: all that a project is read from, and
     these tables."""
-    names = [_read_files(version.files) for version in (one, other)]
-    if one.files.root.resolve() != other.files.root.resolve() or names[0] != names[1]:
+    names = [_read_files(version.files) for version in (first, second)]
+    if first.files.root.resolve() != second.files.root.resolve() or names[0] != names[1]:
         return False
     try:
-        return all(one.files.read(path) == other.files.read(path) for path in (*names[0], *tables))
+        return all(first.files.read(path) == second.files.read(path) for path in (*names[0], *tables))
     except OSError:
         return False
 

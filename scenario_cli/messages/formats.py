@@ -111,7 +111,7 @@ class Reader:
         """A date or date-time on the reader's clock; one that is written without a zone is on it."""
         moment = read_date(value) if isinstance(value, str) else value
         if not isinstance(moment, datetime):
-            raise Misfit(f"{kind}: {cited(value)} is no date")
+            raise Misfit(f"{kind}: {cited(value)} is not a date")
         try:
             # Converts through the instant: a time that a clock change skips is the one after it.
             return (
@@ -132,7 +132,9 @@ class Reader:
         if currency is _LEFT_OUT and not code:
             raise Misfit("money: the project has no currency; set 'currency' in project.yaml, or write money('EUR')")
         if not isinstance(code, str) or code not in currencies():
-            raise Misfit(f"money: {cited(code)} is no currency" if code is not None else "money: no currency is given")
+            raise Misfit(
+                f"money: {cited(code)} is not a currency" if code is not None else "money: no currency is given"
+            )
         return self._written("money", value, digits, code)
 
     def _written(self, kind: str, value: Any, digits: Any, currency: str | None = None) -> str:
@@ -160,7 +162,7 @@ class Reader:
         if style not in LIST_STYLES:
             raise Misfit(f"list: the style is {', '.join(LIST_STYLES[:-1])} or {LIST_STYLES[-1]}, not {cited(style)}")
         if isinstance(value, str) or not hasattr(value, "__iter__"):
-            raise Misfit(f"list: {cited(value)} is no list")
+            raise Misfit(f"list: {cited(value)} is not a list")
         items = Listed(islice(value, MAX_LIST + 1))
         if len(items) > MAX_LIST:
             raise Misfit(f"list: a list of more than {MAX_LIST:,} elements is too long")
@@ -170,7 +172,7 @@ class Reader:
     def element(self, value: Any) -> Any:
         """An element of a list as a text shows it."""
         if isinstance(value, dict | list | tuple):
-            raise Misfit(f"list: {cited(value)} is no text; choose a key with map(attribute='...')")
+            raise Misfit(f"list: {cited(value)} is not a text; choose a key with map(attribute='...')")
         if isinstance(value, int | float) and not isinstance(value, bool):
             return self.spaced(self.written_number(value))
         return self.shown(value)
@@ -208,7 +210,7 @@ class Listed(list[Any]):
 
 def _pattern(kind: str, format: Any) -> str:
     if not isinstance(format, str):
-        raise Misfit(f"{kind}: {cited(format)} is no pattern")
+        raise Misfit(f"{kind}: {cited(format)} is not a pattern")
     try:
         check_pattern(format, kind)
     except PatternError as error:
@@ -218,7 +220,7 @@ def _pattern(kind: str, format: Any) -> str:
 
 def _number(kind: str, value: Any) -> decimal.Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Misfit(f"{kind}: {cited(value)} is no number")
+        raise Misfit(f"{kind}: {cited(value)} is not a number")
     return decimal.Decimal(repr(value)) if isinstance(value, float) else decimal.Decimal(value)
 
 

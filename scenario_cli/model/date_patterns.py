@@ -41,9 +41,11 @@ def check_pattern(pattern: str, kind: str) -> None:
         return
     usual = f"write 'short', 'medium', 'long' or 'full', or a pattern such as '{_EXAMPLES[kind]}'"
     if pattern.strip().lower() in LENGTHS:
-        raise PatternError(f"'{pattern}' is no pattern of a {kind}", f"write '{pattern.strip().lower()}'")
+        raise PatternError(f"'{pattern}' is not a pattern of a {kind}", f"write '{pattern.strip().lower()}'")
     if not pattern.strip() or len(pattern) > MAX_PATTERN:
-        fault = f"a pattern has at most {MAX_PATTERN} characters" if pattern.strip() else "an empty text is no pattern"
+        fault = (
+            f"a pattern has at most {MAX_PATTERN} characters" if pattern.strip() else "an empty text is not a pattern"
+        )
         raise PatternError(fault, usual)
     if re.search(r"%-?[a-zA-Z]", pattern):
         raise PatternError(f"'{pattern}' is written as for strftime, which is not read here",

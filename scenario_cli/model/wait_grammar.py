@@ -57,7 +57,7 @@ def parse_duration(text: str) -> Duration:
     else:
         duration = _sum(stripped)
     if not duration:
-        raise WaitError(f"'{text}' is no time at all", "a duration is longer than nothing")
+        raise WaitError(f"'{text}' is zero", "a duration must be longer than zero")
     if duration.elapsed + duration.months * 30 * DAY > _MAX_DAYS * DAY:
         raise WaitError(f"'{text}' is longer than 50 years")
     return duration
@@ -87,11 +87,11 @@ def _sum(text: str) -> Duration:
             case "y":
                 months += 12 * amount
             case "m":
-                raise WaitError(f"'{text}' may mean minutes or months", "write 'min' for minutes, 'mo' for months")
+                raise WaitError(f"'{text}' can mean minutes or months", "write 'min' for minutes, 'mo' for months")
             case _:
                 right = _UNIT_WORDS.get(unit.lower())
                 hint = f"write {amount}{right}" if right else did_you_mean(unit, _UNITS, "units")
-                raise WaitError(f"'{unit}' in '{text}' is no unit of time", hint)
+                raise WaitError(f"'{unit}' in '{text}' is not a unit of time", hint)
     return Duration(months, days, elapsed)
 
 
@@ -126,7 +126,7 @@ def parse_weekdays(text: str) -> tuple[int, ...]:
 def _weekday(word: str) -> int:
     if word not in WEEKDAYS:
         raise WaitError(
-            f"'{word}' is no day of the week", did_you_mean(word, (*WEEKDAYS, "weekdays", "weekends"), "days")
+            f"'{word}' is not a day of the week", did_you_mean(word, (*WEEKDAYS, "weekdays", "weekends"), "days")
         )
     return WEEKDAYS.index(word)
 
@@ -154,9 +154,9 @@ def parse_days(text: str) -> tuple[Day, ...]:
             of_month.add(_ordinal(words))
         elif len(words) > 1 and words[0] in WEEKDAYS:
             raise WaitError(f"'{' '.join(words[1:])}' after '{words[0]}' is not understood",
-                            "a comma stands between days: 'mon,wed'")  # fmt: skip
+                            "write a comma between days: 'mon,wed'")  # fmt: skip
         elif len(words) > 1 or part[:1].isdecimal():
-            raise WaitError(f"'{part.strip()}' is no day", f"days of a month are written {_OF_MONTH}")
+            raise WaitError(f"'{part.strip()}' is not a day", f"days of a month are written {_OF_MONTH}")
         else:
             of_week.add(_weekday(part.strip()))
     return (*sorted(of_week), *sorted(of_month, key=lambda day: (day.number, day.among)))
@@ -164,7 +164,7 @@ def parse_days(text: str) -> tuple[Day, ...]:
 
 def _numbered(number: str, text: str) -> DayOfMonth:
     if not (number.isdecimal() and len(number) <= 2 and 1 <= int(number) <= 31):
-        raise WaitError(f"'{number}' in '{text}' is no day of the month", "write a number from 1 to 31: 'day 15'")
+        raise WaitError(f"'{number}' in '{text}' is not a day of the month", "write a number from 1 to 31: 'day 15'")
     return DayOfMonth(int(number))
 
 
@@ -174,7 +174,7 @@ def _ordinal(words: list[str]) -> DayOfMonth:
     kind = " ".join(words[1:])
     if kind not in kinds:
         raise WaitError(
-            f"'{' '.join(words)}' is no day of the month", did_you_mean(kind, kinds, f"'{words[0]}' goes with")
+            f"'{' '.join(words)}' is not a day of the month", did_you_mean(kind, kinds, f"'{words[0]}' goes with")
         )
     return DayOfMonth(_ORDINALS[words[0]], kinds[kind])
 
@@ -196,7 +196,7 @@ def parse_cron(text: str) -> str:
             if match is None or not all(_in_field(end, least, most, words) for end in match.group(1, 2) if end):
                 names = f", or {words[0]} to {words[-1]}" if words else ""
                 raise WaitError(
-                    f"'{part}' in 'cron {text}' is no {name}",
+                    f"'{part}' in 'cron {text}' is not a valid {name}",
                     f"numbers from {least} to {most}{names}; '*', a range such as 'A-B', a step '/N', or a list 'A,B'",
                 )
             if match[3] and not 1 <= int(match[3]) <= most - least:
@@ -300,7 +300,7 @@ def parse_wait(written: str, span: Span) -> Wait:
     if words:
         raise WaitError(f"'{' '.join(words)}' in '{text}' is not understood", "a wait reads '1d at 10:00 on weekdays'")
     if duration is None and at is None:
-        raise WaitError(f"'{text}' does not say how long", "begin with a duration or 'at HH:MM'")
+        raise WaitError(f"'{text}' has no duration", "start with a duration or 'at HH:MM'")
     return Wait(text, span, duration, at, days)
 
 

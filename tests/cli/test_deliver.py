@@ -100,7 +100,7 @@ def test_a_dry_delivery_sends_and_writes_nothing(shop: Path, inbox: Inbox, capsy
     kept = (shop / "crm.db").read_bytes()
     code, out, _ = call(capsys, "--dry", "--limit", "2")
     assert code == 1  # one would be stale
-    assert out == "email  2 would go, 1 would be stale\nsms    1 would wait\n"
+    assert out == "email  2 would be sent, 1 would be stale\nsms    1 would wait\n"
     assert (shop / "crm.db").read_bytes() == kept
     assert not (shop / "crm.db.deliver.lock").exists()
     assert inbox.mails == []
@@ -133,7 +133,7 @@ def test_the_time_after_which_a_message_is_stale_is_the_command_line_s_or_the_pr
     ("arguments", "message"),
     [
         (["--only", "emial"], "--only: delivery.yaml has no channel 'emial'\n  did you mean 'email'?"),
-        (["--state", "none.db"], "the store none.db\n  create one with  does not exist'scenario run --state FILE'"),
+        (["--state", "none.db"], "the store none.db does not exist\n  create one with 'scenario run --state FILE'"),
         (["--state", "project.yaml"], "project.yaml is damaged or not a store"),
         (["--dry", "--watch"], "--watch cannot be combined"),
         (["--dry", "--to", "me@example.com"], "--dry and --to cannot be combined"),

@@ -198,7 +198,7 @@ def test_the_page_has_every_week_and_needs_nothing_beside_itself(shown: Shown) -
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--calendar", "3 parsecs"), "--calendar: 'parsecs' in '3 parsecs' is no unit of time"),
+        (("--calendar", "3 parsecs"), "--calendar: 'parsecs' in '3 parsecs' is not a unit of time"),
         (("--calendar", "12h"), "--calendar must be a number of days, weeks, months or years"),
         (("--calendar", "9y"), "at most 5 years"),
         (("--as-of", "2025-01-01"), "--as-of needs an event log"),

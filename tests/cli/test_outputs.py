@@ -279,7 +279,7 @@ def test_a_bug_in_the_tool_exits_3(capsys: pytest.CaptureFixture[str], monkeypat
     monkeypatch.setattr(project, "load_project", fail)
     code, out, err = call(capsys, "validate", "--project", str(shipped("scenarios")))
     assert (code, out) == (3, "")
-    assert "bug in the tool" in err
+    assert "this is a bug in scenario-cli" in err
 
 
 SHOP = {

@@ -87,7 +87,7 @@ states:
 def test_what_is_no_text_number_or_boolean_tells_nothing_apart_and_is_reported() -> None:
     told = story("{count: bought, by: event.items}", "metric.m")
     assert [one.detail for one in told.records if isinstance(one, Warned)] == [
-        "the mapping \"{'k': 1}\" is no value to tell apart by"
+        "the mapping \"{'k': 1}\" cannot be used for 'by'"
     ]
 
 

@@ -29,7 +29,7 @@ def test_what_is_left_out_has_a_default(written: str, settings: RunSettings) -> 
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ("run: {lateness: 10 parsecs}\n", "'parsecs' in '10 parsecs' is no unit of time"),
+        ("run: {lateness: 10 parsecs}\n", "'parsecs' in '10 parsecs' is not a unit of time"),
         ("run: {stale: 1mo}\n", "'1mo' counts months or years, which have no fixed length"),
     ],
 )

@@ -138,23 +138,23 @@ def test_a_filter_writes_its_value(expression: str, shown: str) -> None:
 @rows(
     ("expression", "fault"),
     [
-        ("'soon' | date", "date: the text 'soon' is no date"),
-        ("5 | date", "date: the number '5' is no date"),
+        ("'soon' | date", "date: the text 'soon' is not a date"),
+        ("5 | date", "date: the number '5' is not a date"),
         ("'2025-03-01' | time", "time: the text '2025-03-01' has no time of day"),
         ("now | date('DD')", "date: 'DD' is the day of the year; write 'dd' for the day of the month"),
-        ("now | date(none)", "date: the NoneType 'None' is no pattern"),
+        ("now | date(none)", "date: the NoneType 'None' is not a pattern"),
         ("now | date('d', 'y')", "date takes other values; write date('d MMMM y') or date('long')"),
-        ("'12' | number", "number: the text '12' is no number"),
-        ("true | money", "money: the boolean 'True' is no number"),
+        ("'12' | number", "number: the text '12' is not a number"),
+        ("true | money", "money: the boolean 'True' is not a number"),
         ("5 | money('XXQ')", "money: the text 'XXQ' is not a currency"),
         ("5 | money(missing)", "money: no currency is given"),
         ("5 | number('2')", "number: digits is a whole number from 0 to 20, not the text '2'"),
         ("5 | plural(one='thing')", "plural: the form 'other' is missing; write plural(one='thing', other='things')"),
         ("5 | plural(some='thing')", "plural takes other values; write plural(one='thing', other='things')"),
-        ("'ab' | list", "list: the text 'ab' is no list"),
-        ("[{}] | list", "list: the mapping '{}' is no text; choose a key with map(attribute='...')"),
+        ("'ab' | list", "list: the text 'ab' is not a list"),
+        ("[{}] | list", "list: the mapping '{}' is not a text; choose a key with map(attribute='...')"),
         ("range(2000) | list", "list: a text lists at most 1,000 elements"),
-        ("(1e308 * 10) | number", "number: the number 'inf' is no number"),
+        ("(1e308 * 10) | number", "number: the number 'inf' is not a number"),
         ("'9999-12-31T23:59:59Z' | date", "date: the text '9999-12-31T23:59:59Z' is beyond the calendar"),
     ],
 )  # fmt: skip
@@ -252,7 +252,7 @@ def test_the_front_matter_knows_what_it_sets_and_so_does_the_body() -> None:
 
 
 def test_a_statement_of_the_front_matter_that_fails_names_its_line() -> None:
-    with pytest.raises(RenderError, match=r"a\.push\.j2:2: date: the text 'soon' is no date"):
+    with pytest.raises(RenderError, match=r"a\.push\.j2:2: date: the text 'soon' is not a date"):
         rendered("Hello", sets=("{% set day = 'soon' | date %}",))
 
 

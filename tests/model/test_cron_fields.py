@@ -49,7 +49,7 @@ def test_names_may_be_in_capitals() -> None:
     ],
 )
 def test_what_is_no_plain_field_is_refused_with_its_place(fields: str, part: str, field: str) -> None:
-    with pytest.raises(WaitError, match=rf"is no {field}") as refused:
+    with pytest.raises(WaitError, match=rf"is not a valid {field}") as refused:
         parse_cron(fields)
     assert str(refused.value).startswith(f"'{part}' in ")
 

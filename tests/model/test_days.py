@@ -32,19 +32,19 @@ def test_days_are_read(text: str, days: tuple[Day, ...]) -> None:
 @rows(
     ("text", "message", "hint"),
     [
-        ("1d on mon tue", "'tue' after 'mon' is not understood", "a comma stands between days"),
-        ("1d on first", "'first' is no day of the month", "'first' goes with: 'day', 'fri'"),
-        ("1d on last friday", "'last friday' is no day of the month", "did you mean 'fri'?"),
-        ("1d on fifth mon", "'fifth mon' is no day", "'first tue'"),
-        ("1d on 15th", "'15th' is no day", "'day 15'"),
-        ("1d on day", "'day' in 'day' is no day of the month", "from 1 to 31"),
-        ("1d on day 0", "'0' in 'day 0' is no day of the month", "from 1 to 31"),
+        ("1d on mon tue", "'tue' after 'mon' is not understood", "write a comma between days"),
+        ("1d on first", "'first' is not a day of the month", "'first' goes with: 'day', 'fri'"),
+        ("1d on last friday", "'last friday' is not a day of the month", "did you mean 'fri'?"),
+        ("1d on fifth mon", "'fifth mon' is not a day", "'first tue'"),
+        ("1d on 15th", "'15th' is not a day", "'day 15'"),
+        ("1d on day", "'day' in 'day' is not a day of the month", "from 1 to 31"),
+        ("1d on day 0", "'0' in 'day 0' is not a day of the month", "from 1 to 31"),
         ("1d on first tue at 10:00", "'at 10:00' in '1d on first tue at 10:00' is not understood", "'1d at 10:00 on"),
         ("1d on", "'1d on': days are missing after 'on'", "'on first tue'"),
         ("1d before on mon", "'before on' in '1d before on mon' has no date to go back from", "write 'on'"),
         ("3d since now", "'since' in '3d since now' stands beside 'wait' in the long form", "{wait: 3d, since: "),
         ("date contact.due on", "'date contact.due on': days are missing after 'on'", "'on first tue'"),
-        ("date contact.due before on mo", "'mo' is no day of the week", "did you mean 'mon'?"),
+        ("date contact.due before on mo", "'mo' is not a day of the week", "did you mean 'mon'?"),
     ],
 )
 def test_what_is_no_day_is_told_with_its_mend(text: str, message: str, hint: str) -> None:

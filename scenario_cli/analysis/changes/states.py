@@ -253,7 +253,7 @@ def _timeout_fields(old: Timeout, new: Timeout, place: Place, state: str) -> Ite
     changed = fields_changed(old, new, place.renames)
     target = target_words(new.target)
     if "wait" in changed and not any(
-        place.indirect(one, other) for one, other in zip(old.wait.values, new.wait.values, strict=False)
+        place.indirect(earlier, later) for earlier, later in zip(old.wait.values, new.wait.values, strict=False)
     ):
         yield _wait_changed(old, new, place.below("wait"), state)
     if "target" in changed:

@@ -24,19 +24,19 @@ def hearings(
     always = frozenset(arming)
 
     def work_out(name: str, known: Mapping[str, str]) -> Hearing | None:
-        heard = tuple(
+        used = tuple(
             listener
             for each in listeners.get(name, ())
             if (listener := _listening(each, scenarios[each.machine.name], name, known)) is not None
         )
         intake = _taking(intakes[name], known) if name in intakes else None
         if (
-            not heard
+            not used
             and name not in always
             and (intake is None or not (intake.feeds or intake.histories or intake.segments))
         ):
             return None
-        return Hearing(intake, heard)
+        return Hearing(intake, used)
 
     return Hearings(work_out)
 

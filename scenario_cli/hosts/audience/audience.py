@@ -33,7 +33,7 @@ def families(segments: Iterable[str]) -> Iterator[Group]:
     yield from (Group(tuple(names), word) for word, names in by_word.items() if len(names) > 1)
 
 
-def audience(job: Census, taken: Taken, read: ReadReport) -> Audience:
+def audience(job: Census, census: Taken, read: ReadReport) -> Audience:
     """The result of a census."""
     project = job.project
     scenarios = [project.scenarios[name] for name in job.scenarios]
@@ -50,10 +50,10 @@ def audience(job: Census, taken: Taken, read: ReadReport) -> Audience:
 
     segments = {
         name: members(count, rests_on(project, scenarios, [segment.condition]))
-        for (name, segment), count in zip(project.segments.items(), taken.tally.segments, strict=True)
+        for (name, segment), count in zip(project.segments.items(), census.tally.segments, strict=True)
     }
     names = list(segments)
-    counted = {(names[one], names[other]): count for (one, other), count in taken.tally.overlaps.items()}
+    counted = {(names[first], names[second]): count for (first, second), count in census.tally.overlaps.items()}
     overlaps = {pair: counted[pair] for pair in combinations(names, 2) if pair in counted}
     named = {name: found for name, found in segments.items() if name != CONDITION}
     return Audience(
@@ -65,22 +65,22 @@ def audience(job: Census, taken: Taken, read: ReadReport) -> Audience:
         job.since,
         job.scenarios,
         read,
-        members(taken.tally.everyone),
+        members(census.tally.everyone),
         named,
         rest,
         tuple(name for name in channels if name not in asking),
         {pair: count for pair, count in overlaps.items() if CONDITION not in pair},
-        tuple(_outside(job, taken)),
-        tuple(sorted(taken.tally.warnings.values(), key=lambda warning: (-warning.count, warning.place))),
+        tuple(_outside(job, census)),
+        tuple(sorted(census.tally.warnings.values(), key=lambda warning: (-warning.count, warning.place))),
         _listed(job, segments, overlaps) if job.listed is not None else None,
     )
 
 
-def _outside(job: Census, taken: Taken) -> Iterator[Outside]:
+def _outside(job: Census, census: Taken) -> Iterator[Outside]:
     """Who is in none of each group; of those that names make only where somebody is in one of it and nobody in two."""
     sold = REVENUE in job.project.metrics
-    for place, (group, count) in enumerate(zip(job.groups, taken.tally.in_none, strict=True)):
-        if not group.prefix or (place not in taken.tally.shared and count.size < taken.tally.everyone.size):
+    for place, (group, count) in enumerate(zip(job.groups, census.tally.in_none, strict=True)):
+        if not group.prefix or (place not in census.tally.shared and count.size < census.tally.everyone.size):
             yield Outside(group, count.size, count.buyers if sold else None)
 
 
@@ -88,7 +88,11 @@ def _listed(job: Census, segments: Mapping[str, Members], overlaps: Mapping[tupl
     name = job.listed
     assert name is not None
     condition = job.project.segments[name].condition
-    also_in = {other if one == name else one: count for (one, other), count in overlaps.items() if name in (one, other)}
+    also_in = {
+        second if first == name else first: count
+        for (first, second), count in overlaps.items()
+        if name in (first, second)
+    }
     source = condition.source if name == CONDITION else f"segment.{name}"
     ordered: Sequence[str] = sorted(also_in, key=lambda other: -also_in[other])
     scenarios = [job.project.scenarios[scenario] for scenario in job.scenarios]
@@ -97,7 +101,7 @@ def _listed(job: Census, segments: Mapping[str, Members], overlaps: Mapping[tupl
         source,
         condition.source,
         segments[name],
-        {other: also_in[other] for other in ordered},
+        {second: also_in[second] for second in ordered},
         metrics_read(job.project, condition),
         {metric: found for metric, found in resting.items() if found},
         (),

@@ -67,9 +67,9 @@ def take_census(
     if rows_to is not None:
         rows_to.write_bytes(b"")
     results = over_parts(partial(_prepare, job, staged), _count_part, parts, workers)
-    for count, (taken, part_rows) in enumerate(zip(results, targets, strict=True), 1):
-        total.tally.merge(taken.tally)
-        for name, types in taken.seen.items():
+    for count, (census, part_rows) in enumerate(zip(results, targets, strict=True), 1):
+        total.tally.merge(census.tally)
+        for name, types in census.seen.items():
             total.seen.setdefault(name, set()).update(types)
         if rows_to is not None and part_rows is not None:
             with rows_to.open("ab") as target:
@@ -114,17 +114,17 @@ def _nobody(job: Census) -> Taken:
 
 def _count_part(prepared: _Prepared, part_and_target: tuple[ContactRange, Path | None]) -> Taken:
     part, rows_to = part_and_target
-    taken = _nobody(prepared.job)
+    census = _nobody(prepared.job)
     with rarely_collecting():
         if rows_to is None:
-            _count(prepared, part, taken, None)
+            _count(prepared, part, census, None)
         else:
             with rows_to.open("w", encoding="utf-8") as out:
-                _count(prepared, part, taken, out)
-    return taken
+                _count(prepared, part, census, out)
+    return census
 
 
-def _count(prepared: _Prepared, part: ContactRange, taken: Taken, out: TextIO | None) -> None:
+def _count(prepared: _Prepared, part: ContactRange, census: Taken, out: TextIO | None) -> None:
     job, survey = prepared.job, prepared.program.survey
     assert survey is not None
     of_purchases = survey.metrics[: len(survey.metrics) - len(job.metrics)]
@@ -143,12 +143,12 @@ def _count(prepared: _Prepared, part: ContactRange, taken: Taken, out: TextIO | 
         warnings_now = look(state, job.at)
         now, reached = segments_of(survey, state), reached_by(survey, state)
         paid = bought(*values_of(of_purchases, state)) if of_purchases else NOTHING
-        taken.tally.add(before, now, reached, paid)
+        census.tally.add(before, now, reached, paid)
         if out is not None and place is not None and now[place] and (job.most is None or written < job.most):
             metrics = zip(job.metrics, values_of(of_rows, state), strict=True)
-            out.write(_row(survey, state, reached, now, metrics, taken.seen))
+            out.write(_row(survey, state, reached, now, metrics, census.seen))
             written += 1
-        taken.tally.warn((*warnings, *warnings_now))
+        census.tally.warn((*warnings, *warnings_now))
 
 
 def _row(

@@ -43,14 +43,14 @@ class ImpactCounts:
     contacts: Counter[str] = field(default_factory=Counter)
     examples: dict[Kind, tuple[Rank, Example]] = field(default_factory=dict)
 
-    def add(self, contact_id: str, timezone: str, pairs: Sequence[Pair], heard: tuple[int, int]) -> None:
+    def add(self, contact_id: str, timezone: str, pairs: Sequence[Pair], received: tuple[int, int]) -> None:
         """Adds one contact's messages that left on a side, and how many it heard before and after."""
         differing = [pair for pair in pairs if pair.difference != "same"]
         if not differing:
             return
         for pair in differing:
             self._row(pair)
-        change = _change(*heard)
+        change = _change(*received)
         self.contacts[change] += 1
         kinds: dict[Kind, None] = {}
         for pair in differing:

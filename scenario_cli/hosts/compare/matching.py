@@ -54,12 +54,12 @@ def _matched(
         found.setdefault(identity(element, element.scenario), []).append(element)
     pairs: list[tuple[T, T]] = []
     rest: list[T] = []
-    for one in left:
-        same = found.get(identity(one, names.get(one.scenario, one.scenario)))
+    for record in left:
+        same = found.get(identity(record, names.get(record.scenario, record.scenario)))
         if same:
-            pairs.append((one, same.pop(0)))
+            pairs.append((record, same.pop(0)))
         else:
-            rest.append(one)
+            rest.append(record)
     left[:] = rest
     remaining = {id(each) for several in found.values() for each in several}
     right[:] = [entry for entry in right if id(entry) in remaining]

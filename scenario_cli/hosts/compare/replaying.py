@@ -101,12 +101,12 @@ class Compared:
             self._add_texts(state, records, self.common.add(records, contact_id))
             return
         other_state, other_records = self.feed(self.after, log)
-        heard = self.old.add(records, contact_id), self.new.add(other_records, contact_id)
+        received = self.old.add(records, contact_id), self.new.add(other_records, contact_id)
         timezone, differing = other_state.zone.key, 0
         if self.texts.changed or not _alike(records, other_records):
             pairs = self.pairs(contact_id, records, other_records)
             differing = sum(pair.difference != "same" for pair in pairs)
-            self.counts.add(contact_id, timezone, pairs, heard)
+            self.counts.add(contact_id, timezone, pairs, received)
         if self.updating:
             self.counts.add_updates(contact_id, timezone, self.updates(records, other_records), differing)
 
@@ -192,14 +192,14 @@ class Compared:
             self.counts.unrendered(other.scenario, other.channel)
         return differ
 
-    def _add_texts(self, state: ContactState, records: Sequence[Record], heard: int) -> None:
+    def _add_texts(self, state: ContactState, records: Sequence[Record], received: int) -> None:
         """Counts the messages of a contact who receives the same, as far as their templates changed."""
         if not self.texts.changed:
             return
         asked = [record for record in records if isinstance(record, Asked) and not record.reason]
         if any(self.texts.may_differ(record) for record in asked):
             pairs = [self._pair(state.contact_id, record, record) for record in asked]
-            self.counts.add(state.contact_id, state.zone.key, pairs, (heard, heard))
+            self.counts.add(state.contact_id, state.zone.key, pairs, (received, received))
 
 
 @dataclass(frozen=True, slots=True)

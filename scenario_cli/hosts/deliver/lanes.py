@@ -65,9 +65,9 @@ class Lane:
 
     def take_many(self, most: int) -> list[int]:
         """The numbers of the next messages."""
-        taken = list(self.ids[self.position : self.position + most])
-        self.position += len(taken)
-        return taken
+        batch = list(self.ids[self.position : self.position + most])
+        self.position += len(batch)
+        return batch
 
     def put_back(self, row: Outgoing, not_before: int) -> None:
         """Lets a message be tried again."""

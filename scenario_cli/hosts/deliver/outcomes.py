@@ -87,8 +87,8 @@ class Sender(Protocol):
 
 def answer_text(code: int | str, text: bytes | str) -> str:
     """An answer in one line, for the report and the store."""
-    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    line = " ".join("".join(character if character.isprintable() else " " for character in f"{code} {said}").split())
+    reason = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    line = " ".join("".join(character if character.isprintable() else " " for character in f"{code} {reason}").split())
     return line if len(line) <= _LONGEST_ANSWER else line[: _LONGEST_ANSWER - 1] + "…"
 
 
@@ -96,5 +96,5 @@ def reason_of(error: BaseException) -> str:
     """An error of the network in a few words."""
     if isinstance(error, TimeoutError):
         return "no answer in time"
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return answer_text("", said or type(error).__name__)
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return answer_text("", reason or type(error).__name__)

@@ -67,8 +67,8 @@ class SmtpSender:
             )
             return Closed(f"{place}: {error}{hint}")
         except smtplib.SMTPResponseException as error:
-            said = f"{place}: {answer_text(error.smtp_code, error.smtp_error)}"
-            return Later(said) if 400 <= error.smtp_code < 500 else Closed(said)
+            answer = f"{place}: {answer_text(error.smtp_code, error.smtp_error)}"
+            return Later(answer) if 400 <= error.smtp_code < 500 else Closed(answer)
         except ssl.SSLError as error:
             reason = getattr(error, "verify_message", "") or error.reason or str(error)
             return Closed(f"{place}: no encrypted connection: {reason}")
@@ -146,7 +146,7 @@ class SmtpSender:
         return self._answered(connection, code, text)
 
     def _answered(self, connection: smtplib.SMTP, code: int, text: bytes) -> Outcome:
-        said = answer_text(code, text)
+        answer = answer_text(code, text)
         try:
             if code == _CLOSING:
                 self.close()
@@ -154,7 +154,7 @@ class SmtpSender:
                 connection.rset()
         except (smtplib.SMTPException, OSError):
             self.close()
-        return Later(said) if 400 <= code < 500 else Refused(said)
+        return Later(answer) if 400 <= code < 500 else Refused(answer)
 
 
 def _own_name() -> str:

@@ -84,11 +84,11 @@ def _all_months(months: set[str]) -> list[str]:
 
 
 def _unsubscribes(log: Log) -> dict[tuple[str, str], int] | None:
-    told = log.settings.unsubscribe
-    if told is None:
+    unsubscribe = log.settings.unsubscribe
+    if unsubscribe is None:
         return None
     rows = log.ask(
-        f"SELECT month_of(instant), coalesce({log.text(told.event, told.property)}, ''), count(*) FROM log.events"
-        f" WHERE {log.rows(told.event)} AND {log.within('instant')} GROUP BY ALL ORDER BY ALL"
+        f"SELECT month_of(instant), coalesce({log.text(unsubscribe.event, unsubscribe.property)}, ''), count(*)"
+        f" FROM log.events WHERE {log.rows(unsubscribe.event)} AND {log.within('instant')} GROUP BY ALL ORDER BY ALL"
     )
     return {(month, channel): count for month, channel, count in rows}

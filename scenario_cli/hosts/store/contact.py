@@ -112,7 +112,7 @@ def _begin(
     table_was_read = log is not None and log.listed
     is_listed = table_was_read or stored.listed is not None
     since = log.known_since if table_was_read and log is not None else stored.next_due
-    profile = log.profile if table_was_read and log is not None else _said(stored.listed)
+    profile = log.profile if table_was_read and log is not None else _attributes(stored.listed)
     due = [*news.late, *news.on_time]
     known_at = _known_at(since, due, span) if is_listed else None
     state = new_contact(program, stored.contact_id, profile)
@@ -121,7 +121,7 @@ def _begin(
         span = Span(span.clock, span.begins, span.until, history_until)
         _take(program, state, news, news.rows, [*past, *news.on_time], broadcasts, known_at, span, outcome)
     elif is_listed:  # known from a later instant on
-        state = new_contact(program, stored.contact_id, _said(outcome.listed))
+        state = new_contact(program, stored.contact_id, _attributes(outcome.listed))
         outcome.state, outcome.next_due, outcome.data = state, since, encoded(save(program, state))
 
 
@@ -148,10 +148,10 @@ def _take(
     outcome.data = encoded(save(program, state, span.until))
 
 
-def _said(listed: bytes | None) -> dict[str, Any]:
+def _attributes(listed: bytes | None) -> dict[str, Any]:
     """The attributes that the contacts table gave a contact, as the store has them."""
-    said: dict[str, Any] = {} if listed is None else value_of(decoded_value(listed))
-    return said
+    attributes: dict[str, Any] = {} if listed is None else value_of(decoded_value(listed))
+    return attributes
 
 
 def _known_at(since: int | None, due: Sequence[Event], span: Span) -> int | None:

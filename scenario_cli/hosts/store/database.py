@@ -254,8 +254,12 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
             "free some space and run again: it goes on where it stopped",
         )
     if "locked" in text or "busy" in text:
-        who = holder(path)
-        by = f"'scenario {who['command']}' (process {who['process']}, since {who['since']})" if who else "a process"
+        owner = holder(path)
+        by = (
+            f"'scenario {owner['command']}' (process {owner['process']}, since {owner['since']})"
+            if owner
+            else "a process"
+        )
         return StoreError(f"{by} is writing to {path}", "try again when it has ended")
     if "readonly" in text or "read-only" in text:
         return StoreError(

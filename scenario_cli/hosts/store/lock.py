@@ -42,10 +42,10 @@ def locked(store: Path, command: str, wait: float = 0.0, role: str = "") -> Iter
     try:
         began = time.monotonic()
         while not _try_lock(held):
-            who = holder(store, role)
-            patience = _NAMELESS if not who else _PASSES if who["command"] == _PASSING and not role else 0.0
+            owner = holder(store, role)
+            patience = _NAMELESS if not owner else _PASSES if owner["command"] == _PASSING and not role else 0.0
             if time.monotonic() >= began + max(wait, patience):
-                raise StoreError(*_held_by(store, who))
+                raise StoreError(*_held_by(store, owner))
             time.sleep(_PAUSE)
         since = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
         os.ftruncate(held, 0)
@@ -87,23 +87,23 @@ def holder(store: Path, role: str = "") -> dict[str, object]:
 
 def working(store: Path, role: str = "") -> dict[str, object]:
     """The command, process and beginning of anyone who holds the lock at this moment; empty where nobody does."""
-    who = holder(store, role)
-    if not who:
+    owner = holder(store, role)
+    if not owner:
         return {}
     try:
         held = os.open(lock_file(store, role), os.O_RDONLY)
     except OSError:
-        return who  # the lock may not be tried
+        return owner  # the lock may not be tried
     try:
-        return {} if _try_lock(held) else who
+        return {} if _try_lock(held) else owner
     finally:
         os.close(held)
 
 
-def _held_by(store: Path, who: dict[str, object]) -> tuple[str, str]:
-    if not who:
+def _held_by(store: Path, owner: dict[str, object]) -> tuple[str, str]:
+    if not owner:
         return f"another process works on {store}", "wait until it has ended"
-    message = f"'scenario {who['command']}' (process {who['process']}) works on {store} since {who['since']}"
+    message = f"'scenario {owner['command']}' (process {owner['process']}) works on {store} since {owner['since']}"
     return message, "wait until it has ended; the lock ends with the process"
 
 

@@ -75,11 +75,11 @@ def news_for(stored: StoredContact, log: ContactLog | None, span: Span) -> News:
 
 def said_at(profile: Mapping[str, Any], rows: Rows, until: int) -> dict[str, Any]:
     """The attributes that a contacts table gives a contact at an instant."""
-    said = dict(profile)
+    attributes = dict(profile)
     for at, row in rows:
         if at <= until:
-            said.update(row)
-    return said
+            attributes.update(row)
+    return attributes
 
 
 def said_otherwise(stored: StoredContact, log: ContactLog | None, clock: int) -> dict[str, Any]:

@@ -52,8 +52,8 @@ def _purchase(node: Node | None, builder: Builder) -> Purchase | None:
 
 
 def _told(node: Node | None, key: str, builder: Builder) -> Told | None:
-    event, told = _names(node, ("event", key), builder)
-    return Told(event, told) if event is not None and told is not None else None
+    event, event_name = _names(node, ("event", key), builder)
+    return Told(event, event_name) if event is not None and event_name is not None else None
 
 
 def _rfm(node: Node | None, builder: Builder) -> RfmNames:

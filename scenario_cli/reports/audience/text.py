@@ -103,9 +103,9 @@ def _overlaps(audience: Audience) -> Iterator[Block]:
     yield Grid(
         ("segments", "contacts", "share of the first", "of the second"),
         tuple(
-            row(f"{one}, {other}", f"{count:,}",
-                *(percent(count, audience.segments[name].size) for name in (one, other)))
-            for (one, other), count in largest
+            row(f"{first}, {second}", f"{count:,}",
+                *(percent(count, audience.segments[name].size) for name in (first, second)))
+            for (first, second), count in largest
         ),
     )  # fmt: skip
 

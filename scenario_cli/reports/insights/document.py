@@ -30,12 +30,12 @@ def _head(insights: Insights) -> Iterator[Block]:
     read, zone = insights.read, insights.timezone
     span = f" from {day(read.first, zone)} to {day(read.last, zone)}" if read.last is not None else ""
     bounds = (("from", insights.start), ("to", insights.until))
-    told = " ".join(f"{word} {moment(at, zone)}" for word, at in bounds if at is not None)
+    bounds_text = " ".join(f"{word} {moment(at, zone)}" for word, at in bounds if at is not None)
     yield Heading(1, title(insights))
     yield facts(
         ("log", f"{plural(read.rows, 'row')}{span}"),
         ("as of", moment(insights.as_of, zone) or ""),
-        ("months, products, cohorts", told),
+        ("months, products, cohorts", bounds_text),
         ("left out", f"{plural(insights.foreign, 'purchase')} in another currency than {insights.currency}"
          if insights.foreign else ""),
         ("counted as 0", f"{plural(insights.unpriced, 'purchase')} without an amount" if insights.unpriced else ""),

@@ -82,14 +82,14 @@ def _segments(rfm: Rfm, insights: Insights) -> Iterator[Block]:
     yield Heading(3, "Segments")
     yield _groups({**dict(rfm.segments), "in none of them": rfm.outside}, rfm, insights, "segment")
     outside, buyers = rfm.outside.customers, rfm.buyers.customers
-    told = f"{count(outside)} of {count(buyers)} buyers ({share(outside, buyers)}) are in none of these segments"
+    sentence = f"{count(outside)} of {count(buyers)} buyers ({share(outside, buyers)}) are in none of these segments"
     if not outside:
-        told = f"None of the {count(buyers)} buyers is outside these segments"
+        sentence = f"None of the {count(buyers)} buyers is outside these segments"
     else:
-        told += f": what is written for a segment never reaches them. {_whose_scores(rfm.outside_scores)}"
+        sentence += f": what is written for a segment never reaches them. {_whose_scores(rfm.outside_scores)}"
     if rfm.several:
-        told += f"{'' if told.endswith('.') else '.'} {count(rfm.several)} are in several, and count in each"
-    yield Paragraph(told if told.endswith(".") else f"{told}.")
+        sentence += f"{'' if sentence.endswith('.') else '.'} {count(rfm.several)} are in several, and count in each"
+    yield Paragraph(sentence if sentence.endswith(".") else f"{sentence}.")
 
 
 def _whose_scores(scores: Iterable[Scored]) -> str:

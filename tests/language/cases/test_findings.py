@@ -60,7 +60,7 @@ def test_a_sound_file_has_no_findings() -> None:
         ("total: 95", "items: [{qty: 1.5}]", "6:72: DATA050 'qty' is a whole number in the tracking plan |"),
         ("2025-03-03 10:00", "03/03/2025", "6:14: TIME050 '03/03/2025' is not a time | write 2025-03-03 10:00"),
         ("2025-03-03 10:00", "0225-03-03", "6:14: TIME050 the year 225 is not within 1900 and 2200 |"),
-        ("2025-03-03 10:00", "+20m", "6:14: TIME001 '20m' may mean minutes or months |"),
+        ("2025-03-03 10:00", "+20m", "6:14: TIME001 '20m' can mean minutes or months |"),
         ("2025-03-03 10:00", "+20min", "6:14: TIME051 this line counts from the line before, and there is none |"),
         ("total: 95}", "total: 95, of: reminder}", "6:73: REF013 event 'cart' has no property 'message_id' |"),
         (
