@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from scenario_cli.analysis.coverage import Coverage, coverage
 from scenario_cli.analysis.readers import readers
 from scenario_cli.analysis.verdict import verdict
 from scenario_cli.hosts.previews import SAMPLE, preview_of, sample_messages, stage_of
 from scenario_cli.hosts.scenario_tests import Stage, play
+from scenario_cli.language.authors import authors
 from scenario_cli.language.project import Loaded
 from scenario_cli.language.templates.variables import template_variables
 from scenario_cli.model.results import DryRun
@@ -25,7 +28,9 @@ def site_content(loaded: Loaded, run: DryRun | None, results: Results | None) ->
         if scenario.messages
     }
     cases, covered = _tests(loaded)
-    return Content(model, variables, readers(model, variables), previews, cases, covered, run, results)
+    return Content(
+        model, variables, readers(model, variables), previews, authors(Path(model.root)), cases, covered, run, results
+    )
 
 
 def _tests(loaded: Loaded) -> tuple[dict[str, tuple[TestedCase, ...]], dict[str, Coverage]]:

@@ -97,7 +97,7 @@ def revision(root: Path, name: str) -> Revision:
     Raises `NoRevision` where there is not a repository, no such revision, or no project then.
     """
     existing = next(folder for folder in (root, *root.parents) if folder.is_dir())
-    top = _git(existing, "rev-parse", "--show-toplevel")
+    top = git(existing, "rev-parse", "--show-toplevel")
     if top.returncode:
         raise NoRevision(
             f"'{root}' is not in a git repository: {_reason(top)}", "give a folder instead of the revision"
@@ -105,7 +105,7 @@ def revision(root: Path, name: str) -> Revision:
     repository = Path(os.fsdecode(top.stdout.rstrip(b"\n"))).resolve()
     root = root.resolve()
     commit = _commit(repository, name)
-    listed = _git(repository, "ls-tree", "-r", "-z", "-l", "--full-tree", commit)
+    listed = git(repository, "ls-tree", "-r", "-z", "-l", "--full-tree", commit)
     if listed.returncode:
         raise NoRevision(f"revision '{name}' cannot be read: {_reason(listed)}", "fetch it again: git fetch")
     folder = root.relative_to(repository).as_posix()
@@ -140,13 +140,13 @@ def _project_name(text: bytes) -> bytes:
 
 
 def _commit(repository: Path, name: str) -> str:
-    answer = _git(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") if name[:1] != "-" else None
+    answer = git(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") if name[:1] != "-" else None
     if answer is not None and not answer.returncode:
         return answer.stdout.decode().strip()
     message = f"the repository '{repository.name}' has no revision '{name}'"
-    if _git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+    if git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
         raise NoRevision(message, "the history is incomplete: run git fetch --unshallow, or set 'fetch-depth: 0' in CI")
-    names = _git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
+    names = git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
     raise NoRevision(message, did_you_mean(name, names.stdout.decode(errors="replace").split(), "branches and tags"))
 
 
@@ -165,7 +165,7 @@ def _entries(listed: bytes) -> dict[str, _Entry]:
 def _contents(repository: Path, objects: Iterable[str]) -> dict[str, bytes]:
     """The contents of objects by name; one that git lacks has no entry."""
     names = list(dict.fromkeys(objects))
-    answer = _git(repository, "cat-file", "--batch", standard_input="\n".join([*names, ""]).encode()).stdout
+    answer = git(repository, "cat-file", "--batch", standard_input="\n".join([*names, ""]).encode()).stdout
     contents: dict[str, bytes] = {}
     start = 0
     for name in names:
@@ -181,7 +181,8 @@ def _contents(repository: Path, objects: Iterable[str]) -> dict[str, bytes]:
     return contents
 
 
-def _git(folder: Path, *arguments: str, standard_input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def git(folder: Path, *arguments: str, standard_input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """What git answers in a folder. Raises `NoRevision` where there is no git."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         return subprocess.run(

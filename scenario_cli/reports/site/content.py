@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +16,7 @@ from scenario_cli.model.results import DryRun
 from scenario_cli.model.results_report import Results
 from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.variables import Variables
+from scenario_cli.model.written import Written
 from scenario_cli.reports.site.addresses import unlike
 
 # A message as pages have it: the state that asks for it (empty: any), its channel and its template.
@@ -32,14 +34,16 @@ class TestedCase:
 
 @dataclass(frozen=True)
 class Content:
-    """`readers` are those that read each thing of the project; `variables` what its templates read; `previews`,
-    `cases` and `coverage` are by scenario. `run` and `results` are of a log, None without one; `runs` are the scenarios
-    of which they speak."""
+    """`readers` are those that read each thing of the project; `variables` what its templates read; `previews`, `cases`
+    and `coverage` are by scenario, `authors` by file from the project's folder. `run` and `results` are of a log, None
+    without one.
+    """
 
     project: Project
     variables: Variables
     readers: Mapping[Thing, Readers]
     previews: Mapping[str, Preview]
+    authors: Mapping[str, Written] = field(default_factory=dict)
     cases: Mapping[str, tuple[TestedCase, ...]] = field(default_factory=dict)
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     run: DryRun | None = None
@@ -51,7 +55,7 @@ class Content:
 
     def below(self, file: str) -> str:
         """The path of a file from the project's folder, whatever folder the command runs in."""
-        return file.removeprefix(self.project.root).lstrip("/\\")
+        return os.path.relpath(file, self.project.root).replace(os.sep, "/")
 
     @cached_property
     def message_files(self) -> Mapping[tuple[str, MessageKey], str]:

@@ -17,6 +17,7 @@ from scenario_cli.analysis.writing_needs import EVERY_STATE, MessageNeed, writin
 from scenario_cli.model.exits import own_exits
 from scenario_cli.model.results import DryRun, ScenarioResult
 from scenario_cli.model.scenario import FirstOf, Scenario, State
+from scenario_cli.model.written import Written
 from scenario_cli.reports.dry_run.facts import most_first, outcome_parts, scenario_facts
 from scenario_cli.reports.dry_run.tables import funnel_table, reasons, way_in
 from scenario_cli.reports.look.table import Cell, CellContent, Column, Row, Table, Text, cell, row
@@ -82,8 +83,9 @@ def _facts(scenario: Scenario, content: Content) -> list[tuple[str, Cell]]:
     active = [f"from {first}"] * (first is not None) + [f"until {last}"] * (last is not None)
     goal = scenario.goal
     pairs: list[tuple[str, CellContent]] = [
-        ("written by", scenario.owner or "nobody named"),
+        ("owner", scenario.owner or "nobody named"),
         ("reviewed", scenario.reviewed or "never"),
+        *_written(content.authors.get(content.below(scenario.file))),
         ("phase", scenario.phase.text if scenario.phase is not None else ""),
         ("who enters", entry_label(scenario)),
         ("one journey per", " ".join(scenario.key.source.split()) if scenario.key is not None else "contact"),
@@ -98,6 +100,17 @@ def _facts(scenario: Scenario, content: Content) -> list[tuple[str, Cell]]:
         ("version", f"{scenario.version}"),
     ]
     return [(word, cell(said)) for word, said in pairs if said]
+
+
+def _written(file: Written | None) -> list[tuple[str, CellContent]]:
+    if file is None:
+        return []
+    changed = (
+        [("last change", f"{file.last_by}, {file.last_on}")]
+        if (file.last_by, file.last_on) != (file.by, file.on)
+        else []
+    )
+    return [("written by", f"{file.by}, {file.on}"), *changed]
 
 
 def _sum(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[str]]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -103,7 +106,7 @@ def test_an_option_about_a_log_needs_one(
     three_scenarios: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert docs(three_scenarios, tmp_path / "site", "--from", "2025-01-01") == 2
-    assert "--from is about a log, and none is read\n  add --events PATH, or --counts" in capsys.readouterr().err
+    assert "--from needs an event log\n  add --events PATH, or --counts" in capsys.readouterr().err
 
 
 def test_names_that_differ_in_capitals_alone_have_files_of_their_own(tmp_path: Path) -> None:
@@ -120,3 +123,30 @@ def test_names_that_differ_in_capitals_alone_have_files_of_their_own(tmp_path: P
     assert docs(project, tmp_path / "site", "-q") == 0
     names = [path.relative_to(tmp_path / "site").as_posix() for path in (tmp_path / "site").rglob("*.html")]
     assert len({name.lower() for name in names}) == len(names) == 4 + 2 + 4
+
+
+def test_a_scenario_names_who_wrote_it_and_who_changed_it_last(three_scenarios: Path, tmp_path: Path) -> None:
+    project = tmp_path / "shop"
+    shutil.copytree(three_scenarios, project)
+
+    def commit(author: str, day: str) -> None:
+        identity = {"GIT_AUTHOR_NAME": author, "GIT_COMMITTER_NAME": author, "GIT_AUTHOR_EMAIL": "a@example.com",
+                    "GIT_COMMITTER_EMAIL": "a@example.com", "GIT_AUTHOR_DATE": f"{day}T10:00:00+0000"}  # fmt: skip
+        for arguments in (("add", "."), ("commit", "-q", "-m", "Write it")):
+            subprocess.run(["git", "-C", str(project), *arguments], check=True, env={**os.environ, **identity})
+
+    subprocess.run(["git", "-C", str(project), "init", "-q", "-b", "main"], check=True)
+    commit("Ana Sousa", "2025-01-07")
+    with (project / "welcome.yaml").open("a") as scenario:
+        scenario.write("# seen\n")
+    commit("Bo Lind", "2025-02-03")
+    assert docs(project, tmp_path / "site", "-q") == 0
+    changed, other = (
+        (tmp_path / "site" / "scenarios" / f"{name}.html").read_text(encoding="utf-8")
+        for name in ("welcome", "nurturing")
+    )
+    assert (
+        "<dt>written by</dt><dd>Ana Sousa, 2025-01-07</dd><dt>last change</dt><dd>Bo Lind, 2025-02-03</dd>" in changed
+    )
+    assert "<dt>written by</dt><dd>Ana Sousa, 2025-01-07</dd>" in other
+    assert "last change" not in other

@@ -133,9 +133,12 @@ def test_a_message_has_its_own_figures_and_its_way_back(site: Path) -> None:
     assert int(tiles["asked for"]) == int(tiles["sent"]) + int(tiles["dropped"]) > 0
 
 
-def test_the_same_project_gives_the_same_bytes(shop: Path, tmp_path: Path) -> None:
-    for name in ("one", "other"):
-        assert run(["docs", "--project", str(shop), "--out", str(tmp_path / name), "-q"]) == 0
+def test_the_same_project_gives_the_same_bytes_from_wherever(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, folder, project in (("one", tmp_path, str(shop)), ("other", shop, ".")):
+        monkeypatch.chdir(folder)
+        assert run(["docs", "--project", project, "--out", str(tmp_path / name), "-q"]) == 0
     files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*"))
     assert [path.read_bytes() for path in (tmp_path / "one" / file for file in files)] == [
         path.read_bytes() for path in (tmp_path / "other" / file for file in files)

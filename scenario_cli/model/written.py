@@ -1,0 +1,15 @@
+"""Who wrote a file, and who changed it last, as git remembers. Asks nobody."""
+
+from __future__ import annotations
+
+from scenario_cli.model.value_class import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The author of the first and of the last commit that touched a file, and the days of these, as `2025-02-17`."""
+
+    by: str
+    on: str
+    last_by: str
+    last_on: str
