@@ -11,7 +11,7 @@ import typer
 
 from scenario_cli.cli.changes import change_text, refuse_to_overwrite, try_out, write
 from scenario_cli.cli.console import Stop, emit, notes, width
-from scenario_cli.cli.options import Quiet
+from scenario_cli.cli.options import Quiet, one_of
 
 
 def init(
@@ -21,6 +21,13 @@ def init(
     empty: Annotated[
         bool, typer.Option("--empty", help="Without scenario, events and log: for your own tracking plan.")
     ] = False,
+    ci: Annotated[
+        str | None,
+        typer.Option("--ci", metavar="HOST", help="Add what checks the project in CI: github or gitlab."),
+    ] = None,
+    owner: Annotated[
+        str, typer.Option("--owner", metavar="NAME", help="With --ci: who approves policy changes, such as @org/crm.")
+    ] = "",
     quiet: Quiet = False,
 ) -> int:
     """Make a new project with a scenario, templates, tests and a log.
@@ -28,20 +35,62 @@ def init(
     Examples:
       scenario init
       scenario init lamps --empty
+      scenario init shop --ci github --owner @shop/crm
     """
+    from scenario_cli.language.ci_files import HOSTS
     from scenario_cli.language.starter import starter
 
+    host = one_of("--ci", ci, HOSTS) if ci is not None else None
+    if owner and host is None:
+        raise Stop("--owner is about the files of --ci, and --ci is missing", "add --ci github or --ci gitlab")
     root = Path(os.path.abspath(folder))  # noqa: PTH100  (a name such as `..` says nothing; links stay as they are)
     if root.exists() and not root.is_dir():
         raise Stop(f"'{folder}' is not a folder")
-    changes = starter(root.parent.name if root.name == "scenarios" else root.name, empty)
+    name = root.parent.name if root.name == "scenarios" else root.name
+    if host is not None and (root / "project.yaml").is_file():
+        _set_up_ci(root, host, owner, name, quiet)
+        return 0
+    changes = starter(name, empty)
     refuse_to_overwrite(root, changes, "choose another folder, or add to an existing project with 'scenario new'")
     try_out(root, changes)
     write(root, changes)
     emit(change_text(changes, width(sys.stdout)), None)
+    if host is not None:
+        _set_up_ci(root, host, owner, name, quiet)
     option = "" if folder == Path("scenarios") else f" --project {folder}"
     following = ("events infer LOG", "new --list", "validate") if empty else ("validate", "test", "dry-run")
     # 'new --list' is about the library, not about a project.
     steps = [f"scenario {command}{'' if command.endswith('--list') else option}" for command in following]
     notes(["", f"Next: {', '.join(steps)}"], quiet)
     return 0
+
+
+def _set_up_ci(root: Path, host: str, owner: str, title: str, quiet: bool) -> None:
+    """Writes the files that check a project; one that is there already stays as it is."""
+    from importlib.metadata import version
+
+    from scenario_cli.language.ci_files import project_files, repository_files
+    from scenario_cli.language.library import Change
+
+    repository = _repository(root)
+    inside = os.path.relpath(root, repository).replace(os.sep, "/")
+    texts = dict(repository_files(host, inside, version("scenario-cli"), owner))
+    prefix = "" if inside == "." else f"{inside}/"
+    texts |= {f"{prefix}{path}": text for path, text in project_files(title, host).items()}
+    kept = [path for path in texts if (repository / path).exists()]
+    write(repository, [Change(path, text.encode()) for path, text in texts.items() if path not in kept])
+    shown = os.path.relpath(repository).replace(os.sep, "/")
+    head = "" if shown == "." else f"{shown}/"
+    emit("".join(f"wrote     {head}{path}\n" for path in sorted(texts) if path not in kept), None)
+    notes([f"kept      {head}{path}, which was there: add what you need of it by hand" for path in sorted(kept)], quiet)
+    if not owner:
+        notes(["name who approves policy changes in CODEOWNERS, or with --owner"], quiet)
+
+
+def _repository(root: Path) -> Path:
+    """The git repository that a project lies in; else the current folder, or the project if it lies elsewhere."""
+    for folder in (root, *root.parents):
+        if (folder / ".git").exists():
+            return folder
+    here = Path.cwd()
+    return here if root.is_relative_to(here) else root
