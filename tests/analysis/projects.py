@@ -54,6 +54,6 @@ def one_scenario(folder: Path, text: str, templates: Mapping[str, str] | None = 
     for name, body in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(body, encoding="utf-8")
-    loaded = load_project(folder)
+    loaded = load_project(folder, errors_only=True)
     assert [finding.message for finding in loaded.findings if finding.severity == "error"] == []
     return loaded.project

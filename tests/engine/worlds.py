@@ -128,7 +128,7 @@ def load(*scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write_project(root, *scenarios, timezone=timezone, plan=plan, channels=channels, metrics=metrics)
-        return load_project(root)
+        return load_project(root, errors_only=True)
 
 
 def write_project(

@@ -8,7 +8,7 @@ import pytest
 
 from scenario_cli.events.errors import ExportError
 from scenario_cli.hosts.exports import staged_log
-from scenario_cli.language.project import load_project
+from scenario_cli.language.project import load_model
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.project import Project
 
@@ -39,7 +39,7 @@ states:
 def project(tmp_path: Path) -> Project:
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    return load_project(tmp_path).project
+    return load_model(tmp_path).project
 
 
 def test_gaps_that_are_no_fault_of_the_export_are_not_in_its_report(project: Project, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from scenario_cli.engine.filters import DataEnvironment, shown_in_text, template_filters
 from scenario_cli.engine.filters import tests as known_tests
-from scenario_cli.language.project import load_project
+from scenario_cli.language.project import load_model
 from scenario_cli.messages.render import Renderer
 
 PROJECT = "project: shop\ntimezone: Europe/Paris\nchannels: {email: {address: contact.email}}\n"
@@ -33,7 +33,7 @@ def fields_of(folder: Path, contact: Mapping[str, Any]) -> Mapping[str, str]:
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    renderer = Renderer(load_project(folder).project, DataEnvironment, template_filters(), known_tests(), shown_in_text)
+    renderer = Renderer(load_model(folder).project, DataEnvironment, template_filters(), known_tests(), shown_in_text)
     return renderer.render("hello", "email", None, {"contact": contact}).fields
 
 

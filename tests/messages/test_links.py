@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_cli.language.project import load_project
+from scenario_cli.language.project import load_model
 from scenario_cli.messages.links import LinkTagger, slug
 from scenario_cli.model.links import LinkParameter, LinkSettings
 from scenario_cli.model.project import Project
@@ -36,7 +36,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     folder = tmp_path_factory.mktemp("shop")
     for name, text in {"project.yaml": PROJECT, "events.yaml": "events: {go: {}}\n", "delivery.yaml": DELIVERY}.items():
         (folder / name).write_text(text, encoding="utf-8")
-    return load_project(folder).project
+    return load_model(folder).project
 
 
 def tagged(project: Project, body: str, channel: str = "email", **settings: Any) -> str:

@@ -68,7 +68,7 @@ def _with_a_line_of(text: str, other: str, draw: st.DrawFn) -> str:
     return "\n".join(lines) + "\n"
 
 
-@examples(30)
+@examples(15)
 @given(st.data())
 def test_a_comparison_finds_what_two_replays_find(data: st.DataObject) -> None:
     world = data.draw(worlds())
