@@ -41,7 +41,7 @@ def import_(
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """Turn journeys of other tools into scenarios, and report each part.
+    """Turn the journeys of other tools into scenarios.
 
     Examples:
         scenario import tdx journey.yml --out winback
