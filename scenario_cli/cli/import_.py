@@ -59,7 +59,7 @@ def import_(
     _check_zone(timezone)
     root = Path(os.path.abspath(out))  # noqa: PTH100  (links stay as they are)
     if root.exists() and not root.is_dir():
-        raise Stop(f"'{out}' is no folder")
+        raise Stop(f"'{out}' is not a folder")
     try:
         imported = read_import(tool, files)
     except Damaged as error:
@@ -86,7 +86,7 @@ def _check_zone(timezone: str) -> None:
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Stop(f"--timezone '{timezone}' is no time zone", "write an IANA name such as Europe/Paris") from None
+        raise Stop(f"--timezone '{timezone}' is not a time zone", "write an IANA name such as Europe/Paris") from None
 
 
 def _runs(texts: Mapping[str, str]) -> dict[str, list[CaseRun]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from scenario_cli.importing.json_nodes import Damaged
 from scenario_cli.language.yaml_node import Node
@@ -65,6 +67,25 @@ class Fields:
                     raise Damaged(f"'{key}' must be a number", found.span)
                 return value
         return None
+
+    def clock(self, *keys: str) -> str:
+        """The time of day under the first of these keys that is there, as HH:MM; empty where none is."""
+        text = self.text(*keys)
+        found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(:\d\d(\.\d+)?)?", text)
+        if text and found is None:
+            raise Damaged(f"'{text}' is not a time of day", self.place(*keys), "write hours and minutes, such as 09:30")
+        return f"{found[1].zfill(2)}:{found[2]}" if found is not None else ""
+
+    def moment(self, *keys: str) -> str:
+        """The date or date-time under the first of these keys that is there, as it is written."""
+        text = self.text(*keys)
+        try:
+            datetime.fromisoformat(text or "2000-01-01")
+        except ValueError:
+            raise Damaged(
+                f"'{text}' is not a date", self.place(*keys), "write 2025-03-01 or 2025-03-01T10:00"
+            ) from None
+        return text
 
     def flag(self, *keys: str) -> bool | None:
         """Whether it is set; None where nothing is said."""

@@ -34,10 +34,10 @@ def read_json(text: str, file: str) -> Node:
         json.loads(text, parse_constant=_refuse)
     except JSONDecodeError as error:
         message = error.msg[:1].lower() + error.msg[1:]
-        raise Damaged(f"this is no JSON: {message}", places.span(error.pos, error.pos + 1)) from None
+        raise Damaged(f"this is not JSON: {message}", places.span(error.pos, error.pos + 1)) from None
     except _Constant as error:
         position = text.find(str(error))
-        message = f"'{error}' is no value of JSON"
+        message = f"'{error}' is not a JSON value"
         raise Damaged(message, places.span(position, position + len(str(error)))) from None
     except (RecursionError, ValueError):  # also a number of thousands of digits
         raise Damaged(f"values are nested more than {MAX_DEPTH} levels deep, or a number is too long",

@@ -58,6 +58,7 @@ SCENARIOS = {
     "audience": (),
     "commands/docs": ("cart_abandonment",),
     "commands/events": (),
+    "commands/import": (),
     "first-ten-minutes": (),
     "commands/plan": (),
     "commands/results": (),

@@ -25,8 +25,8 @@ stages:
 
 # The tool, the file's text, and what is said of it.
 REFUSED = {
-    "a comma too many": ("klaviyo", '{"data": [1,\n 2,]}', ":2:4: this is no JSON: "),
-    "NaN": ("klaviyo", '{"data":\n NaN}', ":2:2: 'NaN' is no value of JSON"),
+    "a comma too many": ("klaviyo", '{"data": [1,\n 2,]}', ":2:4: this is not JSON: "),
+    "NaN": ("klaviyo", '{"data":\n NaN}', ":2:2: 'NaN' is not a JSON value"),
     "a key that stands twice": (
         "klaviyo",
         '{"data": 1,\n "data": 2}',
@@ -73,6 +73,16 @@ REFUSED = {
         "klaviyo",
         '{"definition": {"actions": [\n{"id": "1", "type": "time-delay", "data": {"value": 0.5}}]}}',
         ":2:53: 'value' must be a whole number",
+    ),
+    "a time that is none": (
+        "klaviyo",
+        '{"definition": {"actions": [\n{"id": "1", "type": "target-date", "data": {"target_time": "25:00"}}]}}',
+        ":2:60: '25:00' is not a time of day",
+    ),
+    "a date that is none": (
+        "mautic",
+        '{"name": "A", "publishUp": "soon",\n "events": [{"id": 1, "type": "x"}]}',
+        ":1:28: 'soon' is not a date",
     ),
     "no campaign": ("mautic", '[{"campaign": [],\n "campaign_event": []}]', ":1:1: there is no campaign in it"),
     "an orphan": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scenario_cli.importing.conditions import Condition, both, negated
+from scenario_cli.importing.conditions import Condition, both, literal, negated
 from scenario_cli.importing.fields import Fields, one_of
 from scenario_cli.importing.formats.klaviyo.filters import FLOW_START, Filters
 from scenario_cli.importing.journey import End, Journey, On, Trigger
@@ -52,7 +52,9 @@ class Entry:
             trigger = Trigger({"event": event}, {"event": event})
         elif kind == "list":
             event = self.vocabulary.event("added_to_list", list_id="string")
-            trigger = Trigger({"event": event, "where": f"event.list_id == '{id_}'"}, {"event": event, "list_id": id_})
+            trigger = Trigger(
+                {"event": event, "where": f"event.list_id == {literal(id_)}"}, {"event": event, "list_id": id_}
+            )
             item.decide(f"feed the event 'added_to_list' when a contact joins the list '{id_}'",
                         self.vocabulary.about(event))  # fmt: skip
         elif kind == "segment":

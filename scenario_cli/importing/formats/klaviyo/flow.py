@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenario_cli.importing.conditions import both
-from scenario_cli.importing.fields import Fields, one_of, texts
+from scenario_cli.importing.fields import Fields, one_of
 from scenario_cli.importing.formats.format import Imported
 from scenario_cli.importing.formats.klaviyo.entry import Entry
 from scenario_cli.importing.formats.klaviyo.filters import Filters
@@ -21,6 +21,7 @@ from scenario_cli.importing.vocabulary import Vocabulary
 from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.source import Span
 
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {"days": "d", "hours": "h", "minutes": "min", "weeks": "w"}
 _SECOND = {"days": "h", "hours": "min"}
 
@@ -147,8 +148,8 @@ class _Reader:
             raise Damaged("'value' must be a whole number", data.place("value"))
         second = data.number("secondary_value") or 0
         wait = (f"{int(value)}{_UNITS[unit]}" if value else "") + (f"{second}{_SECOND[unit]}" if second else "")
-        days = [day[:3] for day in texts(data.items("delay_until_weekdays"))]
-        time = data.text("delay_until_time")[:5]
+        days = [_weekday(day) for day in data.items("delay_until_weekdays")]
+        time = data.clock("delay_until_time")
         on = f"on {','.join(days)}" if days and len(days) < 7 else ""
         wait = " ".join(part for part in (wait, f"at {time}" if time else "", on) if part)
         self.timezone(data, item, state)
@@ -162,10 +163,10 @@ class _Reader:
             state.next = to
 
     def target_date(self, data: Fields, links: Fields, state: State, item: Item) -> None:
-        time = data.text("target_time")[:5] or "09:00"
-        days = [day[:3] for day in texts(data.items("target_days"))]
+        time = data.clock("target_time") or "09:00"
+        days = [_weekday(day) for day in data.items("target_days")]
         on = f" on {','.join(days)}" if days and len(days) < 7 else ""
-        date = data.text("target_date", "date")[:10]
+        date = data.moment("target_date", "date")[:10]
         self.timezone(data, item, state)
         to = self.link(links, "next")
         if date:
@@ -264,6 +265,10 @@ class _Reader:
             else:
                 item.decide(f"'{name}' has another type elsewhere: write its value", state.remarks)
             item.rest(operation, state.remarks)
+
+
+def _weekday(node: Node) -> str:
+    return one_of(node.text.lower()[:3], _WEEKDAYS, node.span, "a day of the week")
 
 
 def _quoted(node: Node) -> str:

@@ -6,7 +6,7 @@ begins at the same instant: at the root by the same trigger, below by an event t
 
 from __future__ import annotations
 
-from scenario_cli.importing.conditions import either, negated
+from scenario_cli.importing.conditions import either, literal, negated
 from scenario_cli.importing.formats.format import Imported
 from scenario_cli.importing.formats.mautic.export import Campaign, Event, read_export
 from scenario_cli.importing.formats.mautic.parts import Parts
@@ -88,7 +88,7 @@ class _Reader:
             self.item.approximate(text, journey.at("status"))
         restart = fields.flag("allow_restart", "allowRestart")
         journey.reentry = "always" if restart else "never"
-        days = {ours: fields.text(*theirs)[:10] for ours, theirs in
+        days = {ours: fields.moment(*theirs)[:10] for ours, theirs in
                 (("from", ("publish_up", "publishUp")), ("until", ("publish_down", "publishDown")))}  # fmt: skip
         journey.active = {key: day for key, day in days.items() if day}
         members = []
@@ -102,7 +102,7 @@ class _Reader:
                                   trigger.remarks)  # fmt: skip
         for id_ in self.campaign.forms:
             event = self.vocabulary.event("form_submitted", form_id="string")
-            keys = {"event": event, "where": f"event.form_id == '{id_}'"}
+            keys = {"event": event, "where": f"event.form_id == {literal(id_)}"}
             journey.triggers.append(Trigger(keys, {"event": event, "form_id": id_}))
             item = self.parts.items.get(("forms", id_))
             if item is not None:

@@ -175,7 +175,7 @@ class Steps:
                 "an address with '*' matches every address that contains the part before it", state.remarks
             )
         conditions = [
-            Condition(f"'{value.partition('*')[0]}' in event.{property_}", {f"event:{property_}": value})
+            Condition(f"{literal(value.partition('*')[0])} in event.{property_}", {f"event:{property_}": value})
             if "*" in value
             else compared(f"event.{property_}", "==", value)
             for value in values

@@ -18,12 +18,12 @@ def wait_before(event: Event, item: Item) -> After | None:
     fields = event.fields
     mode = one_of(fields.text("trigger_mode", "triggerMode"), _MODES, fields.place("trigger_mode", "triggerMode"),
                   "the trigger mode")  # fmt: skip
-    hour = fields.text("trigger_hour", "triggerHour")[:5]
+    hour = fields.clock("trigger_hour", "triggerHour")
     number = fields.number("trigger_interval", "triggerInterval")
     unit = fields.text("trigger_interval_unit", "triggerIntervalUnit")
-    date = fields.text("trigger_date", "triggerDate")
-    start = fields.text("triggerRestrictedStartHour")[:5]
-    stop = fields.text("triggerRestrictedStopHour")[:5]
+    date = fields.moment("trigger_date", "triggerDate")
+    start = fields.clock("triggerRestrictedStartHour")
+    stop = fields.clock("triggerRestrictedStopHour")
     days = [_day(text, event) for text in texts(fields.items("triggerRestrictedDaysOfWeek"))]
     fields.read |= {"triggerWindow"}
     after = After("", event.id)
@@ -52,4 +52,4 @@ def wait_before(event: Event, item: Item) -> After | None:
 def _day(text: str, event: Event) -> str:
     if text.isdigit() and int(text) <= 7:
         return _DAYS[int(text) % 7]
-    raise Damaged(f"'{text}' is no day of the week: 0 is Sunday", event.span)
+    raise Damaged(f"'{text}' is not a day of the week: 0 is Sunday", event.span)

@@ -294,8 +294,8 @@ class _Reader:
         to = self.target(stage, number, step)
         days = [_weekday(node) for node in options.items("days_of_week")]
         if options.has("wait_until"):
-            day = options.required("wait_until")[:10]
-            state.after = [After(f"date date({day!r}) at 09:00", to, End("too_late"), "never")]
+            day = options.moment("wait_until")[:10]
+            state.after = [After(f"date date('{day}') at 09:00", to, End("too_late"), "never")]
             item.approximate(
                 "the wait ends at 09:00 of that day; a contact who comes later leaves as 'too_late'", state.remarks
             )

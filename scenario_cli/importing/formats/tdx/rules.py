@@ -33,6 +33,7 @@ class Rules:
 
     def __init__(self, journey: str, vocabulary: Vocabulary, ledger: Ledger) -> None:
         self.journey, self.vocabulary, self.ledger = journey, vocabulary, ledger
+        self.in_months = False  # whether the rule at hand counts in units that differ in length
 
     def segments(self, fields: Fields) -> None:
         section = fields.mapping("segments")
@@ -46,6 +47,7 @@ class Rules:
             item = self.ledger.item("segment", key, section.node.key(key).span, f"segment {name}")
             rule = segment.mapping("rule")
             segment.read |= {"description", "name", "kind"}
+            self.in_months = False
             condition = self.rule(rule) if rule is not None else None
             if condition is None:
                 self.vocabulary.stand_in(name)
@@ -53,10 +55,8 @@ class Rules:
                 item.decide(f"the language cannot say this rule: {FILL_IN}", remarks)
             else:
                 remarks = self.vocabulary.segment(name, condition).remarks
-                if "days_since" in condition.text:
-                    item.approximate(
-                        "a month counts as 30 days, a year as 365; the segment is updated each morning", remarks
-                    )
+                if self.in_months:
+                    item.approximate("a month counts as 30 days, a quarter as 91, a year as 365", remarks)
             item.rest(segment, remarks)
 
     def rule(self, rule: Fields) -> Condition | None:
@@ -87,6 +87,7 @@ class Rules:
         name = self.vocabulary.own(attribute)
         path = f"contact.{name}"
         if kind in ("TimeWithinPast", "TimeWithinNext"):
+            self.in_months = self.in_months or operator.text("unit") in ("month", "quarter", "year")
             days = (as_number(value) or 0) * _IN_DAYS.get(operator.text("unit"), 0)
             if not days:
                 return None
