@@ -187,3 +187,41 @@ def test_several_files_make_one_project_and_names_stay_apart(tmp_path: Path) -> 
     metrics = (shop / "metrics.yaml").read_text()
     assert "newcomers:" in metrics and "newcomers_2:" in metrics
     assert "timezone: Europe/Paris" in (shop / "project.yaml").read_text()
+
+
+@pytest.mark.parametrize(("tool", "name"), [("mautic", "course"), ("dittofeed", "onboarding")])
+def test_a_segment_that_two_files_bring_along_is_written_once(
+    tool: str, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (EXAMPLES / tool / f"{name}.json").read_text(encoding="utf-8")
+    changed = text.replace('"filter": "course"', '"filter": "class"').replace('"value": "free"', '"value": "paid"')
+    for number, each in enumerate((text, text, changed), 1):
+        (tmp_path / f"{number}.json").write_text(each, encoding="utf-8")
+    sources = [str(tmp_path / f"{number}.json") for number in (1, 2, 3)]
+    assert run(["import", tool, *sources, "--out", str(tmp_path / "shop"), "-q"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.count("an earlier file defines this segment otherwise") == 1
+    assert f"{tmp_path / '3.json'}" in told.partition("an earlier file defines")[0].rpartition("- ")[2]
+    assert run(["test", "--project", str(tmp_path / "shop"), "-q"]) == 0
+
+
+def test_texts_that_steer_a_terminal_or_a_ci_log_are_made_harmless(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = '\\u001b[31m::error::x\\n::error::y\\u202e"]: {# {{ {% }} %} #} --- &a *b !c'
+    text = (EXAMPLES / "dittofeed" / "onboarding.json").read_text(encoding="utf-8")
+    text = text.replace('"name": "', '"name": "' + name.replace('"', '\\"')).replace(
+        "Project Created", "\\u001b[2J#a: b"
+    )
+    (tmp_path / "export.json").write_text(text, encoding="utf-8")
+    shop = tmp_path / "shop"
+    for format_ in ("text", "markdown", "json"):
+        arguments = [str(tmp_path / "export.json"), "--out", str(shop), "--format", format_, "--overwrite", "-q"]
+        assert run(["import", "dittofeed", *arguments]) == 0
+        shown = capsys.readouterr().out
+        assert "\x1b" not in shown and "\u202e" not in shown
+        assert not [line for line in shown.splitlines() if line.lstrip().startswith("::")]
+    assert run(["validate", "--project", str(shop), "-q"]) == 0
+    assert run(["test", "--project", str(shop), "-q"]) == 0
+    for path in shop.rglob("*.yaml"):
+        assert "\x1b" not in path.read_text(encoding="utf-8")

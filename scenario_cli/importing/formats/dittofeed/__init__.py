@@ -3,4 +3,4 @@
 from scenario_cli.importing.formats.dittofeed.journey import looks_like, read
 from scenario_cli.importing.formats.format import Format
 
-FORMAT = Format("Dittofeed", "a journey of Dittofeed", looks_like, read)
+FORMAT = Format("Dittofeed", "a journey of Dittofeed", "get it from /api/admin/journeys", looks_like, read)

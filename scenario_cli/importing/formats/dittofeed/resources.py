@@ -63,9 +63,11 @@ class Resources:
         known = key in self.vocabulary.names
         title = fields.text("name") if fields is not None else f"segment {id_}"
         name = self.vocabulary.named("segment", id_, "segment", title)
-        if known:
-            return name
         item = self.items.get(key, by)
+        if known:
+            if item is not by and not item.became and fields is not None:
+                self.again(fields, item, name)
+            return name
         if item is not by:
             item.became = f"segment {name}"
         condition = self.definition(fields) if fields is not None else None
@@ -83,6 +85,14 @@ class Resources:
             fields.read |= {"name", "definition"}
             item.rest(fields, self.vocabulary.segments[name].remarks)
         return name
+
+    def again(self, fields: Fields, item: Item, name: str) -> None:
+        """A segment that an earlier file brought along too: its definition there counts."""
+        item.became = f"segment {name}"
+        condition = self.definition(fields)
+        segment = self.vocabulary.segments[name]
+        if condition is not None and condition.text != segment.condition.text:
+            item.decide("an earlier file defines this segment otherwise: check its condition", segment.remarks)
 
     def definition(self, fields: Fields) -> Condition | None:
         definition = fields.mapping("definition")

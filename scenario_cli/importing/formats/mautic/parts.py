@@ -45,6 +45,7 @@ class Parts:
         known = ("segment", id_) in self.vocabulary.names
         name = self.vocabulary.named("segment", id_, "segment", title)
         if known:
+            self.again(fields, id_, name)
             return name
         item = self.items.get(("lists", id_)) or self.ledger.item("segment", title, self.ledger.items[-1].span)
         item.became = f"segment {name}"
@@ -58,6 +59,18 @@ class Parts:
         if fields is not None:
             fields.read |= set(fields.node.fields)
         return name
+
+    def again(self, fields: Fields | None, id_: str, name: str) -> None:
+        """A segment that an earlier file brought along too: its definition there counts."""
+        item = self.items.get(("lists", id_))
+        if fields is None or item is None or item.became:
+            return
+        item.became = f"segment {name}"
+        condition = self.filters(fields)
+        segment = self.vocabulary.segments[name]
+        if condition is not None and condition.text != segment.condition.text:
+            item.decide("an earlier file defines this segment otherwise: check its condition", segment.remarks)
+        fields.read |= set(fields.node.fields)
 
     def filters(self, fields: Fields) -> Condition | None:
         """Filters are joined by `and`; each `or` begins another group."""
