@@ -1,0 +1,212 @@
+"""Figures of the shipped log against plain SQL over its files, which knows nothing of the package.
+
+Who entered `promotion_affinity`, when, and what was to be sent is taken from the rows of a dry run; all else is counted
+anew from the exports.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from scenario_cli.cli.main import run
+from scenario_cli.shipped import shipped
+
+PROMOTION = "promotion_affinity"
+# One scenario of each program, so that all nine KPIs are computed.
+SCENARIOS = (
+    PROMOTION, "b2b_reactivation", "birthday", "cross_channel_follow_up", "cross_sell", "key_dates", "lead_scoring",
+    "nearby", "welcome",
+)  # fmt: skip
+DAY = 86_400_000_000  # microseconds, as all instants here
+VIEWS = """
+CREATE VIEW log AS
+  SELECT contact_id AS contact, event, epoch_us(CAST(timestamp AS TIMESTAMPTZ)) AS t, properties AS p
+  FROM read_json([{files}], format = 'newline_delimited',
+                 columns = {{contact_id: 'VARCHAR', event: 'VARCHAR', timestamp: 'VARCHAR', properties: 'JSON'}});
+CREATE VIEW ends AS SELECT max(t) AS t FROM log;
+CREATE VIEW people AS SELECT * FROM read_csv('{contacts}', header = true, all_varchar = true);
+CREATE VIEW plan AS
+  SELECT *, epoch_us(CAST(send_at AS TIMESTAMPTZ)) AS t, epoch_us(CAST(because[1]['at'] AS TIMESTAMPTZ)) AS entered
+  FROM read_json('{plan}', format = 'newline_delimited',
+                 columns = {{contact_id: 'VARCHAR', journey_id: 'VARCHAR', channel: 'VARCHAR', template: 'VARCHAR',
+                             send_at: 'VARCHAR', status: 'VARCHAR', reason: 'VARCHAR',
+                             because: 'STRUCT("at" VARCHAR)[]'}});
+CREATE VIEW journeys AS
+  SELECT contact_id AS contact, journey_id AS journey, min(entered) AS entered FROM plan GROUP BY ALL;
+CREATE VIEW orders AS
+  SELECT contact, t, CAST(p->>'total' AS DECIMAL(18, 2)) AS total FROM log WHERE event = 'order_completed';
+CREATE VIEW conversions AS
+  SELECT journey, j.contact, entered, min(o.t) AS t, arg_min(o.total, o.t) AS total
+  FROM journeys j JOIN orders o ON o.contact = j.contact AND o.t > entered AND o.t <= entered + 21 * {day}
+  GROUP BY ALL;
+CREATE VIEW sent AS
+  SELECT contact, t, p->>'message_id' AS id, p->>'template' AS template, p->>'channel' AS channel
+  FROM log WHERE event = 'message_sent' AND p->>'template' LIKE 'promotion/%' AND p->>'template' <> 'promotion/trial';
+CREATE VIEW reactions AS
+  SELECT id, bool_or(event = 'email_opened') AS opened, bool_or(event = 'email_clicked') AS clicked
+  FROM sent JOIN log ON sent.id = p->>'message_id' AND event IN ('email_opened', 'email_clicked') GROUP BY id;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """What the command says as JSON, of messages in the log and with the journeys cut, and a connection to ask."""
+
+    told: dict[str, Any]
+    con: duckdb.DuckDBPyConnection
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        return self.con.execute(query).fetchall()
+
+    def promotion(self) -> dict[str, Any]:
+        return next(each for each in self.told["scenarios"] if each["scenario"] == PROMOTION)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    folder, data = tmp_path_factory.mktemp("results"), Path(str(shipped("scenarios"))) / "data"
+    files = [str(data / name) for name in ("events.jsonl.gz", "messages.jsonl.gz")]
+    options = [*(part for file in files for part in ("--events", file)), "--contacts", str(data / "contacts.csv"), "-q"]
+    options += ["--project", str(data.parent), "--only"]
+    cut = ["--by", "contact.country", "--every", "month", "--output", str(folder / "results.json")]
+    assert run(["results", *SCENARIOS, *options, *cut]) == 0
+    plan = ["--plan", str(folder / "plan.jsonl"), "--output", str(folder / "summary.txt")]
+    # The same scenarios run as for the results, since caps and groups make them look at one another.
+    assert run(["dry-run", *SCENARIOS, *options, *plan]) == 0
+    with duckdb.connect() as con:
+        rows = [line for line in (folder / "plan.jsonl").read_text("utf-8").splitlines()
+                if json.loads(line)["scenario"] == PROMOTION]  # fmt: skip
+        (folder / "promotion.jsonl").write_text("\n".join(rows), encoding="utf-8")
+        quoted = ", ".join(f"'{file}'" for file in files)
+        views = VIEWS.format(day=DAY, files=quoted, contacts=data / "contacts.csv", plan=folder / "promotion.jsonl")
+        con.execute(views)
+        yield Both(json.loads((folder / "results.json").read_text(encoding="utf-8")), con)
+
+
+def test_journeys_conversions_value_and_median(both: Both) -> None:
+    told = both.promotion()
+    ((journeys, contacts),) = both.ask("SELECT count(*), count(DISTINCT contact) FROM journeys")
+    ((converted, value, seconds),) = both.ask(
+        "SELECT count(*), sum(total), median((t - entered) // 1000000) FROM conversions"
+    )
+    assert (told["journeys"], told["contacts"], told["converted"]) == (journeys, contacts, converted)
+    assert told["value"] == pytest.approx(float(value))
+    assert told["median_seconds_to_conversion"] == seconds
+
+
+def test_holdout_and_those_who_are_written_to(both: Both) -> None:
+    found = both.ask("""
+        WITH first AS (
+          SELECT contact_id AS contact, min(t) AS since, bool_or(reason = 'holdout') AS held_out
+          FROM plan GROUP BY contact_id
+        ), done AS (
+          SELECT f.contact, held_out, count(c.journey) > 0 AS did, coalesce(sum(c.total), 0) AS total
+          FROM first f LEFT JOIN conversions c ON c.contact = f.contact AND c.t >= since GROUP BY ALL
+        )
+        SELECT held_out IS true, count(*), count(*) FILTER (did), sum(total),
+               count(*) FILTER (contact IN (SELECT contact FROM sent)) FROM done GROUP BY 1 ORDER BY 1
+    """)
+    (comparison,) = [each for each in both.told["comparisons"] if each["scenario"] == PROMOTION]
+    told = [
+        (place == 1, each["contacts"], each["converted"], round(100 * each["value"]), each["written"])
+        for place, each in enumerate(comparison["groups"])
+    ]
+    assert told == [(held_out, contacts, did, round(100 * total), written)
+                    for held_out, contacts, did, total, written in found]  # fmt: skip
+
+
+def test_messages_that_the_log_bears_with_opens_clicks_and_credits(both: Both) -> None:
+    found = both.ask("""
+        WITH credited AS (
+          SELECT journey, arg_max(s.id, s.t) AS id, any_value(c.total) AS total
+          FROM conversions c JOIN sent s ON s.contact = c.contact AND s.t >= c.entered AND s.t < c.t GROUP BY journey
+        )
+        SELECT template, channel, count(*), count(*) FILTER (opened), count(*) FILTER (clicked),
+               count(*) FILTER (opened AND clicked), count(journey), coalesce(sum(total), 0)
+        FROM sent LEFT JOIN reactions USING (id) LEFT JOIN credited USING (id) GROUP BY ALL ORDER BY template, channel
+    """)
+    keys = ("template", "channel", "sent", "opened", "clicked", "clicked_of_opened", "credited", "credited_value")
+    told = sorted(tuple(map(each.get, keys)) for each in both.promotion()["messages"])
+    assert [row[:7] for row in told] == [row[:7] for row in found]
+    assert [row[7] for row in told] == pytest.approx([float(row[7]) for row in found])
+
+
+def test_what_was_joined_and_what_not(both: Both) -> None:
+    joined = both.told["joined"]
+    ((sent, of_others, trials),) = both.ask("""
+        SELECT count(*), count(*) FILTER (p->>'template' NOT LIKE 'promotion/%'),
+               count(*) FILTER (p->>'template' = 'promotion/trial') FROM log WHERE event = 'message_sent'
+    """)
+    assert of_others > 0  # those of key_dates, which is shown too
+    assert joined["sent"] == {"read": sent, "joined": sent - trials, "elsewhere": 0}
+    unjoined = {each["name"]: each["count"] for each in joined["unjoined"] if each["kind"] == "sent"}
+    assert unjoined == {"promotion/trial": trials}
+
+
+def test_unsubscribes_count_for_the_last_message_in_the_seven_days_before(both: Both) -> None:
+    ((unsubscribed,),) = both.ask(f"""
+        SELECT count(*) FROM log u WHERE event = 'unsubscribed' AND EXISTS (
+          SELECT 1 FROM log s WHERE s.event = 'message_sent' AND s.contact = u.contact
+            AND s.p->>'template' <> 'promotion/trial' AND s.p->>'channel' = u.p->>'channel'
+            AND s.t <= u.t AND s.t >= u.t - 7 * {DAY})
+    """)
+    assert both.told["joined"]["unsubscribed"]["joined"] == unsubscribed
+
+
+def test_slices_by_country_at_entry_and_month(both: Both) -> None:
+    found = both.ask("""
+        WITH known AS (
+          SELECT contact_id AS contact, country, 0 AS since FROM people
+          UNION ALL
+          SELECT contact, p->>'country', t FROM log WHERE event = 'profile_updated' AND p->>'country' IS NOT NULL
+        ), at_entry AS (
+          SELECT journey, j.contact, entered, arg_max(country, since) AS country
+          FROM journeys j LEFT JOIN known k ON k.contact = j.contact AND since <= entered GROUP BY ALL
+        )
+        SELECT country, strftime(make_timestamp(a.entered), '%Y-%m'), count(*), count(DISTINCT a.contact),
+               count(c.journey)
+        FROM at_entry a LEFT JOIN conversions c USING (journey) GROUP BY ALL
+    """)
+    told = {
+        (each["values"]["contact.country"], each["period"]["name"], each["journeys"], each["contacts"],
+         each["converted"])
+        for each in both.told["slices"] if each["scenario"] == PROMOTION
+    }  # fmt: skip
+    assert told == set(found)
+
+
+@pytest.mark.parametrize(
+    ("program", "of", "then", "days"),
+    [
+        ("acquisition", "newsletter_subscribed", "order_completed", 14),
+        ("nurturing", "whitepaper_downloaded", "demo_booked", 30),
+        ("conversion", "cart_updated", "order_completed", 7),
+        ("loyalty", "order_completed", "order_completed", 182),
+        ("pressure", "email_opened", "order_completed", 7),
+        ("calendar", "email_clicked", "order_completed", 7),
+        ("growth", "order_completed", "order_completed", 90),
+    ],
+)
+def test_the_kpi_of_a_program(both: Both, program: str, of: str, then: str, days: int) -> None:
+    other = "AND l.p->'items'->0->>'category' IS DISTINCT FROM category" if program == "growth" else ""
+    found = both.ask(f"""
+        WITH began AS (
+          SELECT contact, min(t) AS t, arg_min(p->'items'->0->>'category', t) AS category
+          FROM log WHERE event = '{of}' GROUP BY contact
+        ), judged AS (
+          SELECT contact, b.t + {days * DAY} <= (SELECT t FROM ends) AS is_over,
+                 EXISTS (SELECT 1 FROM log l WHERE l.contact = b.contact AND l.event = '{then}' AND l.t > b.t
+                         AND l.t <= b.t + {days * DAY} {other}) AS did
+          FROM began b
+        )
+        SELECT count(*) FILTER (is_over), count(*) FILTER (is_over AND did), count(*) FILTER (NOT is_over) FROM judged
+    """)
+    (kpi,) = [each for each in both.told["kpis"] if each["program"] == program]
+    assert [(kpi["contacts"], kpi["converted"], kpi["too_recent"])] == found
