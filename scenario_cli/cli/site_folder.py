@@ -17,7 +17,7 @@ _FORMAT_VERSION = 1
 def check_folder(folder: Path) -> None:
     """Stops where a site could not be written: what takes long asks before it begins."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise Stop(f"cannot write '{folder}': it is no folder", "name another with --out DIR")
+        raise Stop(f"cannot write '{folder}': it is not a folder", "name another with --out DIR")
     if not folder.absolute().parent.is_dir():
         raise Stop(f"cannot write '{folder}': folder '{folder.parent}' does not exist", "create it first")
     if not folder.exists():

@@ -78,7 +78,7 @@ def _check_path(channel: ChannelDelivery, root: Path, allow_outside: bool) -> No
     path = root / by.path
     if leads_out(path, root) and not allow_outside:
         raise _Unusable(
-            f"'{by.path}' leads out of the project's folder, or is hidden there; where you trust the project, allow it "
+            f"'{by.path}' is outside the project's folder, or hidden; if you trust the project, allow it "
             f"with {ALLOW_OUTSIDE}=1"
         )
     if not path.parent.is_dir():

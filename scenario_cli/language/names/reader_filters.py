@@ -22,10 +22,10 @@ _NEVER_DATES = frozenset({"number", "integer", "boolean", "array", "object"})
 _NEVER_NUMBERS = frozenset({"string", "boolean", "array", "object", "date", "datetime"})
 _NEVER_LISTS = frozenset({"string", "number", "integer", "boolean", "date", "datetime"})
 _MISFITS = {
-    **dict.fromkeys(("date", "datetime"), ("no date", _NEVER_DATES)),
+    **dict.fromkeys(("date", "datetime"), ("not a date", _NEVER_DATES)),
     "time": ("no time of day", _NEVER_DATES | {"date"}),
-    **dict.fromkeys(("number", "money", "percent", "plural"), ("no number", _NEVER_NUMBERS)),
-    "list": ("no list", _NEVER_LISTS),
+    **dict.fromkeys(("number", "money", "percent", "plural"), ("not a number", _NEVER_NUMBERS)),
+    "list": ("not a list", _NEVER_LISTS),
 }
 _NOUNS = {"string": "a text", "integer": "a number", "number": "a number", "boolean": "a boolean", "array": "a list",
           "object": "a mapping", "date": "a date", "datetime": "a date-time"}  # fmt: skip
@@ -61,13 +61,13 @@ def faulty_filter(node: tree.Filter, base: Property, written: Written) -> Iterat
 def _misfit(node: tree.Filter, base: Property) -> Iterator[Diagnostic]:
     defect, never = _MISFITS[node.name]
     kind = base.type or ("object" if base.fields else "array" if base.items else None)
-    if isinstance(node.base, tree.Const) and isinstance(node.base.value, str) and defect == "no date":
+    if isinstance(node.base, tree.Const) and isinstance(node.base.value, str) and defect == "not a date":
         if read_date(node.base.value) is None:
             yield _fault(f"'{node.base.value}' is not a date", node.base, "write year-month-day, such as '2025-03-01'")
     elif kind in never:
         hint = {
-            "no date": "give it a date or a date-time", "no time of day": "give it a date-time",
-            "no number": "give it a number; of a list 'length' is one", "no list": "give it a list",
+            "not a date": "give it a date or a date-time", "no time of day": "give it a date-time",
+            "not a number": "give it a number; of a list 'length' is one", "not a list": "give it a list",
         }[defect]  # fmt: skip
         verb = "has" if defect == "no time of day" else "is"
         yield _fault(f"'{node.name}' cannot write {_NOUNS[kind or '']}, which {verb} {defect}", node.base, hint)

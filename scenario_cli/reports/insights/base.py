@@ -22,7 +22,7 @@ def base_blocks(base: Base, insights: Insights) -> Iterator[Block]:
         ("buyers", f"{count(base.buyers)} ({share(base.buyers, base.contacts)})"),
         ("prospects", f"{count(base.prospects)} ({share(base.prospects, base.contacts)})"),
         ("orders", f"{count(orders)}, worth {priced(revenue, insights.currency)}"),
-        ("never seen", f"{plural(base.unseen, 'contact')} of the contacts table, which does not say since when"
+        ("never seen", f"{plural(base.unseen, 'contact')} of the contacts table, without a start date"
          if base.unseen else ""),
     )  # fmt: skip
     yield from _months(base, insights)
@@ -34,7 +34,7 @@ def base_blocks(base: Base, insights: Insights) -> Iterator[Block]:
 def _months(base: Base, insights: Insights) -> Iterator[Block]:
     yield Heading(3, "Month by month")
     if not base.months:
-        yield Paragraph("Nothing happened in this time.")
+        yield Paragraph("No activity in this period.")
         return
     currency = insights.currency
     yield columns("revenue", in_currency("Revenue by month,", currency),
@@ -46,7 +46,7 @@ def _months(base: Base, insights: Insights) -> Iterator[Block]:
     ]  # fmt: skip
     head = ("month", "new contacts", "active", "first orders", "orders", in_currency("revenue", currency))
     yield number_table(head, rows)
-    yield Paragraph("Active is who has an event of the tracking plan in the month.")
+    yield Paragraph("Active: contacts with an event of the tracking plan in the month.")
 
 
 def _attributes(base: Base) -> Iterator[Block]:
@@ -81,8 +81,8 @@ def _channels(base: Base) -> Iterator[Block]:
     head = ("channel", "yes", "no", "never asked", "address", "invalid", "shared", "reachable", "share")
     yield number_table(head, rows)
     yield Paragraph(
-        "Reachable is who has an address and has said yes. Invalid is a value that is no address; shared is an address "
-        "that another contact has too."
+        "Reachable: contacts with an address and consent. Invalid: a value that is not an address. Shared: "
+        "an address that another contact also has."
     )
 
 
@@ -91,7 +91,7 @@ def _unsubscribes(base: Base) -> Iterator[Block]:
         return
     yield Heading(3, "Unsubscribes")
     if not base.unsubscribes:
-        yield Paragraph("Nobody unsubscribed in this time.")
+        yield Paragraph("Nobody unsubscribed in this period.")
         return
     by_month = {month.month: 0 for month in base.months}
     for (month, _), number in base.unsubscribes.items():

@@ -25,12 +25,12 @@ def cohort_blocks(cohorts: Cohorts, insights: Insights) -> Iterator[Block]:
     everybody = cohorts.of("all")
     yield Heading(2, "Cohorts", "customers by their first order")
     if not everybody:
-        yield Paragraph("No first order lies in this time.")
+        yield Paragraph("No first orders in this period.")
         return
     yield Paragraph(
-        "Of customers whose first order is at least so many days old: how many ordered again within them, and what a "
-        "customer paid in all (LTV), the first order included. A month is looked at once its end is so long ago. "
-        f"Fewer than {insights.minimum} customers are too few for a figure."
+        "For customers whose first order is at least this many days old: the share who ordered again in "
+        "this time, and the total paid per customer (LTV), including the first order. A month is shown "
+        f"when its end is that long ago. Groups with fewer than {insights.minimum} customers have no figure."
     )
     yield from _curve(everybody[0], insights)
     for kind, title in _KINDS.items():
@@ -93,9 +93,9 @@ def _acquisition(figures: tuple[Acquisition, ...], insights: Insights) -> Iterat
     everything, *rest = figures
     yield Heading(3, "Cost of a new customer")
     yield Paragraph(
-        f"{priced(everything.spend, insights.currency)} were spent on marketing in the months of the table, in which "
-        f"{count(everything.customers)} customers ordered for the first time. CAC is the spend for each of them; LTV "
-        "is what they have paid to date, so that of late months it still grows."
+        f"Marketing spend in the months of the table: {priced(everything.spend, insights.currency)}, with "
+        f"{count(everything.customers)} new customers. CAC: spend per new customer. LTV: total paid to "
+        "date, which still grows for recent months."
     )
     sources = [figure for figure in rest if figure.source]
     drawn = [

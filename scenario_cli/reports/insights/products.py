@@ -16,11 +16,12 @@ MOST = 15  # products, and pairs, that people are shown; JSON has all
 def product_blocks(sold: Sequence[Sold], insights: Insights) -> Iterator[Block]:
     yield Heading(2, "Products and categories")
     if not sold:
-        yield Paragraph("No line of a purchase names a product or a category.")
+        yield Paragraph("No purchase has a product or a category.")
         return
     yield Paragraph(
-        "New is the share of the orders with it that were their buyer's first. Again is the share of its customers who "
-        "bought it in two orders or more. LTV is what customers have paid to date whose first order held it."
+        "New: share of its orders that were the first order of the customer. Again: share of its customers "
+        "who bought it in two or more orders. LTV: total paid to date by customers whose first order "
+        "contained it."
     )
     for kind, title in (("product", "Products"), ("category", "Categories")):
         listed = [part for part in sold if part.kind == kind]
@@ -61,14 +62,14 @@ def affinity_blocks(affinity: Affinity, insights: Insights) -> Iterator[Block]:
     yield Heading(2, "Bought after one another")
     if not affinity.pairs:
         yield Paragraph(
-            f"No two products and no two categories were bought one after the other by {insights.support} customers or "
-            f"more; {count(affinity.candidates)} pairs by fewer."
+            f"No pair of products or categories was bought one after the other by {insights.support} or "
+            f"more customers; {count(affinity.candidates)} pairs by fewer."
         )
         return
     yield Paragraph(
-        f"{count(len(affinity.pairs))} of {count(affinity.candidates)} pairs have {insights.support} customers or more "
-        "who bought the second in an order after the first. Share is of the first's buyers; a lift of 2 says that they "
-        "come back for the second twice as often as all buyers do; days are those in the middle."
+        f"{count(len(affinity.pairs))} of {count(affinity.candidates)} pairs have {insights.support} or "
+        "more customers who bought the second in a later order than the first. Share: of the buyers of the "
+        "first. Lift 2: they buy the second twice as often as all buyers. Days: the median."
     )
     for kind, title in (("product", "Products"), ("category", "Categories")):
         listed = sorted((pair for pair in affinity.pairs if pair.kind == kind), key=_rank)

@@ -14,7 +14,7 @@ from scenario_cli.reports.insights.tables import number_table
 def subscription_blocks(found: Subscriptions, insights: Insights) -> Iterator[Block]:
     yield Heading(3, "Subscriptions")
     if not found.started:
-        yield Paragraph("No subscription began until then.")
+        yield Paragraph("No subscription started before this date.")
         return
     least = insights.minimum
     at_risk, left = sum(month.running for month in found.months), sum(month.left for month in found.months)
@@ -33,7 +33,7 @@ def subscription_blocks(found: Subscriptions, insights: Insights) -> Iterator[Bl
         ("lifetime of those that ended", lifetime),
     )  # fmt: skip
     rows = [(f"{length} days", count(seen), count(kept), share(kept, seen, least)) for length, seen, kept in found.kept]
-    yield number_table(("after", "seen so long", "still run", "retention"), rows)
+    yield number_table(("after", "observed", "still running", "retention"), rows)
     months = [
         (month.month, count(month.running), count(month.started), count(month.left),
          share(month.left, month.running, least))
@@ -49,7 +49,7 @@ def _few(number: int) -> str:
 def nps_blocks(answers: tuple[Answers, ...], insights: Insights) -> Iterator[Block]:
     yield Heading(3, "Net promoter score")
     if not answers:
-        yield Paragraph("No answer lies in this time.")
+        yield Paragraph("No answers in this period.")
         return
     everything, *months = answers
     if everything.count < insights.minimum:

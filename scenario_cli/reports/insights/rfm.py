@@ -31,11 +31,11 @@ def rfm_blocks(rfm: Rfm, insights: Insights) -> Iterator[Block]:
 
 def _scored_by(rfm: Rfm) -> str:
     if rfm.edges is None:
-        return "Scores are those of the project's metrics."
+        return "The scores come from the metrics of the project."
     bounds = "; ".join(
         f"{name}: {', '.join(count(edge) for edge in rfm.edges[name])} {measure}" for name, measure in _MEASURES.items()
     )
-    return f"Scores from 1 to 4, the best, are the quarters of the buyers. Their bounds are: {bounds}."
+    return f"Scores from 1 to 4 (best) are the quarters of the buyers. Their limits: {bounds}."
 
 
 def _grid(rfm: Rfm) -> Iterator[Block]:
@@ -86,9 +86,9 @@ def _segments(rfm: Rfm, insights: Insights) -> Iterator[Block]:
     if not outside:
         sentence = f"None of the {count(buyers)} buyers is outside these segments"
     else:
-        sentence += f": what is written for a segment never reaches them. {_whose_scores(rfm.outside_scores)}"
+        sentence += f", so scenarios for a segment never reach them. {_whose_scores(rfm.outside_scores)}"
     if rfm.several:
-        sentence += f"{'' if sentence.endswith('.') else '.'} {count(rfm.several)} are in several, and count in each"
+        sentence += f"{'' if sentence.endswith('.') else '.'} {count(rfm.several)} are in several and count in each"
     yield Paragraph(sentence if sentence.endswith(".") else f"{sentence}.")
 
 
@@ -115,12 +115,20 @@ def _groups(groups: Mapping[str, Group], rfm: Rfm, insights: Insights, word: str
         )
         for name, group in {**groups, "all buyers": rfm.buyers}.items()
     ]
-    head = (word, "customers", "share", in_currency("revenue", insights.currency), "share", "basket", "orders a head")
+    head = (
+        word,
+        "customers",
+        "share",
+        in_currency("revenue", insights.currency),
+        "share",
+        "basket",
+        "orders per customer",
+    )
     return number_table(head, rows)
 
 
 def _orders(rfm: Rfm) -> Iterator[Block]:
-    yield Heading(3, "Orders a customer")
+    yield Heading(3, "Orders per customer")
     classes: dict[str, int] = {}
     for orders, customers in rfm.order_counts:
         name = str(orders) if orders < _MOST_ORDERS else f"{_MOST_ORDERS} or more"
@@ -132,7 +140,7 @@ def _orders(rfm: Rfm) -> Iterator[Block]:
     if rfm.gaps:
         low, middle, high = rfm.gap_quarters
         yield Paragraph(
-            f"From an order to the next: {days(middle)} in the middle, half of the {count(rfm.gaps)} gaps from "
+            f"Time between orders: median {days(middle)}; half of the {count(rfm.gaps)} gaps are from "
             f"{low:.0f} to {high:.0f}."
         )
 

@@ -73,7 +73,7 @@ def test_a_file_is_no_folder_and_a_missing_one_is_not_made(
 ) -> None:
     (tmp_path / "site").write_text("mine")
     assert docs(three_scenarios, tmp_path / "site") == 2
-    assert "it is no folder" in capsys.readouterr().err
+    assert "it is not a folder" in capsys.readouterr().err
     assert docs(three_scenarios, tmp_path / "no" / "site") == 2
     assert "does not exist" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["site"]
