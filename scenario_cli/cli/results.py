@@ -237,7 +237,9 @@ def _earlier(
         raise Stop("--compare: the log has nothing of the earlier span", "choose a later --from")
     if first is not None and start < first:
         note("the log begins within the earlier span, so that this has fewer journeys", asked.quiet)
-    figures = _counted(asked, replace(job, start=start, until=until), programs, staged, sought)
+    # Who enters at the very instant at which the span begins is not in the one before, too.
+    before = replace(job, start=start, until=until - 1 if until == job.start else until)
+    figures = _counted(asked, before, programs, staged, sought)
     return Earlier(asked.compare, start, until, figures)
 
 

@@ -184,6 +184,20 @@ def test_what_cannot_be_told_apart_or_compared_stops(
     assert said in capsys.readouterr().err
 
 
+def test_more_slices_than_anybody_can_compare_stop(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scenario_cli.hosts.results.over_log.MOST_SLICES", 2)
+    assert run(["results", "--project", str(shop), "--events", str(shop / "log.jsonl"), "--by", "contact.id"]) == 2
+    assert "take a coarser value" in capsys.readouterr().err
+
+
+def test_who_enters_as_the_span_begins_is_not_in_the_one_before(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = results(capsys, shop, "--from", "2024-01-20T10:00", "--until", "2024-02-20", "--compare", "previous")
+    (before,) = found["compared_with"]["scenarios"]
+    assert (found["scenarios"][0]["journeys"], before["journeys"]) == (4, 1)
+
+
 def test_the_report_shows_slices_marks_what_is_not_over_and_masks_addresses(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
