@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scenario_cli.cli.export_arguments import ExportArguments
     from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staged import StagedLog
-    from scenario_cli.model.export import Access, ExportOptions
+    from scenario_cli.model.export import Access, ContactFields, ExportOptions
     from scenario_cli.model.inspection import Inspection
     from scenario_cli.model.project import Exports, Project
 
@@ -63,6 +63,7 @@ def export_options(project: Project, export: ExportArguments) -> ExportOptions:
         dedupe=export.dedupe or exports.dedupe,
         rejects=str(export.rejects) if export.rejects else None,
         reaches=_reaches(project),
+        contact_fields=_contact_fields(project),
         date_formats={**exports.date_formats, **date_formats(export.date_format)},
         decimals={**exports.decimals, **decimals(export.decimal)},
         group=export.group or (exports.group if from_project else None),
@@ -122,6 +123,30 @@ def _reaches(project: Project) -> tuple[tuple[str, str], ...]:
         if len(names) == 2:
             pairs[names[0], names[1]] = None
     return tuple(pairs)
+
+
+def _contact_fields(project: Project) -> ContactFields | None:
+    """The attributes that channels to contacts read as address and as consent; None where there are none."""
+    from scenario_cli.model.export import ContactFields
+    from scenario_cli.model.expression import path_of
+
+    addresses: dict[str, str] = {}
+    consents: dict[str, None] = {}
+    for channel in project.channels.values() if project.channels else ():
+        address, consent = (path_of(part.root) if part else None for part in (channel.address, channel.consent))
+        kind = _ADDRESS_KINDS.get(channel.name)
+        if channel.recipient == "contact" and address and len(address) == 2 and address[0] == "contact" and kind:
+            addresses.setdefault(address[1], kind)
+        if channel.recipient == "contact" and consent and len(consent) == 2 and consent[0] == "contact":
+            consents[consent[1]] = None
+    if not addresses and not consents:
+        return None
+    events = tuple(name for name, event in project.plan.events.items() if event.profile)
+    return ContactFields(tuple(addresses.items()), tuple(consents), events)
+
+
+# The channels whose addresses have a form of their own.
+_ADDRESS_KINDS = {"email": "email", "sms": "phone", "call": "phone", "whatsapp": "phone"}
 
 
 def refuse_without_log(hint: str, export: ExportArguments, **given: object) -> None:

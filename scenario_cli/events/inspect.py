@@ -11,6 +11,7 @@ from typing import NamedTuple
 import duckdb
 
 from scenario_cli.events import database, duplicates, facts_sql, identity, reporting, split_events
+from scenario_cli.events.contact_facts import USUAL_FIELDS, contact_facts
 from scenario_cli.events.decimals import settle_undeclared
 from scenario_cli.events.discover import Discovery, Selection, discover
 from scenario_cli.events.errors import translated
@@ -25,7 +26,7 @@ from scenario_cli.events.staging_tables import Target
 from scenario_cli.events.two_sides import matching_note, outsized_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
-from scenario_cli.model.inspection import DAY, EventFacts, Inspection, Windows
+from scenario_cli.model.inspection import DAY, ContactFacts, EventFacts, Inspection, Windows
 
 # The recent window, and the one before it, which is shorter where the export is; see `Windows`.
 RECENT_DAYS, BEFORE_DAYS, LEAST_BEFORE_DAYS = 7, 28, 7
@@ -114,7 +115,18 @@ def _inspected(
         notes=tuple(dict.fromkeys(reading.notes)),
         contacts_table=people.facts if people is not None else None,
         contacts_unusable=reporting.unusable(con, people.target, people.reading) if people is not None else (),
+        reach=_reach(con, options, target, people.target if people is not None else None),
     )
+
+
+def _reach(
+    con: duckdb.DuckDBPyConnection, options: ExportOptions, log: Target, people: Target | None
+) -> ContactFacts | None:
+    """What the contacts table and the events that change the profile say of addresses and consents."""
+    fields = options.contact_fields or USUAL_FIELDS
+    codes = tuple(code for code, name in enumerate(log.layout.events) if name in fields.events)
+    sides = [(log.table, log.layout, codes)] if codes else []
+    return contact_facts(con, [*sides, *([(people.table, people.layout, (0,))] if people is not None else [])], fields)
 
 
 class _People(NamedTuple):

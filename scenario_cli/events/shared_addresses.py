@@ -31,7 +31,7 @@ def shared_address_notes(
     sides = tuple(sides)
     notes = []
     for address, consent in reaches:
-        addresses, consents = _profile_sql(sides, address), _profile_sql(sides, consent)
+        addresses, consents = profile_sql(sides, address), profile_sql(sides, consent)
         if addresses is None or consents is None:
             continue
         shared = (
@@ -51,7 +51,7 @@ def shared_address_notes(
     return notes
 
 
-def _profile_sql(sides: Iterable[Side], attribute: str) -> str | None:
+def profile_sql(sides: Iterable[Side], attribute: str) -> str | None:
     """SQL for the last value of an attribute by contact, as text; None where nothing holds it."""
     parts = [part for table, layout, codes in sides for part in _parts(table, layout, codes, attribute)]
     if not parts:

@@ -42,6 +42,16 @@ ANYWHERE = Access()
 
 
 @dataclass(frozen=True, slots=True)
+class ContactFields:
+    """Attributes of contacts that decide whether they can be reached: `addresses`, each `email` or `phone`, and
+    `consents`. `events` are the events that change the profile."""
+
+    addresses: tuple[tuple[str, str], ...]
+    consents: tuple[str, ...]
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ExportOptions:
     """The files of events and contacts, the names of their columns, and how to read them.
 
@@ -56,6 +66,7 @@ class ExportOptions:
       then; `backward`, also before; `off`, nobody's.
     - `query` is put to the databases among the events; without events it stands by itself.
     - `reaches` are pairs of attributes, an address and the consent to write to it; empty: the usual names.
+    - `contact_fields` are the attributes with addresses and consents; None: the usual names.
     - `date_formats` say for a field or property, or for all (the empty name), how dates are written: `day-first`,
       `month-first` or a pattern of strptime.
     - `decimals` say for a property, or for all (the empty name), which mark of its numbers is the decimal one: `comma`
@@ -80,6 +91,7 @@ class ExportOptions:
     rejects: str | None = None
     dedupe: bool = False
     reaches: tuple[tuple[str, str], ...] = ()
+    contact_fields: ContactFields | None = None
     date_formats: Mapping[str, str] = field(default_factory=dict)
     decimals: Mapping[str, str] = field(default_factory=dict)
     group: str | None = None

@@ -99,6 +99,36 @@ class Windows:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressFacts:
+    """The addresses in one attribute, by the profiles at the end of the export.
+
+    `contacts` have a value; `invalid` of them are no address of the `kind`, `email` or `phone`, so that messages to
+    them are dropped; `doubtful` can be sent to, and hardly arrive. `shared` addresses belong to several contacts,
+    `sharing` in number. `examples` are some of the invalid and doubtful values.
+    """
+
+    attribute: str
+    kind: str
+    contacts: int
+    invalid: int
+    doubtful: int
+    shared: int
+    sharing: int
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    """All contacts of an export, their addresses, and how many of them have agreed to nothing: `without_consent` have
+    no attribute of `consents` that is true; None where there is no such attribute."""
+
+    contacts: int
+    addresses: tuple[AddressFacts, ...]
+    consents: tuple[str, ...] = ()
+    without_consent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """An export as it is. rows = the rows of `events` and `others` + unusable rows.
 
@@ -129,6 +159,7 @@ class Inspection:
     notes: tuple[str, ...] = ()
     contacts_table: EventFacts | None = None
     contacts_unusable: tuple[Unusable, ...] = ()
+    reach: ContactFacts | None = None
 
     def event(self, name: str) -> EventFacts | None:
         return next((event for event in self.events if event.name == name), None)

@@ -70,11 +70,10 @@ def changed(shop: Path, change: Callable[[str], str]) -> str:
 
 
 def test_the_shipped_log_keeps_the_shipped_plan(capsys: Capture) -> None:
-    assert call(capsys, "events", "check", "--project", str(shipped("scenarios"))) == (
-        0,
-        f"ok: {ROWS:,} rows match the tracking plan\n",
-        "",
-    )
+    code, out, err = call(capsys, "events", "check", "--project", str(shipped("scenarios")))
+    assert (code, err) == (0, "")
+    assert out.startswith("Reach\n  contact.email: ")
+    assert out.endswith(f"ok: {ROWS:,} rows match the tracking plan\n")
 
 
 def test_a_rename_is_caught_with_the_scenarios_and_messages_that_it_silences(shop: Path, capsys: Capture) -> None:
@@ -325,3 +324,43 @@ def test_a_job_that_cannot_be_done_exits_2_and_says_why(
     assert (code, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
+
+
+def test_addresses_that_are_none_are_a_breach_that_names_the_scenarios(tmp_path: Path, capsys: Capture) -> None:
+    shop = tmp_path / "shop"
+    (shop / "templates").mkdir(parents=True)
+    for name, text in {
+        "project.yaml": "project: s\ntimezone: UTC\nchannels: {email: {address: contact.email, consent: contact.ok}}\n",
+        "events.yaml": "profile: {email: string, ok: boolean}\nevents: {go: {}}\n",
+        "a.yaml": "scenario: a\nstatus: live\ntrigger: {event: go}\nstates: {in: {send: {email: hi}, end: out}}\n",
+        "templates/hi.email.j2": "---\nsubject: Hi\n---\nHi\n",
+    }.items():
+        (shop / name).write_text(text)
+    (tmp_path / "log.csv").write_text("contact_id,event,timestamp\na,go,2025-03-01T10:00:00Z\n")
+    people = "contact_id,email,ok\na,ana@example.com,true\nb,bo.example.com,false\nc,ana@example.com,false\n"
+    (tmp_path / "people.csv").write_text(people)
+    command = ("events", "check", str(tmp_path / "log.csv"), "--contacts", str(tmp_path / "people.csv"), "--project")
+    code, out, _ = call(capsys, *command, str(shop))
+    assert code == 1
+    assert (
+        out
+        == """\
+contact.email: 1 of 3 are not e-mail addresses, such as '***'
+  where it is missing:
+  a (live) would send nothing
+    - in  email hi
+
+Reach
+  contact.email: 3 of 3 contacts have one (100%)
+  contact.email: 1 are not e-mail addresses: their messages are dropped, such as '***'
+  contact.email: 1 address of several contacts (2): each of these contacts gets its own messages
+  67% of 3 contacts have agreed to nothing (2; contact.ok)
+
+1 breach; 1 scenario affected: a
+"""
+    )
+    assert call(capsys, *command, str(shop), "--tolerance", "50")[0] == 0
+    code, out, _ = call(capsys, *command, str(shop), "--format", "json")
+    document = checked("events-check", out)
+    assert document["breaches"][0]["kind"] == "address"
+    assert document["reach"]["addresses"][0]["sharing_contacts"] == 2

@@ -18,7 +18,7 @@ from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyF
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.value_class import dataclass
 
-Kind = Literal["missing", "stopped", "type", "values", "fill", "fell", "unplanned"]
+Kind = Literal["missing", "stopped", "type", "values", "address", "fill", "fell", "unplanned"]
 
 # The fewest rows for a fall or a gap: with fewer it may be chance.
 LEAST_EXPECTED = 30
@@ -77,6 +77,7 @@ def check_plan(project: Project, export: Inspection, limits: Limits, reads: Read
             continue
         breaches += _of_event(event, export.event(event.name), export, free, limits, project)
     breaches += _of_profile(project, export, limits)
+    breaches += _of_addresses(project, export, limits)
     renamed = {
         (breach.event, breach.likely.name) if breach.property else (breach.likely.name, "")
         for breach in breaches
@@ -95,7 +96,7 @@ def check_plan(project: Project, export: Inspection, limits: Limits, reads: Read
     )
 
 
-_ORDER: tuple[Kind, ...] = ("missing", "stopped", "type", "values", "fill", "fell", "unplanned")
+_ORDER: tuple[Kind, ...] = ("missing", "stopped", "type", "values", "address", "fill", "fell", "unplanned")
 
 
 def _relied_on(project: Project, export: Inspection) -> Callable[[Breach], bool]:
@@ -318,6 +319,18 @@ def _of_profile(project: Project, export: Inspection, limits: Limits) -> Iterato
         for property_facts in present:
             for misfit in _of_values(attribute, property_facts, limits):
                 yield replace(misfit, total=misfit.total and len(present) == 1)
+
+
+_ADDRESS_WORDS = {"email": "e-mail addresses", "phone": "telephone numbers"}
+
+
+def _of_addresses(project: Project, export: Inspection, limits: Limits) -> Iterator[Breach]:
+    """Values of an attribute to which no message can be sent."""
+    for address in export.reach.addresses if export.reach is not None else ():
+        if address.invalid > limits.tolerance * address.contacts and address.attribute in project.plan.profile:
+            message = f"{address.invalid:,} of {address.contacts:,} are not {_ADDRESS_WORDS[address.kind]}"
+            is_total = address.invalid == address.contacts
+            yield Breach("address", "", address.attribute, message, total=is_total, examples=address.examples)
 
 
 def _unplanned(project: Project, export: Inspection) -> Iterable[Breach]:

@@ -11,6 +11,7 @@ from typing import Any
 from scenario_cli.model.export import Unusable
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyFacts
 from scenario_cli.model.plain_text import printable
+from scenario_cli.reports.exports.contacts import contact_lines, contact_values
 from scenario_cli.reports.exports.log import day, moment
 from scenario_cli.reports.exports.withheld import shown_name, shown_unusable, shown_value
 from scenario_cli.reports.text import Style, fit, lines_text, percent, plural, table
@@ -44,6 +45,10 @@ def inspection_text(export: Inspection, color: bool, width: int, show_data: bool
         lines += ["", *_event(event, style, width, export.estimated, show_data)]
     if len(export.events) > _MOST_EVENTS:
         lines += ["", style(f"and {len(export.events) - _MOST_EVENTS:,} more events: see --format json", "dim")]
+    if export.reach is not None:
+        lines += ["", style("Reach", "bold")]
+        for line in contact_lines(export.reach, show_data):
+            lines += wrap(line, width - 2, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
     open_questions = questions(export, show_data)
     unusable = (*export.unusable, *export.contacts_unusable)
     if open_questions or unusable:
@@ -322,6 +327,7 @@ def inspection_values(export: Inspection, show_data: bool) -> dict[str, Any]:
         ],
         "unfilled": list(dict.fromkeys(_shown_name(name, show_data) for name in export.unfilled)),
         "contacts_table": event_values(table_, export, show_data) if table_ is not None else None,
+        "reach": contact_values(export.reach, show_data),
         "questions": questions(export, show_data),
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from scenario_cli.analysis.silence.silenced import Effect
 from scenario_cli.analysis.tracking_plan.check import Breach
 from scenario_cli.model.inspection import Inspection
 from scenario_cli.model.plain_text import printable
+from scenario_cli.reports.exports.contacts import contact_lines, contact_values
 from scenario_cli.reports.exports.log import moment
 from scenario_cli.reports.exports.withheld import shown_name, shown_value
 from scenario_cli.reports.text import Style, fit, lines_text, plural
@@ -34,6 +35,10 @@ def check_text(breaches: Sequence[Breach], export: Inspection, color: bool, widt
             lines += _wrapped(f"  {_subject(breach, show_data)}: {_message(breach, show_data)}", width)
         if len(notes) > _MOST_NOTES:
             lines.append(style(f"  and {len(notes) - _MOST_NOTES:,} more: see --format json", "dim"))
+        lines.append("")
+    if export.reach is not None:
+        lines.append(style("Reach", "bold"))
+        lines += [part for line in contact_lines(export.reach, show_data) for part in _wrapped(f"  {line}", width)]
         lines.append("")
     lines += [style(line, "bold") for line in _wrapped(totals(breaches, export), width)]
     return lines_text(lines)
@@ -140,6 +145,7 @@ def check_values(breaches: Sequence[Breach], export: Inspection, project: str, s
             }
             for event in export.events
         ],
+        "reach": contact_values(export.reach, show_data),
         "not_compared": [] if export.windows else [NOT_COMPARED],
     }
 
