@@ -84,6 +84,11 @@ REFUSED = {
         '{"name": "A", "publishUp": "soon",\n "events": [{"id": 1, "type": "x"}]}',
         ":1:28: 'soon' is not a date",
     ),
+    "a flow without its definition": (
+        "klaviyo",
+        '{"data": {"type": "flow", "attributes": {"name": "A"}}}',
+        "ask the API for the flow with additional-fields[flow]=definition",
+    ),
     "no campaign": ("mautic", '[{"campaign": [],\n "campaign_event": []}]', ":1:1: there is no campaign in it"),
     "an orphan": (
         "mautic",
