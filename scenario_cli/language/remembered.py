@@ -12,7 +12,9 @@ import os
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextvars import ContextVar
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -22,6 +24,7 @@ from typing import Any
 FOLDER = "SCENARIO_CACHE"
 MOST_FILES = 50  # projects, times versions
 _MOST_BYTES = 16 << 20  # of one project; what was not used last goes first
+_PAUSE = 60.0  # seconds
 _SUFFIX = ".texts"
 _OFF = ("off", "0", "no", "false")
 
@@ -34,6 +37,7 @@ class Memory:
         self._known = _read(file)
         self._used: dict[bytes, bytes] = {}
         self._has_news = False
+        self._saved_at = -_PAUSE
 
     def recall(self, kind: str, text: bytes) -> Any:
         """What was noted for a text; None where nothing was."""
@@ -51,9 +55,13 @@ class Memory:
             self._has_news = True
 
     def save(self) -> None:
-        """Writes what is new beside the file, and renames it: another run may be reading or writing meanwhile."""
-        if not self._has_news:
+        """Writes what is new beside the file, and renames it: another run may be reading or writing meanwhile.
+
+        An editor reads a project at every key that is pressed: then it is written once a minute.
+        """
+        if not self._has_news or time.monotonic() - self._saved_at < _PAUSE:
             return
+        self._saved_at = time.monotonic()
         entries: dict[bytes, bytes] = {}
         room = _MOST_BYTES
         for key, entry in {**self._used, **self._known}.items():
@@ -68,10 +76,10 @@ class Memory:
                 written.write(_digest(content) + content)
             Path(draft).replace(self._file)
             _make_room(self._file.parent)
-        self._known, self._has_news = entries, False
+        self._known, self._used, self._has_news = entries, {}, False
 
 
-_active: list[Memory] = []
+_active: ContextVar[Memory | None] = ContextVar("memory", default=None)
 _memories: dict[Path, Memory] = {}  # by file
 
 
@@ -82,19 +90,20 @@ def remembering(project: Path) -> Iterator[None]:
     if file is None:
         yield
         return
-    if file not in _memories:
-        _memories[file] = Memory(file)
-    _active.append(_memories[file])
+    known = _memories.get(file)
+    if known is None:
+        known = _memories[file] = Memory(file)
+    before = _active.set(known)
     try:
         yield
-        _active[-1].save()
+        known.save()
     finally:
-        _active.pop()
+        _active.reset(before)
 
 
 def memory() -> Memory | None:
     """The memory that is in use; None where nothing is remembered."""
-    return _active[-1] if _active else None
+    return _active.get()
 
 
 def _file_of(project: Path) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -136,6 +137,20 @@ def test_a_shape_is_checked_again_by_another_schema(
     monkeypatch.setattr(nodes, "schema_digest", {"events": "1", "project": "2", "scenario": "3"}.__getitem__)
     _load(PROJECT, tmp_path)
     assert sorted(asked) == ["events", "project", "scenario"]
+
+
+def test_a_process_that_reads_on_and_on_writes_now_and_then(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    sizes = []
+    for word in ("a", "ab", "abc", "abcd"):
+        clock[0] += 25
+        with remembered.remembering(tmp_path):
+            reader.read_yaml(f"{word}: 1\n".encode(), "a.yaml")
+        sizes.append(sum(path.stat().st_size for path in folder.iterdir()))
+    assert sizes[0] == sizes[1] == sizes[2] < sizes[3]
 
 
 def _truncated(file: Path) -> None:
