@@ -205,6 +205,15 @@ def test_a_page_of_a_replay_holds_no_markup_of_a_text(hostile: Path, tmp_path: P
     harmless(report.read_text(encoding="utf-8"), "html")
 
 
+def test_no_file_of_a_site_holds_markup_of_a_text(hostile: Path, tmp_path: Path) -> None:
+    code, _, err = answer("docs", str(hostile), "--out", str(tmp_path / "site"), "--counts")
+    assert code == 0, err
+    files = [path for path in (tmp_path / "site").rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"index.html", "index.js", "welcome.html", "results.html"}
+    for path in files:
+        harmless(path.read_text(encoding="utf-8"), "html")
+
+
 def test_no_cell_of_a_plan_or_of_rejects_begins_a_formula(hostile: Path, tmp_path: Path) -> None:
     plan, rejects = tmp_path / "plan.csv", tmp_path / "rejects.csv"
     code, _, err = answer("dry-run", "--project", str(hostile), "--plan", str(plan), "--rejects", str(rejects))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenario_cli.analysis.relationship_plan import Line, RelationshipPlan, relationship_plan
+from scenario_cli.analysis.relationship_plan import Line, ProgrammePlan, RelationshipPlan, relationship_plan
 from scenario_cli.model.results import ScenarioResult
 from scenario_cli.reports.dry_run.facts import head, total_cost
 from scenario_cli.reports.dry_run.tables import rate, together
@@ -85,7 +85,7 @@ def _short(line: Line) -> str:
     return title if line.status == "live" else f"{title} ({line.status})"
 
 
-def _program(program: Any, links: Links) -> dict[str, Any]:
+def _program(program: ProgrammePlan, links: Links) -> dict[str, Any]:
     pairs = (("objective", program.objective), ("KPI", program.kpi))
     return {
         "id": anchor("program", program.name),
@@ -97,24 +97,24 @@ def _program(program: Any, links: Links) -> dict[str, Any]:
 
 def _scenarios(plan: RelationshipPlan, links: Links) -> Table:
     columns = [
-        Column("scenario"), Column("status"), Column("program"), Column("phase"), Column("messages", True),
-        Column("owner"), Column("reviewed", whole=True),
+        Column("scenario"), Column("status"), Column("program, phase"), Column("messages", True),
+        Column("reviewed, owner"),
     ]  # fmt: skip
     run = links.content.run
     if run is not None:
         columns += [Column(name, True) for name in ("entered", "sent", "dropped", "converted", "rate")]
-    rows = [_line(line, program.title, links) for program in plan.programs for line in program.scenarios]
-    total: list[CellContent] = ["all", "", "", "", sum(sum(line.channels.values()) for line in plan.scenarios), "", ""]
+    rows = [_line(line, program, links) for program in plan.programs for line in program.scenarios]
+    total: list[CellContent] = ["all", "", "", sum(sum(line.channels.values()) for line in plan.scenarios), ""]
     if run is not None:
         total += _figures(together(list(run.summary.scenarios.values())))
     return Table("Every scenario", tuple(columns), tuple(rows), row(*total), sorts=True)
 
 
-def _line(line: Line, program: str, links: Links) -> Row:
+def _line(line: Line, program: ProgrammePlan, links: Links) -> Row:
     names = (links.scenario(line.name, line.title), Text(line.name, code=True)) if line.title else ()
     cells: list[CellContent] = [
-        names or links.scenario(line.name), line.status, program, phase_title(line.phase), sum(line.channels.values()),
-        line.owner, line.reviewed,
+        names or links.scenario(line.name), line.status, (program_title(program), phase_title(line.phase)),
+        sum(line.channels.values()), (line.reviewed or "never", line.owner or "nobody named"),
     ]  # fmt: skip
     run = links.content.run
     if run is not None:

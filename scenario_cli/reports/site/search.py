@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from scenario_cli.model.plain_text import printable
+from scenario_cli.model.project import Project
 from scenario_cli.reports.site.addresses import OVERVIEW, anchor
 from scenario_cli.reports.site.cards import shown_of
 from scenario_cli.reports.site.content import Content
@@ -21,18 +22,19 @@ def search_index(content: Content) -> str:
 
 
 def _line(entry: Entry) -> str:
-    return json.dumps([printable(part) for part in entry], ensure_ascii=True)
+    """An entry of the list; a text in it opens no tag, wherever the script ends up."""
+    return json.dumps([printable(part) for part in entry], ensure_ascii=True).replace("<", "\\u003c")
 
 
 def _entries(content: Content) -> Iterator[Entry]:
     project = content.project
     for name, scenario in project.scenarios.items():
-        words = (scenario.title, scenario.description, scenario.owner, *(called for called in scenario.states))
+        kind = f"scenario, {scenario.title}" if scenario.title else "scenario"
         yield (
             name,
-            f"scenario, {scenario.title}" if scenario.title else "scenario",
+            kind,
             content.scenario_files[name],
-            " ".join(words),
+            " ".join([scenario.description, scenario.owner, *scenario.states]),
         )
     links = Links(content, OVERVIEW)
     for (name, key), file in content.message_files.items():
@@ -47,9 +49,21 @@ def _entries(content: Content) -> Iterator[Entry]:
             " ".join([key[2], *subjects]),
         )
     for program in project.programs.values():
-        yield (
-            program.title or program.name,
-            "program",
-            f"{OVERVIEW}#{anchor('program', program.name)}",
-            program.objective,
-        )
+        address = f"{OVERVIEW}#{anchor('program', program.name)}"
+        yield program.title or program.name, "program", address, program.objective
+    for kind, named in _shared(project):
+        for name, words in named.items():
+            yield name, kind, links.address(kind, name), words
+
+
+def _shared(project: Project) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """What scenarios share, by kind: names with words to find them by."""
+    plan = project.plan
+    yield "event", {name: f"{event.description} {' '.join(event.properties)}" for name, event in plan.events.items()}
+    yield "attribute", {name: attribute.description for name, attribute in plan.profile.items()}
+    others: Mapping[str, Mapping[str, object]] = {
+        "group": plan.groups, "metric": project.metrics, "segment": project.segments, "table": project.tables,
+        "constant": project.constants, "channel": project.channels,
+    }  # fmt: skip
+    for kind, members in others.items():
+        yield kind, dict.fromkeys(members, "")

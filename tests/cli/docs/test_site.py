@@ -57,6 +57,13 @@ def test_the_search_leads_to_what_is_there(site: Path, pages: dict[Path, Page]) 
     text = (site / "assets" / "index.js").read_text(encoding="utf-8")
     entries = json.loads(text.removeprefix("window.scenarioIndex = ").removesuffix(";\n"))
     assert ["cart_abandonment", "scenario, Abandoned cart"] in [entry[:2] for entry in entries]
+    assert {entry[1] for entry in entries if "," not in entry[1]} >= {
+        "event",
+        "metric",
+        "segment",
+        "program",
+        "channel",
+    }
     for _, _, address, _ in entries:
         file, _, mark = address.partition("#")
         assert (site / file) in pages
