@@ -1,8 +1,9 @@
 """Tables whose rows are checked by one test: `@rows` stands where `@pytest.mark.parametrize` would, and takes the same.
 
 Each test costs pytest some milliseconds, often more than a row takes. A test of a table checks all of its rows, and
-shows each that fails. `ROW=text pytest ...` checks those rows alone whose name has the text. Rows share the fixtures of
-their test: where a row needs one of its own, such as `tmp_path`, use `parametrize`.
+shows each that fails. `ROW=text pytest ...` checks those rows alone whose name has the text. A row that asks for
+`tmp_path` or `monkeypatch` gets one of its own, and a `capsys` that holds nothing yet. Rows share any other fixture:
+where each needs its own, use `parametrize`.
 """
 
 from __future__ import annotations
@@ -26,20 +27,24 @@ def rows(
     named = list(_named([(row,) if single else row for row in table], ids))
 
     def of_table(check: Test) -> Test:
+        given = signature(check)
+        patched = "monkeypatch" in given.parameters
+
         def checked(**fixtures: Any) -> None:
             failures = []
-            for name, values in named:
+            for number, (name, values) in enumerate(named):
                 if os.environ.get("ROW", "") not in name:
                     continue
                 try:
-                    check(**fixtures, **dict(zip(columns, values, strict=True)))
+                    with pytest.MonkeyPatch.context() as patch:
+                        own = _own(fixtures, number) | ({"monkeypatch": patch} if patched else {})
+                        check(**own, **dict(zip(columns, values, strict=True)))
                 except (Exception, pytest.fail.Exception):
                     failures.append(f"row {name}\n{pytest.ExceptionInfo.from_current().getrepr(style='short')}")
             if failures:
                 pytest.fail("\n\n".join([f"{len(failures)} of {len(named)} rows", *failures]), pytrace=False)
 
-        given = signature(check)
-        left = [one for name, one in given.parameters.items() if name not in columns]
+        left = [one for name, one in given.parameters.items() if name not in columns and name != "monkeypatch"]
         checked.__signature__ = given.replace(parameters=left)  # type: ignore[attr-defined]
         for name in ("__name__", "__qualname__", "__module__", "__doc__", "pytestmark"):
             if hasattr(check, name):
@@ -47,6 +52,17 @@ def rows(
         return checked
 
     return of_table
+
+
+def _own(fixtures: dict[str, Any], number: int) -> dict[str, Any]:
+    """The fixtures for one row."""
+    own = dict(fixtures)
+    if "tmp_path" in own:
+        own["tmp_path"] /= str(number)
+        own["tmp_path"].mkdir()
+    if "capsys" in own:
+        own["capsys"].readouterr()
+    return own
 
 
 def _named(

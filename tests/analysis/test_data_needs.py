@@ -9,6 +9,7 @@ import pytest
 from scenario_cli.analysis.data_needs import DataNeeds, data_needs
 from scenario_cli.language.templates.variables import template_variables
 from tests.analysis.projects import one_scenario
+from tests.rows import rows
 
 
 def needs(folder: Path, text: str, template: str = "Hello") -> DataNeeds:
@@ -20,7 +21,7 @@ def properties(found: DataNeeds, event: str) -> set[str]:
     return {one.name for need in found.events if need.name == event for one in need.properties}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("states", "template", "event", "read"),
     [
         ("a: {set: {cart: =event}, send: {email: hello}, end: x}", "{{ cart.total }}", "carted", {"total"}),
@@ -103,7 +104,7 @@ def test_consent_is_no_need_of_a_message_that_goes_out_without_it(tmp_path: Path
     assert "email_optin" not in {one.name for one in found.attributes}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("trigger", "rest", "event", "fresh"),
     [
         ("{event: viewed}", "a: {send: {email: hello}, end: x}", "viewed", "within 5 minutes"),

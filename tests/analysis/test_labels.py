@@ -10,6 +10,7 @@ from scenario_cli.analysis.labels import trigger_label
 from scenario_cli.analysis.picture import picture
 from scenario_cli.language.project import load_project
 from scenario_cli.model.scenario import Scenario
+from tests.rows import rows
 
 PLAN = """\
 profile: {birthday: date, renewal: date, tier: string, policies: array, best_hour: integer}
@@ -32,7 +33,7 @@ def scenario(folder: Path, text: str) -> Scenario:
     return loaded.project.scenarios["one"]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("trigger", "said"),
     [
         ("{event: signed_up, where: event.days == '3'}", "signed_up if event.days == '3'"),
@@ -86,7 +87,7 @@ def test_an_arm_of_a_split_reads_as_its_share(split: str, said: list[str], tmp_p
     assert [arrow.label for arrow in picture(found).arrows if arrow.source == "a"] == said
 
 
-@pytest.mark.parametrize(
+@rows(
     ("wait", "said"),
     [
         ("{wait: 1h, to: b}", ["after 1h"]),

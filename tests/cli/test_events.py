@@ -16,6 +16,7 @@ from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema.check import check
 from scenario_cli.shipped import shipped
 from tests.cli.test_outputs import call, checked
+from tests.rows import rows
 from tests.sample.shop import CONTACTS, part_of_the_log
 
 Capture = pytest.CaptureFixture[str]
@@ -302,7 +303,7 @@ def test_merge_leaves_a_broken_plan_as_it_is(shop: Path, capsys: Capture) -> Non
     assert (shop / "events.yaml").read_text() == "events:\n  cart: {properties: {id: string}\n"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("arguments", "said"),
     [
         (["events", "inspect", "nowhere.csv"], "file nowhere.csv does not exist"),

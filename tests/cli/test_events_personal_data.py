@@ -17,7 +17,7 @@ PERSONAL = {
     "Straße": "Hauptstraße 5", "Geburtsdatum": "1971-04-12", "date_of_birth": "1983-09-30", "Telefon": "0301234567",
     "Calle": "Calle Mayor 12", "Apellido": "García", "remark": "12 rue de la Paix", "seen": "192.168.17.4",
     "account": "DE89370400440532013000", "reply": "ana.martin@example.com", "caller": "+33 6 12 34 56 78",
-    "note": "Frau Schneider",
+    "note": "Frau Schneider", "card": "4111 1111 1111 1111", "zip_code": "75018", "contact": "+33 6 98 76 54 32",
 }  # fmt: skip
 KEYS = ["eva@example.org", "33698765432"]
 
@@ -46,6 +46,8 @@ def test_personal_data_is_withheld(command: tuple[str, str], export: Path) -> No
     assert "pro" in shown
 
 
-@rows("name", ["product_name", "email_optin", "campaign", "nom_produit", "mobile_os", "zipped", "cap"])
+@rows(
+    "name", ["product_name", "email_optin", "campaign", "nom_produit", "mobile_os", "zipped", "cap", "city", "amount"]
+)
 def test_other_columns_are_shown(name: str) -> None:
     assert not names_a_person(name)

@@ -19,6 +19,7 @@ from scenario_cli.language.rules.support.rule import Rule
 from scenario_cli.shipped import shipped
 from tests.docs.pages import ROOT
 from tests.output_schema import fitting
+from tests.rows import rows
 from tests.sample.shop import SCENARIOS
 
 Run = tuple[int, str, str]
@@ -251,7 +252,7 @@ def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> N
         assert all(line.strip() in out for text in rule["example"].values() for line in text.splitlines())
 
 
-@pytest.mark.parametrize("document", OTHERS, ids=lambda document: document.code)
+@rows("document", OTHERS, ids=lambda document: document.code)
 def test_every_other_code_is_explained(document: Rule, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "rules", document.code.lower())
     assert code == 0

@@ -41,7 +41,7 @@ ELSEWHERE = (*PAGES_OF_COMMANDS, ROOT / "docs" / "rules.md")
 EXAMPLES = [example for page in PAGES if page not in ELSEWHERE for example in examples_of(page)]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+@rows("example", EXAMPLES, ids=lambda example: example.name)
 def test_an_example_does_what_the_page_says(example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     if block := example.of("values"):

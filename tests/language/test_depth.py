@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.language.snippets import HEAD, STATES, faults, line_of
+from tests.rows import rows
 
 DEEP = 3_000
 SENDING = "states:\n  open:\n    send: {push: deep}\n    end: x\n"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "column"),
     [
         ("(" * 1_900 + "1" + ")" * 1_900, 61 + 10),

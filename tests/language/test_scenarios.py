@@ -14,6 +14,7 @@ import pytest
 from scenario_cli.language.project import load_project
 from scenario_cli.language.rules import RULES
 from scenario_cli.reports.findings import full_text
+from tests.rows import rows
 
 HERE = Path(__file__).parent
 RULED = {rule.code for rule in RULES}
@@ -30,7 +31,7 @@ def printed(case: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return full_text(findings, loaded.sources, color=False, width=100)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+@rows("case", CASES, ids=lambda case: case.stem)
 def test_a_faulty_scenario_is_told_where_and_how_to_mend_it(
     case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

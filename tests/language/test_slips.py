@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.language.snippets import BASE, Block, blocks, check_block, faults
+from tests.rows import rows
 
 FILES = sorted(path.name for path in (BASE.parent / "slips").glob("*.txt"))
 CASES = [(name, block) for name in FILES for block in blocks(name)]
 
 
-@pytest.mark.parametrize(("name", "block"), CASES, ids=lambda value: value if isinstance(value, str) else value.name)
+@rows(("name", "block"), CASES, ids=lambda value: value if isinstance(value, str) else value.name)
 def test_a_slip_is_found_where_it_stands(
     name: str, block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.hosts.replay import feed
 from scenario_cli.hosts.rows import RowWriter
@@ -15,6 +13,7 @@ from scenario_cli.language.project import load_project
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.records import Asked, Entered
 from tests.engine.worlds import moment
+from tests.rows import rows
 
 NEW_YORK = "America/New_York"
 PROJECT = "project: shop\ntimezone: Europe/Paris\nchannels: {in_app: {}}\n"
@@ -60,7 +59,7 @@ def replayed(folder: Path, template: str, where: str = "", booked: Mapping[str, 
     return (rows[0].body or f"{rows[0].detail}" if rows else ""), sum(isinstance(one, Entered) for one in records)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("template", "shown"),
     [
         (
@@ -87,7 +86,7 @@ def test_a_template_reads_and_shows_dates_on_the_contact_s_clock(tmp_path: Path,
     assert replayed(tmp_path, template)[0] == shown
 
 
-@pytest.mark.parametrize(
+@rows(
     "condition",
     [
         "event.starts_at.hour == 21",

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from scenario_cli.engine.filters import DataEnvironment, shown_in_text, template_filters
 from scenario_cli.engine.filters import tests as known_tests
 from scenario_cli.language.project import load_model
 from scenario_cli.messages.render import Renderer
+from tests.rows import rows
 
 PROJECT = "project: shop\ntimezone: Europe/Paris\nchannels: {email: {address: contact.email}}\n"
 EVENTS = "profile: {email: string, first_name: string}\nevents: {go: {}}\n"
@@ -43,7 +42,7 @@ def test_a_field_over_several_lines_is_one(tmp_path: Path) -> None:
     assert fields["preheader"] == "one two"
 
 
-@pytest.mark.parametrize(
+@rows(
     "name",
     [
         "Ana\r\nBcc: x@example.com", "Ana\nBcc: x@example.com", "Ana\rBcc: x@example.com",

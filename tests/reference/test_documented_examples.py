@@ -60,7 +60,7 @@ def _rows(project: Project) -> Tables:
     return found
 
 
-@pytest.mark.parametrize("example", TRACES, ids=lambda example: example.name)
+@rows("example", TRACES, ids=lambda example: example.name)
 def test_the_reference_tells_of_an_example_what_the_executor_tells(
     example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from scenario_cli.analysis.silence.silenced import Effect, silenced
 from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.templates.variables import template_reads
 from scenario_cli.shipped import shipped
+from tests.rows import rows
 
 PLAN = """
 profile: {email: string, optin: boolean, name: string, age: number, birthday: date, due: datetime}
@@ -113,7 +114,7 @@ def test_another_trigger_keeps_a_scenario_alive(tmp_path: Path) -> None:
     assert effect.fewer == ("its trigger, started, never comes",)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("condition", "sent"),
     [
         ("event.size > 3", False),
@@ -179,7 +180,7 @@ segments:
 """
 
 
-@pytest.mark.parametrize(
+@rows(
     ("trigger", "loss", "why"),
     [
         ("{absence: bought, for: 3d, since: started}", {"events": {"started"}}, "its trigger, started, never comes"),
@@ -205,7 +206,7 @@ def test_an_absence_of_what_never_comes_lets_everybody_in(tmp_path: Path) -> Non
     assert effect.silenced == ()
 
 
-@pytest.mark.parametrize(
+@rows(
     ("audience", "loss", "open_"),
     [
         ("metric.orders > 0", {"events": {"bought"}}, False),

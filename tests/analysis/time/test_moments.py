@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from scenario_cli.analysis.time.moments import moments
 from scenario_cli.model.project import Project
 from tests.analysis.projects import one_scenario
+from tests.rows import rows
 
 SEND = "m: {send: {email: hello}, after: {1d: {end: x}}}"
 
@@ -19,7 +18,7 @@ def when(project: Project, state: str = "m") -> list[str]:
     return moments(scenario, scenario.states[state].sendings[0])
 
 
-@pytest.mark.parametrize(
+@rows(
     ("trigger", "states", "said"),
     [
         ("{event: viewed}", [SEND], ["at once: viewed"]),

@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from tests.cli.audience.stage import SHOP, audience, document, sizes
+from tests.rows import rows
 
 SHOWN = Path(__file__).parent / "shown"
 
@@ -131,7 +132,7 @@ def test_a_condition_reads_constants(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert document(capsys, "metric.spent >= const.large", project=project)["audience"]["contacts"] == 2
 
 
-@pytest.mark.parametrize(
+@rows(
     ("arguments", "said"),
     [
         (["segment.buyr"], "EXPRESSION:1:9: REF015 unknown segment 'buyr'\n  1 | segment.buyr\n    |         ^^^^"),

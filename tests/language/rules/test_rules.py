@@ -78,12 +78,12 @@ def found_in(folder: Path, cases: list[Path], monkeypatch: pytest.MonkeyPatch) -
     return load_project(folder).findings
 
 
-@pytest.mark.parametrize("case", OK, ids=lambda case: case.stem)
+@rows("case", OK, ids=lambda case: case.stem)
 def test_nothing_is_found_where_nothing_is_wrong(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "".join(lines(found_in(tmp_path, [case], monkeypatch))) == ""
 
 
-@pytest.mark.parametrize("case", ERR, ids=lambda case: case.stem)
+@rows("case", ERR, ids=lambda case: case.stem)
 def test_a_fault_is_told(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = "".join(lines(found_in(tmp_path, [case], monkeypatch)))
     expected = case.with_suffix(".out")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from scenario_cli.language.project import load_project
 from scenario_cli.language.templates.variables import template_variables
+from tests.rows import rows
 
 FILES = {
     "layout.html": "{{ contact.country }}{% block top %}{{ contact.city }}{% endblock %}{% block rest %}{% endblock %}",
@@ -26,7 +25,7 @@ def read(folder: Path, text: str) -> dict[str, bool]:
     return {one.name: one.guarded for one in found["hello", "email"]}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "names"),
     [
         ("{{ cart.total }} {{ cart['id'] }}", {"cart.total", "cart.id"}),
@@ -52,7 +51,7 @@ def test_names_are_followed_to_where_they_come_from(text: str, names: set[str], 
     assert set(read(tmp_path, text)) == names
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "guarded"),
     [
         ("{{ contact.name }}", False),
