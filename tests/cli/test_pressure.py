@@ -79,3 +79,18 @@ def test_what_goes_to_staff_is_no_message_to_the_contact(tmp_path: Path, capsys:
     (scenario,) = document["scenarios"]
     assert scenario["sent"] == {"email": 1, "task": 1}
     assert document["pressure"]["messages_per_contact"] == {"1": 1}
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_sentences_of_a_result_fit_the_columns(
+    columns: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressure(tmp_path, capsys, "2025-03-04T10:00:00+01:00")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    given = ["--events", str(tmp_path / "log.jsonl"), "--contacts", str(tmp_path / "contacts.csv")]
+    assert run(["dry-run", "--project", str(tmp_path), *given, "--from", "2025-03-01"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "contacts.csv has no updated_at, so today's profile and consent were used" in " ".join(
+        " ".join(lines[:8]).split()
+    )
+    assert max(map(len, lines)) <= columns

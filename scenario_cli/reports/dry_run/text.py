@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scenario_cli.model.results import DryRun, ScenarioResult, Summary
 from scenario_cli.reports.dry_run import facts
-from scenario_cli.reports.text import Style, bar, fit, lines_text, percent, table, wrapped
+from scenario_cli.reports.text import Style, bar, fit, lines_text, percent, table, wrap, wrapped
 
 # Where more run and none was named, the table of all is what one reads in a terminal.
 _MOST_IN_DETAIL = 12
+_WHERE_THE_REST_IS = "For states, outcomes and drops, name a scenario, or write all of them with --report FILE.html."
 
 
 def dry_run_text(run: DryRun, color: bool, width: int, by_name: bool) -> str:
-    """`named` is whether the scenarios were requested by name."""
+    """`by_name` is whether the scenarios were named on the command line."""
     style = Style(color)
     title, *rest = facts.head(run)
     overview = facts.overview(run)
-    lines = [f"{style(run.project, 'bold')}: {title}", *(style(line, "dim") for line in rest)]
+    lines = [f"{style(run.project, 'bold')}: {title}", *_sentences(rest, style, width)]
     lines += ["", *table(overview[0], overview[1:], width, style)]
     if by_name or len(run.summary.scenarios) <= _MOST_IN_DETAIL:
         for result in run.summary.scenarios.values():
             lines += ["", *_scenario(result, run, style, width)]
     else:
-        lines += [
-            "",
-            style(
-                "For states, outcomes and drops, name a scenario, or write all of them with --report FILE.html.", "dim"
-            ),
-        ]
+        lines += ["", *_sentences([_WHERE_THE_REST_IS], style, width)]
     lines += ["", *_calendar(run.summary, style, width)]
-    lines += ["", style("Pressure", "bold"), *(f"  {line}" for line in facts.pressure(run))]
+    lines += ["", style("Pressure", "bold")]
+    lines += [part for line in facts.pressure(run) for part in wrap(line, width, "  ", "    ")]
     if by_week := facts.weeks(run.summary):
         lines += table(by_week[0], by_week[1:], width, style, indent=2)
     warnings = facts.warnings(run, style, width)
     if warnings:
         lines += ["", style("Data warnings", "bold"), *(f"  {line}" for line in warnings)]
     return lines_text(lines)
+
+
+def _sentences(sentences: Iterable[str], style: Style, width: int) -> list[str]:
+    return [style(part, "dim") for sentence in sentences for part in wrap(sentence, width, "", "  ")]
 
 
 def _scenario(result: ScenarioResult, run: DryRun, style: Style, width: int) -> list[str]:
