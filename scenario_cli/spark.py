@@ -1,7 +1,8 @@
 """Scenarios on Apache Spark, for notebooks and jobs.
 
 `replay` and `summary` give what `scenario dry-run` gives, over events that Spark reads: files in a lake, or any
-DataFrame. `stream` gives the rows of the plan while events come in. All of them take a session, the folder of a
+DataFrame. `stream` gives the rows of the plan while events come in. A `str` is a path of Spark, a `Path` a file of this
+machine. All of them take a session, the folder of a
 project, and events; contacts are optional. Needs `scenario-cli[spark]` on every machine, in the same version.
 
 A DataFrame has the columns that an export has (`contact_id`, `event`, `timestamp`, properties as columns or in a column
@@ -148,9 +149,11 @@ def _reads(spark: SparkSession, rows: Rows, role: Role) -> list[Read]:
     from scenario_cli.hosts.spark.files import read_files, read_frame
 
     if isinstance(rows, str | Path):
-        return read_files(spark, [str(rows)], role)
+        rows = [rows]
     if isinstance(rows, Sequence):
-        return read_files(spark, [str(path) for path in rows], role)
+        # Spark need not have been begun in this folder.
+        paths = [str(path.absolute()) if isinstance(path, Path) else path for path in rows]
+        return read_files(spark, paths, role)
     return read_frame(rows, role)
 
 

@@ -3,7 +3,8 @@
 - `four [EVENTS ...]`: four shipped scenarios over a log of a shop, see `four_scenarios`;
 - `library [CONTACTS ...]`: all that is shipped, over the sample's log made larger, see `whole_library`;
 - `changes [EVENTS ...]`: what `diff` over a log costs beside a dry run of it, see `changes`;
-- `growth`: what each of contacts, events, scenarios, metrics and days costs when it alone is doubled, see `growth`.
+- `growth`: what each of contacts, events, scenarios, metrics and days costs when it alone is doubled, see `growth`;
+- `spark [EVENTS ...]`: the four scenarios on Spark, and beside it without, see `on_spark`.
 
 `--compiled FOLDER` also runs the package that stands in a folder, compiled: `make fast`, then
 `pip install --no-deps --target FOLDER dist/*.whl`. `--logs FOLDER` keeps the logs, for the next run.
@@ -19,7 +20,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
-from tests.benchmarks import changes, four_scenarios, growth, whole_library
+from tests.benchmarks import changes, four_scenarios, growth, on_spark, whole_library
 from tests.benchmarks.timing import ROOT, number
 
 # The cases, each with the sizes that it measures if none are named.
@@ -28,6 +29,7 @@ _CASES: Mapping[str, tuple[Callable[[int, Path, Mapping[str, Path]], None], tupl
     "library": (whole_library.measure, (1_000, 10_000)),
     "changes": (changes.measure, (1_000_000,)),
     "growth": (growth.measure, (8_000,)),
+    "spark": (on_spark.measure, (1_000_000,)),
 }
 
 
