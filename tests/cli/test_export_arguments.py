@@ -18,7 +18,7 @@ def test_every_command_that_reads_an_export_takes_all_options_about_it_in_one_or
         if "events" in taken:
             taking[name] = taken
     assert set(taking) == {
-        "audience", "diff", "docs", "dry-run", "events check", "events infer", "events inspect", "graph", "insights", "map",
-        "plan", "preview", "results", "run", "why",
+        "audience", "diff", "docs", "dry-run", "events check", "events infer", "events inspect", "graph", "insights",
+        "map", "plan", "preview", "results", "run", "why",
     }  # fmt: skip
     assert all(taken == NAMES for taken in taking.values())
