@@ -122,7 +122,7 @@ def test_a_replay_says_that_its_messages_reached_nobody(shop: Path, capsys: pyte
     text = call(capsys, shop, "results")
     assert "its messages reached nobody" in text
     assert "bought within 7 days after" in text.replace("\n", " ") or "within 7" in text
-    assert "chance alone sets them apart" in text
+    assert "only chance separates them" in text
     assert "not shown yet" in text
 
 
@@ -172,7 +172,7 @@ def test_the_kpi_of_a_program_is_computed(shop: Path, capsys: pytest.CaptureFixt
     offer.write_text(text.replace("scenario: offer\n", "scenario: offer\nprogram: care\n"), encoding="utf-8")
     assert results(capsys, shop)["kpis"] == [{"program": "care", "kpi": "Happiness", "measure": None}]
     shown = " ".join(call(capsys, shop, "results").split())
-    assert "Not computed, as they have no measure: Happiness (care)." in shown
+    assert "Not computed, because they have no measure: Happiness (care)." in shown
 
 
 @pytest.mark.parametrize(
