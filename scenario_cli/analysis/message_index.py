@@ -33,8 +33,8 @@ class Unjoined:
 
 
 class MessageIndex:
-    """The messages of a project by scenario, state, channel and template; `names` are templates and scenarios by what
-    the tool calls them."""
+    """The messages of a project by scenario, state, channel and template; `names` are templates, scenarios and
+    channels by what the tool calls them."""
 
     def __init__(self, project: Project, names: Mapping[str, str]) -> None:
         self.names = names
@@ -45,7 +45,7 @@ class MessageIndex:
 
     def criteria(self, said: Mapping[str, str]) -> dict[str, str] | Unjoined:
         """What is said of a message in the project's words; it always names a template or a scenario."""
-        found = {key: value for key, value in said.items() if key in ("state", "channel")}
+        found = {key: self.names.get(said[key], said[key]) for key in ("state", "channel") if key in said}
         for key, others in (("template", "scenario"), ("scenario", "template")):
             value = said.get(key)
             if value is None:

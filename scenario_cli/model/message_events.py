@@ -46,7 +46,7 @@ class MessageEvent:
 
 @dataclass(frozen=True, slots=True)
 class MessageEvents:
-    """The events by kind. `names` are templates and scenarios by what the tool calls them."""
+    """The events by kind. `names` are templates, scenarios and channels by what the tool calls them."""
 
     sent: tuple[MessageEvent, ...] = ()
     opened: tuple[MessageEvent, ...] = ()

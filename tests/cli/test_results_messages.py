@@ -29,7 +29,7 @@ messages:
   opened: {event: opened, id: mail}
   clicked: [{event: clicked, id: mail}, {event: visit, only: {medium: email}, scenario: utm_campaign}]
   unsubscribed: {event: left, channel: channel}
-  names: {Spring 2: offer, SPRING: cart}
+  names: {Spring 2: offer, SPRING: cart, TEXT: sms}
 """,
     "policy.yaml": "policy: {}\n",
     "events.yaml": """profile: {email: string, phone: string}
@@ -167,7 +167,7 @@ def test_what_is_of_no_message_is_counted_by_name_and_reason(shop: Path, capsys:
 def test_of_several_scenarios_the_one_the_contact_is_in_sent_the_message(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hint = ("a", 1, "texted", {"template": "hint", "channel": "sms"})
+    hint = ("a", 1, "texted", {"template": "hint", "channel": "TEXT"})
     found = results(capsys, shop, [("a", 0, "seen", {}), hint])
     assert found["scenarios"][0]["sent"] == {"sms": 1}
     found = results(capsys, shop, [("a", 0, "seen", {}), ("a", 0.5, "bought", {"total": 1}), hint])
@@ -228,7 +228,7 @@ def _is_held_out(name: str) -> bool:
         ("template: campaign", "template: campain", "REF004 unknown property 'campain'"),
         ("channel: email", "channel: emial", "REF004 unknown property 'emial'"),
         ("only: {medium", "only: {midium", "REF004 unknown property 'midium'"),
-        ("Spring 2: offer", "Spring 2: ofer", "REF007 unknown template or scenario 'ofer' | did you mean 'offer'?"),
+        ("Spring 2: offer", "Spring 2: ofer", "REF007 unknown name 'ofer' | did you mean 'offer'?"),
         ("opened: {event: opened, id: mail}", "opened: seen", "no property of 'seen' says which message it is about"),
     ],
 )

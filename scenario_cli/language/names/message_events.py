@@ -22,9 +22,9 @@ def check_message_events(project: Project) -> Iterator[Diagnostic]:
         if event.event.text in project.plan.events:
             yield from _properties(event, project)
             yield from _says_which(kind, event, project)
-    known = {template.name for template in project.templates} | {*project.scenarios, *project.faulty}
+    known = {template.name for template in project.templates} | {*project.scenarios, *project.faulty, *project.channels}
     for _, meant in project.messages.names:
-        yield from unknown_name("REF007", "template or scenario", meant, known, "templates and scenarios")
+        yield from unknown_name("REF007", "name", meant, known, "templates, scenarios and channels")
 
 
 def _properties(event: MessageEvent, project: Project) -> Iterator[Diagnostic]:
