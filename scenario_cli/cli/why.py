@@ -41,6 +41,9 @@ def why(
     export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Also show what led to nothing: events without effect, refused entries.")
+    ] = False,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
     show_data: ShowData = False,
     output: Output = None,
@@ -68,7 +71,7 @@ def why(
     from scenario_cli.reports.dry_run.facts import alone
     from scenario_cli.reports.why.json import why_json
     from scenario_cli.reports.why.masked import masked_story
-    from scenario_cli.reports.why.text import why_text
+    from scenario_cli.reports.why.text import Shown, why_text
 
     with read_log(model, run_too, options, quiet, contact=contact) as staged:
         start, end = span(staged, from_, until, model.timezone)
@@ -77,7 +80,7 @@ def why(
     if format_ == "json":
         emit(why_json(story, model), output)
     else:
-        emit(why_text(story, model, colored, width(sys.stdout)), output)
+        emit(why_text(story, model, colored, width(sys.stdout), Shown(all_, frozenset(requested))), output)
     if left_out := len(running(loaded, chosen)) - len(run_too):
         note(alone(left_out), quiet)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from scenario_cli.model.plain_text import printable
@@ -16,6 +16,7 @@ from scenario_cli.reports.conditions import with_conditions
 from scenario_cli.reports.record_words import to_the_minute, value
 from scenario_cli.reports.text import Style, lines_text, pad, plural, wrap
 from scenario_cli.reports.why import words as why_words
+from scenario_cli.reports.why.answer import answer, nothing_came
 from scenario_cli.reports.why.refusal_words import why_not
 
 _MOST_LINES = 3  # of one event's properties
@@ -32,15 +33,31 @@ class Entry:
     below: list[str] = field(default_factory=list)
     look: str = ""
     alone: str = ""  # a line for below if nothing follows
+    effect: bool = True  # whether it changed something, or says why something was dropped or cannot be used
+    scenario: str = ""
 
 
-def why_text(story: ContactStory, project: Project, color: bool, width: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown beside what came of something: `everything`, or of the `named` scenarios also what did not."""
+
+    everything: bool = True
+    named: frozenset[str] = frozenset()
+
+
+def why_text(story: ContactStory, project: Project, color: bool, width: int, shown: Shown | None = None) -> str:
+    shown = shown or Shown()
     style = Style(color)
     entries = _folded(list(_entries(story, project)))
+    told = entries if shown.everything else _with_effect(entries, shown.named)
     lines = _head(story, style, width)
-    lines += ["", *_overview(story, project, style, width)]
-    if entries:
-        lines += ["", *_days(entries, story, style, width)]
+    lines += ["", *wrap(printable(answer(story)), width)]
+    lines += ["", *_overview(story, project, style, width, shown)]
+    if told:
+        lines += ["", *_days(told, story, style, width)]
+    if hidden := len(entries) - len(told):
+        words = f"{plural(hidden, 'line')} about what led to nothing: --all shows them"
+        lines += ["", *(style(line, "dim") for line in wrap(words, width))]
     if story.waiting:
         lines += ["", style(f"At the end, {to_the_minute(story.until, story.timezone)}", "bold")]
         lines += [line for waiting in story.waiting for line in _waiting(waiting, story, width)]
@@ -68,10 +85,34 @@ def _head(story: ContactStory, style: Style, width: int) -> list[str]:
     return lines
 
 
-def _overview(story: ContactStory, project: Project, style: Style, width: int) -> Iterator[str]:
-    """A line for each scenario: the outcome for the contact, or the reason why it never entered."""
+def _with_effect(entries: list[Entry], named: frozenset[str]) -> list[Entry]:
+    """The entries without those that led to nothing, and without the inputs that led to nothing else."""
+    told = [entry for entry in entries if not entry.journey or entry.effect or entry.scenario in named]
+    return [
+        entry
+        for entry, following in pairwise([*told, Entry(0, "", "")])
+        if entry.journey or not entry.alone or (following.journey and following.at == entry.at)
+    ]
+
+
+def _overview(story: ContactStory, project: Project, style: Style, width: int, shown: Shown) -> Iterator[str]:
+    """A line for each scenario: the outcome for the contact, or the reason why it never entered.
+
+    Those that nothing could start are in one line, where not everything is shown.
+    """
     never = {reasons.scenario: reasons for reasons in story.never}
     names = [*story.scenarios, *(name for name in never if name not in story.scenarios)]
+    silent = [
+        name
+        for name in names
+        if name in never and not shown.everything and name not in shown.named and nothing_came(never[name])
+    ]
+    if len(silent) > 1:
+        names = [name for name in names if name not in silent]
+        if not names:
+            names, silent = silent, []
+    else:
+        silent = []
     room = max(len(name) for name in names) + 4
     for name in names:
         if name not in never:
@@ -85,6 +126,9 @@ def _overview(story: ContactStory, project: Project, style: Style, width: int) -
             for condition in hindered[number].looked if hindered else ():
                 lines = wrap(why_words.condition(condition), width, " " * (room + 2), " " * (room + 4))
                 yield from (style(line, "dim") for line in lines)
+    if silent:
+        words = f"never entered, since nothing came that they start by: {', '.join(silent)}"
+        yield from (style(line, "dim") for line in wrap(printable(words), width, "  ", "    "))
 
 
 def _became(scenario: str, story: ContactStory) -> str:
@@ -126,7 +170,10 @@ def _entries(story: ContactStory, project: Project) -> Iterator[Entry]:
             journey = telling.journey(occurrence.conditions[-1])
             if text or below:
                 line, *rest = [text, *below] if text else below
-                yield Entry(occurrence.conditions[0].at, journey, line, rest, "" if text else "dim")
+                yield Entry(
+                    occurrence.conditions[0].at, journey, line, rest, "" if text else "dim",
+                    effect=False, scenario=occurrence.conditions[-1].scenario,
+                )  # fmt: skip
             continue
         if isinstance(record, Given):
             yield Entry(
@@ -141,7 +188,9 @@ def _entries(story: ContactStory, project: Project) -> Iterator[Entry]:
         color = "yellow" if isinstance(record, Warned | Refused) else ""
         if isinstance(record, Asked):
             color = "yellow" if telling.played[record.message_id].reason else "green"
-        yield Entry(record.at, telling.journey(record) or "data", text, below, color)
+        refused = isinstance(record, Refused) and record.reason != "taken"
+        of = "" if isinstance(record, Warned) else record.scenario
+        yield Entry(record.at, telling.journey(record) or "data", text, below, color, effect=not refused, scenario=of)
 
 
 def _folded(entries: list[Entry]) -> list[Entry]:
@@ -154,7 +203,7 @@ def _folded(entries: list[Entry]) -> list[Entry]:
             repeats += 1
             following = entries[number + 1] if number + 1 < len(entries) else None
             if following is None or (following.journey, following.text) != (entry.journey, entry.text):
-                folded.append(Entry(entry.at, entry.journey, entry.text, entry.below, entry.look))
+                folded.append(replace(entry, alone=""))
                 if repeats > 1:
                     folded[-1].below = [*entry.below, f"and the same {plural(repeats - 1, 'time')} in between"]
                 repeats = 0

@@ -294,9 +294,29 @@ def test_a_broadcast_is_part_of_the_story_of_whom_it_is_offered_to(tmp_path: Pat
 def test_ticks_that_come_to_the_same_stand_once_with_their_number(tmp_path: Path) -> None:
     daily = "scenario: s\ntrigger: {schedule: at 09:00}\naudience: contact.country == 'FR'\nstates: {a: {end: done}}\n"
     log = (("bo", "2025-03-03 08:00", "started"), ("bo", "2025-03-31 10:00", "stopped"))
-    text = answer("why", "ana", "--project", str(make(tmp_path, daily, log=log, contacts=ANA)))[1]
+    project = str(make(tmp_path, daily, log=log, contacts=ANA))
+    text = answer("why", "ana", "--all", "--project", project)[1]
     assert text.count("not in the audience: contact.country == 'FR' is not true") == 3  # why not, the first, the last
     assert "and the same 27 times in between" in text
+    short = answer("why", "ana", "--project", project)[1]
+    assert short.count("not in the audience: contact.country == 'FR' is not true") == 1  # why not
+    assert "2 lines about what led to nothing: --all shows them" in short
+    named = answer("why", "ana", "s", "--project", project)[1]
+    assert named.count("not in the audience: contact.country == 'FR' is not true") == 3, "what is asked about is shown"
+
+
+def test_a_story_begins_with_its_answer(tmp_path: Path) -> None:
+    quiet = "scenario: quiet\ntrigger: {event: stopped}\nstates: {a: {end: done}}\n"
+    still = "scenario: still\ntrigger: {event: note}\nstates: {a: {end: done}}\n"
+    project = make(tmp_path, CART, quiet, still, log=(cart("2025-03-03 10:00"),), contacts=ANA)
+    text = answer("why", "ana", "--project", str(project))[1]
+    head, paragraph, overview, *_ = text.split("\n\n")
+    assert head.startswith("ana: 1 event")
+    assert " ".join(paragraph.split()).startswith("The contact entered cart, and was sent ")
+    assert "Never entered: 2 because nothing happened that they start by." in " ".join(paragraph.split())
+    assert "never entered, since nothing came that they start by: quiet, still" in overview
+    everything = answer("why", "ana", "--all", "--project", str(project))[1]
+    assert "never entered: no stopped event" in everything
 
 
 def test_time_goes_on_to_the_end_of_the_whole_log(tmp_path: Path) -> None:
