@@ -31,7 +31,12 @@ def message_page(content: Content, scenario: Scenario, need: MessageNeed, beside
     result = run.summary.scenarios.get(scenario.name) if run is not None else None
     preview = content.previews.get(scenario.name)
     shown = (
-        [message_values(message, preview, sealed=True) for message in shown_of(scenario, key, links)] if preview else []
+        [
+            {**message_values(message, preview, sealed=True), "locale": message.locale or content.project.locale}
+            for message in shown_of(scenario, key, links)
+        ]
+        if preview
+        else []
     )
     return site_page(
         links,
@@ -40,7 +45,6 @@ def message_page(content: Content, scenario: Scenario, need: MessageNeed, beside
         [Text("Overview", links.to(OVERVIEW)), links.scenario(scenario.name, scenario.title or scenario.name)],
         template=need.template,
         sender=content.title,
-        locale=content.project.locale,
         facts=list(_facts(scenario, need, links)),
         tiles=_tiles(scenario, key, result, links),
         drops=_drops(key, result),
