@@ -53,8 +53,11 @@ def new(
             raise Stop(
                 f"the library has no scenario '{name}'", did_you_mean(name, library.scenarios, "the library has")
             )
-        scenarios = library.scenarios.values() if name is None else [library.scenarios[name]]
-        emit(_listed(library, scenarios, colored, width(sys.stdout)), None)
+        if name is None:
+            emit(_lines(library, colored, width(sys.stdout)), None)
+            note("see what one needs: scenario new NAME --list", quiet)
+        else:
+            emit(_listed(library, [library.scenarios[name]], colored, width(sys.stdout)), None)
         return 0
     if name is None:
         raise Stop("the name is missing", "write 'scenario new NAME'; list the library with 'scenario new --list'")
@@ -111,6 +114,22 @@ def _tell_of_failing(root: Path, name: str) -> None:
         many = f"{len(failing)} of its {plural(len(cases), 'test case')}"
         message = f"{many} do not pass under this project's policy and salt: {listed}"
         notes([message, f"  see: scenario test -k {name}"])
+
+
+def _lines(library: Project, colored: bool, columns: int) -> str:
+    """A line for each scenario: its name, its title, and the channels that it writes by."""
+    from scenario_cli.reports.text import Style, fit, lines_text, pad
+
+    style = Style(colored)
+    scenarios = library.scenarios.values()
+    name = max(len(scenario.name) for scenario in scenarios)
+    title = max(len(scenario.title) for scenario in scenarios)
+    lines: list[str] = []
+    for scenario in scenarios:
+        channels = ", ".join(dict.fromkeys(message.channel.text for message in scenario.messages))
+        rest = fit(f"{pad(scenario.title, title)}  {channels or 'no messages'}", max(columns - name - 2, 20))
+        lines.append(f"{style(pad(scenario.name, name), 'bold')}  {rest}")
+    return lines_text(lines)
 
 
 def _listed(library: Project, scenarios: Iterable[Scenario], colored: bool, columns: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from rich.cells import cell_len
+
 from scenario_cli.model.plain_text import printable
 from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.results import Plan
@@ -11,10 +13,11 @@ from scenario_cli.reports.dry_run.facts import alone, complaints, sorted_warning
 from scenario_cli.reports.exports.log import data_lines, moment, read_values, warning_values
 from scenario_cli.reports.json_text import json_text
 from scenario_cli.reports.masking import masked, masked_id
-from scenario_cli.reports.text import Style, fit, lines_text, plural, table
+from scenario_cli.reports.text import Style, fit, lines_text, plural, table, wrap
 
 FORMAT_VERSION = 1
 _MOST_ROWS = 40
+_LEAST_SUBJECT = 20  # columns of a subject, below which the rows are laid out for a narrow terminal
 
 
 def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> str:
@@ -26,8 +29,7 @@ def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> s
     dropped = Counter((row.channel, row.reason) for row in plan.rows if row.status == "dropped")
     due = sum(row.status == "due" and row.kind == "message" for row in leaving)
     lines = [
-        f"{style(plan.project, 'bold')}: {plural(messages, 'message')} from {moment(plan.as_of, plan.timezone)} "
-        f"to {moment(plan.until, plan.timezone)}",
+        *_title(plan, messages, style, width),
         style(
             f"{due:,} due now, {messages - due:,} scheduled if nothing else happens"
             + (f"; {plural(changes, 'attribute change')}" if changes else ""),
@@ -52,6 +54,13 @@ def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> s
     return lines_text(lines)
 
 
+def _title(plan: Plan, messages: int, style: Style, width: int) -> list[str]:
+    start, end = moment(plan.as_of, plan.timezone), moment(plan.until, plan.timezone)
+    first, *rest = wrap(f"{plan.project}: {plural(messages, 'message')} from {start} to {end}", width, "", "  ")
+    name = len(plan.project)
+    return [style(first[:name], "bold") + first[name:], *rest]
+
+
 def _by_time(row: PlanRow) -> tuple[str, str]:
     return row.send_at, row.contact_id
 
@@ -71,9 +80,28 @@ def _rows(rows: list[PlanRow], style: Style, width: int, show_data: bool) -> lis
         for row in rows
     ]
     head = ["local time", "contact", "channel", "scenario:state", "subject"]
-    widths = [max(len(line[column]) for line in (head, *cells)) for column in range(4)]
-    subject = max(width - sum(widths) - 8, 12)
+    widths = [max(cell_len(line[column]) for line in (head, *cells)) for column in range(4)]
+    subject = width - sum(widths) - 8
+    if subject < _LEAST_SUBJECT:
+        return _by_day(head, cells, style, width)
     return table(head, [[*line[:4], fit(line[4], subject)] for line in cells], width + 40, style, left=5)
+
+
+def _by_day(head: list[str], cells: list[list[str]], style: Style, width: int) -> list[str]:
+    """The rows for a narrow terminal: the day in a line of its own, and the state cut where it leaves no room."""
+    short = [[line[0][11:], *line[1:]] for line in cells]
+    head = ["time", *head[1:]]
+    widths = [max(cell_len(line[column]) for line in (head, *short)) for column in range(3)]
+    room = width - 2 - sum(widths) - 8
+    state = min(max(cell_len(line[3]) for line in (head, *short)), max(room - _LEAST_SUBJECT, room // 2))
+    rows = [[*line[:3], fit(line[3], state), fit(line[4], max(room - state, 8))] for line in short]
+    title, *lines = table(head, rows, width + 40, style, left=5, indent=2)
+    told: list[str] = [title]
+    for number, line in enumerate(lines):
+        if number == 0 or cells[number][0][:10] != cells[number - 1][0][:10]:
+            told.append(style(cells[number][0][:10], "bold"))
+        told.append(line)
+    return told
 
 
 def _subject(row: PlanRow) -> str:

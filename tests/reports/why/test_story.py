@@ -306,8 +306,8 @@ def test_ticks_that_come_to_the_same_stand_once_with_their_number(tmp_path: Path
 
 
 def test_a_story_begins_with_its_answer(tmp_path: Path) -> None:
-    quiet = "scenario: quiet\ntrigger: {event: stopped}\nstates: {a: {end: done}}\n"
-    still = "scenario: still\ntrigger: {event: note}\nstates: {a: {end: done}}\n"
+    quiet = "scenario: quiet\ntrigger: {event: clicked}\nstates: {a: {end: done}}\n"
+    still = "scenario: still\ntrigger: {event: bought}\nstates: {a: {end: done}}\n"
     project = make(tmp_path, CART, quiet, still, log=(cart("2025-03-03 10:00"),), contacts=ANA)
     text = answer("why", "ana", "--project", str(project))[1]
     head, paragraph, overview, *_ = text.split("\n\n")
@@ -316,7 +316,7 @@ def test_a_story_begins_with_its_answer(tmp_path: Path) -> None:
     assert "Never entered: 2 because nothing happened that they start by." in " ".join(paragraph.split())
     assert "never entered, since nothing came that they start by: quiet, still" in overview
     everything = answer("why", "ana", "--all", "--project", str(project))[1]
-    assert "never entered: no stopped event" in everything
+    assert "never entered: no clicked event" in everything
 
 
 def test_time_goes_on_to_the_end_of_the_whole_log(tmp_path: Path) -> None:
