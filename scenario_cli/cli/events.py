@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from scenario_cli.language.edit.plan_merge import Merged
 
 FORMATS = ("text", "json", "yaml")
+_COMMENT = 110  # columns
 
 Paths = Annotated[
     list[str] | None,
@@ -231,10 +233,11 @@ def _as_text(values: dict[str, Any], format_: str) -> str:
 def _head(rows: int, files: tuple[str, ...]) -> str:
     names = ", ".join(printable(Path(file).name) for file in files[:3])
     names += f" and {len(files) - 3} more" if len(files) > 3 else ""
-    return (
+    text = (
         f"Inferred from {rows:,} rows of {names}. An export shows what happened, not what is intended: "
-        "add\ndescriptions, check what is required, and remove what no scenario needs."
+        "add descriptions, check what is required, and remove what no scenario needs."
     )
+    return "\n".join(wrap(text, _COMMENT, break_on_hyphens=False, break_long_words=False))
 
 
 def _plan_file(root: str) -> Path:

@@ -259,9 +259,8 @@ def test_an_inferred_plan_is_a_sound_one_and_its_log_keeps_it(shop: Path, capsys
     out = out.replace("\nprofile:\n", "\nprofile:\n  loyalty_tier: {type: string, enum: [linen, oak, brass]}\n")
     out += "\n" + indent(made, "  ") + yaml.safe_dump({"groups": written["groups"]})
     (shop / "events.yaml").write_text(out)
-    assert call(capsys, "events", "check", "--project", str(shop), "--strict")[:2] == (
-        0, f"ok: {rows_of(shop):,} rows match the tracking plan\n",
-    )  # fmt: skip
+    code, out, _ = call(capsys, "events", "check", "--project", str(shop), "--strict")
+    assert (code, out.splitlines()[-1]) == (0, f"ok: {rows_of(shop):,} rows match the tracking plan")
     assert call(capsys, "validate", str(shop))[0] == 0
 
 
@@ -365,3 +364,29 @@ Reach
     document = checked("events-check", out)
     assert document["breaches"][0]["kind"] == "address"
     assert document["reach"]["addresses"][0]["sharing_contacts"] == 2
+
+
+def test_attributes_that_every_event_carries_do_not_make_it_one_that_changes_the_profile(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    lines = [
+        {"contact_id": "a", "event": name, "timestamp": "2025-03-01T10:00:00Z", "firstName": "Ana", "lastName": "B",
+         "song": "x", **more}
+        for name, more in (
+            ("play", {}), ("pause", {}), ("skip", {}), ("sign_up", {"email": "a@b.example", "phone": "1"}),
+        )
+    ]  # fmt: skip
+    (tmp_path / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    code, out, _ = call(capsys, "events", "infer", str(tmp_path / "log.jsonl"), "--format", "json")
+    assert code == 0
+    events = json.loads(out)["plan"]["events"]
+    assert {name for name, event in events.items() if event.get("profile")} == {"sign_up"}
+
+
+def test_the_comment_of_an_inferred_plan_is_no_wider_than_a_page(tmp_path: Path, capsys: Capture) -> None:
+    for number in range(4):
+        file = tmp_path / f"a-long-name-of-an-export-of-the-day-{number}.csv"
+        file.write_text("contact_id,event,timestamp\na,go,2025-03-01T10:00:00Z\n")
+    code, out, _ = call(capsys, "events", "infer", str(tmp_path))
+    assert code == 0
+    assert max(len(line) for line in out.splitlines() if line.startswith("#") and "$schema" not in line) <= 112

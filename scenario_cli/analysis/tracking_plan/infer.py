@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field
 from typing import Any
@@ -34,6 +35,7 @@ _ATTRIBUTES = {"email", "phone", "mobile", "email_optin", "sms_optin", "push_opt
                "last_name", "firstname", "lastname", "timezone", "locale", "birthday"}  # fmt: skip
 
 _CONTEXT = frozenset(("timezone", "locale"))
+_SEVERAL = 3  # events, among which an attribute that most have tells of none of them
 
 Described = str | dict[str, Any]
 ValueFilter = Callable[[str, str], str | None]
@@ -75,11 +77,12 @@ def infer_plan(
     attributes: dict[str, Described] = {}
     remarks: dict[tuple[str, str], str] = {}
     unnamed = 0
+    carried = _carried(export)
     for event in sorted(export.events, key=lambda facts: (-facts.rows, facts.name)):
         if not is_allowed(event.name):
             unnamed += 1
             continue
-        suspected = event.name not in profile_events and _changes_profile(event)
+        suspected = event.name not in profile_events and _changes_profile(event, carried)
         if suspected or event.name in profile_events:
             if suspected:
                 remarks[event.name, ""] = "does it change the profile? Its name or properties look like it"
@@ -126,10 +129,18 @@ def _left_out(event: EventFacts, is_allowed: Callable[[str], bool]) -> str:
     return "; ".join(parts)
 
 
-def _changes_profile(event: EventFacts) -> bool:
+def _carried(export: Inspection) -> frozenset[str]:
+    """The attributes that a tool sends along with every event: zone and locale, and those that most of several events
+    have."""
+    counts = Counter(property_facts.name.lower() for event in export.events for property_facts in event.properties)
+    several = len(export.events) >= _SEVERAL
+    most = {name for name, count in counts.items() if several and 2 * count > len(export.events)}
+    return _CONTEXT | most
+
+
+def _changes_profile(event: EventFacts, carried: frozenset[str]) -> bool:
     names = {property_facts.name.lower() for property_facts in event.properties}
-    # A tool sends zone and locale along with every event.
-    return bool(names) and (bool(_PROFILE_NAME.search(event.name)) or len(names & (_ATTRIBUTES - _CONTEXT)) >= 2)
+    return bool(names) and (bool(_PROFILE_NAME.search(event.name)) or len(names & (_ATTRIBUTES - carried)) >= 2)
 
 
 def _is_required(property_facts: PropertyFacts, event: EventFacts) -> bool:

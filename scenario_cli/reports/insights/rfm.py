@@ -26,7 +26,7 @@ def rfm_blocks(rfm: Rfm, insights: Insights) -> Iterator[Block]:
     yield from _grid(rfm)
     yield from _by_value(rfm, insights)
     yield from _segments(rfm, insights)
-    yield from _orders(rfm)
+    yield from _orders(rfm, insights.minimum)
 
 
 def _scored_by(rfm: Rfm) -> str:
@@ -127,7 +127,7 @@ def _groups(groups: Mapping[str, Group], rfm: Rfm, insights: Insights, word: str
     return number_table(head, rows)
 
 
-def _orders(rfm: Rfm) -> Iterator[Block]:
+def _orders(rfm: Rfm, least: int) -> Iterator[Block]:
     yield Heading(3, "Orders per customer")
     classes: dict[str, int] = {}
     for orders, customers in rfm.order_counts:
@@ -137,7 +137,7 @@ def _orders(rfm: Rfm) -> Iterator[Block]:
                           [(name.partition(" ")[0], number) for name, number in classes.items()])  # fmt: skip
     rows = [(name, count(number), share(number, rfm.buyers.customers)) for name, number in classes.items()]
     yield number_table(("orders", "customers", "share"), rows)
-    if rfm.gaps:
+    if rfm.gaps >= max(least, 1):
         low, middle, high = rfm.gap_quarters
         yield Paragraph(
             f"Time between orders: median {days(middle)}; half of the {count(rfm.gaps)} gaps are from "
