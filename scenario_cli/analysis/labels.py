@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from scenario_cli.model.days import EVERY_DAY, WORKING_DAYS, Day
 from scenario_cli.model.exits import Exit
 from scenario_cli.model.expression import Expression, Value
-from scenario_cli.model.metrics import Aggregate, Metric
+from scenario_cli.model.metrics import Aggregate, Bins, Metric
 from scenario_cli.model.scenario import Emitted, FirstOf, Goal, Message, Scenario, Send, Transition
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import (
@@ -266,6 +266,9 @@ def _day_words(day: Day) -> str:
 def metric_label(metric: Metric) -> str:
     """`sum of event.total of order_completed, within 90 days`; a formula reads as it is written."""
     definition = metric.definition
+    if isinstance(definition, Bins):
+        steps = (f"{label} up to {edge:g}" for label, edge in zip(definition.labels, definition.edges, strict=False))
+        return f"{', '.join(steps)}, {definition.labels[-1]} above, of {_one_line(definition.value)}"
     if not isinstance(definition, Aggregate):
         return _one_line(definition.value)
     value = f" of {_one_line(definition.value)}" if definition.value is not None else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scenario_cli.analysis.labels import trigger_label
+from scenario_cli.analysis.labels import metric_label, trigger_label
 from scenario_cli.analysis.picture import picture
 from scenario_cli.language.project import load_project
 from scenario_cli.model.scenario import Scenario
@@ -112,3 +112,19 @@ def test_a_wait_reads_as_it_is_written(wait: str, said: list[str], tmp_path: Pat
         tmp_path, f"trigger: {{event: signed_up}}\nstates:\n  a: {{after: [{wait}]}}\n  b: {{end: over}}\n"
     )
     assert [arrow.label for arrow in picture(found).arrows if arrow.source == "a"] == said
+
+
+@rows(
+    ("metric", "said"),
+    [
+        ("{count: signed_up, within: 30d}", "count of signed_up, within 30 days"),
+        ("{value: metric.other * 2}", "metric.other * 2"),
+        ("{bins: metric.other, at: [1, 2.5], labels: [low, mid, top]}",
+         "low up to 1, mid up to 2.5, top above, of metric.other"),
+    ],
+)  # fmt: skip
+def test_a_metric_reads_as_what_it_is(metric: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "project.yaml").write_text("project: shop\ntimezone: Europe/Paris\n")
+    (tmp_path / "events.yaml").write_text(PLAN)
+    (tmp_path / "metrics.yaml").write_text(f"metrics:\n  other: {{count: imported}}\n  one: {metric}\n")
+    assert metric_label(load_project(tmp_path).project.metrics["one"]) == said

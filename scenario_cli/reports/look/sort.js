@@ -1,4 +1,4 @@
-/* Sorting of tables. Pages say everything without it. */
+/* Sorting of tables, and scrolling of wide ones by the keyboard. Pages say everything without it. */
 "use strict";
 
 for (const table of document.querySelectorAll("table[data-sorts]")) {
@@ -26,4 +26,13 @@ for (const table of document.querySelectorAll("table[data-sorts]")) {
       body.append(...(down ? rows.reverse() : rows));
     });
   });
+}
+
+// What is wider than its place can be scrolled by the keyboard, too.
+for (const place of document.querySelectorAll(".scroll")) {
+  const caption = place.querySelector("caption");
+  if (caption === null || place.scrollWidth <= place.clientWidth) continue;
+  place.tabIndex = 0;
+  place.setAttribute("role", "region");
+  place.setAttribute("aria-label", caption.textContent);
 }
