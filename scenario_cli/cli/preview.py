@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.console import Stop, cannot_write, emit, note, rewrite, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
@@ -28,6 +29,7 @@ from scenario_cli.cli.reading import check_times, export_options, read_log, refu
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
     from scenario_cli.model.export import ExportOptions
+    from scenario_cli.model.preview import Preview
     from scenario_cli.model.project import Project
     from scenario_cli.model.records import Asked
     from scenario_cli.model.scenario import Scenario
@@ -58,6 +60,11 @@ def preview(
         str | None,
         typer.Option("--format", metavar="NAME", help="Format: text or html. Default: by the ending of --output."),
     ] = None,
+    eml: Annotated[
+        Path | None,
+        typer.Option("--eml", metavar="DIR", help="Write the e-mails there, as files that a mail program opens."),
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Show the messages in the browser.")] = False,
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
@@ -67,9 +74,12 @@ def preview(
 
     Examples:
       scenario preview cart_abandonment
+      scenario preview cart_abandonment --eml mails
       scenario preview cart_abandonment:reminder --locale fr --output reminder.html
     """
     chosen_format = format_of(format_, output, {"text": "", "html": ".html"})
+    if open_ and chosen_format == "text" and (format_ is not None or output is not None):
+        raise Stop("--open shows a page, and a text is asked for", "leave --format out, or write --output FILE.html")
     colored = color(color_) and output is None
     check_times(from_=from_, until=until)
     if contact is not None and case is not None:
@@ -106,6 +116,15 @@ def preview(
     if locale is not None:
         _tell_of_strange_locale(loaded.project, scenario, locale, quiet)
     mask = contact is not None and not show_data  # nobody real stands in a test or is made up
+    if eml is not None:
+        _write_mails(eml, result, mask, loaded.project.locale, quiet)
+        if not open_:
+            return 0
+    if open_:
+        from scenario_cli.reports.preview.page import preview_page
+
+        _show_page(preview_page(result, mask), output, scenario.name, quiet)
+        return 0
     if chosen_format == "html":
         from scenario_cli.reports.preview.page import preview_page
 
@@ -115,6 +134,39 @@ def preview(
 
         emit(preview_text(result, colored, width(sys.stdout), mask), output)
     return 0
+
+
+def _write_mails(folder: Path, preview: Preview, mask: bool, locale: str, quiet: bool) -> None:
+    """Writes each e-mail as a file of its own, over one of the same name."""
+    from scenario_cli.hosts.preview_mails import mails
+    from scenario_cli.reports.masking import masked_message
+
+    messages = [masked_message(message) if mask else message for message in preview.messages]
+    written = dict(mails(messages, preview.project, locale))
+    if not written:
+        raise Stop("none of these messages is an e-mail that can be rendered", "see them all without --eml")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from None
+    for name, content in written.items():
+        rewrite(folder / name, content)
+    emit("".join(f"wrote {folder / name}\n" for name in written), None)
+    note("open one with your mail program; nothing was sent", quiet)
+
+
+def _show_page(page: str, output: Path | None, scenario: str, quiet: bool) -> None:
+    """Shows a page in the browser, from the file of `--output` or a temporary one, which stays for the browser."""
+    import tempfile
+    import webbrowser
+
+    path = output
+    if path is None:
+        with tempfile.NamedTemporaryFile(prefix=f"scenario-{scenario}-", suffix=".html", delete=False) as file:
+            path = Path(file.name)
+    emit(page, path)
+    opened = webbrowser.open(path.absolute().as_uri())
+    note(f"wrote {path}" if opened else f"no browser could be opened; the page is {path}", quiet)
 
 
 def _tell_of_strange_locale(model: Project, scenario: Scenario, locale: str, quiet: bool) -> None:

@@ -59,7 +59,7 @@ def mail_of(row: Outgoing, channel: ChannelDelivery, now: int, rehearsal: str | 
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     except (ValueError, IndexError, HeaderParseError) as error:  # a line break in a header
         raise NoMail(str(error)) from None
-    _give_body(message, str(row.values.get("body") or ""), row.channel)
+    give_body(message, str(row.values.get("body") or ""), row.channel)
     return Mail(sender.addr_spec, recipient.addr_spec, message.as_bytes(), needs_utf8)
 
 
@@ -73,7 +73,7 @@ def unsubscribe_address(template: str, row: Outgoing) -> str:
     return PLACEHOLDER.sub(lambda match: quote(values.get(match[1], ""), safe=""), template)
 
 
-def _give_body(message: EmailMessage, body: str, channel: str) -> None:
+def give_body(message: EmailMessage, body: str, channel: str) -> None:
     """A text alone, or the HTML with the text made from it."""
     if is_html(body, channel):
         message.set_content(plain_body(body))
