@@ -18,7 +18,6 @@ LONGEST_FIRST = (
     "tests/test_compiled.py",
     "tests/docs/test_command_examples.py",
     "tests/cli/test_init_and_new.py",
-    "tests/language/test_mutations.py",
 )
 _ROOMY = 4 << 30  # bytes
 
