@@ -22,6 +22,7 @@ from scenario_cli.cli.main import run
 from scenario_cli.shipped import shipped
 from tests.cli.commands import commands
 from tests.docs.pages import COMMANDS, FILES, ROOT, SHOWN, Block, blocks_of, compare
+from tests.sample.shop import one_in, packed_part_of_the_log
 
 DOCS = ROOT / "docs"
 PAGES_OF_COMMANDS = (
@@ -71,6 +72,8 @@ SCENARIOS = {
     "why": ("cart_abandonment", "nurturing", "welcome"),
 }
 
+# These pages replay all scenarios, over the log of one contact in so many.
+CONTACTS = {"commands/map": 6}
 
 # These pages use the example project that this page writes out.
 SHOP = DOCS / "commands" / "dry-run.md"
@@ -100,6 +103,8 @@ def lay_out(page: Path, folder: Path) -> None:
         ]
 
     shutil.copytree(library, folder, ignore=elsewhere)
+    if name_of(page) in CONTACTS:
+        packed_part_of_the_log(folder / "data", one_in(CONTACTS[name_of(page)]))
 
 
 def reached(library: Path, names: Iterable[str], scenarios: set[str]) -> set[str]:

@@ -39,17 +39,22 @@ def small_shop(
 
     shutil.copytree(library, folder, ignore=elsewhere)
     (folder / "data").mkdir()
-    events, contacts = part_of_the_log(folder / "data", belongs)
-    with gzip.open(f"{events}.gz", "wb") as log:
-        log.write(events.read_bytes())
-    events.unlink()
-    assert contacts == folder / "data" / "contacts.csv"
+    packed_part_of_the_log(folder / "data", belongs)
     return folder
 
 
 def one_in(number: int) -> Callable[[str], bool]:
     """Whether a contact belongs to a part with about one contact in so many."""
     return lambda contact: crc32(contact.encode()) % number == 0
+
+
+def packed_part_of_the_log(folder: Path, belongs: Callable[[str], bool]) -> None:
+    """`part_of_the_log` under the names that the shipped project has for its log and its contacts."""
+    events, contacts = part_of_the_log(folder, belongs)
+    with gzip.open(f"{events}.gz", "wb") as log:
+        log.write(events.read_bytes())
+    events.unlink()
+    assert contacts == folder / "contacts.csv"
 
 
 def part_of_the_log(folder: Path, belongs: Callable[[str], bool]) -> tuple[Path, Path]:
