@@ -369,11 +369,7 @@ def _property_name(path: tuple[str, ...]) -> str | None:
 
 def asked_by(state: State | None, scenario: Scenario) -> str:
     """Words for who asks for a message: a state, or a transition of every state."""
-    return (
-        f"asked for by state '{state.name}' of '{scenario.name}'"
-        if state
-        else f"asked for by 'on' of '{scenario.name}'"
-    )
+    return f"sent by state '{state.name}' of '{scenario.name}'" if state else f"sent by 'on' of '{scenario.name}'"
 
 
 def entry_instants(scenarios: Sequence[Scenario]) -> set[tuple[str, ...]]:
