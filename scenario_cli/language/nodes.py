@@ -78,6 +78,7 @@ def _faults_of_shape(node: Node, kind: str, data: bytes) -> Sequence[Diagnostic]
         return schema.check(node, kind)
     checked_as = f"shape {kind} {schema_digest(kind)}"
     if known.recall(checked_as, data):
+        schema.take_as_sound(node, kind)
         return ()
     faults = schema.check(node, kind)
     if not faults:

@@ -43,3 +43,18 @@ def kept(
         return found
 
     return cast("Callable[Concatenate[Value, Further], Result]", result)
+
+
+def keep(
+    kept_function: Callable[Concatenate[Value, Further], Result],
+    outcome: Result,
+    value: Value,
+    *further: Further.args,
+    **named: Further.kwargs,
+) -> None:
+    """Keeps with a value what a `kept` function gives for it, where that is known already."""
+    try:
+        results = value._kept
+    except AttributeError:
+        results = value._kept = {}
+    results[kept_function.__wrapped__] = (further, named), outcome  # type: ignore[attr-defined]

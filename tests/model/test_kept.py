@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from scenario_cli.model.kept import Keeping, kept
+from scenario_cli.model.kept import Keeping, keep, kept
 from scenario_cli.model.value_class import dataclass
 
 calls: list[tuple[str, int]] = []
@@ -34,6 +34,13 @@ def test_a_result_is_worked_out_once_for_the_same_arguments() -> None:
     word = Word("ha")
     assert [repeated(word, 2), repeated(word, 2)] == ["haha", "haha"]
     assert calls == [("ha", 2)]
+
+
+def test_what_is_known_already_is_not_worked_out() -> None:
+    word = Word("ha")
+    keep(repeated, "known", word, 2)
+    assert [repeated(word, 2), repeated(word, 3)] == ["known", "hahaha"]
+    assert calls == [("ha", 3)]
 
 
 def test_other_arguments_get_their_own_result() -> None:
