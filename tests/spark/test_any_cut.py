@@ -19,6 +19,8 @@ from tests.spark.rows import in_order, local_rows
 pytest.importorskip("pyspark", reason="PySpark is not installed")
 
 
+from scenario_cli.events.errors import ExportError
+from scenario_cli.hosts.spark.job import SparkJob
 from tests.spark.cluster import Stream, job_of, pieces, read, replayed, said, stream_rows
 
 
@@ -84,3 +86,45 @@ def test_batches_of_a_stream_give_the_rows_of_one_dry_run(cut: Cuts, data: st.Da
         found += stream.batch((), watermark)
         found += stream.batch((), watermark)
         assert in_order(found) == rows
+
+
+CART = """
+scenario: cart
+status: live
+in_flight: {in_flight}
+trigger: {{event: cart}}
+states:
+  left: {{after: {{2d: reminder}}}}
+  reminder: {{send: {{email: {template}}}, end: reminded}}
+"""
+
+
+def changed(folder: Path, in_flight: str, template: str) -> SparkJob:
+    folder.mkdir()
+    (folder / "project.yaml").write_text(
+        "project: shop\ntimezone: UTC\nchannels: {email: {address: contact.email}}\n", encoding="utf-8"
+    )
+    (folder / "events.yaml").write_text("profile: {email: string}\nevents: {cart: {}}\n", encoding="utf-8")
+    (folder / "cart.yaml").write_text(CART.format(in_flight=in_flight, template=template), encoding="utf-8")
+    (folder / "templates").mkdir()
+    for name in ("one", "two"):
+        (folder / "templates" / f"{name}.email.j2").write_text("---\nsubject: Cart\n---\nCart\n", encoding="utf-8")
+    return job_of(folder)
+
+
+@pytest.mark.parametrize("in_flight", ["follow", "pinned"])
+def test_a_stream_goes_on_by_changed_scenarios_or_says_why_it_cannot(tmp_path: Path, in_flight: str) -> None:
+    before, after = changed(tmp_path / "before", in_flight, "one"), changed(tmp_path / "after", in_flight, "two")
+    stream = Stream(before, 0)
+    table = [json.dumps({"contact_id": "ana", "email": "ana@example.com"})]
+    stream.first_states(said(before, read(before, "people", pieces(table, ()))))
+    line = json.dumps({"contact_id": "ana", "event": "cart", "timestamp": "1970-01-02T00:00:00Z"})
+    assert list(stream.batch(stream_rows(read(before, "events", pieces([line], ()))), 86_400_002)) == []
+    assert list(stream.batch((), 86_400_003)) == []
+    stream.job, stream.watermark = after, 4 * 86_400_000
+    if in_flight == "pinned":
+        with pytest.raises(ExportError, match="ana cannot continue"):
+            list(stream.batch((), 0))
+    else:
+        (row,) = stream.batch((), 0)
+        assert "two" in row

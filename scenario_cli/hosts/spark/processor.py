@@ -15,7 +15,9 @@ from pyspark.sql import Row
 from pyspark.sql.streaming.stateful_processor import StatefulProcessor, StatefulProcessorHandle
 
 from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
+from scenario_cli.engine.saved_journeys import SnapshotError
 from scenario_cli.events.decoding import COLUMNS, event_reader
+from scenario_cli.events.errors import ExportError
 from scenario_cli.hosts.spark.columns import prefixed
 from scenario_cli.hosts.spark.job import Shipped
 from scenario_cli.hosts.spark.replaying import plan_values, prepared
@@ -23,6 +25,7 @@ from scenario_cli.hosts.store.contact import work_on
 from scenario_cli.hosts.store.encoding import decoded_value, encoded_value
 from scenario_cli.hosts.store.news import Kept, StoredContact
 from scenario_cli.hosts.store.span import Span
+from scenario_cli.model.canonical import digest
 from scenario_cli.model.event import ContactLog
 from scenario_cli.model.records import Asked, Updated
 
@@ -40,7 +43,7 @@ class Waiting:
 
     `stored` is its state, `clock` the instant up to which it has been taken (None: not yet), `events` are those later
     than that, each with its place, `said` what the contacts table said before the first of them, and `timer` is in
-    milliseconds.
+    milliseconds. `meaning` is the digest of the project that it was last taken by.
     """
 
     stored: StoredContact
@@ -48,6 +51,7 @@ class Waiting:
     events: list[tuple[int, _Place, Any]] | None = None
     said: Any = None
     timer: int | None = None
+    meaning: str = ""
 
 
 class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
@@ -62,6 +66,7 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
         tools = prepared(job)
         self._program, self._writer = tools.program, tools.writer
         self._reported = job.reported
+        self._meaning = digest(job.project)
         self._read = event_reader(layout)
         self._columns = (*COLUMNS, *prefixed(layout, "e"))
         self._handle = handle
@@ -94,10 +99,10 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
         due = [event for at, _, data in events if at <= until and (event := event_of(data)) is not None]
         later = [each for each in events if each[0] > until]
         history = self._start if clock is None or self._start is None or clock < self._start else None
-        span = Span(clock, self._begins, until, history)
+        span = Span(clock, self._begins, until, history, changed=waiting.meaning not in ("", self._meaning))
         said, records = waiting.said, []
         log = None
-        if said is not None and until >= self._begins:
+        if said is not None and until and until >= self._begins:
             profile, changes, since = said
             log = ContactLog(
                 stored.contact_id, value_of(profile), [(at, value_of(row)) for at, row in changes], due, True, since
@@ -105,7 +110,13 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
             said = None
         elif due:
             log = ContactLog(stored.contact_id, {}, [], due, False, None)
-        outcome = work_on(self._program, stored, log, (), span) if until else None
+        try:
+            outcome = work_on(self._program, stored, log, (), span) if until else None
+        except SnapshotError as error:
+            raise ExportError(
+                f"{stored.contact_id} cannot continue by the scenarios of today: {error}",
+                "a stream keeps no older definitions: use 'in_flight: follow' with 'migrate', or a new checkpoint",
+            ) from None
         next_due = stored.next_due
         if outcome is not None:
             data = outcome.data if outcome.data is not None else stored.state
@@ -131,7 +142,7 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
         if not self._state.exists():
             return Waiting(StoredContact(contact))
         (value,) = self._state.get()
-        data, due, listed, kept, clock, events, said, timer = decoded_value(bytes(value))
+        data, due, listed, kept, clock, events, said, timer, meaning = decoded_value(bytes(value))
         kept_rows: tuple[Kept, ...] = tuple((at, kind, content) for at, kind, content in kept)
         return Waiting(
             StoredContact(contact, data, due, listed, kept_rows),
@@ -139,6 +150,7 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
             [(at, place, event) for at, place, event in events],
             said,
             timer,
+            meaning,
         )
 
     def _save(self, waiting: Waiting, wakes: int | None) -> None:
@@ -152,7 +164,7 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
                 self._handle.registerTimer(timer)
         stored = waiting.stored
         content = (stored.state, stored.next_due, stored.listed, stored.kept)
-        value = (*content, waiting.clock, waiting.events or (), waiting.said, timer)
+        value = (*content, waiting.clock, waiting.events or (), waiting.said, timer, self._meaning)
         self._state.update((encoded_value(value),))
 
 
