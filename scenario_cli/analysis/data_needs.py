@@ -4,13 +4,13 @@ from whom. Runs nothing, and looks at no export.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from scenario_cli.analysis.constants import constant_text
 from scenario_cli.analysis.labels import metric_label
 from scenario_cli.analysis.lineage import CountedEvent, Lineage
 from scenario_cli.analysis.needs import made_events
-from scenario_cli.analysis.readings import CONSENT_TO, TEXT_OF, readings
+from scenario_cli.analysis.readings import CONSENT_TO, TEXT_OF, policy_readings, readings
 from scenario_cli.analysis.time.freshness import Freshness, Times, daily, within
 from scenario_cli.analysis.time.waiting import shortest
 from scenario_cli.model.project import EventType, Project, Property
@@ -85,9 +85,52 @@ class DataNeeds:
     constants: tuple[MadeNeed, ...] = ()
 
 
-def data_needs(scenario: Scenario, project: Project, variables: Variables) -> DataNeeds:
-    """`variables` are what the project's templates read."""
-    lineage = readings(scenario, project, variables)
+@dataclass(frozen=True, slots=True)
+class PolicyNeeds:
+    """The needs of quiet hours and frequency caps, the same for every scenario that they concern."""
+
+    events: tuple[EventNeed, ...]
+    attributes: tuple[ValueNeed, ...]
+    metrics: tuple[MadeNeed, ...]
+    segments: tuple[MadeNeed, ...]
+    tables: tuple[TableNeed, ...]
+    constants: tuple[MadeNeed, ...]
+
+
+def policy_needs(project: Project) -> PolicyNeeds:
+    """What the delivery policy reads: an event is looked at once a message is due, so a day is soon enough."""
+    lineage = policy_readings(project)
+    roles: dict[str, dict[str, Freshness]] = {}
+    for counted in lineage.counted:
+        over_window = counted.window is not None
+        freshness = (
+            within(counted.window, "it is counted over a window") if over_window else daily("it is only counted")
+        )
+        for event in project.plan.expand(counted.event):
+            of_event = roles.setdefault(event, {})
+            of_event[f"counted: {counted.by}"] = min(freshness, of_event.get(f"counted: {counted.by}", freshness))
+    attributes = tuple(
+        ValueNeed(
+            datum.name,
+            project.plan.profile[datum.name].type or "",
+            _merged(uses),
+            project.plan.profile[datum.name].owner,
+            freshness=daily("it is checked when a message is sent"),
+        )
+        for datum, uses in lineage.uses.items()
+        if datum.kind == "attribute"
+    )
+    events = tuple(
+        _event_need(name, of_event, project, lineage) for name, of_event in roles.items() if name in project.plan.events
+    )
+    made = (_made(kind, project, lineage) for kind in ("metric", "segment", "constant"))
+    metrics, segments, constants = made
+    return PolicyNeeds(events, attributes, metrics, segments, tuple(_tables(project, lineage)), constants)
+
+
+def data_needs(scenario: Scenario, project: Project, variables: Variables, policy: bool = True) -> DataNeeds:
+    """`variables` are what the project's templates read; without `policy`, `policy_needs` has what that needs."""
+    lineage = readings(scenario, project, variables, policy)
     roles = _Roles(scenario, project)
     roles.collect(lineage)
     attributes = tuple(_attributes(scenario, project, lineage))
@@ -98,16 +141,34 @@ def data_needs(scenario: Scenario, project: Project, variables: Variables) -> Da
                 roles.add(event.name, "brings the attributes", fastest)
     return DataNeeds(
         scenario,
-        tuple(_event(name, roles, project, lineage) for name in roles.by_event if name in project.plan.events),
+        tuple(
+            _event_need(name, event_roles, project, lineage)
+            for name, event_roles in roles.by_event.items()
+            if name in project.plan.events
+        ),
         attributes,
-        tuple(MadeNeed(datum.name, metric_label(project.metrics[datum.name]), tuple(uses))
-              for datum, uses in lineage.uses.items() if datum.kind == "metric"),
-        tuple(MadeNeed(datum.name, " ".join(project.segments[datum.name].condition.source.split()), tuple(uses))
-              for datum, uses in lineage.uses.items() if datum.kind == "segment"),
+        _made("metric", project, lineage),
+        _made("segment", project, lineage),
         tuple(_tables(project, lineage)),
-        tuple(MadeNeed(datum.name, constant_text(project.constants[datum.name].value), tuple(uses))
-              for datum, uses in lineage.uses.items() if datum.kind == "constant"),
-    )  # fmt: skip
+        _made("constant", project, lineage),
+    )
+
+
+def _made(kind: str, project: Project, lineage: Lineage) -> tuple[MadeNeed, ...]:
+    """The metrics, segments or constants that are read, each with what it is."""
+
+    def text(name: str) -> str:
+        if kind == "metric":
+            return metric_label(project.metrics[name])
+        if kind == "segment":
+            return " ".join(project.segments[name].condition.source.split())
+        return constant_text(project.constants[name].value)
+
+    return tuple(
+        MadeNeed(datum.name, text(datum.name), tuple(uses))
+        for datum, uses in lineage.uses.items()
+        if datum.kind == kind
+    )
 
 
 class _Roles:
@@ -178,9 +239,8 @@ class _Roles:
         return daily("it is only counted")
 
 
-def _event(name: str, roles: _Roles, project: Project, lineage: Lineage) -> EventNeed:
+def _event_need(name: str, event_roles: Mapping[str, Freshness], project: Project, lineage: Lineage) -> EventNeed:
     event = project.plan.events[name]
-    event_roles = roles.by_event[name]
     makers = [scenario.name for scenario in project.scenarios.values() if name in made_events(scenario)]
     properties = [
         _property(event, datum.name, _merged(uses))

@@ -35,8 +35,8 @@ _MESSAGE = "which message it is about"
 TEXT_OF, CONSENT_TO = "text of ", "consent to "
 
 
-def readings(scenario: Scenario, project: Project, variables: Variables) -> Lineage:
-    """`variables` are what the templates read."""
+def readings(scenario: Scenario, project: Project, variables: Variables, policy: bool = True) -> Lineage:
+    """`variables` are what the templates read; without `policy` what quiet hours and caps read is left out."""
     entering = entering_events(scenario, project.plan)
     reading = _Reading(scenario, project, variables, Lineage(project), captures(scenario, project), entering)
     for trigger in scenario.triggers:
@@ -47,8 +47,30 @@ def readings(scenario: Scenario, project: Project, variables: Variables) -> Line
     for state in scenario.states.values():
         reading.state(state)
     reading.keys()
-    reading.settings()
+    reading.settings(policy)
     return reading.lineage
+
+
+def under_policy(scenario: Scenario, project: Project) -> bool:
+    """Whether quiet hours and caps decide about a message of the scenario."""
+    return any(
+        asks_consent(message, project) and project.recipient(message) == "contact" for message in scenario.messages
+    )
+
+
+def policy_readings(project: Project) -> Lineage:
+    """What quiet hours and caps read, whatever scenario sends."""
+    lineage = Lineage(project)
+    _read_policy(project, lineage)
+    return lineage
+
+
+def _read_policy(project: Project, lineage: Lineage) -> None:
+    for quiet in project.policy.quiet_hours:
+        for value in (quiet.start, quiet.end):
+            lineage.expression(value, {}, "quiet hours")
+    for cap in project.policy.caps:
+        lineage.expression(cap.condition, {}, "frequency caps")
 
 
 def captures(scenario: Scenario, project: Project) -> dict[str, Sources]:
@@ -225,18 +247,11 @@ class _Reading:
                 if event in plan.events and "message_id" in plan.events[event].properties:
                     self.lineage.uses.setdefault(Datum("property", "message_id", event), {})[_MESSAGE] = None
 
-    def settings(self) -> None:
+    def settings(self, policy: bool) -> None:
         """Notes what the project itself reads of a contact whom a scenario writes to."""
         messages = self.scenario.messages
-        if any(
-            asks_consent(message, self.project) and self.project.recipient(message) == "contact" for message in messages
-        ):
-            policy = self.project.policy
-            for quiet in policy.quiet_hours:
-                for value in (quiet.start, quiet.end):
-                    self.lineage.expression(value, {}, "quiet hours")
-            for cap in policy.caps:
-                self.lineage.expression(cap.condition, {}, "frequency caps")
+        if policy and under_policy(self.scenario, self.project):
+            _read_policy(self.project, self.lineage)
         self.attribute("timezone", "times of day")
         sent = {(message.template.text, message.channel.text) for message in messages}
         if any((template.name, template.channel) in sent and template.locale for template in self.project.templates):

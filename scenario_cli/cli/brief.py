@@ -97,10 +97,13 @@ def _document(loaded: Loaded, chosen: tuple[str, ...], readers: str) -> Document
         Paragraph(f"{plural(len(scenarios), 'scenario')}: {titles}"),
     ]
     if readers in ("both", "data"):
-        from scenario_cli.analysis.data_needs import data_needs
+        from scenario_cli.analysis.data_needs import data_needs, policy_needs
+        from scenario_cli.analysis.readings import under_policy
         from scenario_cli.reports.brief.data import brief_data
 
-        document += brief_data([data_needs(scenario, model, variables) for scenario in scenarios])
+        concerned = any(under_policy(scenario, model) for scenario in scenarios)
+        needs = [data_needs(scenario, model, variables, policy=False) for scenario in scenarios]
+        document += brief_data(needs, policy_needs(model) if concerned else None)
     if readers in ("both", "writers"):
         from scenario_cli.analysis.writing_needs import profile_variables, writing_needs
         from scenario_cli.reports.brief.writing import brief_writing

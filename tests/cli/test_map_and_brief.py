@@ -264,3 +264,11 @@ def test_a_log_with_nothing_but_what_the_brief_names_gives_the_same_plan(
     whole = plan_rows(names, project, tmp_path, events, contacts)
     assert len(whole) > least
     assert plan_rows(names, project, tmp_path, fewer_events, fewer_contacts) == whole
+
+
+def test_what_the_policy_needs_is_told_once(shown: Shown) -> None:
+    """Not beside each event of each scenario; and not at all for scenarios that it does not concern."""
+    every = shown("brief", "--for", "data", width=160)
+    assert every.count("segment.dormant    days_since(metric.last_order) > 180         frequency caps") == 1
+    assert every.count("frequency caps") == 2  # in the heading, and there
+    assert "delivery policy" not in shown("brief", "sales_call", "--for", "data", width=160)

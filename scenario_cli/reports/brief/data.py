@@ -4,35 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scenario_cli.analysis.data_needs import DataNeeds, EventNeed, ValueNeed
+from scenario_cli.analysis.data_needs import DataNeeds, EventNeed, PolicyNeeds, ValueNeed
 from scenario_cli.analysis.time.freshness import Freshness
 from scenario_cli.reports.document.parts import Document, Grid, Heading, Paragraph, facts, row
 
 NOBODY = "no owner"
+_POLICY = "the delivery policy"
 
 
-def brief_data(needs: Sequence[DataNeeds]) -> Document:
+def brief_data(needs: Sequence[DataNeeds], policy: PolicyNeeds | None = None) -> Document:
+    """`policy` are the needs of the delivery policy, told once; None where it concerns none of the scenarios."""
     document: Document = [
         Heading(2, "For data people"),
         Paragraph(
             "What the scenarios need. If an event, property or attribute is missing or later than listed "
             "here, messages are wrong or not sent. Nothing else is needed."
         ),
-        *_providers(needs),
+        *_providers(needs, policy),
     ]
+    document += _policy(policy) if policy is not None else []
     for scenario_needs in needs:
         document += _scenario(scenario_needs)
     return document
 
 
-def _providers(needs: Sequence[DataNeeds]) -> Iterator[Heading | Grid | Paragraph]:
+def _providers(needs: Sequence[DataNeeds], policy: PolicyNeeds | None) -> Iterator[Heading | Grid | Paragraph]:
     """The providers of each datum over all scenarios, with the soonest that any scenario needs it."""
     providers: dict[str, dict[str, tuple[Freshness | None, list[str]]]] = {}
-    for scenario_needs in needs:
-        for owner, name, freshness in _provided(scenario_needs):
+    readers: list[tuple[str, DataNeeds | PolicyNeeds]] = [(each.scenario.name, each) for each in needs]
+    readers += [(_POLICY, policy)] if policy is not None else []
+    for reader, reader_needs in readers:
+        for owner, name, freshness in _provided(reader_needs):
             before, scenarios = providers.setdefault(owner, {}).get(name, (freshness, []))
             soonest = min((needed for needed in (before, freshness) if needed is not None), default=None)
-            providers[owner][name] = (soonest, [*scenarios, scenario_needs.scenario.name])
+            providers[owner][name] = (soonest, [*scenarios, reader])
     yield Heading(3, "Who provides what")
     if not providers:
         yield Paragraph("These scenarios need no data.")
@@ -45,7 +50,24 @@ def _providers(needs: Sequence[DataNeeds]) -> Iterator[Heading | Grid | Paragrap
         yield Grid(("what", "required", "for"), tuple(rows))
 
 
-def _provided(needs: DataNeeds) -> Iterator[tuple[str, str, Freshness | None]]:
+def _policy(needs: PolicyNeeds) -> Document:
+    """What quiet hours and frequency caps need: a line for each event, since none of them starts or moves a journey."""
+    document: Document = [
+        Heading(3, "The delivery policy", "quiet hours and frequency caps, for the marketing messages of all scenarios")
+    ]
+    if needs.events:
+        rows = [
+            row(f"`{need.name}`", need.freshness.words, need.event.owner or NOBODY,
+                ", ".join(role.removeprefix("counted: ") for role in need.roles))
+            for need in needs.events
+        ]  # fmt: skip
+        document += [Heading(4, "Events"), Grid(("event", "required", "comes from", "counted by"), tuple(rows))]
+    if not (needs.events or needs.attributes or needs.metrics or needs.segments or needs.constants or needs.tables):
+        document.append(Paragraph("It needs no data."))
+    return [*document, *_values(needs)]
+
+
+def _provided(needs: DataNeeds | PolicyNeeds) -> Iterator[tuple[str, str, Freshness | None]]:
     for event in needs.events:
         if event.maker:
             continue
@@ -64,6 +86,12 @@ def _scenario(needs: DataNeeds) -> Document:
     document: Document = [Heading(3, scenario.title or scenario.name, f"`{scenario.name}`, {scenario.status}")]
     for event in needs.events:
         document += _event(event)
+    return [*document, *_values(needs)]
+
+
+def _values(needs: DataNeeds | PolicyNeeds) -> Document:
+    """The attributes, metrics, segments, constants and tables that are needed."""
+    document: Document = []
     if needs.attributes:
         rows = [
             row(
