@@ -23,8 +23,8 @@ from scenario_cli.reports.site.tracking_plan import tracking_plan_page
 
 def site_files(content: Content) -> Iterator[tuple[str, str]]:
     yield "assets/style.css", look("style.css")
-    yield "assets/sort.js", look("sort.js")
-    yield "assets/search.js", look("search.js")
+    for name in ("sort.js", "search.js", "drawing.js"):
+        yield f"assets/{name}", look(name)
     yield "assets/index.js", search_index(content)
     yield OVERVIEW, overview_page(content)
     yield TRACKING_PLAN, tracking_plan_page(content)

@@ -78,7 +78,7 @@ def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[Path, Page]) -
         for frame in page.all("iframe"):
             assert "sandbox" in frame
             assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in frame["srcdoc"]
-    for name in ("style.css", "sort.js", "search.js"):
+    for name in ("style.css", "sort.js", "search.js", "drawing.js"):
         assert not re.search(r"https?:|@import|url\(|fetch\(", (site / "assets" / name).read_text(encoding="utf-8"))
 
 
