@@ -69,25 +69,28 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def results(
-    capsys: pytest.CaptureFixture[str], shop: Path, rows: list[tuple[str, float, str, dict[str, Any]]], *options: str
-) -> dict[str, Any]:
-    """What is found of rows, each of a contact, the hours since the start, an event and its properties."""
-    (shop / "log.jsonl").write_text(
-        "".join(
-            json.dumps({"contact_id": contact, "event": event, "timestamp": (START + timedelta(hours=at)).isoformat(),
-                        "properties": properties}) + "\n"
-            for contact, at, event, properties in rows
-        ),
-        encoding="utf-8",
+Row = tuple[str, float, str, dict[str, Any]]
+
+
+def write_log(shop: Path, rows: list[Row]) -> None:
+    """Writes rows, each of a contact, the hours since the start, an event and its properties."""
+    lines = (
+        {"contact_id": contact, "event": event, "timestamp": (START + timedelta(hours=at)).isoformat(),
+         "properties": properties}
+        for contact, at, event, properties in rows
     )  # fmt: skip
+    (shop / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+def results(capsys: pytest.CaptureFixture[str], shop: Path, rows: list[Row], *options: str) -> dict[str, Any]:
+    write_log(shop, rows)
     capsys.readouterr()
     command = ["results", "cart", "--project", str(shop), "--events", str(shop / "log.jsonl"), "-q", "--format", "json"]
     assert run([*command, *options]) == 0
     return checked("results", capsys.readouterr().out)
 
 
-def mailed(at: float, mail: str, campaign: str = "offer") -> tuple[str, float, str, dict[str, Any]]:
+def mailed(at: float, mail: str, campaign: str = "offer") -> Row:
     return ("a", at, "mailed", {"mail": mail, "campaign": campaign})
 
 
@@ -184,7 +187,7 @@ def test_holdouts_that_got_messages_are_said_loudly(shop: Path, capsys: pytest.C
     cart = shop / "cart.yaml"
     cart.write_text(cart.read_text(encoding="utf-8").replace("reentry", "holdout: 50%\nreentry"), encoding="utf-8")
     names = [f"c{number}" for number in range(20)]
-    rows: list[tuple[str, float, str, dict[str, Any]]] = [(name, 0, "seen", {}) for name in names]
+    rows: list[Row] = [(name, 0, "seen", {}) for name in names]
     everybody = [*rows, *((name, 1, "mailed", {"mail": name, "campaign": "offer"}) for name in names)]
     (comparison,) = results(capsys, shop, [*everybody, ("c1", 9, "bought", {"total": 9})])["comparisons"]
     written, held_out = comparison["groups"]
@@ -200,7 +203,7 @@ def test_what_the_difference_comes_to_is_said_for_all_who_are_written_to(
     cart = shop / "cart.yaml"
     cart.write_text(cart.read_text(encoding="utf-8").replace("reentry", "holdout: 50%\nreentry"), encoding="utf-8")
     names = [f"c{number}" for number in range(40)]
-    rows: list[tuple[str, float, str, dict[str, Any]]] = [(name, 0, "seen", {}) for name in names]
+    rows: list[Row] = [(name, 0, "seen", {}) for name in names]
     held_out = {name for name in names if _is_held_out(name)}
     rows += [(name, 1, "mailed", {"mail": name, "campaign": "offer"}) for name in names if name not in held_out]
     rows += [(name, 2, "bought", {"total": 10}) for name in names if name not in held_out]
@@ -212,6 +215,41 @@ def test_what_the_difference_comes_to_is_said_for_all_who_are_written_to(
     assert comparison["incremental_conversions"]["low"] == comparison["difference"]["low"] * written
     assert comparison["incremental_value"]["estimate"] == 10 * written
     assert comparison["incremental_return"] == 10 * written / (0.5 * written)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_tables_fit_into_a_terminal(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """With names as long as any of the shipped project."""
+    scenario, template = "cross_channel_follow_up", "onboarding_activation/done_for_you"
+    longer = {
+        "scenario: cart": f"scenario: {scenario}\nholdout: 50%",
+        "SPRING: cart": f"SPRING: {scenario}",
+        "email: offer,": f"email: {template},",
+        "Spring 2: offer": f"Spring 2: {template}",
+    }
+    for name in ("cart.yaml", "project.yaml"):
+        text = (shop / name).read_text(encoding="utf-8")
+        for old, new in longer.items():
+            text = text.replace(old, new)
+        (shop / name).write_text(text, encoding="utf-8")
+    (shop / "cart.yaml").rename(shop / f"{scenario}.yaml")
+    (shop / "templates" / "onboarding_activation").mkdir()
+    (shop / "templates" / "offer.email.j2").rename(shop / "templates" / f"{template}.email.j2")
+    names = [f"c{number}" for number in range(20)]
+    rows: list[Row] = [(name, 0, "seen", {}) for name in names]
+    rows += [(name, 1, "mailed", {"mail": name, "campaign": "Spring 2"}) for name in names]
+    write_log(shop, [*rows, ("c1", 2, "opened", {"mail": "c1"}), ("c1", 3, "bought", {"total": 123456})])
+    monkeypatch.setenv("COLUMNS", str(width))
+    capsys.readouterr()
+    command = ["results", scenario, "--project", str(shop), "--events", str(shop / "log.jsonl"), "-q"]
+    assert run([*command, "--every", "month"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    heads = ["scenario", "scenario", "group", "month", "month", "message", "message", "weekday", "from"]
+    indented = [line.split() for line in lines if line.startswith("  ")]
+    assert [words[0] for words in indented if words[0] in heads and len(words) > 3] == heads
 
 
 def _is_held_out(name: str) -> bool:
