@@ -214,3 +214,140 @@ def test_a_campaign_of_mautic_sends_the_same(
     expected = mautic_sends(value["campaign"]["events"], happened)
     everything = [(START, {"event": "form_submitted", "form_id": "5"}), *happened]
     assert sent_here("mautic", value, export, everything, {"city": "Paris"}) == expected
+
+
+# Klaviyo
+
+
+def klaviyo_sends(definition: Mapping[str, Any], happened: Happened) -> Sent:
+    """One contact from action to action; the flow's filter is asked before each mail."""
+    actions = {action["id"]: action for action in definition["actions"]}
+    written: dict[str, str] = {}
+    wrote_at = START
+    sent: Sent = []
+    here, at = definition["entry_action_id"], START
+
+    def did(event: str) -> bool:
+        return any(line["event"] == event and moment <= at for moment, line in happened)
+
+    def city() -> str:
+        later = [(moment, line) for moment, line in happened if moment > wrote_at] if written else happened
+        return str(value_at(later, "city", at, written.get("city", "Paris")))
+
+    def holds(filter_: Mapping[str, Any]) -> bool:
+        return all(any(map(true, group["conditions"])) for group in filter_["condition_groups"])
+
+    def true(condition: Mapping[str, Any]) -> bool:
+        if condition["type"] == "profile-metric":
+            return did("viewed") == (condition["measurement_filter"]["operator"] == "greater-than")
+        return bool(city() == condition["filter"]["value"])
+
+    while here is not None and at <= END:
+        action, data = actions[here], actions[here]["data"]
+        if action["type"] == "time-delay":
+            at = delayed(at, data)
+        elif action["type"] == "update-profile":
+            written, wrote_at = {"city": data["profile_operations"][0]["property_value"]}, at
+        elif action["type"] == "send-email" and not (definition["profile_filter"] and did("placed_order")):
+            sent.append((at, here))
+        if action["type"] == "conditional-split":
+            here = action["links"]["next_if_true" if holds(data["profile_filter"]) else "next_if_false"]
+        elif action["type"] == "multi-branch-split":
+            fit = (branch for branch in data["branches"] if branch["is_else"] or holds(branch["branch_filter"]))
+            here = next(fit)["links"]["next"]
+        else:
+            here = action["links"]["next"]
+    return sorted(sent)
+
+
+def delayed(at: datetime, data: Mapping[str, Any]) -> datetime:
+    at += timedelta(**{data["unit"]: data["value"]})
+    if data["delay_until_time"] is not None:
+        asked = at.replace(hour=int(data["delay_until_time"][:2]), minute=0)
+        at = asked if asked >= at else asked + timedelta(days=1)
+        while data["delay_until_weekdays"] and f"{at:%A}".lower() not in data["delay_until_weekdays"]:
+            at += timedelta(days=1)
+    return at
+
+
+SINCE_START = {"type": "date", "operator": "flow-start"}
+COUNT = {"type": "profile-metric", "measurement": "count", "timeframe_filter": SINCE_START, "metric_filters": None}
+
+
+def number(operator: str) -> dict[str, Any]:
+    return {"type": "numeric", "operator": operator, "value": 0}
+
+
+@st.composite
+def klaviyo_filter(draw: st.DrawFn) -> dict[str, Any]:
+    lives_in = [
+        {"type": "profile-property", "property": "properties['city']", "filter": {
+            "type": "string", "operator": "equals", "value": city}} for city in ("Lyon", "Paris", "Nice")
+    ]  # fmt: skip
+    viewed = [{**COUNT, "metric_id": "V", "measurement_filter": number(sign)} for sign in ("greater-than", "equals")]
+    groups = st.lists(st.lists(st.sampled_from([*lives_in, *viewed]), min_size=1, max_size=3), min_size=1, max_size=2)
+    return {"condition_groups": [{"conditions": group} for group in draw(groups)]}
+
+
+KLAVIYO_ACTIONS = ["time-delay", "send-email"] * 2 + ["update-profile", "conditional-split", "multi-branch-split"]
+
+
+@st.composite
+def klaviyo(draw: st.DrawFn) -> dict[str, Any]:
+    actions: list[dict[str, Any]] = []
+    size = draw(st.integers(1, 8))
+    for place in range(size):
+        later = st.sampled_from([*(f"a{other}" for other in range(place + 1, size)), None])
+        following = st.just(f"a{place + 1}" if place + 1 < size else None) | later
+        kind = draw(st.sampled_from(KLAVIYO_ACTIONS))
+        links: dict[str, Any] | None = {"next": draw(following)}
+        data: dict[str, Any] = {}
+        if kind == "time-delay":
+            until = draw(st.sampled_from([None, None, "09:00:00", "18:00:00"]))
+            days = draw(st.sampled_from([[], ["monday", "friday"], ["sunday"]])) if until else []
+            unit, value = draw(st.sampled_from(["hours", "days"])), draw(st.integers(1, 4))
+            data = {"unit": unit, "value": value, "delay_until_time": until, "delay_until_weekdays": days}
+        elif kind == "send-email":
+            message = {"name": f"a{place}", "subject_line": "S", "template_id": "T", "smart_sending_enabled": False}
+            data = {"status": "live", "message": message}
+        elif kind == "update-profile":
+            city = draw(st.sampled_from(["Lyon", "Nice"]))
+            data = {"profile_operations": [
+                {"operator": "update", "property_type": "string", "property_key": "city", "property_value": city}
+            ]}  # fmt: skip
+        elif kind == "conditional-split":
+            links = {"next_if_true": draw(following), "next_if_false": draw(later)}
+            data = {"profile_filter": draw(klaviyo_filter())}
+        else:
+            links = None
+            branches = [
+                {"branch_id": f"b{order}", "order": order, "is_else": False, "links": {"next": draw(following)},
+                 "branch_filter": draw(klaviyo_filter())} for order in range(draw(st.integers(1, 2)))
+            ]  # fmt: skip
+            otherwise = {"branch_id": "else", "order": 9, "is_else": True, "links": {"next": draw(later)}}
+            data = {"branches": [*branches, otherwise]}
+        actions.append({"id": f"a{place}", "type": kind, "links": links, "data": data})
+    no_order = {**COUNT, "metric_id": "O", "measurement_filter": number("equals")}
+    filter_ = draw(st.sampled_from([None, {"condition_groups": [{"conditions": [no_order]}]}]))
+    definition = {"triggers": [{"type": "metric", "id": "J"}], "profile_filter": filter_, "entry_action_id": "a0",
+                  "actions": actions, "reentry_criteria": {"unit": "alltime"}}  # fmt: skip
+    metrics = {"J": "joined", "V": "viewed", "O": "placed_order"}
+    included = [{"type": "metric", "id": id_, "attributes": {"name": name}} for id_, name in metrics.items()]
+    flow = {"type": "flow", "id": "F", "attributes": {"name": "A", "status": "live", "definition": definition}}
+    return {"data": flow, "included": included}
+
+
+LINES = st.sampled_from(["Lyon", "Nice", "viewed", "viewed", "placed_order"])
+
+
+@given(value=klaviyo(), moments=MOMENTS, lines=st.lists(LINES, min_size=4, max_size=4))
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_a_flow_of_klaviyo_sends_the_same(
+    value: dict[str, Any], moments: list[datetime], lines: list[str], export: Path
+) -> None:
+    happened = [
+        (at, {"event": "profile_updated", "city": line} if line in {"Lyon", "Nice"} else {"event": line})
+        for at, line in zip(moments, lines, strict=False)
+    ]
+    expected = klaviyo_sends(value["data"]["attributes"]["definition"], happened)
+    assert sent_here("klaviyo", value, export, [(START, {"event": "joined"}), *happened], {"city": "Paris"}) == expected

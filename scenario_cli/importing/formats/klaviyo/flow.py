@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenario_cli.importing.conditions import both
+from scenario_cli.importing.conditions import both, literal
 from scenario_cli.importing.fields import Fields, one_of
 from scenario_cli.importing.formats.format import Imported
 from scenario_cli.importing.formats.klaviyo.entry import Entry
@@ -272,8 +272,6 @@ def _weekday(node: Node) -> str:
 
 
 def _quoted(node: Node) -> str:
-    from scenario_cli.importing.conditions import literal
-
     return literal(node.text)
 
 
