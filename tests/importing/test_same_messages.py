@@ -38,6 +38,7 @@ def sent_here(tool: str, value: Any, path: Path, events: Happened, profile: Mapp
     """What the imported scenarios send to a contact to whom these events happen."""
     path.write_text(json.dumps(value), encoding="utf-8")
     found = read_import(tool, [path])
+    found.vocabulary.channel("email")
     for name in profile:  # what the timeline names has to be declared, whether or not the export uses it
         found.vocabulary.attribute(name)
     for _, line in events:
@@ -239,7 +240,7 @@ def klaviyo_sends(definition: Mapping[str, Any], happened: Happened) -> Sent:
 
     def true(condition: Mapping[str, Any]) -> bool:
         if condition["type"] == "profile-metric":
-            return did("viewed") == (condition["measurement_filter"]["operator"] == "greater-than")
+            return did("viewed") is bool(condition["measurement_filter"]["operator"] == "greater-than")
         return bool(city() == condition["filter"]["value"])
 
     while here is not None and at <= END:
@@ -261,10 +262,12 @@ def klaviyo_sends(definition: Mapping[str, Any], happened: Happened) -> Sent:
 
 
 def delayed(at: datetime, data: Mapping[str, Any]) -> datetime:
-    at += timedelta(**{data["unit"]: data["value"]})
+    """Days until a time of day are calendar days, as Klaviyo's help says, so nobody waits for almost a day more."""
+    came, at = at, at + timedelta(**{data["unit"]: data["value"]})
     if data["delay_until_time"] is not None:
         asked = at.replace(hour=int(data["delay_until_time"][:2]), minute=0)
-        at = asked if asked >= at else asked + timedelta(days=1)
+        is_reached = asked > came if data["unit"] == "days" else asked >= at
+        at = asked if is_reached else asked + timedelta(days=1)
         while data["delay_until_weekdays"] and f"{at:%A}".lower() not in data["delay_until_weekdays"]:
             at += timedelta(days=1)
     return at
@@ -351,3 +354,130 @@ def test_a_flow_of_klaviyo_sends_the_same(
     ]
     expected = klaviyo_sends(value["data"]["attributes"]["definition"], happened)
     assert sent_here("klaviyo", value, export, [(START, {"event": "joined"}), *happened], {"city": "Paris"}) == expected
+
+
+# Treasure Data
+
+
+def tdx_sends(stages: Sequence[Mapping[str, Any]], happened: Happened) -> Sent:
+    """One contact from step to step; segments are named after the city they hold."""
+    sent: Sent = []
+
+    def city(at: datetime) -> str:
+        return str(value_at(happened, "city", at, "Paris"))
+
+    def first(cities: Mapping[str, str], at: datetime, until: datetime) -> tuple[datetime, str] | None:
+        """The first moment at which the contact is in one of the segments, and what that one leads to."""
+        moments = [at, *(moment for moment, _ in happened if at < moment < until)]
+        return next(((moment, cities[city(moment)]) for moment in moments if city(moment) in cities), None)
+
+    def walk(stage: Mapping[str, Any], at: datetime) -> datetime | None:
+        """When the contact has come through the stage; None where it leaves the journey."""
+        names = [step["name"] for step in stage["steps"]]
+        exits = {each["segment"]: "exit" for each in stage.get("exit_criteria", ())}
+        milestone = {stage["milestone"]["segment"]: "milestone"} if "milestone" in stage else {}
+        here = names[0]
+        while at <= END:
+            if city(at) in exits:
+                return None
+            number = names.index(here)
+            step, options = stage["steps"][number], stage["steps"][number].get("with", {})
+            to: str | None = names[number + 1] if number + 1 < len(names) else None
+            match step["type"]:
+                case "wait":
+                    condition = options.get("condition", {})
+                    pause = condition.get("timeout") or options
+                    due = at + timedelta(**{pause["unit"] + "s": pause["duration"]})
+                    goes_on = {condition["segment"]: condition["next"]} if condition else {}
+                    happens = first({**goes_on, **milestone, **exits}, at, due)
+                    if happens is not None and happens[1] in ("exit", "milestone"):
+                        return happens[0] if happens[1] == "milestone" else None
+                    at, to = happens or (due, pause.get("next", to))
+                case "activation":
+                    sent.append((at, here))
+                case "decision_point":
+                    fit = (b["next"] for b in options["branches"] if b.get("excluded") or b["segment"] == city(at))
+                    to = next(fit, None)
+                    if to is None:
+                        return None
+            if to is None or step["type"] == "end":
+                return at
+            here = to
+        return None
+
+    at: datetime | None = START
+    for stage, before in zip(stages, [None, *stages], strict=False):
+        asked = [stage.get("entry_criteria"), (before or {}).get("milestone")] if before is not None else []
+        cities = {each["segment"] for each in asked if each is not None}
+        if at is not None and cities:
+            waited = first(dict.fromkeys(cities, ""), at, END) if len(cities) == 1 else None
+            at = waited[0] if waited is not None else None
+        at = walk(stage, at) if at is not None else None
+    return sorted(each for each in sent if each[0] <= END)
+
+
+@st.composite
+def tdx_steps(draw: st.DrawFn, prefix: str) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = []
+    size = draw(st.integers(1, 6))
+    cities = st.sampled_from(["Lyon", "Nice", "Paris"])
+    for place in range(size):
+        later = [f"{prefix}{other}" for other in range(place + 1, size)]
+        kind = draw(st.sampled_from(["wait", "activation", "activation", "until", "decision_point", "end"]))
+        if kind in ("until", "decision_point") and not later:
+            kind = "activation"
+        step: dict[str, Any] = {"type": kind, "name": f"{prefix}{place}"}
+        pause = {"duration": draw(st.integers(1, 5)), "unit": draw(st.sampled_from(["hour", "day"]))}
+        if kind == "wait":
+            step["with"] = pause
+        elif kind == "activation":
+            step["with"] = {"activation": "mail"}
+        elif kind == "until":
+            timeout = {**pause, "next": draw(st.sampled_from(later))}
+            condition = {"segment": draw(cities), "next": draw(st.sampled_from(later)), "timeout": timeout}
+            step |= {"type": "wait", "with": {"condition": condition}}
+        elif kind == "decision_point":
+            branches: list[dict[str, Any]] = [
+                {"name": city, "segment": city, "next": draw(st.sampled_from(later))}
+                for city in draw(st.lists(cities, min_size=1, max_size=2, unique=True))
+            ]
+            if draw(st.booleans()):
+                branches.append({"name": "rest", "excluded": True, "next": draw(st.sampled_from(later))})
+            step["with"] = {"branches": branches}
+        steps.append(step)
+    return steps
+
+
+@st.composite
+def tdx(draw: st.DrawFn) -> dict[str, Any]:
+    entry = {"name": "Members", "segment": "members"}
+    stages: list[dict[str, Any]] = [{"name": "One", "entry_criteria": entry, "steps": draw(tdx_steps("s"))}]
+    cities = st.sampled_from(["Lyon", "Nice"])
+    if draw(st.booleans()):
+        stages.append({"name": "Two", "steps": draw(tdx_steps("t"))})
+        if draw(st.booleans()):
+            stages[0]["milestone"] = {"name": "Far", "segment": draw(cities)}
+        if draw(st.booleans()):
+            stages[1]["entry_criteria"] = {"name": "Fit", "segment": draw(cities)}
+    elif draw(st.booleans()):
+        stages[0]["exit_criteria"] = [{"name": "Gone", "segment": draw(cities)}]
+    rules = {"members": ("member", "yes"), **{city: ("city", city) for city in ("Lyon", "Nice", "Paris")}}
+    segments = {
+        name: {"rule": {"type": "Value", "attribute": attribute, "operator": {"type": "Equal", "value": value}}}
+        for name, (attribute, value) in rules.items()
+    }
+    return {"type": "journey", "name": "A", "reentry": "no_reentry", "segments": segments,
+            "activations": {"mail": {"name": "Mail"}}, "journeys": [{"state": "draft", "stages": stages}]}  # fmt: skip
+
+
+@given(
+    value=tdx(), moments=MOMENTS, cities=st.lists(st.sampled_from(["Lyon", "Nice", "Paris"]), min_size=4, max_size=4)
+)
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_a_journey_of_tdx_sends_the_same(
+    value: dict[str, Any], moments: list[datetime], cities: list[str], export: Path
+) -> None:
+    happened = [(at, {"event": "profile_updated", "city": city}) for at, city in zip(moments, cities, strict=False)]
+    expected = tdx_sends(value["journeys"][0]["stages"], happened)
+    joined = (START, {"event": "profile_updated", "member": "yes"})
+    assert sent_here("tdx", value, export, [joined, *happened], {"city": "Paris", "member": "no"}) == expected
