@@ -173,8 +173,9 @@ def _found(asked: _Asked, export: ExportArguments) -> Results:
 
 
 def _options(model: Project, export: ExportArguments, state: Path | None) -> ExportOptions:
-    """The export to read: as named, else what the runs of a store have read, else the project's."""
-    if state is None or export.events or export.query:
+    """The export to read: as named, else what the runs of a store have read, else the project's. Of several sources
+    only the project knows how each is read."""
+    if state is None or export.events or export.query or model.exports.sources:
         return export_options(model, export)
     from dataclasses import replace
 

@@ -159,6 +159,18 @@ def test_a_log_may_be_named_and_must_be_where_its_files_are_gone(
     assert "name the events with --events" in said
 
 
+def test_several_sources_are_read_as_the_project_says(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    as_read = results(capsys)
+    second = Path("second.jsonl").rename("renamed.jsonl")
+    text = second.read_text(encoding="utf-8").replace('"contact_id"', '"user"')
+    second.write_text(text, encoding="utf-8")
+    sources = "[{events: first.jsonl}, {events: renamed.jsonl, map: {contact_id: user}}]"
+    exports = f"{{contacts: contacts.csv, sources: {sources}}}"
+    project = Path("project.yaml")
+    project.write_text(f"{project.read_text(encoding='utf-8')}exports: {exports}\n", encoding="utf-8")
+    assert results(capsys)["scenarios"] == as_read["scenarios"]
+
+
 def test_a_store_that_is_none_stops(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["results", "--state", "nowhere.db", "-q"]) == 2
     assert "nowhere.db" in capsys.readouterr().err
