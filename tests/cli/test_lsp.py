@@ -1,0 +1,16 @@
+"""`scenario lsp` where the library that it talks with is not installed."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenario_cli.cli import lsp
+from scenario_cli.cli.main import run
+
+
+def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(lsp, "find_spec", lambda name: None)
+    assert run(["lsp"]) == 2
+    assert capsys.readouterr().err == (
+        "scenario: the language server needs pygls, which is not installed\n  pip install 'scenario-cli[lsp]'\n"
+    )
