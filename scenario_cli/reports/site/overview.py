@@ -6,7 +6,7 @@ from typing import Any
 
 from scenario_cli.analysis.relationship_plan import Line, ProgrammePlan, RelationshipPlan, relationship_plan
 from scenario_cli.model.results import ScenarioResult
-from scenario_cli.reports.dry_run.facts import head, total_cost
+from scenario_cli.reports.dry_run.facts import head, total_cost, warnings
 from scenario_cli.reports.dry_run.tables import rate, together
 from scenario_cli.reports.look.table import CellContent, Column, Row, Table, Text, cell, row
 from scenario_cli.reports.relationship_plan.document import phase_title, program_title, summary
@@ -14,14 +14,16 @@ from scenario_cli.reports.site.addresses import OVERVIEW, anchor
 from scenario_cli.reports.site.content import Content, messages_of
 from scenario_cli.reports.site.frame import site_page
 from scenario_cli.reports.site.links import Links
-from scenario_cli.reports.text import percent
+from scenario_cli.reports.text import Style, percent
 
+_NO_LIMIT = 1_000  # columns of a line, which a page wraps itself
 _STATUSES = ("live", "draft", "paused", "archived")
 
 
 def overview_page(content: Content) -> str:
     links = Links(content, OVERVIEW)
     plan = relationship_plan(content.project)
+    data_warnings = warnings(content.run, Style(False), _NO_LIMIT) if content.run is not None else []
     return site_page(
         links,
         "overview",
@@ -33,12 +35,14 @@ def overview_page(content: Content) -> str:
         contents=[
             ("Phases and channels", "#cross"), ("Programs", "#programs"), ("Scenarios", "#scenarios"),
             *([("Gaps", "#gaps")] if plan.gaps else []),
+            *([("Data warnings", "#warnings")] if data_warnings else []),
         ],
         channels=plan.channels,
         phases=[{"title": phase_title(phase), "cells": _cells(plan, phase, links)} for phase in plan.phases],
         programs=[_program(program, links) for program in plan.programs],
         scenarios=_scenarios(plan, links),
         gaps=plan.gaps,
+        warnings=data_warnings,
     )  # fmt: skip
 
 

@@ -132,6 +132,12 @@ def test_what_reads_a_thing_and_what_it_reads_lead_to_each_other(site: Path) -> 
     assert 'href="scenarios/nearby.html"' in policy[policy.index("are quiet from 21:00") :]
 
 
+def test_the_overview_warns_of_the_data(site: Path) -> None:
+    page = (site / "index.html").read_text(encoding="utf-8")
+    warnings = page[page.index('id="warnings"') :]
+    assert "contact." in warnings or "no event" in warnings
+
+
 def test_a_message_has_its_own_figures_and_its_way_back(site: Path) -> None:
     page = (site / "messages" / "cart_abandonment.reminder.push.html").read_text(encoding="utf-8")
     assert 'href="../scenarios/cart_abandonment.html#messages"' in page
