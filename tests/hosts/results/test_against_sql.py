@@ -7,10 +7,13 @@ anew from the exports.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -210,3 +213,47 @@ def test_the_kpi_of_a_program(both: Both, program: str, of: str, then: str, days
     """)
     (kpi,) = [each for each in both.told["kpis"] if each["program"] == program]
     assert [(kpi["contacts"], kpi["converted"], kpi["too_recent"])] == found
+
+
+def test_the_kpi_that_begins_with_a_segment_of_loyal_customers(both: Both) -> None:
+    """Only an order makes somebody loyal: three points of frequency and four of money, or the other way round."""
+    found = both.ask(f"""
+        WITH scored AS (
+          SELECT contact, t,
+                 least(count(*) OVER year, 4) AS frequency,
+                 CASE WHEN sum(trunc(total)) OVER year <= 75 THEN 1 WHEN sum(trunc(total)) OVER year <= 150 THEN 2
+                      WHEN sum(trunc(total)) OVER year <= 300 THEN 3 ELSE 4 END AS money
+          FROM orders
+          WINDOW year AS (PARTITION BY contact ORDER BY t RANGE BETWEEN {365 * DAY - 1} PRECEDING AND CURRENT ROW)
+        ), began AS (
+          SELECT contact, min(t) AS t FROM scored WHERE frequency + money >= 7 GROUP BY contact
+        ), judged AS (
+          SELECT b.t + {90 * DAY} <= (SELECT t FROM ends) AS is_over,
+                 EXISTS (SELECT 1 FROM orders o
+                         WHERE o.contact = b.contact AND o.t > b.t AND o.t <= b.t + {90 * DAY}) AS did
+          FROM began b
+        )
+        SELECT count(*) FILTER (is_over), count(*) FILTER (is_over AND did), count(*) FILTER (NOT is_over) FROM judged
+    """)
+    (kpi,) = [each for each in both.told["kpis"] if each["program"] == "segmentation"]
+    assert [(kpi["contacts"], kpi["converted"], kpi["too_recent"])] == found
+
+
+def test_the_kpi_that_begins_with_a_segment_that_time_changes(both: Both) -> None:
+    """Whoever has not ordered for 182 days is inactive from the next six o'clock in Paris on."""
+    paris, (until,) = ZoneInfo("Europe/Paris"), both.ask("SELECT t FROM ends")[0]
+    counts: Counter[str] = Counter()
+    for (orders,) in both.ask("SELECT list(t ORDER BY t) FROM orders GROUP BY contact"):
+        for order, following in zip(orders, [*orders[1:], until + 1], strict=True):
+            silent = order + 182 * DAY
+            moment = datetime.fromtimestamp(silent / 1_000_000, paris)
+            tick = moment.replace(hour=6, minute=0, second=0, microsecond=0, fold=0)
+            tick = tick if tick > moment else tick + timedelta(days=1)
+            began = round(tick.timestamp() * 1_000_000)
+            if began < following:
+                is_over = began + 90 * DAY <= until
+                counts["over" if is_over else "open"] += 1
+                counts["did"] += is_over and any(began < at <= began + 90 * DAY for at in orders)
+                break
+    (kpi,) = [each for each in both.told["kpis"] if each["program"] == "retention"]
+    assert (kpi["contacts"], kpi["converted"], kpi["too_recent"]) == (counts["over"], counts["did"], counts["open"])
