@@ -1,4 +1,4 @@
-"""Who wrote the files of a project, by git's history. Reads no file and changes nothing."""
+"""Finds who wrote the files of a project from git's history. Reads no file and changes nothing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from scenario_cli.model.written import Written
 
 
 def authors(root: Path) -> dict[str, Written]:
-    """Who wrote each file below a folder, by its path from there.
+    """The authors of each file below a folder, by the file's path from there.
 
-    Empty outside a repository, without git, and where the history is incomplete: its first commit would seem to have
-    written everything. Changes that are not committed are nobody's yet; a file that moved begins anew.
+    Empty outside a repository, without git, and if the history is incomplete: its first commit would seem to have
+    written everything. Uncommitted changes have no author yet. A file that moved starts a new history.
     """
     try:
         if git(root, "rev-parse", "--is-shallow-repository").stdout.strip() != b"false":

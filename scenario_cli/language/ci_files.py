@@ -1,6 +1,6 @@
-"""The files that check a project wherever it is changed: a workflow of the CI, hooks before a commit, owners, a README.
+"""The files that check a project after every change: a CI workflow, hooks before a commit, owners, a README.
 
-Works out texts. Knows no folder but their names, and writes nothing.
+Builds texts. Knows only the names of folders, and writes nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def repository_files(host: str, project: str, version: str, owner: str) -> Mappi
 
 
 def project_files(title: str, host: str) -> Mapping[str, str]:
-    """Files by their path in the project: what it is, and what is not committed."""
+    """Files by their path in the project: a README and the list of files not to commit."""
     name = {"github": "GitHub", "gitlab": "GitLab"}[host]
     return {"README.md": _README.format(title=title, host=name), ".gitignore": _IGNORED}
 

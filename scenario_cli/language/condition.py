@@ -17,7 +17,7 @@ from scenario_cli.model.source import Span
 
 
 def read_condition(project: Project, text: str, file: str) -> tuple[Expression | None, list[Diagnostic]]:
-    """The condition, None where it could not be read, and what is wrong with it; `file` is what findings call it."""
+    """The condition, None if it could not be read, and its faults; findings name the file `file`."""
     return _read(project, text, file, condition=True)
 
 

@@ -22,7 +22,7 @@ _TEXTS = frozenset("title description subject preheader from_name objective kpi 
 
 
 def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic]:
-    """Each value whose end a `#` takes away, with the quotes that keep it."""
+    """Each value that is cut off by a `#`, with the quotes that keep it whole."""
     if not any(_has_value_before(text, match.start()) for match in _SIGN.finditer(text)):
         return
     for comment in comments_of(text):
@@ -36,7 +36,7 @@ def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic
         if value[:1] in ("'", '"', "{", "[", "|", ">", "&", "*") or value.endswith(("}", "]", ",")):
             continue
         if not value:
-            continue  # an empty value is told as such
+            continue  # an empty value is reported as such
         quoted = in_quotes(line[start:].rstrip())
         span = Span(file, comment.line, comment.column, comment.line, comment.column + len(comment.text))
         key = re.match(r"\s*(?:- +)*([\w-]+)\s*:", before)
@@ -54,6 +54,6 @@ def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic
 
 
 def _has_value_before(text: str, at: int) -> bool:
-    """Whether a sign is behind a space, with something before that on its line."""
+    """Whether a sign follows a space, with a value before it on its line."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return line[-1:] in (" ", "\t") and not line.isspace()

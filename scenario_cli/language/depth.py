@@ -20,7 +20,7 @@ def too_deep(tokens: Sequence[tuple[int, str]]) -> int | None:
     if len(tokens) <= MOST_LEVELS:
         return None  # each goes one level down at most
     depth = 0
-    before = [0]  # of each open bracket how many levels the words before its values make
+    before = [0]  # for each open bracket: how many levels the words before its values make
     for offset, token in tokens:
         if token in _OPENING:
             before.append(0)

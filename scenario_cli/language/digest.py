@@ -13,7 +13,7 @@ from scenario_cli.model.kept import kept
 def project_digest(kinds: Mapping[str, Node], scenarios: Iterable[Node], texts: Mapping[str, str]) -> str:
     """SHA-256 over all values of the project's files, and over its template texts by path.
 
-    Comments and layout do not count; neither do the names of scenario files.
+    Comments, layout and the names of scenario files do not count.
     """
     content = {
         "files": {kind: plain(node) for kind, node in kinds.items()},

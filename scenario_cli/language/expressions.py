@@ -23,7 +23,7 @@ from scenario_cli.model.source import Span
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 60
-MAX_BITS = 1_024  # of a whole number written out
+MAX_BITS = 1_024  # of a whole number in digits
 
 _BINARY = {"Add": "+", "Sub": "-", "Mul": "*", "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "**",
            "And": "and", "Or": "or"}  # fmt: skip
@@ -58,7 +58,7 @@ class ExpressionError(ValueError):
 
 @lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
-    """The one environment whose lexer and parser read expressions and templates."""
+    """The only environment whose lexer and parser read expressions and templates."""
     return jinja2.Environment()
 
 
@@ -128,7 +128,7 @@ _ANYWHERE = Node(Span("", 1, 1, 1, 1), "")
 
 @lru_cache(maxsize=4_000)
 def _sound(source: str) -> tuple[Tokens, nodes.Node] | None:
-    """The tokens and the tree of an expression, wherever it stands; None where something is wrong with its syntax."""
+    """The tokens and the tree of an expression; None if its syntax is faulty."""
     known, data = memory(), source.encode(errors="surrogatepass")
     remembered = known.recall("expression", data) if known is not None else None
     if remembered is not None:
@@ -259,7 +259,7 @@ def _not_so(sign: str, span: Span) -> ExpressionError:
 
 
 class Converter:
-    """Turns Jinja's nodes into the model's; `locate` states where each stands."""
+    """Turns Jinja's nodes into the model's; `locate` gives the place of each."""
 
     def __init__(self, locate: Locate) -> None:
         self.locate = locate

@@ -1,6 +1,6 @@
-"""The files of a project, wherever they lie: in a folder, in memory, in unsaved buffers over either.
+"""The files of a project, from any source: a folder, memory, unsaved buffers over either.
 
-Lists and reads files. Knows nothing of their contents.
+Lists and reads files. Does not look at their contents.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Files(Protocol):
         ...
 
     def is_off_limits(self, path: str) -> bool:
-        """Whether a file may not be looked at, since it is outside the folder or is hidden in it."""
+        """Whether a file must not be read because it is outside the folder or hidden in it."""
         ...
 
 
@@ -77,7 +77,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Files whose contents are at hand, as if they lay in the folder `root`."""
+    """Files whose contents are in memory, as if they were in the folder `root`."""
 
     contents: Mapping[str, bytes]
     root: Path = field(default_factory=Path.cwd)
@@ -151,7 +151,7 @@ def entries_beside(files: Files, path: str) -> list[str]:
 
 
 def is_file(files: Files, path: str) -> bool:
-    """Whether a path names a file that can be read; on disk, whether it is there."""
+    """Whether a path names a file that can be read; on disk, whether it exists."""
     location = files.location(path)
     if location is not None:
         return location.is_file()

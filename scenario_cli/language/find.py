@@ -1,4 +1,4 @@
-"""Finds the project that a path or the current folder lies in. Reads none."""
+"""Finds the project that contains a path or the current folder. Reads no project."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ PROJECT_VARIABLE = "SCENARIO_PROJECT"
 
 
 def find_project(start: str | None, working_folder: Path | None = None) -> Path:
-    """The folder of the project that a path lies in, or that lies in the path.
+    """The folder of the project that contains the path, or that the path contains.
 
-    Without a path: the one that SCENARIO_PROJECT names, else upward from here, else `./scenarios`, else the only one
-    in a folder of this folder.
+    Without a path: the folder in SCENARIO_PROJECT, else upward from here, else `./scenarios`, else the only project in
+    a folder of this folder.
     """
     working_folder = working_folder or Path.cwd()
     if start is not None:
@@ -39,7 +39,7 @@ def find_project(start: str | None, working_folder: Path | None = None) -> Path:
 
 
 def _at(start: str, working_folder: Path) -> Path:
-    """The project that a path lies in, or that lies in it. Raises `NoProject`."""
+    """The project that contains a path, or that the path contains. Raises `NoProject`."""
     path = (working_folder / start).resolve()
     if not path.exists():
         hint = did_you_mean(path.name, _siblings(path), f"in '{path.parent.name}'")
@@ -77,6 +77,6 @@ def _siblings(path: Path) -> list[str]:
 
 
 def shown_path(path: Path, working_folder: Path | None = None) -> str:
-    """A path as messages show it: from the current folder where it lies below it."""
+    """A path as messages show it: relative to the current folder if it is below it."""
     relative = os.path.relpath(path, working_folder or Path.cwd())
     return path.as_posix() if relative.startswith("..") else Path(relative).as_posix()

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"-?[0-9]+")
 
 
 def meant(entries: Sequence[Entry]) -> tuple[list[Entry], list[Diagnostic]]:
-    """The entries of a mapping in braces as they were meant, with what is wrong with those that have no value."""
+    """The intended entries of a mapping in braces, with the faults of those that have no value."""
     findings: list[Diagnostic] = []
     joined: list[Entry] = []
     index = 0
@@ -53,7 +53,7 @@ def meant(entries: Sequence[Entry]) -> tuple[list[Entry], list[Diagnostic]]:
 
 
 def _goes_on(value: Node, entry: Entry) -> bool:
-    """Whether a key without a value is the rest of the text before it."""
+    """Whether a key without a value continues the text before it."""
     text, continuation = value.text, entry.name
     if value.is_map or value.is_list or value.style or not text or value.span.line != entry.key.span.end_line:
         return False

@@ -1,6 +1,6 @@
-"""The names that a project has, by what the schemas say that a place means, each with a sentence about it. Checks none.
+"""The names that a project has, by the meaning that schemas give a place, each with a sentence about it. Checks none.
 
-Schemas say it with the word `meaning`: a place with `"meaning": "segment"` holds the name of a segment.
+Schemas use the word `meaning`: a place with `"meaning": "segment"` holds the name of a segment.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NAMING = (
     "attribute", "channel", "event", "event of the plan", "event or segment", "metric", "phase", "program", "property",
     "scenario", "segment", "state", "table", "template",
 )  # fmt: skip
-# The meanings of places that take any text, of which those used before may be offered.
+# The meanings of places that take any text; values used before can be offered there.
 USED_BEFORE = ("group", "outcome", "owner", "tag")
 
 _OF_BUILT_IN = {
@@ -91,7 +91,7 @@ def about_event(event: EventType) -> str:
 
 
 def about_property(property_: Property) -> str:
-    """What a property or attribute holds: its words, type, the values it can have."""
+    """The description of a property or attribute: its words, type, the values it can have."""
     type_ = f"({property_.type})" if property_.type else ""
     values = f"One of {', '.join(map(str, property_.enum[:12]))}." if property_.enum else ""
     return " ".join(part for part in (property_.description, type_, values) if part)
@@ -102,7 +102,7 @@ def about_scenario(scenario: Scenario) -> str:
 
 
 def about_state(state: State) -> str:
-    """What a state is for, else what it sends."""
+    """The purpose of a state, else the message it sends."""
     if state.description:
         return state.description
     messages = [f"{message.template.text} by {message.channel.text}" for message in state.messages]

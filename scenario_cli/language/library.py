@@ -133,7 +133,7 @@ def _files(
 
 
 def _tables(library: Project, target: Project, parts: Parts) -> Iterator[Change]:
-    """The files of reference tables that the project does not declare, where none of that name stands."""
+    """The files of reference tables that the project does not declare, if no file of that name exists."""
     for name in parts.tables:
         file = Path(library.tables[name].file)
         path = file.relative_to(library.root)
@@ -209,9 +209,9 @@ def _renamed(template: str, scenario: Scenario, name: str) -> str:
 
 
 def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], names: _Names) -> str:
-    """The scenario's file under its new name; as a draft, so that it reaches nobody before somebody says so.
+    """The scenario's file under its new name. It is a draft, so it reaches nobody before someone makes it live.
 
-    Findings that the library ignores are for the project to judge.
+    The findings that the library ignores are left for the project to judge.
     """
     text = Path(scenario.file).read_text(encoding="utf-8")
     root = yaml_of(text)
@@ -250,7 +250,7 @@ def _test_text(test: Path, library_name: str, name: str, templates: Mapping[str,
 
 
 def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
-    """Every key of a file with its value, wherever it stands."""
+    """Every key of a file with its value, at any depth."""
     for name, value in node.fields.items():
         yield node.key(name), value
         yield from _pairs(value)
@@ -282,7 +282,7 @@ def _with_title_alone(text: str, program: tuple[str, ...], title: str) -> str:
 
 
 def _is_measurable(program: Programme, target: Project, parts: Parts) -> bool:
-    """Whether the project will know what the KPI of a program is measured by, or it has no measure."""
+    """Whether the project will have the data that measure a program's KPI, or the program has no measure."""
     measure = program.measure
     if measure is None:
         return True
@@ -340,7 +340,7 @@ def _additions(
                     listed = "".join(f"  - {event}\n" for event in groups[path[1]])
                     part = f"{comments}{path[1]}:\n{listed}"
                 if "owner" in yaml_of(part).fields[path[-1]].fields:
-                    part = cut(part, (path[-1], "owner"))  # it is somebody of the sample shop
+                    part = cut(part, (path[-1], "owner"))  # the owner is a person of the sample shop
                 try:
                     text = put(text, path[:-1], part)
                 except CannotSplice as error:

@@ -25,7 +25,7 @@ def _locale_parts() -> frozenset[tuple[str, ...]]:
 
 
 def known_locale(tag: str) -> bool:
-    """Whether the locale data have a locale such as `fr`, `fr-BE` or `zh_Hant`."""
+    """Whether the locale data contain a locale such as `fr`, `fr-BE` or `zh_Hant`."""
     match = _TAG.fullmatch(tag.strip())
     if match is None:
         return False

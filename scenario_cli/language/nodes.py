@@ -20,10 +20,10 @@ from scenario_cli.model.value_class import dataclass
 
 @dataclass(slots=True)
 class Nodes:
-    """The files of which there is one by kind; scenarios and tests under the names that messages give them.
+    """The files of which a project has one, by kind; scenarios and tests under the names that messages use.
 
-    `sources` are the texts of all that could be read. `test_files` and `scenario_files` also name those that could
-    not.
+    `sources` are the texts of all readable files. `test_files` and `scenario_files` also name those that could not be
+    read.
     """
 
     kinds: dict[str, Node] = field(default_factory=dict)

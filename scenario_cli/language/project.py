@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 class Loaded:
     """The result of reading a project: the model as far as it could be made, findings, and the texts read.
 
-    `tests` are the files of test cases, where they were requested; `test_files` names all that were read, also those
-    of which nothing could be made. `ignored` are the findings that a comment in a file lets stand.
+    `tests` are the files of test cases, if they were requested; `test_files` names all files that were read, including
+    those that gave no cases. `ignored` are the findings that a comment in a file accepts.
     """
 
     project: Project
@@ -47,7 +47,7 @@ class Loaded:
 
     @property
     def broken(self) -> bool:
-        """Whether something is wrong enough that nothing may run."""
+        """Whether an error is serious enough that nothing can run."""
         return any(finding.severity == "error" for finding in self.findings)
 
 
@@ -90,7 +90,7 @@ def _without_collection() -> Iterator[None]:
         yield
     finally:
         if resting:
-            # What has been made counts as old: else the collector, as soon as it is back, looks through all of it.
+            # Existing objects count as old: otherwise the collector would look through all of them when it is back on.
             gc.freeze()
             gc.unfreeze()
             gc.enable()

@@ -25,13 +25,13 @@ from scenario_cli.model.source import Span, whole_file
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 100  # levels of nesting
-MAX_NODES = 200_000  # what a file may hold once its aliases are written out
+MAX_NODES = 200_000  # the most that a file can contain after its aliases are written out
 
 
 def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
-    """The file's one document, and what is wrong with it. No node where the text cannot be read at all.
+    """The file's one document and its faults. No node if the text cannot be read at all.
 
-    A text that has not changed is not read again: editors, `--watch` and `new` load a project several times.
+    An unchanged text is not read again: editors, `--watch` and `new` load a project several times.
     """
     node, found = _read(data, file)
     return node, list(found)
@@ -118,7 +118,7 @@ class _Builder:
                     if root is not None:
                         self.error("YAML005", "a second document starts here", self.span(event),
                                    "a file has one document: remove the '---' or split the file")  # fmt: skip
-                        return None  # what the first half lacks may be in the second
+                        return None  # parts missing in the first half can be in the second
                 elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent | yaml.AliasEvent):
                     root = self.node(event, events)
         except _TooLarge as error:
@@ -244,7 +244,7 @@ class _Builder:
         return text
 
     def bare(self, start: Any, key: Any, value: Any) -> bool:
-        """Whether a key within braces has no ':' behind it. A text within `{{ }}` is not a key."""
+        """Whether a key within braces has no ':' after it. A text within `{{ }}` is not a key."""
         opening = start.start_mark
         if self.lines[opening.line][: opening.column].endswith("{"):
             return False

@@ -79,7 +79,7 @@ def _message_sites(scenario: Scenario) -> Iterator[tuple[State | None, Transitio
 
 
 def _where_used(fault: Diagnostic, expression: Expression) -> Diagnostic:
-    """A fault in what a name of `define` stands for, with the place that uses the name: elsewhere it may be sound."""
+    """A fault in the expression of a `define` name, with the place that uses the name: elsewhere it can be sound."""
     defined = [part.root for part in expression.names if "." not in part.name]
     if any(node.span == fault.span for root in defined for node in walk(root)):
         return replace(fault, related=(*fault.related, ("used here", expression.span)))

@@ -1,7 +1,7 @@
-"""What was made of a text in an earlier run, kept in the user's cache folder. Knows no format of texts.
+"""Results made of a text in an earlier run, kept in the user's cache folder. Knows no format of texts.
 
-Nothing here can be out of date: an entry is found by the digest of the text that it was made of, in a file that is
-named after the code that made it. Whatever is amiss with the folder or a file, the text is read again.
+Entries cannot be out of date: an entry is found by the digest of its text, in a file named after the code that made it.
+If the folder or a file has any fault, the text is read again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 # The environment variable that names the folder, or is "off".
 FOLDER = "SCENARIO_CACHE"
 MOST_FILES = 50  # projects, times versions
-_MOST_BYTES = 16 << 20  # of one project; what was not used last goes first
+_MOST_BYTES = 16 << 20  # of one project; the entries unused for longest go first
 _PAUSE = 60.0  # seconds
 _SUFFIX = ".texts"
 _OFF = ("off", "0", "no", "false")
@@ -40,7 +40,7 @@ class Memory:
         self._saved_at = -_PAUSE
 
     def recall(self, kind: str, text: bytes) -> Any:
-        """What was noted for a text; None where nothing was."""
+        """The entry for a text; None if there is none."""
         key = _key(kind, text)
         entry = self._known.get(key)
         if entry is None:
@@ -55,9 +55,9 @@ class Memory:
             self._has_news = True
 
     def save(self) -> None:
-        """Writes what is new beside the file, and renames it: another run may be reading or writing meanwhile.
+        """Writes new entries to a temporary file and renames it, because another run can use the file too.
 
-        An editor reads a project at every key that is pressed: then it is written once a minute.
+        An editor reads a project at every key press, so the file is then written once a minute.
         """
         if not self._has_news or time.monotonic() - self._saved_at < _PAUSE:
             return
@@ -85,7 +85,7 @@ _memories: dict[Path, Memory] = {}  # by file
 
 @contextlib.contextmanager
 def remembering(project: Path) -> Iterator[None]:
-    """Uses the memory of the project in a folder, where there may be one, and saves what is new in the end."""
+    """Uses the memory of the project in a folder, if allowed, and saves new entries at the end."""
     file = _file_of(project)
     if file is None:
         yield
@@ -114,7 +114,7 @@ def _file_of(project: Path) -> Path | None:
 
 
 def _folder() -> Path | None:
-    """The folder, which belongs to the user and that nobody else can write to; None where there is to be none."""
+    """The folder, which belongs to the user and which nobody else can write to; None if none can be used."""
     setting = os.environ.get(FOLDER, "")
     if setting.lower() in _OFF or (not setting and os.environ.get("CI")):
         return None

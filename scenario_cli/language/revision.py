@@ -19,7 +19,7 @@ _MOST_LINKS = 20
 
 
 class NoRevision(Exception):
-    """A project cannot be read at a revision; the message states why, the hint what to do."""
+    """A project cannot be read at a revision. The message gives the reason, the hint the remedy."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -93,8 +93,8 @@ class Revision:
 def revision(root: Path, name: str) -> Revision:
     """The files of the project in the folder `root` as they were at a revision: a commit, branch or tag.
 
-    The folder itself may be gone by now. A project that lay in another folder then is found there by its name.
-    Raises `NoRevision` where there is not a repository, no such revision, or no project then.
+    The folder itself can be gone by now. A project that was in another folder then is found by its name. Raises
+    `NoRevision` if there is no repository, the revision does not exist, or it has no project.
     """
     existing = next(folder for folder in (root, *root.parents) if folder.is_dir())
     top = git(existing, "rev-parse", "--show-toplevel")
@@ -120,7 +120,7 @@ _PROJECT_NAME = re.compile(rb"^project:[ \t]*[\"']?([\w-]+)", re.MULTILINE)
 
 
 def _moved(there: Revision, name: str) -> Revision:
-    """The same project in the folder that it lay in at the revision."""
+    """The same project in its folder at the revision."""
     paths = [path for path in there.entries if posixpath.basename(path) == _PROJECT]
     folders = [posixpath.dirname(path) or "." for path in paths]
     own = _project_name((there.root / _PROJECT).read_bytes()) if (there.root / _PROJECT).is_file() else None
@@ -182,7 +182,7 @@ def _contents(repository: Path, objects: Iterable[str]) -> dict[str, bytes]:
 
 
 def git(folder: Path, *arguments: str, standard_input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """What git answers in a folder. Raises `NoRevision` where there is no git."""
+    """The output of a git command in a folder. Raises `NoRevision` if git is not installed."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         return subprocess.run(

@@ -25,7 +25,7 @@ WORKING_TREE = "the working tree"
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One of the two: what it is called, its files, and their commit, empty of a folder."""
+    """One of the two versions: its name, its files, and their commit (empty for a folder)."""
 
     label: str
     files: Files
@@ -76,8 +76,9 @@ def _revision(argument: str, project: str | None, allow_outside: bool) -> Versio
 
 
 def has_same_files(first: Version, second: Version, tables: Iterable[str]) -> bool:
-    """Whether two versions in the same folder have the same files, byte for byte: all that a project is read from, and
-    these tables."""
+    """Whether two versions in the same folder have the same files, byte for byte: all files that a project is read
+    from, and these tables.
+    """
     names = [_read_files(version.files) for version in (first, second)]
     if first.files.root.resolve() != second.files.root.resolve() or names[0] != names[1]:
         return False
@@ -94,7 +95,7 @@ def _read_files(files: Files) -> list[str]:
 
 
 def cases_for(loaded: Loaded, project: Project) -> tuple[list[CaseFile], list[Diagnostic]]:
-    """The test files of a version, read for another version of the project, with what does not fit there."""
+    """The test files of a version, read for another version of the project, with the parts that do not fit there."""
     from scenario_cli.language.cases.build import build_test
 
     files: list[CaseFile] = []

@@ -29,7 +29,7 @@ from scenario_cli.language.project import load_model
 from scenario_cli.shipped import shipped
 
 FIRST = "cart_abandonment"  # sends by every channel that the policy is about
-_ATTRIBUTES = ("timezone", "locale")  # the executor reads them, whatever scenarios say
+_ATTRIBUTES = ("timezone", "locale")  # the executor reads them in any project
 _CHANNEL = "email"
 _LOG = ("data/contacts.csv", "data/events.jsonl.gz")
 _ABOUT_EMPTY = "# Change the clock, the language and the channel into your own; add scenarios with 'scenario new'."
@@ -80,7 +80,7 @@ def schema_files() -> list[Change]:
 
 
 def _laid_out(path: str, content: bytes) -> bytes:
-    """A YAML file in canonical layout: entries taken over one by one stand in no order."""
+    """A YAML file in canonical layout: entries that were copied one by one have no order yet."""
     kind = kind_of(Path(path))
     text = format_text(content.decode(), kind, path).text if kind is not None else None
     return content if text is None else text.encode()

@@ -1,7 +1,7 @@
 """Finds where each character of a YAML text is in its file. Reads no YAML and judges nothing.
 
-A text may be folded over lines, indented, or hold escapes: its characters then do not follow one another in the file
-as they do in the value. White space aside they come in the same order, which is what this rests on.
+A text can be folded over lines, indented, or contain escapes, so its characters are not next to one another in the file
+as they are in the value. Apart from white space they come in the same order, and the search relies on that.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Lines(list[str]):
 
     @cached_property
     def _starts(self) -> list[int]:
-        """Where each line begins in the text of all, with a line feed behind each."""
+        """The beginning of each line in the joined text, with a line feed after each line."""
         return list(accumulate((len(line) + 1 for line in self), initial=0))
 
     @cached_property
@@ -39,8 +39,9 @@ class Lines(list[str]):
         return "\n".join((*self, ""))
 
     def offsets(self, start: Place, style: str, value: str) -> list[int] | None:
-        """The offset in the file of each character of `value`, which begins at `start` and is written in that style
-        of YAML. None where the text in the file is not what the value says."""
+        """The offset in the file of each character of `value`, which begins at `start` and is written in that style of
+        YAML. None if the text in the file does not match the value.
+        """
         key = (start, style, value)
         if key not in self._found:
             line, column = start

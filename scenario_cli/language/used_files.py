@@ -1,4 +1,4 @@
-"""The files of a project that some of its files rest on: templates, what these include, the files that all share."""
+"""The files of a project that some of its files depend on: templates, their includes, the files shared by all."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from scenario_cli.model.value_class import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """`whole` are files of which every finding concerns those that use them; of `shared` ones only errors do."""
+    """Files that others use. All findings of `whole` files concern their users; of `shared` files only errors do."""
 
     whole: frozenset[str]
     shared: frozenset[str]
 
 
 def used_by(loaded: Loaded, files: Collection[str]) -> Used:
-    """What files rest on, themselves left out: scenarios, tests or templates, by the paths that findings show."""
+    """The files that these scenarios, tests or templates depend on, without themselves, by the paths in findings."""
     project = loaded.project
     tested = {name for case_file in loaded.tests if case_file.file in files for name in case_file.scenarios or ()}
     scenarios = [known for known in project.scenarios.values() if known.file in files or known.name in tested]

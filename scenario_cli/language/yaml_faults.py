@@ -59,11 +59,11 @@ def odd_end(node: Node) -> Slip | None:
 
 
 def syntax_error(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnostic:
-    """The finding for what the parser complains of: a known slip, else the problem in plain words."""
+    """The finding for the parser's error: a known slip, else the problem in plain words."""
     mark = error.problem_mark or error.context_mark
     last_line, last_column = end_of(text)
     if mark is not None and mark.line >= last_line and error.context_mark is not None:
-        mark = error.context_mark  # the text ends too early: what is not closed began here
+        mark = error.context_mark  # the text ends too early: the unclosed part began here
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     if line > last_line:
         line, column = last_line, last_column

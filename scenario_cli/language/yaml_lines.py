@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what the parser counts as the end of a line
+LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # the characters that the parser counts as line ends
 
 
 def lines_of(text: str) -> list[str]:
@@ -29,5 +29,5 @@ def end_of(text: str) -> tuple[int, int]:
 
 
 def _has_others(text: str) -> bool:
-    """Whether a text has another end of a line than a line feed, which few have and which takes longer to find."""
+    """Whether a text has line ends other than a line feed. Few texts have them, and finding them takes longer."""
     return any(sign in text for sign in "\r\x85\u2028\u2029")

@@ -16,9 +16,9 @@ from scenario_cli.model.value_class import dataclass
 class Node(Keeping):
     """A YAML value with its place: a scalar, a list of nodes, or a mapping of text keys.
 
-    A mapping keeps its keys as nodes too (`keys`), so that a message can point at a key. `plain` and
-    `quoted` tell how a scalar was written: offsets inside a one-line scalar can be turned into columns.
-    `lines` are those of the file, in which the characters of a scalar are found that is on several.
+    A mapping keeps its keys as nodes too (`keys`), so that a message can point at a key. `plain` and `quoted` record
+    how a scalar was written, so offsets inside a one-line scalar can be turned into columns. `lines` are the lines of
+    the file; they locate the characters of a scalar on several lines.
     """
 
     span: Span

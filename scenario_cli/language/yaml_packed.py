@@ -1,8 +1,8 @@
 """The nodes of a YAML file as tuples, and back. Reads nothing.
 
 A scalar is its span, its value and its style; a list its span and its elements; a mapping its span, and the names,
-values and keys of its fields. A node that an alias names again is once, behind a number; the number alone stands
-for it from then on.
+values and keys of its fields. A node that an alias repeats is stored once, after a number; later that number alone
+represents it.
 """
 
 from __future__ import annotations

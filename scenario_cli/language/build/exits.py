@@ -91,7 +91,7 @@ class ExitBuilder(Builder):
         return replace(wait, text=f"{wait.text} since {since.source}", since=since)
 
     def counted(self, item: Node) -> Wait | None:
-        """The wait of the long form, from wherever it counts."""
+        """The wait of the long form, from any starting point."""
         wait_node, length, at = item.get("wait"), self.expression(item.get("for")), self.expression(item.get("at"))
         wait = self.wait(wait_node) if wait_node is not None else None
         if wait_node is not None and wait is None:

@@ -10,7 +10,7 @@ from scenario_cli.model.waits import DAY
 
 
 def build_key_dates(node: Node | None, builder: Builder) -> dict[str, KeyDate]:
-    """The key dates by name, without those of which no day can be read."""
+    """The key dates by name, without those whose day cannot be read."""
     built = {name: _key_date(name, span, entry, builder) for name, span, entry in entries(node) if entry.is_map}
     return {name: key_date for name, key_date in built.items() if key_date.on}
 

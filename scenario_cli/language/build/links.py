@@ -12,7 +12,7 @@ from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.links import FACTS, UTM, LinkParameter, LinkSettings
 from scenario_cli.model.source import Name, Span
 
-SETTINGS = ("hosts", "channels")  # beside the parameters
+SETTINGS = ("hosts", "channels")  # in addition to the parameters
 
 
 def build_links(node: Node | None, builder: Builder) -> LinkSettings | None:

@@ -1,7 +1,7 @@
-"""Names that stand for something else, written out where they stand: constants of the project, names of `define`.
+"""Replaces names by the expressions they are defined as: constants of the project, names of `define`.
 
-What follows - checks, executor, reports - sees the expressions that the names stand for, as if their author had written
-them there. Each place keeps the names it was written with.
+Later steps (checks, executor, reports) see these expressions as if their author had written them in place. Each place
+keeps the names it was written with.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Meanings:
-    """The names that stand for something else at some place, and what is wrong with expressions that use them."""
+    """The names defined as expressions that a place can use, and the faults of expressions that use them."""
 
     constants: Mapping[str, Constant]
     defined: dict[str, Expression] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Meanings:
         return replace(node, **fresh) if fresh else node
 
     def _add(self, names: list[Named], name: Named) -> None:
-        """Notes a name. Names of names double fast: what they stand for is measured before it is copied once more."""
+        """Adds a name. Nested names double fast, so the size of the expression is measured before it is copied."""
         names.append(name)
         if name.name not in self._lengths:
             self._lengths[name.name] = len(expression_text(name.root))
@@ -117,7 +117,7 @@ def meanings(
 ) -> tuple[Meanings, tuple[Definition, ...]]:
     """The meanings of a scenario's names, in the order written: each may use those above it.
 
-    A definition that could not be read is None, and stands for a missing value, so that its fault is told once.
+    A definition that could not be read is None and means a missing value, so its fault is reported once.
     """
     built = Meanings(constants)
     pairs, captured_names = list(definitions), frozenset(captured)

@@ -11,7 +11,7 @@ from scenario_cli.model.source import Name
 
 
 def build_message_events(node: Node | None, builder: Builder) -> MessageEvents | None:
-    """The events that tell of messages; None where there are none."""
+    """The events that report on messages; None if there are none."""
     if node is None or not node.is_map:
         return None
     by_kind = {kind: tuple(_events(node.get(kind), builder)) for kind in KINDS}

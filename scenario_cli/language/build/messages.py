@@ -11,7 +11,7 @@ from scenario_cli.model.source import Name
 
 
 class MessageBuilder(Builder):
-    purpose = "marketing"  # of a message that names none
+    purpose = "marketing"  # of a message without a purpose
 
     def sends(self, node: Node | None) -> tuple[Send, ...]:
         if node is None or not node.is_map:

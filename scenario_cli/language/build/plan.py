@@ -19,7 +19,7 @@ _PROPERTY_TYPES = ("string", "number", "integer", "boolean", "array", "object", 
 
 @kept
 def build_plan(root: Node) -> tuple[TrackingPlan, Sequence[Diagnostic]]:
-    """The tracking plan, and what is wrong with it."""
+    """The tracking plan and its faults."""
     builder = _PlanBuilder()
     return builder.plan(root), builder.found
 

@@ -158,7 +158,7 @@ class ProjectBuilder(Builder):
         return replace(table, columns=columns)
 
     def limits(self, root: Node) -> Iterator[Limit]:
-        """The limits of `review`, each of which is checked by itself."""
+        """The limits of `review`, each checked separately."""
         review = root.get("review")
         listed = review.get("fail_on") if review is not None else None
         channels = [name for name, _, _ in entries(root.get("channels"))]
@@ -290,7 +290,7 @@ class ProjectBuilder(Builder):
 
 
 def known_zone(name: str) -> bool:
-    """Whether the time-zone data have this name."""
+    """Whether the time-zone data contain this name."""
     from importlib.resources import files
 
     parts = name.split("/")

@@ -49,7 +49,7 @@ def _day(builder: Builder, node: Node, text: str) -> date | None:
 
 
 def _check_shares(builder: Builder, node: Node, fields: dict[str, Node], weights: list[Weight]) -> None:
-    """Whether the shares of a split with dates or `rest` are percentages that leave something to one rest."""
+    """Whether the shares of a split with dates or `rest` are percentages that leave a remainder for a single `rest`."""
     rests = [name for name, weight in zip(fields, weights, strict=True) if weight == "rest"]
     if len(rests) > 1:
         builder.report(_CODE, (

@@ -16,7 +16,7 @@ class StateBuilder(ExitBuilder, MessageBuilder):
         return State(
             name=name,
             span=span,
-            written=frozenset(node.fields) if node.is_map else frozenset(("",)),  # no mapping: told as such
+            written=frozenset(node.fields) if node.is_map else frozenset(("",)),  # no mapping: reported as such
             description=self.text(node.get("description")),
             set=self.values(node.get("set")),
             update=self.values(node.get("update")),

@@ -24,9 +24,9 @@ from scenario_cli.model.waits import Duration
 
 
 def build_trigger(builder: Builder, node: Node | None, on_project_clock: bool = False) -> Trigger | None:
-    """The trigger that a mapping states; None where it states none.
+    """The trigger that a mapping defines; None if it defines none.
 
-    `on_project_clock` says on whose clock the scenario is, where the trigger names none.
+    `on_project_clock` states whose clock the scenario uses if the trigger does not name a clock.
     """
     if node is None or not node.is_map:
         return None

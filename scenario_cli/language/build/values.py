@@ -118,7 +118,7 @@ def entries(node: Node | None) -> Iterator[tuple[str, Span, Node]]:
 
 
 def ever_matches(fields: str) -> bool:
-    """Whether cron's fields name a time at all: each within its range, and on a day that some year has."""
+    """Whether cron's fields can match at all: each is within its range, and the day exists in some year."""
     from croniter import croniter
     from croniter.croniter import CroniterError
 

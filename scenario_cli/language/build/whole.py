@@ -108,7 +108,7 @@ def _scenarios(
 
 
 def _faulty(nodes: Nodes, faults: Iterable[Diagnostic]) -> frozenset[str]:
-    """The names of the scenarios whose files have errors, made or not."""
+    """The names of the scenarios whose files have errors, whether or not a scenario could be built."""
     faulty_files = {finding.span.file for finding in faults if finding.severity == "error"}
     broken = [file for file in nodes.scenario_files if file in faulty_files]
     return frozenset(name for file in broken for name in _claimed(nodes.sources, file))

@@ -38,13 +38,13 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 _NOTHING = re.compile(r"0(s|min|h|d|w|mo|y)")
 
-# The keys of a timeline's line beside its properties, and those of an expected message beside columns.
+# The keys that a line of a timeline can have next to its properties, and an expected message next to columns.
 _LINE = ("at", "event", "event_id", "of", "properties")
 _MESSAGE = ("at", "dropped", "contains", "of")
 
 
 def build_test(root: Node, file: str, project: Project) -> tuple[CaseFile | None, list[Diagnostic]]:
-    """The cases of a test file and what is wrong with them; no file where it holds no list of cases."""
+    """The cases of a test file and its faults; no file if it has no list of cases."""
     builder = _TestBuilder(project)
     return builder.file(root, file), builder.found
 
@@ -92,7 +92,7 @@ class _TestBuilder(Builder):
         lines = tuple(line for item in written_lines if (line := self.line(item)) is not None)
         expected = self.expectation(expect)
         if len(lines) < len(written_lines):
-            return None  # the line before cannot be read, and its own finding says so
+            return None  # the line before cannot be read, and has a finding of its own
         return Case(
             row.name,
             row.row or node.fields["name"].span,
@@ -120,7 +120,7 @@ class _TestBuilder(Builder):
         return Draws(decided, tuple(holdouts), tuple(self.variants(node.get("variant"))))
 
     def variants(self, node: Node | None) -> Iterator[tuple[str, str, str]]:
-        """The arm of each split that is named, in every scenario that has it."""
+        """The named arm of each split, in every scenario that has the split."""
         for name, value in node.fields.items() if node is not None else ():
             assert node is not None
             if value.is_map:
@@ -254,7 +254,7 @@ class _TestBuilder(Builder):
 
 @kept
 def _written_out(root: Node) -> tuple[Sequence[WrittenOut], Sequence[Diagnostic]]:
-    """The cases of a file, each row of a table one and what they share written out, and what is wrong with that."""
+    """The cases of a file with tables and shared parts written out, a case for each row, and the faults of these."""
     found: list[Diagnostic] = []
     shaped = not schema.check(root, "test")
     all_rows: list[WrittenOut] = []

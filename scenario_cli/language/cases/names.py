@@ -60,7 +60,7 @@ class TestNames:
             self.scenario(node)
 
     def is_column(self, node: Node) -> bool:
-        """Whether a value is still `<column>`, which no table has filled in. Reports it once."""
+        """Whether a value is still `<column>` because no table filled it in. Reports it once."""
         if not isinstance(node.value, str) or not _COLUMN.fullmatch(node.value):
             return False
         if not self.table:
@@ -109,7 +109,7 @@ class TestNames:
             self.unknown("REF002", "state", node, states, "states")
 
     def is_unknown(self, scenario: str) -> bool:
-        """Whether names cannot be checked against a scenario, because its file has faults (reported there)."""
+        """Whether names cannot be checked against a scenario, because its file has faults (reported with the file)."""
         about = {name for name in self.named if scenario in ("", name)}
         return not self.scenarios_tested(scenario) or bool(about & self.project.faulty)
 
@@ -180,7 +180,7 @@ class TestNames:
                     self.unknown("REF052", "field", contains.key(name), fields, "fields of this message")
 
     def rendered(self, expected: Mapping[str, Node]) -> set[str]:
-        """The fields of the templates that a message may have; nothing where there is no such template."""
+        """The fields of the templates that a message can have; empty if the template does not exist."""
         template, channel = (expected[key].text if key in expected else None for key in ("template", "channel"))
         if (template, channel) not in self._rendered:
             fields = {

@@ -48,7 +48,7 @@ def rewritten(text: str, updates: Mapping[int, CaseUpdate]) -> Rewritten:
     ends = "\r\n" if "\r\n" in text else "\n"
     text = text.replace("\r\n", "\n")
     left: dict[int, list[str]] = defaultdict(list, {number: list(update.left) for number, update in updates.items()})
-    for structural in (False, True):  # a list is put together from its elements as they then stand
+    for structural in (False, True):  # a list is put together from its elements after their own change
         text = pieced(text, _Pass(text, updates, structural, left).pieces())
     return Rewritten(text.replace("\n", ends), {number: reasons for number, reasons in left.items() if reasons})
 
@@ -233,7 +233,7 @@ class _Pass:
         return self.text[self.text.rfind("\n", 0, at) + 1 : at]
 
     def alone(self, key: Node) -> bool:
-        """Whether a key begins its line, so that a list may be below it."""
+        """Whether a key begins its line, so that a list can follow below it."""
         return not self.text[self.starts[key.span.line - 1] : self.start(key.span)].strip()
 
     def is_flow(self, node: Node) -> bool:

@@ -23,7 +23,7 @@ class Shared:
         self.misnamed = False
 
     def expand(self, case: Node, fill: Fill) -> Node:
-        """The case with every `like` written out; `fill` puts the row of the case's table into what is shared."""
+        """The case with every `like` written out; `fill` puts the row of the case's table into the shared parts."""
         fields = dict(case.fields)
         contact, timeline = fields.get("contact"), fields.get("timeline")
         if contact is not None and contact.is_map:
@@ -33,7 +33,7 @@ class Shared:
         return replace(case, value=fields)
 
     def contact(self, contact: Node, fill: Fill) -> Node:
-        """Its attributes over those of the contact that it is like, whose id or else name it has."""
+        """The contact's attributes over those of its `like`; the id is that contact's id, or else its name."""
         merged = self.attributes(contact, fill, ())
         like = contact.get("like")
         if like is None or like.text not in self.contacts or "id" in merged.fields:

@@ -28,7 +28,7 @@ class WrittenOut:
 
 
 def write_out(case: Node, shared: Shared, found: list[Diagnostic]) -> list[WrittenOut]:
-    """The cases that a case with a table stands for. Adds findings about the table to `found`."""
+    """The cases that a case with a table expands to. Adds findings about the table to `found`."""
     table = case.get("table")
     name = case.get("name")
     if name is None:

@@ -126,7 +126,7 @@ def _lines_of(parent: Node, key: str, lines: Sequence[str]) -> tuple[int, int]:
 
 
 def _last_line(node: Node, lines: Sequence[str]) -> int:
-    """The last line of a value, but for blocks of text, which are indented: a list need not be."""
+    """The last line of a value. A block of text counts by its first line: it is indented, and a list need not be."""
     if node.style in ("|", ">"):
         return node.span.line
     text = lines[node.span.line - 1][node.span.column - 1 :] if node.span.line <= len(lines) else ""
@@ -173,7 +173,7 @@ def _unfolded(text: str, node: Node) -> str:
     if re.search(r"(^|\s)#", text[start:end]):
         raise CannotSplice(f"line {node.span.line}: there are comments inside these braces")
     before = text[:start].rstrip(" ")
-    inside = bool(before) and not before.endswith("\n")  # of a key; else it is the whole file
+    inside = bool(before) and not before.endswith("\n")  # of a key; otherwise it is the whole file
     indent = "\n" + " " * (_indent(lines[node.span.line - 1]) + 2) if inside else "\n"
     block = ""
     for name, value in node.fields.items():

@@ -31,7 +31,7 @@ def _folded(word: str) -> str:
 
 
 def renamed(word: str, span: Span, known: Iterable[str]) -> Fix | None:
-    """The right name for one that stands as a value or key of its own."""
+    """The right name for a wrong name that is a whole value or key."""
     right = same_word(word, known)
     return _fix(right, Edit(span, scalar(right), word)) if right is not None else None
 
@@ -75,9 +75,9 @@ def _fix(right: str, edit: Edit) -> Fix:
 
 
 def sure(found: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """The findings, without fixes whose place in the file holds another text than they expect.
+    """The findings, without fixes whose place in the file has a different text than they expect.
 
-    A place within a text is exact only where the text has no escapes.
+    A place within a text is exact only if the text has no escapes.
     """
     lines: dict[str, Sequence[str]] = {}
     for finding in found:
@@ -100,7 +100,7 @@ def _is_current(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequenc
 
 
 def _changes(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> bool:
-    """Whether another text is where an edit would write; over several lines always."""
+    """Whether an edit would change the text at its place; always true over several lines."""
     return _text_at(edit.span, sources, lines) != edit.text
 
 

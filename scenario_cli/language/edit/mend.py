@@ -15,7 +15,7 @@ _MOST_ROUNDS = 10  # a fix may make room for the next one, not for ever
 
 
 def without_overlap(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The findings whose fixes can be made together: of two that touch the same text, the first."""
+    """The findings whose fixes can be made together. If two change the same text, the first is kept."""
     touched: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = {}
     chosen: list[Diagnostic] = []
     for finding in findings:

@@ -104,7 +104,7 @@ def merge_plan(text: str, plan: InferredPlan, file: str) -> Merged:
     edit = _Edit(unmarked)
     added: list[str] = []
     differences: list[str] = []
-    # A section that is new goes to the end, after what belongs to the last one.
+    # A new section goes to the end, after the entries of the last section.
     sections = [_merge_profile, _merge_events] if "profile" in root.fields else [_merge_events, _merge_profile]
     for merge in sections:
         merge(root, plan, edit, added, differences)

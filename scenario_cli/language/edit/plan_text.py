@@ -54,7 +54,7 @@ def event_lines(plan: InferredPlan, name: str, indent: int) -> list[str]:
 
 
 def entry(name: str, described: Described, at: str = "") -> str:
-    """`total: number`, on one line; a very long name is on a line of its own, `at` being what is before both."""
+    """`total: number`, on one line; a very long name gets its own line. `at` is the text before both lines."""
     return block_entry(name, flow(described), at)
 
 

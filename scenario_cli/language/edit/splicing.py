@@ -30,7 +30,7 @@ def spliced(text: str, edits: Iterable[Edit]) -> str:
 
 
 def pieced(text: str, pieces: Iterable[tuple[int, int, str]]) -> str:
-    """The same by offsets (from, to, what is to be there); of several at one place the first goes first."""
+    """The same by offsets (from, to, new text); several edits at one place are made in their order."""
     in_order = sorted(pieces, key=lambda piece: piece[:2])
     for start, end, new_text in in_order[::-1]:  # from the end, so that places stay true
         text = text[:start] + new_text + text[end:]

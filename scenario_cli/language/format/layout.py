@@ -177,7 +177,7 @@ class _Writer:
 
 
 def _with_tail(line: str, tail: Tail | None) -> str:
-    """A comment stays in its column where that is free, else it stands two spaces behind."""
+    """A comment stays in its column if that is free; otherwise it moves to two spaces after the text."""
     if tail is None:
         return line
     return line.ljust(max(tail.column, len(line) + 2)) + tail.text
@@ -192,7 +192,7 @@ def _block(marks: str, raw_lines: list[str], indent: int) -> list[str]:
     depth = len(first) - len(first.lstrip(" "))
     lines = [line[depth:] for line in raw_lines]
     if not lines[-1]:
-        lines.pop()  # what follows the last line break is nothing
+        lines.pop()  # no text follows the last line break
     while lines and not lines[-1] and "+" not in marks:
         lines.pop()
     if any(mark.isdigit() for mark in marks):

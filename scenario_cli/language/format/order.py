@@ -10,7 +10,7 @@ NOTHING: Schema = {}
 
 
 class Order:
-    """Walks a file's schema beside the file. Knows nothing of texts."""
+    """Walks a file's schema along with the file. Knows no texts."""
 
     def __init__(self, kind: str) -> None:
         self.root = schema_of(kind)
@@ -18,7 +18,7 @@ class Order:
     def keys(self, schema: Schema, names: list[str]) -> list[int]:
         """The places of the names in the order in which they belong; of keys that are not all known, as written."""
         mapping = self._mapping(schema, names)
-        # Where names of the author's own may be too, the order can mean something: `else` comes last.
+        # If names of the author's own are allowed too, the order can have a meaning: `else` comes last.
         properties = {} if isinstance(mapping.get("additionalProperties"), dict) else mapping.get("properties", {})
         rank = {name: position for position, name in enumerate(properties)}
         if not all(name in rank for name in names):

@@ -1,6 +1,6 @@
-"""A YAML text as a tree that keeps what the model does not: comments, quoting, braces, blank lines.
+"""A YAML text as a tree that keeps details missing in the model: comments, quoting, braces, blank lines.
 
-Only for texts that the reader has no fault to find with. Decides nothing about layout.
+Only for texts without faults. Decides nothing about layout.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Tail:
 class Value:
     """A scalar as written, or entries: of a mapping, or of a list, whose entries have no key.
 
-    `braces` where it is in braces or brackets on one line and could stay there. `foot` are the comments
-    behind the last entry.
+    `braces` is set if it is in braces or brackets on one line and could stay there. `foot` are the comments after the
+    last entry.
     """
 
     raw: str = ""
@@ -53,7 +53,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key with its value, or an element of a list. `name` is what the key says, `key` how it is written."""
+    """A key with its value, or an element of a list. `name` is the key's name, `key` its written form."""
 
     key: str
     name: str
@@ -70,7 +70,7 @@ class Document:
     head: tuple[Lead, ...]
     gap: bool
     value: Value
-    has_start: bool  # whether a `---` is written
+    has_start: bool  # whether the text has a `---`
     has_aliases: bool
 
 

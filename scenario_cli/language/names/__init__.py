@@ -1,1 +1,1 @@
-"""Whether every name in an expression is known, and what each place may read."""
+"""Checks whether every name in an expression is known, and whether its place can read it."""

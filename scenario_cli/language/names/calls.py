@@ -92,7 +92,7 @@ def _arguments(walk: Walk, node: tree.Call, function: Function, scope: Scope) ->
 
 
 def _unfit(walk: Walk, node: tree.Call, shapes: list[Property]) -> None:
-    """A value that is read and of which the function makes nothing, whatever it is: a number as a date."""
+    """Reports a value that the function can never use: a number as a date."""
     index, types, noun, hint = _TAKES.get(node.name, (0, frozenset(), "", ""))
     arg, kind = node.args[index], shapes[index].type
     if types and kind in _KINDS and kind not in types and not isinstance(arg, tree.Const | tree.ListOf | tree.MapOf):

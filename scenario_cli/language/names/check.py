@@ -34,7 +34,7 @@ def check_expression(
 
 
 class Checker(Walk):
-    """Walks an expression, collects what is wrong, and calculates the shape of its value on the way."""
+    """Walks an expression, collects its faults, and calculates the shape of its value on the way."""
 
     def shape(self, node: tree.Expr, scope: Scope) -> Property:
         match node:

@@ -1,4 +1,4 @@
-"""The earlier names that scenarios say they had: each must be free, and belong to one scenario."""
+"""The earlier names that scenarios declare: each must be free, and belong to one scenario."""
 
 from __future__ import annotations
 

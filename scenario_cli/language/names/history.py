@@ -68,7 +68,7 @@ def _written_out(walk: Walk, node: tree.Call, keywords: Mapping[str, tree.Expr])
 
 
 def _bounded(keywords: Mapping[str, tree.Expr], since_entry: frozenset[str]) -> bool:
-    """Whether a history call looks back no further than a window or the journey's entry."""
+    """Whether a history call is limited by a window, a message or the journey's entry."""
     if "within" in keywords or "of" in keywords:
         return True
     since = tree.path_of(keywords["since"]) if "since" in keywords else None

@@ -27,7 +27,7 @@ def check_insights(project: Project) -> Iterator[Diagnostic]:
 
 
 def _lines(project: Project, purchase: Purchase) -> Iterator[Diagnostic]:
-    """The keys of a line, where the tracking plan states what a line is."""
+    """The keys of a line, if the tracking plan describes lines."""
     event = project.plan.events.get(purchase.event.text)
     items = event.properties.get(purchase.items.text) if event is not None and purchase.items is not None else None
     if items is None:

@@ -66,7 +66,7 @@ _DAY = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?:[T ](.*))?", re
 
 
 def _is_date(text: str) -> bool:
-    """Whether a text names a day, or an instant, in any form that is read as one."""
+    """Whether a text is a day or an instant, in any form that can be read."""
     match = _DAY.fullmatch(text.strip())
     try:
         if match is None:
@@ -99,7 +99,7 @@ def _key(arg: tree.Expr) -> Iterator[Diagnostic]:
 
 
 def faulty_part(part: str, operator: str, compared: tree.Expr) -> Iterator[Diagnostic]:
-    """The values that a part of a date is compared with, and that it never has."""
+    """The values that a part of a date is compared with but never has."""
     if isinstance(compared, tree.ListOf) and operator in ("in", "not in"):
         for item in compared.items:
             yield from faulty_part(part, "==", item)

@@ -9,7 +9,7 @@ from scenario_cli.model.diagnostic import Diagnostic
 
 
 def lone_texts(condition: tree.Expr) -> Iterator[Diagnostic]:
-    """Each text beside `and`, `or` or `not`. One that is the whole condition is reported with the condition's type."""
+    """Each text next to `and`, `or` or `not`. If it is the whole condition, the check of its type reports it."""
     for text, before in _lone_texts(condition, None):
         path = _compared(before)
         hint = f"write the comparison again: {path} == {text.value!r}" if path else "compare it: '... == ...'"
@@ -18,7 +18,7 @@ def lone_texts(condition: tree.Expr) -> Iterator[Diagnostic]:
 
 
 def _lone_texts(node: tree.Expr, before: tree.Expr | None) -> Iterator[tuple[tree.Const, tree.Expr | None]]:
-    """The texts, each with what is before it."""
+    """The texts, each with the operator before it."""
     sides: tuple[tuple[tree.Expr, tree.Expr | None], ...]
     match node:
         case tree.Binary(op="and" | "or"):

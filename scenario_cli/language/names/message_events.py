@@ -9,12 +9,12 @@ from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.message_events import MessageEvent
 from scenario_cli.model.project import Project
 
-# What says nothing of which message it is about; an unsubscribe is about the last one before it.
+# Kinds that do not identify their message; an unsubscribe is about the last message before it.
 _NOT_WHICH = {"channel"}
 
 
 def check_message_events(project: Project) -> Iterator[Diagnostic]:
-    """The names that do not exist, and events that do not say which message they are about."""
+    """The names that do not exist, and the events that do not identify their message."""
     if project.messages is None:
         return
     for kind, event in project.messages.all:

@@ -20,7 +20,7 @@ _NO_EVENT = "metrics and segments are about the contact, at any time"
 
 
 def catalogue(project: Project) -> Catalogue:
-    """The names that expressions have beside the tracking plan, each metric with the shape of its value."""
+    """The names that expressions can use in addition to the tracking plan, each metric with the shape of its value."""
     segments = mapping("the segments", dict.fromkeys(project.segments, of_type("boolean")))
     names_of_project = Catalogue(
         mapping("the metrics", dict.fromkeys(project.metrics, ANYTHING)),

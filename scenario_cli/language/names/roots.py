@@ -104,8 +104,9 @@ def shape_of_constant(walk: Walk, node: tree.Expr, scope: Scope, name: str | Non
 
 
 def _hint(walk: Walk, node: tree.Ref, scope: Scope, names: list[str]) -> str:
-    """The probable meaning of an unknown name: another name, a word of another language, what belongs to the
-    event or the contact, or a text that lost its quotes."""
+    """The probable meaning of an unknown name: another name, a word of another language, a property of the event or the
+    contact, or a text that lost its quotes.
+    """
     name = node.name
     hint = did_you_mean(name, names, "names here")
     if name.lower() in _OTHER_WORDS:

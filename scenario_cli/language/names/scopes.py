@@ -38,7 +38,7 @@ class ScopedExpression:
 
 @kept
 def scopes_of(scenario: Scenario, base: Scope) -> Scopes:
-    """The scopes of a scenario's expressions, of which each knows at least what `base` does."""
+    """The scopes of a scenario's expressions; each knows at least the names of `base`."""
     return Scopes(scenario, base)
 
 
@@ -103,7 +103,7 @@ class Scopes:
         )
 
     def on_trigger(self) -> Scope:
-        """The scope of `audience` and `key`, where somebody may enter."""
+        """The scope of `audience` and `key`, at the point of entry."""
         return replace(self.base, trigger=self.triggers, events=self.triggers, names=self.item, not_entered=_NOT_YET)
 
     def on(self, trigger: Trigger) -> Scope:

@@ -27,7 +27,7 @@ def mapping(name: str, fields: Mapping[str, Property]) -> Property:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Definitions of a project beside its tracking plan that expressions can name."""
+    """Definitions of a project that expressions can name, without its tracking plan."""
 
     metrics: Property = field(default_factory=lambda: mapping("the metrics", {}))
     segments: Property = field(default_factory=lambda: mapping("the segments", {}))
@@ -42,13 +42,13 @@ class Catalogue:
 class Scope:
     """The meaning of names at one place of an expression.
 
-    `events` are those that may be at hand, None where none is; `why_no_event` then states why not.
-    `names` are the further names: captured values, `item`, `past`, and in templates the values of `with`.
-    Where `event_alone`, an expression reads the event and reference tables, and nothing else. `since_entry` are
-    the names that hold an instant not before the journey's entry. `contact_alone` states why neither event, trigger nor
-    journey can be read, `not_entered` why a journey cannot. `states` are those of the journey's scenario, empty where
-    there is no journey; `no_moves`: what is worked out here cannot follow a journey from state to state. `defined` are
-    the names of `define`, which are written out in the scenario and mean nothing in a template.
+    `events` are those that may be available, None if none is; `why_no_event` then gives the reason. `names` are the
+    further names: captured values, `item`, `past`, and in templates the values of `with`. If `event_alone`, an
+    expression reads only the event and reference tables. `since_entry` are the names of instants that are not before
+    the journey's entry. `contact_alone` gives the reason why neither event, trigger nor journey can be read,
+    `not_entered` why a journey cannot. `states` are those of the journey's scenario, empty if there is no journey. With
+    `no_moves`, the calculation cannot follow a journey from state to state. `defined` are the names of `define`, which
+    are replaced in the scenario and mean nothing in a template.
     """
 
     plan: TrackingPlan

@@ -1,4 +1,4 @@
-"""Names that nothing has: the finding, with what was probably meant and, where that is sure, the mend."""
+"""Unknown names: the finding, with the probable meaning and, if that is certain, the fix."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from scenario_cli.model.source import Name
 
 
 def unknown_name(code: str, noun: str, name: Name | Node, known: Iterable[str], plural: str) -> Iterator[Diagnostic]:
-    """A name that is none of those known; `plural` states what those are."""
+    """Reports a name that is not known; `plural` is the kind of the known names."""
     names = set(known)
-    if name.text and name.text not in names:  # an empty name is told with the shape of the file
+    if name.text and name.text not in names:  # an empty name is reported with the shape of the file
         kind = noun if code == "REF004" else code
         hint = with_next_step(kind, did_you_mean(name.text, names, plural), name.text)
         yield replace(misnamed(code, f"unknown {noun} '{name.text}'", name, names, plural), hint=hint)

@@ -1,4 +1,4 @@
-"""The state that the parts of an expression's check share: the findings, and the way back into the walk."""
+"""The state shared by the parts of an expression's check: the findings, and the way back into the walk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenario_cli.model.vocabulary import FILTERS
 
 
 class Walk(ABC):
-    """A walk through an expression: collects what is wrong, and calculates the shape of its value on the way."""
+    """A walk through an expression: collects its faults, and calculates the shape of its value on the way."""
 
     def __init__(
         self, filters: frozenset[str] = FILTERS, in_template: bool = False, written: Written | None = None

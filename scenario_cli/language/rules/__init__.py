@@ -163,15 +163,15 @@ RULES: tuple[Rule, ...] = (
     unencrypted.RULE,
 )
 
-# The codes whose severity is a matter of choice, and that may be ignored.
+# The codes whose severity can be chosen, and whose findings can be ignored.
 GRADED = frozenset((*(rule.code for rule in RULES), *OTHER_WARNINGS))
 
 
 def rules_for_errors(levels: Sequence[Levels]) -> tuple[Rule, ...]:
-    """The rules of which a finding may be an error, at these severities by code.
+    """The rules whose findings can be errors, at these severities by code.
 
-    A rule that is an error of itself is among them whatever its level: what it finds keeps other rules silent. Where
-    an ignore without effect is an error, all are: only they can tell which has one.
+    A rule that is an error by default is included at any level: its findings keep other rules silent. If an ignore
+    without effect is an error, all rules are included: only together can they tell whether an ignore has an effect.
     """
     if level_of("IGN001", levels) == "error":
         return RULES

@@ -1,4 +1,4 @@
-"""FLOW005: a state that says two things about what comes next."""
+"""FLOW005: a state with two different instructions for the next step."""
 
 from __future__ import annotations
 

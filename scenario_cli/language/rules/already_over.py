@@ -1,4 +1,4 @@
-"""TIME014: a wait counted from an instant that lies too far back."""
+"""TIME014: a wait counted from an instant too far in the past."""
 
 from __future__ import annotations
 

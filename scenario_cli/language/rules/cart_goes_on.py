@@ -25,7 +25,7 @@ def check(subject: Subject) -> Findings:
         return
     purchases = [name for name in plan.events if _PURCHASE.search(name.lower()) and not _NOT.search(name.lower())]
     if any(name in entering for name in purchases):
-        return  # about any sign of the contact, of which a cart is but one
+        return  # about any sign of activity; a cart is only one of them
     if not purchases or any(_ends_everywhere(subject, name) for name in purchases):
         return
     answering = {

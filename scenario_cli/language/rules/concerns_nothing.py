@@ -62,7 +62,7 @@ def _several(names: QuietHours | Cap | Exemption) -> bool:
 
 
 def _lists_exclude_each_other(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> bool:
-    """Whether each of several lists picks some message by itself. One that picks none waits for its messages."""
+    """Whether each of several lists picks a message by itself. A list that picks none can still get messages later."""
     lists = [name for name in _LISTS if getattr(rule, name)]
     single_list_rules = [
         replace(rule, **{other_list: () for other_list in _LISTS if other_list != name})  # type: ignore[arg-type]

@@ -41,7 +41,7 @@ _ALWAYS_THERE = {("now",), ("journey", "entered_at"), ("trigger", "timestamp"), 
 
 
 def _may_be_missing(timeout: Timeout, subject: Subject) -> bool:
-    """Whether some value that a wait is calculated from may be missing: one that is written out is not."""
+    """Whether a value that a wait is calculated from can be missing; a literal cannot."""
     always_there = _ALWAYS_THERE | guaranteed(subject)
     wait = timeout.wait
     paths = (path for value in wait.values for path in _paths_read(value.root))
@@ -60,7 +60,7 @@ def _paths_read(node: Expr) -> Iterator[tuple[str, ...]]:
 
 
 def _required(path: tuple[str, ...], subject: Subject) -> bool:
-    """Whether the tracking plan requires a property of every event that lets somebody in."""
+    """Whether the tracking plan requires a property of every event that lets a contact enter."""
     events = [subject.project.plan.events.get(name) for name in subject.scopes.triggers]
     return path[0] == "trigger" and len(path) == 2 and bool(events) and all(
         event is not None and path[1] in event.required for event in events
@@ -68,13 +68,13 @@ def _required(path: tuple[str, ...], subject: Subject) -> bool:
 
 
 def _always_to_come(timeout: Timeout) -> bool:
-    """Whether a wait ends a while after the present instant."""
+    """Whether a wait ends some time after the present instant."""
     wait = timeout.wait
     return wait.date is not None and path_of(wait.date.root) == ("now",) and not wait.before
 
 
 def _always_ends(timeout: Timeout, subject: Subject) -> bool:
-    """Whether the wait ends whatever the data: it is a literal, or has a rule for each case."""
+    """Whether the wait ends with any data: it is a literal, or has a rule for each case."""
     if not timeout.wait.from_data:
         return True
     if _always_to_come(timeout):

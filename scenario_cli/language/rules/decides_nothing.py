@@ -29,7 +29,7 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
             continue  # DATA010 states which types do not fit, and a part that never holds is why
         if constant(condition):
             result = "true" if always(condition) else "false" if never(condition) else None
-            if result is not None and not any(quoted_names(condition.root, scoped.scope)):  # of which EXP021 tells
+            if result is not None and not any(quoted_names(condition.root, scoped.scope)):  # reported by EXP021
                 yield RULE.finding(
                     f"'{condition.source}' is always {result}: it uses no value",
                     condition.span,

@@ -20,7 +20,7 @@ from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 _NOWHERE = Span("", 1, 1, 1, 1)
 _ROOTS = ("event", "trigger", "contact", "metric", "segment", "item", "journey", "const")
 _BRACES = re.compile(r"\{\{-?\s*(?P<inside>[^{}]+?)\s*-?\}\}")
-_PLAIN = re.compile(r"[\w.()\[\]' *+/|,<>=-]+")  # is without quotes wherever a value stands
+_PLAIN = re.compile(r"[\w.()\[\]' *+/|,<>=-]+")  # is without quotes at every place of a value
 
 
 def check(subject: Subject) -> Findings:
@@ -62,7 +62,7 @@ def meant_as_expression(subject: Subject, text: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def _begins(own_names: frozenset[str]) -> re.Pattern[str]:
-    """The beginning of a text that is an expression rather than a sentence: a name and what belongs to it, a call, or
+    """The beginning of a text that is an expression rather than a sentence: a name with its parts, a call, or
     one of the scenario's own names and an operator."""
     names = "|".join((*_ROOTS, *map(re.escape, sorted(own_names))))
     operated = "|".join(map(re.escape, sorted(own_names))) or "(?!)"
@@ -73,7 +73,7 @@ def _begins(own_names: frozenset[str]) -> re.Pattern[str]:
 
 
 def _is_expression(text: str, names: set[str], certain: bool) -> bool:
-    """Whether a text is an expression; one that is not `certain` to be one has to read names that there are."""
+    """Whether a text is an expression; if it is not `certain` to be an expression, it must read names that exist."""
     try:
         root = parse_expression(Node(_NOWHERE, text)).root
     except ExpressionError:

@@ -25,7 +25,7 @@ def check(subject: Subject) -> Findings:
 
 
 def _takes_first(goal: Goal, transition: Transition) -> bool:
-    """Whether every event that the transition waits for is one that the goal takes."""
+    """Whether the goal takes every event that the transition waits for."""
     if goal.of is not None and (transition.of is None or transition.of.text != goal.of.text):
         return False
     if transition.any_key and not goal.any_key:

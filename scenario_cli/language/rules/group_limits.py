@@ -1,4 +1,4 @@
-"""POL018: scenarios of one exclusive group that say how many may run at once, each in its own way."""
+"""POL018: scenarios of one exclusive group that state different limits for journeys at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MSG023: a link that does not get what `links` of project.yaml puts on links."""
+"""MSG023: a link that does not get the additions of `links` in project.yaml."""
 
 from __future__ import annotations
 

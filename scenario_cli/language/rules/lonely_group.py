@@ -17,7 +17,7 @@ def check_project(overview: Overview) -> Findings:
         if group and members[group] == 1:
             close = nearest(group, groups - {group})
             if not close and (scenario.key is not None or scenario.while_running == "parallel"):
-                continue  # it keeps its own journeys from running beside each other
+                continue  # it keeps its own journeys from running at the same time
             yield RULE.finding(
                 f"scenario '{scenario.name}' is the only one in the exclusive group '{group}'",
                 scenario.span,

@@ -11,7 +11,7 @@ from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.policy import QuietHours
 
-# Nobody can say whether windows on two clocks leave an hour between them.
+# Windows on two clocks cannot be compared: whether an hour is left between them is unknown.
 _CLOCKS = (False, True)
 
 
@@ -44,7 +44,7 @@ def check_project(overview: Overview) -> Findings:
 
 
 def _whole_channel(quiet: QuietHours, channel: str) -> bool:
-    """Whether quiet hours hold for everything that leaves by a channel."""
+    """Whether quiet hours apply to every message of a channel."""
     few = quiet.programs or quiet.scenarios or quiet.tags or quiet.exempt
     return not few and (not quiet.channels or channel in map(str, quiet.channels))
 

@@ -24,7 +24,7 @@ def check_project(overview: Overview) -> Findings:
                 f"no frequency cap limits the marketing messages{qualifier}", message.channel.span, hint=_HINT
             )
             if not caps:
-                return  # said once is enough: it is so for all
+                return  # one finding is enough: it is the same for all
 
 
 _HINT = "add a cap for all in policy.yaml: 'policy: {caps: [{max: 2, per: day}]}'"

@@ -20,7 +20,7 @@ def check(subject: Subject) -> Findings:
 
 
 def _is_service(subject: Subject) -> bool:
-    """Whether all that a scenario sends is transactional: what it is for is done once it has left."""
+    """Whether a scenario sends only transactional messages: its purpose is fulfilled once they are sent."""
     purposes = {message.purpose for message in subject.scenario.messages}
     return purposes == {"transactional"}
 

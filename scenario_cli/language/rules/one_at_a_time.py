@@ -1,4 +1,4 @@
-"""FLOW026: a bound or a leave for journeys beside each other that changes nothing."""
+"""FLOW026: a limit or a `leave` for parallel journeys that changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CRM012: a plan for going live that no longer says anything: the scenario is live, or the day has passed."""
+"""CRM012: an outdated plan for going live: the scenario is live, or the day has passed."""
 
 from __future__ import annotations
 

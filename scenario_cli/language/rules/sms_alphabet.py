@@ -1,4 +1,4 @@
-"""MSG012: a text message whose characters make it take more parts."""
+"""MSG012: a text message whose characters split it into more parts."""
 
 from __future__ import annotations
 

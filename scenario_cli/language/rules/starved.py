@@ -34,12 +34,12 @@ def check_project(overview: Overview) -> Findings:
 
 
 def _always_first(subject: Subject, scenario: Scenario) -> bool:
-    """Whether each trigger of a scenario also lets the contact into the other, or finds it running there."""
+    """Whether each trigger of a scenario also lets the contact into the other, or finds the contact already in it."""
     rival = subject.scenario
     if rival is scenario or rival.exclusive != scenario.exclusive:
         return False
     if scenario.group_wait is not None or scenario.group_limit > 1:
-        return False  # it has its turn after the other, or beside it
+        return False  # it has its turn after the other, or at the same time
     if (-rival.priority, rival.name) > (-scenario.priority, scenario.name):
         return False
     stays = rival.reentry == "always" and bool(earliest_end(rival, subject.timed_edges))

@@ -31,7 +31,7 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
         for compared in misfits(scoped.expression.root, scoped.scope):
             literal, other_shape = _literal(compared)
             if literal.span in literal_spans:
-                continue  # one wrong text beside two values, as in 3 < '4' < 5
+                continue  # one wrong text next to two values, as in 3 < '4' < 5
             literal_spans.add(literal.span)
             always = "always" if compared.operator == "!=" else "never"
             yield RULE.finding(
@@ -46,7 +46,7 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
 
 
 def _literal(compared: Compared) -> tuple[Expr, Property]:
-    """The side that is to be written otherwise, and the type of the other."""
+    """The side that must be changed, and the type of the other."""
     left, right = (compared.left, compared.right_shape), (compared.right, compared.left_shape)
     for side in (left, right):
         if spelt(side[0], compared.scope) is not None:

@@ -31,7 +31,7 @@ def check(subject: Subject) -> Findings:
             continue
         literal = value.value if isinstance(value, Literal) else None
         if isinstance(literal, str) and meant_as_expression(subject, literal) is not None:
-            continue  # it lacks the '=', and is told so
+            continue  # it lacks the '=', which has its own finding
         yield RULE.finding(
             (
                 f"'{name}' is {_WORDS.get(declared.type, declared.type)} in the tracking plan, but this value "

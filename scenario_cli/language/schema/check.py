@@ -1,4 +1,4 @@
-"""Whether a file has the shape that its schema wants, and if not, each fault once and at its place.
+"""Checks whether a file has the shape that its schema requires, and reports each fault once at its place.
 
 Names (of states, events, templates), expressions and waits are checked elsewhere.
 
@@ -75,14 +75,14 @@ def _reported(faults: list[Fault], positions: Positions) -> Iterator[Diagnostic]
     reported: set[tuple[int, str, str]] = set()
     for path, faults_at_path in by_path.items():
         for fault in _independent(faults_at_path):
-            identity = (id(positions.node(path)), fault.keyword, fault.key)  # an alias is the node it stands for
+            identity = (id(positions.node(path)), fault.keyword, fault.key)  # an alias counts as its node
             if identity not in reported:
                 reported.add(identity)
                 finding = finding_of(fault, positions)
                 yield replace(finding, fix=fix_of(fault, finding.span))
 
 
-# Where one value has several faults, the first of these explains the others.
+# If one value has several faults, the first of these explains the others.
 _OF_THE_VALUE = ("type", "enum", "not", "minLength", "minItems", "minProperties", "pattern", "minimum", "maximum",
                  "maxProperties", "beside")  # fmt: skip
 
@@ -104,7 +104,7 @@ def _independent(faults: list[Fault]) -> Iterator[Fault]:
 
 
 def _is_instead(key: str, missing: Fault) -> bool:
-    """Whether an unknown key stands for the missing one: misspelled, or one of the keys that belong under it."""
+    """Whether an unknown key replaces the missing key: misspelled, or a key that belongs under it."""
     inner_keys = missing.schema.get("properties", {}).get(missing.key, {}).get("properties", {})
     title = missing.schema.get("title", "")
     intended = meant_by(key, (missing.key,)) or key_meant(title, key, (missing.key,))
@@ -117,7 +117,7 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
     schema: Schema = _any_branch(error.schema)
     steps = list(error.absolute_schema_path)
     if steps[-3:-2] == ["dependencies"]:
-        # A key refuses another beside it (not, required), or any other (maxProperties).
+        # A key excludes another key next to it (not, required), or any other (maxProperties).
         own_key = str(steps[-2])
         refused_keys = schema.get("not", {}).get("required") or [key for key in value if key != own_key]
         yield Fault("beside", (*path, refused_keys[0]), value, schema, key=own_key)
@@ -177,7 +177,7 @@ def _of_one_branch(error: ValidationError, path: Path, value: Any, schema: Schem
 
 
 def _branch_by_key(value: dict[str, Any], branches: list[Schema], signs: list[str]) -> int | None:
-    """The branch whose sign (its first required key) is there; of several, the one that knows most keys."""
+    """The branch whose first required key is there; of several, the branch that knows most keys."""
     candidates = [index for index, sign in enumerate(signs) if sign in value]
     if not candidates:
         strange = [key for key in value if not any(key in branch.get("properties", ()) for branch in branches)]

@@ -13,23 +13,23 @@ Schema = dict[str, Any]
 
 KINDS = ("project", "policy", "events", "metrics", "delivery", "scenario", "test")
 
-# Keywords whose value maps keys to schemas, and those whose value holds no schema.
+# Keywords whose value maps keys to schemas, and keywords whose value holds no schema.
 _BY_KEY = ("properties", "dependencies")
 _DATA = ("required", "enum", "examples", "default")
 
 
 @cache
 def schema_digest(kind: str) -> str:
-    """What the schema of a kind says, as a short text that no other schema has."""
+    """The content of a kind's schema as a short text that no other schema has."""
     return blake2b((shipped("schemas") / f"{kind}.schema.json").read_bytes(), digest_size=16).hexdigest()
 
 
 @cache
 def schema_of(kind: str) -> Schema:
-    """The schema with every `$ref` replaced by what it names, its annotations over those of the definition.
+    """The schema with every `$ref` replaced by its definition; the annotations next to `$ref` take precedence.
 
-    An error is explained by the schema that it came from. A reference within the definition that it
-    names (a list of lists) stays as it is.
+    An error is explained by the schema that it came from. A definition that refers to itself (a list of lists) keeps
+    that reference.
     """
     schema: Schema = json.loads((shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
     definitions: dict[str, Schema] = schema.pop("definitions", {})

@@ -1,7 +1,7 @@
-"""Whether a value fits a schema: yes or no, fast, without saying why.
+"""Checks whether a value fits a schema: yes or no, fast, without a reason.
 
-Nearly every file is in order. Functions compiled from the schema say so in a fraction of the time that
-jsonschema takes, and spare its import; only for a file that does not fit does jsonschema give the reasons.
+Nearly every file is correct. Functions compiled from the schema find that in a fraction of the time of jsonschema, and
+save its import. jsonschema gives the reasons only for a file that does not fit.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`if ... then ... else` and `wait ... then` of other tools, written as `choose` and `after`: one finding for a state.
 
-Where the faults of a state come from such a form, it states what the state reads in the language.
+If the faults of a state come from such a form, the finding shows the state in this language.
 """
 
 from __future__ import annotations

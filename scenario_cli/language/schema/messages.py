@@ -25,7 +25,7 @@ from scenario_cli.model.value_class import dataclass
 class Fault:
     """One fault: the keyword of the schema that a value fails, and the value's path.
 
-    `key` is the key that is unknown, missing, needed or in the way; `others` the keys that would do.
+    `key` is the unknown, missing, required or excluded key; `others` are the keys that would fit.
     """
 
     keyword: str
@@ -154,7 +154,7 @@ def _missing(fault: Fault, positions: Positions) -> Wording:
 
 
 def _no_kind_key(fault: Fault, positions: Positions) -> Wording:
-    """A mapping without the key that says its kind."""
+    """A mapping without the key that gives its kind."""
     *most, last = (f"'{key}'" for key in fault.alternatives)
     message = f"{_without_article(positions.name_of(fault.path))} has none of {', '.join(most)} and {last}"
     hint = for_example(fault.path[-1], fault.schema)

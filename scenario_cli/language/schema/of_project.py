@@ -1,7 +1,7 @@
-"""A kind of file's schema as it is in one project: its names in place of examples, its waits as patterns.
+"""The schema of a kind of file for one project: its names in place of examples, its waits as patterns.
 
-Editors complete by it and mark what is not a name. It refuses nothing that `scenario validate` accepts. States can be
-written that the schema has not seen yet, so they are offered, and others are taken.
+Editors complete by it and mark unknown names. It refuses nothing that `scenario validate` accepts. New states can be
+written before the schema contains them, so states are offered, and other names are accepted.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class _Narrowing:
         return {"$ref": f"#/definitions/{title}"}
 
     def keys(self, part: Schema, names: Described) -> None:
-        """A mapping whose keys are names: each becomes a key of its own, so that every editor offers it."""
+        """A mapping whose keys are names. Each name becomes a key in the schema, so that every editor offers it."""
         part.pop("propertyNames")
         value = part.get("additionalProperties", True)
         known = {name: _about(value, text) for name, text in names.items()}
@@ -174,7 +174,7 @@ class _Narrowing:
             definitions["happening"]["properties"]["of"],
             definitions["state_names"]["items"],
         ):
-            place.update(_examples(every))  # of one scenario alone, where the file says of which
+            place.update(_examples(every))  # of one scenario, if the file names the scenario
         by_scenario = [
             {"if": _says("scenario", name), "then": _states_of_case(of_one)} for name, of_one in states.items()
         ]
@@ -182,7 +182,7 @@ class _Narrowing:
 
 
 class _Overlay:
-    """Offers the states of one scenario at each place for one, and judges nothing: what it adds takes any value."""
+    """Offers the states of one scenario at each place for a state, and judges nothing: its keys accept any value."""
 
     def __init__(self, definitions: Mapping[str, Schema]) -> None:
         self.definitions = definitions
@@ -226,7 +226,7 @@ def _states_of_case(offered: Described) -> Schema:
 
 
 def _for_each(key: str, fields: Mapping[str, Mapping[str, Property]], below: str = "") -> list[Schema]:
-    """By the name under `key`, the keys that go with it, beside it or in the mapping under `below`."""
+    """By the name under `key`: the keys that go with it, next to it or in the mapping under `below`."""
     result: list[Schema] = []
     for name, properties in fields.items():
         known: Schema = {"properties": {field: _property(property_) for field, property_ in properties.items()}}
@@ -251,7 +251,7 @@ def _says(key: str, name: str) -> Schema:
 
 
 def _starts(project: Project) -> Iterable[str]:
-    """What an expression of this project may begin with."""
+    """The possible beginnings of an expression in this project."""
     yield from (f"segment.{name}" for name in project.segments)
     yield from (f"metric.{name}" for name in project.metrics)
     yield from (f"contact.{name}" for name in project.plan.profile)
@@ -259,7 +259,7 @@ def _starts(project: Project) -> Iterable[str]:
 
 
 def _of_any_project(example: Any) -> bool:
-    """Whether an example names nothing: a number, a date, a wait, a share."""
+    """Whether an example names nothing: it is a number, a date, a wait or a share."""
     if isinstance(example, str):
         return re.match(r"[-+]?[0-9]", example) is not None
     return isinstance(example, int | float)
@@ -267,7 +267,7 @@ def _of_any_project(example: Any) -> bool:
 
 def _about(value: Any, text: str) -> Any:
     """The schema of a value with a sentence of its own, where there is one."""
-    known = {} if value is True else value  # editors pass over a key whose schema is not a mapping
+    known = {} if value is True else value  # editors skip a key whose schema is not a mapping
     return {**known, "description": text} if text else known
 
 
@@ -292,6 +292,6 @@ def _types(part: Schema) -> set[str]:
 
 
 def _without_form(part: Schema) -> Schema:
-    """A part without what is about its text."""
+    """A part without the keywords about its text."""
     of_text = ("pattern", "minLength", "type", "title", "description", "errorMessage", "examples")
     return {keyword: value for keyword, value in part.items() if keyword not in of_text}

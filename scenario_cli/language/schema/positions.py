@@ -1,4 +1,4 @@
-"""Names of the places in a file as people say them ("state 'reminder'"), with their spans. Judges nothing."""
+"""Readable names of the places in a file ("state 'reminder'"), with their spans. Judges nothing."""
 
 from __future__ import annotations
 

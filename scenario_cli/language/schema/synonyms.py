@@ -225,13 +225,13 @@ _VALUE_WORDS = {key: _turned(right) for key, right in _VALUES.items()}
 
 
 def key_meant(title: str, word: str, known: Iterable[str]) -> str | None:
-    """The known key of such a mapping that a word of another tool stands for."""
+    """The known key of a mapping that matches a word of another tool."""
     right = _KEY_WORDS.get(title, {}).get(_folded(word))
     return right if right in set(known) else None
 
 
 def value_meant(key: str, value: object, allowed: Iterable[str] = ()) -> str | None:
-    """The value of a key that a word of another tool stands for; without a key the type of a property."""
+    """The value of a key that matches a word of another tool; without a key, the type of a property."""
     word = ("true" if value else "false") if isinstance(value, bool) else str(value)
     names = set(allowed)
     right = _VALUE_WORDS.get(key, {}).get(_folded(word))

@@ -1,1 +1,1 @@
-"""Where the files of a project name things, and what is at a place that is being written."""
+"""Finds where the files of a project name things, and what can be written at a place."""

@@ -1,4 +1,4 @@
-"""What is being written at a place of a YAML text, however broken the text is around it. Looks up no name.
+"""Finds what is being written at a place of a YAML text, even if the text around it is broken. Looks up no name.
 
 The text up to the place is read as if the file ended there, with a mark in the place and what is open closed. Where a
 fault further up is in the way, the lines that the place is nested in are read alone.
@@ -49,7 +49,7 @@ class Cursor:
 
 
 def cursor_at(text: str, offset: int) -> Cursor | None:
-    """What is written at an offset of a text; None where that cannot be told."""
+    """The key or value that is being written at an offset of a text; None if that is unknown."""
     before = text[:offset]
     if _in_comment(before):
         return None
@@ -65,7 +65,7 @@ def cursor_at(text: str, offset: int) -> Cursor | None:
 
 
 def _marked(node: Node, path: Path) -> Iterator[tuple[Path, bool, str]]:
-    """Where the mark is: its path, whether in a key, and the text that it is in."""
+    """The place of the mark: its path, whether it is in a key, and the text that it is in."""
     if isinstance(node.value, str) and _MARK in node.value:
         yield path, False, node.value
     for key, value in node.fields.items():
@@ -108,7 +108,7 @@ _OPENING = {"{": "}", "[": "]"}
 def _closing(text: str) -> str:
     """The quotes and brackets that are open at the end of a text, closed."""
     scan = _Scan()
-    block: int | None = None  # the indentation of a line behind which a text on lines of its own stands
+    block: int | None = None  # the indentation of a line that a text on its own lines follows
     for line in text.split("\n"):
         if block is not None and (not line.strip() or _indent(line) > block):
             continue
@@ -128,7 +128,7 @@ class _Scan:
     def __init__(self) -> None:
         self.brackets: list[str] = []
         self.quote = ""
-        self.begins = True  # whether a key or value may begin here
+        self.begins = True  # whether a key or value can begin here
 
     def line(self, line: str) -> None:
         self.begins, at = True, 0

@@ -38,7 +38,7 @@ def in_text(node: Node, meaning: str, owner: str) -> Iterator[Occurrence]:
 
 
 def in_tree(root: Expr, owner: str) -> Iterator[Occurrence]:
-    """The symbols of an expression; `owner` is the scenario whose states it may name."""
+    """The symbols of an expression; `owner` is the scenario whose states it can name."""
     comparisons = [found for node in walk(root) if (found := _compared(node)) is not None]
     scenarios = {const.value for path, consts in comparisons if path[1:] == ("scenario",) for const in consts}
     of_event = str(scenarios.pop()) if len(scenarios) == 1 else ""
@@ -56,7 +56,7 @@ def in_tree(root: Expr, owner: str) -> Iterator[Occurrence]:
 
 
 def named_by(node: Expr) -> Iterator[Occurrence]:
-    """The symbols that a node names itself, without the nodes within it and what it is compared with."""
+    """The symbols that a node names itself, without the nodes within it and the values that it is compared with."""
     match node:
         case Attr(base=Ref(name=name)) if name in _OF_ROOT:
             yield Occurrence(Symbol(_OF_ROOT[name], node.name), node.span)
@@ -79,7 +79,7 @@ def _called(node: Call, first: Const) -> Iterator[Occurrence]:
                 yield _quoted("state", state, str(first.value))
 
 
-# What is in a part of an event of the executor's own, or of what let a contact in.
+# The symbols in a part of an event of the executor's own, or of the event that let a contact enter.
 _OF_PART = {"scenario": "scenario", "segment": "segment", "template": "template"}
 
 

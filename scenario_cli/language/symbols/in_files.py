@@ -1,4 +1,4 @@
-"""Every symbol that a YAML file names or defines, with its place. Says nothing of whether it exists."""
+"""Every symbol that a YAML file names or defines, with its place. Does not check whether it exists."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _at(place: Place, root: Node, scenario: str, owners: Callable[[Place], tuple
 
 
 def _written_out(root: Node) -> Node:
-    """A test file with its tables filled in: a case for each row, in which the row's values stand for its columns."""
+    """A test file with its tables filled in: a case for each row, with the row's values in place of its columns."""
     cases = root.get("cases")
     if cases is None or not cases.is_list:
         return root
@@ -107,7 +107,7 @@ def _state(node: Node, possible: tuple[str, ...]) -> Occurrence:
 
 
 def _owners_in_test(root: Node, states: States, place: Place) -> tuple[str, ...]:
-    """The scenarios whose state a name in a test may be: the one that is beside it, else those under test."""
+    """The scenarios whose state a name in a test can be: the scenario named next to it, else those under test."""
     tested = [node.text for node in (root.get("scenarios") or Node(root.span, ())).items] or [_text(root, "scenario")]
     named = [step for step in place.path if isinstance(step, str) and step in states]
     beside = _text(_value_at(root, place.path[:-1]), "scenario") if len(place.path) > 1 else ""

@@ -1,4 +1,4 @@
-"""The places of a YAML file that hold a name, an expression or a wait: as its schema says with `meaning`.
+"""The places of a YAML file that hold a name, an expression or a wait, by `meaning` in its schema.
 
 Looks up no name. A file with faults has the places that can be recognized.
 """
@@ -36,9 +36,9 @@ def places(root: Node, kind: str) -> Iterator[Place]:
 
 
 def schemas_at(kind: str, path: Iterable[str | int], root: Node | None) -> list[Schema]:
-    """The schemas that a value at that path may follow; `root` is the file as far as it can be read.
+    """The schemas that can apply to a value at that path; `root` is the readable part of the file.
 
-    Of a union, these are the branches that fit what is there.
+    For a union, these are the branches that fit the value.
     """
     walk = _Walk(kind)
     found = [schema_of(kind)]

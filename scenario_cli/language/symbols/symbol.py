@@ -1,4 +1,4 @@
-"""A name of a project with what it names, and the places where it stands. Finds none."""
+"""A name of a project with the thing that it names, and its places. Finds none."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from scenario_cli.model.value_class import dataclass
 class Symbol:
     """A thing that a project names: `kind` is `state`, `metric`, `event` and so on.
 
-    States belong to a scenario, their `owner`. Where a file leaves open whose state it means, the owner is empty and
-    `owners` has the scenarios that it may be of. A template's owner is its channel, where the place states which.
+    States belong to a scenario, their `owner`. If a file does not determine the state's scenario, the owner is empty
+    and `owners` has the possible scenarios. A template's owner is its channel, if the place names it.
     """
 
     kind: str

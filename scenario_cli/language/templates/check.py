@@ -1,4 +1,4 @@
-"""Checks the syntax of template files, the names that they use, and what they include. Renders nothing."""
+"""Checks the syntax of template files, the names that they use, and their includes. Renders nothing."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ class _Walker:
 
 
 def _unquoted(node: nodes.Node) -> str:
-    """A name that was written without quotes, as it stands."""
+    """A name that was written without quotes, exactly as written."""
     if isinstance(node, nodes.Getattr):
         return f"{_unquoted(node.node)}.{node.attr}"
     if isinstance(node, nodes.Div):

@@ -1,6 +1,6 @@
 """A template with all that it extends and includes as one tree of pieces, each under its conditions.
 
-What cannot be followed (macros, names calculated at run time) is left out. Renders nothing.
+Parts that cannot be followed (macros, names calculated at run time) are left out. Renders nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scenario_cli.model.value_class import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece that is printed as it stands."""
+    """A piece that is printed unchanged."""
 
     text: str
 
@@ -34,7 +34,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`{% if %}`: conditions with what each prints, None for one that is not followed; the last is `else`."""
+    """`{% if %}`: conditions with the pieces that each prints, None for a condition that is not followed; the last is
+    `else`.
+    """
 
     options: tuple[tuple[Expr | None, Contents], ...]
 

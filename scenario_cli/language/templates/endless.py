@@ -77,7 +77,7 @@ def _calls_in(node: nodes.Node) -> set[str]:
 
 
 def _loops(body: list[nodes.Node], passes: int) -> Iterator[Endless]:
-    """Loops over written ranges, whose passes multiply; `passes` is how often the block is carried out at least."""
+    """Loops over literal ranges, whose passes multiply; `passes` is the least number of times that the block runs."""
     for statement in body:
         if isinstance(statement, nodes.For):
             length = _range(statement.iter) if statement.test is None else None

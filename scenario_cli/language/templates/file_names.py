@@ -18,9 +18,9 @@ _ENDINGS = ("html", "htm", "txt", "text", "md", "jinja", "jinja2", "j2", "tpl", 
 
 @dataclass(frozen=True, slots=True)
 class FileName:
-    """The template that a file is meant to be, None where it is none; `fault` states what is wrong with its name.
+    """The template that a file is meant to be, None if it is none; `fault` gives the fault of its name.
 
-    A fault that is `doubtful` holds only for a file that no other includes.
+    A `doubtful` fault applies only to a file that no other file includes.
     """
 
     template: tuple[str, str, str | None] | None = None

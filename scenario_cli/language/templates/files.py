@@ -27,7 +27,7 @@ from scenario_cli.model.project import Template
 from scenario_cli.model.source import Name, Span, whole_file
 from scenario_cli.model.value_class import dataclass
 
-MOST_FILES = 40  # that include one another in a row
+MOST_FILES = 40  # in a chain of includes
 _FOLDER = "templates/"
 _FENCE = re.compile(r"---[ \t]*\r?\n(.*?\n)?---[ \t]*(\r?\n|$)", re.DOTALL)
 
@@ -176,7 +176,7 @@ def _front_matter(
                                     hint="end it with a line '---'"))  # fmt: skip
         return {}, (), 1, source
     head, sets = _statements(match.group(1) or "", file, findings)
-    # One empty line stands for the opening fence, so that lines are those of the file.
+    # One empty line replaces the opening fence, so that line numbers match the file.
     node, faults = read_yaml(b"\n" + head.encode(), file)
     findings.extend(fault for fault in faults if fault.code != "YAML006")
     if node is not None and not node.is_map:

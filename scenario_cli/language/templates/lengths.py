@@ -34,7 +34,7 @@ USUAL_TEXT = 20
 USUAL_NUMBER = 7
 USUAL_LIST = 3  # elements
 
-# The usual length of what the filters write that follow the locale.
+# The usual length of the output of the filters that follow the locale.
 USUAL_FORMATS = {"date": 17, "time": 8, "datetime": 25, "number": 9, "money": 12, "percent": 6}
 
 _PLACEHOLDER = re.compile(r"%[-+ 0#]*\d*(?:\.(\d+))?[sdifgeGx]|%%")

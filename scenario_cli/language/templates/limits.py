@@ -1,4 +1,4 @@
-"""Lengths of a scenario's messages beside the limits of their channels. Judges nothing."""
+"""Compares lengths of a scenario's messages with the limits of their channels. Judges nothing."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class MessageText:
 
     @property
     def sent_at(self) -> tuple[str, Span]:
-        """The state or scenario that asks for the message, to be cited beside a finding."""
+        """The state or scenario that sends the message, to cite with a finding."""
         return asked_by(self.state, self.scenario), self.message.span
 
     def span_of(self, node: Expr) -> Span:

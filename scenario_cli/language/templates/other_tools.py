@@ -57,7 +57,7 @@ TAGS: Mapping[str, str] = {
     "let": "{% set name = value %}",
 }
 
-# Filters of other tools: what to write instead.
+# Filters of other tools, with the replacement for each.
 FILTERS: Mapping[str, str] = {
     "upcase": "| upper", "uppercase": "| upper", "toUpperCase": "| upper", "downcase": "| lower",
     "lowercase": "| lower", "toLowerCase": "| lower", "size": "| length", "len": "| length", "strip": "| trim",
@@ -79,7 +79,7 @@ FILTERS: Mapping[str, str] = {
     "ngettext": "| plural(one='item', other='items')", "array_to_sentence_string": "| list", "to_sentence": "| list",
 }  # fmt: skip
 
-# Names of other tools for what has another name here.
+# Names of other tools that have another name here.
 NAMES: Mapping[str, str] = {
     **dict.fromkeys(
         ("customer", "user", "person", "profile", "subscriber", "recipient", "lead", "member", "client", "visitor",
@@ -122,7 +122,7 @@ METHODS: Mapping[str, str] = {
     "reverse": "| reverse", "sum": "| sum", "slice": "{{ value[:10] }}", "substring": "{{ value[:10] }}",
 }  # fmt: skip
 
-# Markup of other tools that is printed as it stands, for Jinja has none of it.
+# Markup of other tools that is printed unchanged, because it means nothing in Jinja.
 _PRINTED = (
     (re.compile(r"\{ \{ *(?P<name>[\w.]+) *\} \}|\{ %.*?% \}"), "a brace too far"),
     (re.compile(r"\*\|(?P<name>[A-Z0-9_:]+)\|\*"), "Mailchimp"),
@@ -151,7 +151,7 @@ class Slip:
     hint: str
 
 
-# Links that anyone who sends the mail puts in: these are meant to leave as they stand.
+# Links that the mail provider fills in: these are meant to be sent unchanged.
 _OF_THE_SENDER = re.compile(r"unsub|prefer|opt_?-?out|manage|browser|web_?version|view|archive|forward|tracking", re.I)
 
 

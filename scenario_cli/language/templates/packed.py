@@ -10,7 +10,7 @@ from scenario_cli.language.templates.parsed import Parsed
 
 _CLASSES = [kind for kind in vars(nodes).values() if isinstance(kind, type) and issubclass(kind, nodes.Node)]
 _NUMBERS = {kind: number for number, kind in enumerate(_CLASSES)}
-_NO_NODE = -1  # stands before a tuple of texts
+_NO_NODE = -1  # marks a tuple of texts
 _FIELDS = [kind.fields for kind in _CLASSES]
 
 

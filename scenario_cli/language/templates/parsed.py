@@ -10,7 +10,8 @@ from scenario_cli.model.value_class import dataclass
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A template's tree. `tokens` are those within braces as (offset, length), `lines` their numbers by the line that a
-    node names; `printed` are the stretches that are printed as they stand, as (offset, text)."""
+    node names; `printed` are the stretches that are printed unchanged, as (offset, text).
+    """
 
     tree: nodes.Template
     tokens: tuple[tuple[int, int], ...]

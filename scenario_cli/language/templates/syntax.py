@@ -178,7 +178,7 @@ class _Tokens:
         self.tokens.append((self.offset, len(token.rstrip()) or 1))
 
     def skip(self, token: str) -> None:
-        """The space that a '-' beside a brace takes away belongs to no token."""
+        """The space that a '-' next to a brace removes belongs to no token."""
         while not self.source.startswith(token, self.offset) and self.source[self.offset : self.offset + 1].isspace():
             self.line += self.source[self.offset] == "\n"
             self.offset += 1

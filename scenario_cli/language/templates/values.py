@@ -98,7 +98,7 @@ class _Values:
                         yield from self._in(body, certain | failed | granted, local)
                         failed |= guaranteed_names(condition, False) if condition is not None else frozenset()
                 case Loop():
-                    # A list that is missing is an empty one; its elements are what they are.
+                    # A missing list is an empty list; its elements keep their type.
                     yield from self._in(piece.body, certain, {**local, **dict.fromkeys(piece.names)})
 
     def _shown(self, value: Expr, certain: Paths, local: Mapping[str, Expr | None]) -> Iterator[Hole]:
@@ -116,10 +116,10 @@ class _Values:
                 yield Hole(path, relied.node, reason, uncaptured)
 
     def reason(self, path: Path, visited: frozenset[str] = frozenset(), captured: bool = False) -> str | None:
-        """The reason why a value may be missing; None where it cannot be, or where nothing is known about it.
+        """The reason why a value can be missing; None if it cannot be, or if nothing is known about it.
 
-        `visited` are the names on the way here: a name that is captured from itself adds nothing.
-        `captured` says that the name itself has a value.
+        `visited` are the names on the path to this value: a name that is captured from itself adds nothing. `captured`
+        is set if the name itself has a value.
         """
         name, inner_path = path[0], path[1:]
         if name in visited or path in self.there:

@@ -200,7 +200,7 @@ class _Reader:
         self.paths[path] = self.paths.get(path, True) and guarded
 
     def path(self, node: nodes.Node, names: Locals) -> Path | None:
-        """The path that an expression stands for; None for a value of the template's own, or one calculated."""
+        """The path that an expression means; None for the template's own values and calculated values."""
         match node:
             case nodes.Name():
                 return names.get(node.name, (node.name,))

@@ -22,9 +22,9 @@ def document(
     severity: Severity = "error",
     fixes: str = "",
 ) -> Rule:
-    """The document of a code; nothing checks by it, what it is about is found where the file is read.
+    """The document of a code that has no check of its own: its faults are found while the file is read.
 
-    The examples are empty where the fault cannot be written down as a text.
+    The examples are empty if the fault cannot be written as a text.
     """
     return Rule(code, name, severity, finds, because, mend, example, mended, fixes=fixes)
 

@@ -1,4 +1,4 @@
-"""The comparisons of an expression, each side with what is known of it. Judges nothing."""
+"""The comparisons of an expression, each side with its known properties. Judges nothing."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from scenario_cli.model.vocabulary import FUNCTIONS
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`left operator right`, with the shape of each; of `in [a, b]` one for each element, as `==`.
+    """`left operator right`, with the shape of each; `in [a, b]` gives one for each element, as `==`.
 
-    `scope` is where both stand.
+    `scope` is the scope of both.
     """
 
     left: Expr

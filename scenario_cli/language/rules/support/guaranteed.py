@@ -10,9 +10,9 @@ from scenario_cli.model.triggers import AttributeTrigger, DateTrigger, EventTrig
 
 
 def guaranteed(subject: Subject) -> Paths:
-    """The dotted names that every way in asks for: the trigger's conditions, the audience and the key.
+    """The dotted names that every entry requires: the trigger's conditions, the audience and the key.
 
-    What is read of the event is under `trigger`. An attribute that is emptied after the entry is not thought of.
+    Values of the event are under `trigger`. An attribute that is emptied after the entry is not considered.
     """
     scenario = subject.scenario
     paths: Paths = frozenset()

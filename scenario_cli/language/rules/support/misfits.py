@@ -39,7 +39,7 @@ def fits(compared: Compared) -> bool:
 
 
 def spelt(node: Expr, scope: Scope) -> Property | None:
-    """The value whose name a text in quotes spells, such as 'trigger.total'; None where it spells none."""
+    """The value whose name a text in quotes spells, such as 'trigger.total'; None if it spells no name."""
     if not isinstance(node, Const) or not isinstance(node.value, str) or not _PATH.fullmatch(node.value):
         return None
     try:

@@ -10,14 +10,14 @@ from scenario_cli.language.rules.support.misfits import misfits, spelt
 from scenario_cli.model.expression import Call, Const, Expr, Filter, Item, MapOf, children
 from scenario_cli.model.vocabulary import FUNCTIONS
 
-# The filters whose arguments are values; those of the others name attributes, filters, tests or formats.
+# The filters whose arguments are values. The arguments of the others name attributes, filters, tests or formats.
 _TAKE_VALUES = frozenset({"d", "default", "format", "join", "replace"})
-# The functions whose arguments are names or lengths of time, and how many of the first ones.
+# The functions whose first arguments are names or lengths of time, with the number of these arguments.
 _NAMES_FIRST = {"lookup": 1, "running": 1, "duration": 1}
 
 
 def quoted_names(root: Expr, scope: Scope) -> Iterator[Const]:
-    """The texts that spell a name, without those whose type misfits what they are compared with."""
+    """The texts that spell a name, without those whose type does not fit the other side of their comparison."""
     misfitting = {id(node) for compared in misfits(root, scope) for node in (compared.left, compared.right)}
     for text, inner in _texts(root, scope):
         if id(text) not in misfitting and spelt(text, inner) is not None:
@@ -25,7 +25,7 @@ def quoted_names(root: Expr, scope: Scope) -> Iterator[Const]:
 
 
 def _texts(node: Expr, scope: Scope) -> Iterator[tuple[Const, Scope]]:
-    """The texts that stand for values, each with its scope."""
+    """The texts that are used as values, each with its scope."""
     match node:
         case Const(value=str()):
             yield node, scope

@@ -19,11 +19,11 @@ Example = str | Mapping[str, str]
 class Rule:
     """One fault that a project can have.
 
-    `finds` names the fault, `because` states why it hurts, `mend` how to repair it. In `example` the rule finds
-    something, in `instead` nothing. A rule looks at one scenario at a time (`check`), at what the scenarios share or
-    lack together (`check_project`), or at both. A rule `of_sound_files` passes over files with errors, whose
-    consequences it would report. `severity` is the worst that its findings have, unless a project or the command
-    line raises it. `fixes` states what `validate --fix` does about a finding, where it does something.
+    `finds` names the fault, `because` gives the harm, `mend` the repair. In `example` the rule finds something, in
+    `instead` nothing. A rule looks at one scenario at a time (`check`), at what scenarios share or lack together
+    (`check_project`), or at both. A rule `of_sound_files` skips files with errors, because it would report their
+    consequences. `severity` is the worst of its findings, unless a project or the command line raises it. `fixes`
+    describes what `validate --fix` does about a finding, if it does something.
     """
 
     code: str

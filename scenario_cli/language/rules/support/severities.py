@@ -1,6 +1,6 @@
-"""Severities that somebody has set: `rules:` in project.yaml, `--severity` on the command line.
+"""Severities that the user has set: `rules:` in project.yaml, `--severity` on the command line.
 
-Findings of rules, and other warnings, can be changed. Nothing can run with an error of any other kind.
+Findings of rules, and other warnings, can be changed. With an error of any other kind, nothing can run.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""`# scenario: ignore[CODE] reason`: findings that somebody has looked at and lets stand. Reads no file.
+"""`# scenario: ignore[CODE] reason`: findings that the author has accepted. Reads no file.
 
-A comment behind something concerns its own line, one that is alone the next line with something on it. In a
-template the same is written as a Jinja comment. An error that comes from no rule cannot be ignored: nothing could run
-with it.
+A comment after a value concerns its own line; a comment alone concerns the next line with content. In a template it is
+written as a Jinja comment. An error that comes from no rule cannot be ignored, because nothing could run with it.
 """
 
 from __future__ import annotations
@@ -37,10 +36,10 @@ class Ignore:
 def suppress(
     findings: Sequence[Diagnostic], sources: Mapping[str, str], graded: Collection[str], complete: bool
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """The findings that stand, with those about the comments themselves; and the findings that are ignored.
+    """The remaining findings, with those about the comments themselves, and the ignored findings.
 
-    `graded` are the codes that may be ignored. Only where the findings are `complete`, because every rule was asked,
-    is a comment without effect reported: it may have its effect once the errors are mended.
+    `graded` are the codes that can be ignored. A comment without effect is reported only if the findings are
+    `complete`, so every rule has run: otherwise it can have its effect once the errors are fixed.
     """
     ignores = [ignore for file, text in sources.items() for ignore in ignores_of(text, file)]
     if not ignores:
