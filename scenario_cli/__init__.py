@@ -19,7 +19,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """A public name, looked up when it is first used: a command line does without."""
+    """A public name, looked up at its first use: a command line does not need it."""
     if name == "__version__":
         from importlib.metadata import version
 

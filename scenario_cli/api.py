@@ -1,6 +1,6 @@
 """The public interface for Python: projects, findings, replays and plans as plain values and DuckDB tables.
 
-It does what the commands of the same names do, prints nothing, and raises `ScenarioError` where a command would stop.
+It does what the commands of the same names do, prints nothing, and raises `ScenarioError` if a command would stop.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ScenarioError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong at a place of a file. Lines and columns count from 1, columns in characters."""
+    """A fault at a place in a file. Lines and columns count from 1, columns in characters."""
 
     code: str
     severity: Severity
@@ -50,7 +50,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Project:
-    """A project as it was read. `scenarios` says by name what each is; `findings` are those of `scenario validate`."""
+    """A project as it was read. `scenarios` describes each scenario by name. `findings` are those of `scenario
+    validate`.
+    """
 
     folder: Path
     name: str
@@ -62,7 +64,7 @@ class Project:
 
     @property
     def errors(self) -> Sequence[Finding]:
-        """The findings for which nothing can be run."""
+        """The findings that stop a run."""
         return [finding for finding in self.findings if finding.severity == "error"]
 
 
@@ -82,15 +84,15 @@ class _Rows:
 
 
 class Replay(_Rows):
-    """What would have happened over a log: `summary` by scenario, and in `table` each message and profile update."""
+    """The result of a replay: `summary` by scenario; `table` has each message and profile update."""
 
 
 class Plan(_Rows):
-    """The messages that are due or scheduled: in `table` a row each, in `summary` what the log and the run say."""
+    """The messages that are due or scheduled: `table` has a row for each, `summary` describes the log and the run."""
 
 
 class Reading(TypedDict, total=False):
-    """Where the log is and how to read it; what is left out is as project.yaml says, under `exports`."""
+    """The place of the log and how to read it. A setting that is left out is taken from `exports` in project.yaml."""
 
     events: str | Path | Sequence[str | Path]
     contacts: str | Path | Sequence[str | Path]
@@ -110,8 +112,8 @@ class Reading(TypedDict, total=False):
 def load(folder: str | Path = ".", *, allow_outside: bool = False) -> Project:
     """Reads the project that a folder or file is in, with its tests, and checks it as `scenario validate` does.
 
-    Findings do not raise: a project with errors can be looked at, and neither replayed nor planned. To `allow_outside`
-    is to follow links and tables that lead out of the folder. Raises `ScenarioError` where there is not a project.
+    Findings do not raise: a project with errors can be read, but neither replayed nor planned. `allow_outside` follows
+    links and tables that lead out of the folder. Raises `ScenarioError` if there is no project.
     """
     from scenario_cli.language.find import NoProject, find_project
     from scenario_cli.reading import read_project
@@ -144,10 +146,10 @@ def replay(
 ) -> Replay:
     """Replays a log, as `scenario dry-run` does: who would have received which message.
 
-    `scenarios` are those to show, all that are live or draft if none is named; with `only` no others run beside them.
-    Nobody enters before `from_`, and time passes up to `until`, both a date or date-time. `workers` are processes.
-    Addresses and telephone numbers in the summary are masked, unless `show_data`; those of the table never are.
-    Raises `ScenarioError`.
+    `scenarios` names those to show; without it, all that are live or draft. With `only`, no other scenario runs with
+    them. Nobody enters before `from_`, and time passes up to `until`, both a date or date-time. `workers` are
+    processes. Addresses and telephone numbers in the summary are masked, unless `show_data`; those of the table never
+    are. Raises `ScenarioError`.
     """
     from scenario_cli.cli.options import choose, running
     from scenario_cli.cli.reading import read_log, span
@@ -194,7 +196,7 @@ def plan(
 ) -> Plan:
     """Lists the messages that are due at `as_of` or scheduled within `horizon`, as `scenario plan` does, rendered.
 
-    `as_of` is a date or date-time, the end of the log if left out; `horizon` a duration such as 7d or 12h.
+    `as_of` is a date or date-time; if left out, it is the end of the log. `horizon` is a duration such as 7d or 12h.
     Raises `ScenarioError`.
     """
     from scenario_cli.cli.options import choose, instant, running
@@ -247,7 +249,7 @@ def sound_project(project: Project | str | Path) -> Loaded:
 
 
 def options_of(model: Model, reading: Reading) -> ExportOptions:
-    """How a log is read: as said here, else as project.yaml says."""
+    """How a log is read: by these options, else as in project.yaml."""
     from scenario_cli.cli.export_arguments import ExportArguments
     from scenario_cli.cli.reading import export_options
 
@@ -270,7 +272,7 @@ def _paths(value: object) -> list[str]:
 
 @contextmanager
 def stops_raised() -> Iterator[None]:
-    """Turns what would stop a command into the error of this interface."""
+    """Turns an error that would stop a command into the error of this interface."""
     from scenario_cli.cli.console import Stop
 
     try:

@@ -6,8 +6,8 @@ machine. All of them take a session, the folder of a
 project, and events; contacts are optional. Needs `scenario-cli[spark]` on every machine, in the same version.
 
 A DataFrame has the columns that an export has (`contact_id`, `event`, `timestamp`, properties as columns or in a column
-`properties`), or one column `value` with JSON lines, as from Kafka. Spark has no order of rows: where several events of
-a contact have the same timestamp, give a column `sequence`, or else `event_id`, by which they are put in order.
+`properties`), or one column `value` with JSON lines, as from Kafka. Spark has no order of rows: if several events of a
+contact have the same timestamp, give a column `sequence`, or else `event_id`, to put them in order.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["ScenarioError", "replay", "stream", "summary"]
 
 
 class Reading(TypedDict, total=False):
-    """How the rows are read; what is left out is as project.yaml says, under `exports`."""
+    """How the rows are read. A setting that is left out is taken from `exports` in project.yaml."""
 
     map: Mapping[str, str]
     contacts_map: Mapping[str, str]
@@ -54,9 +54,9 @@ def replay(
 ) -> DataFrame:  # fmt: skip
     """The rows of the plan: a text for each of its columns, and JSON values as texts.
 
-    The live and draft scenarios run, and the rows are of those that are named, or of all. Nobody enters before `from_`,
-    and time passes up to `until`, by default the last timestamp of the log. The work is divided into so many
-    `partitions`, by default as Spark is set up. Raises `ScenarioError`.
+    The live and draft scenarios run; the rows are those of the named scenarios, or of all. Nobody enters before
+    `from_`, and time passes up to `until`, by default the last timestamp of the log. `partitions` is the number of
+    parts of the work; the default is Spark's. Raises `ScenarioError`.
     """
     from scenario_cli.hosts.spark.batch import plan_rows, replayed
 
@@ -97,10 +97,11 @@ def stream(
 ) -> DataFrame:  # fmt: skip
     """A stream of the plan's rows from a stream of events.
 
-    The contacts of the contacts table are known from `begins` on: give an instant before the first event. A contact
-    goes on to the watermark, which follows the latest event at a distance of `lateness`, as Spark writes durations; an
-    event from before it is taken as late. The other arguments are those of `replay`. The call switches on the RocksDB
-    state store of Spark. After a failure a sink can get a row again: its `message_id` tells. Raises `ScenarioError`.
+    The contacts of the contacts table are known from `begins` on: give an instant before the first event. A contact's
+    time passes up to the watermark, which follows the latest event at a distance of `lateness`, as Spark writes
+    durations. An older event counts as late. The other arguments are those of `replay`. The call switches on the
+    RocksDB state store of Spark. After a failure a sink can get a row again, with the same `message_id`. Raises
+    `ScenarioError`.
     """
     from scenario_cli.hosts.spark.streaming import streamed
 
@@ -139,7 +140,7 @@ def _job(
     loaded = sound_project(project)
     named = list(names)
     chosen = choose(loaded, named)
-    # Spark reads the rows, wherever they are; only whether there are any decides here.
+    # Spark reads the rows from any place; only whether there are any decides here.
     placeholder = {"events": "events", **({"contacts": "contacts"} if has_contacts else {})}
     options = options_of(loaded.project, {**placeholder, **reading})  # type: ignore[typeddict-item]
     return loaded.project, spark_job(loaded.project, running(loaded, chosen), chosen, options, rows)
@@ -165,7 +166,7 @@ def _instant(name: str, text: str | None, model: Model) -> int | None:
 
 @contextmanager
 def _errors_raised() -> Iterator[None]:
-    """Turns what would stop a command into the error of this interface."""
+    """Turns an error that would stop a command into the error of this interface."""
     from scenario_cli.events.errors import ExportError
 
     try:

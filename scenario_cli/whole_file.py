@@ -1,7 +1,7 @@
-"""Writes a file so that the old one is whole or the new one is, whatever happens meanwhile. Knows no format.
+"""Writes a file so that always either the old or the new file is whole. Knows no format.
 
-A draft is written in a hidden folder beside the file, brought to the disk, and renamed. The folder goes away with
-whoever made it; one that was left by a process that was killed is cleared away by the next that writes the same file.
+A draft is written in a hidden folder beside the file, brought to the disk, and renamed. The process that made the
+folder removes it. If that process was killed, the next process that writes the same file removes it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # Windows has no locks of this kind; nothing is cleared away there
+except ImportError:  # Windows has no locks of this kind, so nothing is removed there
     fcntl = None  # type: ignore[assignment]
 
 
@@ -29,7 +29,7 @@ def write_whole(target: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def draft_of(target: Path) -> Iterator[Path]:
-    """A file to write to in the place of another, with the same ending; it takes its place at the end.
+    """A file to write to in the place of another, with the same ending; it replaces the file at the end.
 
     A device or a pipe is written to as it is: renaming over /dev/null would replace it.
     """
@@ -44,7 +44,9 @@ def draft_of(target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def drafts_beside(target: Path) -> Iterator[Path]:
-    """A hidden folder for drafts, on the same disk as the file; it and what is left in it are gone afterwards."""
+    """A hidden folder for drafts, on the same disk as the file. The folder and the files left in it are removed
+    afterwards.
+    """
     target = _behind_links(target)
     start = f".scenario-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12]}-"
     for leftover in target.parent.glob(f"{start}*"):
@@ -75,7 +77,7 @@ def put(draft: Path, target: Path) -> None:
 
 
 def put_new(draft: Path, target: Path) -> None:
-    """Lets a finished draft take a place where no file is; raises `FileExistsError` where there is one."""
+    """Puts a finished draft at a path where no file exists; raises `FileExistsError` if there is one."""
     _bring_to_disk(draft)
     try:
         os.link(draft, target)
@@ -98,7 +100,7 @@ def _behind_links(target: Path) -> Path:
 
 @contextlib.contextmanager
 def _locked(folder: Path, wait: bool) -> Iterator[bool]:
-    """Whether the folder is there and is held by nobody else; it is held meanwhile."""
+    """Whether the folder exists and no other process holds it; it is held meanwhile."""
     if fcntl is None:
         yield wait
         return

@@ -43,7 +43,7 @@ def _capture(machine: Machine, state: ContactState, journey: Journey, sets: Sets
 def capture(
     machine: Machine, state: ContactState, journey: Journey, name: str, value: Any, most_bytes: int = 0
 ) -> None:
-    """Captures a value for later; leaves out one that would pass the bound, with a warning."""
+    """Captures a value for later; leaves out a value that would pass the bound, with a warning."""
     if not make_room(journey, name, value, most_bytes):
         state.warn(machine.name, name, f"not captured: a journey holds at most {MOST_CAPTURED:,} bytes")
         return
@@ -52,7 +52,7 @@ def capture(
 
 
 def collect(machine: Machine, state: ContactState, journey: Journey, name: str, event: Event) -> None:
-    """Appends an event to a captured list; a capture that is not a list gives way to one."""
+    """Appends an event to a captured list; a list replaces a capture that is not a list."""
     collected = journey.captures.get(name)
     capture(
         machine, state, journey, name, [*(collected if isinstance(collected, list) else ()), whole(event, state.zone)]

@@ -1,4 +1,4 @@
-"""Addresses as data holds them: trimmed, and those that are none told from those that are. Looks nobody up."""
+"""Addresses in data: trimmed, and faulty values told apart from addresses. Looks nobody up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def address_of(channel: str, value: Any) -> tuple[Any, str]:
 
 @lru_cache(maxsize=1_024)
 def _fault(channel: str, text: str) -> str:
-    """What a text is not; empty if it is an address. A contact's messages all ask for the same few."""
+    """The fault of a text as an address; empty if it is an address. A contact's messages all ask for the same few."""
     if channel == "email":
         is_valid, kind = _MAIL.fullmatch(text) is not None, "no e-mail address"
     elif channel in PHONE_CHANNELS:

@@ -19,8 +19,9 @@ MOST_KEYS = 1_000  # the most values that are distinguished
 
 
 class Breakdown:
-    """An aggregate for each value of `by`, in one slot of the contact's state: a mapping from key to what `part`, the
-    aggregate without `by`, holds for it. `readers` are the segments that it may change."""
+    """An aggregate for each value of `by`, in one slot of the contact's state: a mapping from key to the content of
+    `part`, the aggregate without `by`. `readers` are the segments that it can change.
+    """
 
     __slots__ = ("by", "identity", "nothing", "part", "readers", "slot")
 
@@ -68,7 +69,7 @@ class Breakdown:
         return times[-1] > at - self.part.within
 
     def read(self, state: ContactState) -> Figures:
-        """The figures of all keys as they stand now."""
+        """The present figures of all keys."""
         contents: dict[str, Any] = state.slots[self.slot] or {}
         counting_keys = sorted(key for key, content in contents.items() if self._counts(content, state.now))
         figures = Figures({key: self._figure(state, contents[key]) for key in counting_keys}, self.nothing)

@@ -1,8 +1,8 @@
 """Local clocks: instants to wall time and back, and when a wait is due. Reads no clock of its own.
 
-Instants are microseconds since 1970-01-01 UTC; a wall time is what a local clock shows, in microseconds since its
-1970-01-01 00:00. Rules for clock changes: a local time that is skipped is moved on by the length of the gap; one that
-occurs twice means the first.
+Instants are microseconds since 1970-01-01 UTC; a wall time is the time that a local clock shows, in microseconds since
+its 1970-01-01 00:00. Rules for clock changes: a local time that is skipped is moved on by the length of the gap; one
+that occurs twice means the first.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _MONDAY: Final = 3  # 1970-01-01 was a Thursday
 
 @lru_cache(maxsize=1_024)
 def zone(name: str) -> ZoneInfo | None:
-    """The time zone of an IANA name, from the tzdata package whatever the system has; None if unknown."""
+    """The time zone of an IANA name, from the tzdata package independent of the system; None if unknown."""
     parts = name.split("/")
     if not name or any(part in ("", ".", "..") or part.endswith((".tab", ".zi", ".py")) for part in parts):
         return None
     try:
         with files("tzdata.zoneinfo").joinpath(*parts).open("rb") as data:
             return ZoneInfo.from_file(data, key=name)
-    except (OSError, ValueError):  # no such file, a folder, a name that no file can have, no zone in it
+    except (OSError, ValueError):  # no such file, a folder, an impossible file name, or no zone in the file
         return None
 
 
@@ -69,10 +69,10 @@ _LAST_COUNTED = to_instant(datetime(9000, 1, 1, tzinfo=UTC))
 
 
 def counted_from(moment: datetime) -> int:
-    """The instant of a date from data, from which something is counted.
+    """The instant of a date from data, as the start of a count.
 
-    One before the year 1000 or after 9000, such as 9999-12-31 for "no end", is as far off as the calendar continues
-    from.
+    A date before the year 1000 or after 9000, such as 9999-12-31 for "no end", becomes the furthest date from which the
+    calendar can still count.
     """
     return min(max(to_instant(moment), _FIRST_COUNTED), _LAST_COUNTED)
 
@@ -82,7 +82,7 @@ _SPAN: Final = 32  # days that are looked at together
 
 @lru_cache(maxsize=65_536)
 def _steady_offset(tz: ZoneInfo, day: int) -> int | None:
-    """The offset from UTC of a day since 1970 and both its neighbours; None where it changes among them.
+    """The offset from UTC of a day since 1970 and both its neighbours; None if it changes among them.
 
     Nearly every day is far from a clock change, and on those a wall time is one addition away.
     """
@@ -92,12 +92,12 @@ def _steady_offset(tz: ZoneInfo, day: int) -> int | None:
 
 @lru_cache(maxsize=8_192)
 def _steady_span(tz: ZoneInfo, span: int) -> int | None:
-    """The offset from UTC of a whole span of days and both its neighbours; None where it changes among them."""
+    """The offset from UTC of a whole span of days and both its neighbours; None if it changes among them."""
     return _common_offset(tz, span * _SPAN - 1, (span + 1) * _SPAN + 1)
 
 
 def _common_offset(tz: ZoneInfo, first: int, last: int) -> int | None:
-    """The offset that a clock has from one midnight UTC to another; None where it changes.
+    """The offset that a clock has from one midnight UTC to another; None if it changes.
 
     No clock of the world has ever changed twice within three days, so a look at each midnight finds every change.
     """
@@ -146,7 +146,7 @@ def end_of(day: date, tz: ZoneInfo) -> int:
 
 
 def add(duration: Duration, at: int, tz: ZoneInfo) -> int:
-    """The instant a duration later: months, then days on the local calendar, then what elapses."""
+    """The instant a duration later: first months, then days on the local calendar, then elapsed time."""
     if duration.months or duration.days:
         at = at_wall(_on_calendar(duration, at, tz), tz)
     return at + duration.microseconds
@@ -243,7 +243,7 @@ def _next_time(earliest: int, wait: Wait, tz: ZoneInfo) -> int:
 
 
 def _is_on(wall: int, days: tuple[Day, ...]) -> bool:
-    """Whether a wall time is on one of the days; always where none is named."""
+    """Whether a wall time is on one of the days; always true if no day is named."""
     if not days or weekday(wall) in days:
         return True
     return not isinstance(days[-1], int) and falls_on(wall_date(wall), days)
@@ -277,15 +277,15 @@ def _next_in_months(days: tuple[Day, ...], day: int) -> int:
 
 
 def read_datetime(text: str, tz: ZoneInfo) -> datetime | None:
-    """A date or date-time in data, on the local clock; None where the text is neither."""
+    """A date or date-time in data, on the local clock; None if the text is neither."""
     moment = read_date(text)
     return None if moment is None else on_clock(moment, tz)
 
 
 def on_clock(moment: datetime, tz: ZoneInfo) -> datetime:
-    """A date-time on a local clock, on which it is read where it has no zone.
+    """A date-time on a local clock; without a zone, it is read on that clock.
 
-    At either end of the calendar, where some clocks would show the year 0 or 10000, it is a day or two further in.
+    At either end of the calendar, if a clock would show the year 0 or 10000, it is a day or two further in.
     """
     if moment.tzinfo is not None and 1 < moment.year < 9999:
         return moment.astimezone(tz)

@@ -7,16 +7,16 @@ from typing import Any, Final
 from scenario_cli.engine.state import Journey
 from scenario_cli.model.budget import Misfit, weigh
 
-MOST_CAPTURED: Final = 64 * 1024  # bytes of captured values a journey may hold
-MOST_WRITTEN = 4 * MOST_CAPTURED  # elements and characters of a value written out, in which a part may occur again
+MOST_CAPTURED: Final = 64 * 1024  # bound of a journey's captured values, in bytes
+MOST_WRITTEN = 4 * MOST_CAPTURED  # bound of a value written out, in elements and characters; a part can recur
 
 
 def make_room(journey: Journey, name: str, value: Any, most_bytes: int = 0) -> bool:
     """Whether a journey has room for a value under a name; if so, its size counts from then on.
 
     Sizes are first estimated too large, which is quick, and measured only if the estimate passes the bound. A value
-    that is nested too deeply, or holds itself so often that nothing could write it out, has no room.
-    `most_bytes` is an estimate that the caller has already; 0 means none.
+    that is nested too deeply, or contains itself too often to be written out, has no room. `most_bytes` is an estimate
+    that the caller has already; 0 means no estimate.
     """
     sizes = journey.sizes
     size = most_bytes or _at_most(value)
@@ -42,7 +42,7 @@ def _at_most(value: Any) -> int:
 
 
 def can_be_written(value: Any) -> bool:
-    """Whether a value is not nested too deeply and, all its parts written out, of a size that somebody can read."""
+    """Whether a value is not nested too deeply and, with all its parts written out, small enough to read."""
     if not isinstance(value, list | tuple | dict):
         return True
     try:

@@ -63,14 +63,14 @@ class CompiledTransition:
     target: CompiledTarget | None
     cause: str
     sends: tuple[CompiledSend, ...] = ()
-    identity: str = ""  # of one that sends
+    identity: str = ""  # of a state that sends
 
 
 @dataclass(frozen=True, slots=True)
 class DataWait:
-    """The values from data that a wait counts by, and the cases that an instant is past or a value missing.
+    """The values from data that a wait counts by, and the cases that an instant is past or a value is missing.
 
-    `attributes` are the profile's that the values name; None means that any may matter.
+    `attributes` are the profile's attributes that the values name; None means that any can matter.
     """
 
     date: Function | None
@@ -84,10 +84,10 @@ class DataWait:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTimeout:
-    """A wait and its branch; `data` is None for a wait that is written out.
+    """A wait and its branch; `data` is None for a wait with a written length or time.
 
-    `elapsed` is the length in microseconds of a wait that only elapsed time decides; 0 for any other. `dues` remembers
-    when one is over that is written out, by its beginning and clock: many contacts come to a state at one time of day.
+    `elapsed` is the length in microseconds of a wait that depends only on elapsed time; 0 for any other. `dues`
+    remembers the ends of such a wait, by its beginning and clock: many contacts enter a state at one time of day.
     """
 
     wait: Wait
@@ -129,7 +129,7 @@ def numbered(message: CompiledMessage, number: int) -> CompiledMessage:
 
 @dataclass(frozen=True, slots=True)
 class CompiledSend:
-    """One message, or (`first_of`) several of which the first that can reach the contact is taken."""
+    """One message, or (`first_of`) several messages: the first that can reach the contact is sent."""
 
     choices: tuple[CompiledMessage, ...]
     first_of: bool
@@ -182,9 +182,9 @@ class CompiledGoal:
 class CompiledTrigger:
     """One trigger: its index among the scenario's, a condition, the list it goes through, and re-entry by it.
 
-    `cause` is its name in a trace. A contact whom `audience` does not admit at a tick (`by_tick`) leaves no record.
-    Where `refusal_stands`, the audience tells until when it would not admit the contact if nothing else happened. In a
-    traced program `asks` records the segment or date that a trigger reads, at any time.
+    `cause` is its name in a trace. A contact whom `audience` does not admit at a tick (`by_tick`) leaves no record. If
+    `refusal_stands`, the audience gives the instant until which it would not admit the contact if nothing else
+    happened. In a traced program `asks` records the segment or date that a trigger reads, at any time.
     """
 
     index: int
@@ -200,10 +200,11 @@ class CompiledTrigger:
 @dataclass(frozen=True, slots=True)
 class CompiledTimer:
     """A trigger that time fires. The events `since` arm an absence, the events `absent` disarm it; with `by`, a
-    property of theirs, for each of its values apart. A segment is one if the first look at it may let the contact in.
+    property of theirs, for each of its values apart. A segment trigger is a timer if the contact can enter at the first
+    look at it.
 
-    `date` is a date trigger's value, `attributes` the profile's that it reads, None if it reads more. `ticks` remembers
-    the tick of a schedule after an instant on a clock: those of all contacts of a zone are the same.
+    `date` is a date trigger's value, `attributes` the profile's attributes that it reads, None if it reads more.
+    `ticks` remembers the tick of a schedule after an instant on a clock: those of all contacts of a zone are the same.
     """
 
     trigger: CompiledTrigger
@@ -220,9 +221,9 @@ class CompiledTimer:
 class Machine:
     """A scenario. `rank` is its place in the order of scenarios: by priority, then name.
 
-    `definition` names what it was compiled from, `drawn_as` is the name by which its holdout and splits are drawn. An
-    older definition lets nobody in, and has neither triggers nor audience nor key. If it `follows`, journeys of older
-    definitions move to it, those in a state that is gone as `moves` says.
+    `definition` names the definition that it was compiled from. `drawn_as` is the name that decides the draws of its
+    holdout and splits. No contact enters an older definition, and it has neither triggers nor audience nor key. If it
+    `follows`, journeys of older definitions move to it; `moves` decides about those in a removed state.
 
     `by_event`, `by_attribute` and `by_segment` hold its triggers by their source, `timed` the triggers by time by their
     index, `triggers` all of them. `has_key_parts` says that the key is a list of several values; `key_properties` are
@@ -240,7 +241,7 @@ class Machine:
     paused: bool
     holdout: float
     active: tuple[date | None, date | None] | None
-    zone: ZoneInfo | None  # of the project, where the scenario is on its clock; None: the contact's own
+    zone: ZoneInfo | None  # of the project, if the scenario is on its clock; None: the contact's own
     max_running: int | None
     exclusive: str
     group_limit: int
@@ -277,14 +278,16 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What an event of the executor's own concerns."""
+    """The parts of a program that an event of the executor's own concerns."""
 
     intake: Intake | None
     listeners: tuple[Listener, ...]
 
 
 class Hearings:
-    """What each kind of own event concerns, by what is known of it when it is made: calculated when first requested."""
+    """The parts that each kind of own event concerns, by the facts known when it is made: calculated at the first
+    request.
+    """
 
     __slots__ = ("_found", "_work_out")
 
@@ -295,7 +298,7 @@ class Hearings:
     def of_message(
         self, name: str, scenario: str, state: str, channel: str, template: str, purpose: str, reason: str
     ) -> Hearing | None:
-        """What `message.sent` or `message.dropped` concerns; None if nothing."""
+        """The parts that `message.sent` or `message.dropped` concerns; None if there are none."""
         key = (name, scenario, state, channel, template, purpose, reason)
         if key in self._found:
             return self._found[key]
@@ -304,7 +307,7 @@ class Hearings:
         return hearing
 
     def of_end(self, scenario: str, state: str, outcome: str) -> Hearing | None:
-        """What `journey.ended` concerns; None if nothing."""
+        """The parts that `journey.ended` concerns; None if there are none."""
         key = (scenario, state, outcome)
         if key in self._found:
             return self._found[key]
@@ -315,7 +318,7 @@ class Hearings:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A channel to contacts: its address and its consent, None where it asks for none."""
+    """A channel to contacts: its address and its consent, None if it needs no consent."""
 
     channel: str
     address: Function | None
@@ -324,7 +327,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What can be read of a contact at any instant: metrics and segments by name, and the channels to contacts."""
+    """All that can be read of a contact at any instant: metrics and segments by name, and the channels to contacts."""
 
     metrics: tuple[tuple[str, Function], ...]
     segments: tuple[tuple[str, Function], ...]
@@ -335,13 +338,13 @@ class Survey:
 class Program:
     """All machines by rank, and for each event the `listeners` it concerns.
 
-    Of the executor's own events only the `observed_events` are made, since something listens to them. `intakes` are
-    the metrics and past events that each event feeds with the segments that it may change, `slot_owners` the former
-    by slot. `segments` are the ones that something reads, `compared` the ones whose change is a trigger. `clock`
-    ticks if time alone can change one of these. `pinned` are the older definitions that journeys may run on, by
-    scenario and definition. One of its scenario's priority has the rank of today's, which is in `machines`; so
-    their journeys have their turn together. In a program that is not `named` nobody sees the names of journeys and
-    messages, and none are made. `survey` is there only where it was requested.
+    Of the executor's own events only the `observed_events` are made, because something listens to them. `intakes` are
+    the metrics and past events that each event feeds with the segments that it can change, `slot_owners` the former by
+    slot. `segments` are those that something reads, `compared` those whose change is a trigger. `clock` ticks if time
+    alone can change one of these. `pinned` are the older definitions that journeys can run on, by scenario and
+    definition. With the same priority, it has the rank of today's definition, which is in `machines`; so their journeys
+    have their turn together. In a program that is not `named` nobody sees the names of journeys and messages, and none
+    are made. `survey` is set only if it was requested.
     """
 
     project: str
@@ -352,17 +355,17 @@ class Program:
     listeners: Mapping[str, tuple[Listener, ...]]
     watchers: tuple[Listener, ...]  # the machines with a `when`: evaluated after every event
     stateful_events: frozenset[str]  # events that change profile, metrics, past events, segments or absences
-    by_change: tuple[Machine, ...]  # the machines that an attribute or a segment may let somebody into
+    by_change: tuple[Machine, ...]  # the machines that a contact can enter by an attribute or a segment
     timed: tuple[tuple[Machine, CompiledTimer], ...]
     dates: tuple[tuple[Machine, CompiledTimer], ...]  # those of them that read a date
-    dates_of_figures: tuple[tuple[Machine, CompiledTimer], ...]  # those of these that a metric may change
+    dates_of_figures: tuple[tuple[Machine, CompiledTimer], ...]  # those of these that a metric can change
     arming: Mapping[str, tuple[tuple[Machine, CompiledTimer], ...]]  # absences, by the events that arm and disarm them
     groups: Mapping[str, tuple[Machine, ...]]  # the scenarios that exclude each other
     observed_events: frozenset[str]
     observes_messages: bool
-    hearings: Hearings | None  # None: each own event that is made concerns all that its name does
+    hearings: Hearings | None  # None: each own event concerns all parts that listen to its name
     named: bool
-    explained: bool  # whether the chain that leads a journey where it is is kept, for rows and traces
+    explained: bool  # whether the chain that led a journey to its state is kept, for rows and traces
     profile_events: frozenset[str]
     attribute_types: Mapping[str, str]  # the declared types of the profile's attributes
     days: Mapping[str, tuple[str, ...]]  # the properties that are days without a zone, by event

@@ -18,7 +18,7 @@ def the_event(state: ContactState) -> dict[str, Any] | None:
 
 
 def the_properties(state: ContactState) -> Mapping[str, Any] | None:
-    """The stand-in for `event` if expressions read its properties alone and its size is known: the properties."""
+    """The stand-in for `event` if expressions read only its properties and its size is known: the properties."""
     event = state.event
     return event.properties if event is not None and event.most_bytes else the_event(state)
 
@@ -60,7 +60,7 @@ def runs(state: ContactState, scenario: str) -> bool:
 
 
 def runs_in(state: ContactState, scenario: str, name: str) -> bool:
-    """Whether the contact has a running journey in a scenario that is in this state of it."""
+    """Whether the contact has a running journey in this state of a scenario."""
     return any(not journey.ended and journey.state_name == name for journey in state.journeys.get(scenario, ()))
 
 

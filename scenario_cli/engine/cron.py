@@ -21,16 +21,16 @@ _MONTHS = range(2 * 12, 9_990 * 12)  # so far from either end of the calendar th
 def next_match(fields: str, after: int, tz: ZoneInfo) -> int:
     """The first match that is strictly later, as an instant; `NEVER` if the calendar ends before.
 
-    A local time that a clock change skips is moved on by the length of the gap, one that occurs twice is the
-    first, and two matches that fall on one instant are one. All contacts ask for what follows the same ticks, so the
-    answers are remembered.
+    A local time that a clock change skips is moved on by the length of the gap, a local time that occurs twice is the
+    first, and two matches at one instant count as one. All contacts ask after the same ticks, so the answers are
+    remembered.
     """
     month = _month_of(after, tz)
     for ahead in range(-1, _MONTHS_AHEAD):
         matches = _of_month(fields, month + ahead, tz)
         index = bisect_right(matches, after)
         if index < len(matches):
-            # This month's last may have been moved past the next month's first.
+            # This month's last match can have been moved past the next month's first.
             following = _of_month(fields, month + ahead + 1, tz)
             return min(match for match in (matches[index], *following[:1]) if match > after)
     return NEVER

@@ -1,4 +1,4 @@
-"""Arithmetic over numbers as decimals, as somebody with a pencil does it: 0.1 + 0.2 is 0.3.
+"""Arithmetic over numbers as decimals, as done with a pencil: 0.1 + 0.2 is 0.3.
 
 Numbers stay Python's: whole ones exact, others binary. A sum, a difference and a product are rounded to 15
 significant digits, a sum and a difference to those of the larger operand; a quotient is the number nearest to that of
@@ -6,7 +6,7 @@ the two decimals. So the error of a binary fraction, which is in the 16th digit,
 alone stay whole numbers, and exact.
 
 Amounts with at most four decimals, as nearly all are, are added as whole numbers of ten-thousandths, which gives the
-same and costs little.
+same result and costs little.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _EXACTLY = Context(prec=400)
 
 
 def parts_of(value: Number) -> int | None:
-    """The number in ten-thousandths; None where it is not a whole number of them, or has more than 15 digits."""
+    """The number in ten-thousandths; None if it is not a whole number of them, or has more than 15 digits."""
     if isinstance(value, int):
         parts = value * PARTS
         return parts if -EXACT < parts < EXACT else None
     scaled = value * 10_000.0
-    if not -1e15 < scaled < 1e15:  # also false of what is not a number
+    if not -1e15 < scaled < 1e15:  # also false for values that are not numbers
         return None
     parts = round(scaled)
     return parts if parts / PARTS == value else None
@@ -94,7 +94,7 @@ def power(left: Number, right: Number) -> Number | complex:
 
 
 def total(values: Sequence[Number]) -> Number:
-    """The sum, one after the other; 0 of none."""
+    """The sum, in order; 0 of an empty list."""
     parts, all_integers = 0, True
     for value in values:
         part = parts_of(value)

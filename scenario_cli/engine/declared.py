@@ -1,7 +1,7 @@
-"""Values as the tracking plan declares them: one of another type is missing, and a date is a day.
+"""Values as the tracking plan declares them: a value of another type is missing, and a date is a day.
 
-Readers of exports and test files apply types already; what reaches the executor from elsewhere (JSON, `update`,
-`emit`) goes through here, and so does every attribute of the profile.
+Readers of exports and test files apply types already; values from elsewhere (JSON, `update`, `emit`) and every
+attribute of the profile are fitted here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ _ARTICLES = {
 
 
 def fit(types: Types, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[tuple[str, str]]]:
-    """The values by their declared types, those that do not fit as None; and of each of these what was read."""
+    """The values by their declared types, with None for those that do not fit; and for each of these the value that was
+    read.
+    """
     changed: dict[str, Any] = {}
     misfits: list[tuple[str, str]] = []
     for name, value in values.items():
@@ -39,7 +41,7 @@ def fit(types: Types, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], lis
 
 
 def _fitted(kind: str, value: Any) -> Any:
-    """The value itself where it fits; None where it does not."""
+    """The value itself if it fits; None if it does not."""
     match kind:
         case "string":
             return value if isinstance(value, str) else None
@@ -64,7 +66,7 @@ def _fitted(kind: str, value: Any) -> Any:
 
 
 def day(value: Any) -> Any:
-    """The day that a date or date-time names as it is written, without a time and a zone; None where it is neither."""
+    """The day of a date or date-time as it is written, without a time and a zone; None if it is neither."""
     if isinstance(value, str):
         if len(value) == 10 and value[4] == value[7] == "-" and read_date(value) is not None:
             return value

@@ -1,4 +1,4 @@
-"""Shows when time alone will next do something for a contact, so that nobody has to look at it before."""
+"""Calculates when time alone will next do something for a contact, so that nobody needs to look before."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from scenario_cli.engine.state import NEVER, ContactState
 def next_due(state: ContactState) -> int | None:
     """The earliest instant at which something is due for a contact if no input comes; None if nothing ever is.
 
-    A wait, a held message, a trigger, a tick of the project's clock, an entry that has waited long enough for its
-    group. What has come to nothing does not count, though it may still stand among the contact's timers. The state as
+    It counts a wait, a held message, a trigger, a tick of the project's clock, and an entry that has waited long enough
+    for its group. A timer without effect does not count, though it can still be among the contact's timers. The state
     restored from a snapshot has the same instant.
     """
     earliest = min(_instants(state), default=NEVER)

@@ -19,8 +19,8 @@ from scenario_cli.model.event import Event
 from scenario_cli.model.records import Entered, Refused, Step
 from scenario_cli.model.waits import Duration
 
-MOST_RUNNING: Final = 1_000  # journeys a contact may have at once, so that one broken contact cannot stall a run
-MOST_WAITING: Final = 1_000  # entries that may wait for their groups at once
+MOST_RUNNING: Final = 1_000  # most journeys of a contact at once, so that one broken contact cannot stall a run
+MOST_WAITING: Final = 1_000  # most entries that wait for their groups at once
 MOST_AT_ONCE: Final = (
     100  # entries by one key at one instant without an input from outside: scenarios that fire each other
 )
@@ -43,7 +43,7 @@ def enter_each(program: Program, machine: Machine, state: ContactState, event: E
 def _try_enter(
     program: Program, machine: Machine, state: ContactState, event: Event, trigger: CompiledTrigger, item: Any
 ) -> None:
-    """Lets the contact in unless a rule of entry refuses; the first one that does gives the reason."""
+    """Lets the contact enter unless a rule of entry refuses; the first refusal gives the reason."""
     state.bind(None, event)
     state.item = item
     key = key_of(machine, state)
@@ -111,7 +111,7 @@ def _running(machine: Machine, state: ContactState) -> int:
 
 
 def _was_taken(machine: Machine, state: ContactState, key: Any, running: list[Journey]) -> bool:
-    """Whether a journey of the key took the event: it collected it, or answered it and blocks the entry."""
+    """Whether a journey of the key took the event: it collected the event, or answered it and blocks the entry."""
     return any(
         journey in running and machine.while_running == "ignore"
         if not collected
@@ -148,7 +148,7 @@ def try_waiting(program: Program, state: ContactState) -> None:
 
 
 def give_up(program: Program, state: ContactState) -> None:
-    """Refuses the entries that have waited as long as they may."""
+    """Refuses the entries that have waited as long as they can."""
     for (name, key), entry in _in_turn(program, state):
         if entry.until <= state.now:
             del state.waiting[name, key]
@@ -161,7 +161,7 @@ def _in_turn(program: Program, state: ContactState) -> list[tuple[tuple[str, Any
 
 
 def _active(machine: Machine, state: ContactState) -> bool:
-    """Whether contacts may enter today, on the scenario's calendar."""
+    """Whether contacts can enter today, on the scenario's calendar."""
     assert machine.active is not None
     first, last = machine.active
     today = local(state.now, machine.zone or state.zone).date()
@@ -179,7 +179,7 @@ def _outranked(program: Program, machine: Machine, state: ContactState, ending: 
 
 
 def _of_group(program: Program, machine: Machine, state: ContactState) -> list[tuple[Journey, Machine]]:
-    """The journeys of a scenario's group that run, each with its definition, which says of what group it is."""
+    """The running journeys of a scenario's group, each with its definition, which names its group."""
     return [
         (journey, member)
         for member in program.groups[machine.exclusive]
@@ -189,7 +189,7 @@ def _of_group(program: Program, machine: Machine, state: ContactState) -> list[t
 
 
 def _make_room(program: Program, machine: Machine, state: ContactState) -> None:
-    """Ends journeys of the group until one more may run: of the lowest priority first, then the one entered last."""
+    """Ends journeys of the group until one more can run: first the lowest priority, then the latest entry."""
     running = _of_group(program, machine, state)
     order = sorted(running, key=lambda pair: (pair[1].priority, -pair[0].number))
     for journey, member in order[: max(len(running) + 1 - machine.group_limit, 0)]:

@@ -17,10 +17,10 @@ from scenario_cli.model.expression import Expr
 class Feed:
     """The part of an event that one aggregate takes: its `value` (None: 1), if the condition `where` holds.
 
-    `shared` is the same number for all feeds of an event that take the same part of it, -1 for one that alone does.
-    Where only the `first_counts` and the value can neither be missing nor leave a warning, it is calculated once.
-    `condition` is `where` as it is written. `readers` are the segments that may change, none where they do with any
-    event of the name.
+    `shared` is the same number for all feeds of an event that take the same part of it, -1 if no other feed does. If
+    only the `first_counts` and the value can neither be missing nor leave a warning, it is calculated once. `condition`
+    is `where` as it is written. `readers` are the segments that can change; it is empty if they change with any event
+    of the name.
     """
 
     __slots__ = ("aggregate", "condition", "first_counts", "readers", "shared", "value", "where")
@@ -43,9 +43,9 @@ class Feed:
 
 
 class Intake:
-    """All that takes a part of the events of one name: metrics, past events, and the `segments` that may change.
+    """All that takes a part of the events of one name: metrics, past events, and the `segments` that can change.
 
-    Of these the `touched` may change with every event, the `others` only if something that they read has taken a part,
+    The `touched` segments can change with every event, the `others` only if something that they read has taken a part,
     or if time has changed them. `compared` are those of the segments whose change is a trigger.
     """
 
@@ -96,7 +96,7 @@ def feed_event(state: ContactState, event: Event, feeds: Sequence[Feed], histori
 
 
 def _shared(state: ContactState, feed: Feed, parts: dict[int, Any]) -> Any:
-    """The part that several feeds take, calculated once; where it leaves a warning, once for each of them."""
+    """The part that several feeds take, calculated once; if it leaves a warning, once for each of them."""
     if feed.shared in parts:
         return parts[feed.shared]
     warned = len(state.records)

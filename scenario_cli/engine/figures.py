@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Figures(dict[str, Any]):
-    """Figures by the value that tells them apart; `nothing` is that of any other value.
+    """Figures by the value that distinguishes them; `nothing` is the figure of any other value.
 
     A key is the text of a value: `figures[7]` and `figures['7']` are the same.
     """
@@ -19,8 +19,9 @@ class Figures(dict[str, Any]):
         self.nothing = nothing
 
     def figure(self, key: Any) -> Any:
-        """The figure of a value. Called by this name where a mapping is looked into: compiled code takes
-        `get` of whatever it knows to be a mapping for that of `dict` itself."""
+        """The figure of a value. It has this name because compiled code takes `get` of any known mapping for that of
+        `dict`.
+        """
         text = key_text(key)
         return super().get(text, self.nothing) if text is not None else self.nothing
 
@@ -32,7 +33,7 @@ class Figures(dict[str, Any]):
 
 
 def key_text(value: Any) -> str | None:
-    """A text, number or boolean as the key of a figure; None for what is none of these."""
+    """A text, number or boolean as the key of a figure; None for any other value."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Bounds what a filter of Jinja's may make or take time for, before it begins. Applies no filter."""
+"""Bounds the size of a result and the time of Jinja's filters, before they begin. Applies no filter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from scenario_cli.model.budget import MAX_LIST, MAX_TEXT, Misfit, spend, weigh
 
-_MAX_ARGUMENT = 10_000  # of a filter: a width, a number of elements
+_MAX_ARGUMENT = 10_000  # bound of a filter's width or number of elements
 _MAX_DIGITS = 20  # to round to
 _MAX_PATTERN = 10_000  # characters of the text that `format` fills in
 
@@ -28,7 +28,7 @@ def check_arguments(name: str, args: Arguments, keywords: Keywords) -> None:
             raise Misfit(f"round: more than {_MAX_DIGITS} digits")
 
 
-# Filters to which a number gives a size; to others it is a value that is shown or compared.
+# Filters with a size as a number; in others a number is a value that is shown or compared.
 _SIZED = frozenset({"batch", "center", "indent", "round", "slice", "tojson", "truncate", "wordwrap"})
 
 
@@ -38,7 +38,7 @@ def _argument(args: Arguments, keywords: Keywords, index: int, name: str, defaul
 
 
 def _length(value: Any) -> int:
-    """The characters of a value as a text; a list is weighed, whose text is about as long."""
+    """The characters of a value as a text; a list is weighed, because its text is about as long."""
     if isinstance(value, str):
         return len(value)
     return 3 * weigh(value, MAX_TEXT) if isinstance(value, list | tuple | dict) else len(str(value))
@@ -56,7 +56,7 @@ def _as_text(value: Any, args: Arguments, keywords: Keywords) -> None:
 
 
 def _ordering(value: Any, args: Arguments, keywords: Keywords) -> None:
-    """A filter that compares elements, which may be lists themselves."""
+    """A filter that compares elements, which can be lists themselves."""
     parts = value.values() if isinstance(value, dict) else value
     if isinstance(parts, str | range) or not hasattr(parts, "__iter__"):
         return
@@ -65,7 +65,7 @@ def _ordering(value: Any, args: Arguments, keywords: Keywords) -> None:
 
 
 def _filled(value: Any, args: Arguments, keywords: Keywords) -> None:
-    """`batch` and `slice`, which may fill up the last of their lists or make empty ones."""
+    """`batch` and `slice`, which can fill up the last of their lists or make empty lists."""
     size = (
         args[0] if args else max((argument for argument in keywords.values() if isinstance(argument, int)), default=0)
     )
@@ -157,7 +157,7 @@ def _wordwrap(value: Any, args: Arguments, keywords: Keywords) -> None:
 
 
 def _striptags(value: Any, args: Arguments, keywords: Keywords) -> None:
-    """Each comment that is taken out copies the text."""
+    """Each comment that is removed copies the text."""
     _as_text(value, args, keywords)
     text = str(value)
     spend(text.count("<") * len(text) // 20_000)

@@ -66,12 +66,12 @@ _TEXTUAL = frozenset(
 )
 _AS_TEXT = (_TEXTUAL & FILTERS) | {"format", "join"}
 
-# The filters that may compare, read a part of a date or write one.
+# The filters that can compare, read a part of a date or write a date.
 ON_CLOCK = frozenset({"map", "reject", "rejectattr", "select", "selectattr", "sum", *ORDERING, *_AS_TEXT})
 
 
 class _MissingIsNone(Context):
-    """A name without a value, such as a capture that was never made, is none."""
+    """A name without a value, such as a capture that was never made, is None."""
 
     def resolve_or_missing(self, key: str) -> Any:
         value = super().resolve_or_missing(key)
@@ -93,8 +93,8 @@ _File: type[Template] = type("_File", (Template,), {"_get_default_module": _macr
 
 
 class DataEnvironment(ImmutableSandboxedEnvironment):
-    """A Jinja environment with the rules of expressions: a name after a dot is a key of the data and nothing
-    else, missing values are none, and comparing or adding one is false or none.
+    """A Jinja environment with the rules of expressions: a name after a dot is only a key of the data, missing values
+    are None, and comparing or adding a missing value is false or None.
 
     `cart.items` is the key `items`; no attribute or method of a Python object can be reached.
     """
@@ -114,7 +114,7 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
 
     @staticmethod
     def concat(pieces: Iterable[str]) -> str:
-        """The pieces that a file, a macro or a block prints, as one text. Stops as soon as it is too long."""
+        """The pieces that a file, a macro or a block prints, as one text. Stops as soon as the text is too long."""
         printed: list[str] = []
         length = 0
         for piece in pieces:
@@ -127,7 +127,7 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
 
     @staticmethod
     def joined(join: Callable[[Iterable[Any]], str], parts: tuple[Any, ...]) -> str:
-        """`a ~ b`, measured before it is joined: a list may hold itself many times over."""
+        """`a ~ b`, measured before it is joined: a list can contain itself many times over."""
         weigh(parts)
         return join(map(shown_in_text, parts))
 
@@ -175,7 +175,9 @@ def bounded_range(*args: int) -> range:
 
 @lru_cache(maxsize=1)
 def environment() -> DataEnvironment:
-    """The environment that filters such as `map(attribute=...)` ask for keys, and `map('upper')` for filters."""
+    """The environment in which filters such as `map(attribute=...)` look up keys, and `map('upper')` looks up
+    filters.
+    """
     data_environment = DataEnvironment()
     data_environment.filters = {}
     data_environment.tests = {}
@@ -226,7 +228,7 @@ def _format_shown(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _join_shown(map_: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
-    """Jinja's `join`, with the attribute taken first, so that the length of what is joined is known."""
+    """Jinja's `join`, with the attribute taken first, so that the length of the joined parts is known."""
 
     def apply(value: Any, d: Any = "", attribute: Any = None) -> Any:
         if attribute is not None and value is not None:
@@ -281,7 +283,7 @@ def _tojson(value: Any, indent: int | str | None = None) -> Any:
 
 
 def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter without the arguments that Jinja itself passes, giving none on none and lists for generators.
+    """A filter without the arguments that Jinja itself passes, giving None for None and lists for generators.
 
     Its work is counted and the size of its result bounded before it begins.
     """
@@ -366,6 +368,6 @@ def _on_some(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return holds
 
 
-# `map('upper')` and `select('odd')` find what they name here, and nothing else of Jinja's.
+# `map('upper')` and `select('odd')` find their filters and tests here, and nothing else of Jinja's.
 environment().filters.update(filters())
 environment().tests.update(tests())

@@ -1,4 +1,4 @@
-"""Fires triggers: lets the contact in by an event, by a change or by time, and arms what time fires again."""
+"""Fires triggers: a contact enters by an event, by a change or by time. Arms the triggers that time fires again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def fire(
     may_enter: bool,
     by_clock: bool = True,
 ) -> None:
-    """Lets the contact in, if it may enter, by a trigger that is due, and arms the trigger for the next time.
+    """Lets the contact enter, if allowed, by a trigger that is due, and arms the trigger for the next time.
 
     Without `by_clock` the contact enters only by a trigger that an event armed. No input comes before `end`.
     """
@@ -41,7 +41,7 @@ def fire(
         state.bind(None, event)
         if timer is not None and trigger.refusal_stands:
             _fire_at_ticks(program, state, machine, timer, event, end)
-        elif trigger.holds is None or trigger.holds(state):  # it asks nothing, but a trace records it
+        elif trigger.holds is None or trigger.holds(state):  # it has no condition, but a trace records it
             enter_each(program, machine, state, event, trigger)
     if timer is not None:
         arm_anew(program, state, machine, timer, state.now)
@@ -50,10 +50,10 @@ def fire(
 def _fire_at_ticks(
     program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, event: Event, end: int
 ) -> None:
-    """Lets the contact in at a tick, or refuses it at this one and at all for which the refusal certainly stands.
+    """Lets the contact enter at a tick, or refuses at this tick and at all for which the refusal is certain.
 
-    Those are the ticks before the next timer and input, since nothing happens to the contact until then, and before the
-    instant until which the audience tells that its answer stands.
+    Those are the ticks before the next timer and input, because nothing happens to the contact until then, and before
+    the instant until which the audience's answer stays valid.
     """
     refused, warned = state.unadmitted.get(machine.name, 0), len(state.records)
     state.until = NEVER

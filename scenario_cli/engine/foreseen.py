@@ -1,4 +1,4 @@
-"""Shows what would become of a contact's journeys if a program went on with its state. Changes nothing."""
+"""Calculates the fate of a contact's journeys if a program continues with its state. Changes nothing."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from scenario_cli.engine.snapshot import restore
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """What happens to a running journey: its `fate` as in `engine.placement`, the state or outcome to which it moves,
-    and how many of its waits are over at once there. `scenario` is its scenario's name today, `definition` the one it
-    ran on, empty if the snapshot names none."""
+    and how many of its waits are over at once there. `scenario` is its scenario's name today, `definition` the
+    definition it ran on, empty if the snapshot names none.
+    """
 
     journey_id: str
     scenario: str
@@ -30,7 +31,7 @@ class Foreseen:
 def foreseen(program: Program, values: Mapping[str, Any], clock: int) -> list[Foreseen]:
     """What happens to each running journey of a snapshot, in order of entry, at the clock of a store.
 
-    Where `restore` would stop, the journey's fate is `stranded` or `missing`.
+    If `restore` would stop, the journey's fate is `stranded` or `missing`.
     """
     running = [saved for saved in values.get("journeys", ()) if not saved.get("ended")]
     places = {saved["id"]: placement(program, saved["scenario"], saved.get("definition"), saved["state"])

@@ -13,10 +13,10 @@ _OPERATORS = {
 
 
 class Generator(CodeGenerator):
-    """Jinja's own, with comparisons that are false for a missing value, and a count wherever a block begins.
+    """Jinja's own, with comparisons that are false for a missing value, and a count at the beginning of each block.
 
-    A block is the body of a loop, a condition, a macro or a file. It counts all that is in it, but for blocks in
-    it, which count themselves.
+    A block is the body of a loop, a condition, a macro or a file. It counts its whole content except inner blocks,
+    which count themselves.
     """
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
@@ -48,7 +48,7 @@ class Generator(CodeGenerator):
         self.write("))")
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
-        """A slice too asks the environment, which bounds what it copies."""
+        """A slice also asks the environment, which bounds the size of the copy."""
         if not isinstance(node.arg, nodes.Slice):
             super().visit_Getitem(node, frame)
             return
@@ -89,7 +89,7 @@ def _work(node: nodes.Node) -> int:
 
 
 def _parts(node: nodes.Node) -> Iterator[nodes.Node]:
-    """The nodes below one that are carried out with it; a block counts itself."""
+    """The nodes below a node that are carried out with it; a block counts itself."""
     for name, value in node.iter_fields():
         if name in ("body", "else_"):
             continue

@@ -1,7 +1,8 @@
 """Keeps a contact's past events for count(), happened() and last(), no further back than a call can reach.
 
-Where a call's condition can be decided as an event arrives and it has no `since`, it is an aggregate. Otherwise the
-events themselves are kept, as far back as its window, the entry of the contact's oldest running journey, or ever.
+If a call's condition can be decided when an event arrives and the call has no `since`, it is an aggregate. Otherwise
+the events themselves are kept, as far back as its window or the entry of the contact's oldest running journey, or for
+ever.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ _OLD_BEFORE_CUT: Final = 32
 class EventHistory:
     """Past events of some name that pass a condition, in a slot of the contact's state, in order of arrival.
 
-    `within` is how far back they are kept, in microseconds; None is for ever, or with `since_entry` back to the entry
-    of the oldest running journey. `most` bounds their number: only the latest are kept. `identity` names the call
-    by its meaning, `place` is how it is written. `readers` are the segments that an event kept here may change,
+    `within` is how far back they are kept, in microseconds; None means for ever, or with `since_entry` back to the
+    entry of the oldest running journey. `most` bounds their number: only the latest are kept. `identity` names the call
+    by its meaning, `place` is the call as it is written. `readers` are the segments that an event kept here can change,
     `condition` is `where` as it is written.
     """
 
@@ -101,7 +102,7 @@ def read_history(
 ) -> Function:
     """The function that answers a call of `count`, `happened` or `last`.
 
-    `within` is in microseconds; `where` is a condition that cannot be decided as an event arrives; `number` says
+    `within` is in microseconds; `where` is a condition that cannot be decided when an event arrives; `number` says
     which of the last events `last` gives; `of` keeps to events about messages that the journey requested in a state. A
     time without a zone is on the clock of `zone`, else on the contact's.
     """
@@ -141,7 +142,7 @@ def _of_message(state: ContactState, of: str, events: list[Event]) -> list[Event
 
 
 def holds_of(state: ContactState, where: Condition, event: Event) -> bool:
-    """Whether a condition holds for a past event; one whose types do not fit is false for that event alone."""
+    """Whether a condition holds for a past event; if the types do not fit, it is false for that event alone."""
     before, state.past = state.past, event
     holds = where(state)
     state.past = before

@@ -23,8 +23,8 @@ def journey_id(project: str, scenario: str, contact: str, key: Any, entered_at: 
 def message_id(journey: str, visit: int, channel: str, again: int | str) -> str:
     """The journey's name stands for project, scenario, contact, key and entry.
 
-    `again` tells a state's second message on one channel from its first, for which it is 0, and those of transitions
-    (`on 1`) from each other and from the state's own.
+    `again` distinguishes a state's second message on one channel from its first, for which it is 0, and messages of
+    transitions (`on 1`) from each other and from the state's own.
     """
     return _hash(f"message\0{journey}\0{visit}\0{channel}" + (f"\0{again}" if again else ""))
 

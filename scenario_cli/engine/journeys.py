@@ -35,7 +35,7 @@ def go(
 ) -> None:
     """Takes a journey to a target and on from there until it waits or ends.
 
-    `event` is the one that leads there, None where time or a condition does; `cause` and `kind` name it in a trace.
+    `event` is the event that leads there, None if time or a condition does; `cause` and `kind` name it in a trace.
     """
     while True:
         if target.outcome is not None:
@@ -225,7 +225,7 @@ def respond(
 
 
 def look_at_conditions(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
-    """Moves a journey whose state's or scenario's `when` has come to hold."""
+    """Moves a journey if the `when` of its state or scenario has become true."""
     current = machine.states[journey.state_name]
     if not current.watches:
         return

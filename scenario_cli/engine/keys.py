@@ -1,4 +1,4 @@
-"""Keys of journeys: their value at entry, and which journeys a later event concerns. Lets nobody in."""
+"""Keys of journeys: their value at entry, and which journeys a later event concerns. Lets no contact enter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scenario_cli.engine.compiled import Machine
 from scenario_cli.engine.state import ContactState
 from scenario_cli.model.event import Event
 
-# The places of a key's parts that an event names (None: the whole key), each with the value that it has there.
+# The positions of a key's parts that an event names (None: the whole key), each with its value.
 NamedParts = list[tuple[int | None, Any]]
 
 
@@ -27,7 +27,7 @@ def key_of(machine: Machine, state: ContactState) -> Any:
 
 
 def parts_named(machine: Machine, event: Event) -> NamedParts:
-    """The parts of a scenario's key that an event has as properties; an event with none concerns every journey."""
+    """The parts of a scenario's key that an event has as properties; an event without any concerns every journey."""
     properties = event.properties
     return [(part.index, value) for part in machine.key_properties if (value := properties.get(part.name)) is not None]
 
@@ -35,7 +35,7 @@ def parts_named(machine: Machine, event: Event) -> NamedParts:
 def is_named(parts: NamedParts, key: Any) -> bool:
     """Whether the parts that an event names are those of a journey's key.
 
-    A journey that has moved here from a definition with another key may lack a part; then any value names it.
+    A journey that moved here from a definition with another key can lack a part; then any value matches.
     """
     for index, value in parts:
         if index is None:

@@ -1,6 +1,7 @@
-"""Lets go of what a contact's state holds without need: so that a stored state is as small as it can be.
+"""Removes unneeded content from a contact's state, so that a stored state is as small as possible.
 
-While events come one after the other old values are cut off only now and then, since that costs less. Here all go.
+While events arrive one after the other, old values are cut off only now and then, because that costs less. Here all are
+removed.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from scenario_cli.engine.step import REMEMBERED
 
 
 def let_go(program: Program, state: ContactState, at: int) -> None:
-    """Drops what can do nothing from an instant on: no later input may be before it.
+    """Removes content without effect from an instant on: no later input can be before that instant.
 
-    These are journeys that are over and cannot convert any more, values and events that have left their windows, ids
-    of events too old to be distinguished, messages that no cap counts.
+    These are journeys that are over and cannot convert any more, values and events that have left their windows, ids of
+    events too old to be distinguished, and messages that no cap counts.
     """
     for name in list(state.journeys):
         forget_ended(program, state, name, at)
@@ -35,7 +36,7 @@ def let_go(program: Program, state: ContactState, at: int) -> None:
 
 
 def _cut(owner: Any, state: ContactState, content: Any, at: int) -> Any:
-    """What a slot still needs; None if that is nothing."""
+    """The part of a slot's content that is still needed; None if there is none."""
     if isinstance(owner, EventHistory):
         times, events = content
         old = bisect_right(times, owner.oldest(state, at))

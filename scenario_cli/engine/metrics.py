@@ -28,7 +28,7 @@ Read = Callable[[ContactState], Any]
 class Aggregate:
     """One aggregate: takes values and gives its figure, from a slot of the contact's state.
 
-    Without a window it holds the figure so far; with one, a `Window`. `readers` are the segments that it may change.
+    Without a window it has the figure so far; with a window, a `Window`. `readers` are the segments that it can change.
     """
 
     __slots__ = (
@@ -46,7 +46,7 @@ class Aggregate:
         self.needs_numbers = AGGREGATES[kind].needs_numbers
         self.by_value = AGGREGATES[kind].of_elements
         self.nothing = AGGREGATES[kind].of_nothing
-        self.holds_figure = not self.by_value and kind != "avg"  # what it holds without a window is the figure
+        self.holds_figure = not self.by_value and kind != "avg"  # its content without a window is the figure
 
     @staticmethod
     def counted(values: Iterable[tuple[Any, int]]) -> dict[Any, tuple[Any, int]]:
@@ -105,7 +105,7 @@ class Aggregate:
         return _extreme(state, self.kind, self.place, so_far, value)
 
     def read(self, state: ContactState) -> Any:
-        """The figure as it stands now."""
+        """The present figure."""
         content = state.slots[self.slot]
         if content is None:
             return self.nothing
@@ -167,7 +167,7 @@ class Aggregate:
         return Aggregate(0, self.kind, None, "")._of_ever(counts)
 
     def _running(self, window: Window, first: int) -> Any:
-        """The figure from what a long window remembers; None where its values have to be gone over."""
+        """The figure from the memory of a long window; None if its values must be read again."""
         match self.kind:
             case "sum" | "avg":
                 if not isinstance(window.running, Sums):
@@ -188,7 +188,7 @@ _START: Final = {"count": 0, "sum": 0, "avg": 0}
 
 
 def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any) -> Any:
-    """The lesser or greater of two; one that cannot be compared is left out, with a data warning."""
+    """The lesser or greater of two; a value that cannot be compared is left out, with a data warning."""
     if so_far is None:
         return value
     try:
@@ -228,7 +228,7 @@ def _hashable(value: Any) -> Any:
 def binned(bins: Bins, read: Read, place: str, *, days_pass: bool = False) -> Read:
     """The label of the bin that a number falls in; the upper edge belongs to the bin.
 
-    Where `days_pass`, the number is one of days since something.
+    If `days_pass`, the number is the days since an instant.
     """
     edges, labels = bins.edges, bins.labels
 

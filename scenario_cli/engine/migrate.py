@@ -1,8 +1,8 @@
-"""Moves journeys to what their scenario says today: state, waits, held messages. Decides about no state: see
+"""Moves journeys to today's definition of their scenario: state, waits, held messages. Decides about no state: see
 `engine.placement`.
 
-Nothing is set, updated, emitted or sent by the move itself. What it ends, drops or leads on has its records and its own
-events, by which nobody enters.
+Nothing is set, updated, emitted or sent by the move itself. A journey that it ends or moves on, and a message that it
+drops, have records and own events, but no contact enters by these.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def move(
     journey: Journey,
     saved: Mapping[str, Any],
 ) -> None:
-    """Puts a journey, as it was saved under another definition, where its scenario's definition of today has it."""
+    """Puts a journey, saved under another definition, in its place in today's definition of its scenario."""
     journey.used_when = used_conditions(machine, saved)
     stays = target.state == journey.state_name
     _hold_again(
@@ -50,8 +50,9 @@ def move(
 
 
 def settle(program: Program, state: ContactState) -> None:
-    """Works on the executor's own events of some moves, by which nobody enters. Who waits for a group that has become
-    free enters all the same."""
+    """Handles the executor's own events of some moves; no contact enters by them. A contact that waits for a group that
+    has become free enters all the same.
+    """
     work_on_own(program, state, may_enter=False)
     if state.freed:
         work_on_own(program, state, may_enter=True)
@@ -103,7 +104,7 @@ def renamed(values: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str,
 
 
 def _put(machine: Machine, state: ContactState, journey: Journey, name: str, target: CompiledTarget) -> None:
-    """Puts a journey into another state, as one that is settled."""
+    """Puts a journey into another state, as a settled journey."""
     source = journey.state_name
     journey.state_name = name
     journey.visit += 1
@@ -125,7 +126,7 @@ def _hold_again(
     saved: Mapping[str, Any],
     current: CompiledState | None,
 ) -> None:
-    """Holds the messages whose place the state still has, and drops the others; all of them without a state."""
+    """Holds the messages that the state still has, and drops the others; without a state it drops all."""
     for name, (asked_at, until, *message) in saved.get("held", {}).items():
         place = _place(current, name, message) if current is not None else None
         if place is None or place[0] in journey.held:
@@ -151,8 +152,9 @@ def _hold(machine: Machine, state: ContactState, journey: Journey, index: int, m
 
 
 def _place(current: CompiledState, name: str, message: Iterable[Any]) -> tuple[int, int] | None:
-    """The send and the choice of a state that a held message belongs to: the same message, else the one that has the
-    same number on its channel, first of all with the same template."""
+    """The send and the choice of a state for a held message: the same message, else the message with the same number on
+    its channel, preferably with the same template.
+    """
     channel, again, template, _ = message
     places = list(messages_of(current))
     beside = [(other.template != template, index, choice) for _, (index, choice, other) in places
@@ -162,7 +164,7 @@ def _place(current: CompiledState, name: str, message: Iterable[Any]) -> tuple[i
 
 
 def _gone(channel: str, again: int | str, template: str, purpose: str) -> CompiledMessage:
-    """A message of a definition that is gone, as far as a row describes one that was dropped."""
+    """A message of a removed definition, as far as a row describes a dropped message."""
     return CompiledMessage(
         channel,
         again,

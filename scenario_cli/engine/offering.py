@@ -59,7 +59,7 @@ def _answer(
 
 
 def _is_offered(event: OwnEvent, journey: Journey) -> bool:
-    """Whether a journey may answer an own event: `message.*` of its present state, `journey.*` of another journey."""
+    """Whether a journey can answer an own event: `message.*` of its present state, `journey.*` of another journey."""
     if event.name in MESSAGE_EVENTS:
         return event.origin == journey.journey_id and event.visit == journey.visit
     return event.name not in JOURNEY_EVENTS or event.origin != journey.journey_id

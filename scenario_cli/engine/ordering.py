@@ -1,4 +1,4 @@
-"""Jinja's filters that order elements or tell equal ones, by the rules of `==` and `<`: dates are instants.
+"""Jinja's filters that order elements or find equal elements, by the rules of `==` and `<`: dates are instants.
 
 Each takes the environment that finds attributes, and the clock on which a date without a zone is read.
 """
@@ -117,12 +117,12 @@ def _folded(key: Any, case_sensitive: bool) -> Any:
 
 
 def _moment(value: Any, clock: Clock) -> datetime | None:
-    """The instant that a value is; None where it is not a date."""
+    """The instant of a value; None if it is not a date."""
     if isinstance(value, str):
         moment = read_datetime(value, clock()) if looks_dated(value) else None
     else:
         moment = on_clock(value, clock()) if isinstance(value, datetime) else None
-    # Python compares two date-times of one zone as their clocks show them, which is wrong where a clock goes back.
+    # Python compares two date-times of one zone by their clock times, which is wrong when a clock goes back.
     return None if moment is None else moment.astimezone(UTC)
 
 

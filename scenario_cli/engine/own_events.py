@@ -1,6 +1,6 @@
 """Events that the executor makes: queued as things happen, worked on after the input or timer that caused them.
 
-Only what something listens to is made.
+Only events with a listener are made.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Shows where a journey continues in a program: as it began, or moved to what its scenario says today. Moves none."""
+"""Finds where a journey continues in a program: as it began, or moved to today's definition of its scenario. Moves no
+journey.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ Fate = Literal["stays", "pinned", "moves", "ends", "stranded", "missing"]
 class Placement:
     """What happens to the running journeys of a definition that are in a state.
 
-    - `stays`: they run on today's definition; `pinned`: on an older one, beside it;
+    - `stays`: they run on today's definition; `pinned`: on an older one, next to it;
     - `moves`: to a `state` of today's definition; `ends`: with an `outcome`;
     - `stranded`: the state is gone, and `migrate` does not say where they go;
     - `missing`: the program does not have their definition.
@@ -36,8 +38,9 @@ class Placement:
 
 
 def placement(program: Program, scenario: str, definition: str | None, state: str) -> Placement:
-    """Where the journeys of a scenario go on, by the name that it has or had, that run on a definition (None: today's)
-    and are in a state of it."""
+    """The place where journeys of a scenario continue, by its present or former name, their definition (None: today's)
+    and their state.
+    """
     name = program.renamed.get(scenario, scenario)
     today = program.by_name.get(name)
     if today is not None and definition in (None, today.definition):

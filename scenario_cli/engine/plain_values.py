@@ -1,7 +1,8 @@
-"""Values and events as plain data, and back: what JSON and MessagePack can hold. Knows nothing of a contact's state.
+"""Values and events as plain data, which JSON and MessagePack can store, and back. Knows nothing about a contact's
+state.
 
 Plain data are texts, whole numbers of up to 64 bits, finite fractions, booleans, None, lists, and dictionaries whose
-keys are texts. What is none of these is in a dictionary of one key that begins with `$`.
+keys are texts. Any other value is in a dictionary of one key that begins with `$`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def plain(value: Any) -> Any:
 
     Raises `TypeError` for a value of any other type.
     """
-    # Nearly all that a state holds are texts and numbers in dictionaries and lists, and it is written often.
+    # Nearly all values in a state are texts and numbers in dictionaries and lists, and it is written often.
     kind = type(value)
     if kind in _AS_THEY_ARE:
         return value
@@ -79,7 +80,7 @@ def _plain_of_rare(value: Any) -> Any:
 
 
 def value_of(data: Any) -> Any:
-    """The value that plain data stand for."""
+    """The value of plain data."""
     kind = type(data)
     if kind is list:
         return [element if type(element) in _LEAVES else value_of(element) for element in data]
@@ -111,7 +112,7 @@ def value_of(data: Any) -> Any:
 
 
 def _plain_zone(tz: tzinfo | None) -> str | int | None:
-    """A zone by its name, a fixed offset as its seconds, None of a time that has none."""
+    """A zone by its name, a fixed offset as its seconds, None for a time without a zone."""
     if isinstance(tz, ZoneInfo):
         return tz.key
     offset = tz.utcoffset(None) if tz is not None else None
@@ -127,7 +128,7 @@ def _zone_of(name: str | int | None) -> tzinfo | None:
 
 
 def plain_event(event: Event | None) -> dict[str, Any] | None:
-    """An event as plain data; what is empty is left out."""
+    """An event as plain data; empty parts are left out."""
     if event is None:
         return None
     data: dict[str, Any] = {"name": event.name, "at": event.at}
@@ -143,7 +144,7 @@ def plain_event(event: Event | None) -> dict[str, Any] | None:
 
 
 def event_of(data: Mapping[str, Any] | None) -> Event | None:
-    """The event that plain data stand for."""
+    """The event of plain data."""
     if data is None:
         return None
     properties = value_of(data.get("properties", {}))

@@ -1,4 +1,4 @@
-"""Decides by quiet hours and caps whether a marketing message may leave at an instant, and when it next may."""
+"""Decides by quiet hours and caps whether a marketing message can leave at an instant, and when it can leave next."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class CompiledQuietHours:
 
 @dataclass(frozen=True, slots=True)
 class CompiledCap:
-    """A cap; one that `is_certain` has a condition that leaves no warning, or none."""
+    """A cap; if it `is_certain`, it has no condition, or a condition that leaves no warning."""
 
     text: str
     most: int
@@ -95,7 +95,7 @@ def _about(
 
 
 def quiet_end(policy: CompiledPolicy, state: ContactState, message: CountedMessage, at: int) -> int | None:
-    """The latest end of the quiet hours, of those about the message, that an instant is in; None outside of any."""
+    """The latest end of the quiet hours about the message at an instant; None outside of any."""
     latest: int | None = None
     for quiet in _about(policy, message)[0]:
         end = _window_end(quiet, state, at)
@@ -105,7 +105,7 @@ def quiet_end(policy: CompiledPolicy, state: ContactState, message: CountedMessa
 
 
 def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int | None:
-    """The end of the window that an instant is in; None outside of it."""
+    """The end of the window around an instant; None outside of it."""
     hours = _hours(quiet, state)
     if hours is None:
         return None
@@ -117,7 +117,7 @@ def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int 
         if quiet.days and weekday(day) not in quiet.days:
             continue
         window_end = (day if end > start else day + DAY) + end * MINUTE
-        # Compared as wall times, which holds in the hour that comes twice and after one that was skipped, too.
+        # Compared as wall times, which is also right in the hour that occurs twice and after a skipped hour.
         if day + start * MINUTE <= wall < window_end:
             local_end = at_wall(window_end, zone)
             return local_end if local_end > at else at + window_end - wall
@@ -165,7 +165,7 @@ def caps_free(
         elif not cap.condition(state):
             continue
         used = _used_up_by(cap, state, at)
-        # What a certain condition asks does not matter before the cap is used up.
+        # The condition of a certain cap does not matter before the cap is used up.
         if used is None or (cap.is_certain and cap.condition is not None and not cap.condition(state)):
             continue
         until = _free_again(cap, state, used, at, asked_at)
@@ -176,12 +176,12 @@ def caps_free(
     return free, detail
 
 
-# No period is so long, whatever clocks change.
+# No period is so long, with any clock changes.
 _LONGEST: Final = {"day": 3 * DAY, "week": 9 * DAY, "month": 33 * DAY}
 
 
 def _used_up_by(cap: CompiledCap, state: ContactState, at: int) -> list[CountedMessage] | None:
-    """The messages that use a cap up at an instant; None where one more may leave."""
+    """The messages that use a cap up at an instant; None if one more can leave."""
     counted = state.counted  # in order of time
     if len(counted) < cap.most:
         return None
@@ -238,7 +238,7 @@ def may_leave_at(
 ) -> int | None:
     """The earliest instant from now on that quiet hours allow, and caps too if they delay.
 
-    None where that would be after `latest`.
+    None if that would be after `latest`.
     """
     at = state.now
     while at <= latest:

@@ -17,10 +17,11 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 
 def change(program: Program, state: ContactState, attributes: Mapping[str, Any]) -> Changes:
-    """Gives attributes other values; None unsets one. The result holds the real changes, each with before and after.
+    """Gives attributes other values; None unsets an attribute. The result is the real changes, each with the value
+    before and after.
 
-    A value that is not of the type that the tracking plan declares unsets its attribute, with a data warning.
-    Binds the state to other journeys and events on the way: the caller binds it again.
+    A value of another type than the tracking plan declares unsets its attribute, with a data warning. Binds the state
+    to other journeys and events meanwhile: the caller binds it again.
     """
     attributes = fitting(program, state, attributes)
     changes: dict[str, tuple[Any, Any]] = {}
@@ -53,7 +54,7 @@ def fitting(program: Program, state: ContactState, attributes: Mapping[str, Any]
 
 
 def start_from(program: Program, state: ContactState, attributes: Mapping[str, Any]) -> None:
-    """Gives a contact who is not known yet its first attributes. Nothing reacts to them."""
+    """Gives an unknown contact its first attributes. Nothing reacts to them."""
     merged = {**state.profile, **fitting(program, state, attributes)}
     state.profile = {name: value for name, value in merged.items() if value is not None}
     state.zone = zone_of(program, state)
@@ -73,14 +74,14 @@ def _move_clock(program: Program, state: ContactState) -> None:
 
 
 def zone_of(program: Program, state: ContactState) -> ZoneInfo:
-    """The contact's zone; the project's where the contact's is missing or unknown."""
+    """The contact's zone; the project's if the contact's is missing or unknown."""
     name = state.profile.get("timezone")
     zone = calendar.zone(name) if isinstance(name, str) else None
     return zone or program.zone
 
 
 def report_zone(state: ContactState) -> None:
-    """Warns, once for each value, that the project's zone stands in for a missing or unknown one."""
+    """Warns, once for each value, that the project's zone replaces a missing or unknown zone."""
     name = state.profile.get("timezone")
     if str(name) in state.reported_zones or (isinstance(name, str) and calendar.zone(name) is not None):
         return

@@ -15,7 +15,7 @@ from scenario_cli.model.records import Step, chain
 
 _NEVER = "never"  # stands for the instant of a wait that never ends
 
-# What a journey that is over needs no more: it can only convert.
+# Parts that a journey that is over does not need: it can only convert.
 _OVER = frozenset({"visited_now", "waits_from", "entering", "sizes", "answered", "answered_now", "because"})
 
 
@@ -24,11 +24,11 @@ class SnapshotError(ValueError):
 
 
 class Stranded(SnapshotError):
-    """A journey's state is gone, and its scenario does not say where it goes."""
+    """A journey's state is gone, and its scenario does not say where the journey continues."""
 
 
 def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:
-    """A journey as plain data; what is empty, None or false is left out."""
+    """A journey as plain data; empty, None and false parts are left out."""
     machine = machine_of(program, journey)
     values = {
         "scenario": journey.scenario,
@@ -72,7 +72,7 @@ def _saved_visits(journey: Journey) -> list[Any]:
 
 
 def _saved_answers(journey: Journey) -> list[Any]:
-    """The transitions that have sent at one instant, by which one that answers itself is stopped."""
+    """The transitions that have sent at one instant; this stops a transition that answers itself."""
     at, inputs, names = journey.answered_now
     return [at, inputs, list(names)] if names else []
 
@@ -115,12 +115,12 @@ def _saved_place(machine: Machine, journey: Journey) -> dict[str, Any]:
 
 
 def _saved_message(message: CompiledMessage) -> tuple[str, int | str, str, str]:
-    """What a row says of a message, for a definition that no longer has it."""
+    """A row's description of a message, for a definition that no longer has the message."""
     return message.channel, message.again, message.template, message.purpose
 
 
 def journey_of(saved: Mapping[str, Any]) -> Journey:
-    """The journey that plain data stand for, without its waits and held messages."""
+    """The journey of plain data, without its waits and held messages."""
     trigger = event_of(saved["trigger"])
     assert trigger is not None
     journey = Journey(
@@ -151,9 +151,9 @@ def journey_of(saved: Mapping[str, Any]) -> Journey:
 
 
 def place_of(program: Program, saved: Mapping[str, Any]) -> tuple[Machine, CompiledTarget | None]:
-    """The machine on which a saved journey continues, and where it moves to on it, None if it stays where it is.
+    """The machine on which a saved journey continues, and its target there, None if it does not move.
 
-    Raises `SnapshotError` if there is none, and `Stranded` if its state is gone and nothing states where it goes.
+    Raises `SnapshotError` if there is none, and `Stranded` if its state is gone and has no replacement.
     """
     name, state = saved["scenario"], saved["state"]
     place = placement(program, name, saved.get("definition"), state)
@@ -215,7 +215,7 @@ def restore_place(machine: Machine, state: ContactState, journey: Journey, saved
 
 
 def messages_of(current: CompiledState) -> Iterable[tuple[str, tuple[int, int, CompiledMessage]]]:
-    """The messages that a state may ask for, by identity, each with its send and its choice."""
+    """The messages that a state can request, by identity, each with its send and its choice."""
     for index, send in enumerate(current.sends):
         for choice, message in enumerate(send.choices):
             yield message.identity, (index, choice, message)
@@ -228,12 +228,12 @@ def used_conditions(machine: Machine, saved: Mapping[str, Any]) -> frozenset[int
 
 
 def due_times_of(saved: Mapping[str, Any]) -> dict[str, int | None]:
-    """The instants at which a saved journey's waits are over, by identity; None for one that is."""
+    """The instants at which a saved journey's waits are over, by identity; None for a wait that is over."""
     return {name: NEVER if due == _NEVER else due for name, due in saved.get("waits", {}).items()}
 
 
 def sent_by_transitions(current: CompiledState) -> dict[str, CompiledMessage]:
-    """The messages that transitions may send in a state, by identity."""
+    """The messages that transitions can send in a state, by identity."""
     transitions = (transition for answers in current.on.values() for transition in answers)
     return {
         message.identity: message for transition in transitions for send in transition.sends for message in send.choices

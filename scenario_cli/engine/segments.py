@@ -1,10 +1,10 @@
-"""Calculates which segments a contact is in: once after each event that may change it, or at each tick of the clock.
+"""Calculates which segments a contact is in: once after each event that can change it, or at each tick of the clock.
 
-An event may change a membership by giving the profile another value, or by feeding a metric or past-event call that
-the segment reads; if time alone can change it, so does a tick of the project's clock. Between these, membership stays
-as it was last calculated. Since most memberships are rarely read, one is calculated when it is first read, for the
-instant at which it was last due. It tells until when it is certain to be (see `engine.standing`), and is not worked
-out again before.
+An event can change a membership by giving the profile another value, or by feeding a metric or past-event call that the
+segment reads; if time alone can change it, so does a tick of the project's clock. Between these, membership stays as it
+was last calculated. Because most memberships are rarely read, each is calculated at its first reading, for the instant
+at which it was last due. It has an instant until which it is certain (see `engine.standing`), and is not calculated
+again before.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ class Clock:
 
 class Segment:
     """One segment; `clock` is None if only an event can change its members. It is `compared` if its change is a
-    trigger. One that `is_quiet` can leave no data warning, and takes no work that counts."""
+    trigger. If it `is_quiet`, it can leave no data warning, and takes no work that counts.
+    """
 
     __slots__ = ("clock", "compared", "holds", "identity", "is_quiet", "name")
 
@@ -111,7 +112,7 @@ class Segment:
         return membership.inside
 
     def _worked_out(self, state: ContactState, at: int) -> Membership:
-        """The answer of a segment that may leave a data warning."""
+        """The answer of a segment that can leave a data warning."""
         now, until = state.now, state.until
         state.now, state.until = at, NEVER
         records = state.records
@@ -122,7 +123,7 @@ class Segment:
         stands_until = NEVER if self.clock is None else state.until
         state.now, state.until = now, until
         if len(records) > before:
-            stands_until = at  # what warns is calculated at each tick, so that each is a warning
+            stands_until = at  # a segment that warns is calculated at each tick, so that each tick warns
             for warning in records[before:]:
                 warning.at = now  # records are in order of time
         return Membership(at, inside, stands_until)
@@ -133,6 +134,6 @@ class Segment:
         state.members.pop(self.name, None)
 
     def stands(self, state: ContactState) -> bool:
-        """Whether the answer given last is certain to be at present, if the contact has not changed since."""
+        """Whether the last answer is certain to be valid at present, if the contact has not changed since."""
         membership = state.members.get(self.name)
         return membership is not None and state.now < membership.until

@@ -1,4 +1,4 @@
-"""Sends, holds or drops the messages that a state or transition asks for, with the reason. Renders none."""
+"""Sends, holds or drops the messages that a state or transition asks for, with the reason. Renders no message."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ def _message_name(program: Program, journey: Journey, message: CompiledMessage) 
 
 
 def _withheld(program: Program, machine: Machine, state: ContactState, message: CompiledMessage) -> str:
-    """Whether the contact is in the control group or held out of the scenario; to staff nothing is withheld."""
+    """Whether the contact is in the control group or held out of the scenario; staff receives all messages."""
     share = program.policy.control_group
     if not (share or machine.holdout) or message.purpose != "marketing" or message.recipient == "staff":
         return ""
@@ -266,7 +266,7 @@ def _consents(machine: Machine, state: ContactState, message: CompiledMessage, c
 
 
 def _last_instant(machine: Machine, state: ContactState, message: CompiledMessage, until: Function) -> int | None:
-    """The last instant at which a message with a last date may leave; None, with a warning, if the date is missing."""
+    """The last instant at which a message with a last date can leave; None, with a warning, if the date is missing."""
     value, zone = until(state), machine.zone or state.zone
     day = read_day(value)
     if day is not None:

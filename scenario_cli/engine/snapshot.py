@@ -1,9 +1,9 @@
 """Saves a contact's state as plain named values, and restores it into a program of the same definitions.
 
-A state in memory holds ranks, places and slots of one compiled program. A snapshot holds names: of scenarios and
-states, and the identities that `engine.compile.identities` gives to triggers, waits, messages, conditions, metrics,
-past-event calls and segments. Timers are calculated again from these. So a snapshot holds in every program that has
-the definitions, in whatever order its scenarios stand and whatever runs beside them. Reads and writes no file.
+A state in memory has ranks, places and slots of one compiled program. A snapshot has names: of scenarios and states,
+and the identities that `engine.compile.identities` gives to triggers, waits, messages, conditions, metrics, past-event
+calls and segments. Timers are calculated again from these. So a snapshot is valid in every program that has the
+definitions, with any order of scenarios and with any others. Reads and writes no file.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ __all__ = ("FORMAT", "SnapshotError", "Stranded", "restore", "save")
 def save(program: Program, state: ContactState, at: int | None = None) -> dict[str, Any]:
     """The state of a contact between two inputs: dictionaries with texts as keys, lists, texts, numbers, booleans.
 
-    Instants are microseconds since 1970-01-01 UTC. Empty values and None are left out, and so is what has no part in
-    anything from an instant `at` on, where no later input is before it. Raises `TypeError` if an attribute or a
-    captured value is of a type that no log and no expression gives.
+    Instants are microseconds since 1970-01-01 UTC. Empty values and None are left out, and so is all without effect
+    from an instant `at` on, if no later input is before it. Raises `TypeError` if an attribute or a captured value has
+    a type that no log and no expression gives.
     """
     if at is not None:
         let_go(program, state, at)
@@ -72,7 +72,7 @@ def save(program: Program, state: ContactState, at: int | None = None) -> dict[s
         "now": state.now,
         "inputs": state.input_count,
         "next_number": state.next_number,
-        "event": state.event.name if state.event is not None else None,  # a data warning may name it
+        "event": state.event.name if state.event is not None else None,  # a data warning can name it
         "reported_zones": sorted(state.reported_zones),
         "event_ids": [list(event_id) for event_id in state.seen_event_ids],
         "entries": [[scenario, plain(key), *entry] for (scenario, key), entry in state.entries.items()],
@@ -99,7 +99,7 @@ def save(program: Program, state: ContactState, at: int | None = None) -> dict[s
             },
             "refreshed": {names[name]: at for name, at in state.refreshed_at.items()},
         },
-        # By age, and not by whose scenario had one first: that is forgotten where a state is restored.
+        # By age, and not by the scenario that had it first: a restored state does not know that.
         "journeys": [
             saved_journey(program, journey)
             for journey in sorted(chain.from_iterable(state.journeys.values()), key=lambda journey: journey.number)
@@ -113,12 +113,12 @@ def restore(program: Program, values: Mapping[str, Any], clock: int | None = Non
     """The state that `save` gave, for a program that has the definitions its journeys run on.
 
     A trigger, segment, metric or call that the snapshot does not know begins as for a contact who has just become
-    known: at the `clock` of a store, which all that was due before it has been done for, else at the contact's last
-    input. One that the program no longer has is forgotten. Raises `SnapshotError` for another format, and if the
-    program does not have the definition of a running journey.
+    known: at the `clock` of a store (all that was due before it is done), else at the contact's last input. A trigger,
+    segment, metric or call that the program no longer has is forgotten. Raises `SnapshotError` for another format, and
+    if the program does not have the definition of a running journey.
 
-    Journeys of another definition whose scenario follows are moved to today's at that instant; the state's records are
-    those of the moves. Raises `Stranded` for one whose state is gone and has no place to go.
+    Journeys of another definition are moved to today's at that instant if their scenario follows; the state's records
+    are those of the moves. Raises `Stranded` for a journey whose state is gone and has no replacement.
     """
     if values.get("format") != FORMAT:
         raise SnapshotError(f"format {values.get('format')} of a contact's state is unknown; this version has {FORMAT}")
@@ -156,7 +156,7 @@ def restore(program: Program, values: Mapping[str, Any], clock: int | None = Non
         _restore_absences(program, state, values.get("absences", {}))
     _restore_waiting(program, state, values.get("waiting", ()))
     state.freed = set(values.get("freed", ()))
-    state.records = []  # a first look at what is new may have warned
+    state.records = []  # a first look at a new part can have warned
     if moving:
         for machine, target, journey, saved in moving:
             move(program, machine, target, state, journey, saved)
@@ -291,7 +291,7 @@ def _restore_waiting(program: Program, state: ContactState, saved: Iterable[list
     for name, trigger, key, event, item, until in saved:
         machine, entering = program.by_name.get(name), event_of(event)
         if machine is None or entering is None or trigger not in machine.trigger_identities:
-            continue  # nothing would let the contact in any more
+            continue  # no contact would enter by it any more
         index = machine.trigger_identities.index(trigger)
         state.waiting[name, value_of(key)] = WaitingEntry(index, entering, value_of(item), until)
         heapq.heappush(state.timers, (until, LAST_RANK, 0, GIVEN_UP, 0, 0))

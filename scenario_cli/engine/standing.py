@@ -1,8 +1,8 @@
-"""Tells until when a value that time changes is certain to be, so that nobody has to look at it every day.
+"""Calculates until when a value that time changes is certain, so that nobody needs to calculate it every day.
 
-Whatever reads the time while an expression is calculated lowers `ContactState.until` to the first instant at which it
-may give something else; the least of these is the instant until which the whole stands. An instant is never later
-than the true one. It may be earlier, which only costs another look.
+Each reading of the time during an expression lowers `ContactState.until` to the first instant at which it can give
+another value. The least of these is the instant until which the whole is valid. An instant is never later than the true
+instant. It can be earlier, which only costs another calculation.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from scenario_cli.engine.values import attr, compare, days_since
 from scenario_cli.model.days import WEEKDAYS
 from scenario_cli.model.waits import DAY, SECOND
 
-# Arithmetic with fractions of days may be off by less than this.
+# Arithmetic with fractions of days can be off by less than this.
 _ROUNDING: Final = SECOND
-# A local time that is so many days from now moves against the clock by less than this, whatever clocks change.
+# A local time that is so many days from now moves against the clock by less than this, with any clock changes.
 _CLOCK_CHANGES: Final = 2 * DAY
 
 # More days than are between any two dates.
 _MOST_DAYS: Final = 10_000_000
 
-# What moves on the sides of a comparison: nothing, days that pass, a local time that goes with the clock.
+# Movements on the sides of a comparison: none, days that pass, a local time that goes with the clock.
 FIXED: Final = 0
 DAYS: Final = 1
 CLOCK: Final = 2
 
 
 def at_once(state: ContactState, value: Any) -> Any:
-    """A value that may be another at the next instant."""
+    """A value that can be another at the next instant."""
     state.until = state.now
     return value
 
@@ -46,7 +46,7 @@ def now_of(state: ContactState) -> datetime:
 
 
 def part_of_now(state: ContactState, name: str) -> Any:
-    """A part of `now`, which stands until the month or the day is over."""
+    """A part of `now`, which is valid until the month or the day is over."""
     now, tz = state.now, state.zone
     if name not in _PARTS_OF_DAYS:
         state.until = now
@@ -63,8 +63,8 @@ _PARTS_OF_DAYS = frozenset({"year", "month", "day", "weekday", "date"})
 def is_part_of_now(state: ContactState, operator: str, name: str, other: Any) -> bool:
     """`now.month == other` or `now.month != other`, likewise of a year, a day and a weekday.
 
-    The answer stands until the month or the day is over where the two are the same; else until the first day on which
-    they are, so that a day of the year is looked at when it comes, and not every day.
+    If the two are the same, the answer is valid until the month or the day is over; else until the first day on which
+    they are the same. So a day of the year is calculated on that day, and not every day.
     """
     now, tz = state.now, state.zone
     wall = wall_of(now, tz)
@@ -101,7 +101,8 @@ def _begin_of_part(tz: ZoneInfo, day: int, name: str, wanted: int | str) -> int:
 @lru_cache(maxsize=16_384)
 def _part_of_day(tz: ZoneInfo, day: int, name: str) -> tuple[Any, int, int | None]:
     """A part of a local day, the midnight after the day or after the month, and the clock's offset from UTC when the
-    day is over. A clock that is set back may show the day before once more; None where that has the same part."""
+    day is over. A clock that is set back may show the day before once more; None if that has the same part.
+    """
     today = wall_date(day * DAY)
     tonight = at_wall((day + 1) * DAY, tz)
     ends, offset = tonight, wall_of(tonight, tz) - tonight
@@ -113,7 +114,7 @@ def _part_of_day(tz: ZoneInfo, day: int, name: str) -> tuple[Any, int, int | Non
 
 
 def days_of(state: ContactState, value: Any) -> float | None:
-    """The value of `days_since(value)`; of a missing date nothing changes."""
+    """The value of `days_since(value)`; for a missing date nothing changes."""
     days = days_since(value, state.now, state.zone)
     if days is not None:
         state.until = state.now
@@ -123,7 +124,7 @@ def days_of(state: ContactState, value: Any) -> float | None:
 def compare_moving(state: ContactState, left: Any, moves: int, *rest: tuple[str, Callable[[], Any], int]) -> bool:
     """`left operator right operator right ...`, of which some sides move with time, each pair in turn.
 
-    Each right side comes as operator, function that gives the value, and what moves in it.
+    Each right side is an operator, a function that gives the value, and the kind of movement.
     """
     for operator, work_out, right_moves in rest:
         right = work_out()
@@ -137,7 +138,7 @@ def compare_moving(state: ContactState, left: Any, moves: int, *rest: tuple[str,
 
 
 def stands_in_bin(state: ContactState, days: Any, edges: tuple[float, ...]) -> None:
-    """A label of days that pass stands until they come to the next edge, which belongs to the bin below it."""
+    """A label of days that pass is valid until they reach the next edge, which belongs to the bin below it."""
     for edge in edges:
         if days <= edge:
             _lower(state, _reached_at(state, days, edge))

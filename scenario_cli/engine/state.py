@@ -1,6 +1,6 @@
 """The executor's memory of one contact between inputs, and the values that expressions read during one.
 
-Anyone who drives the executor owns it. Decides nothing.
+The caller of the executor owns it. Decides nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scenario_cli.model.records import Record, Step, Warned
 
 # (due, rank of the scenario, number of the journey, kind, place among its kind, visit)
 Timer = tuple[int, int, int, int, int, int]
-# At one instant held messages leave before waits are over; what waits for its group is given up last.
+# At one instant held messages leave before waits are over; entries that wait for their group are given up last.
 HELD: Final = 0
 WAIT: Final = 1
 TRIGGER: Final = 2
@@ -37,7 +37,7 @@ ANSWERS: Final = 1 << 20
 
 
 class Answer(NamedTuple):
-    """Who requested a message that a transition sent: the event that it answers, and the transition in a trace."""
+    """The source of a message that a transition sent: the event that it answers, and the transition in a trace."""
 
     message: Any  # a compiled message, with the number by which its name differs from others of the state's visit
     event: Event
@@ -45,8 +45,9 @@ class Answer(NamedTuple):
 
 
 class HeldMessage:
-    """A message that waits to leave: the choice among its send's messages, since when and until when; of one that a
-    transition sent, its `answer`."""
+    """A message that waits to leave: the choice among its send's messages, since when and until when; with an `answer`
+    if a transition sent it.
+    """
 
     __slots__ = ("answer", "asked_at", "choice", "until")
 
@@ -77,8 +78,8 @@ class Armed(NamedTuple):
     """A trigger that time will fire: when, the event it counts from (absence), and a value from data (date), or
     `FIRST_LOOK` (segment).
 
-    `fired` is the local year in which a yearly date last fired, `written` the date as the data writes it, which is
-    another instant on another clock.
+    `fired` is the local year in which a yearly date last fired, `written` the date as in the data, which is another
+    instant on another clock.
     """
 
     due: int
@@ -100,7 +101,7 @@ class WaitingEntry(NamedTuple):
 class OwnEvent(Event):
     """An event that the executor itself makes; `origin` is the journey it is about, `visit` its state's visit.
 
-    `hearing` is what it concerns, None where that follows from its name.
+    `hearing` has the parts that it concerns, None if they follow from its name.
     """
 
     __slots__ = ("hearing", "origin", "visit")
@@ -121,20 +122,19 @@ class OwnEvent(Event):
 
 
 class Journey:
-    """One contact's run through one scenario.
+    """One contact's path through one scenario.
 
     `number` counts the contact's journeys in order of entry. `visit` counts the states it has entered, so that a timer
-    of a state it has left is void. `captures` is replaced, never changed: records share it. `waits_from` is the instant
-    at which the present state was settled. `begun` are the instants at which waits began that began later, by their
-    place. `due_times` are the instants at which its waits are over, None for one that is; `fallbacks` names the case
-    that a wait from data has fallen back to, by the wait's place. `held` are the messages of the present state that
-    have neither left nor been dropped, by their place; while there are any of its own the state is not settled.
-    `answered` counts the messages that transitions have sent in it, `answered_now` are the transitions that have at one
-    instant, since the last input from outside. `message_ids` are the ids of the messages that left or were dropped, by
-    the state that requested them. `entering` is the event that led to the state, `item` the list element the journey
-    was started for. `holds_key` is false once a state has let others of its key in beside it. `pinned` names the
-    definition it runs on, empty for today's. `used_when` holds the places of the scenario's conditions that have moved
-    it.
+    of an earlier state is void. `captures` is replaced, never changed: records share it. `waits_from` is the instant at
+    which the present state was settled. `begun` has the instants of waits that began later, by their place. `due_times`
+    are the instants at which its waits are over, None for a wait that is over; `fallbacks` names the case that a wait
+    from data has fallen back to, by the wait's place. `held` are the messages of the present state that have neither
+    left nor been dropped, by their place; while there are any of its own the state is not settled. `answered` counts
+    the messages that transitions have sent in it, `answered_now` are the transitions that have sent at one instant,
+    since the last input from outside. `message_ids` are the ids of the messages that left or were dropped, by the state
+    that requested them. `entering` is the event that led to the state, `item` the list element the journey was started
+    for. `holds_key` is false once a state has let others with its key enter. `pinned` names the definition it runs on,
+    empty for today's. `used_when` holds the places of the scenario's conditions that have moved it.
     """
 
     __slots__ = (
@@ -209,7 +209,7 @@ class Journey:
 
 
 class Membership:
-    """Whether a contact is `inside` a segment: calculated for the instant `at`, certain to be before `until`."""
+    """Whether a contact is `inside` a segment: calculated for the instant `at`, certain until before `until`."""
 
     __slots__ = ("at", "inside", "until")
 
@@ -220,16 +220,16 @@ class Membership:
 
 
 class ContactState:
-    """One contact: profile, journeys, past events as far back as something reads them, timers.
+    """One contact: profile, journeys, past events as far back as they are read, timers.
 
     `journeys` holds, for each scenario, the running journeys and the ended ones whose conversion window is open, in
     order of entry; `running` counts the former. `entries` holds the last entry of each scenario and key: its instant,
-    how many of that instant were before it, the count of inputs then, and how many of that instant and input there
-    are. `input_count` counts the inputs from outside, for the guards against going round at one instant. `counted` are
-    the marketing messages that left, as far back as a cap counts. `slots` hold the content of aggregates and past
-    events. `members` says of each segment whether the contact is in it; `refreshed_at` is the last event that may have
-    changed it, `membership_before` the membership that triggers compare with, `tick_at` the next tick at which time
-    may change one. `armed` are the triggers that time will fire, by rank and place, `armed_by` the absences that are
+    how many of that instant were before it, the count of inputs then, and how many of that instant and input there are.
+    `input_count` counts the inputs from outside, for the guards against going round at one instant. `counted` are the
+    marketing messages that left, as far back as a cap counts. `slots` have the content of aggregates and past events.
+    `members` has the membership of each segment; `refreshed_at` is the last event that can have changed it,
+    `membership_before` the membership that triggers compare with, `tick_at` the next tick at which time can change a
+    membership. `armed` are the triggers that time will fire, by rank and place, `armed_by` the absences that are
     counted apart, by the value of a property, in the order in which they were armed. `known_at` is None until the
     contact is known.
 
@@ -287,7 +287,9 @@ class ContactState:
         self.takers: list[tuple[Journey, bool]] = []
 
     def bind(self, journey: Journey | None, event: Event | None) -> None:
-        """Binds expressions to a journey and an event; without a journey, to an event that may let the contact in."""
+        """Binds expressions to a journey and an event; without a journey, to an event by which the contact can
+        enter.
+        """
         self.event = event
         self.journey = journey
         if journey is None:
@@ -304,6 +306,6 @@ class ContactState:
         self.records.append(Warned(self.now, scenario, place, event, detail))
 
 
-# A compiled value and a compiled condition: each reads what the contact's state is bound to.
+# A compiled value and a compiled condition: each reads the journey and event that the contact's state is bound to.
 Function = Callable[[ContactState], Any]
 Condition = Callable[[ContactState], bool]

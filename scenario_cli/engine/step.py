@@ -1,7 +1,7 @@
 """The executor's step: takes one input for one contact and gives records. Compiles nothing, reads no clock.
 
-It depends on program, state and input alone, and changes the state in place: anyone who drives it owns the state and
-hands it in again with the next input. Inputs come in order of time.
+It depends on program, state and input alone, and changes the state in place: the caller owns the state and passes it
+again with the next input. Inputs arrive in order of time.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from scenario_cli.model.records import Record, Warned
 from scenario_cli.model.vocabulary import PROFILE_UPDATED
 from scenario_cli.model.waits import DAY
 
-REMEMBERED: Final = 30 * DAY  # how long an event's id is kept, to recognise one that is fed again
+REMEMBERED: Final = 30 * DAY  # how long an event's id is kept, to recognise an event that is fed again
 _MANY_IDS: Final = 64  # below so many ids the old ones are not worth looking for
-MOST_OWN_EVENTS: Final = 1_000  # the most that one input may cause
+MOST_OWN_EVENTS: Final = 1_000  # the most events that one input can cause
 
 _NO_CHANGES: Changes = {}
 _NO_MEMBERSHIPS: Memberships = ()
@@ -39,8 +39,8 @@ def new_contact(
 ) -> ContactState:
     """The state of a contact to whom nothing has happened yet.
 
-    Schedules, dates and segments begin when the contact is known: at an instant, else with its first input. What
-    there is to warn of until then is in the state's records.
+    Schedules, dates and segments begin when the contact is known: at an instant, else with its first input. The
+    warnings until then are in the state's records.
     """
     state = ContactState(contact_id, {}, program.zone, program.slot_count)
     if known_at is not None:
@@ -52,11 +52,12 @@ def new_contact(
 
 
 def become_known(program: Program, state: ContactState, at: int) -> list[Record]:
-    """From here on schedules, dates and broadcasts reach the contact, and segments are compared with what they are
-    now; the data warnings of that, and of what was read before."""
+    """From here on schedules, dates and broadcasts reach the contact, and segments are compared with their present
+    members. Gives the data warnings of that, and of all values read before.
+    """
     state.known_at = state.now = at
     for warning in state.records:
-        warning.at = at  # of what was read before the contact was known
+        warning.at = at  # of values read before the contact was known
     triggers.begin(program, state)
     return state.records
 
@@ -73,8 +74,9 @@ def step(program: Program, state: ContactState, event: Event, may_enter: bool = 
 
 
 def take(program: Program, state: ContactState, event: Event, may_enter: bool = True, is_new: bool = False) -> None:
-    """Takes an event as `step` does, and adds the records to those of the state; of one that `is_new` it is known
-    that it has not been taken before."""
+    """Takes an event as `step` does, and adds the records to those of the state. `is_new` means that the event has
+    certainly not been taken before.
+    """
     at = event.at
     if state.known_at is None:
         become_known(program, state, at)
@@ -99,11 +101,11 @@ def take(program: Program, state: ContactState, event: Event, may_enter: bool = 
 
 
 def take_late(program: Program, state: ContactState, event: Event, clock: int) -> list[Record] | None:
-    """The records of an event that is older than the clock of the store, which is taken at the clock; None, and
+    """The records of an event that is older than the clock of the store; it is taken at the clock. Gives None, and
     nothing happens, if it has been taken before.
 
-    It changes profile and metrics, moves and ends journeys, and lets nobody enter; who waits for a group that it frees
-    enters all the same. It has been taken before if one of its id and its own timestamp has.
+    It changes profile and metrics, moves and ends journeys, but no contact enters by it; a contact that waits for a
+    group that it frees enters all the same. It has been taken before if an event with the same id and timestamp has.
     """
     if event.event_id is not None and _is_duplicate(state, event.event_id, event.at):
         return None
@@ -144,8 +146,8 @@ def advance(
 ) -> list[Record]:
     """Lets time pass: everything due before an instant happens, and with `inclusive` everything due at it.
 
-    Without `by_clock` nobody enters by the clock alone (schedules, dates, ticks), only by a consequence of an event,
-    such as its absence.
+    Without `by_clock` no contact enters by the clock alone (schedules, dates, ticks), only by a consequence of an
+    event, such as its absence.
     """
     records = state.records = []
     _run_timers(program, state, until + 1 if inclusive else until, may_enter, by_clock)
@@ -214,7 +216,7 @@ def _is_duplicate(state: ContactState, event_id: str, at: int) -> bool:
 
 
 def _with_days(program: Program, event: Event) -> Event:
-    """The event with its dates as days: a day has no zone, whatever the export wrote."""
+    """The event with its dates as days: a day has no zone, in any export."""
     dated = {name: day(value) for name in program.days[event.name] if (value := event.properties.get(name)) is not None}
     if all(event.properties[name] == value for name, value in dated.items()):
         return event
@@ -306,7 +308,7 @@ def _refresh_all(program: Program, state: ContactState) -> Memberships:
 
 
 def _refresh_segments(program: Program, state: ContactState, intake: Intake) -> Memberships:
-    """Refreshes the segments that an event may change, except those whose answer stands all the same."""
+    """Refreshes the segments that an event can change, except those whose answer is still valid."""
     now, members, refreshed_at = state.now, state.members, state.refreshed_at
     for segment in intake.touched:
         refreshed_at[segment.name] = now
@@ -315,7 +317,7 @@ def _refresh_segments(program: Program, state: ContactState, intake: Intake) -> 
         membership = members.get(segment.name)
         if membership is None or now >= membership.until:
             segment.look_again(state)
-    # Before the next tick time changes none of the others.
+    # Before the next tick, time changes none of the others.
     compared = intake.compared if now < state.tick_at else program.compared
     return _compare(program, state, compared) if compared else _NO_MEMBERSHIPS
 

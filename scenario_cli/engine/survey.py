@@ -14,9 +14,9 @@ from scenario_cli.model.records import Record
 
 
 def look(state: ContactState, at: int) -> list[Record]:
-    """Puts what follows at an instant, up to which time has passed for the contact.
+    """Sets the following calculations to an instant, up to which time has passed for the contact.
 
-    Returns the list to which the data warnings of what is read are added.
+    Returns the list to which the data warnings of these readings are added.
     """
     state.now, state.until = at, NEVER
     state.bind(None, None)
@@ -25,7 +25,7 @@ def look(state: ContactState, at: int) -> list[Record]:
 
 
 def segments_of(survey: Survey, state: ContactState) -> list[bool]:
-    """Whether the contact is in each segment, as a scenario would have it at the instant."""
+    """Whether the contact is in each segment, as in a scenario at the instant."""
     return [read(state) for _, read in survey.segments]
 
 

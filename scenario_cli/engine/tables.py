@@ -1,4 +1,4 @@
-"""Reference tables, such as a product catalogue: rows by key, and by the instant from which each is valid."""
+"""Reference tables, such as a product catalogue: rows by key, and by the instant from which each row is valid."""
 
 from __future__ import annotations
 

@@ -17,8 +17,9 @@ from scenario_cli.model.json_value import json_value
 
 
 def in_text(value: Any, zone: ZoneInfo) -> Any:
-    """A value as a text shows it: nothing where it is missing; an instant on a clock, to the minute, whether it is a
-    date-time or a text that gives one with its zone. Within a list or mapping likewise."""
+    """A value as shown in a text: a missing value is empty; an instant is on a clock, to the minute, also if it is a
+    text with its zone. The same is done within a list or mapping.
+    """
     if value is None:
         return ""
     if type(value) in (list, tuple, dict):  # a list that writes itself is of a class of its own
@@ -35,7 +36,7 @@ def in_text(value: Any, zone: ZoneInfo) -> Any:
 
 
 def instant_in_text(value: Any, zone: ZoneInfo) -> Any:
-    """An instant as a text shows it; any other value as it is."""
+    """An instant as shown in a text; any other value unchanged."""
     return in_text(value, zone) if isinstance(value, str | datetime) else value
 
 
@@ -58,8 +59,9 @@ def joined(left: Any, right: Any, zone: ZoneInfo) -> str:
 
 
 def json_text(value: Any, zone: ZoneInfo, indent: int | str | None = None) -> str:
-    """A value as JSON that may be in HTML: a date-time as ISO 8601 with its offset on a clock, a length of time as
-    seconds, a number that is not finite as text."""
+    """A value as JSON that can be in HTML: a date-time as ISO 8601 with its offset on a clock, a length of time as
+    seconds, a number that is not finite as text.
+    """
     return htmlsafe_json_dumps(_for_json(value, zone), sort_keys=True, indent=indent)
 
 

@@ -1,4 +1,4 @@
-"""Arms and disarms the triggers that time fires: absences, schedules, moments and dates. Lets nobody in."""
+"""Arms and disarms the triggers that time fires: absences, schedules, moments and dates. Lets no contact enter."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from scenario_cli.model.triggers import (
     kind_of,
 )
 
-_MOST_TICKS: Final = 65_536  # of one schedule, that are remembered
+_MOST_TICKS: Final = 65_536  # remembered ticks of one schedule
 
 
 def begin(program: Program, state: ContactState) -> None:
@@ -44,7 +44,7 @@ def tick(program: Program, state: ContactState) -> None:
     if state.now != state.tick_at:
         return  # an earlier one was armed since, and has armed the next
     state.tick_at = NEVER
-    state.bind(None, None)  # what a segment warns of here no event has caused
+    state.bind(None, None)  # no event has caused the warnings of a segment here
     for segment in program.clocked:
         before, after = state.membership_before[segment.name], segment.read(state)
         if before != after:
@@ -57,7 +57,7 @@ def tick(program: Program, state: ContactState) -> None:
 
 
 def arm_tick(program: Program, state: ContactState) -> None:
-    """Wakes the contact at the first tick at which time may change a segment that triggers compare."""
+    """Wakes the contact at the first tick at which time can change a segment that triggers compare."""
     if program.clock is None:
         return
     until = NEVER
@@ -74,7 +74,7 @@ def arm_tick(program: Program, state: ContactState) -> None:
 
 
 def segment_event(state: ContactState, name: str, entered: bool) -> Event:
-    """The event that is in if a segment lets somebody in."""
+    """The event of a contact that enters by a segment."""
     now = local(state.now, state.zone)
     return Event("segment", state.now, {"at": now, "segment": name, "change": "entered" if entered else "left"})
 
@@ -86,7 +86,9 @@ def _arm(state: ContactState, machine: Machine, index: int, armed: Armed) -> Non
 
 
 def take_due(state: ContactState, rank: int, index: int, due: int) -> Armed | None:
-    """The trigger that is armed for an instant, no longer armed; None if by now it is armed for another or for none."""
+    """Takes the armed trigger for an instant, which is no longer armed then; None if it is now armed for another
+    instant or not at all.
+    """
     armed = state.armed.get((rank, index))
     if armed is not None and armed.due == due:
         return state.armed.pop((rank, index))
@@ -115,7 +117,7 @@ def arm_absences(program: Program, state: ContactState, event: Event) -> None:
 def _arm_counted(
     state: ContactState, machine: Machine, timer: CompiledTimer, absence: AbsenceTrigger, event: Event
 ) -> None:
-    """Arms or disarms the absence for the value that an event names; an absent event that names none disarms all."""
+    """Arms or disarms the absence for the value that an event names; an absent event without a value disarms all."""
     assert timer.by is not None
     by_value = state.armed_by.setdefault((machine.rank, timer.trigger.index), {})
     value = event.properties.get(timer.by)
@@ -145,14 +147,14 @@ def _end_of_absence(absence: AbsenceTrigger, begin: int, zone: ZoneInfo) -> int:
 
 
 def attributes_changed(program: Program, state: ContactState, names: frozenset[str]) -> None:
-    """Reads again the dates that may have changed with some attributes."""
+    """Reads again the dates that can have changed with some attributes."""
     for machine, timer in program.dates:
         if timer.attributes is None or timer.attributes & names:
             arm_anew(program, state, machine, timer, state.now - 1)
 
 
 def figures_changed(program: Program, state: ContactState) -> None:
-    """Reads again the dates that may have changed with an event that fed a metric or past events."""
+    """Reads again the dates that can have changed with an event that fed a metric or past events."""
     for machine, timer in program.dates_of_figures:
         arm_anew(program, state, machine, timer, state.now - 1)
 
@@ -210,13 +212,13 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
 
 @lru_cache(maxsize=1_024)
 def _moment(text: str, tz: ZoneInfo) -> int:
-    """The instant of a date that a scenario names, which is the same for all contacts of a clock."""
+    """The instant of a date in a scenario, which is the same for all contacts of a clock."""
     moment = calendar.read_datetime(text, tz)
     return calendar.counted_from(moment) if moment is not None else NEVER
 
 
 def disarm(state: ContactState, machine: Machine, timer: CompiledTimer, armed: Armed) -> bool:
-    """Notes that a trigger fires now; false where it lets nobody in after all."""
+    """Notes that a trigger fires now; false if no contact enters by it after all."""
     place, definition = timer.trigger.index, timer.definition
     match definition:
         case DateTrigger():
@@ -226,13 +228,13 @@ def disarm(state: ContactState, machine: Machine, timer: CompiledTimer, armed: A
             state.armed[machine.rank, place] = Armed(NEVER)
         case SegmentTrigger():
             state.armed[machine.rank, place] = Armed(NEVER)
-            # What came at the instant of the first look may have taken the contact out again.
+            # An event at the instant of the first look can have removed the contact from the segment.
             return armed.value != FIRST_LOOK or state.membership_before[definition.segment.text]
     return True
 
 
 def stand_in(state: ContactState, trigger: Trigger, armed: Armed) -> Event:
-    """The event that is in if time alone lets somebody in."""
+    """The event of a contact that enters by time alone."""
     known: dict[str, Any] = {"at": local(state.now, state.zone)}
     if isinstance(trigger, DateTrigger):
         known["date"] = local(armed.value, state.zone)
@@ -300,7 +302,7 @@ def _as_written(value: Any, moment: datetime) -> datetime:
 
 
 def _anniversary(wall: datetime, year: int) -> datetime:
-    """The same day in another year; 29 February is the 28th where there is none."""
+    """The same day in another year; 29 February becomes the 28th in a year without it."""
     try:
         return wall.replace(year=year)
     except ValueError:

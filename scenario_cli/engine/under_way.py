@@ -9,7 +9,7 @@ from scenario_cli.engine.state import ContactState, Journey
 
 
 def machine_of(program: Program, journey: Journey) -> Machine | None:
-    """The definition of a journey; of one that is over today's of its scenario, None if that is gone."""
+    """The definition of a journey; for a journey that is over, today's of its scenario, None if that is gone."""
     if journey.pinned:
         return program.pinned[journey.scenario, journey.pinned]
     return program.by_name.get(journey.scenario)

@@ -1,4 +1,4 @@
-"""Carries out operators and functions on values, missing and misfitting ones among them. Knows no contact.
+"""Carries out operators and functions on values, including missing and misfitting values. Knows no contact.
 
 A missing value is None. Ordering against it is false, arithmetic with it is None. A type that does not fit
 raises `Misfit`, which the condition or value around it turns into false or None and a data warning.
@@ -24,7 +24,7 @@ from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_
 
 __all__ = ("Misfit", "shown")
 
-# Bounds, so that no expression takes a machine's time or memory: far above what a scenario needs.
+# Bounds, so that no expression takes a machine's time or memory: far above the needs of a scenario.
 _MAX_POWER: Final = 1_000
 _MAX_BITS: Final = 4_096  # of a whole number
 _LONG: Final = 64  # elements of a list, from which looking through it counts
@@ -32,7 +32,7 @@ _LONG_TEXT: Final = 1_000  # characters of a text, likewise
 
 
 def attr(value: Any, name: str, tz: ZoneInfo) -> Any:
-    """`value.name`: a key of a mapping, or a part of a date-time on the clock `tz`; None of anything else."""
+    """`value.name`: a key of a mapping, or a part of a date-time on the clock `tz`; None for any other value."""
     if isinstance(value, Figures):
         return value.figure(name)
     if isinstance(value, dict):
@@ -56,7 +56,7 @@ def _part(moment: datetime, name: str) -> Any:
 
 
 def item(value: Any, index: Any) -> Any:
-    """`value[index]`: None where there is no such element."""
+    """`value[index]`: None if there is no such element."""
     if isinstance(value, Figures):
         return value.figure(index) if isinstance(index, str | int | float) else None
     if isinstance(value, dict):
@@ -100,7 +100,7 @@ def bounded(value: Any) -> Any:
 
 
 def _instants(left: str, right: str, tz: ZoneInfo) -> tuple[datetime, datetime] | None:
-    """Two texts that are dates, however they are written, as instants; None where one is another text."""
+    """Two texts that are dates, in any notation, as instants; None if one is another text."""
     if not looks_dated(left) or not looks_dated(right):
         return None
     left_moment, right_moment = read_datetime(left, tz), read_datetime(right, tz)
@@ -127,8 +127,9 @@ def _comparable(left: Any, right: Any, tz: ZoneInfo) -> tuple[Any, Any]:
 
 
 def _elapsed(moment: datetime) -> datetime:
-    """The instant itself: Python compares and subtracts two date-times of one zone as their clocks show them,
-    which is wrong by an hour where a clock goes back."""
+    """The instant itself: Python compares and subtracts two date-times of one zone by their clock times, which is wrong
+    by an hour when a clock goes back.
+    """
     return moment.astimezone(UTC)
 
 
@@ -215,7 +216,7 @@ def _contains(container: Any, member: Any, tz: ZoneInfo) -> bool:
 
 
 def arithmetic(operator: str, left: Any, right: Any) -> Any:
-    """`left operator right`; None with a missing value and for a division by zero."""
+    """`left operator right`; None for a missing value and for a division by zero."""
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
         return bounded(_number(operator, left, right))
     return bounded(_arithmetic(operator, left, right))
@@ -285,7 +286,7 @@ def length(value: Any) -> int:
 
 
 def _elements(value: Any, work: int) -> list[Any]:
-    """The elements of a list, for each of which something of `work` steps is calculated."""
+    """The elements of a list, each of which needs `work` steps of calculation."""
     if isinstance(value, list | tuple):
         spend(len(value) * work)
         return list(value)
@@ -302,7 +303,7 @@ def any_of(value: Any, holds: Callable[[Any], Any], work: int) -> bool:
 
 
 def all_of(value: Any, holds: Callable[[Any], Any], work: int) -> bool:
-    """Whether the condition holds for every element; of a missing list it does not."""
+    """Whether the condition holds for every element; for a missing list it does not."""
     return value is not None and all(truth(holds(element)) for element in _elements(value, work))
 
 
@@ -311,7 +312,7 @@ def filter_of(value: Any, holds: Callable[[Any], Any], work: int) -> Any:
 
 
 def total_of(value: Any, worth: Callable[[Any], Any], work: int) -> Any:
-    """The sum of what each element is worth, missing ones left out."""
+    """The sum over the elements; missing values are left out."""
     if value is None:
         return None
     sum_so_far: Any = 0
@@ -323,7 +324,7 @@ def total_of(value: Any, worth: Callable[[Any], Any], work: int) -> Any:
 
 
 def to_datetime(value: Any, tz: ZoneInfo) -> datetime | None:
-    """`date(x)`: a date-time on the local clock; None where the value is missing or unreadable."""
+    """`date(x)`: a date-time on the local clock; None if the value is missing or unreadable."""
     if isinstance(value, datetime):
         return on_clock(value, tz)
     if isinstance(value, date):

@@ -21,7 +21,7 @@ from scenario_cli.model.waits import Wait
 
 _MISSING: Final = "missing"
 _NOWHERE = Span("", 1, 1, 1, 1)
-_MOST_DUES: Final = 1_024  # of one wait, that are remembered
+_MOST_DUES: Final = 1_024  # remembered ends of one wait
 _MOST_SECONDS: Final = 50 * 366 * 86_400
 
 
@@ -84,7 +84,7 @@ def carry_on(
 
 
 def _can_fall(timeout: CompiledTimeout, fallen: Fallen | None) -> bool:
-    """Whether a wait has a branch for the case that it has fallen back to."""
+    """Whether a wait has a branch for its fallback case."""
     if fallen is None:
         return True
     data = timeout.data
@@ -92,7 +92,7 @@ def _can_fall(timeout: CompiledTimeout, fallen: Fallen | None) -> bool:
 
 
 def branch_of(timeout: CompiledTimeout, fallen: Fallen | None) -> CompiledBranch:
-    """The branch that a wait takes when it is over: its own, or that of the case it has fallen back to."""
+    """The branch of a wait that is over: its own, or that of its fallback case."""
     if fallen is None or timeout.data is None:
         return timeout.branch
     fallback = timeout.data.if_past if fallen == "past" else timeout.data.if_missing
@@ -132,7 +132,7 @@ def _put_off(machine: Machine, state: ContactState, journey: Journey, index: int
 
 
 def read_again(machine: Machine, state: ContactState, journey: Journey, attributes: frozenset[str]) -> None:
-    """Reads again the values from data that may have changed with some attributes of the profile."""
+    """Reads again the values from data that can have changed with some attributes of the profile."""
     timeouts = machine.states[journey.state_name].after
     for index, before in enumerate(journey.due_times):
         data = timeouts[index].data
@@ -149,14 +149,14 @@ def due_again(wait: Wait, begins: int, now: int, zone: ZoneInfo) -> int:
 
 
 def by_clock(wait: Wait) -> bool:
-    """Whether a wait that is written out depends on the local clock."""
+    """Whether a wait with a written length or time depends on the local clock."""
     return bool(wait.cron or wait.at is not None or wait.days or (wait.duration and wait.duration.calendar))
 
 
 def _from_data(
     state: ContactState, zone: ZoneInfo, journey: Journey, index: int, wait: Wait, data: DataWait, past_at: int
 ) -> int:
-    """The instant that the values name; for one that is past (not after `past_at`) or missing, that of its fallback."""
+    """The instant that the values name; if it is past (not after `past_at`) or missing, that of its fallback."""
     journey.fallbacks.pop(index, None)
     moment = _moment(state, zone, journey.begun.get(index, journey.waits_from), wait, data)
     if moment is _MISSING:
@@ -176,7 +176,7 @@ def _fall_back(
 
 
 def _moment(state: ContactState, zone: ZoneInfo, begins: int, wait: Wait, data: DataWait) -> Any:
-    """The instant; `_MISSING` where a value is missing, unreadable or not positive."""
+    """The instant; `_MISSING` if a value is missing, unreadable or not positive."""
     if data.since is not None:
         since = to_datetime(data.since(state), zone)
         if since is None:
@@ -219,7 +219,7 @@ def _of_length(zone: ZoneInfo, begins: int, value: Any, at: int | None) -> Any:
 
 @lru_cache(maxsize=4_096)
 def read_wait(text: str) -> Wait | None:
-    """A wait that is in data; None if the text is not a wait."""
+    """A wait in data; None if the text is not a wait."""
     try:
         wait = parse_wait(text, _NOWHERE)
     except WaitError:

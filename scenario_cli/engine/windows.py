@@ -1,7 +1,7 @@
 """Running figures of the values of a window, so that reading a long one does not go over all of it.
 
-The window ends with the last value that came; its beginning moves. Each figure is what going over the window gives, to
-the last digit: where that cannot be had from what is remembered, the answer is None, and the reader goes over it.
+The window ends with the last value; its beginning moves. Each figure equals the result of reading the whole window, to
+the last digit. If the memory cannot give it, the answer is None, and the reader reads the whole window.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from typing import Any
 
 from scenario_cli.engine.decimals import EXACT, PARTS, Number, parts_of
 
-SHORT = 16  # so few values are gone over sooner
+SHORT = 16  # so few values are read again sooner
 
 
 class Window:
-    """The instants and values that a window may still hold, the oldest first; `running` once somebody has asked."""
+    """The instants and values that a window can still have, the oldest first; `running` is set after the first
+    request.
+    """
 
     __slots__ = ("running", "times", "values")
 
@@ -33,7 +35,7 @@ class Window:
 
 
 class Sums:
-    """Sums up to each value. Where all are exact in ten-thousandths, so is the difference of two."""
+    """Sums up to each value. If all are exact in ten-thousandths, so is the difference of two."""
 
     __slots__ = ("_fractions", "_parts", "_sizes", "_unfit")
 
@@ -58,7 +60,7 @@ class Sums:
             self._sizes.append(self._sizes[-1] + abs(parts or 0))
             self._fractions.append(self._fractions[-1] + (not isinstance(value, int)))
             self._unfit.append(self._unfit[-1] + (parts is None))
-        # So small that no sum on the way, in whatever order, would have more digits than are exact.
+        # So small that no sum on the way, in any order, would have more digits than are exact.
         if self._unfit[-1] > self._unfit[first] or self._sizes[-1] - self._sizes[first] >= EXACT:
             return None
         total = self._parts[-1] - self._parts[first]
@@ -68,7 +70,7 @@ class Sums:
 class Extremes:
     """The values that are the least, or the greatest, of all from their place on: the first of them is the answer.
 
-    Numbers alone: what cannot be compared leaves a warning each time it is gone over.
+    Numbers alone: a value that cannot be compared leaves a warning each time it is read.
     """
 
     __slots__ = ("_before", "_best", "_places", "_seen", "_unfit", "least")
@@ -95,7 +97,7 @@ class Extremes:
             if type(value) not in (int, float) or value != value:
                 self._unfit = self._before + place
                 continue
-            # Of equal ones the first stays.
+            # Of equal values the first stays.
             while best and (value < best[-1] if self.least else value > best[-1]):
                 best.pop()
                 places.pop()
@@ -114,7 +116,7 @@ class Differences:
     def __init__(self) -> None:
         self._before = 0  # values that were cut off
         self._seen = 0
-        self._first = 0  # what came last before this place is forgotten
+        self._first = 0  # the last values before this place are forgotten
         self._last_places: dict[Any, int] = {}
 
     def cut(self, old: int) -> None:
@@ -125,7 +127,7 @@ class Differences:
         last_places = self._last_places
         first += self._before
         if first < self._first:
-            return None  # of a reader who looks further back than the last one
+            return None  # for a reader who looks further back than the last one
         self._first = first
         for place in range(max(self._seen, first) - self._before, len(values)):
             for key in keys_of(values[place]):

@@ -19,10 +19,10 @@ def by_message(templates: Iterable[Template]) -> Variants:
 
 
 def find_template(variants: Variants, name: str, channel: str, locale: object, project_locale: str) -> Template | None:
-    """The contact's locale first, then its language, then the project's likewise, then the one with none.
+    """The contact's locale first, then its language, then the same for the project, then the file without a locale.
 
-    Where none of these exists, the first by name: a message in another language is better than a hole in
-    the plan that nobody sees.
+    If none of these exists, it is the first by name: a message in another language is better than a hole in the plan
+    that nobody sees.
     """
     locales = variants.get((name, channel), {})
     for locale_ in (locale, project_locale):

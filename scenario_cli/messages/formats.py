@@ -1,6 +1,7 @@
-"""Dates, numbers and lists as a message's readers write them, by the locale data of Babel. Chooses no locale.
+"""Writes dates, numbers and lists in the manner of a message's readers, by the locale data of Babel. Chooses no locale.
 
-Every filter gives nothing for a missing value, and raises `Misfit` for what it cannot write. Its work is counted.
+Every filter gives nothing for a missing value, and raises `Misfit` for a value that it cannot write. Its work is
+counted.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class Reader:
         return pattern_.replace("{1}", day).replace("{0}", clock)
 
     def _read(self, kind: str, value: Any) -> datetime:
-        """A date or date-time on the reader's clock; one that is written without a zone is on it."""
+        """A date or date-time on the reader's clock; if written without a zone, it is read on that clock."""
         moment = read_date(value) if isinstance(value, str) else value
         if not isinstance(moment, datetime):
             raise Misfit(f"{kind}: {cited(value)} is not a date")
@@ -155,7 +156,7 @@ class Reader:
         return "" if form is None else str(form)
 
     def listed(self, value: Any, style: Any = "and") -> Any:
-        """A list that a text shows as its readers write one; else it is a list like others."""
+        """A list that a text shows in the manner of its readers; otherwise it is a list like others."""
         if value is None:
             return None
         handle(value)
@@ -193,7 +194,7 @@ class Listed(list[Any]):
         return Markup("").join(escape(piece) for piece in self.pieces())
 
     def pieces(self) -> list[Any]:
-        """The elements and what is between them, in turn."""
+        """The elements and the separators between them, in turn."""
         from babel.lists import format_list
 
         if len(self) > MOST_LISTED:

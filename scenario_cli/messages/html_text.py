@@ -1,4 +1,4 @@
-"""Whether the text of a message is HTML. Reads no more of it."""
+"""Decides whether the text of a message is HTML. Reads no more of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ _PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 
 
 def is_html(body: str, channel: str) -> bool:
-    """Whether readers get a body as HTML: templates of channels that show it have their values escaped, so a body
-    without a tag is a text all the same."""
+    """Whether readers get a body as HTML: templates of channels that show HTML have their values escaped, so a body
+    without a tag is a text all the same.
+    """
     return bool(_PAGE.match(body) or (channel in HTML_CHANNELS and _TAG.search(body)))

@@ -1,4 +1,4 @@
-"""Whether a rendered message keeps to its channel's limits. Cuts nothing and drops nothing."""
+"""Checks whether a rendered message is within its channel's limits. Cuts nothing and drops nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scenario_cli.model.sms import units
 def excesses(fields: Mapping[str, str], body: str, channel: Channel) -> Iterator[tuple[str, int]]:
     """The parts of a message beyond its channel's limits (`text`, `title`, `subject`), with the limit in characters.
 
-    A text message is counted in units of its alphabet, of which a few characters take two.
+    A text message is counted in units of its alphabet; a few characters take two.
     """
     length = units(body) if channel.name == "sms" else len(body)
     if channel.max_length is not None and length > channel.max_length:

@@ -26,8 +26,8 @@ _WEB = re.compile(r"(?:https?:)?//[^/?#]", re.IGNORECASE)
 # The start of a fragment, in HTML also as a reference to the character; `&#` alone begins a reference.
 _FRAGMENT = re.compile(r"&num;|&#0*35;|&#[xX]0*23;|(?<!&)#|(?<=&)#(?![0-9]|[xX][0-9a-fA-F])")
 _ATTRIBUTE = re.compile(r"""([^\s/>="']+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))?""")
-# Comments, elements whose content is no HTML, and tags; whatever is not closed goes to the end, as browsers have it.
-# A plan has as many texts as messages: this takes a quarter of the time of a parser that makes a value of every tag.
+# Comments, elements whose content is no HTML, and tags; an unclosed part goes to the end, as in browsers. A plan has as
+# many texts as messages: this takes a quarter of the time of a parser that makes a value of every tag.
 _TOKEN = re.compile(
     r"""
     <!--(?:-?>|(?P<comment>.*?)(?:--!?>|\Z))
@@ -60,7 +60,7 @@ class LinkTagger:
     def tag(
         self, fields: Mapping[str, str], body: str, channel: str, facts: Mapping[str, str]
     ) -> tuple[Mapping[str, str], str]:
-        """The fields and the body with the parameters; `facts` are what is known of the message."""
+        """The fields and the body with the parameters; `facts` are the known facts about the message."""
         parameters = self._parameters({**facts, "channel": channel})
         if not self.settings.concerns(channel) or not parameters:
             return fields, body
@@ -74,7 +74,7 @@ class LinkTagger:
         return tagged, body
 
     def is_way_out(self, text: str) -> bool:
-        """Whether an address or the words of a link are those of unsubscribing."""
+        """Whether an address or the words of a link mean unsubscribing."""
         words = unquote(text).lower()
         return any(word in words for word in self.unsubscribe) or words.startswith(self.ways_out)
 
@@ -109,9 +109,9 @@ class _Link:
     parameters: Parameters
 
     def tagged(self, written: str, escaped: bool, words: str = "") -> str:
-        """An address with the parameters that it lacks, before its fragment; as it is where it gets none.
+        """An address with its missing parameters, before its fragment; unchanged if it gets none.
 
-        `escaped` says that characters may be as references of HTML. `words` are those that the reader sees.
+        `escaped` means that characters can be references of HTML. `words` are those that the reader sees.
         """
         # Readers of a mail take line breaks out of an address.
         address = re.sub(r"[\t\r\n]", "", unescape(written) if escaped else written).strip()
@@ -144,7 +144,7 @@ def _edited(text: str, edits: Iterator[Edit]) -> str:
 
 
 def _in_text(body: str, escaped: bool, link: _Link) -> Iterator[Edit]:
-    """The addresses of a text; what is before one on its line states what it is for."""
+    """The addresses of a text; the words before an address on its line name its purpose."""
     done = 0
     for match in _IN_TEXT.finditer(body):
         address = match[0].rstrip(_CLOSING)
@@ -156,11 +156,11 @@ def _in_text(body: str, escaped: bool, link: _Link) -> Iterator[Edit]:
 
 
 def _in_html(body: str, link: _Link) -> Iterator[Edit]:
-    """The addresses of the links of HTML; all between a link's beginning and its end states what it is for."""
-    stop = len(body)  # where the words of a link end: at the next one's beginning, or its own end
+    """The addresses of the links of HTML; all text between a link's beginning and its end names its purpose."""
+    stop = len(body)  # where the words of a link end: at the next link's beginning, or its own end
     for tag in reversed([tag for tag in _TOKEN.finditer(body) if tag["link"] or tag["comment"]]):
         comment, name = tag["comment"], tag["link"]
-        if comment and comment.startswith("[if"):  # what Outlook alone reads is a comment to everybody else
+        if comment and comment.startswith("[if"):  # a part that only Outlook reads is a comment to all others
             start = tag.start("comment")
             yield from ((start + first, start + last, new) for first, last, new in _in_html(comment, link))
         if name and not tag["end"] and tag[0].endswith(">"):

@@ -1,6 +1,6 @@
-"""The locale that a message's dates, numbers and lists are written in. Writes none of them.
+"""The locale of a message's dates, numbers and lists. Writes none of them.
 
-Babel, which has the locale data, takes a tenth of a second to import: it is, when a text first asks for it.
+Babel, which has the locale data, takes a tenth of a second to import. So it is imported when a text first needs it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from babel import Locale
 
-_LAST = "en"  # where nobody names a locale that is known
+_LAST = "en"  # if no known locale is named
 
 
 @lru_cache(maxsize=1_000)
 def parse_locale(tag: str) -> Locale | None:
-    """The locale of a tag such as `fr`, `fr-BE` or `zh_Hant`; None where the locale data know none."""
+    """The locale of a tag such as `fr`, `fr-BE` or `zh_Hant`; None if the locale data has no such locale."""
     from babel import Locale, UnknownLocaleError
 
     try:
@@ -29,8 +29,8 @@ def parse_locale(tag: str) -> Locale | None:
 def message_locale(template: str | None, project: str, contact: str | None) -> Locale:
     """The locale of a message: of its template file, `own`, else of the project.
 
-    It is the contact's where that is the same language in the same letters: a text in English shows its dates as they
-    are written in Canada to a contact in Canada.
+    It is the contact's if that is the same language in the same letters: a text in English shows its dates as they are
+    written in Canada to a contact in Canada.
     """
     text = _parsed(template) or _parsed(project) or _parsed(_LAST)
     assert text is not None

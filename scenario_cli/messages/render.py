@@ -1,4 +1,4 @@
-"""Templates to text, in a sandbox that reaches no file. Changes nothing about a journey."""
+"""Renders templates to text, in a sandbox that reaches no file. Changes nothing about a journey."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class RenderError(Exception):
 class Renderer:
     """Renders the messages of one project.
 
-    `environment` is a sandboxed one that knows the language's filters, tests and rules for missing values;
-    `shown` makes of a value what a text shows.
+    `environment` is sandboxed and has the language's filters, tests and rules for missing values; `shown` turns a value
+    into its form in a text.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Renderer:
         self.environment = environment(
             loader=jinja2.FunctionLoader(lambda name: (texts[name], name, lambda: True) if name in texts else None),
             autoescape=_is_html,
-            # Nothing is calculated when a template is compiled: its written values too are shown to each reader.
+            # Nothing is calculated when a template is compiled: its written values are also formatted for each reader.
             finalize=jinja2.pass_context(lambda context, value: shown(_measured(value))),
             optimized=False,
             cache_size=-1,
@@ -74,8 +74,8 @@ class Renderer:
     ) -> Rendered:
         """Renders this template, whatever the contact's locale. Raises `RenderError`.
 
-        The links of a message of which `facts` are given get the project's parameters.
-        The body and the fields together have the work of one rendering, see `model.budget`.
+        If `facts` of a message are given, its links get the project's parameters. The body and the fields together have
+        the work of one rendering, see `model.budget`.
         """
         line = template.body_line
         names = dict(values)
@@ -93,7 +93,7 @@ class Renderer:
                 fields[field] = one_line(self._carried_out(text, names))
             line = template.body_line
             body = self.environment.get_template(template.path).render(names)
-        except Exception as error:  # whatever a template does with odd data is a dropped row, never a stopped run
+        except Exception as error:  # a template that fails on odd data gives a dropped row, never a stopped run
             raise RenderError(f"{template.file}:{_line(error, template) or line}: {_reason(error)}") from None
         finally:
             resume(paused)
@@ -132,7 +132,7 @@ class Renderer:
         return self.heads[template.path]
 
 
-# Line breaks, also those of Unicode, and what else controls a terminal or a mail server and shows nothing.
+# Line breaks, also those of Unicode, and other invisible characters that control a terminal or a mail server.
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -148,7 +148,7 @@ def _is_html(name: str | None) -> bool:
 
 
 def _measured(value: Any) -> Any:
-    """A value as `{{ }}` prints it, once its work is counted: a list is not written before it is measured."""
+    """A value as `{{ }}` prints it, after its work is counted: a list is measured before it is written."""
     if isinstance(value, str):
         handle(value)
     elif isinstance(value, list | tuple | dict):

@@ -1,7 +1,7 @@
-"""Describes two versions of a template whether every message reads otherwise, from their words alone. Renders nothing.
+"""Decides from the words of two template versions whether every message reads otherwise. Renders nothing.
 
-Most changes of a text change words that are in it whatever a contact's values are. Then no message needs to be
-rendered twice to see that it differs.
+Most changes of a text change words that all contacts receive. Then no message needs to be rendered twice to find the
+difference.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from jinja2 import nodes
 
 from scenario_cli.model.project import Template
 
-# What always prints what is in it. A block does where its layout prints it.
+# Nodes that always print their content. A block does so if its layout prints it.
 _ALWAYS = (nodes.Template, nodes.Output, nodes.Block)
 
-# One version of a template, and the texts that it may extend or include by their path.
+# One version of a template, and the texts that it can extend or include by their path.
 Version = tuple[Template, Mapping[str, str]]
 
 
@@ -26,8 +26,9 @@ class _CannotTellError(Exception):
 
 
 def reads_otherwise(environment: jinja2.Environment, old: Version, new: Version) -> bool | None:
-    """Whether every message of the new version reads otherwise for the same values, or (False) none; None where that
-    is up to the values. The layouts and all that is included must be the same in both."""
+    """Whether every message of the new version reads otherwise for the same values, or (False) none; None if that
+    depends on the values. The layouts and all included files must be the same in both.
+    """
     before, after = old[0], new[0]
     if before.fields.keys() != after.fields.keys():
         return None
@@ -50,7 +51,7 @@ def _differs(environment: jinja2.Environment, one: str, other: str, texts: Mappi
     if layout is not None:
         if _layout(environment, old, texts) != layout:
             raise _CannotTellError
-        # Of a text that extends a layout, nothing is printed but its blocks; what else it does must be the same.
+        # A text that extends a layout prints nothing but its blocks; the rest of it must be the same.
         old.body, new.body = _printed(old.body), _printed(new.body)
         shown = _shown_blocks(layout, {block.name for block in new.find_all(nodes.Block)})
     _collect(old, new, True, words)

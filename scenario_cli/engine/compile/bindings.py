@@ -1,4 +1,4 @@
-"""Binds the names of expressions to metrics, segments, past events and reference tables, each when first read.
+"""Binds the names of expressions to metrics, segments, past events and reference tables, each at its first use.
 
 A compiled program holds only the aggregates and past events that some expression reads. Runs nothing.
 """
@@ -29,7 +29,7 @@ from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario, entry_instants
 from scenario_cli.model.vocabulary import FUNCTIONS, JOURNEY_EVENTS
 
-# What a name of a metric or segment stands for.
+# The meaning of a metric's or segment's name.
 Read = Definition | Formula | Bins | tree.Expression
 
 
@@ -37,9 +37,9 @@ class Bindings:
     """Compiles and remembers the values that expressions read.
 
     `feeds` and `histories` are the aggregates and past events that each event feeds, `slot_owners` the same by slot.
-    `segments` are the ones that something reads, `scenarios` the definitions that are compiled. `entry_instants` names
-    the instants that cannot be before a journey's entry. `zone` is the clock on which expressions are calculated, None
-    the contact's.
+    `segments` are those that something reads, `scenarios` the definitions that are compiled. `entry_instants` has the
+    instants that cannot be before a journey's entry. `zone` is the clock on which expressions are calculated, None the
+    contact's.
     """
 
     zone: ZoneInfo | None = None
@@ -69,7 +69,7 @@ class Bindings:
 
         Metrics and segments are one for all scenarios, and stay on the contact's.
         """
-        # Attribute by attribute: what is compiled to machine code cannot be copied.
+        # Attribute by attribute, because an object compiled to machine code cannot be copied.
         bindings = Bindings(self.project, (), self.tables)
         bindings.zone = self.clock.tz
         bindings.namespace = self.namespace
@@ -196,7 +196,7 @@ class Bindings:
         return [node for part in (root, *(value.root for value in values)) for node in tree.walk(part)], aggregates
 
     def reads_time(self, root: tree.Expr) -> bool:
-        """Whether a value may change without any event: it reads the time, or what is in a window."""
+        """Whether a value can change without any event: it reads the time, or content of a window."""
         nodes, aggregates = self._taking_part(root)
         return any(aggregate.within is not None for aggregate in aggregates) or any(
             (isinstance(node, tree.Ref) and node.name == "now")
@@ -208,7 +208,9 @@ class Bindings:
         )
 
     def intakes(self) -> dict[str, Intake]:
-        """What takes a part of each event; tells aggregates and past events which segments read them."""
+        """The aggregates and past events that take a part of each event; gives each of them the segments that read
+        it.
+        """
         slots_read = {name: self._slots_read(self.project.segments[name].condition.root) for name in self.segments}
         for owner in self.slot_owners:
             owner.readers = tuple(segment for name, segment in self.segments.items() if owner.slot in slots_read[name])
@@ -236,10 +238,10 @@ class Bindings:
         }
 
     def refreshed(self) -> dict[str, tuple[Segment, ...]]:
-        """The segments that each event may change.
+        """The segments that each event can change.
 
-        A segment may change by the events that feed a metric or past events it reads; one that asks whether a journey
-        runs, by a journey's entry and end.
+        A segment can change by the events that feed a metric or past events it reads. A segment that asks whether a
+        journey runs can change by a journey's entry and end.
         """
         segments_by_event: dict[str, list[Segment]] = {}
         for name, segment in self.segments.items():
@@ -274,7 +276,7 @@ class Bindings:
         name = call.args[0]
         assert isinstance(name, tree.Const)
         events = self.project.plan.expand(name.value)
-        # Both may make metrics, which take slots of their own: the call's slot is numbered after them.
+        # Both can make metrics, which take slots of their own: the call's slot is numbered after them.
         compiled_where = compile_condition(condition, "", self) if condition is not None else None
         compiled_since = compile_bare(since, self) if since is not None else None
         history_call = compile_history_call(
@@ -294,7 +296,7 @@ class Bindings:
 
 
 def _is_plain(definition: Definition) -> bool:
-    """Whether what an event gives is had as quickly as it is remembered: nothing, or one of its properties."""
+    """Whether the value that an event gives is read as quickly as it is remembered: no value, or one property."""
     value = definition.value.root if definition.value is not None else None
     path = tree.path_of(value) if value is not None else ()
     return definition.where is None and (value is None or (path is not None and len(path) == 2 and path[0] == "event"))
@@ -305,7 +307,7 @@ def _root(expression: tree.Expression | None) -> tree.Expr | None:
 
 
 def _first_counts(definition: Definition) -> bool:
-    """Whether only the first event counts, each has a value, and none can leave a warning."""
+    """Whether only the first event counts, each has a value, and no event can leave a warning."""
     return (
         definition.kind == "first"
         and definition.within is None

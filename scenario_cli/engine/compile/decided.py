@@ -1,4 +1,6 @@
-"""Tells of conditions what some properties of an event decide, before the event is made. Works out none at run time."""
+"""Decides parts of conditions from some properties of an event, before the event is made. Calculates nothing at run
+time.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ def _decided(node: tree.Expr, owner: str, known: Mapping[str, str]) -> Any:
 
 
 def _of_two(node: tree.Binary, owner: str, known: Mapping[str, str]) -> Any:
-    """Of `and` and `or`: the right side counts only where the left is decided, or leaves no warning."""
+    """The value of `and` or `or`: the right side counts only if the left side is decided, or leaves no warning."""
     decides = node.op == "or"
     left, right = _decided(node.left, owner, known), _decided(node.right, owner, known)
     if left is decides or (right is decides and is_quiet(node.left)):
@@ -53,7 +55,7 @@ def _of_two(node: tree.Binary, owner: str, known: Mapping[str, str]) -> Any:
 
 
 def _compared(operator: str, left: Any, right: Any) -> Any:
-    """A comparison of decided values: of a text with another, or with a list of texts, neither of which is a date."""
+    """A comparison of decided values: of a text with another, or with a list of texts; no text is a date."""
     texts = right if isinstance(right, list) else [right]
     if operator not in ("==", "!=", "in", "not in") or not all(isinstance(text, str) for text in (left, *texts)):
         return _UNKNOWN

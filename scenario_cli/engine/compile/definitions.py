@@ -15,8 +15,9 @@ from scenario_cli.model.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A scenario as it is compiled. `name` tells it from other definitions of the scenario; `drawn_as` is the name that
-    the scenario had in it, by which its draws fall; `pinned` says that it is not today's."""
+    """A compiled scenario. `name` distinguishes it from other definitions of the scenario. `drawn_as` is the scenario's
+    name in this definition, which decides its draws. `pinned` is true if it is not today's.
+    """
 
     scenario: Scenario
     name: str
@@ -35,10 +36,10 @@ def renamed(project: Project) -> dict[str, str]:
 
 
 def definitions(project: Project, today: Iterable[Scenario], pinned: Iterable[Scenario]) -> list[Definition]:
-    """The definitions in the order of scenarios; of one scenario and priority today's comes first.
+    """The definitions in the order of scenarios; within one scenario and priority, today's comes first.
 
-    An older definition lets nobody in, so it has no trigger, audience or key of its own any more, and it has the name
-    and the status that the scenario has today. One that is today's is left out.
+    No contact enters an older definition, so it has no trigger, audience or key of its own, and it has today's name and
+    status of the scenario. A definition that is today's is left out.
     """
     found = [Definition(scenario, definition_of(scenario), scenario.name) for scenario in today]
     known = {(definition.scenario.name, definition.name) for definition in found}

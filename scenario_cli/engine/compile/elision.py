@@ -1,4 +1,4 @@
-"""Finds the parts of a program that only rows show and no expression can see. Leaves nothing out itself."""
+"""Finds the parts of a program that only rows show and no expression can see. Leaves out nothing itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAMES = ("journey_id", "message_id")
 
 
 def sees_names(project: Project, scenarios: Iterable[Scenario], listening: Container[str]) -> bool:
-    """Whether an expression may see the name of a journey or a message: by `of`, or in one of the executor's events,
+    """Whether an expression can see the name of a journey or a message: by `of`, or in one of the executor's events,
     whether it names the property or handles the event as a whole.
 
     `listening` are the scenarios that own events start or move.
@@ -54,7 +54,7 @@ def _names_names(node: Expr) -> bool:
 
 
 def _handles_events(scenario: Scenario, project: Project) -> bool:
-    """Whether a scenario handles an event as a whole that may be one of the executor's."""
+    """Whether a scenario handles a whole event that can be one of the executor's."""
     if any(transition.collect for transition in scenario.transitions):
         return True
     of_log = {
@@ -91,9 +91,9 @@ def _whole_events(nodes: Iterable[Expr]) -> list[Ref]:
 
 
 def bare_captures(scenario: Scenario, project: Project) -> frozenset[str]:
-    """The captured events of which expressions read properties alone, by the names they are captured under.
+    """The names of captured events of which expressions read only properties.
 
-    Empty if the captures could come near their bound, since leaving a part out would change the sizes that count.
+    Empty if the captures could come near their bound, because leaving a part out would change the sizes that count.
     """
     names = {name.text for name, _ in scenario.captures}
     if len(names) * MOST_BOUNDED > MOST_CAPTURED or any(transition.collect for transition in scenario.transitions):

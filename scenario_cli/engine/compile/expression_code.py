@@ -1,6 +1,6 @@
 """Writes an expression tree as the text of a Python expression. Runs none of it.
 
-Only names from tables of ours and literals written with `repr` get into the text, so nothing in a scenario can reach
+Only names from our own tables and literals written with `repr` enter the text, so nothing in a scenario can reach
 Python itself.
 """
 
@@ -18,9 +18,10 @@ from scenario_cli.model.dates import looks_dated
 
 
 class Namespace:
-    """The names that the code of all expressions of a program is written with, and the functions that were made of it.
+    """The names in the code of all expressions of a program, and the functions made from that code.
 
-    They share it, and equal code is one function, since what runs for every contact should fit the processor's caches.
+    The expressions share it, and equal code is one function, because code that runs for every contact should fit the
+    processor's caches.
     """
 
     __slots__ = ("_constants", "functions", "names")
@@ -59,7 +60,7 @@ class Bindings(Protocol):
 class Writer:
     """Writes a tree as Python text; `lists` counts the lists being walked, each with its `item`.
 
-    `grows` says that the work depends on the length of texts and lists, so that it has to be counted.
+    `grows` is true if the work depends on the length of texts and lists, so that it must be counted.
     """
 
     def __init__(self, bindings: Bindings | None) -> None:
@@ -68,7 +69,7 @@ class Writer:
         self.lists = 0
         self.names = 0
         self.grows = False
-        # On the project's clock the zone is a constant; how long an answer stands nobody asks of a scenario.
+        # On the project's clock the zone is a constant; nobody asks how long a scenario's answer stays valid.
         self.fixed = bindings is not None and bindings.zone is not None
         self.zone = self.constant(bindings.zone) if bindings is not None and self.fixed else "f.zone"
 
@@ -174,7 +175,7 @@ class Writer:
     def calculation(self, operator: str, left: str, right: str) -> str:
         """An operation of arithmetic; a sum, difference or product of whole numbers, the common case, without a call.
 
-        Where it comes out so large that a bound might be passed, it is calculated again by the function that checks.
+        If the result is so large that it could pass a bound, the function that checks calculates it again.
         """
         if operator not in ("+", "-", "*"):
             return f"arithmetic({operator!r}, {left}, {right})"
@@ -225,7 +226,7 @@ class Writer:
         return f"compare_all({left}, {self.zone}{comparisons})"
 
     def moving_comparison(self, node: tree.Compare) -> str:
-        """A comparison with what moves as time passes, which shows how long its answer stands."""
+        """A comparison with a value that moves as time passes; it gives how long its answer stays valid."""
         self.grows = self.grows or len(node.comparisons) > 1
         comparisons = "".join(
             f", ({operator!r}, lambda: {self.as_it_moves(right)}, {movement(right)})"
@@ -234,7 +235,7 @@ class Writer:
         return f"compare_moving(f, {self.as_it_moves(node.left)}, {movement(node.left)}{comparisons})"
 
     def as_it_moves(self, node: tree.Expr) -> str:
-        """A value of which the reader knows that it moves, and how; other values tell how long they stand."""
+        """A value that the reader knows to move, and how; other values give how long they stay valid."""
         match node:
             case tree.Call(name="days_since"):
                 return f"days_since({self.write(node.args[0])}, f.now, {self.zone})"
@@ -287,14 +288,14 @@ class Writer:
 
 
 def _short(left: tree.Expr, operator: str, right: tree.Expr) -> bool:
-    """Whether a comparison is the same work whatever the data hold: one with a value that is written there."""
+    """Whether a comparison takes the same work for all data: a comparison with a value written in it."""
     if operator in ("in", "not in"):
         return isinstance(right, tree.ListOf) and all(isinstance(element, tree.Const) for element in right.items)
     return isinstance(left, tree.Const) or isinstance(right, tree.Const)
 
 
 def _adds_numbers(node: tree.Expr) -> bool:
-    """Whether a value is a number, or missing, whatever the data hold: then a sum with it does not grow."""
+    """Whether a value is a number, or missing, for all data: then a sum with it does not grow."""
     match node:
         case tree.Const(value=value):
             return type(value) in (int, float)
@@ -306,7 +307,7 @@ def _adds_numbers(node: tree.Expr) -> bool:
 
 
 def movement(node: tree.Expr) -> int:
-    """What moves in a value as time passes, if anything."""
+    """The kind of movement of a value as time passes, if any."""
     match node:
         case tree.Call(name="days_since"):
             return DAYS
@@ -318,7 +319,7 @@ def movement(node: tree.Expr) -> int:
 
 
 def _compared_with_now(node: tree.Compare) -> tuple[str, tree.Expr] | None:
-    """The part of `now` whose equality a comparison asks for, and the value that it is compared with."""
+    """The part of `now` whose equality a comparison tests, and the value that it is compared with."""
     if len(node.comparisons) != 1 or node.comparisons[0][0] not in ("==", "!="):
         return None
     for side, other in ((node.left, node.comparisons[0][1]), (node.comparisons[0][1], node.left)):

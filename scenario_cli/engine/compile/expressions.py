@@ -30,8 +30,8 @@ _UNFIT = (
 )  # fmt: skip
 
 
-# The code of a condition and of a value: one function each, since a call around the expression would cost time.
-# What is written in braces is filled in.
+# The code of a condition and of a value: one function each, because a call around the expression would cost time. Parts
+# in braces are filled in.
 _CONDITION = """
 def made(f):
     try:
@@ -61,7 +61,7 @@ def compile_condition(expression: tree.Expression, scenario: str, bindings: Bind
 
 
 def compile_value(value: tree.Value, scenario: str, bindings: Bindings | None = None) -> Function:
-    """A function that gives the value; a misfit gives none, and a warning."""
+    """A function that gives the value; a misfit gives None and a warning."""
     if isinstance(value, tree.Literal):
         literal = value.value
         return lambda state: literal
@@ -71,14 +71,14 @@ def compile_value(value: tree.Value, scenario: str, bindings: Bindings | None = 
 
 
 def compile_days(value: tree.Expression, scenario: str, bindings: Bindings | None) -> Function | None:
-    """A function that gives days that pass, for a reader who knows that they do; None for any other value."""
+    """A function that gives days that pass, for a reader who knows it; None for any other value."""
     if movement(value.root) != DAYS:
         return None
     return _compiled(_VALUE, value.root, bindings, scenario, value.source, moves=True)
 
 
 def compile_bare(root: tree.Expr, bindings: Bindings | None) -> Function:
-    """A part of an expression as a function, whose misfits are the whole expression's."""
+    """A part of an expression as a function; its misfits count as those of the whole expression."""
     return _compiled(_DIRECT, root, bindings)
 
 
@@ -109,8 +109,8 @@ def _with_counted_work(text: str) -> str:
     return f"{head}    mine = begin()\n    try:\n{handlers}    finally:\n        if mine: end()\n{answer}{rest}"
 
 
-# No code that is written here imports anything. But where the executor is compiled, the function made here is the
-# innermost that Python knows of, and what is written in C below it, such as `strftime`, looks for `__import__` in it.
+# The code written here imports nothing. But if the executor is compiled, the function made here is the innermost that
+# Python knows. C code below it, such as `strftime`, looks for `__import__` in it.
 _BUILTINS: dict[str, Any] = {"__import__": __import__}
 
 _NAMES: dict[str, Any] = {

@@ -1,4 +1,6 @@
-"""Calculates what an event of the executor's own concerns, by what is known of it when it is made. Makes no event."""
+"""Calculates which parts of a program an event of the executor's own concerns, by the facts known when it is made.
+Makes no event.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ def hearings(
     intakes: Mapping[str, Intake],
     arming: Iterable[str],
 ) -> Hearings:
-    """What the events about messages and journeys concern in a program without a `when`."""
+    """The parts that events about messages and journeys concern, in a program without a `when`."""
     scenarios = {machine.name: scenario for machine, scenario in zip(machines, selected, strict=True)}
     always = frozenset(arming)
 
@@ -42,9 +44,9 @@ def hearings(
 
 
 def _listening(listener: Listener, scenario: Scenario, name: str, known: Mapping[str, str]) -> Listener | None:
-    """A scenario with those of its triggers that may fire; None if nothing of it answers.
+    """A scenario with those of its triggers that can fire; None if it has no part that answers.
 
-    Events about a message are offered to the journey alone that requested it, in the state that it is in.
+    Events about a message are offered only to the journey that requested it, in its present state.
     """
     machine = listener.machine
     triggers = tuple(trigger for trigger in listener.triggers if _may_fire(scenario, trigger, known))
@@ -67,7 +69,7 @@ def _may_fire(scenario: Scenario, compiled: CompiledTrigger, known: Mapping[str,
 
 
 def _taking(intake: Intake, known: Mapping[str, str]) -> Intake:
-    """The metrics and past events that may take a part of the event."""
+    """The metrics and past events that can take a part of the event."""
     return Intake(
         tuple(feed for feed in intake.feeds if _may_take(feed, "event", known)),
         tuple(history for history in intake.histories if _may_take(history, "past", known)),

@@ -1,7 +1,7 @@
 """Gives definitions stable names by their meaning, under which a contact's state is stored. Stores nothing.
 
-A name is the same in every program that has the definition, whatever stands around it: lines, ranks and places take no
-part in it. Metrics and past-event calls need no ordinal, since equal ones hold equal figures.
+A name is the same in every program that has the definition, independent of its surroundings: lines, ranks and places do
+not matter. Metrics and past-event calls need no ordinal, because equal definitions have equal figures.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def identity(*definition: object) -> str:
 
 
 def identities(definitions: Iterable[object]) -> tuple[str, ...]:
-    """The names of definitions that are beside each other; of equals, the second is `...-2`, and so on."""
+    """The names of definitions in one list; a second equal definition is `...-2`, and so on."""
     counts: Counter[str] = Counter()
     names: list[str] = []
     for definition in definitions:

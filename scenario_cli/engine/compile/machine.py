@@ -62,7 +62,7 @@ def compile_machine(
 
 
 class _Compiler:
-    """Compiles one scenario; `bare` names the captured events whose properties suffice."""
+    """Compiles one scenario; `bare` names the captured events of which only properties are needed."""
 
     def __init__(
         self, scenario: Scenario, project: Project, bindings: Bindings, rank: int, trace: bool, bare: frozenset[str]
@@ -122,10 +122,10 @@ class _Compiler:
     def condition(
         self, expression: Expression | None, cause: str, kind: Kind, word: str = "", place: Span | None = None
     ) -> Condition | None:
-        """A condition; None where nothing is asked.
+        """A condition; None if there is no expression.
 
-        In a traced program it leaves a record of its `cause` and the `word` before the condition; with a `place`
-        also where nothing is asked, since that branch is taken all the same.
+        In a traced program it leaves a record of its `cause` and the `word` before the condition. With a `place` it
+        does so also without an expression, because the branch is taken all the same.
         """
         name, bindings = self.scenario.name, self.bindings
         holds = None if expression is None else compile_condition(expression, name, bindings)
@@ -140,7 +140,7 @@ class _Compiler:
         return None if value is None else compile_value(value, self.scenario.name, self.bindings)
 
     def reach(self, own: Expression | None, of_channel: Expression | None, cause: str, kind: Kind) -> Function | None:
-        """An address or a consent: the message's own, else that of its channel, which is the same for all scenarios."""
+        """An address or a consent: the message's own, else that of its channel, which all scenarios share."""
         expression, bindings = (own, self.bindings) if own is not None else (of_channel, self.everywhere)
         if expression is None:
             return None
@@ -264,7 +264,7 @@ class _Compiler:
         )
 
     def answers(self, transition: Transition) -> tuple[CompiledSend, ...]:
-        """The messages of a transition. Equal ones of several transitions may share a name: each holds its event."""
+        """The messages of a transition. Equal messages of several transitions can share a name: each has its event."""
         return tuple(
             CompiledSend(
                 tuple(self.message(message, 0, identity(message)) for message in _of_send(send)),

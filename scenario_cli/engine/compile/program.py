@@ -47,11 +47,11 @@ def compile_program(
 ) -> Program:
     """The program of the named scenarios, or of all that are live or draft.
 
-    Beside them run `pinned`, older definitions that journeys still run on, with the policy, channels, metrics and
-    templates of today's project; what they read of these must exist. `tables` are the rows of the reference tables.
-    Without `rows`, the parts that only rows show are left out: see `engine.compile.elision`. With `trace` every
-    condition that is evaluated leaves a record, which takes time: see `engine.compile.trace`. A `survey` can read these
-    metrics, every segment and every channel to contacts at any instant, also those that no scenario reads.
+    `pinned` are older definitions that journeys still run on. They run too, with the policy, channels, metrics and
+    templates of today's project; those that they read must exist. `tables` are the rows of the reference tables.
+    Without `rows`, the parts that only rows show are left out: see `engine.compile.elision`. With `trace`, every
+    evaluated condition leaves a record, which takes time: see `engine.compile.trace`. A `survey` can read these
+    metrics, every segment and every channel to contacts at any instant, even those that no scenario reads.
     """
     chosen = definitions(project, _selected(project, names), pinned)
     selected = [definition.scenario for definition in chosen]
@@ -160,7 +160,7 @@ def _days(project: Project) -> dict[str, tuple[str, ...]]:
 
 
 def _consents(machines: Iterable[Machine]) -> dict[str, Function]:
-    """What each channel asks for consent by."""
+    """The condition of consent of each channel."""
     return {
         message.channel: message.consent
         for machine in machines
@@ -204,7 +204,7 @@ def _listeners(
 def _observed_events(selected: Iterable[Scenario], machines: Iterable[Machine], bindings: Bindings) -> frozenset[str]:
     """The executor's own events that a trigger, transition, goal, metric, segment or history call listens to.
 
-    A `when` listens to them all, since it is evaluated after every event.
+    A `when` listens to all of them, because it is evaluated after every event.
     """
     names = {*bindings.feeds, *bindings.histories, *bindings.refreshed()}
     for machine in machines:
@@ -225,7 +225,7 @@ def _listened_to(machine: Machine) -> set[str]:
 
 
 def _snapshot(project: Project, bindings: Bindings) -> Iterable[tuple[str, str, Function]]:
-    """The metrics and segments that some template may read, that is, whose name is a word in one."""
+    """The metrics and segments that a template can read: their name is a word in one."""
     texts = [
         *project.texts.values(),
         *(text.text for template in project.templates for text in template.head),

@@ -1,5 +1,6 @@
-"""Shows which expressions can leave no data warning, whatever the data hold: these may be calculated later, or not at
-all. Says of no other that it warns."""
+"""Finds expressions that can leave no data warning, for any data: these can be calculated later, or not at all. Does
+not claim that the others warn.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +9,12 @@ from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins
 from scenario_cli.model.project import Project
 
 _NUMBERS = frozenset(kind for kind, rules in AGGREGATES.items() if rules.result in ("integer", "number"))
-# Of these a figure is remembered, or added up: to read it compares nothing.
+# A figure of these is remembered or added up: reading it compares nothing.
 _PLAIN = frozenset({"count", "sum", "avg", "first", "last"})
 
 
 def asks_quietly(condition: tree.Expr, project: Project) -> bool:
-    """Whether a condition is calculated without a data warning, also of one that gives a text."""
+    """Whether a condition is calculated without a data warning, even if it gives a text."""
     return is_quiet(condition, project) and _is_no_text(condition, project)
 
 
@@ -29,7 +30,7 @@ def _is_no_text(node: tree.Expr, project: Project) -> bool:
 
 
 def is_quiet(node: tree.Expr, project: Project | None = None) -> bool:
-    """Whether a value is calculated without a data warning; without a project of no metric and no segment."""
+    """Whether a value is calculated without a data warning; without a project, no metric and no segment counts."""
     match node:
         case tree.Const() | tree.Attr(base=tree.Ref(name="event" | "past" | "trigger" | "contact")):
             return True
@@ -72,7 +73,7 @@ def _segment(name: str, project: Project) -> bool:
 
 
 def _is_number(node: tree.Expr, project: Project | None) -> bool:
-    """Whether a value is a number, or missing, whatever the data hold."""
+    """Whether a value is a number, or missing, for all data."""
     match node:
         case tree.Const(value=value):
             return type(value) in (int, float)

@@ -1,8 +1,8 @@
 """Makes conditions record the values they saw, for tests and `why`. Decides nothing.
 
-A program compiled with `trace` does exactly the same as one without. Beside that, every branch, transition, trigger,
-goal, address and consent leaves a `Looked` record when it is evaluated, also one that asks nothing and always holds.
-A program compiled without pays nothing for this. Of an `and` that fails the record names the operand that failed.
+A program compiled with `trace` does exactly the same as a program without. In addition, every branch, transition,
+trigger, goal, address and consent leaves a `Looked` record when it is evaluated, even if it has no condition and always
+holds. A program without `trace` pays nothing for this. If an `and` fails, the record names the operand that failed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def traced(
     cause: str,
     kind: Kind,
 ) -> Condition:
-    """The condition (None always holds) as one that leaves a record each time it is evaluated.
+    """The condition (None always holds), with a record each time it is evaluated.
 
     `place` is the branch's or transition's place in the scenario's file; `cause` is its name in words.
     """
@@ -74,7 +74,7 @@ def _recorder(
             failing_text = expression_text(any_of([operand.node for operand in failing]))
             failed = failing_text if failing_text != full_text else ""
             values = tuple({pair[0]: pair for operand in failing for pair in operand.seen(state)}.values())
-        del state.records[recorded:]  # what reading warns of, the condition has warned of
+        del state.records[recorded:]  # the condition has given the warnings of reading already
         journey = state.journey
         state.records.append(
             Looked(
@@ -99,8 +99,9 @@ _NOTHING_SEEN: tuple[tuple[str, Any], ...] = ()
 
 
 class _Watched:
-    """A condition, or an operand of one, with its value and the values of its parts: first those of the names that
-    stand for something else in it, then what it reads."""
+    """A condition, or an operand of a condition, with its value and the values of its parts: first the names that stand
+    for another expression, then the values that it reads.
+    """
 
     def __init__(
         self, node: tree.Expr, names: Sequence[tree.Named], scenario: str, bindings: Bindings, place: Span
@@ -133,7 +134,7 @@ class _Watched:
 
 
 def _by_itself(node: tree.Expr) -> bool:
-    """Whether an expression has a value outside of the list or the past events whose elements it may read."""
+    """Whether an expression has a value outside of the list or the past events whose elements it can read."""
     if isinstance(node, tree.Ref):
         return node.name not in ("item", "past")
     parts = list(tree.children(node))

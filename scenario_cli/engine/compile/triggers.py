@@ -1,4 +1,4 @@
-"""Compiles a scenario's triggers, by the event, attribute or segment that fires them, or by time. Fires none."""
+"""Compiles a scenario's triggers, by the event, attribute or segment that fires them, or by time. Fires no trigger."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _compile_trigger(
         holds,
         compile_value(trigger.each, scenario.name, bindings) if trigger.each is not None else None,
         scenario.reentry_of(trigger),
-        "" if isinstance(trigger, EventTrigger) else called(trigger),  # the event's own name tells more
+        "" if isinstance(trigger, EventTrigger) else called(trigger),  # the event's own name is clearer
         kind_of(trigger).at_ticks,
         not trace and _refusal_stands(scenario, trigger),
         _asks(scenario, trigger, project, bindings) if trace else None,
@@ -105,9 +105,11 @@ def _compile_trigger(
 
 
 def _refusal_stands(scenario: Scenario, trigger: Trigger) -> bool:
-    """Whether nothing but its audience refuses at a tick, and depends on what `engine.standing` knows of alone.
+    """Whether at a tick only the audience refuses, and the audience depends only on values that `engine.standing`
+    knows.
 
-    Not on the tick itself, and on the contact's clock: on the project's nobody asks how long an answer stands.
+    The tick itself is not among these, and the clock is the contact's: on the project's clock nobody asks how long an
+    answer stays valid.
     """
     return (
         isinstance(trigger, ScheduleTrigger)
@@ -143,7 +145,8 @@ def _asks(scenario: Scenario, trigger: Trigger, project: Project, bindings: Bind
 def _ended_so(trigger: OutcomeTrigger, project: Project, bindings: Bindings) -> Condition:
     """Whether the event at hand is the end of a journey of that scenario with one of the outcomes.
 
-    Where none is named, all that are written in it count, also in an older definition that journeys run on.
+    If no outcome is named, all that are written in the scenario count, also those of an older definition that journeys
+    run on.
     """
     name = trigger.scenario.text
     outcome_names = {outcome.text for outcome in trigger.outcomes}
@@ -161,7 +164,7 @@ def _ended_so(trigger: OutcomeTrigger, project: Project, bindings: Bindings) -> 
 
 
 def attributes_read(roots: Iterable[tree.Expr]) -> frozenset[str] | None:
-    """The profile's attributes that values name; None if they read more that an event can change."""
+    """The profile's attributes that values name; None if they read other values that an event can change."""
     names: set[str] = set()
     for root in roots:
         within_path: set[int] = set()
