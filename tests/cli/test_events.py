@@ -326,7 +326,10 @@ def test_a_job_that_cannot_be_done_exits_2_and_says_why(
     assert "Traceback" not in err
 
 
-def test_addresses_that_are_none_are_a_breach_that_names_the_scenarios(tmp_path: Path, capsys: Capture) -> None:
+def test_addresses_that_are_none_are_a_breach_that_names_the_scenarios(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     shop = tmp_path / "shop"
     (shop / "templates").mkdir(parents=True)
     for name, text in {

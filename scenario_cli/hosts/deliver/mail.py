@@ -48,7 +48,7 @@ def mail_of(row: Outgoing, channel: ChannelDelivery, now: int, rehearsal: str | 
     try:
         message["From"] = sender
         message["To"] = recipient
-        message["Subject"] = subject
+        message["Subject"] = subject.strip()  # a line break at its end would end the headers
         if channel.reply_to:
             message["Reply-To"] = _address(channel.reply_to)
         message["Date"] = format_datetime(datetime.fromtimestamp(now // 1_000_000, UTC))

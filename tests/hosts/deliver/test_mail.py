@@ -10,7 +10,7 @@ from email.policy import default
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scenario_cli.hosts.deliver.mail import NoMail, mail_of, unsubscribe_address
@@ -83,6 +83,8 @@ def test_a_rehearsal_names_whom_it_was_for() -> None:
 
 
 @given(st.text(), st.text())
+@example("Hello\n", "")
+@example("\r", "")
 def test_whatever_values_hold_the_headers_stay_the_same(subject: str, address: str) -> None:
     try:
         mail = mail_of(outgoing({"subject": subject, "address": f"a{address}@example.com"}), CHANNEL, NOW)
