@@ -16,7 +16,7 @@ from scenario_cli.events.errors import ExportError
 
 try:
     from lzma import LZMAError
-except ImportError:  # a Python built without it reads no such archive either
+except ImportError:  # a Python built without it cannot read such an archive either
     LZMAError = zipfile.BadZipFile  # type: ignore[misc, assignment]
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
@@ -35,9 +35,9 @@ _DAMAGE = (
 def unpack(
     path: Path, label: str, workspace: Path, is_export: Callable[[Path], bool], notes: list[str]
 ) -> list[tuple[Path, str]]:
-    """Every export in the archive, by name, with what to call it: `archive.zip/member.json.gz`.
+    """Every export in the archive, by name, with its name in messages: `archive.zip/member.json.gz`.
 
-    Members are written under names of our own, so that theirs cannot lead out of the workspace.
+    Members are written under new names, so that their own names cannot lead out of the workspace.
     """
     try:
         _refuse_long_directory(path, label)
@@ -70,7 +70,7 @@ def _refuse_long_directory(path: Path, label: str) -> None:
         tail = file.read()
     position = tail.rfind(b"PK\x05\x06")
     if position < 0 or len(tail) - position < _END.size:
-        return  # not sound, which the reading then says
+        return  # damaged, which the reading then reports
     stated = _END.unpack_from(tail, position)[5]
     # One of more than 4 GB is stated elsewhere; it is as long as the file at the most.
     if min(stated, size) > _MOST_DIRECTORY:

@@ -1,4 +1,4 @@
-"""SQL that chooses by the event of a row, whose number is in the column `code`. Runs nothing."""
+"""SQL that chooses by the event of a row; its number is in the column `code`. Runs nothing."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _YES = "'true', 't', '1', '1.0', 'yes', 'y', 'on', 'oui', 'ja', 'sí', 'si', 'vr
 _NO = "'false', 'f', '0', '0.0', 'no', 'n', 'off', 'non', 'nein', 'faux', 'falsch', 'falso'"
 
 MACROS = (
-    # Trimming more than spaces is slow, hence done only for texts whose first or last character may be a blank.
+    # Trimming more than spaces is slow, so only texts whose first or last character can be a blank are trimmed.
     "CREATE MACRO trimmed(t) AS CASE WHEN t < '!' OR t > '~' OR right(t, 1) NOT BETWEEN '!' AND '~'"
     f" THEN trim(t, {_BLANKS}) ELSE t END",
     # A whole number that a file writes as a float is that whole number.
@@ -157,7 +157,7 @@ def _one_basis(kind: Kind, declared: str | None, value: str) -> str:
         return text_sql(kind, value)
     if kind == "json":
         padded = f"left({value}, 1) = '\"' AND (left({value}, 2) < '\"!' OR right({value}, 2) < '!')"
-        # The macros `trimmed` and `json_scalar` say the same in so many words that hundreds of them take long to plan.
+        # The macros `trimmed` and `json_scalar` do the same, but are so long that hundreds of them take long to plan.
         trimmed = f"trim(json_extract_string({value}, '$'), {_BLANKS})"
         return f"CASE WHEN {padded} THEN CAST(to_json({trimmed}) AS VARCHAR) ELSE {value} END"
     if kind in ("array", "object"):

@@ -1,7 +1,7 @@
-"""Leaves contacts out of a staged log whom no row of it concerns, so that they are not streamed. Decides about no row.
+"""Leaves contacts without any relevant row out of a staged log, so that they are not streamed. Decides about no row.
 
-The database finds the contacts by the columns of the log, and copies the rows of the others, in their order, where
-that costs less than to stream them all.
+The database finds the relevant contacts by the columns of the log, and copies their rows in order, if that costs less
+than streaming all rows.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _READABLE = r"[1-9]\d{3}-\d{2}-\d{2}([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1
 def concerned_alone(
     staged: StagedLog, concerning: Concerning, start: int | None, until: int, worth: float = _WORTH
 ) -> StagedLog:
-    """The log without contacts whom nothing in it concerns up to `until`; from `start` on contacts may enter.
+    """The log without contacts who have no relevant row up to `until`; contacts can enter from `start` on.
 
-    It is the log itself where more than a share of `worth` of its rows would be left, or where an event that has no
-    contact concerns everybody. Raises `ExportError`.
+    It is the log itself if more than a share of `worth` of its rows would remain, or if an event without a contact
+    concerns everybody. Raises `ExportError`.
     """
     folder = staged.path.parent
     path = folder / "concerned.duckdb"
@@ -56,7 +56,7 @@ def concerned_alone(
 def _find(
     con: duckdb.DuckDBPyConnection, staged: StagedLog, concerning: Concerning, start: int | None, until: int
 ) -> int | None:
-    """Makes the table of the contacts whom some row concerns, and gives their number; None if it is everybody."""
+    """Makes the table of the contacts with relevant rows, and returns their number; None if it is everybody."""
     rows = " OR ".join(_conditions(staged.events, concerning, start)) or "false"
     in_time = f"instant <= {until} AND ({rows})"
     if con.execute(f"SELECT 1 FROM log.events WHERE contact IS NULL AND {in_time} LIMIT 1").fetchall():

@@ -1,5 +1,6 @@
 """Whether the contacts of an export can be reached: the syntax of their addresses, addresses that several contacts
-share, and contacts who have agreed to nothing. Changes no rows."""
+share, and contacts without any consent. Changes no rows.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +13,20 @@ from scenario_cli.events.sql_text import text_literal
 from scenario_cli.model.export import ContactFields
 from scenario_cli.model.inspection import AddressFacts, ContactFacts
 
-# Where no project names its channels.
+# Used if no project names its channels.
 USUAL_FIELDS = ContactFields(
     tuple((name, kind) for kind, names in (("email", ("email", "e_mail", "mail", "email_address")),
                                            ("phone", ("phone", "phone_number", "mobile"))) for name in names),
     tuple(dict.fromkeys(consent for _, consent in USUAL_REACHES)),
 )  # fmt: skip
 
-# What the executor takes for an address, see `engine.addresses`: a message to anything else is dropped.
+# The executor's check of addresses, see `engine.addresses`: a message to any other address is dropped.
 _REFUSED = r"\s@<>(),;:\"\x00-\x1f\x7f"
 _VALID = {
     "email": rf"[^{_REFUSED}]+@[^{_REFUSED}]*[^{_REFUSED}.]",
     "phone": r"\+?[0-9]{3,20}",
 }
-# What else is needed for a mail to arrive: a domain with a dot, and no empty part between dots.
+# More conditions for a mail to arrive: a domain with a dot, and no empty part between dots.
 _PLAUSIBLE = {"email": r"[^.@]+(\.[^.@]+)*@[^.@]+(\.[^.@]+)*\.[^.@]{2,}", "phone": r".*[0-9]{7,}"}
 _BETWEEN_DIGITS = r"[ ().\-/\x{a0}]"
 _EXAMPLES = 3

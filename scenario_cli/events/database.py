@@ -26,8 +26,9 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 @contextmanager
 def staging(workspace: Path, rows: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that writes, with the macros that the staging queries use, in a file of the workspace or, where none
-    is named, in memory. What it opened or attached is closed at the end."""
+    """A connection that writes, with the macros of the staging queries, in a file of the workspace or, without a file,
+    in memory. Everything that it opened or attached is closed at the end.
+    """
     with taken(_begin_staging, workspace / _SPILL) as con:
         # Progress is shown by the caller's bar, never printed by the database.
         con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
@@ -75,7 +76,7 @@ def _begin_parsing() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=CONFINED)
 
 
-# For connections that read what a stranger wrote: nothing is fetched or loaded, and no variable of ours is a table.
+# For connections that read untrusted files: nothing is fetched or loaded, and no variable of ours is a table.
 CONFINED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -92,6 +93,6 @@ def confine(con: duckdb.DuckDBPyConnection, allowed: Iterable[str]) -> None:
 
 
 def comparable_id(con: duckdb.DuckDBPyConnection, contact: str) -> str:
-    """A contact id as the staged log has it: see `casts.MACROS`; `con` is a staging connection."""
+    """A contact id in the form of the staged log: see `casts.MACROS`; `con` is a staging connection."""
     ((comparable,),) = con.execute("SELECT id_text(trimmed(?))", [contact]).fetchall()
     return str(comparable)

@@ -12,7 +12,7 @@ from scenario_cli.events.casts import Kind, text_sql
 from scenario_cli.events.sql_text import constant_list, text_literal
 
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
-# Where `timestamps` reads every date as it is, no other form is looked for; where each has a zone, no local clock.
+# If `timestamps` reads every date unchanged, no other form is tried; if each has a zone, no local clock.
 PLAIN, ZONED = "plain", "plain, with a zone"
 FOUND_OUT = frozenset({PLAIN, ZONED})
 
@@ -81,7 +81,7 @@ MACROS = (
     f"CREATE MACRO c_time(t) AS regexp_extract(t, '^{_C_TIME}$', ['m', 'd', 'c', 'half', 'z', 'y'])",
     f"CREATE MACRO basic_time(t) AS regexp_extract(t, '^{_BASIC}$', ['y', 'm', 'd', 'h', 'min', 's', 'f', 'z'])",
     f"CREATE MACRO iso_parts(t) AS regexp_extract(t, '^{_ISO}$', ['d', 'c', 'half', 'z'])",
-    # `o` is the order of day and month, NULL where nothing settles it. What is no date comes back as it is. Each form
+    # `o` is the order of day and month, NULL if it is unknown. A text that is no date is returned unchanged. Each form
     # is taken apart once, inside a lambda: an expression that a macro repeats is planned as often as it is written.
     "CREATE MACRO rewritten_date(t, o) AS CASE"
     f" WHEN regexp_full_match(t, '{_NUMERIC}')"
@@ -164,13 +164,13 @@ def bare_sql(text: str, timezone: str) -> str:
 
 
 def standard_sql(text: str, bare: str, date_format: str | None) -> str:
-    """The date in upper case in a form that `timestamps` reads; one that cannot be read stays as it is.
+    """The date in upper case in a form that `timestamps` reads; an unreadable date stays unchanged.
 
-    `bare` is what `bare_sql` makes of it, a column or a parameter: to rewrite it takes long to plan.
-    `date_format` is an order of day and month, or a pattern of strptime; None: read where only one reading fits.
+    `bare` is the result of `bare_sql`, a column or a parameter: rewriting it takes long to plan. `date_format` is an
+    order of day and month, or a pattern of strptime; None: read only if a single reading fits.
     """
     if date_format not in (None, DAY_FIRST, MONTH_FIRST):
-        # The pattern comes first: the user knows the export. An epoch or ISO date beside it is read as ever.
+        # The pattern comes first: the user knows the export. Other epoch or ISO dates are read as usual.
         parsed = f"strftime(try_strptime({text}, {text_literal(str(date_format))}), '%Y-%m-%d %H:%M:%S.%f')"
         return f"coalesce({parsed}, rewritten_date({bare}, NULL), {text})"
     order = "NULL" if date_format is None else text_literal(date_format)

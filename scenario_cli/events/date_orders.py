@@ -27,8 +27,8 @@ from scenario_cli.events.staging_sql import is_typed
 from scenario_cli.events.staging_tables import Target
 from scenario_cli.events.together import groups
 
-# A column without such a date in its first rows is not looked through. Where they are all, and plain, the query that
-# reads them need not know of other forms, of which it takes a third of the time to plan.
+# A column without such a date in its first rows is not searched. If the first rows are all rows, and plain, the reading
+# query can leave out the other forms, which take a third of the time to plan.
 _SAMPLED = 5_000
 # Files up to so many bytes, and groups of them, that one query looks through.
 _SMALL, _AT_ONCE = 64 << 20, 50
@@ -45,7 +45,7 @@ class Evidence:
 
     @property
     def order(self) -> str | None:
-        """The order that some value settles and none contradicts, or what is known of dates without one."""
+        """The order that some value proves and none contradicts, or the facts about dates without an order."""
         if self.plain:
             return self.plain
         if self.day_first and not self.month_first:
@@ -61,10 +61,10 @@ def with_date_orders(
     workspace: Path,
     notes: list[str],
 ) -> list[Opened]:
-    """The files with the formats of their dates; notes say which value settled one, or that nothing does.
+    """The files with the formats of their dates; notes name the value that proved each format, or say that none did.
 
-    `stated` formats go first, by field or property, the empty name for all. Where a file settles nothing, the other
-    files of the export may.
+    `stated` formats come first, by field or property, the empty name for all. If a file proves nothing, the other files
+    of the export can.
     """
     undated = _without_figures(con, opened, target)
     evidence_by_file: list[dict[str, Evidence]] = []
@@ -104,10 +104,10 @@ def has_other_forms(opened: Opened, target: Target) -> bool:
 
 
 def _is_whole(opened: Sequence[Opened], target: Target, name: str) -> bool:
-    """Whether a column has every date of a name: one file, one column in it, and no mending before the reading."""
+    """Whether a column has every date of a name: one file, one column in it, and no repair before the reading."""
     if len(opened) > 1 or (isinstance(opened[0].table, DelimitedTable) and opened[0].table.is_mended_first):
         return False
-    # Of several files those that are alike are read together, so all are read as if they had other dates.
+    # Similar files are read together, so all of several files are read as if they had other dates.
     column_count = len(opened[0].resolved.values.get(name, ())) + (name == target.moment)
     return column_count == 1
 
@@ -185,7 +185,7 @@ def _evidences(
     evidences: dict[str, Evidence] = {}
     for number, (name, column) in enumerate(columns):
         in_figures, other_count, unzoned = counts[3 * number : 3 * number + 3]
-        # As a rule there is no such date, and to plan the long query takes longer than to look.
+        # Usually there is no such date, and planning the long query takes longer than looking.
         if in_figures:
             if evidence := _evidence(con, opened, column, workspace):
                 evidences[name] = evidence
@@ -204,7 +204,7 @@ def _evidence(con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, wo
     try:
         return evidence_of(table.rows())
     except duckdb.Error:
-        # What is mended here is mended again for the reading.
+        # The reading repeats this repair.
         mended = table.mended(workspace, refused=True) if isinstance(table, DelimitedTable) else None
         return evidence_of(mended) if mended is not None else None
 

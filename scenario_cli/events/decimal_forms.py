@@ -72,8 +72,9 @@ def rewritten_sql(kind: Kind, value: str, mark: str) -> str:
 
 
 def evidence_sql(texts: str) -> str:
-    """SQL over a relation of `text`: one that only a decimal comma fits, one that only a point fits, and one in which
-    blanks alone group digits. What both fit settles nothing."""
+    """SQL over a relation of `text`: a text that fits only a decimal comma, one that fits only a point, and one whose
+    digits are grouped by blanks alone. A text that fits both proves nothing.
+    """
     comma, point = (
         f"min(text) FILTER ({_matches_sql('text', pattern)} AND NOT {_matches_sql('text', OPEN)})"
         for pattern in (ONLY_COMMA, ONLY_POINT)

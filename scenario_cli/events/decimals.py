@@ -32,9 +32,9 @@ def with_stated_marks(opened: Sequence[Opened], target: Target, stated: Mapping[
 def with_decimal_marks(
     con: duckdb.DuckDBPyConnection, target: Target, opened: Sequence[Opened], workspace: Path, notes: list[str]
 ) -> list[Opened] | None:
-    """The files with the marks of their numbers, where values of the staged columns were refused for them; else None.
+    """The files with the marks of their numbers, if values of the staged columns were refused for them; else None.
 
-    A file that settles nothing follows the others of the export. Notes say how a column is read.
+    A file that proves nothing follows the others of the export. Notes state how a column is read.
     """
     marks_by_file: list[dict[str, str]] = [{} for _ in opened]
     for name in sorted(_refused(con, target)):

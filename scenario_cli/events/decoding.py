@@ -1,6 +1,6 @@
-"""Rows of the sorted log to contacts, events and profiles: what is done for every row that is read. Asks no database.
+"""Rows of the sorted log to contacts, events and profiles: the work done for every row. Queries no database.
 
-Kept apart from the tables' own module because it is compiled where the executor is; see docs/architecture.md.
+Separate from the tables' own module because it is compiled with the executor; see docs/architecture.md.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The first columns of every streamed table, before those of its layout.
 COLUMNS = ("contact", "code", "instant", "event_id", "nulls")
 
-KNOWN_SINCE = "known_since"  # the column of the contacts table that says from when a contact is known
+KNOWN_SINCE = "known_since"  # the column of the contacts table with the instant since when a contact is known
 
 Row = tuple[Any, ...]
 Values = Callable[[Row], dict[str, Any]]
 
 
 def groups(batches: Iterable[list[Row]]) -> Iterator[tuple[str, list[Row]]]:
-    """The rows of each contact, which stand together."""
+    """The rows of each contact, which are next to one another."""
     contact: str | None = None
     group: list[Row] = []
     for rows in batches:
@@ -77,7 +77,7 @@ def profile_reader(
 
 
 def known_since(profile: Mapping[str, Any], changes: list[tuple[int, Mapping[str, Any]]], tz: ZoneInfo) -> int | None:
-    """The earliest instant that a contact's rows say it is known from; a value that is not a date says nothing."""
+    """The earliest instant since when a contact is known by its rows; a value that is not a date is ignored."""
     instants: list[int] = []
     for row in (profile, *(attributes for _, attributes in changes)):
         text = row.get(KNOWN_SINCE)
@@ -93,7 +93,7 @@ def known_since(profile: Mapping[str, Any], changes: list[tuple[int, Mapping[str
 
 
 def _values_reader(layout: Layout, code: int) -> Values:
-    """From a row to the properties it has. It runs once a row, hence the plain loops over pairs."""
+    """From a row to its properties. It runs once a row, so it has plain loops over pairs."""
     positions = {name: index for index, name in enumerate(layout.columns, len(COLUMNS))}
     plain_columns: list[tuple[str, int]] = []
     nested: list[tuple[str, int]] = []
@@ -104,7 +104,7 @@ def _values_reader(layout: Layout, code: int) -> Values:
     if not nested:
         return lambda row: {name: value for name, position in plain_columns if (value := row[position]) is not None}
 
-    # The database wrote the texts, so nothing stands around the values; the decoder's own checks cost as much again.
+    # The database wrote the texts, so nothing surrounds the values; the decoder's own checks would double the cost.
     scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
     def read(row: Row) -> dict[str, Any]:

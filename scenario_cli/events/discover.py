@@ -54,9 +54,9 @@ _MACROS = (
 
 @dataclass(slots=True)
 class Discovery:
-    """Rows by event name; by event and property the rows that may bear it; columns, which may be empty.
+    """Rows by event name; by event and property the rows that can have it; columns, which can be empty.
 
-    `files` are the names that each file may hold, by its label. `mapped` are properties that every event may have.
+    `files` are the names that each file can hold, by its label. `mapped` are properties that every event can have.
     `surplus_keys` counts by event the keys past the limit. `typed`: the files give their values types, unlike CSV;
     `own_clock`: all files come from tools whose clock is known.
     """
@@ -100,8 +100,9 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What to read: events with their properties. `more` counts by event the properties that are left out, and `cut`
-    has the names of those. `properties_by_file` are the properties to look for in each file."""
+    """The events and properties to read. `more` counts by event the properties that are left out, and `cut` has their
+    names. `properties_by_file` are the properties to look for in each file.
+    """
 
     properties: Mapping[str, Mapping[str, str | None]]
     more: Mapping[str, int]

@@ -1,6 +1,6 @@
-"""Exports that are not files here: databases, queries and addresses, each copied into the workspace as one file.
+"""Exports that are not local files: databases, queries and addresses, each copied into the workspace as one file.
 
-What is read then is a file like any other. Nothing is written to a database.
+The copy is then read like any other file. Nothing is written to a database.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from scenario_cli.model.diagnostic import did_you_mean
 from scenario_cli.model.export import Access
 from scenario_cli.model.inside import HOW_TO_ALLOW
 
-_QUERY = "query"  # what messages call a query that stands by itself
+_QUERY = "query"  # the name in messages for a query without a database
 IN_A_TABLE = "::"
 _SECONDS = 60
 _MOST_SECONDS_OF_A_QUERY = 600
@@ -57,10 +57,10 @@ def is_database(text: str) -> bool:
 def copied(
     text: str, query: str | None, workspace: Path, access: Access, since: Since | None = None
 ) -> list[tuple[Path, str]] | None:
-    """The copies, each with what to call it; None where the text names files that are here.
+    """The copies, each with its name in messages; None if the text names local files.
 
-    A database may be followed by `::` and the name of a table; `since` narrows its rows. Raises ExportError for what
-    cannot be reached, and for all that is not a file where `access` is confined.
+    A database can be followed by `::` and the name of a table; `since` narrows its rows. Raises ExportError for a
+    source that cannot be reached, and for all but files if `access` is confined.
     """
     address, _, table = text.partition(IN_A_TABLE)
     scheme = address.partition("://")[0].lower() if "://" in address else ""

@@ -6,7 +6,7 @@ import re
 
 
 class ExportError(Exception):
-    """The job cannot be done: `message` states what and which file, `hint` how to mend it."""
+    """The job cannot be done: `message` names the fault and the file, `hint` the remedy."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)

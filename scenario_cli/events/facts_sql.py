@@ -1,7 +1,7 @@
-"""The queries over a staged log that tell what it holds. Runs nothing.
+"""The queries that collect facts about a staged log. Runs nothing.
 
-A property is in cells of its event's rows (see `slots`); one that is read without a declared type is a JSON
-text in one cell. All events are queried cell by cell in one pass, since they share the columns.
+A property is in cells of its event's rows (see `slots`); a property read without a declared type is a JSON text in one
+cell. All events are queried cell by cell in one pass, since they share the columns.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def kinds_sql(table: str, columns: Sequence[str]) -> str:
 
 
 def values_sql(table: str, questions: Questions, limit: int) -> str:
-    """By place in what is asked and by event: the values in those cells with their counts, most frequent first."""
+    """By place in the request and by event: the values in those cells with their counts, most frequent first."""
     parts = []
     for index, (columns, codes) in enumerate(questions.items()):
         counts = (
@@ -131,7 +131,7 @@ def sample_sql(table: str, code: int, columns: Sequence[str], limit: int) -> str
 
 
 def examples_sql(table: str, questions: Questions, limit: int) -> str:
-    """By place in what is asked and by event: the first values of properties that the first rows do not have."""
+    """By place in the request and by event: the first values of properties that the first rows do not have."""
     parts = [
         f"SELECT {index}, code, arg_min({_either(columns)}, rowid, {limit}) FROM {table}"
         f" WHERE {_code_in(codes)} AND {_any_filled(columns)} GROUP BY code"
@@ -141,7 +141,7 @@ def examples_sql(table: str, questions: Questions, limit: int) -> str:
 
 
 def bounds_sql(table: str, questions: Questions) -> str:
-    """By place in what is asked and by event: the smallest and largest of numbers in columns of JSON texts."""
+    """By place in the request and by event: the smallest and largest of numbers in columns of JSON texts."""
     parts = []
     for index, ((column,), codes) in enumerate(questions.items()):
         number = f"TRY_CAST(json_scalar({column}) AS DOUBLE)"

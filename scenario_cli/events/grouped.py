@@ -107,7 +107,7 @@ def _grouped_file(
             event.append(f"{name}, arg_min({value.json}, place)")
         if value.name in varying:
             number = f"CAST({value.number} AS DOUBLE)"
-            # The lines are not read by the plan's types: what is a number throughout is one.
+            # The lines are not read by the plan's types: a column of only numbers is a number.
             as_number = value.name in numeric and not is_id_name(value.name)
             line.append(f"{name}, {f'to_json({number})' if as_number else value.json}")
             if value.name in numeric and value.name in summed:

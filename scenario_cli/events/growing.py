@@ -1,6 +1,6 @@
-"""Text files that get new lines at their end: what is before the rows, and where the last whole row ends.
+"""Text files that get new lines at their end: the part before the rows, and the end of the last whole row.
 
-Knows nothing of what was read before.
+Knows nothing of earlier readings.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def text_file(file: InputFile, expected: tuple[str, ...]) -> TextFile | None:
 
 
 def is_complete(file: InputFile) -> bool:
-    """Whether a JSON text that is not read line by line has its end."""
+    """Whether a JSON text that is not read line by line is complete."""
     if file.format != "json" or file.compression != "none":
         return True
     codec, _ = _encoding(file.head)
@@ -113,7 +113,7 @@ def next_line(text: TextFile, end: int) -> int | None:
 
 
 def write_rows(text: TextFile, begin: int, end: int, target: Path) -> None:
-    """Writes the bytes from `begin` to `end` into a file of their own, with what is before the rows in front."""
+    """Writes the bytes from `begin` to `end` into a separate file, after the part that precedes the rows."""
     with content(text.path, text.compression) as stream, target.open("wb") as part:
         if begin > 0:
             part.write(stream.read(text.before))

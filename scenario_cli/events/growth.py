@@ -24,9 +24,9 @@ def limit(size: int) -> int:
 
 
 def refuse_growth(path: Path, label: str, compression: str) -> None:
-    """Raises ExportError where a gzip or zstd file grows more than an export can.
+    """Raises ExportError if a gzip or zstd file grows more than an export can.
 
-    Neither says reliably how large it becomes, so one that could become too large is counted.
+    Neither format states its unpacked size reliably, so a file that could become too large is counted.
     """
     size = path.stat().st_size
     allowed = limit(size)
@@ -54,7 +54,7 @@ def _first_above(allowed: int, sizes: Iterable[int]) -> int:
 
 
 def _gzip_sizes(path: Path) -> Iterator[int]:
-    """The sizes of the parts as they are unpacked. A damaged file is left for the reading to tell of."""
+    """The sizes of the parts after unpacking. A damaged file is left for the reading to report."""
     with suppress(OSError, EOFError, zlib.error), gzip.open(path, "rb") as file:
         while chunk := file.read(_CHUNK):
             yield len(chunk)

@@ -14,7 +14,7 @@ _ID_NAME = re.compile(
 
 
 def is_id_name(name: str) -> bool:
-    """True where the name says that the property holds an id.
+    """True if the property holds an id by its name.
 
     >>> [is_id_name(name) for name in ("cart_id", "Invoice No", "orderId", "version", "amount")]
     [True, True, True, False, False]

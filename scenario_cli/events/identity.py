@@ -1,8 +1,8 @@
-"""Assigns rows with an anonymous id alone to contacts, over the whole staged log.
+"""Assigns rows that have only an anonymous id to contacts, over the whole staged log.
 
-A row with both ids links them. An anonymous row belongs to the contact whom its id was last linked to, at its
-instant or before; going `backward`, what is before the first link belongs to the contact of that link. An
-alias says that two ids are one person, at all times. Rows are not moved, only given a contact.
+A row with both ids links them. An anonymous row belongs to the contact whom its id was last linked to, at its instant
+or before; going `backward`, rows before the first link belong to the contact of that link. An alias makes two ids one
+contact, at all times. Rows are not moved, only given a contact.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _CHUNK = 100_000
 
 @dataclass(frozen=True, slots=True)
 class KnownLinks:
-    """What exports before this one have linked.
+    """The links of earlier exports.
 
-    `owners_of` gives the links of some anonymous ids: the id, from when on, and whose it is. `aliases` are pairs of the
-    id that was given up and the one that stands for it, in order of time.
+    `owners_of` gives the links of some anonymous ids: the id, the instant from which it holds, and its contact.
+    `aliases` are pairs of the replaced id and its replacement, in order of time.
     """
 
     owners_of: Callable[[list[str]], Iterable[tuple[str, int, str]]]
@@ -40,10 +40,10 @@ def attribute(
     people: str | None = None,
     known: KnownLinks | None = None,
 ) -> list[str]:
-    """Gives the anonymous rows to contacts, marks the others as unusable, and reports what was done.
+    """Assigns the anonymous rows to contacts, marks the others as unusable, and reports the result.
 
-    Rows of the contacts table `people` follow an id that an alias gives up. Where links are `known`, those of this
-    export are kept in tables of the sorted log, to be known to the next.
+    Rows of the contacts table `people` follow an id that an alias replaces. If links are `known`, those of this export
+    are kept in tables of the sorted log, for the next export.
     """
     notes, merged = _merge(con, target, people, known)
     broadcast = (
@@ -84,7 +84,7 @@ def attribute(
 def _merge(
     con: duckdb.DuckDBPyConnection, target: Target, people: str | None, known: KnownLinks | None
 ) -> tuple[list[str], dict[str, str]]:
-    """Ids that an alias gives up, replaced by those that stand for them, at all times: notes on it, and the ids."""
+    """Ids that an alias replaces, exchanged for their replacement at all times: notes on it, and the ids."""
     found = con.execute(
         f"SELECT previous, instant, linked FROM {target.table} WHERE reason IS NULL AND previous IS NOT NULL"
         " AND linked IS NOT NULL AND previous <> linked ORDER BY instant, rowid"
@@ -142,7 +142,9 @@ def successors(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _link(con: duckdb.DuckDBPyConnection, target: Target, known: KnownLinks | None, merged: dict[str, str]) -> None:
-    """From when on each anonymous id that matters is whose. At one instant the last row of the export holds."""
+    """The contact of each relevant anonymous id, with the instant from which that holds. At one instant the last row of
+    the export decides.
+    """
     con.execute("CREATE TEMP TABLE known_links (anonymous VARCHAR, instant BIGINT, contact VARCHAR)")
     if known is not None:
         con.execute(f"CREATE TABLE log.links AS {_links_sql(_told_sql(target))}")

@@ -84,7 +84,7 @@ def located(
     *,
     may_be_empty: bool = False,
 ) -> Iterator[tuple[Path, str]]:
-    """The paths in reading order, each with what messages call it; none is opened.
+    """The paths in reading order, each with its name in messages; none is opened.
 
     A folder or pattern without a file is an error, unless it `may_be_empty`.
     """
@@ -228,12 +228,12 @@ def _is_export(path: Path) -> bool:
 
 
 def is_archive(path: Path, label: str) -> bool:
-    """Whether the file is a ZIP archive, whatever its name."""
+    """Whether the file is a ZIP archive, by its content."""
     return _start(path, label, 4).startswith(archives.MAGIC)
 
 
 def is_container(path: Path, label: str) -> bool:
-    """Whether the file's rows are packed otherwise than as a stream of bytes: ZIP, Avro."""
+    """Whether the file's rows are not a plain stream of bytes: ZIP, Avro."""
     return _start(path, label, 4).startswith((*archives.MAGIC, avro.MAGIC))
 
 
@@ -287,7 +287,7 @@ def _unpacked(path: Path, compression: Compression, start: bytes, label: str) ->
         with gzip.open(path, "rb") as file:
             return file.read(HEAD)
     except EOFError:
-        # A cut file still shows its beginning; the reading itself then says that it breaks off.
+        # A truncated file still shows its beginning; the reading itself then reports that it breaks off.
         with suppress(zlib.error):
             return zlib.decompressobj(wbits=31).decompress(start)
     except (OSError, zlib.error):

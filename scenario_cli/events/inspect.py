@@ -44,12 +44,11 @@ def inspect(
     attributes: Types | None = None,
     broadcast: Collection[str] = (),
 ) -> Inspection:
-    """Reads the exports and shows what they hold.
+    """Reads the exports and shows their content.
 
-    `declared` are events with the declared types of their properties: values that do not fit are counted.
-    `attributes` likewise are those of the contacts table. What is not declared is read as it is. Rows of `broadcast`
-    events need no contact id.
-    Raises ExportError for what stops the job.
+    `declared` are events with the declared types of their properties: values that do not fit are counted. `attributes`
+    likewise are those of the contacts table. Undeclared values are read unchanged. Rows of `broadcast` events need no
+    contact id. Raises ExportError if the job cannot be done.
     """
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
@@ -122,7 +121,7 @@ def _inspected(
 def _reach(
     con: duckdb.DuckDBPyConnection, options: ExportOptions, log: Target, people: Target | None
 ) -> ContactFacts | None:
-    """What the contacts table and the events that change the profile say of addresses and consents."""
+    """The facts about addresses and consents in the contacts table and in the events that change the profile."""
     fields = options.contact_fields or USUAL_FIELDS
     codes = tuple(code for code, name in enumerate(log.layout.events) if name in fields.events)
     sides = [(log.table, log.layout, codes)] if codes else []
@@ -130,7 +129,7 @@ def _reach(
 
 
 class _People(NamedTuple):
-    """The contacts table: what it holds, how it was read, and notes on it beside the events."""
+    """The contacts table: its content, how it was read, and notes on it, apart from the events."""
 
     target: Target
     reading: reporting.Reading

@@ -12,7 +12,7 @@ import duckdb
 
 from scenario_cli.events.sql_text import text_literal
 
-# By process, since the threads of an instance do not survive a fork, and by what begins them.
+# By process, since the threads of an instance do not survive a fork, and by the function that creates them.
 _idle: dict[tuple[int, Callable[[], duckdb.DuckDBPyConnection]], list[duckdb.DuckDBPyConnection]] = {}
 
 
@@ -20,10 +20,10 @@ _idle: dict[tuple[int, Callable[[], duckdb.DuckDBPyConnection]], list[duckdb.Duc
 def taken(
     begin: Callable[[], duckdb.DuckDBPyConnection], spill: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to an instance that nobody else uses; `begin` gives a new one, in memory, where none is idle.
+    """A connection to an instance that nobody else uses; `begin` makes a new one, in memory, if none is idle.
 
-    What does not fit into its memory goes to the folder `spill`. At the end the connection is closed, which takes its
-    temporary tables with it, and what is attached to the instance is detached.
+    Data that does not fit into its memory goes to the folder `spill`. At the end the connection is closed together with
+    its temporary tables, and attached databases are detached from the instance.
     """
     idle = _idle.setdefault((os.getpid(), begin), [])
     instance = idle.pop() if idle else begin()
@@ -43,7 +43,7 @@ def taken(
 
 
 def _is_as_new(instance: duckdb.DuckDBPyConnection) -> bool:
-    """Detaches what is attached; False after an error that has put the instance out of service."""
+    """Detaches attached databases; False after an error that made the instance unusable."""
     attached = "SELECT database_name FROM duckdb_databases() WHERE NOT internal AND database_name <> 'memory'"
     try:
         for (name,) in instance.execute(attached).fetchall():

@@ -48,5 +48,5 @@ def _end_of_element(decoder: json.JSONDecoder, text: str) -> int | None:
         _, end = decoder.raw_decode(text)
     except (ValueError, RecursionError):
         return None
-    # A number at the very end of what has been read may continue.
+    # A number at the very end of the text read so far can continue.
     return end if end < len(text) else None

@@ -52,7 +52,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
 }
 
 
-# Stands for the name of the file where a column is mapped.
+# Means the name of the file when a column is mapped.
 _FILE_NAME = "@filename"
 
 
@@ -172,7 +172,7 @@ def mapped_column(table: Table, name: str) -> Column | None:
 
 
 def _file_name(label: str, pattern: str) -> str:
-    """The file's name without folder and endings, or the part of it that `*` in the pattern stands for."""
+    """The file's name without folder and endings, or the part of it that `*` in the pattern matches."""
     path = PurePath(label)
     for endings in (COMPRESSIONS, SUFFIXES):
         path = path.with_suffix("") if path.suffix.lower() in endings else path
@@ -216,7 +216,7 @@ def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
 
 
 def _guess(field: str, stated: str | None, names: Iterable[str], used: set[str]) -> str | None:
-    """The column that is probably the field: one that resembles what was written, else a usual name."""
+    """The column that is probably the field: a column with a name like the written one, else a usual name."""
     free = [name for name in names if name and name not in used]
     if stated is not None and (close := _close(stated, free)):
         return close

@@ -12,10 +12,10 @@ from scenario_cli.model.diagnostic import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """The rows to ask for by a column whose values only grow; none of the bounds: all rows.
+    """The rows to ask for by a column whose values only grow; without bounds: all rows.
 
-    The values are texts, which the database takes for what its column holds. Rows without a value are always asked
-    for: nobody can say whether they are new.
+    The values are texts, which the database converts to the column's type. Rows without a value are always asked for,
+    because nobody knows whether they are new.
     """
 
     column: str

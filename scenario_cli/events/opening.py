@@ -1,6 +1,6 @@
-"""Opens the files of an export: each as a table, with the tool it comes from and the places of what is needed.
+"""Opens the files of an export: each as a table, with its tool and the places of the needed values.
 
-Reads no more of them than that takes.
+Reads only as much of them as necessary.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _resolved(
         return Opened(table, Resolved({}, {}, {}), None)
     if need.group is not None:
         table = grouped(con, table, need.group, need, workspace)
-    if alone and isinstance(table, JsonTable):  # of several files, those that are alike are read together
+    if alone and isinstance(table, JsonTable):  # of several files, similar ones are read together
         table.know_paths()
     resolved = resolve(table, need) if source is None else resolve_source(table, need, source)
     return Opened(table, resolved, source)

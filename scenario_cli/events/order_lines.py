@@ -16,7 +16,7 @@ _NEARLY = 0.95
 
 
 def order_line_notes(con: duckdb.DuckDBPyConnection, target: Target) -> Iterator[str]:
-    """A question for each event of which many rows share contact and instant, with the column that names the order."""
+    """A question for each event whose rows often share contact and instant, with the column that names the order."""
     counts = con.execute(
         f"SELECT code, count(*), count(DISTINCT (contact, instant)) FROM {target.table}"
         " WHERE code IS NOT NULL AND instant IS NOT NULL GROUP BY code ORDER BY code"
@@ -33,7 +33,7 @@ def order_line_notes(con: duckdb.DuckDBPyConnection, target: Target) -> Iterator
 
 
 def _order_column(con: duckdb.DuckDBPyConnection, target: Target, code: int, moments: int) -> str | None:
-    """The id of which there is one for each contact and instant."""
+    """The id that has a single value for each contact and instant."""
     for item in target.layout.items:
         if code not in item.events or not item.columns or not is_id_name(item.property):
             continue

@@ -1,8 +1,8 @@
-"""A piece of an export, as a cluster hands it out: its usable rows, unsorted, and the facts about it.
+"""A piece of an export, as a cluster distributes it: its usable rows, unsorted, and the facts about it.
 
-The rows come out of the same query as those of an export that is read as a whole, with the columns of the same table.
-What only the whole export could settle is refused: which of day and month comes first, whether a comma is a decimal
-mark.
+The rows come from the same query as those of an export that is read as a whole, with the columns of the same table.
+Questions that only the whole export could answer are refused: the order of day and month, or whether a comma is a
+decimal mark.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _IDS = {"anonymous_id", "previous_id"}
 class PieceFacts:
     """The facts about a piece, which add up over all pieces of an export.
 
-    `usable` has the usable rows by event, wanted or not; `filled` tells by event and
-    property whether a row has a value; `longest` a bound on the bytes of the texts of one row.
+    `usable` has the usable rows by event, wanted or not; `filled` states by event and property whether a row has a
+    value; `longest` a bound on the bytes of the texts of one row.
     """
 
     rows: int = 0
@@ -90,7 +90,7 @@ class Piece:
         yield from relation.to_arrow_reader(_BATCH)
 
 
-# Columns of a piece's rows that say where a row stands: its `sequence`, and its number in the piece from 0 on.
+# Columns of a piece's rows that hold a row's position: its `sequence`, and its number in the piece from 0 on.
 PLACE = ("sequence", "place")
 
 
@@ -98,7 +98,7 @@ PLACE = ("sequence", "place")
 def read_piece(part: Part, target: Target, workspace: Path) -> Iterator[Piece]:
     """Reads the files of a part, which together are one piece.
 
-    Raises `ExportError`, also for what only the whole export could settle.
+    Raises `ExportError`, also if only the whole export could answer a question.
     """
     workspace.mkdir(parents=True, exist_ok=True)
     try:

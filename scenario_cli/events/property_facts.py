@@ -246,7 +246,7 @@ def _facts(code: int, item: Item, results: _QueryResults) -> PropertyFacts:
 def _bounds(
     code: int, item: Item, cells: Sequence[_Cell], kinds: Mapping[ValueKind, int], results: _QueryResults
 ) -> tuple[str | None, str | None]:
-    """The smallest and largest number or date; for texts they say little."""
+    """The smallest and largest number or date; for texts they mean little."""
     if "j" in item.columns and _are_numbers(kinds):
         return results.bounds.get((code, (item.columns["j"],)), (None, None))
     if len(cells) != 1 or not ((set(kinds) and set(kinds) <= {"date", "datetime"}) or item.declared in _ORDERED):

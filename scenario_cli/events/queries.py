@@ -22,14 +22,14 @@ _READERS = frozenset({
     "read_ndjson_auto", "read_ndjson_objects", _PARQUET, "parquet_scan",
 })  # fmt: skip
 _TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "repeat", "json_each", "json_tree"})
-# Functions that tell of the machine, take SQL as a text, or wait.
+# Functions that reveal facts about the machine, run SQL from a text, or wait.
 _NOT_ALLOWED = frozenset({
     "getenv", "current_setting", "getvariable", "current_query", "query", "query_table", "json_execute_serialized_sql",
     "json_serialize_plan", "pg_sleep", "sleep_ms", "write_log", "which_secret",
 })  # fmt: skip
 _ENDINGS = {".csv": _CSV, ".tsv": _CSV, ".json": _JSON, ".jsonl": _JSON, ".ndjson": _JSON, ".parquet": _PARQUET}
 
-# The files that a name in a query stands for. Raises ExportError where they may not be read.
+# The files that a name in a query matches. Raises ExportError if they must not be read.
 Resolve = Callable[[str], list[Path]]
 
 
@@ -61,7 +61,7 @@ def one_select(query: str) -> dict[str, Any]:
 def with_files(query: str, tree: dict[str, Any], resolve: Resolve) -> tuple[str, list[Path]]:
     """The query with every file that it names written out in full, and these files.
 
-    What `resolve` finds no file for stays as it is.
+    A name without a file in `resolve` stays unchanged.
     """
     edits: dict[int, tuple[int, str]] = {}
     files: list[Path] = []
@@ -137,7 +137,7 @@ def _named_files(node: dict[str, Any]) -> list[tuple[str, int]] | None:
 
 
 def _arguments(function: dict[str, Any]) -> list[dict[str, Any]]:
-    arguments = function.get("arguments") or function.get("children") or []  # DuckDB 1 says children
+    arguments = function.get("arguments") or function.get("children") or []  # DuckDB 1 calls them children
     return [argument.get("expression", argument) for argument in arguments]
 
 
@@ -162,7 +162,7 @@ def _table_path(node: dict[str, Any]) -> list[str]:
 
 
 def _is_file(node: dict[str, Any]) -> bool:
-    """Whether DuckDB would read a file of this name, by its ending."""
+    """Whether DuckDB would read a file of this name, judged by its ending."""
     path = _table_path(node)
     return len(path) == 1 and _ending(path[0]) in _ENDINGS
 

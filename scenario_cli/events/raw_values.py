@@ -15,13 +15,13 @@ from scenario_cli.events.value_groups import ValueGroup
 
 
 class RawValues:
-    """The columns of three layers: what is needed of the file, values out of JSON texts, and the lists of groups."""
+    """The columns of three layers: the needed parts of the file, values out of JSON texts, and the lists of groups."""
 
     def __init__(self, groups: Sequence[ValueGroup], profile: frozenset[int]) -> None:
         """`profile` are the numbers of the events in which a null that is written out counts."""
         self._groups = groups
         self._profile = profile
-        # Columns by the SQL for them: values, JSON texts, and whether a row says null.
+        # Columns by the SQL for them: values, JSON texts, and whether a row has an explicit null.
         self._found: dict[str, str] = {}
         self._texts: dict[str, str] = {}
         self._nulls: dict[str, str] = {}
@@ -30,9 +30,9 @@ class RawValues:
         self._lists = [column for group in groups for column in self._group_lists(group)]
 
     def needed_columns(self) -> list[str]:
-        """What is needed of the file."""
+        """The needed parts of the file."""
         columns = {**self._found, **self._nulls}
-        # What is no JSON has a list of the same length, without values: another column may have them.
+        # A text that is no JSON has a list of the same length, without values: another column can have them.
         columns |= {f"coalesce({text}, 'null')": name for text, name in self._texts.items()}
         return [f"{sql} AS {name}" for sql, name in columns.items()]
 
@@ -48,7 +48,7 @@ class RawValues:
         return columns
 
     def list_columns(self) -> list[str]:
-        """Lists of values, and of whether the row says null."""
+        """Lists of values, and of whether the row has an explicit null."""
         return self._lists
 
     def _group_lists(self, group: ValueGroup) -> list[str]:

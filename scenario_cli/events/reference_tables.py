@@ -1,4 +1,4 @@
-"""Reference tables (CSV, TSV or Parquet) as rows by key. Knows nothing of what they are looked up for."""
+"""Reference tables (CSV, TSV or Parquet) as rows by key. Does not know their use."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Content = tuple[list[str], list[dict[str, Any]]]
 
 @contextmanager
 def opened(tables: Iterable[Table]) -> Iterator[Callable[[Table], Iterator[TableRow]]]:
-    """A function that reads one of the tables: each row as its key (a tuple where the table has several), the date-time
-    from which it is valid (None: always), and its values, which nobody may change.
+    """A function that reads one of the tables: each row as its key (a tuple if the table has several), the date-time
+    from which it is valid (None: always), and its values, which must not be changed.
 
-    Dates come as texts; an empty field is a missing value and left out. Raises `ExportError` where the file cannot
-    be read or has no such column.
+    Dates come as texts; an empty field is a missing value and left out. Raises `ExportError` if the file cannot be read
+    or the column does not exist.
     """
     with ExitStack() as connections:
 

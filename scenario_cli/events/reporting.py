@@ -1,4 +1,4 @@
-"""The report on what was read: counts, samples, misfits, notes, from the staged rows. Changes nothing."""
+"""The report on the reading: counts, samples, misfits, notes, from the staged rows. Changes nothing."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class UsableRows:
 
 @dataclass(slots=True)
 class Reading:
-    """Facts about the files of one kind besides their staged rows.
+    """Facts about the files of one kind, apart from their staged rows.
 
     `present_properties` have a column in some file. `usable` are the usable rows by event, if the table
     is sorted already, and not all of them were staged.
 
-    `starts` are the numbers of rows staged before each file that was read, `tables` the files by number.
-    `lost` rows were broken beyond staging, `samples` are the first of each file, `aside` all of them by file.
-    With `identity` some rows may bear an anonymous id alone. `split` are the files that are tables of a warehouse: an
-    event may be in several of them.
+    `starts` are the numbers of rows staged before each file that was read, `tables` the files by number. `lost` rows
+    were broken beyond staging, `samples` are the first of each file, `aside` all of them by file. With `identity` some
+    rows can have only an anonymous id. `split` are the files that are tables of a warehouse: an event may be in several
+    of them.
     """
 
     files: tuple[str, ...] = ()

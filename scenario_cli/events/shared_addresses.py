@@ -67,7 +67,8 @@ def _parts(table: str, layout: Layout, codes: tuple[int, ...], attribute: str) -
         mine = [code for code in item.events if code in codes]
         if item.property == attribute and item.columns and mine:
             text = _text(item)
-            # A row without an instant holds from the start; one that neither has nor unsets the attribute is silent.
+            # A row without an instant applies from the start; a row that neither has nor unsets the attribute changes
+            # nothing.
             moment = "{'at': coalesce(instant, -9223372036854775807), 'place': rowid}"
             unset = f"list_contains(coalesce(nulls, []), {text_literal(attribute)})"
             yield (

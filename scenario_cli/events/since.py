@@ -1,4 +1,4 @@
-"""What the copied result of a narrowed query holds: its largest value, and which rows have it."""
+"""The copied result of a narrowed query: its largest value, and the rows that have it."""
 
 from __future__ import annotations
 

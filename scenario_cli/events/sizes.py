@@ -13,7 +13,7 @@ def texts_sql(layout: Layout) -> str:
 
 
 def most_bytes(layout: Layout, longest: int) -> int:
-    """A bound on what one event holds, whose texts have `longest` bytes at most; 0 where some are large."""
+    """A bound on the size of one event whose texts have `longest` bytes at most; 0 if some are large."""
     names = sum(len(item.property) + 32 for item in layout.items)
     bound = 4 * longest + names + 1_024
     return bound if bound <= MOST_BOUNDED else 0

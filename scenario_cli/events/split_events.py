@@ -14,7 +14,7 @@ SPLIT = "another table of the warehouse has the same event, with its properties"
 def join(con: duckdb.DuckDBPyConnection, target: Target, files: Collection[int]) -> None:
     """Keeps the row with the most properties of those that share a name and an id over several of the `files`.
 
-    What another has besides is added to it; the others are marked as unusable.
+    Further properties of the others are added to it; the others are marked as unusable.
     """
     columns = list(target.layout.columns)
     filled = " + ".join(["0", *(f"({column} IS NOT NULL)::INTEGER" for column in columns)])

@@ -36,9 +36,9 @@ class ContactRange:
 class StagedLog:
     """The sorted log: its file, the use of its columns, and the report on its reading.
 
-    `timezone` is the clock of dates in the contacts table that name none. `left_out` counts the contacts of the export
-    that are not streamed; where there are some, `rows_left` is the number of events that are. It `has_links` where it
-    was asked to keep what the export says of anonymous ids.
+    `timezone` is the clock of dates without a zone in the contacts table. `left_out` counts the contacts of the export
+    that are not streamed; if there are some, `rows_left` is the number of streamed events. It `has_links` if it was
+    asked to keep the export's links of anonymous ids.
     """
 
     path: Path
@@ -128,14 +128,14 @@ class StagedLog:
         yield from event_reader(self.events)(rows)
 
     def links(self) -> Iterator[list[tuple[str, int, str]]]:
-        """Whose each anonymous id is from an instant on, some thousand at a time."""
+        """The contact of each anonymous id from an instant on, some thousand at a time."""
         with self._opened() as con:
             found = con.execute("SELECT anonymous, instant, contact FROM log.links ORDER BY anonymous, instant")
             while batch := found.fetchmany(_BATCH):
                 yield batch
 
     def aliases(self) -> list[tuple[str, int, str]]:
-        """The ids that were given up: each with the instant and the id that stands for it, in order of time."""
+        """The replaced ids: each with the instant and the replacing id, in order of time."""
         with self._opened() as con:
             return con.execute("SELECT given_up, instant, kept FROM log.aliases ORDER BY instant, rowid").fetchall()
 
@@ -185,7 +185,7 @@ def _within(part: ContactRange | None) -> tuple[str, list[str]]:
 
 
 def _most_bytes(con: duckdb.DuckDBPyConnection, layout: Layout, part: ContactRange | None) -> int:
-    """A bound on what one event of a part holds, so that nobody need measure each; 0 where some are large."""
+    """A bound on the size of one event of a part, so that events need not be measured; 0 if some are large."""
     conditions, bounds = _within(part)
     longest = con.execute(f"SELECT max({texts_sql(layout)}) FROM log.events WHERE {conditions}", bounds).fetchall()[0][
         0

@@ -54,16 +54,15 @@ def stage(
     keys: Collection[str] = (),
     known: identity.KnownLinks | None = None,
 ) -> StagedLog:
-    """Reads the exports into `workspace` and gives the sorted log with a report.
+    """Reads the exports into `workspace` and returns the sorted log with a report.
 
-    `types_by_event` are the events to keep, each with its properties and their declared types (None: any);
-    `attributes` likewise those of the contacts table. Rows of `broadcast` events need no contact id;
-    in a `profile` event a null that is written out is None, and so is a value that does not fit its type.
-    `keys` are properties that hold an id although their names do not say so.
-    Where links of anonymous ids are `known`, those of this export can be had from the staged log.
-    With a `contact` the log holds only that contact, while the report covers all.
-    `progress` is called with the step, the amount done and the total amount (None: unknown).
-    Raises ExportError for what stops the job; unusable rows are counted in the report.
+    `types_by_event` are the events to keep, each with its properties and their declared types (None: any); `attributes`
+    likewise those of the contacts table. Rows of `broadcast` events need no contact id; in a `profile` event an
+    explicit null is None, as is a value that does not fit its type. `keys` are properties that hold an id although
+    their names do not show it. If links of anonymous ids are `known`, those of this export can be had from the staged
+    log. With a `contact` the log holds only that contact, while the report covers all. `progress` is called with the
+    step, the amount done and the total amount (None: unknown). Raises ExportError if the job cannot be done; unusable
+    rows are counted in the report.
     """
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
@@ -109,7 +108,7 @@ def _attribute(
     log: reporting.Reading,
     known: identity.KnownLinks | None,
 ) -> None:
-    """Settles which rows count and for whom: repeated rows, events in several files, anonymous ids."""
+    """Decides which rows count and for which contact: repeated rows, events in several files, anonymous ids."""
     if options.dedupe:
         duplicates.leave_out(con, events)
     if len(log.split) > 1:
@@ -133,7 +132,7 @@ def _repeated_note(count: int) -> str:
 
 
 def tidy(workspace: Path) -> None:
-    """Removes what only the reading needed."""
+    """Removes files that only the reading needed."""
     (workspace / ROWS).unlink(missing_ok=True)
     for pattern in ("copy-*", "mended-*", "spooled-*", "*.elements.jsonl"):
         for leftover in workspace.glob(pattern):
@@ -275,7 +274,7 @@ def _files_label(files: list[InputFile]) -> str:
 
 
 def clock_of(opened: Opened, options: ExportOptions) -> str:
-    """A tool says by which clock it writes; the user's word goes before it."""
+    """The clock of a tool's timestamps; the user's setting takes precedence."""
     if opened.source is None or options.timezone_stated:
         return options.timezone
     return opened.source.timezone
@@ -324,7 +323,7 @@ def _read(
 def _ended_early(
     con: duckdb.DuckDBPyConnection, target: Target, number: int, opened: Opened, start: int
 ) -> Iterator[str]:
-    """Says so where the last broken line is the tool's own mark that it broke the export off."""
+    """Reports it if the last broken line is the tool's own mark that it broke the export off."""
     ((last,),) = con.execute(
         f"SELECT max(rowid) FROM {target.table} WHERE file = {number} AND reason = '{BROKEN_LINE}'"
     ).fetchall()
@@ -354,7 +353,7 @@ def _count(con: duckdb.DuckDBPyConnection, target: Target, file: int, reason: st
 
 
 def _with_present_properties(target: Target, reading: reporting.Reading) -> Target:
-    """Without columns for what no file holds: each would be sorted, written and read again for nothing."""
+    """Removes columns that no file has: each would be sorted, written and read again for nothing."""
     return replace(target, layout=narrowed(target.layout, reading.present_properties))
 
 

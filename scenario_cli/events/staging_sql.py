@@ -1,4 +1,4 @@
-"""The one query that makes of a file's rows what is staged of them: judged, timed, typed. Runs nothing."""
+"""The query that turns a file's rows into staged rows: judged, timed, typed. Runs nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _IDS = ("anonymous", "previous")
 
 
 def insert_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved) -> str:
-    """Every row of the file becomes one row: wanted, unwanted (its name and instant alone), or unusable.
+    """Every row of the file becomes one row: wanted, unwanted (only its name and instant), or unusable.
 
     `file` is its number, or the column of the relation that has it.
     """
@@ -46,8 +46,8 @@ def insert_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved) 
 def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *, wanted_alone: bool = False) -> str:
     """The rows, with the columns of the staged table in order; of `wanted_alone` the usable ones.
 
-    The layers, innermost first: what is needed of the file; its ids as they are compared, and the timestamp in a
-    standard form; the event; the values of its properties; each value's basis; readings; cells; misfits.
+    The layers, innermost first: the needed parts of the file; its ids in the form for comparison, and the timestamp in
+    a standard form; the event; the values of its properties; each value's basis; readings; cells; misfits.
     """
     layout = target.layout
     groups = value_groups(layout.items, resolved, target.keys)
@@ -119,8 +119,9 @@ def _staged_columns(target: Target, groups: list[ValueGroup]) -> list[str]:
 
 
 def _with_computed_fields(rows: Rows, resolved: Resolved, needed: Sequence[str]) -> tuple[str, Resolved]:
-    """The relation of what is needed, with a column for each computed field. Later layers name it several times, and an
-    expression is planned, and inside CASE computed, each time."""
+    """The relation of the needed parts, with a column for each computed field. Later layers name it several times, and
+    an expression is planned, and inside CASE computed, each time.
+    """
     fields_sql = (
         column.sql for field, column in resolved.fields.items() if field != "properties" or column.kind == "text"
     )
@@ -179,7 +180,7 @@ def _objects(column: Column | None) -> str:
 
 
 def is_typed(moment: Column | None) -> bool:
-    """True for a timestamp that is an instant or a local reading in its file, and so is not read from a text."""
+    """True for a timestamp that is an instant or a local time in its file, so it is not read from a text."""
     return moment is not None and moment.kind in ("date", "local", "instant")
 
 

@@ -14,11 +14,10 @@ from scenario_cli.events.sql_text import text_literal
 class Target:
     """The table to fill. `moment` is the field with the instant; an `updated_at` may be missing.
 
-    A row of a `profile` event, or of the contacts table, has a list of the attributes that it unsets.
-    To `dedupe`, a fingerprint of each whole row is kept; for `identity`, what is known of anonymous ids.
-    Where one `contact` is requested, only its rows are sorted. `keys` are properties that hold ids. To
-    `keep_ids` is to take what stands for nobody for a contact. Where an event may be `split` over several files, each
-    usable row keeps its event's id.
+    A row of a `profile` event, or of the contacts table, has a list of the attributes that it unsets. To `dedupe`, a
+    fingerprint of each whole row is kept; for `identity`, the links of anonymous ids. If one `contact` is requested,
+    only its rows are sorted. `keys` are properties that hold ids. With `keep_ids`, an id that means nobody counts as a
+    contact. If an event can be `split` over several files, each usable row keeps its event's id.
     """
 
     table: str
@@ -36,7 +35,7 @@ class Target:
 
     @property
     def is_table(self) -> bool:
-        """True for the contacts table, where each column says something about every row."""
+        """True for the contacts table, where each column has a value for every row."""
         return self.moment == "updated_at"
 
 
@@ -60,8 +59,9 @@ def create_sql(target: Target) -> str:
 
 
 def create_log_sql(target: Target, *, straight: bool = False) -> str:
-    """The table of the usable rows, to be sorted. What is filled `straight` from files also holds the misfits of
-    its rows, each with the row's place among all rows of the files."""
+    """The table of the usable rows, to be sorted. If filled `straight` from files, it also holds the misfits of its
+    rows, each with the row's place among all rows of the files.
+    """
     misfits = ", misfit STRUCT(item INTEGER, example VARCHAR)[], place BIGINT" if straight else ""
     return f"CREATE OR REPLACE TABLE log.{target.table} ({column_definitions(target.layout)}{misfits})"
 

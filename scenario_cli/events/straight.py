@@ -1,8 +1,8 @@
 """A log of columnar files straight into the sorted table, without staging every row of it.
 
-As a rule a fifth of a log's rows are wanted. Where the columns of a file can be read apart, three of them tell
-which rows those are, what the others are called, and which rows cannot be used; the rest is read, converted and
-sorted for the wanted rows alone. What is reported is the same: tests hold the two ways to that.
+Usually a fifth of a log's rows are wanted. If the columns of a file can be read apart, three of them show which rows
+those are, the names of the others, and which rows cannot be used; the rest is read, converted and sorted only for the
+wanted rows. The report is the same, and tests check that.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from scenario_cli.events.slots import lay_out
 from scenario_cli.events.staging_sql import rows_sql
 from scenario_cli.events.staging_tables import Target, create_log_sql, create_sql, straight_sql
 
-# Files of one shape, as `rows_sql` wants them: the table, with their clock, the file's number, the rows, and where
-# to find what in them.
+# Files of one shape, as `rows_sql` requires them: the table, with their clock, the file's number, the rows, and the
+# places of the values in them.
 Part = tuple[Target, int | str, Rows, Resolved]
 
 # The general reading takes no longer for smaller files.
@@ -33,8 +33,9 @@ _DECIDING = ("contact_id", "event", "timestamp")
 
 
 def is_possible(target: Target, opened: Sequence[Opened]) -> bool:
-    """True where each row is judged by itself, every file lets its columns be read apart, and
-    there is enough of them to be worth two queries. A log of one contact lacks what is told of all the others."""
+    """True if each row is judged by itself, every file lets its columns be read apart, and there is enough of them to
+    be worth two queries. A log of one contact lacks the facts about all the others.
+    """
     needs_staging = target.dedupe or target.identity or target.split or target.contact is not None
     if (
         needs_staging
@@ -55,9 +56,9 @@ def part(target: Target, numbers: Sequence[int], opened: Sequence[Opened]) -> Pa
 
 
 def read(con: duckdb.DuckDBPyConnection, target: Target, parts: Sequence[Part], reading: Reading) -> list[int] | None:
-    """Fills the sorted table, and the staged one with what has to be reported row by row. Gives the rows of each file.
+    """Fills the sorted table, and the staged table with the rows to report one by one. Returns the rows of each file.
 
-    None where the database refuses; then nothing that was made is of use.
+    None if the database refuses; then the tables that were made are of no use.
     """
     try:
         usable: dict[str, UsableRows] = {}
@@ -79,7 +80,7 @@ def read(con: duckdb.DuckDBPyConnection, target: Target, parts: Sequence[Part], 
                 )
         con.execute(create_log_sql(target, straight=True))
         con.execute(straight_sql(target, [rows_sql(*part, wanted_alone=True) for part in parts]))
-        # Beside the unusable rows, in the order of the files.
+        # Next to the unusable rows, in the order of the files.
         con.execute(
             f"INSERT INTO {target.table} (code, misfit) SELECT code, misfit FROM log.{target.table}"
             " WHERE misfit IS NOT NULL ORDER BY place"

@@ -179,7 +179,7 @@ def read_together(
     except duckdb.Error:
         con.execute("ROLLBACK")
         return None
-    # The rows of a file lie together, in order: by that their lines are found again.
+    # The rows of a file are next to one another, in order, so their lines can be found again.
     if any(count != extent or broken for _, count, extent, broken in rows_by_file):
         con.execute("ROLLBACK")
         return None

@@ -19,7 +19,7 @@ def profile_codes(target: Target) -> frozenset[int]:
 
 
 def unset_columns(target: Target, groups: Sequence[ValueGroup]) -> list[str]:
-    """Whether the row says of each value that it is null, for the rows that this is asked of."""
+    """Whether the row has an explicit null for each value, for the rows that can have one."""
     codes = profile_codes(target)
     return [
         f"CASE WHEN {among('code', sorted(codes))} THEN {_unset(target, group)} END AS unset{group.number}"
@@ -63,7 +63,7 @@ def _can_be_unset(target: Target, group: ValueGroup) -> bool:
 
 
 def _unset(target: Target, group: ValueGroup) -> str:
-    """In the contacts table an empty cell says it too, unless its format has a null."""
+    """In the contacts table an empty cell counts as null too, unless its format has a null."""
     values = ["value", *(f"{value}[n]" for value in value_lists(group)[1:])]
     empty = " AND ".join(f"{value} IS NULL" for value in values)
     nulls = [_says_null(group, rank, column) for rank, column in enumerate(group.columns) if column.null]

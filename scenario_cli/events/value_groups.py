@@ -30,9 +30,9 @@ class FileProperty(NamedTuple):
 class ValueGroup:
     """Properties of one declared type, or dates of both, in columns of the same kinds, whose values are written alike.
 
-    `mark` is the decimal mark of numbers, `date_format` what is known of dates, `is_id` true for ids. With `columns`
-    of one kind the value is the first that is there, else the kinds decide how each is read. `lists` are the
-    properties of each event by number, None where a place is free; `types` are the declared types by place.
+    `mark` is the decimal mark of numbers, `date_format` the known facts about dates, `is_id` true for ids. With
+    `columns` of one kind the value is the first that is there, else the kinds decide how each is read. `lists` are the
+    properties of each event by number, None if a place is free; `types` are the declared types by place.
     """
 
     number: int
@@ -74,7 +74,9 @@ class ValueGroup:
 
 
 def value_groups(items: Sequence[Item], resolved: Resolved, keys: Collection[str]) -> list[ValueGroup]:
-    """The groups of the properties that a file has. `keys` are properties that hold ids besides those named so."""
+    """The groups of the properties that a file has. `keys` are properties that hold ids in addition to those with such
+    names.
+    """
     groups: dict[Hashable, ValueGroup] = {}
     for number, item in enumerate(items):
         columns = resolved.values.get(item.property, ())
@@ -96,7 +98,7 @@ def value_groups(items: Sequence[Item], resolved: Resolved, keys: Collection[str
 
 
 def _source(column: Column) -> Hashable:
-    """What values must have in common to be in one list."""
+    """The features that values must share to be in one list."""
     # The type of a date or a number decides how it is written as text.
     is_of_kind = column.kind in ("text", "json", "boolean", "array", "object")
     sql_type = "" if is_of_kind else column.type or column.sql

@@ -1,6 +1,6 @@
 """SQL that converts the values of properties: basis, cells, misfits. Runs nothing.
 
-Every column is a list with the values of one group (see `value_groups`), NULL in a row whose event has none of them.
+Every column is a list with the values of one group (see `value_groups`), NULL in a row whose event has none.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from scenario_cli.events.errors import ExportError
 from scenario_cli.events.sql_text import constant_list
 from scenario_cli.model.diagnostic import did_you_mean
 
-# Readings of a local clock, hence without a zone. The timestamps' own bounds are within.
+# Times on a local clock, so without a zone. The timestamps' own bounds are within.
 _EPOCH = datetime(1970, 1, 1)
 _FIRST, _LAST = datetime(1899, 12, 1), datetime(2100, 2, 1)
 _DAY, _ONE_SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -41,9 +41,9 @@ def zone(name: str) -> ZoneInfo:
 
 
 def utc_offset_sql(name: str, local: str) -> str:
-    """SQL for what to take from `local`, microseconds on that zone's clock, to get microseconds UTC.
+    """SQL for the difference to subtract from `local`, microseconds on that zone's clock, to get microseconds UTC.
 
-    A reading that a clock change skips moves on by the gap, one that occurs twice is the first.
+    A local time that a clock change skips moves on by the gap; a time that occurs twice is the first.
     """
     first, changes = _offset_changes(name)
     return _looked_up(local, changes, first)
@@ -51,11 +51,10 @@ def utc_offset_sql(name: str, local: str) -> str:
 
 @lru_cache(maxsize=8)
 def _offset_changes(name: str) -> tuple[int, list[tuple[int, int]]]:
-    """The first offset, and from which local reading on which other offset holds, in microseconds.
+    """The first offset, and the local times from which other offsets apply, in microseconds.
 
-    Looks at every day and halves the days between whose ends the offset changed, down to the second.
-    Python takes a local reading (`fold` 0) as we want it: with the offset from before the change, where
-    it is skipped or occurs twice (PEP 495).
+    Looks at every day and halves the days between whose ends the offset changed, down to the second. Python handles a
+    local time (`fold` 0) as needed: with the offset from before the change, if it is skipped or occurs twice (PEP 495).
     """
     offset_at = zone(name).utcoffset
     day, end = _FIRST, _LAST
@@ -96,11 +95,11 @@ def _looked_up(reading: str, changes: list[tuple[int, int]], before: int) -> str
 
 
 def local_offset_sql(name: str, utc: str) -> str:
-    """SQL for what to add to `utc`, microseconds UTC, to get microseconds on that zone's clock."""
+    """SQL for the difference to add to `utc`, microseconds UTC, to get microseconds on that zone's clock."""
     first, changes = _offset_changes(name)
     before, boundaries = first, []
     for reading, after in changes:
-        # The change is known by the clock that stood before it, at a gap by the first reading after it.
+        # The change is dated by the clock before it; for a gap, by the first time after it.
         boundaries.append((reading - max(before, after), after))
         before = after
     return _looked_up(utc, boundaries, first)

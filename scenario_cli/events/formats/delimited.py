@@ -29,7 +29,7 @@ from scenario_cli.model.export import Sample
 
 # Databases and data frames spell a missing value so in a file of texts.
 _NULLS = "['', '\\N', 'NULL', 'null', 'NaN', 'nan', '<NA>']"
-# The database takes no such word that begins with the escape character; `nobody` lists it.
+# The database accepts no such word that begins with the escape character; `nobody` lists it.
 _ESCAPED_NULLS = "['', 'NULL', 'null', 'NaN', 'nan', '<NA>']"
 _NUMBERED = re.compile(r"column(\d+)")
 _VALUE = re.compile(r"[+-]?[\d.,]+|\d{4}[-/]\d{1,2}[-/]\d{1,2}.*|true|false", re.IGNORECASE)
@@ -50,7 +50,7 @@ class DelimitedTable:
     def column(self, name: str) -> Column | None:
         if name in self.names:
             return Column(f"c{self.names.index(name)}", "text")
-        # `column3` names a column of a file without a header, or of one whose header is of no use.
+        # `column3` names a column of a file without a usable header.
         if (numbered := _NUMBERED.fullmatch(name)) and int(numbered[1]) < len(self.names):
             return Column(f"c{int(numbered[1])}", "text")
         outer, _, inner = name.partition(".")

@@ -47,8 +47,9 @@ class JsonTable:
     paths: frozenset[tuple[str, ...]] | None = None
 
     def know_paths(self) -> None:
-        """Finds out what a small file has no value for: planning a query for what is not there takes longer than to
-        read the file."""
+        """Finds the keys that a small file has no value for: planning a query for missing keys takes longer than
+        reading the file.
+        """
         self.paths = _paths(self.texts) if self.texts else None
 
     def column(self, name: str) -> Column | None:
@@ -68,7 +69,7 @@ class JsonTable:
         return self.reach((*outer, key))
 
     def reach(self, keys: tuple[str, ...]) -> Column | None:
-        # A number may also stand for a place in a list.
+        # A number can also be an index in a list.
         is_listed = self.paths is not None and not any(key.isdigit() for key in keys)
         return None if is_listed and keys not in (self.paths or ()) else self.picks.pick("json", *keys)
 
@@ -193,12 +194,12 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
 
 
 def is_line_by_line(file: InputFile) -> bool:
-    """Whether the file holds one value a line."""
+    """Whether the file holds one value per line."""
     return _layout(head_lines(file)) == "newline_delimited"
 
 
 def _paths(texts: Sequence[str]) -> frozenset[tuple[str, ...]]:
-    """Every path of keys in the objects. Of a key that an object has twice, what is below either."""
+    """Every path of keys in the objects. If an object has a key twice, both values are searched."""
     paths: set[tuple[str, ...]] = set()
     for text in texts:
         waiting: list[tuple[tuple[str, ...], Any]] = [((), json.loads(text, object_pairs_hook=_Pairs))]
@@ -211,7 +212,7 @@ def _paths(texts: Sequence[str]) -> frozenset[tuple[str, ...]]:
 
 
 class _Pairs:
-    """A JSON object as it stands, a key that comes twice included."""
+    """A JSON object as written, including repeated keys."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         self.pairs = pairs

@@ -35,7 +35,7 @@ class ParquetTable:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The columns, and what lies directly inside them, with a dot."""
+        """The columns, and the fields directly inside them, with a dot."""
         inner = (
             f"{name}.{child}" for name, kind in self.types.items() if kind.id == "struct" for child in _children(kind)
         )
@@ -119,7 +119,7 @@ class ParquetTable:
                     return None
                 sql, type_ = f"{sql}.{name_literal(key)}", children[key]
             elif type_.id == "map":
-                # A map that lacks the key says nothing about it.
+                # A map without the key gives no value.
                 absent = f"NOT coalesce(list_contains(map_keys({sql}), {text_literal(key)}), false)"
                 sql, type_ = f"{sql}[{text_literal(key)}]", _children(type_)["value"]
             elif type_.id in ("varchar", "json"):

@@ -16,11 +16,11 @@ from scenario_cli.model.export import Sample
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """SQL for a value of one row, and what kind of value it is, with its SQL `type` where the kind has several.
+    """SQL for a value of one row, and its kind, with its SQL `type` if the kind has several.
 
-    `null` is SQL for whether the row says null in so many words; None where its format cannot. `nested` is the kind
-    of a JSON text that need not be looked into, because the file gives it that type. `pick` is where in a JSON text
-    the value is, if it is all of what is there.
+    `null` is SQL for whether the row has an explicit null; None if its format has none. `nested` is the kind of a JSON
+    text that need not be examined, because the file gives it that type. `pick` is the place of the value in a JSON
+    text, if it is the whole value there.
     """
 
     sql: str
@@ -41,13 +41,12 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A relation to read, and SQL for what the rows say of themselves.
+    """A relation to read, and SQL for the facts about its rows.
 
-    `line` is NULL where it has to be looked up in the file. `content` are the columns that
-    tell one row from another. `number` is the row's number in its file, counted from 1, in a format of which the
-    columns can be read apart; None in any other. `untyped` rows hold texts alone, of which an empty one is a missing
-    value. `lost` rows are those already set aside, `samples` the first of
-    them, `aside` a file with all of them as JSON lines, each a pair of line number and text.
+    `line` is NULL if it must be looked up in the file. `content` are the columns that distinguish rows. `number` is the
+    row's number in its file, counted from 1, in a format whose columns can be read apart; None in any other. `untyped`
+    rows hold texts alone, and an empty text is a missing value. `lost` rows are those already set aside, `samples` the
+    first of them, `aside` a file with all of them as JSON lines, each a pair of line number and text.
     """
 
     relation: Relation
@@ -83,7 +82,7 @@ class Table(Protocol):
         """Files of equal shape are read in one query; None: always by itself."""
 
     def column(self, name: str) -> Column | None:
-        """The column of that name, or what a dotted name reaches inside one."""
+        """The column of that name, or the value inside a column that a dotted name reaches."""
 
     def optional(self, name: str) -> Column | None:
         """The column of exactly that name, which a row need not have."""
@@ -112,12 +111,12 @@ class Table(Protocol):
     def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
         """Number, line and text of the records of those numbers, counted from 1 (`by_line`: of those lines).
 
-        `ordinals` ascend, and so do the answers. A record without a line of its own has its number as line.
+        `ordinals` ascend, and the results have the same order. A record without its own line has its number as line.
         """
 
 
 def json_path(*keys: str) -> str:
-    """The path as the database reads it: a JSON pointer where a key has what its usual paths have no room for.
+    """The path as the database reads it: a JSON pointer if a key has characters that its usual paths cannot hold.
 
     >>> json_path("a", "b.c"), json_path("", "it/s")
     ('$."a"."b.c"', '//it~1s')
@@ -178,8 +177,9 @@ class JsonPicks:
         return text if text == self.trusted else f"CASE WHEN json_valid({text}) THEN {text} END"
 
     def select_sql(self, selected: str, source: str, needed: str) -> str:
-        """The query for what is `selected` of a source, and for the values in texts that the SQL `needed` names. Each
-        is a column, since the macros that read it name it many times."""
+        """The query for the `selected` columns of a source, and for the values in texts that the SQL `needed` names.
+        Each is a column, since the macros that read it name it many times.
+        """
         places = sorted({(int(text), int(rank)) for text, rank in _PICKED.findall(needed)})
         extracts, values = [], []
         for number, text in enumerate(self.columns):
@@ -200,12 +200,12 @@ class JsonPicks:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What is selected of a source of rows, and what may be picked out of its JSON texts."""
+    """The selected columns of a source of rows, and the values that can be picked out of its JSON texts."""
 
     selected: str
     source: str
     picks: JsonPicks = field(default_factory=JsonPicks)
 
     def sql(self, *needed: str) -> str:
-        """The relation for a query with this SQL: of what may be picked, it has what the SQL names."""
+        """The relation for a query with this SQL: it includes the pickable values that the SQL names."""
         return f"({self.picks.select_sql(self.selected, self.source, ' '.join(needed))})"

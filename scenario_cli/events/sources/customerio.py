@@ -1,4 +1,4 @@
-"""Customer.io: what its reporting webhooks post, kept as JSON lines.
+"""Customer.io: the posts of its reporting webhooks, kept as JSON lines.
 
 https://docs.customer.io/journeys/webhooks/. The tables of its warehouse integration need a join: `--query`.
 """

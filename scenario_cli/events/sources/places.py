@@ -15,7 +15,7 @@ from scenario_cli.events.sources.warehouse import event_place, names_of
 
 @dataclass(frozen=True, slots=True)
 class ValuePaths:
-    """`columns` may each be a property; `fields` are columns that hold one of our fields and so are none.
+    """Each of `columns` can be a property; `fields` are columns that hold one of our fields, so they are no properties.
 
     `rows` is SQL for lists of property names; `objects` and `pairs` are SQL for texts, JSON objects and lists of
     `{key, value}`, whose keys are property names.
@@ -39,7 +39,7 @@ def generic_places(table: Table, need: Need) -> ValuePaths:
 
 
 def source_places(table: Table, need: Need, source: Source) -> ValuePaths:
-    """Places in a tool's file: the objects that hold properties, or its columns where it has no such object."""
+    """Places in a tool's file: the objects that hold properties, or its columns if it has no such object."""
     mapped = need.mapping.get("properties")
     objects_here = [*expanded(table, (mapped,) if mapped else source.objects), *source.encoded]
     objects = [_reached(table, name) for name in objects_here]

@@ -19,8 +19,9 @@ _OF_THE_PATH = "file:"
 
 
 def source_of(table: Table, stated: str | None, need: Need) -> Source | None:
-    """The tool that is stated; else the one whose signs the file bears, where its columns do not have our
-    own names and are not mapped; None: read by the columns' names."""
+    """The stated tool; else the tool whose signs the file has, if its columns do not have our own names and are not
+    mapped; None: read by the columns' names.
+    """
     if stated is not None:
         return None if stated == GENERIC else BY_NAME[stated]
     names = set(table.names)
@@ -148,7 +149,7 @@ def _is_seen(table: Table, name: str) -> bool:
 
 
 def expanded(table: Table, objects: Iterable[str]) -> Iterator[str]:
-    """The objects by name, with those that a `*` stands for."""
+    """The objects by name, including those that a `*` matches."""
     for name in objects:
         if not name.endswith("*"):
             yield name

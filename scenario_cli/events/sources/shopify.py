@@ -1,7 +1,7 @@
 """Shopify: orders and abandoned checkouts as its Admin API gives them, and the CSV of its orders page.
 
-https://shopify.dev/docs/api/admin-rest/latest/resources/order. In the CSV an order has a line for each of its
-items, and only the first states what was paid.
+https://shopify.dev/docs/api/admin-rest/latest/resources/order. In the CSV an order has a line for each of its items,
+and only the first has the amount paid.
 """
 
 from __future__ import annotations

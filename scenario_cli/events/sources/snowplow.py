@@ -33,7 +33,7 @@ SNOWPLOW = Source(
     signs=signs("collector_tstamp event_id v_collector", "collector_tstamp derived_tstamp event_id"),
     contact_id=("user_id",),
     anonymous_id=("domain_userid", "network_userid"),
-    # A structured event says in se_action what was done; its event_name is always "event".
+    # A structured event has its action in se_action; its event_name is always "event".
     event=Sql("CASE WHEN {event} = 'struct' THEN {se_action} ELSE coalesce({event_name}, {event}) END"),
     timestamp=("derived_tstamp", "collector_tstamp"),
     event_id=("event_id",),

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """An SQL expression. A column is in braces, `{user.id}`, and is its text, NULL where the file lacks it;
-    `{file:key}` is what a `key=value` folder of the file's path says."""
+    """An SQL expression. A column is in braces, `{user.id}`, and is its text, NULL if the file lacks it; `{file:key}`
+    is the value of a `key=value` folder in the file's path.
+    """
 
     template: str
 
@@ -22,9 +23,9 @@ ValuePath = tuple[str, ...] | Sql
 class Tables:
     """A tool's tables in a warehouse: one file each, in which an event of a kind of its own has a table of its own.
 
-    A file is one of them where it has none of the columns `raw`. `event` is the event's name in it; `calls` goes from
-    tables that do not name the event to its name, `others` from tables without events to what each holds and how to
-    use it, with `{file}` for its name.
+    A file is one of them if it has none of the columns `raw`. `event` is the event's name in it; `calls` maps tables
+    that do not name the event to its name, `others` maps tables without events to a note on their content and use, with
+    `{file}` for its name.
     """
 
     raw: frozenset[str]
@@ -37,17 +38,17 @@ class Tables:
 class Source:
     """One tool's exports.
 
-    `name` is what `--source` takes, `title` what messages call it, `also` other names for it. `signs` are sets
-    of columns: where a file has all of one set it is unmistakably of this tool.
+    `name` is the value of `--source`, `title` the name in messages, `also` other names. `signs` are sets of columns: a
+    file that has all of one set is certainly from this tool.
 
-    A property is looked for in `objects`, then in `pairs` (lists of `{key, value}`), then in a column of its own
-    name (`prefix` before it), then under its other names in `renamed`, then in the objects `behind`. Objects in
-    `encoded` are texts that hold JSON. A `*` at the end of an object's name stands for whatever follows.
+    A property is looked for in `objects`, then in `pairs` (lists of `{key, value}`), then in a column of its own name
+    (`prefix` before it), then under its other names in `renamed`, then in the objects `behind`. Objects in `encoded`
+    are texts that hold JSON. A `*` at the end of an object's name matches any ending.
 
-    `timezone` is that of timestamps without one. `header` are the columns of files that name none. `wrapped` goes
-    from the key of a document under which the records are in a list to SQL for a record, over `item` and
-    `document`. `end_mark` is a line that the tool writes where it breaks an export off. `tables` are those of the
-    tool's warehouse, where they differ from its records.
+    `timezone` applies to timestamps without a zone. `header` are the columns of files without a header. `wrapped` maps
+    the key of a document that holds the list of records to SQL for a record, over `item` and `document`. `end_mark` is
+    a line that the tool writes when it breaks an export off. `tables` are those of the tool's warehouse, if they differ
+    from its records.
     """
 
     name: str

@@ -40,7 +40,7 @@ def left_out(table: Table, source: Source) -> str | None:
 
 
 def named_after(label: str, names: Iterable[str]) -> str | None:
-    """The table whose name is in that of the file, or of the folder around files without a name.
+    """The table whose name is part of the file's name, or of the folder's name for files without one.
 
     >>> [named_after(path, ["users"]) for path in ("x/prod_users.csv.gz", "users/part-0.parquet", "users/orders.csv")]
     ['users', 'users', None]
