@@ -1,1 +1,1 @@
-"""Pure functions over the model: what follows from a scenario's text without running it."""
+"""Pure functions over the model: facts that follow from a scenario's text without running it."""

@@ -1,4 +1,4 @@
-"""What a committee has to look at: scenarios to be reviewed, drafts to be decided about, key dates, results.
+"""The topics of a committee: scenarios to review, drafts to decide on, key dates, results.
 
 Reads no clock and no log: the days and the figures are given.
 """
@@ -41,9 +41,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Achievements:
-    """What scenarios achieved from the last committee on, and in as long a time from the one `before` it on; instants
-    are microseconds since 1970. Scenarios that nobody entered in either are left out; `goals` names the goal's event of
-    those that have one."""
+    """Results of scenarios from the last committee on, and over the same time from the one `before` it on; instants are
+    microseconds since 1970. Scenarios that nobody entered in either are left out; `goals` names the goal's event of
+    those that have one.
+    """
 
     start: int
     until: int
@@ -54,10 +55,10 @@ class Achievements:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """All that is on the agenda. `decisions` are the drafts planned until the committee after the next, `bare` the key
-    dates that no scenario covers and that must be covered by then; `coming` is what dates start in between.
+    """The whole agenda. `decisions` are the drafts planned until the committee after the next, `bare` the key dates
+    that no scenario covers and that must be covered by then; `coming` are the calendar entries that start in between.
 
-    `results` are None without a log, and where the log ends before the last committee; then `log_end` says when.
+    `results` are None without a log, and if the log ends before the last committee; `log_end` is then its end.
     """
 
     project: str
@@ -97,8 +98,9 @@ def agenda(project: Project, committee: Committee, key_days: tuple[KeyDay, ...],
 
 
 def reviews(project: Project, day: date) -> tuple[Review, ...]:
-    """The scenarios that nobody has ever reviewed, then those whose review is out of date on a day, the longest first.
-    Archived ones are left out."""
+    """The scenarios that were never reviewed, then those whose review is out of date on a day, the longest first.
+    Archived ones are left out.
+    """
     found = []
     for scenario in project.scenarios.values():
         review = _review(scenario, project.review_after)

@@ -1,6 +1,6 @@
-"""Compares what scenarios achieved in one span with an earlier one: since the last committee, against last year.
+"""Compares the results of scenarios in one span with an earlier span: since the last committee, or last year.
 
-Counts nobody: both figures come from `hosts.results.over_log.figures_of`, each of a replay of its span.
+Counts nobody: both figures come from `hosts.results.over_log.figures_of`, each from a replay of its span.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from scenario_cli.model.value_class import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a scenario achieves now and before.
+    """The results of a scenario now and before.
 
     `rate` is the difference of the shares of journeys that reached the goal, with its interval, and `value` that of the
-    values a journey; each is None where a span has no journeys, or no values. `journeys` is the change in their number
-    as a part of those before, None where there were none.
+    values per journey; each is None if a span has no journeys, or no values. `journeys` is the change in their number
+    as a part of those before, None if there were none.
     """
 
     now: Achieved
@@ -27,7 +27,7 @@ class Change:
 
 
 def change(now: Achieved, before: Achieved) -> Change:
-    """What is another than before.
+    """The differences from the earlier span.
 
     The interval takes journeys as independent of one another. A contact with several makes it a little too narrow.
     """

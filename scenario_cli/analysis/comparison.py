@@ -1,4 +1,4 @@
-"""Compares the contacts who are written to with those from whom a draw keeps messages. Counts nobody."""
+"""Compares the contacts who receive messages with the control group. Counts nobody."""
 
 from __future__ import annotations
 
@@ -63,14 +63,15 @@ def compared(group: Group, other: Group, share: float) -> Comparison:
 
 
 def incremental(difference: Difference, contacts: int) -> Difference:
-    """What a difference a contact comes to for so many contacts: conversions, or value, that would not be without."""
+    """The total of a difference per contact over so many contacts: conversions, or value, caused by the messages."""
     return Difference(difference.estimate * contacts, difference.low * contacts, difference.high * contacts)
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """An arm of a split, beside the first. `p` is the probability of rates at least this far apart by chance, raised
-    for the number of arms (Holm); difference and `p` are None for the first, and where an arm has nobody."""
+    """An arm of a split, compared with the first. `p` is the probability of rates at least this far apart by chance,
+    raised for the number of arms (Holm); difference and `p` are None for the first, and for an arm without contacts.
+    """
 
     name: str
     group: Group
@@ -96,7 +97,7 @@ def arms_compared(names: Sequence[str], groups: Mapping[str, Group]) -> list[Arm
 
 
 def arms_as_drawn(arms: Sequence[Arm], weights: Sequence[float | None]) -> bool | None:
-    """Whether the arms are as large as their weights say; None where these change."""
+    """Whether the arms are as large as their weights require; None if the weights change."""
     drawn = [(arm.group.contacts, weight) for arm, weight in zip(arms, weights, strict=True) if weight]
     if None in weights or len(drawn) < 2:
         return None

@@ -1,7 +1,7 @@
 """Which rows of a log can let a contact into a scenario or cause a data warning. Reads no log.
 
-A replay records nothing of a contact without such a row: it enters nowhere, so nothing of it is sent, refused or
-counted. In doubt a row is among them.
+A replay records nothing for a contact without such a row: it enters nowhere, so nothing is sent, refused or counted. In
+doubt a row is included.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _letting_in(project: Project, trigger: Trigger) -> Iterator[ConcerningEvent]
 
 
 def _warned_of(project: Project, scenarios: list[Scenario]) -> Iterator[ConcerningEvent]:
-    """The events whose values may not fit a metric or a history call that they feed."""
+    """The events whose values can be unfit for a metric or a history call that they feed."""
     for events, reading in past_readings(project, scenarios):
         subject = "past" if isinstance(reading, Call) else "event"
         where = _condition_of(reading)
@@ -81,7 +81,7 @@ _OF_ANY = frozenset({"first", "last"})
 
 
 def _fits(aggregate: Aggregate, types: Types) -> bool:
-    """Whether no value of the event can be too much for an aggregate, or of a type that it does not take."""
+    """Whether no value of the event can be too large for an aggregate, or of an unsuitable type."""
     if aggregate.by is not None:
         return False
     if aggregate.value is None:
@@ -99,7 +99,7 @@ def _types(project: Project, name: str) -> Types:
 
 
 def _agrees(event: EventType, project: Project) -> bool:
-    """Whether a profile event declares its attributes as the profile does, so that the reader has fitted them."""
+    """Whether a profile event declares its attributes like the profile, so that the reader has converted them."""
     attributes = project.plan.profile
     return all(
         name not in attributes or attributes[name].type in (None, property_.type)

@@ -1,7 +1,7 @@
-"""Whether a condition can hold at all: constants calculated, ranges and listed values of one operand held together.
+"""Whether a condition can hold at all: calculates constants, and combines ranges and listed values of one operand.
 
-Whatever is not understood may hold and may not, so that nothing is claimed that is not certain. A missing value is
-told from every other, as in the executor: an ordering against it is false.
+A condition that is not understood can hold or fail, so nothing uncertain is claimed. A missing value differs from every
+other value, as in the executor: an ordering against it is false.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """A set of values that an operand may have. Numbers are those from `low` to `high` (each left out where it is
-    `open`) but for `holes`; `texts` None: any but `other_texts`; `others` are lists, dates and the rest."""
+    """A set of values that an operand can have. Numbers are those from `low` to `high` (each left out if it is `open`)
+    except `holes`; `texts` None: any except `other_texts`; `others` are lists, dates and the rest.
+    """
 
     missing: bool = True
     low: float = -_INFINITY
@@ -83,17 +84,17 @@ Case = Mapping[Any, Values]
 
 
 def never(condition: Expression) -> bool:
-    """Whether a condition cannot hold, whatever the values."""
+    """Whether a condition cannot hold with any values."""
     return _cases(condition.root, True) == []
 
 
 def always(condition: Expression) -> bool:
-    """Whether a condition holds whatever the values, missing ones among them."""
+    """Whether a condition holds with any values, missing ones included."""
     return _cases(condition.root, False) == []
 
 
 def excluded(condition: Expression, failed: Iterable[Expression]) -> bool:
-    """Whether a condition cannot hold where each of others has failed."""
+    """Whether a condition cannot hold after each of others has failed."""
     cases = _cases(condition.root, True)
     for expression in failed:
         cases = _conjunction(cases, _cases(expression.root, False))
@@ -101,12 +102,12 @@ def excluded(condition: Expression, failed: Iterable[Expression]) -> bool:
 
 
 def constant(condition: Expression) -> bool:
-    """Whether a condition reads nothing, so that it is the same for everybody."""
+    """Whether a condition reads nothing, so it is the same for everybody."""
     return not any(isinstance(node, Ref | Call) for node in walk(condition.root))
 
 
 def switched(condition: Expression) -> bool:
-    """Whether a condition reads a constant that is true or false: a switch, the same for all until it is turned."""
+    """Whether a condition reads a constant that is true or false: a switch, the same for all until it is changed."""
     return any(isinstance(name.root, Const) and isinstance(name.root.value, bool) for name in condition.names)
 
 
@@ -147,8 +148,9 @@ def _cases(node: Expr, holds: bool) -> list[Case] | None:
 
 
 def _truth(node: Expr, holds: bool) -> list[Case] | None:
-    """A value that stands for a condition: it counts where it is not missing, not 0, not empty. A text counts within
-    a condition, and not where it is the whole of one, so it may do either."""
+    """A value that is used as a condition: it counts as true if it is not missing, not 0 and not empty. A text counts
+    within a condition, but not if it is the whole condition, so both are possible.
+    """
     truth_case = {("truth", key(node)): replace(NOTHING, bools=frozenset({holds}))}
     if holds:
         present = replace(
@@ -189,7 +191,7 @@ def _pair(left: Expr, operator: str, right: Expr, holds: bool, span: Span) -> li
             return [{}] if holds == (operator == "==") else []
     elif isinstance(right, Const) and _is_number(right.value):
         return _ordered(left, operator, float(right.value), holds)
-    # Any other comparison holds or fails, with the same result wherever it is written.
+    # Any other comparison holds or fails, with the same result at every place.
     operand = key(Compare(left, ((operator, right),), span))
     return [{operand: replace(NOTHING, bools=frozenset({holds}))}]
 

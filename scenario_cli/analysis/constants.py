@@ -1,4 +1,6 @@
-"""Who reads each constant of a project: scenarios, metrics, segments, the policy, channels, templates. Runs nothing."""
+"""The readers of each constant of a project: scenarios, metrics, segments, the policy, channels, templates. Runs
+nothing.
+"""
 
 from __future__ import annotations
 

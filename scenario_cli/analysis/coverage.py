@@ -24,7 +24,7 @@ Mark = tuple[str, str, str, object]
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A part that a case can go through. `state` is empty for what holds in every state; `text` describes it."""
+    """A part that a case can go through. `state` is empty for parts that apply in every state; `text` describes it."""
 
     kind: str
     scenario: str
@@ -73,7 +73,7 @@ def _marks(run: CaseRun) -> Iterator[Mark]:
         if isinstance(record, Looked):
             if record.held:
                 yield "place", record.scenario, record.state, record.place
-                yield "place", record.scenario, "", record.place  # where it holds in every state, in whichever it did
+                yield "place", record.scenario, "", record.place  # a part of every state counts in any state
         elif isinstance(record, Moved):
             yield "state", record.scenario, record.target, ""
             if record.kind == "split":

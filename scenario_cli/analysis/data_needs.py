@@ -1,5 +1,5 @@
-"""The data that a scenario cannot do without: events, properties, attributes, metrics, segments, tables; how fresh, and
-from whom. Runs nothing, and looks at no export.
+"""The data that a scenario needs: events, properties, attributes, metrics, segments, tables; how fresh, and from whom.
+Runs nothing, and looks at no export.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ValueNeed:
 
 @dataclass(frozen=True, slots=True)
 class EventNeed:
-    """`roles` say what the event does in the scenario; `maker` is the scenario that makes it, where one does."""
+    """`roles` are the event's roles in the scenario; `maker` is the scenario that emits it, if there is one."""
 
     event: EventType
     roles: tuple[str, ...]
@@ -54,7 +54,7 @@ class EventNeed:
 
 @dataclass(frozen=True, slots=True)
 class MadeNeed:
-    """A metric or a segment, which the project calculates itself: from what. Of a constant: its value."""
+    """A metric or a segment, which the project calculates itself, with its sources. For a constant: its value."""
 
     name: str
     text: str
@@ -98,7 +98,7 @@ class PolicyNeeds:
 
 
 def policy_needs(project: Project) -> PolicyNeeds:
-    """What the delivery policy reads: an event is looked at once a message is due, so a day is soon enough."""
+    """The data that the delivery policy reads. Events are read once a message is due, so a day is soon enough."""
     lineage = policy_readings(project)
     roles: dict[str, dict[str, Freshness]] = {}
     for counted in lineage.counted:
@@ -129,7 +129,9 @@ def policy_needs(project: Project) -> PolicyNeeds:
 
 
 def data_needs(scenario: Scenario, project: Project, variables: Variables, policy: bool = True) -> DataNeeds:
-    """`variables` are what the project's templates read; without `policy`, `policy_needs` has what that needs."""
+    """`variables` are the values that the project's templates read; without `policy`, `policy_needs` has the data for
+    it.
+    """
     lineage = readings(scenario, project, variables, policy)
     roles = _Roles(scenario, project)
     roles.collect(lineage)
@@ -155,7 +157,7 @@ def data_needs(scenario: Scenario, project: Project, variables: Variables, polic
 
 
 def _made(kind: str, project: Project, lineage: Lineage) -> tuple[MadeNeed, ...]:
-    """The metrics, segments or constants that are read, each with what it is."""
+    """The metrics, segments or constants that are read, each with its description."""
 
     def text(name: str) -> str:
         if kind == "metric":

@@ -1,7 +1,7 @@
-"""The states of a scenario in the order of its flow: the main line, and branches beside it. Runs nothing.
+"""The states of a scenario in the order of its flow: the main line and its branches. Runs nothing.
 
-On the main line are the states that every journey passes which goes on to the last of them. Ends are no branches: who
-ends, falls out of the flow.
+The main line has the states that every journey passes that reaches the last of them. Ends are no branches: a journey
+that ends leaves the flow.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scenario_cli.model.value_class import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A state. Of one on a branch, `source` and `way` say what leads there: `worth_an_offer`, `if cart.total >= 80`."""
+    """A state. If it is on a branch, `source` and `way` are the exit to it: `worth_an_offer`, `if cart.total >= 80`."""
 
     state: str
     is_main: bool
@@ -103,7 +103,7 @@ def _without_circles(first: str, onward: Mapping[str, Sequence[Exit]]) -> dict[s
 
 
 def _stops(first: str, ahead: Mapping[str, Sequence[str]], without: str) -> bool:
-    """Whether a way leads to where the flow stops past a state."""
+    """Whether an exit leads to the end of the flow past a state."""
     visited = {first}
     waiting = [first]
     for name in waiting:  # grows while it is walked
@@ -118,7 +118,7 @@ def _stops(first: str, ahead: Mapping[str, Sequence[str]], without: str) -> bool
 def _way_to(
     name: str, before: Sequence[str], ways: Mapping[str, Sequence[Exit]], scenario: Scenario
 ) -> tuple[str, str]:
-    """The nearest state before that leads to one, and by what; ways of every state have no source."""
+    """The nearest earlier state that leads to a state, and its exit; exits of every state have no source."""
     common = common_exits(scenario)
     for source in reversed(before):
         for exit_ in ways[source]:

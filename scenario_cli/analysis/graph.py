@@ -48,8 +48,8 @@ def reachable(scenario: Scenario) -> set[str]:
 def cycles_at_once(scenario: Scenario) -> list[list[Edge]]:
     """Cycles of edges with no wait and no event in them, one for each group of states that has any.
 
-    A scenario's own `when` moves a journey once each, so it closes no cycle; nor does a `when` whose
-    target is the state it is in, which is passed over.
+    A scenario's own `when` moves a journey once each, so it closes no cycle; nor does a `when` whose target is its own
+    state, which is skipped.
     """
     onward: dict[str, list[Edge]] = {}
     for edge in edges(scenario):

@@ -1,6 +1,6 @@
-"""The KPI of a program as a scenario that sends nothing: who does `of` enters once, and `then` is its goal.
+"""The KPI of a program as a scenario that sends nothing: a contact who does `of` enters once, and `then` is its goal.
 
-So a measure means what triggers, segments and goals mean everywhere, and is checked and counted as they are.
+So a measure has the same meaning as triggers, segments and goals have everywhere, and is checked and counted the same.
 """
 
 from __future__ import annotations

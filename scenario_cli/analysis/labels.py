@@ -1,4 +1,4 @@
-"""Plain words for the parts of a scenario, the same wherever one is drawn or listed. Draws nothing.
+"""Plain words for the parts of a scenario, the same in every drawing and list. Draws nothing.
 
 A new kind of trigger, wait or exit gets its words here, and nowhere else.
 """
@@ -100,7 +100,7 @@ def goal_label(goal: Goal) -> str:
 
 
 def exit_label(exit_: Exit) -> str:
-    """Words for an arrow: `2d at 10:00 if ...`, `else`, `25%`; none for what needs no explanation."""
+    """Words for an arrow: `2d at 10:00 if ...`, `else`, `25%`; none if it needs no explanation."""
     match exit_.kind:
         case "on":
             return _event_label(exit_.event, exit_.of, exit_.condition)
@@ -180,7 +180,7 @@ def happens_labels(update: Sequence[tuple[Name, Value]], emit: Sequence[Emitted]
 
 
 def wait_label(wait: Wait) -> str:
-    """`after 2d at 10:00`; a wait that begins with a word of its own (`at`, `cron`) says enough."""
+    """`after 2d at 10:00`; a wait with its own first word (`at`, `cron`) needs no `after`."""
     return f"after {wait.text}" if wait.duration is not None and wait.date is None else wait.text
 
 

@@ -55,7 +55,7 @@ class CountedEvent:
 class Source:
     """A value in the data: where it begins, and the keys from there. A `collected` list holds whole events.
 
-    Ordered, so that what is found does not hang on the order of a set.
+    Ordered, so that results do not depend on the order of a set.
     """
 
     kind: Kind["event", "collected", "contact", "metric", "segment", "table", "const"]
@@ -76,7 +76,7 @@ def events_source(names: Iterable[str]) -> Sources:
 
 @dataclass(slots=True)
 class Lineage:
-    """Follows values and notes every datum that it reads on the way under `use`: `uses` has the uses of each datum.
+    """Follows values and records every datum that it reads on the way under `use`: `uses` has the uses of each datum.
 
     `counted` are the events that metrics and history calls look back at.
     """
@@ -89,7 +89,7 @@ class Lineage:
     entered: set[tuple[str, str]] = field(default_factory=set)
 
     def expression(self, value: Value | None, names: Mapping[str, Sources], use: str) -> Sources:
-        """The sources of a value; notes what it reads, used for `use`."""
+        """The sources of a value; records the data that it reads, used for `use`."""
         if not isinstance(value, Expression):
             return NOTHING
         before, self.use = self.use, use
@@ -208,7 +208,7 @@ class Lineage:
         if self.project.plan.events[source.owner].profile and source.path[0] in self.project.plan.profile:
             self.note(Datum("attribute", source.path[0]))
         else:
-            for end, key in enumerate(source.path, 1):  # what is inside a value needs the value
+            for end, key in enumerate(source.path, 1):  # an inner value needs its outer value
                 if key != EACH:
                     self.note(Datum("property", dotted(source.path[:end]), source.owner))
         return source
@@ -246,7 +246,7 @@ class Lineage:
             self.use = before
 
     def _enter(self, kind: str, name: str) -> bool:
-        """Whether what a metric or segment rests on is still to be noted."""
+        """Whether the sources of a metric or segment must still be recorded."""
         fresh = self.noting and (kind, name) not in self.entered
         self.entered.add((kind, name))
         return fresh

@@ -1,7 +1,7 @@
-"""Linear paths through a scenario: each takes any contact that is fed its events through given states.
+"""Linear paths through a scenario: each leads any contact that gets its events through given states.
 
-A path keeps what states and transitions capture, update, emit and send, and drops whatever could turn a journey aside:
-conditions, other exits, the goal, entry rules. So messages can be looked at for a contact with sample values.
+A path keeps what states and transitions capture, update, emit and send. It drops everything that could divert a
+journey: conditions, other exits, the goal, entry rules. So messages can be shown for a contact with sample values.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _steps_to(name: str, before: dict[str, _Step | None]) -> list[_Step]:
 
 def _path(scenario: Scenario, plan: TrackingPlan, steps: list[_Step], last: str) -> LinearPath:
     trigger = scenario.triggers[0]
-    entering = events_of(trigger, plan)[0].removeprefix("@")  # what stands for an event is called so in a trace
+    entering = events_of(trigger, plan)[0].removeprefix("@")  # a trace writes a pseudo-event without its @
     span = trigger.span
     states: dict[str, State] = {}
     events: list[tuple[str, ...]] = [(entering,)]
@@ -128,7 +128,8 @@ def _follow(original: State, followed: Exit, plan: TrackingPlan) -> tuple[State,
 
 def with_nearer_wait(scenario: Scenario, name: str) -> Scenario:
     """The path with another wait in a state whose wait for a value from data leads nowhere: a day, at the same time of
-    day and on the same days. A time of day from data is given up only if that leads nowhere either."""
+    day and on the same days. A time of day from data is dropped only if that leads nowhere either.
+    """
     state = scenario.states[name]
     (timeout,) = state.after
     wait = timeout.wait
@@ -158,9 +159,10 @@ def _unconditioned(transition: Transition) -> Transition:
 def _leading(
     transition: Transition, stays: tuple[Transition, ...], plan: TrackingPlan
 ) -> tuple[Transition, tuple[Transition, ...]]:
-    """A transition that is taken whenever its event comes, and the reactions that can still stay beside it.
+    """A transition that is taken whenever its event comes, and the reactions that can remain next to it.
 
-    One event does one thing: a reaction to the same event would always come first. What it keeps is kept on leaving.
+    One event does one thing: a reaction to the same event would always come first. Its captured values are captured on
+    leaving.
     """
     same_event = tuple(reaction for reaction in stays if _event(transition, plan) in plan.expand(reaction.event.text))
     leads = replace(

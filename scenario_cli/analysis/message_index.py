@@ -1,4 +1,4 @@
-"""Finds the messages of a project's scenarios by what another tool calls them. Reads no log."""
+"""Finds the messages of a project's scenarios by their names in another tool. Reads no log."""
 
 from __future__ import annotations
 
@@ -26,15 +26,16 @@ class Sendable:
 
 @dataclass(frozen=True, slots=True)
 class Unjoined:
-    """Why something is of no message, with the name that it bears."""
+    """The reason why something belongs to no message, with its name."""
 
     why: str
     name: str = ""
 
 
 class MessageIndex:
-    """The messages of a project by scenario, state, channel and template; `names` are templates, scenarios and
-    channels by what the tool calls them."""
+    """The messages of a project by scenario, state, channel and template; `names` are templates, scenarios and channels
+    by their names in the tool.
+    """
 
     def __init__(self, project: Project, names: Mapping[str, str]) -> None:
         self.names = names
@@ -44,7 +45,7 @@ class MessageIndex:
         self.messages = tuple(_messages(project))
 
     def criteria(self, said: Mapping[str, str]) -> dict[str, str] | Unjoined:
-        """What is said of a message in the project's words; it always names a template or a scenario."""
+        """The known facts about a message in the project's words; they always name a template or a scenario."""
         found = {key: self.names.get(said[key], said[key]) for key in ("state", "channel") if key in said}
         for key, others in (("template", "scenario"), ("scenario", "template")):
             value = said.get(key)
@@ -62,8 +63,9 @@ class MessageIndex:
         return found if "template" in found or "scenario" in found else Unjoined(UNNAMED)
 
     def message(self, criteria: Mapping[str, str], scenarios: Collection[str]) -> Sendable | Unjoined:
-        """The message that fits. Where those of several scenarios do, it is of the one that is among `scenarios`, in
-        which the contact has journeys; where several of one scenario do, what they have in common."""
+        """The message that fits. If messages of several scenarios fit, it is that of the only scenario among
+        `scenarios`, in which the contact has journeys. If several of one scenario fit, it has their common fields.
+        """
         fitting = [message for message in self.messages if fits(message, criteria)]
         name = criteria.get("template") or criteria["scenario"]
         if not fitting:
@@ -79,7 +81,7 @@ class MessageIndex:
 
 
 def fits(message: Sendable, criteria: Mapping[str, str]) -> bool:
-    """Whether a message is what is said of it; what is not known of it fits anything."""
+    """Whether a message matches the criteria; an unknown field matches anything."""
     return all(getattr(message, key) in (value, "") for key, value in criteria.items())
 
 

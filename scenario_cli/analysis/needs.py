@@ -45,11 +45,11 @@ def wanted_events(
 ) -> dict[str, Types]:
     """The events that change something for these scenarios, with the declared types of their properties.
 
-    A condition under `when` is looked at after every event of a contact. Where time can make it true, an event that no
-    scenario names moves the journey; and where a trigger is about everybody who is known, any event makes somebody
-    known. Then every event of the tracking plan is wanted, without its properties where nothing listens to it.
-    Where nobody asks for `rows`, nothing is rendered, and properties that no expression names are left out too. A
-    `survey` of everybody who is known reads these metrics and every segment.
+    A condition under `when` is checked after every event of a contact. If time can make it true, an event that no
+    scenario names moves the journey; and if a trigger is about every known contact, any event makes a contact known.
+    Then every event of the tracking plan is wanted, without its properties if nothing listens to it. If nobody asks for
+    `rows`, nothing is rendered, and properties that no expression names are left out too. A `survey` of every known
+    contact reads these metrics and every segment.
     """
     plan = project.plan
     scenario_list = list(scenarios)
@@ -76,12 +76,12 @@ def wanted_events(
     return {**({name: {} for name in plan.events} if all_events else {}), **dict(sorted(types_by_event.items()))}
 
 
-# Filters that show, count or list what a mapping holds, whatever its keys.
+# Filters that show, count or list all content of a mapping, under any keys.
 _OF_MAPPINGS = frozenset({"count", "dictsort", "first", "items", "last", "length", "list", "string", "join"})
 
 
 def _reads_whole_events(project: Project, scenarios: Iterable[Scenario]) -> bool:
-    """Whether an expression looks at an event as a whole, so that no property of it may be left out."""
+    """Whether an expression reads an event as a whole, so none of its properties can be left out."""
     for expression in expressions_in((tuple(scenarios), project.metrics, project.segments, project.policy)):
         for node in walk(expression.root):
             if isinstance(node, Filter) and node.name in _OF_MAPPINGS and isinstance(node.base, Ref):
@@ -203,7 +203,7 @@ def updated_attributes(scenario: Scenario) -> set[str]:
 
 
 def events_about_messages(project: Project) -> dict[str, Types]:
-    """The events that tell of messages which another tool sent, with the properties that say of which."""
+    """The events that report on messages of another tool, with the properties that identify the message."""
     found: dict[str, dict[str, str | None]] = {}
     for _, event in project.messages.all if project.messages is not None else ():
         declared = project.plan.events[event.event.text].properties
@@ -263,7 +263,7 @@ def _conditions(scenario: Scenario) -> Iterator[Expression]:
 
 
 def _reads_time(project: Project, root: Expr, visited: frozenset[str] = frozenset()) -> bool:
-    """Whether time alone can change a value: it reads the time or a window, itself or through what it names."""
+    """Whether time alone can change a value: it reads the time or a window, itself or through a name."""
     for node in walk(root):
         if isinstance(node, Ref) and node.name == "now":
             return True

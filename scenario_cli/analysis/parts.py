@@ -32,7 +32,7 @@ class Parts:
     tables: dict[str, None] = field(default_factory=dict)
     constants: dict[str, None] = field(default_factory=dict)
     settings: dict[str, None] = field(default_factory=dict)  # keys of project.yaml
-    scenarios: dict[str, None] = field(default_factory=dict)  # whose outcome or whose journeys it asks about
+    scenarios: dict[str, None] = field(default_factory=dict)  # whose outcome or journeys it asks about
 
 
 def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], existing: Collection[str] = ()) -> Parts:

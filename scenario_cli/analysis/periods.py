@@ -38,7 +38,7 @@ def a_year_before(day: date, every: str) -> date:
 
 
 def period_name(day: date, every: str) -> str:
-    """What a period is called by its first day: `2024-W06`, `2024-02`, `2024-Q1`."""
+    """The name of a period by its first day: `2024-W06`, `2024-02`, `2024-Q1`."""
     if every == "week":
         year, week, _ = day.isocalendar()
         return f"{year}-W{week:02}"

@@ -21,7 +21,7 @@ ArrowKind = ExitKind | Literal["enter"]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A state, an end, where journeys start, or (`anywhere`) what holds in every state. `lines` list what it does."""
+    """A state, an end, where journeys start, or (`anywhere`) the settings of every state. `lines` list its actions."""
 
     name: str
     kind: NodeKind
@@ -94,7 +94,7 @@ def _anywhere(scenario: Scenario) -> Iterator[Arrow]:
 
 
 def _notes(scenario: Scenario) -> tuple[str, ...]:
-    """Lines for what holds in every state and leads nowhere."""
+    """Lines for the parts that apply in every state and lead nowhere."""
     goal = scenario.goal
     clock = [labels.clock_label(scenario)] if scenario.on_project_clock else []
     measured = [f"{labels.goal_label(goal)} (measured)"] if goal is not None and goal.ends is None else []

@@ -18,7 +18,7 @@ def is_to_contact(message: Message, project: Project) -> bool:
 
 
 def is_marketing(message: Message, project: Project) -> bool:
-    """Whether caps and quiet hours look at a message: marketing, to the contact."""
+    """Whether caps and quiet hours apply to a message: marketing, to the contact."""
     return message.purpose == "marketing" and is_to_contact(message, project)
 
 
@@ -60,11 +60,11 @@ def sent_at_entry(cap: Cap, scenario: Scenario, project: Project) -> list[Messag
 def too_many(
     cap: Cap, scenario: Scenario, onward: Mapping[str, list[TimedEdge]], states: Iterable[str], project: Project
 ) -> list[tuple[str, Message]] | None:
-    """The messages, each with its state, of a path on which nothing happens and which asks for more than a cap lets
-    through, however the waits fall; None where there is no such path.
+    """The messages, each with its state, of a path without further events that asks for more than a cap allows, with
+    any length of the waits; None if there is no such path.
 
-    Within a calendar period only what is requested at one instant is sure to fall together. `onward` are the
-    edges where no message is held: quiet hours may move one out of the period, for some contacts.
+    Within a calendar period only messages requested at one instant certainly fall together. `onward` are the edges
+    where no message is held: quiet hours can move one out of the period, for some contacts.
     """
     counted_messages = {name: surely_counted(cap, scenario.states[name], scenario, project) for name in states}
     window = cap.period if isinstance(cap.period, int) else 1

@@ -1,4 +1,4 @@
-"""Who reads what scenarios share: scenarios, their messages, metrics and segments. Reads no file."""
+"""The readers of shared definitions: scenarios, their messages, metrics and segments. Reads no file."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Readers:
 
 
 def readers(project: Project, variables: Variables) -> Mapping[Thing, Readers]:
-    """The readers of each thing. `variables` are what the templates read."""
+    """The readers of each definition. `variables` are the values that the templates read."""
     found: dict[Thing, Readers] = {}
     tables = looked_up(project)
     for scenario in project.scenarios.values():
@@ -103,7 +103,7 @@ def _looked_up(scenario: Scenario, tables: Mapping[tuple[str, str], set[str]]) -
 
 
 def _definitions(project: Project) -> Iterator[tuple[Thing, str]]:
-    """What each metric and segment reads, also one that no scenario does."""
+    """The readings of each metric and segment, also if no scenario reads it."""
     for kind, definitions in (("metric", project.metrics), ("segment", project.segments)):
         for name, definition in definitions.items():
             lineage = Lineage(project)

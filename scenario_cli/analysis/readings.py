@@ -36,7 +36,9 @@ TEXT_OF, CONSENT_TO = "text of ", "consent to "
 
 
 def readings(scenario: Scenario, project: Project, variables: Variables, policy: bool = True) -> Lineage:
-    """`variables` are what the templates read; without `policy` what quiet hours and caps read is left out."""
+    """`variables` are the values that the templates read; without `policy` the readings of quiet hours and caps are
+    left out.
+    """
     entering = entering_events(scenario, project.plan)
     reading = _Reading(scenario, project, variables, Lineage(project), captures(scenario, project), entering)
     for trigger in scenario.triggers:
@@ -59,7 +61,7 @@ def under_policy(scenario: Scenario, project: Project) -> bool:
 
 
 def policy_readings(project: Project) -> Lineage:
-    """What quiet hours and caps read, whatever scenario sends."""
+    """The readings of quiet hours and caps, for any scenario."""
     lineage = Lineage(project)
     _read_policy(project, lineage)
     return lineage
@@ -118,7 +120,7 @@ _USES: Mapping[SiteKind, str] = {
 
 
 def _use(site: Site) -> str:
-    """The use of what a site reads; empty for a value that is kept, and read elsewhere."""
+    """The use of the values that a site reads; empty for a captured value, which is read elsewhere."""
     state = site.state.name if site.state is not None else "in every state"
     match site.kind:
         case "on" | "when" | "choose" | "after":
@@ -150,7 +152,7 @@ class _Reading:
     entering: Mapping[str, frozenset[str] | None]
 
     def trigger(self, trigger: Trigger) -> None:
-        """Notes what a trigger reads: its list of elements, the attribute or segment that it watches, its condition."""
+        """Records the readings of a trigger: its list of elements, its watched attribute or segment, its condition."""
         sites = list(trigger_sites(trigger))
         for site in sites:
             if site.kind == "each":
@@ -169,8 +171,9 @@ class _Reading:
                 self.site(site)
 
     def site(self, site: Site) -> None:
-        """Notes what a site reads. A value that is only kept is read where its name is read; one that is calculated
-        is read here."""
+        """Records the readings of a site. A captured value is read at the places of its name; a calculated value is
+        read here.
+        """
         if site.value is None:
             return
         names = self.at(site)
@@ -199,7 +202,7 @@ class _Reading:
         self.answering(f"{TEXT_OF}{state.name}", state.on, list(leaving_sites(state)))
 
     def answering(self, use: str, transitions: Iterable[Transition], sites: Sequence[Site]) -> None:
-        """Notes what sites read, and of what transitions send also the address, the consent and the text."""
+        """Records the readings of sites; for the messages of transitions also the address, the consent and the text."""
         for site in sites:
             if site.message is None:
                 self.site(site)
@@ -228,7 +231,7 @@ class _Reading:
             self.lineage.variable(variable.path, {**self.names, **message_values}, use)
 
     def keys(self) -> None:
-        """Properties that say which journey or which message a later event is about."""
+        """Properties that identify the journey or message of a later event."""
         scenario, plan = self.scenario, self.project.plan
         listeners: list[Transition | Goal] = [*scenario.transitions]
         listeners += [scenario.goal] if scenario.goal is not None else []
@@ -248,7 +251,7 @@ class _Reading:
                     self.lineage.uses.setdefault(Datum("property", "message_id", event), {})[_MESSAGE] = None
 
     def settings(self, policy: bool) -> None:
-        """Notes what the project itself reads of a contact whom a scenario writes to."""
+        """Records the readings of the project's settings for a contact who receives messages."""
         messages = self.scenario.messages
         if policy and under_policy(self.scenario, self.project):
             _read_policy(self.project, self.lineage)

@@ -1,6 +1,6 @@
 """A project as a relationship plan: programs with their scenarios, phases of the customer's life by channel.
 
-Judges nothing but what is not there: phases, channels and programs without a scenario, scenarios without a program.
+Reports only gaps: phases, channels and programs without a scenario, scenarios without a program.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class ConstantLine:
 
 @dataclass(frozen=True, slots=True)
 class RelationshipPlan:
-    """`cells` are the scenarios by phase and channel, archived ones left out; `gaps` say what is not there."""
+    """`cells` are the scenarios by phase and channel, archived ones left out; `gaps` list the missing parts."""
 
     project: str
     programs: tuple[ProgrammePlan, ...]

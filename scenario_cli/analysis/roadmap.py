@@ -30,7 +30,7 @@ def planned_day(scenario: Scenario) -> date | None:
 
 
 def is_overdue(scenario: Scenario, today: date) -> bool:
-    """Whether the day has passed on which a draft was to go live, or its month."""
+    """Whether the planned day or month of a draft has passed."""
     day = planned_day(scenario)
     if day is None or scenario.planned is None:
         return False
@@ -41,8 +41,9 @@ def is_overdue(scenario: Scenario, today: date) -> bool:
 def key_days(
     project: Project, first: date, last: date, starts: Mapping[str, Iterable[tuple[date, date]]]
 ) -> tuple[KeyDay, ...]:
-    """The key dates between two days, each with the scenarios of which a stretch of days, such as the day on which
-    contacts enter, is at most its `lead` before it or in it."""
+    """The key dates between two days. Each has the scenarios with a span of days, such as the day of entry, that is in
+    it or at most its `lead` before it.
+    """
     found = []
     for key_date in project.key_dates.values():
         for begin, end in key_date.between(first, last):

@@ -1,4 +1,4 @@
-"""What the figures of segments and channels rest on: metrics, and what the scenarios of a replay do themselves."""
+"""The basis of the figures of segments and channels: metrics, and the effects of a replay's own scenarios."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _no_metric(use: str) -> bool:
 
 
 def metric_rests_on(project: Project, scenarios: Iterable[Scenario], name: str) -> tuple[str, ...]:
-    """What a metric reads that the scenarios of a replay do, as `rests_on` gives it."""
+    """The scenario effects that a metric reads, as `rests_on` returns them."""
     span = project.metrics[name].span
     return rests_on(project, scenarios, [Expression(name, Attr(Ref("metric", span), name, span), span)])
 
@@ -34,8 +34,9 @@ def metric_rests_on(project: Project, scenarios: Iterable[Scenario], name: str) 
 def rests_on(
     project: Project, scenarios: Iterable[Scenario], expressions: Sequence[Expression | None]
 ) -> tuple[str, ...]:
-    """What some expressions read that the scenarios of a replay do: built-in events, whether a journey runs
-    (`journeys`), events that they emit, and attributes that they update (`contact.NAME`)."""
+    """The effects of a replay's scenarios that some expressions read: built-in events, whether a journey runs
+    (`journeys`), events that they emit, and attributes that they update (`contact.NAME`).
+    """
     running = list(scenarios)
     made = {name for scenario in running for name in made_events(scenario)}
     updated = {name for scenario in running for name in updated_attributes(scenario)}

@@ -13,7 +13,7 @@ from scenario_cli.model.value_class import dataclass
 
 CONFIDENCE = 0.95
 POWER = 0.8
-# A sample ratio less likely than this by chance says that the groups are not what was drawn.
+# A sample ratio less likely than this by chance means that the groups differ from the draw.
 MISMATCH = 0.001
 
 
@@ -27,7 +27,7 @@ class Difference:
 
     @property
     def shown(self) -> bool:
-        """Whether the interval leaves out zero, so that chance alone is no good explanation."""
+        """Whether the interval excludes zero, so chance alone is no good explanation."""
         return self.low > 0 or self.high < 0
 
 
@@ -142,7 +142,7 @@ def mean_difference(
 
 
 def median(counts: Mapping[int, int]) -> float | None:
-    """The median of values of which each is given with how often it occurs; None without any."""
+    """The median of values given with their counts; None without values."""
     total = sum(counts.values())
     if not total:
         return None
@@ -158,7 +158,7 @@ def median(counts: Mapping[int, int]) -> float | None:
 
 
 def _deviations(confidence: float) -> float:
-    """Standard deviations to either side of the mean between which that part of a normal distribution lies."""
+    """The standard deviations on either side of the mean that contain this part of a normal distribution."""
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
 

@@ -12,7 +12,7 @@ from scenario_cli.model.triggers import EventTrigger, Trigger
 def starts_with(other: Scenario, scenario: Scenario, plan: TrackingPlan) -> bool:
     """Whether every entry event of a scenario also triggers the other one, under the same or no conditions.
 
-    The other one must run whenever the scenario does. Rules for entering again are ignored.
+    The other scenario must run whenever this one does. Rules for entering again are ignored.
     """
     if other.key is not None or other.active != (None, None):
         return False
@@ -26,7 +26,7 @@ def starts_with(other: Scenario, scenario: Scenario, plan: TrackingPlan) -> bool
 
 
 def enter_together(other: Scenario, scenario: Scenario, plan: TrackingPlan) -> bool:
-    """Whether every entry into a scenario is at the same instant one into the other.
+    """Whether every entry into a scenario is at the same instant an entry into the other.
 
     This holds if the other can always be entered again, or if both are entered once, at the first such event.
     """
@@ -41,7 +41,7 @@ def enter_together(other: Scenario, scenario: Scenario, plan: TrackingPlan) -> b
 
 
 def _over_at_once(scenario: Scenario) -> bool:
-    """Whether a journey ends where it starts, so that none is ever in the way of the next."""
+    """Whether a journey ends at its start, so that it never blocks the next."""
     return scenario.first.end is not None
 
 

@@ -1,4 +1,4 @@
-"""Holds what happened in a test case against what was expected. Only what is written is compared."""
+"""Compares the outcome of a test case with its expectations. Only written expectations are compared."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _converted_so(expected: ExpectedConversion, actual: ConversionRun) -> bool:
 
 
 def _equal(actual: Any, expected: Any) -> bool:
-    """Whether two values are equal. Numbers may differ by rounding: 0.1 + 0.2 equals 0.3."""
+    """Whether two values are equal. Numbers can differ by rounding: 0.1 + 0.2 equals 0.3."""
     if isinstance(actual, float) and type(expected) in (int, float):
         return math.isclose(actual, expected, rel_tol=1e-9, abs_tol=1e-9)
     return bool(actual == expected)

@@ -1,6 +1,6 @@
 """The texts to write for a scenario: each message with its moment, audience, limits, languages and variables.
 
-Says nothing about what is written; a message without a template yet is listed as such.
+Does not judge the texts; a message without a template yet is listed as such.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from scenario_cli.model.scenario import FirstOf, Message, Scenario, Sending
 from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
-EVERY_STATE = "every state"  # stands for the state of a message that a transition of the scenario sends
+EVERY_STATE = "every state"  # the state of a message that a transition of the scenario sends
 
 
 @dataclass(frozen=True, slots=True)
 class VariableNeed:
-    """A value that a text can hold. `type` and `example` are empty where nothing is known; `may_be_missing`: it is not
-    always there, and the text does not say what to write then."""
+    """A value that a text can hold. `type` and `example` are empty if unknown; `may_be_missing`: it is not always
+    present, and the text has no replacement for it.
+    """
 
     name: str
     type: str = ""
@@ -43,11 +44,11 @@ class VariableNeed:
 
 @dataclass(frozen=True, slots=True)
 class MessageNeed:
-    """A message. `conditions` select its recipients among the journeys; `expiry` says until when it may leave; `own`
+    """A message. `conditions` select its recipients among the journeys; `expiry` is the latest time for sending; `own`
     are values for it alone.
 
-    `parts` are what is written (`subject`, `body`...); `locales` and `missing` the languages that are there, and those
-    that other messages of the project have and this has not.
+    `parts` are its written parts (`subject`, `body`...); `locales` are its languages, and `missing` those that only
+    other messages of the project have.
     """
 
     state: str
@@ -69,10 +70,11 @@ class MessageNeed:
 
 @dataclass(frozen=True, slots=True)
 class WritingNeeds:
-    """One scenario's messages. `available` are the values that all of them can hold, beside those of every contact.
+    """One scenario's messages. `available` are the values that all of them can hold, in addition to those of every
+    contact.
 
-    `frees_key` says from where on a journey holds its key no more; `clock`, on which clock the times are if it is not
-    the contact's.
+    `frees_key` is the point from which a journey no longer holds its key; `clock` is the clock of the times if it is
+    not the contact's.
     """
 
     scenario: Scenario
@@ -86,7 +88,7 @@ class WritingNeeds:
 
 
 def writing_needs(scenario: Scenario, project: Project, variables: Variables) -> WritingNeeds:
-    """`variables` are what the project's templates read."""
+    """`variables` are the values that the project's templates read."""
     names = captures(scenario, project)
     program = project.programs.get(scenario.program.text) if scenario.program is not None else None
     goal = scenario.goal
@@ -281,7 +283,7 @@ def _property(source: Source, project: Project) -> Property | None:
 
 
 def _may_be_missing(source: Source, project: Project) -> bool:
-    """Whether the plan does not promise the value; of what is inside a value, whether it promises that."""
+    """Whether the plan does not promise the value; for an inner value, whether it does not promise the outer one."""
     if source.kind == "contact":
         return source.path != ("id",)
     event = project.plan.events.get(source.owner)

@@ -1,4 +1,4 @@
-"""The place where two parts of a scenario are compared, in words, with what was met on the way."""
+"""The place where two parts of a scenario are compared, in words, with the changed names found on the way."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from scenario_cli.model.value_class import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A part of a scenario: its path, and the words with which a sentence about it begins.
+    """A part of a scenario: its path, and the first words of a sentence about it.
 
-    `through` gathers the definitions and constants by which something means something else though it is written as
-    before: they are said once, not wherever they are read.
+    `through` collects the definitions and constants that change a meaning without changing its text: they are reported
+    once, not at each place that reads them.
     """
 
     path: tuple[str, ...]
@@ -33,14 +33,14 @@ class Place:
         return change(self.path, f"{self.words}{text}", before, after)
 
     def indirect(self, old: Any, new: Any) -> bool:
-        """Whether two values are written the same and differ through what a name in them stands for."""
+        """Whether two values are written the same and differ by the meaning of a name in them."""
         if not isinstance(old, Expression) or not isinstance(new, Expression) or source(old) != source(new):
             return False
         self.through.update(dict.fromkeys(named.name for named in new.names))
         return bool(new.names)
 
     def condition(self, old: Expression | None, new: Expression | None, subject: str) -> list[Change]:
-        """The change of a condition; `subject` is what depends on it: `goes to `offer``."""
+        """The change of a condition; `subject` depends on it: `goes to `offer``."""
         if self.indirect(old, new):
             return []
         before, after = (code(source(side)) if side is not None else "" for side in (old, new))

@@ -83,7 +83,7 @@ HEAD: Mapping[str, tuple[str, Callable[[Scenario], str]]] = {
     "version": ("Its version is", lambda scenario: str(scenario.version)),
 }  # fmt: skip
 
-# Several settings that one sentence is about; the first that changed says it.
+# Several settings of one sentence; the first that changed has it.
 _TOGETHER = ("max_running", "exclusive", "group_limit", "group_wait")
 
 
@@ -125,7 +125,7 @@ def _conjuncts(node: Expr, place: Place | None) -> list[str]:
 
 
 def trigger_changes(old: Sequence[Trigger], new: Sequence[Trigger], place: Place) -> Iterator[Change]:
-    """The changes of what lets a contact in."""
+    """The changes of the events or conditions that let a contact enter."""
     pairs = paired(
         old, new, place.renames,
         lambda meaning: [meaning.get(key) for key in ("kind", "event", "absent", "since", "segment", "attribute",
@@ -151,7 +151,7 @@ def trigger_changes(old: Sequence[Trigger], new: Sequence[Trigger], place: Place
 
 
 def _through_names(old: Trigger, new: Trigger, place: Place) -> bool:
-    """Whether two triggers of the same words differ only through definitions and constants."""
+    """Whether two triggers of the same words differ only by definitions and constants."""
     pairs = [(getattr(old, name, None), getattr(new, name, None)) for name in fields_changed(old, new, place.renames)]
     indirect = [place.indirect(before, after) for before, after in pairs]  # every name counts, not the first alone
     return all(indirect)

@@ -1,4 +1,4 @@
-"""The changes of what a scenario sends in one place."""
+"""The changes of the messages that a scenario sends in one place."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ from scenario_cli.model.value_class import dataclass
 
 T = TypeVar("T")
 
-# What two elements must have in common to be two versions of one.
+# The features that two elements must share to be two versions of one.
 Likeness = Callable[[Mapping[str, Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs(Generic[T]):
-    """`changed` are pairs of the old and the new version. `reordered`: what stayed is in another order."""
+    """`changed` are pairs of the old and the new version. `reordered`: the remaining elements are in another order."""
 
     changed: list[tuple[T, T]]
     added: list[T]
@@ -52,7 +52,9 @@ def paired(old: Sequence[T], new: Sequence[T], renames: Renames, *likenesses: Li
 
 
 def fields_changed(old: Any, new: Any, renames: Renames) -> list[str]:
-    """The fields of a dataclass whose meaning differs, in the order of the class; what only exists there comes last."""
+    """The fields of a dataclass whose meaning differs, in the order of the class; fields that exist only there come
+    last.
+    """
     before, after = renames.meaning(old), renames.new_meaning(new)
     names = [field.name for field in fields(new)]
     extra = [name for name in {**before, **after} if name not in names]

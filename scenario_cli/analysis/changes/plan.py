@@ -82,7 +82,7 @@ def _properties(old: EventType, new: EventType, names: Mapping[str, str], place:
 
 
 def property_changes(old: Property, new: Property, place: Place) -> Iterator[Change]:
-    """The changes of a property or attribute: its type, its values, what is within it."""
+    """The changes of a property or attribute: its type, its values, its inner fields."""
     for field in fields_changed(old, new, place.renames):
         within = place.below(field)
         before, after = getattr(old, field, None), getattr(new, field, None)

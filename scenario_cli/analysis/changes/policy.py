@@ -60,7 +60,7 @@ def _rules(
     value: Callable[[Any], str],
     scope: Callable[[Any], str],
 ) -> Iterator[Change]:
-    """The changes of caps or quiet hours. `value` states what one asks, `scope` of which messages."""
+    """The changes of caps or quiet hours. `value` describes the demand of a rule, `scope` its messages."""
 
     def names(meaning: Mapping[str, Any]) -> list[Any]:
         return [meaning.get(key) for key in ("channels", "programs", "scenarios", "tags", "exempt", "condition")]

@@ -1,6 +1,6 @@
-"""Names that changed while what they stand for did not, and meanings in which old names are written as the new ones.
+"""Names that changed while their content did not, and meanings in which old names are written as the new ones.
 
-An old name that a new version no longer has can be nowhere in it, so writing it as the new name is safe.
+An old name that the new version lacks is nowhere in it, so writing it as the new name is safe.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "program": ("program", "programs"),
 }
 
-# The way in which expressions write a name of a kind: `{}` is the name.
+# The form of a name of each kind in expressions: `{}` is the name.
 _WRITTEN: Mapping[str, str] = {
     "metric": r"(\bmetric\.){}\b",
     "segment": r"(\bsegment\.){}\b",
@@ -58,7 +58,7 @@ class Renames:
         return self._renamed(meaning, "") if any(self.names.values()) else meaning
 
     def same(self, old: Any, new: Any) -> bool:
-        """Whether a value of the old version and one of the new one mean the same."""
+        """Whether a value of the old version and a value of the new version mean the same."""
         return bool(self.meaning(old) == self.new_meaning(new))
 
     def new_meaning(self, value: Any) -> Any:
@@ -107,9 +107,9 @@ def renamed(
     renames: Renames = NO_RENAMES,
     content: Callable[[T], Any] = lambda value: value,
 ) -> dict[str, str]:
-    """New names by old ones: what is gone, and is with the same content under a name that was not there.
+    """New names by old ones: a removed entry whose content appears under an added name.
 
-    What is gone may refer to other things of its kind that have another name as well.
+    A removed entry can refer to other entries of its kind that were renamed as well.
     """
     known = renames.of(kind)
     gone = [name for name in old if name not in new and name not in known]
@@ -135,7 +135,7 @@ def _nameless(meaning: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The entries of two mappings, by what happened to them; `both` are pairs of an old name and the new one."""
+    """The entries of two mappings, by their change; `both` are pairs of an old name and the new one."""
 
     both: tuple[tuple[str, str], ...]
     added: tuple[str, ...]

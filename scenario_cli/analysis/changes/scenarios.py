@@ -1,4 +1,4 @@
-"""The changes of one scenario: of who enters and how, of its states, of what holds in all of them."""
+"""The changes of one scenario: its entry, its states, and its settings for all states."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scenario_cli.model.scenario import Scenario
 
 
 def scenario_added(scenario: Scenario) -> Subject:
-    """A new scenario in a few words: who enters, and what its messages are."""
+    """A new scenario in a few words: who enters, and which messages it sends."""
     return Subject("scenario", scenario.name, "added", changes=tuple(_summary(scenario, new=True)))
 
 
@@ -39,9 +39,9 @@ def _summary(scenario: Scenario, new: bool) -> Iterator[Change]:
 
 
 def scenario_changed(old: Scenario, new: Scenario, renames: Renames) -> Subject | None:
-    """The changes of a scenario that both versions have; None where it means the same.
+    """The changes of a scenario that both versions have; None if it means the same.
 
-    What is written as before, and differs only through a constant, is not a change of the scenario.
+    An unchanged text that differs only by a constant is not a change of the scenario.
     """
     states = renamed("state", old.states, new.states, renames, lambda state: replace(state, name=""))
     place = Place((), "", renames.also("state", states))

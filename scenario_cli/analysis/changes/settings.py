@@ -1,4 +1,4 @@
-"""The changes of project.yaml: what holds for the whole project, its channels and programs."""
+"""The changes of project.yaml: settings of the whole project, its channels and programs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _FOR_AUTHORS = frozenset(
 
 
 def alarms(old: Project, new: Project) -> Iterator[str]:
-    """Changes after which everything else is to be looked at with care."""
+    """Changes after which all other results need a careful look."""
     if old.salt != new.salt:
         yield (
             f"The salt is {was(code(new.salt), code(old.salt))}. Every holdout, control group and split is "

@@ -1,4 +1,4 @@
-"""The changes of what a state does, and of what leads out of it."""
+"""The changes of a state's actions and exits."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def state_changes(old: State, new: State, place: Place) -> Iterator[Change]:
 
 
 def state_summary(state: State) -> str:
-    """What a state does, in a few words: its messages, then where it leads."""
+    """The actions of a state in a few words: its messages, then its targets."""
     parts = [f"sends {listed(map(send_words, state.send))}"] if state.send else []
     for exit_ in own_exits(state):
         parts.append(_exit_words(exit_, state))
@@ -176,7 +176,7 @@ def _transition(transition: Transition) -> str:
 
 
 def _doing(field: str, old: State | Transition, new: State | Transition, place: Place) -> Iterator[Change]:
-    """The changes of what a state and a transition alike do: keep, update, emit, send."""
+    """The changes of the actions that states and transitions share: keep, update, emit, send."""
     match field:
         case "set":
             yield from mapping_changes(old.set, new.set, place, "keeps", "no longer keeps")

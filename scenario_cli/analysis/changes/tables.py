@@ -1,4 +1,4 @@
-"""The changes of reference tables: where they lie and how they are looked up, and their rows by key."""
+"""The changes of reference tables: their files and their lookup, and their rows by key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Rows = Mapping[str, Sequence[Row]]  # by table
 def table_changes(
     old: Mapping[str, Table], new: Mapping[str, Table], renames: Renames, rows: tuple[Rows, Rows]
 ) -> Iterator[Subject]:
-    """`rows` are those of the tables whose files differ, before and after."""
+    """`rows` are the rows of the tables whose files differ, before and after."""
 
     def inside(before: Table, after: Table, place: Place) -> Iterator[Change]:
         for field in fields_changed(before, after, place.renames):

@@ -1,4 +1,4 @@
-"""The changes of templates: subject, body and the other fields, before and after; whose messages they are."""
+"""The changes of templates: subject, body and the other fields, before and after, with the messages that use them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The contacts whom a change between two projects can reach, told by what happened to them on the old side.
+"""The contacts whom a change between two projects can reach, judged by their history on the old side.
 
-Anyone who met nothing that changed gets the same from both sides, so a comparison replays that contact once. Decides by
-definitions alone; replays nothing.
+A contact who met nothing that changed gets the same from both sides, so a comparison replays that contact once. Decides
+by definitions alone; replays nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
 from scenario_cli.model.waits import DAY, Wait
 
-# Fields of a scenario that a trigger's firing asks: whom it lets in, and beside whom.
+# Fields of a scenario that a trigger reads when it fires: who enters, and next to which journeys.
 _ENTRY = frozenset({
     "audience", "key", "while_running", "reentry", "priority", "holdout", "active", "max_running", "exclusive",
     "group_limit", "group_wait",
@@ -44,18 +44,18 @@ _EVERYWHERE = {"name": "the project's name", "salt": "the salt", "timezone": "th
 
 @dataclass(frozen=True, slots=True)
 class Touching:
-    """What a contact must have met on the old side for the new side to differ for it.
+    """The events and records that a contact must have on the old side for the new side to differ.
 
     - `everybody`: why nobody can be left out; empty if some can.
-    - `events`: in the contact's log, since they may let somebody into a scenario on the new side;
+    - `events`: in the contact's log, since they can let a contact enter a scenario on the new side;
     - `tried`: scenarios that let the contact in or refused it;
     - `entered`: scenarios that let the contact in;
     - `states`: of scenarios, that a journey stayed in for at least so long, in microseconds; 0: that it entered;
     - `messages`: any message that left, was held or was dropped;
-    - `caps`: so many messages within so many microseconds, after which a cap that changed may hold back the next.
+    - `caps`: so many messages within so many microseconds, after which a changed cap can hold back the next.
 
-    `texts` are the templates, each with its channel, whose text or values changed. What a text says because its
-    message leaves at another time is no other text.
+    `texts` are the templates, each with its channel, whose text or values changed. A text that differs because its
+    message leaves at another time does not count.
     """
 
     everybody: tuple[str, ...] = ()
@@ -111,7 +111,7 @@ def touching(before: Project, after: Project, tables: frozenset[str] = frozenset
 
 
 def changed_texts(before: Project, after: Project) -> frozenset[tuple[str, str]]:
-    """The templates of the new side, each with its channel, whose texts may come out otherwise than on the old."""
+    """The templates of the new side, each with its channel, whose texts can differ from the old side."""
     every = {(template.name, template.channel) for template in after.templates}
     if not is_of_its_own(before, after):
         return frozenset(every)
@@ -120,12 +120,12 @@ def changed_texts(before: Project, after: Project) -> frozenset[tuple[str, str]]
 
 
 def is_of_its_own(before: Project, after: Project) -> bool:
-    """Whether texts can differ by their own templates and values alone: all else that they may read is the same."""
+    """Whether texts can differ only by their own templates and values: all else that they can read is the same."""
     return _of_texts(before) == _of_texts(after)
 
 
 def _of_texts(project: Project) -> dict[str, Any]:
-    """All that any text may read beside its own template: settings, constants, and the files that templates include."""
+    """All that texts can read in addition to their own templates: settings, constants, and included files."""
     own = {template.path for template in project.templates}
     return {
         "settings": (project.locale, project.currency, project.title, project.timezone, canonical(project.links)),
@@ -269,7 +269,7 @@ class _Meanings:
 
     def __init__(self, project: Project, rows: Mapping[str, str]) -> None:
         self.project = project
-        self.rows = rows  # what stands for the rows of a table, where they differ between the sides
+        self.rows = rows  # replaces the rows of a table, if they differ between the sides
         self.every_word = frozenset(_WORD.findall("\n".join(project.texts.values())))
         self.words: dict[tuple[str, str], frozenset[str]] = {}
         for template in project.templates:
@@ -284,14 +284,14 @@ class _Meanings:
         return canonical(part), self._read(self._named(part))
 
     def fields(self, scenario: Scenario) -> dict[str, Any]:
-        """The meaning of each of a scenario's fields beside its states; of these the one that comes first."""
+        """The meaning of each of a scenario's fields except its states; of the states only which comes first."""
         meanings = {name: (meaning, self._read(self._named(getattr(scenario, name, None))))
                     for name, meaning in canonical(scenario).items() if name not in _IDLE}  # fmt: skip
         texts = self._texts(message for sending in scenario.common_sendings for message in sending.messages)
         return {**meanings, "texts": texts}
 
     def state(self, state: State) -> Any:
-        """The meaning of a state, and of what its messages' templates read."""
+        """The meaning of a state, and of the values that its messages' templates read."""
         messages = (message for sending in state.sendings for message in sending.messages)
         return self.of(state), self._texts(messages)
 

@@ -23,8 +23,9 @@ from scenario_cli.model.variables import Variables
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One side: the project, how to find what its templates read, and the rows of its tables, as far as their files
-    differ."""
+    """One side: the project, a function that finds the values read by its templates, and the rows of its tables if
+    their files differ.
+    """
 
     project: Project
     variables: Callable[[], Variables] = dict
@@ -32,7 +33,7 @@ class Version:
 
 
 def changes(old: Version, new: Version) -> Changes:
-    """Every difference in meaning, by scenario and by what scenarios share."""
+    """Every difference in meaning, by scenario and by shared definition."""
     if not old.rows and not new.rows and canonical(old.project) == canonical(new.project):
         return Changes()
     names, properties = _renames(old.project, new.project)
@@ -43,7 +44,7 @@ def changes(old: Version, new: Version) -> Changes:
 
 
 def _renames(old: Project, new: Project) -> tuple[Renames, Mapping[str, Mapping[str, str]]]:
-    """The names that changed alone: first of what refers to nothing, then of what refers to it."""
+    """The names that changed alone: first of definitions that refer to nothing, then of those that refer to them."""
     names = Renames()
     names = names.also("event", renamed("event", old.plan.events, new.plan.events))
     names = names.also("group", renamed("group", old.plan.groups, new.plan.groups, names))
@@ -64,7 +65,7 @@ def _renames(old: Project, new: Project) -> tuple[Renames, Mapping[str, Mapping[
 
 
 def _by_earlier_name(old: Project, new: Project) -> dict[str, str]:
-    """The scenarios that say what they were called, where that name was given up for one that was not there."""
+    """The scenarios that state their earlier name, if the old version had that name and lacked the new one."""
     earlier = {scenario.was: name for name, scenario in new.scenarios.items() if scenario.was is not None}
     return {
         was: name
@@ -74,7 +75,7 @@ def _by_earlier_name(old: Project, new: Project) -> dict[str, str]:
 
 
 def _unmistakable(event: str, names: Mapping[str, str], old: TrackingPlan, new: TrackingPlan) -> dict[str, str]:
-    """The renamed properties of an event of which one name, the old or the new, belongs to no other event."""
+    """The renamed properties of an event for which one name, the old or the new, belongs to no other event."""
     before, after = (
         {name for other in plan.events.values() if other.name != event for name in other.properties}
         for plan in (old, new)

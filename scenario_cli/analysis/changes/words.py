@@ -86,7 +86,7 @@ def valued(where: tuple[str, ...], subject: str, before: Any, after: Any) -> Cha
 
 
 def plain_wait(wait: Wait) -> bool:
-    """Whether a wait is a length of time and nothing else."""
+    """Whether a wait is only a length of time."""
     return bool(wait.duration) and not (wait.days or wait.values) and wait.at is None and not wait.cron
 
 

@@ -80,7 +80,7 @@ class View:
 
 
 def truth(value: Value) -> bool | None:
-    """Whether a condition holds; None where that depends. A text never counts as true."""
+    """Whether a condition holds; None if that depends on the data. A text never counts as true."""
     if isinstance(value, FixedValue):
         return False if isinstance(value.value, str) else bool(value.value)
     return None
@@ -357,7 +357,7 @@ def _call(node: tree.Call, view: View) -> Value:
 
 
 def _history(node: tree.Call, view: View) -> Value:
-    """A history call whose events may never come."""
+    """A history call whose events possibly never come."""
     event_node = node.args[0]
     if not isinstance(event_node, tree.Const) or not isinstance(event_node.value, str):
         return UNKNOWN

@@ -1,7 +1,7 @@
-"""The places where an expression relies on a value that may be missing. Evaluates nothing.
+"""The places where an expression relies on a value that can be missing. Evaluates nothing.
 
-A value is allowed for where it only stands as a condition, is tested or compared for equality, has a `default`, or
-is behind a condition that says it is there.
+A missing value is handled if the value is only used as a condition, is tested or compared for equality, has a
+`default`, or follows a condition that checks it.
 """
 
 from __future__ import annotations
@@ -40,13 +40,14 @@ class Reliance:
 
     @property
     def root_is_present(self) -> bool:
-        """Whether the name before the first dot has a value. The value read from it may still be missing."""
+        """Whether the name before the first dot has a value. The value read from it can still be missing."""
         return any(path[0] == self.path[0] for path in self.present)
 
 
 def relied_on(node: Expr, present: Paths = frozenset(), as_condition: bool = True) -> Iterator[Reliance]:
-    """The dotted names whose values an expression needs. `present` are names known to have a value;
-    `as_condition` says that the expression only decides something."""
+    """The dotted names whose values an expression needs. `present` are names known to have a value; `as_condition` is
+    set if the expression only decides something.
+    """
     match node:
         case Ref() | Attr() | Item():
             path = path_of(node)
@@ -60,7 +61,7 @@ def relied_on(node: Expr, present: Paths = frozenset(), as_condition: bool = Tru
             yield from relied_on(node.left, present, as_condition)
             yield from relied_on(node.right, present | guaranteed_names(node.left, True), as_condition)
         case Binary(op="or"):
-            yield from relied_on(node.left, present, True)  # what is missing on the left gives way to the right
+            yield from relied_on(node.left, present, True)  # a missing value on the left is replaced by the right
             yield from relied_on(node.right, present | guaranteed_names(node.left, False), as_condition)
         case Binary(op="~"):
             yield from relied_on(node.left, present, False)
@@ -77,7 +78,7 @@ def relied_on(node: Expr, present: Paths = frozenset(), as_condition: bool = Tru
         case Test():
             yield from relied_on(node.base, present, True)
         case Filter():
-            # Every filter gives nothing for a missing value, so what comes after may allow for it.
+            # Every filter returns nothing for a missing value, so a later part can handle it.
             yield from relied_on(node.base, present, as_condition or node.name in ON_NONE)
             for arg in (*node.args, *(value for _, value in node.keywords)):
                 yield from relied_on(arg, present, False)

@@ -38,8 +38,8 @@ MessageKey = tuple[str, str, str]  # state, channel, template
 class Open:
     """Everything that can still happen: messages, states, exits, outcomes, and events emitted for other scenarios.
 
-    `blank` are the names that the texts of sent messages have lost; where nobody enters `why` states what keeps them
-    out. `fewer` and `more` tell of triggers that let fewer in, or more.
+    `blank` are the names missing from the texts of sent messages; if nobody enters, `why` gives the reason. `fewer` and
+    `more` describe triggers that let fewer contacts in, or more.
     """
 
     why: str = ""
@@ -55,7 +55,7 @@ class Open:
 
 
 class Walk:
-    """Walks a scenario from its triggers on; `result` is what was found.
+    """Walks a scenario from its triggers on; `result` has the findings.
 
     `outcomes` are those that scenarios can still end with, None: all.
     """
@@ -84,7 +84,7 @@ class Walk:
             self._goal()
 
     def coming(self, name: str) -> list[str]:
-        """The events that a name stands for and that still come."""
+        """The events that match a name and still come."""
         return [event for event in self.plan.expand(name) if event not in self.loss.events]
 
     def at(self, event: str) -> View:
@@ -114,7 +114,7 @@ class Walk:
         return open_
 
     def _kept_out(self, trigger: kinds.Trigger) -> str:
-        """The reason why nobody can enter through a trigger any more; empty where somebody can."""
+        """The reason why nobody can enter through a trigger any more; empty if a contact still can."""
         scenario = self.scenario
         events = frozenset(events_of(trigger, self.plan)) - self.loss.events
         view = replace(self.view, event=Happened(events), trigger=Happened(events))
@@ -234,7 +234,7 @@ class Walk:
         return bool(self.coming(name)) and self._can_hold(transition.where, self.at(name))
 
     def _follow_conditions(self, conditions: Iterable[Exit], view: View, onward: list[str], state: State) -> bool:
-        """Notes the exits whose conditions may hold, in order. Returns whether one of them always holds."""
+        """Records the exits whose conditions can hold, in order. Returns whether one of them always holds."""
         for exit_ in conditions:
             if exit_.state == state.name:
                 continue  # passed over

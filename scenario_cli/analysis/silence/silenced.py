@@ -24,10 +24,10 @@ Reads = Mapping[tuple[str, str], Iterable[tuple[str, ...]]]
 class Effect:
     """The effect of a loss on one scenario.
 
-    Where nobody enters, `why` states what keeps them out. `silenced` messages are never sent, of the `messages` that
-    can be with all data; `blank` are sent, but their texts have lost these names; `exits` no longer lead out of the
-    scenario, so that messages continue to those who should not get them; `unmeasured`: no conversion is counted any
-    more. `fewer` and `more` are triggers that let fewer in, or more.
+    If nobody enters, `why` gives the reason. `silenced` messages are never sent, of the `messages` that can be sent
+    with all data; `blank` are sent, but their texts have lost these names; `exits` no longer lead out of the scenario,
+    so messages continue to contacts who should not get them; `unmeasured`: conversions are no longer counted. `fewer`
+    and `more` are triggers that let fewer contacts in, or more.
     """
 
     scenario: str
@@ -44,7 +44,7 @@ class Effect:
 
     @property
     def everything(self) -> bool:
-        """Whether the scenario falls silent altogether."""
+        """Whether the scenario sends nothing at all any more."""
         return bool(self.why) or (self.messages > 0 and len(self.silenced) == self.messages)
 
 
@@ -100,7 +100,7 @@ def _difference(scenario: Scenario, full: Open, remaining: Open) -> Effect | Non
         for message, names in remaining.blank.items()
         if (fresh := tuple(name for name in names if name not in full.blank.get(message, ())))
     )
-    # An exit is missed only where somebody is still in, and receives something.
+    # A missing exit matters only if a contact is still in, and receives something.
     exits = (
         ()
         if remaining.why or not remaining.sent

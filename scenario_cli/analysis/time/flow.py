@@ -117,7 +117,7 @@ def _soonest(at: int, edge: TimedEdge) -> int:
 def earliest_end(scenario: Scenario, onward: Mapping[str, list[TimedEdge]]) -> int | None:
     """The soonest after entry that a journey can end by itself or by a state's own `on` and `when`; None: never.
 
-    What holds in every state (an unsubscription, a purchase) is left out: it states how a journey breaks off.
+    Exits of every state (an unsubscription, a purchase) are left out: they only break a journey off.
     """
     own_edges = {name: [edge for edge in leading if not edge.exit.from_scenario] for name, leading in onward.items()}
     times = earliest(scenario, own_edges)

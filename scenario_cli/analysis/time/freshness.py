@@ -1,7 +1,7 @@
-"""The lateness of data that a scenario bears before it does something else than it would have done. Runs nothing.
+"""The lateness of data that a scenario tolerates before its actions change. Runs nothing.
 
-An event may be late by a quarter of the time until the message that it leads to, holds back or changes; that is
-rounded down to one of five steps. Data that is only counted afterwards may come once a day.
+An event can be late by a quarter of the time until the message that it causes, holds back or changes, rounded down to
+one of five steps. Data that is only counted afterwards can come once a day.
 """
 
 from __future__ import annotations

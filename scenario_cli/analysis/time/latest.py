@@ -1,4 +1,4 @@
-"""The latest that a journey comes to each state where nothing happens on the way. Knows no clock and no contact."""
+"""The latest time that a journey comes to each state if no event happens on the way. Knows no clock and no contact."""
 
 from __future__ import annotations
 

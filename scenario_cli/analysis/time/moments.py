@@ -1,4 +1,4 @@
-"""The moments at which a message is sent, in words: after how long since what, by which event, on which conditions.
+"""The moments at which a message is sent, in words: the wait and its start, the event, the conditions.
 
 Each path is described from the entry, from the message before or from an event, whichever is nearest. Calculates no
 instant.
@@ -62,7 +62,7 @@ class _Moments:
                 yield from self.paths_to(step.source, (step, *after), visited | {step.source})
 
     def sentence(self, steps: tuple[_Step, ...], since: str) -> str:
-        """The steps in order; a wait counts from what was before it, or from an event that starts it over."""
+        """The steps in order; a wait counts from the step before it, or from an event that restarts it."""
         parts: list[str] = []
         for step in steps:
             if step.wait is not None:

@@ -21,8 +21,9 @@ def quiet_about(
 
 
 def quiet_minutes(rules: Iterable[QuietHours]) -> bytearray:
-    """For each minute from Monday 00:00 whether it surely is in some quiet hours; a window whose hours come from
-    data is left out."""
+    """For each minute from Monday 00:00, whether it is certainly in some quiet hours; windows with hours from data are
+    left out.
+    """
     week = bytearray(WEEK)
     for quiet in rules:
         for begin, length in _windows(quiet):
@@ -44,7 +45,7 @@ def _windows(quiet: QuietHours) -> list[tuple[int, int]]:
 
 
 def always_quiet(week: bytearray, minute: int, days: tuple[int, ...] = ()) -> bool:
-    """Whether a time of day (in minutes) is silent on every one of the days; on all seven where none is named."""
+    """Whether a time of day (in minutes) is quiet on every one of the days; on all seven if no day is named."""
     return all(week[day * DAY + minute] for day in days or range(7))
 
 

@@ -1,4 +1,4 @@
-"""Whether a condition can be made true by an event, or by the passing of time alone. Knows no clock."""
+"""Whether a condition can become true by an event, or only by the passing of time. Knows no clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from scenario_cli.model.expression import Binary, Call, Compare, Expr, Expressio
 
 
 def only_time(condition: Expression, changing: frozenset[str]) -> bool:
-    """Whether nothing but time can make a condition true. `changing` are captured values that an event may change."""
+    """Whether only time can make a condition true. `changing` are captured values that an event can change."""
     parts = list(_parts(condition.root))
     return any(_reads_time(part) for part in parts) and all(_by_time(part, changing) for part in parts)
 

@@ -13,7 +13,7 @@ from scenario_cli.model.waits import DAY, HOUR, MINUTE, Duration, Wait
 # The time after entry, in microseconds, and the time of day then, where every path there ends at one.
 Arrival = tuple[int, int | None]
 
-# Stands for the rest of a wait until a time of day, a day or an instant from data, which may be near or far.
+# Replaces the rest of a wait until a time of day, a day or an instant from data, which can be near or far.
 UNTIL_A_TIME = 4 * HOUR
 
 
@@ -32,7 +32,7 @@ class Bounds:
 AT_ONCE = Bounds(0, 0)
 ANY_TIME = Bounds(0, None)
 
-# By so much a clock change may make a wait on the calendar shorter or longer than its bounds say.
+# A clock change can make a wait on the calendar this much shorter or longer than its bounds.
 CLOCK_CHANGE = HOUR
 
 
@@ -49,7 +49,7 @@ OF_ENTRY = (("journey", "entered_at"), ("trigger", "timestamp"))
 
 
 def since_entry(wait: Wait) -> bool:
-    """Whether a wait is written out and counts from the entry."""
+    """Whether a wait is a literal and counts from the entry."""
     forms = (wait.date, wait.length, wait.at_value)
     return wait.since is not None and path_of(wait.since.root) in OF_ENTRY and all(form is None for form in forms)
 
@@ -132,7 +132,7 @@ def latest_after(wait: Wait) -> int | None:
 
 
 def is_sure(exit_: Exit) -> bool:
-    """Whether a wait's exit is taken whatever the data says, once the wait is over, or leads on where it is past."""
+    """Whether a wait's exit is taken with any data, either when the wait is over or, if it is past, at once."""
     if exit_.wait is None or exit_.timeout is None or exit_.condition is not None or exit_.fallback is not None:
         return False
     return not exit_.wait.from_data or (since_entry(exit_.wait) and exit_.timeout.if_past != "never")

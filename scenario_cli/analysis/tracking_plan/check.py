@@ -1,4 +1,4 @@
-"""The tracking plan held against what an export holds: a list of breaches. Reads no export."""
+"""Compares the tracking plan with the content of an export: a list of breaches. Reads no export."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Kind = Literal["missing", "stopped", "type", "values", "address", "fill", "fell"
 # The fewest rows for a fall or a gap: with fewer it may be chance.
 LEAST_EXPECTED = 30
 LEAST_EXPECTED_IN_GAP = 10
-# An event with fewer rows or days than this is too rare to say that it has stopped.
+# An event with fewer rows or days than this is too rare to judge that it has stopped.
 LEAST_ROWS, LEAST_DAYS = 10, 3
 # Earlier weeks with a fall as deep that make it the event's habit: mails are opened after a newsletter.
 USUAL_FALLS = 2
@@ -43,9 +43,9 @@ class Limits:
 class Breach:
     """A breach: one difference between the export and the demands of the plan.
 
-    `event` is empty for an attribute of the profile, `property` for a whole event. `likely` is the probable new
-    name. A `note` is about data that no scenario relies on. A `total` breach leaves nothing of the data, any other
-    a part; `effects` are what would become of the scenarios without it. `examples` are values that do not fit.
+    `event` is empty for an attribute of the profile, `property` for a whole event. `likely` is the probable new name. A
+    `note` is about data that no scenario relies on. After a `total` breach all of the data is missing, after any other
+    a part; `effects` are the effects on the scenarios without it. `examples` are values that do not fit.
     """
 
     kind: Kind
@@ -100,7 +100,7 @@ _ORDER: tuple[Kind, ...] = ("missing", "stopped", "type", "values", "address", "
 
 
 def _relied_on(project: Project, export: Inspection) -> Callable[[Breach], bool]:
-    """True where a scenario that is live or a draft reads what the breach is about, or the plan requires it."""
+    """True if a live or draft scenario reads the data of the breach, or the plan requires it."""
     plan = project.plan
     scenarios = chosen_scenarios(project, [])
     events = read_events(project, scenarios)
@@ -154,7 +154,7 @@ def _of_event(
     new = [candidate for candidate in facts.properties if candidate.name not in event_type.properties]
     for property in event_type.properties.values():
         if event_type.profile and property.name in project.plan.profile and property.name not in event_type.required:
-            continue  # an event that changes the profile brings what has changed
+            continue  # an event that changes the profile has only the changed attributes
         required = property.name in event_type.required
         property_facts = facts.property(property.name)
         yield from _of_property(event_type, property, required, facts, property_facts, new, export, limits)

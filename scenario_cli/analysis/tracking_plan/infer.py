@@ -1,4 +1,4 @@
-"""A tracking plan from what an export holds: types, required properties, enums, examples. Writes no YAML."""
+"""A tracking plan from the content of an export: types, required properties, enums, examples. Writes no YAML."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from scenario_cli.model.inspection import EventFacts, Inspection, NestedFacts, P
 from scenario_cli.model.personal_data import names_a_person
 from scenario_cli.model.value_class import dataclass
 
-# A property is required when each of at least so many rows has it.
+# A property is required if each of at least so many rows has it.
 LEAST_ROWS = 10
-# Texts are an enum when there are few different ones and each comes up often.
+# Texts are an enum if there are few different values and each occurs often.
 MOST_IN_ENUM = 12
 LEAST_EACH = 20
 # Values of another look, up to this share, are slips and no second type.
@@ -30,12 +30,12 @@ _PROFILE_NAME = re.compile(
     re.IGNORECASE,
 )
 
-# The attributes that the language itself gives a meaning, and what people are reached by.
+# The attributes with a meaning in the language itself, and the addresses of people.
 _ATTRIBUTES = {"email", "phone", "mobile", "email_optin", "sms_optin", "push_optin", "push_token", "first_name",
                "last_name", "firstname", "lastname", "timezone", "locale", "birthday"}  # fmt: skip
 
 _CONTEXT = frozenset(("timezone", "locale"))
-_SEVERAL = 3  # events, among which an attribute that most have tells of none of them
+_SEVERAL = 3  # events: an attribute that most of them have identifies none of them
 
 Described = str | dict[str, Any]
 ValueFilter = Callable[[str, str], str | None]
@@ -44,7 +44,8 @@ ValueFilter = Callable[[str, str], str | None]
 @dataclass(frozen=True, slots=True)
 class InferredPlan:
     """The content of an events.yaml. `remarks` belong to events (property empty), properties, or attributes of the
-    profile (event empty), and say what a reader should decide."""
+    profile (event empty), and name a decision for the reader.
+    """
 
     profile: Mapping[str, Described] = field(default_factory=dict)
     events: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -67,10 +68,10 @@ def infer_plan(
 ) -> InferredPlan:
     """A plan for every event of the export.
 
-    `shown` gives a value of a property as it may be written into a file, None if not at all; `named` states whether the
-    name of an event or a property may be, and those that may not are left out with a remark. `profile` are events
-    known to change the profile; others are suspected of it by name and properties, and a remark says so. `broadcast`
-    are events known to concern no one contact.
+    `shown` returns a value of a property in the form allowed in a file, None if it is not allowed; `named` states
+    whether the name of an event or a property is allowed, and other names are left out with a remark. `profile` are
+    events known to change the profile; others are suspected of it by name and properties, and a remark says so.
+    `broadcast` are events known to concern no one contact.
     """
     profile_events = set(profile)
     events: dict[str, Mapping[str, Any]] = {}
@@ -181,7 +182,7 @@ def _points_at_a_person(property_facts: PropertyFacts, kind: ValueKind) -> bool:
 
 
 def _kind(property_facts: PropertyFacts) -> tuple[ValueKind | None, str]:
-    """The one type that all values have, but for a few slips, of which the remark tells; None if there is none."""
+    """The one type of all values, except a few slips that the remark reports; None if there is none."""
     total = sum(property_facts.kinds.values())
     for kind, likes in _WIDER.items():
         good = sum(count for name, count in property_facts.kinds.items() if name in likes)

@@ -31,7 +31,7 @@ _FITTING: Mapping[str, frozenset[ValueKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A name that may be the new one, and what speaks for it."""
+    """A name that is possibly the new one, and the reasons for it."""
 
     name: str
     why: str
@@ -72,7 +72,7 @@ def renamed_property(
     if ranked and ranked[0][0] >= _LEAST_LIKENESS:
         best = by_name[ranked[0][2]]
         return Candidate(best.name, _described(best, event))
-    # Where no name resembles, only a lone newcomer of the same type that is always there counts.
+    # If no name is similar, only a single new property of the same type that is always present counts.
     constant = [candidate for candidate in fitting if candidate.filled == event.rows]
     if required and planned.type not in (None, "string") and len(constant) == 1:
         return Candidate(constant[0].name, f"the only new property of that type; {_described(constant[0], event)}")

@@ -40,7 +40,7 @@ def sample_profile(plan: TrackingPlan, timezone: str) -> dict[str, Any]:
 
 def sample_properties(plan: TrackingPlan, event: str) -> dict[str, Any]:
     """An event's properties: every one that the plan declares."""
-    declared = event_type(plan, event) or event_type(plan, f"@{event}")  # or what stands for one, such as a tick
+    declared = event_type(plan, event) or event_type(plan, f"@{event}")  # or a pseudo-event, such as a tick
     return {name: sample_value(described) for name, described in (declared.properties if declared else {}).items()}
 
 
