@@ -63,7 +63,7 @@ class CompiledTransition:
     target: CompiledTarget | None
     cause: str
     sends: tuple[CompiledSend, ...] = ()
-    identity: str = ""  # of a state that sends
+    identity: str = ""  # of a transition that sends
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who the contacts of a base are: sizes, reach and overlaps of segments, and the list of one. Counts nothing."""
+"""The contacts of a base: sizes, reach and overlaps of segments, and the list of one audience. Counts nothing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.results import Warning
 
-# Names that no expression can write: the segment of a condition that is on the command line, and the metrics of
-# what a contact has paid and how often.
+# Names that no expression can write: the segment of a condition on the command line, and the metrics of a contact's
+# spending and number of purchases.
 CONDITION, REVENUE, PURCHASES = "(condition)", "(revenue)", "(purchases)"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How many contacts there were at the earlier instant, and how many have come and gone since."""
+    """The number of contacts at the earlier instant, and of those who have come and gone since."""
 
     before: int
     entered: int
@@ -29,9 +29,9 @@ class Members:
     """The contacts of a segment, or of the whole base: how many, and how many each channel reaches (an address, and
     consent).
 
-    `change` is None where the log begins later than the earlier instant. `revenue` is what they have paid until now, in
-    the project's currency, None where nothing says what a purchase is. `rests_on` names what is read here and comes of
-    the scenarios of the replay: messages, journeys, events and attributes.
+    `change` is None if the log begins later than the earlier instant. `revenue` is their payments until now, in the
+    project's currency, None if no event is named as purchase. `rests_on` names the values read here that depend on the
+    scenarios of the replay: messages, journeys, events and attributes.
     """
 
     size: int
@@ -43,8 +43,9 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Segments of which is counted who is in none; `prefix` is the first word of their names where that makes them one,
-    if nobody is in two."""
+    """Segments for which the contacts in none are counted. `prefix` is the first word of their names if it makes them a
+    group in which no contact is in two.
+    """
 
     segments: tuple[str, ...]
     prefix: str = ""
@@ -52,7 +53,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The contacts in none of a group, and how many of them have bought; None where nothing says what a purchase is."""
+    """The contacts in no segment of a group, and the number of buyers among them; None if no event is named as
+    purchase.
+    """
 
     group: Group
     size: int
@@ -61,11 +64,11 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One audience: the name or condition as given, what it is, how many of it are in each segment, and the first of
-    its contacts as rows.
+    """One audience: the name or condition as given, its kind, the number of its contacts in each segment, and its first
+    contacts as rows.
 
-    `metrics` are those that the condition reads. `metrics_rest_on` has what a metric rests on of the replay, for each
-    of all that do.
+    `metrics` are those that the condition reads. `metrics_rest_on` has, for each metric that depends on the replay, the
+    values it depends on.
     """
 
     source: str
@@ -79,11 +82,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """A base at an instant, in microseconds, and what changed `since` an earlier one.
+    """A base at an instant, in microseconds, and its changes `since` an earlier instant.
 
-    `channels` are those to contacts that ask for an address or a consent, each with what that rests on; `open_channels`
-    reach everybody. `overlaps` counts the contacts in both of two segments, in the order of the segments; pairs without
-    any are left out.
+    `channels` are those to contacts that need an address or a consent, each with the values this depends on;
+    `open_channels` reach every contact. `overlaps` counts the contacts in both of two segments, in the order of the
+    segments; pairs without contacts are left out.
     """
 
     project: str

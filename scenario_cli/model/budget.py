@@ -15,7 +15,7 @@ MOST_NESTED = 100  # lists and mappings in each other, of a value that is compar
 MOST_CALLS = 50  # macros, included and extended files in each other
 
 _NESTING = (list, tuple, dict)
-_ALONE = frozenset({int, float, bool, type(None)})  # they hold nothing
+_ALONE = frozenset({int, float, bool, type(None)})  # they contain no other values
 _UNCOUNTED = 1 << 60
 _left = _UNCOUNTED
 _depth = 0

@@ -1,4 +1,4 @@
-"""Events that no log brings: those the executor makes, and stand-ins for triggers without an event. Makes none."""
+"""Events that no log contains: those the executor makes, and stand-ins for triggers without an event. Makes none."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ BUILT_IN: Mapping[str, EventType] = {
     ),
 }  # fmt: skip
 
-# The value of `trigger` where a trigger has no event. The names cannot clash with events: a plan's have no '@'.
+# The value of `trigger` if a trigger has no event. The names cannot clash with events: a plan's have no '@'.
 FOR_TRIGGERS: Mapping[str, EventType] = {
     f"@{kind.word}": _event(kind.word, **kind.stand_in) for kind in KINDS.values() if kind.stand_in is not None
 }
 
 
 def events_of(trigger: Trigger, plan: TrackingPlan) -> tuple[str, ...]:
-    """The events that may be at hand when a trigger lets a contact in."""
+    """The events that can be at hand when a contact enters by a trigger."""
     name = entering_event(trigger)
     return plan.expand(name) if name is not None else (f"@{kind_of(trigger).word}",)
 
 
 def event_type(plan: TrackingPlan, name: str) -> EventType | None:
-    """An event of the tracking plan, of the executor, or what stands for one."""
+    """An event of the tracking plan, of the executor, or a stand-in for an event."""
     return plan.events.get(name) or BUILT_IN.get(name) or FOR_TRIGGERS.get(name)

@@ -1,4 +1,4 @@
-"""The coming weeks of a relationship plan: what starts when, how much of it, which key dates. Works nothing out."""
+"""The coming weeks of a relationship plan: starts of scenarios, expected messages, key dates. Calculates nothing."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from scenario_cli.model.value_class import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A scenario in one week. `times` are when contacts enter, on the project's clock; `events` are days on which the
-    scenario begins or ceases to take contacts in, each with a word: `opens`, `closes`, `planned`.
+    """A scenario in one week. `times` are when contacts enter, on the project's clock; `events` are days on which
+    contacts can begin or can no longer enter the scenario, each with a word: `opens`, `closes`, `planned`.
 
-    `expected` are the messages of the log's same week; None where the log has no such week.
+    `expected` are the messages of the log's same week; None if the log has no such week.
     """
 
     scenario: str
@@ -23,7 +23,7 @@ class Entry:
 
     @property
     def first_day(self) -> date:
-        """The first of its days, of which it has at least one."""
+        """The first of its days; it has at least one."""
         return min([*(time.date() for time in self.times), *(day for _, day in self.events)])
 
 
@@ -42,7 +42,8 @@ class KeyDay:
 @dataclass(frozen=True, slots=True)
 class Week:
     """One week, by its Monday. `log_week` is the Monday of the week of the log that it is compared with; `others` are
-    the messages in it of the scenarios that no date or schedule starts. Both are None where there is no such week."""
+    the messages in it of the scenarios that no date or schedule starts. Both are None if there is no such week.
+    """
 
     first: date
     entries: tuple[Entry, ...]

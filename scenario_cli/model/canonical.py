@@ -1,8 +1,8 @@
-"""The meaning of values of the model as plain data: equal where two files mean the same. Compares nothing.
+"""The meaning of values of the model as plain data: equal if two files mean the same. Compares nothing.
 
-Plain data are dictionaries, lists, texts, numbers, booleans and None. What says nothing to the executor is left out:
-places, layout, titles, owners, descriptions, days of review, earlier names. So are fields that hold their default, so
-that a version which adds one gives the same data for a file that does not use it. Every other field of a dataclass
+Plain data are dictionaries, lists, texts, numbers, booleans and None. Parts without meaning for the executor are left
+out: places, layout, titles, owners, descriptions, days of review, earlier names. So are fields with their default, so
+that a version that adds a field gives the same data for a file that does not use it. Every other field of a dataclass
 counts, also one that is added later.
 """
 
@@ -29,10 +29,10 @@ from scenario_cli.model.triggers import KINDS as TRIGGER_KINDS
 from scenario_cli.model.triggers import OutcomeTrigger
 from scenario_cli.model.waits import Wait
 
-# Fields without meaning, whatever they belong to.
+# Fields without meaning in every class.
 IDLE = frozenset({"span", "title", "owner", "description", "reviewed", "was", "batch", "planned"})
 
-# Fields that say where something lies, or once more what other fields say.
+# Fields that give a place in a file, or repeat other fields.
 DERIVED: Mapping[type, frozenset[str]] = {
     Scenario: frozenset({"file", "digest", "define"}),
     State: frozenset({"written"}),
@@ -44,7 +44,7 @@ DERIVED: Mapping[type, frozenset[str]] = {
     Project: frozenset({"root", "digest", "phase_spans", "faulty", "limits"}),
 }
 
-# Fields whose elements may be in any order.
+# Fields whose elements can be in any order.
 UNORDERED: Mapping[type, frozenset[str]] = {
     Message: frozenset({"values", "tags"}),
     Emitted: frozenset({"values"}),
@@ -58,7 +58,7 @@ UNORDERED: Mapping[type, frozenset[str]] = {
     Project: frozenset({"templates"}),
 }
 
-# Names of classes that may be in each other's place. An aggregate has a kind of its own.
+# Names of classes that can replace each other. An aggregate has a kind of its own.
 KINDS: Mapping[type, str] = {
     **{kind: facts.word for kind, facts in TRIGGER_KINDS.items()},
     Message: "message",
@@ -74,8 +74,8 @@ KINDS: Mapping[type, str] = {
 def canonical(value: Any) -> Any:
     """The meaning of a scenario, policy, metric, segment, template, channel, tracking plan, project, or part of one.
 
-    Mappings come out as dictionaries, whose order never counts; where the order of a file has meaning there are
-    lists. Raises `TypeError` for what is not a value of the model.
+    Mappings come out as dictionaries, whose order never counts; if the order of a file has meaning, there are lists.
+    Raises `TypeError` for a value that is not of the model.
     """
     match value:
         case None | bool() | int() | float() | str():
@@ -105,9 +105,9 @@ def digest(value: Any) -> str:
 
 
 def definition_of(scenario: Scenario) -> str:
-    """The name of what a journey of a scenario runs on: 16 hexadecimal digits of a hash of its meaning.
+    """The name of the definition that a journey of a scenario runs on: 16 hexadecimal digits of a hash of its meaning.
 
-    Its status takes no part, which is always today's, and neither does what happens to running journeys.
+    It does not depend on the status, which is always today's, nor on the rule for running journeys.
     """
     return digest(replace(scenario, status="", in_flight="", migrate=()))[:16]
 
@@ -126,7 +126,7 @@ def _fields(value: Any) -> dict[str, Any]:
             meaning = canonical(content)
             meanings[field_.name] = sorted(meaning, key=_text) if field_.name in unordered else meaning
     if kind is Scenario:
-        meanings["first"] = value.first.name  # states are in a dictionary, and their order states where to begin
+        meanings["first"] = value.first.name  # states are in a dictionary, and their order decides where to begin
     return meanings
 
 

@@ -13,13 +13,13 @@ from scenario_cli.model.waits import Duration
 # The outcome that a journey has which has not ended.
 RUNNING = "running"
 
-# The id of a contact that is given none.
+# The id of a contact without a written id.
 SOMEBODY = "contact"
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time: a date-time, on the file's clock where it says no zone, or so long after the line before."""
+    """A time: a date-time, on the file's clock if it has no zone, or a time after the line before."""
 
     span: Span
     written: datetime | Duration
@@ -41,8 +41,8 @@ class Happening:
 class ExpectedMessage:
     """An expected message: `fields` of a plan's row by name, `contains` texts by rendered field.
 
-    `dropped` is the reason for which it must have been dropped; empty where it must have left. `of` says which journey
-    of its scenario must have requested it, 1 for the first that entered.
+    `dropped` is the reason for which it must have been dropped; empty if it must have left. `of` is the number of the
+    journey of its scenario that must have requested it, 1 for the first that entered.
     """
 
     span: Span
@@ -74,8 +74,8 @@ class Expected:
 class Expectation:
     """The expected end of a case; a field that is None, or has no entry, is not compared.
 
-    `outcomes` and `states` hold tuples of texts, in order of entry and in order of time; `conversions` hold counts,
-    or tuples of `ExpectedConversion`; `profile` the attributes that the contact must have at the end.
+    `outcomes` and `states` have tuples of texts, in order of entry and in order of time; `conversions` has counts, or
+    tuples of `ExpectedConversion`; `profile` the attributes that the contact must have at the end.
     """
 
     messages: tuple[ExpectedMessage, ...] | None = None
@@ -87,7 +87,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """Draws that a case decides, whatever the contact's id draws: None and what is not named are left to the draw.
+    """Draws that a case decides, independent of the contact's id: None and names without an entry are left to the draw.
 
     `holdouts` and `variants` are by scenario, `variants` also by state; an arm is a state or an outcome.
     """
@@ -102,7 +102,7 @@ NO_DRAWS = Draws()
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One contact, what happens to it, and what must come of it.
+    """One contact, the events of its life, and the expected result.
 
     The contact is known from `known_since` on, else from its first line.
     """

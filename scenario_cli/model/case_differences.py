@@ -1,4 +1,6 @@
-"""What a change does to the test cases of scenarios: which fail now, pass now, came, went. Runs none."""
+"""The effect of a change on the test cases of scenarios: cases that fail now, pass now, are new or are removed. Runs
+none.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from scenario_cli.model.value_class import dataclass
 class CaseChange:
     """A case with its outcome on the new side; `file` is its path below the project's folder.
 
-    `fault` states why it could not be run there; then `verdict` is None.
+    `fault` is the reason why it could not be run there; then `verdict` is None.
     """
 
     file: str
@@ -25,7 +27,7 @@ class CaseChange:
 
 @dataclass(frozen=True, slots=True)
 class CoverageChange:
-    """The share of a scenario that cases go through, in percent; None on a side that does not have it."""
+    """The share of a scenario that cases go through, in percent; None on a side without the scenario."""
 
     scenario: str
     before: float | None
@@ -34,7 +36,7 @@ class CoverageChange:
 
 @dataclass(frozen=True, slots=True)
 class CaseDifferences:
-    """The cases that the change can concern, `ran` of them on the new side, and what happened to them.
+    """The cases that the change can concern, `ran` of them on the new side, and their changes.
 
     - `now_fail`: passed before, or is new or rewritten, and fails; `still_fail` failed before too; `now_pass`;
     - `added` and `removed`: cases of one side alone, those removed as they are on the new side;

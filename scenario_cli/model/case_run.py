@@ -1,4 +1,4 @@
-"""The run of a test case: what happened, and its differences from what was expected. Compares nothing."""
+"""The run of a test case: its events and its differences from the expectation. Compares nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Fed:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A message that a journey requested, with its row of a plan, rendered where it left.
+    """A message that a journey requested, with its row of a plan, rendered if it left.
 
     `journey` is the journey's number among those of its scenario, 1 for the first that entered.
     """
@@ -33,7 +33,7 @@ class Played:
 
     @property
     def reason(self) -> str:
-        """The reason why it was dropped, `render_error` where its text failed; empty where it left."""
+        """The reason why it was dropped, `render_error` if its text failed; empty if it left."""
         return self.row.reason or ""
 
 
@@ -60,11 +60,11 @@ class JourneyRun:
 
 @dataclass(frozen=True, slots=True)
 class CaseRun:
-    """A case and all that happened in it.
+    """A case and everything that happened in it.
 
-    `story` is the order in which it happened: each line of the timeline before what it brought about. `conversions` are
-    in order of time. `expected_at` are the instants of the expected messages, None where none is written. `stopped`
-    states why the timeline could not be fed to its end, and `stopped_at` where; empty and None where it was.
+    `story` is in order of time: each line of the timeline before its effects. `conversions` are in order of time.
+    `expected_at` are the instants of the expected messages, None if none is written. `stopped` is the reason why the
+    timeline could not be fed to its end, and `stopped_at` its line; empty and None if it was fed.
     """
 
     file: str
@@ -82,7 +82,7 @@ class CaseRun:
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """A field of a message that is not as expected; `at` is in microseconds, `dropped` empty where it left."""
+    """A field of a message that is not as expected; `at` is in microseconds, `dropped` is empty if the message left."""
 
     field: str
     expected: Any
@@ -91,7 +91,7 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An expected message and the one that stands for it, by their places; None where there is none."""
+    """An expected message and its match, by their places; None if there is no match."""
 
     expected: int | None
     actual: int | None
@@ -116,7 +116,7 @@ class ValueDifference:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a case came to what was expected. `pairs` are empty where no messages are compared."""
+    """Whether a case had the expected result. `pairs` are empty if no messages are compared."""
 
     run: CaseRun
     pairs: tuple[Pair, ...]

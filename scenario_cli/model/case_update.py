@@ -21,7 +21,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class CaseUpdate:
-    """The changes of one case, and what differs that nothing can be written for, a sentence each."""
+    """The changes of one case, and the differences that no change can remove, a sentence each."""
 
     changes: tuple[Change, ...]
     left: tuple[str, ...]

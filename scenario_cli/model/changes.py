@@ -26,9 +26,9 @@ AREAS: tuple[Area, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: a sentence, and the two sides in words, empty on the side that has none.
+    """One difference: a sentence, and the two sides in words, empty on the side without it.
 
-    `where` is the path from the subject down (`("states", "reminder", "after")`). Of a `passage` the two sides are
+    `where` is the path from the subject down (`("states", "reminder", "after")`). The two sides of a `passage` are
     texts of several lines, to be shown line by line.
     """
 
@@ -45,9 +45,9 @@ class Change:
 class Subject:
     """A scenario, or something that scenarios share, with its differences.
 
-    `name` is the new name, of what was removed the old one; `was` is the old name where that is another. `reach` are
-    the scenarios that a change of something shared touches, `messages` their messages that read it, and `readers` the
-    metrics and segments that do. `redraws` says that holdout or splits put contacts elsewhere than before.
+    `name` is the new name, for a removed subject the old name; `was` is the old name if it differs. `reach` are the
+    scenarios that a change of something shared touches, `messages` their messages that read it, and `readers` the
+    metrics and segments that do. `redraws` is true if holdout or splits put contacts elsewhere than before.
     """
 
     area: Area
@@ -63,7 +63,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Every difference in meaning. `alarms` come first and loudly: whom chance picks changes for everybody.
+    """Every difference in meaning. `alarms` come first and loudly: the random choice changes for every contact.
 
     `subjects` are in the order of `AREAS`.
     """
@@ -85,7 +85,7 @@ class Changes:
 
     @property
     def shared(self) -> tuple[Subject, ...]:
-        """All that changed beside the scenarios."""
+        """All changed subjects except the scenarios."""
         return tuple(subject for subject in self.subjects if subject.area != "scenario")
 
     @property

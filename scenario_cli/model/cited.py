@@ -15,7 +15,7 @@ def shown(value: Any) -> str:
         if isinstance(value, list | tuple | dict):
             weigh(value, _MOST_SHOWN)
         text = str(value)
-    except (Misfit, RecursionError, ValueError):  # nested or long beyond what Python writes
+    except (Misfit, RecursionError, ValueError):  # nested deeper or longer than Python can write
         text = "..."
     text = text if len(text) <= 40 else text[:37] + "..."
     kinds = {str: "text", bool: "boolean", int: "number", float: "number", list: "list", dict: "mapping"}

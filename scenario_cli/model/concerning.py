@@ -8,9 +8,9 @@ from scenario_cli.model.value_class import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ConcerningEvent:
-    """An event of a log, where a condition on it holds.
+    """An event of a log, if a condition on it holds.
 
-    It `lets_in`: only from the instant on from which contacts may enter does it concern anybody.
+    If it `lets_in`, it concerns a contact only from the instant on from which contacts can enter.
     """
 
     event: str
@@ -22,7 +22,7 @@ class ConcerningEvent:
 class Concerning:
     """The events, and whether the later rows of a contact in the contacts table concern it too.
 
-    The `profile_events`, like the contacts table, concern a contact only where a date in them cannot be read.
+    The `profile_events`, like the contacts table, concern a contact only if a date in them cannot be read.
     """
 
     events: tuple[ConcerningEvent, ...]

@@ -8,13 +8,13 @@ import re
 # https://owasp.org/www-community/attacks/CSV_Injection
 BEGINS_FORMULA = r"^[=@\t\r\n+\-＝＋－＠]"
 IS_NUMBER = r"^[+\-][0-9 .,()/+\-]*([eE][+\-]?[0-9]+)?%?$"
-TEXT_MARK = "'"  # what spreadsheets take for the beginning of a text
+TEXT_MARK = "'"  # characters that spreadsheets read as the beginning of a formula
 
 _BEGINS_FORMULA, _IS_NUMBER = re.compile(BEGINS_FORMULA), re.compile(IS_NUMBER)
 
 
 def csv_cell(text: str) -> str:
-    """Returns the text, with an apostrophe before it where a spreadsheet would reckon with it.
+    """Returns the text, with an apostrophe before it if a spreadsheet would calculate it.
 
     >>> csv_cell("=HYPERLINK(A1)"), csv_cell("-12.5"), csv_cell("+33 6 12 34 56 78")
     ("'=HYPERLINK(A1)", '-12.5', '+33 6 12 34 56 78')

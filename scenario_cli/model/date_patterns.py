@@ -1,7 +1,7 @@
 """Patterns of dates and times: the four lengths, and patterns in the letters of Unicode's locale data.
 
-Writes no date: that is `messages.formats`. A pattern that is surely a slip (`YYYY` for the year, `mm` for the month,
-`%d`) is none here.
+Writes no date: that is `messages.formats`. A pattern that is certainly a mistake (`YYYY` for the year, `mm` for the
+month, `%d`) is refused here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 LENGTHS = ("short", "medium", "long", "full")
 MAX_PATTERN = 100  # characters
 
-# The fields of each filter's patterns, with how often their letter may be in a row.
+# The fields of each filter's patterns, with the allowed numbers of their letter in a row.
 _DATE: Mapping[str, range] = {
     "G": range(1, 6), "y": range(1, 6), "Y": range(1, 6), "Q": range(1, 5), "q": range(1, 5), "M": range(1, 6),
     "L": range(1, 6), "w": range(1, 3), "W": range(1, 2), "d": range(1, 3), "E": range(1, 6), "e": range(1, 6),
@@ -28,7 +28,7 @@ _EXAMPLES: Mapping[str, str] = {"date": "d MMMM y", "time": "H:mm", "datetime": 
 
 
 class PatternError(ValueError):
-    """A text that is neither a length nor a pattern; `hint` states what to write."""
+    """A text that is neither a length nor a pattern; `hint` is the text to write."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class PatternError(ValueError):
 
 
 def check_pattern(pattern: str, kind: str) -> None:
-    """Raises `PatternError` where a text is not a pattern of a `date`, a `time` or a `datetime`."""
+    """Raises `PatternError` if a text is not a pattern of a `date`, a `time` or a `datetime`."""
     if pattern in LENGTHS:
         return
     usual = f"write 'short', 'medium', 'long' or 'full', or a pattern such as '{_EXAMPLES[kind]}'"
@@ -64,7 +64,7 @@ def check_pattern(pattern: str, kind: str) -> None:
 
 
 def _runs(pattern: str) -> Iterator[str]:
-    """The letters that stand for a field, each row of the same letter by itself; what is quoted is a text."""
+    """The letters that stand for a field, each run of the same letter by itself; a quoted part is a text."""
     for part in re.split(r"'[^']*'", pattern):
         for match in re.finditer(r"([A-Za-z])\1*", part):
             yield match[0]
@@ -110,6 +110,6 @@ _STRFTIME = {
 
 
 def _from_strftime(pattern: str) -> str:
-    """The pattern in the letters that are read here, where each of its directives has one."""
+    """The pattern in the letters that are read here, if each of its directives has a letter."""
     translated = re.sub(r"%-?([a-zA-Z])", lambda match: _STRFTIME.get(match[1], "?"), pattern)
     return "d MMMM y" if "?" in translated or "%" in translated else translated

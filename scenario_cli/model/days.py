@@ -21,8 +21,7 @@ _CYCLE = range(2000, 2029)
 class DayOfMonth:
     """One day of each month: the `number`-th of those whose day of the week is `among` them, Monday 0.
 
-    A negative `number` counts from the end of the month. `day 31` is the 31st of all: a month without one has no
-    such day.
+    A negative `number` counts from the end of the month. `day 31` is the 31st day: a shorter month has no such day.
     """
 
     number: int
@@ -35,7 +34,7 @@ Day = int | DayOfMonth
 
 @lru_cache(maxsize=4_096)
 def in_month(day: DayOfMonth, year: int, month: int) -> int | None:
-    """The day of a month, from 1; None where the month has no such day."""
+    """The day of a month, from 1; None if the month has no such day."""
     first, length = calendar.monthrange(year, month)
     candidates = [number + 1 for number in range(length) if (first + number) % 7 in day.among]
     index = day.number - 1 if day.number > 0 else day.number
@@ -43,14 +42,14 @@ def in_month(day: DayOfMonth, year: int, month: int) -> int | None:
 
 
 def falls_on(day: date, days: tuple[Day, ...]) -> bool:
-    """Whether a date is one of these days; any date is where none is named."""
+    """Whether a date is one of these days; any date is, if no day is named."""
     if not days or day.weekday() in days:
         return True
     return any(in_month(rule, day.year, day.month) == day.day for rule in days if isinstance(rule, DayOfMonth))
 
 
 def weekdays_of(days: tuple[Day, ...]) -> tuple[int, ...]:
-    """The days of the week, Monday 0, on which any of these days can fall; all seven where none is named."""
+    """The days of the week, Monday 0, on which any of these days can fall; all seven if no day is named."""
     if not days:
         return EVERY_DAY
     return tuple(

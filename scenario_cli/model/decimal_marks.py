@@ -19,7 +19,7 @@ WITH_COMMA = rf"[-+]?(?:\d{{1,3}}(?:\.\d{{3}})+|{_SPACED}|\d+)(?:,\d+)?"
 WITH_POINT = rf"[-+]?(?:\d{{1,3}}(?:,\d{{3}})+|{_SPACED})(?:\.\d+)?"
 MARKED = rf"(?:{WITH_COMMA}|{WITH_POINT})"
 
-# Three digits behind a single mark may be thousands: `1,234`, `1.234`.
+# Three digits after a single mark can be thousands: `1,234`, `1.234`.
 OPEN = r"[-+]?[1-9]\d{0,2}[.,]\d{3}"
 ONLY_COMMA = rf"[-+]?(?:(?:\d{{1,3}}(?:\.\d{{3}})+|{_SPACED}|\d+),\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}})"
 ONLY_POINT = (

@@ -1,4 +1,6 @@
-"""The delivery of a project: by which server, address or file each channel leaves. Sends nothing, holds no secret."""
+"""The delivery of a project: the server, address or file through which each channel leaves. Sends nothing, holds no
+secret.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from scenario_cli.model.waits import HOUR, MINUTE, SECOND
 Tls = Literal["starttls", "tls", "none"]
 OnUncertain = Literal["skip", "resend"]
 
-# The names that the address for unsubscribing may hold in {{ }}.
+# The names that the address for unsubscribing can have in {{ }}.
 UNSUBSCRIBE_NAMES = ("contact.id", "message_id", "scenario")
 PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
@@ -32,7 +34,7 @@ class FromEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    """A mail server. Without `port`, the usual one of `tls`; without `user`, nobody signs in."""
+    """A mail server. Without `port`, the usual port of `tls`; without `user`, nobody signs in."""
 
     host: str
     span: Span

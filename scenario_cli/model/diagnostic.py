@@ -17,9 +17,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A stretch of a file and the text that is to be there; an empty stretch is a place to insert at.
+    """A part of a file and its new text; an empty part is a place to insert at.
 
-    `instead_of` is what must be there now, quotes around it aside; None where that is certain.
+    `instead_of` is the text that must be there now, without quotes around it; None if that is certain.
     """
 
     span: Span
@@ -29,9 +29,9 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A mend that is safe to make without asking: it changes nothing that its author can have meant.
+    """A correction that is safe to make without asking: it changes nothing that the author can have meant.
 
-    `title` states what it does, such as "write 'live'"; its edits are made together or not at all.
+    `title` describes it, such as "write 'live'"; its edits are made together or not at all.
     """
 
     title: str
@@ -42,9 +42,9 @@ class Fix:
 class Diagnostic:
     """One finding.
 
-    `code` is a category and a number (`REF001`); `message` states what is wrong in lower case, without a
-    full stop; `hint` states what was probably meant or how to mend it; `related` cites a second place;
-    `fix` mends it, where that can be done safely.
+    `code` is a category and a number (`REF001`); `message` describes the fault in lower case, without a full stop;
+    `hint` gives the probable meaning or the correction; `related` cites a second place; `fix` corrects it, if that is
+    safe.
     """
 
     code: str
@@ -57,7 +57,7 @@ class Diagnostic:
 
 
 def in_reading_order(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Findings by file, line and column; what several places find of one text is reported once."""
+    """Findings by file, line and column; a text found from several places is reported once."""
     unique: dict[tuple[str, str, Span], Diagnostic] = {}
     for finding in findings:
         unique.setdefault((finding.code, finding.message, finding.span), finding)
@@ -65,13 +65,13 @@ def in_reading_order(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
-    """The known name that may have been meant; None where none resembles the word."""
+    """The known name that was probably meant; None if none resembles the word."""
     return _nearest(word.lower(), tuple(sorted(names)))
 
 
 @lru_cache(maxsize=1_000)
 def _nearest(word: str, names: tuple[str, ...]) -> str | None:
-    """The same of a name in lower case: in a large project one that is gone is named in many places."""
+    """The same for a name in lower case: in a large project a removed name is used in many places."""
     lowered = {name.lower(): name for name in names}
     close = difflib.get_close_matches(word, lowered, n=1, cutoff=0.6)
     return lowered[close[0]] if close else None

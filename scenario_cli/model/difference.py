@@ -14,10 +14,9 @@ from scenario_cli.model.value_class import dataclass
 class Difference:
     """The two sides, and the changes between them.
 
-    `cases` is what happened to the tests, None where they were not run: nothing changed that they could be about.
-    `impact` is there where a log was read, `contact` where one contact of it was requested. `passed` are the limits
-    that the change does not keep to. `under_way` are the journeys of a store for which something changes, None where no
-    store was named.
+    `cases` are the results of the tests, None if they were not run because nothing changed that concerns them. `impact`
+    is set if a log was read, `contact` if one contact of it was requested. `passed` are the limits that the change
+    exceeds. `under_way` are the journeys of a store for which something changes, None if no store was named.
     """
 
     project: str

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-MOST_BOUNDED = 16 * 1_024  # bytes, the largest `most_bytes`: of larger events nobody states how large they are
+MOST_BOUNDED = 16 * 1_024  # bytes, the largest `most_bytes`: the size of larger events is not calculated
 
 
 class Event:
     """One event of one contact.
 
-    `at` is the instant in microseconds since 1970-01-01 UTC. `properties` holds those the tracking plan
-    declares and the row has; a missing one is absent. `most_bytes` is a bound on how much it holds, 0 where nobody
-    has calculated it. One is made per row of a log, hence the bare slots.
+    `at` is the instant in microseconds since 1970-01-01 UTC. `properties` has those that the tracking plan declares and
+    the row has; a missing property is absent. `most_bytes` is a bound on its size, 0 if it is not calculated. Each row
+    of a log makes an event, hence the bare slots.
     """
 
     __slots__ = ("at", "event_id", "most_bytes", "name", "properties")
@@ -32,11 +32,11 @@ class Event:
 
 
 class ContactLog:
-    """All that a log and a contacts table hold about one contact, in the order in which it is fed.
+    """All data of a log and a contacts table about one contact, in the order of feeding.
 
-    `profile` are the attributes that hold from the start; `changes` are later rows of the contacts table,
-    each with its instant in microseconds; `events` are sorted by instant, ties in the order of the export.
-    `listed` is who has a row in the contacts table, `known_since` the instant that it gives.
+    `profile` are the attributes that are valid from the start; `changes` are later rows of the contacts table, each
+    with its instant in microseconds; `events` are sorted by instant, ties in the order of the export. `listed` is true
+    if the contact has a row in the contacts table, `known_since` is the instant in that row.
     """
 
     __slots__ = ("changes", "contact_id", "events", "known_since", "listed", "profile")

@@ -1,5 +1,5 @@
-"""Every edge that leads out of a state, whatever it is written as: the one walk over `on`, `when`, `after`, `choose`,
-`split`, `next`, `end` and the goal. Runs nothing, and draws nothing.
+"""Every edge that leads out of a state, in any notation: the one walk over `on`, `when`, `after`, `choose`, `split`,
+`next`, `end` and the goal. Runs nothing, and draws nothing.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ _RANK = {kind: rank for rank, kind in enumerate(EXIT_KINDS)}
 class Exit:
     """One edge out of a state.
 
-    - `target` is None where an event is noted and the journey stays where it is;
-    - `span` is the place by which records and coverage name the exit: of an event the transition's, of the rest the
+    - `target` is None if an event is noted and the journey stays in its state;
+    - `span` is the place by which records and coverage name the exit: for an event the transition's, for others the
       target's;
-    - `condition` is None where nothing is asked;
-    - `event` and `of` belong to `on` and the goal, `transition` holds what an `on` does besides;
-    - `wait` and `timeout` belong to `after`; `fallback` says that the exit is the one for a wait whose instant is
-      past, or whose value is missing. A fallback of `now` or `never` has no exit of its own;
-    - `percent` is the share of contacts that an arm of a split gets, the largest where it changes by date; `shares`
-      are these by the day from which they hold, None for before the first, empty where it does not change;
-    - `from_scenario`: the exit is written once and holds in every state.
+    - `condition` is None if there is no condition;
+    - `event` and `of` belong to `on` and the goal, `transition` has the other effects of an `on`;
+    - `wait` and `timeout` belong to `after`; `fallback` marks the exit of a wait whose instant is past, or whose value
+      is missing. A fallback of `now` or `never` has no exit of its own;
+    - `percent` is the share of contacts that an arm of a split gets, the largest if it changes by date; `shares` are
+      these by the day from which they are valid, None for before the first, empty if it does not change;
+    - `from_scenario`: the exit is written once and is valid in every state.
     """
 
     kind: ExitKind
@@ -66,12 +66,12 @@ class Exit:
 
     @property
     def state(self) -> str | None:
-        """The state it leads to; None for an end, and where the journey stays."""
+        """The state it leads to; None for an end, and if the journey stays."""
         return self.target.state if self.target is not None else None
 
     @property
     def outcome(self) -> str | None:
-        """The outcome it ends the journey with; None for a state, and where the journey stays."""
+        """The outcome it ends the journey with; None for a state, and if the journey stays."""
         return self.target.outcome if self.target is not None else None
 
 
@@ -99,7 +99,7 @@ def common_exits(scenario: Scenario) -> tuple[Exit, ...]:
 
 @kept
 def all_exits(scenario: Scenario) -> tuple[Exit, ...]:
-    """Every exit as it is written, each once: those that hold in every state, then each state's own."""
+    """Every exit as it is written, each once: those that are valid in every state, then each state's own."""
     own = (exit_ for state in scenario.states.values() for exit_ in own_exits(state))
     return (*common_exits(scenario), *own)
 

@@ -1,4 +1,4 @@
-"""Options for reading event exports, and the report on what was found. Reads nothing."""
+"""Options for reading event exports, and the report on their content. Reads nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Access:
 
     @property
     def confined_to(self) -> str | None:
-        """The folder that nothing may lead out of."""
+        """The folder that no path can lead out of."""
         return None if self.outside else self.folder
 
     def prefix(self, text: str) -> str:
@@ -154,8 +154,9 @@ class Unfilled:
 
 @dataclass(frozen=True, slots=True)
 class ContactsReport:
-    """Content of the contacts table: rows = used + unusable. `repeated` rows gave way to a later row of
-    their contact; `changes` are rows with an instant (`updated_at`). Misfits bear an empty event name."""
+    """Content of the contacts table: rows = used + unusable. `repeated` rows gave way to a later row of their contact;
+    `changes` are rows with an instant (`updated_at`). Misfits have an empty event name.
+    """
 
     files: tuple[str, ...]
     rows: int

@@ -136,7 +136,9 @@ _NODES = (Const, Ref, Attr, Item, Slice, ListOf, MapOf, Unary, Binary, Compare, 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name in an expression that stands for another one: a constant (`const.big_order`), or one of `define`."""
+    """A name in an expression that stands for another expression: a constant (`const.big_order`), or a name of
+    `define`.
+    """
 
     name: str
     root: Expr
@@ -147,7 +149,7 @@ class Named:
 class Expression:
     """A condition or value: its text as written, its tree and its place.
 
-    In the tree the `names` that stand for something else are written out, those within others too.
+    In the tree the `names` that stand for another expression are written out, also those within others.
     """
 
     source: str
@@ -188,19 +190,19 @@ def _within(value: Any) -> Iterator[Expr]:
         yield value
 
 
-# The fields of each kind of node that may hold other nodes.
+# The fields of each kind of node that can contain other nodes.
 _PARTS = {
     kind: tuple(field.name for field in fields(kind) if field.name not in ("span", "name", "op", "value"))
     for kind in _NODES
 }
 
 
-# Most values of the model are of these types, and none holds an expression.
+# Most values of the model are of these types, and none contains an expression.
 _LEAVES: frozenset[type] = frozenset({str, int, float, bool, type(None), Span, Name})
 
 
 def expressions_in(value: object) -> Iterator[Expression]:
-    """Every expression within a value of the model, wherever it stands."""
+    """Every expression within a value of the model, at any depth."""
     waiting: list[object] = [value]
     while waiting:
         part = waiting.pop()
@@ -220,7 +222,7 @@ _FIELD_NAMES: dict[type, tuple[str, ...]] = {}
 
 
 def _field_names(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass; none of any other type. Looked up once for each type, since that takes long."""
+    """The fields of a dataclass; none for any other type. Looked up once for each type, because that is slow."""
     names = _FIELD_NAMES.get(kind)
     if names is None:
         names = _FIELD_NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
@@ -237,7 +239,7 @@ T = TypeVar("T")
 
 
 def with_expressions(value: T, change: Callable[[Expression], Expression]) -> T:
-    """A value of the model with each expression within it changed; what holds none is the same object."""
+    """A value of the model with each expression within it changed; a value without expressions is the same object."""
     result: Any = value
     if isinstance(value, Expression):
         result = change(value)
@@ -272,7 +274,7 @@ def reads_past_alone(condition: Expr) -> bool:
 
 
 def path_of(node: Expr) -> tuple[str, ...] | None:
-    """The dotted name a chain of attributes spells (`event.cart.id` -> event, cart, id); None for the rest."""
+    """The dotted name that a chain of attributes spells (`event.cart.id` -> event, cart, id); None for other nodes."""
     if isinstance(node, Ref):
         return (node.name,)
     if isinstance(node, Item) and isinstance(node.index, Const) and isinstance(node.index.value, str):

@@ -1,4 +1,4 @@
-"""The operands of `and` and `or`, so that a condition that fails can name the one that failed. Evaluates nothing."""
+"""The operands of `and` and `or`, so that a failed condition can name its failed operand. Evaluates nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _in_a_row(node: Expr, word: str) -> Iterator[Expr]:
 
 
 def any_of(parts: list[Expr]) -> Expr:
-    """The expressions as one that holds where any of them does."""
+    """The expressions as one expression that holds if any of them does."""
     joined, *others = parts
     for part in others:
         joined = Binary("or", joined, part, part.span)

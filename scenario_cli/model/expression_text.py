@@ -24,7 +24,7 @@ from scenario_cli.model.expression import (
 
 
 def expression_text(node: Expr) -> str:
-    """The tree as one would write it: one space round operators, brackets where they are needed.
+    """The tree as an author would write it: one space round operators, brackets if they are needed.
 
     >>> from scenario_cli.model.source import Span
     >>> here = Span("", 1, 1, 1, 2)
@@ -75,7 +75,7 @@ def _arguments(args: tuple[Expr, ...], keywords: tuple[tuple[str, Expr], ...]) -
 
 
 def _tight(node: Expr) -> str:
-    """A part beside an operator: in brackets where it has an operator of its own."""
+    """A part next to an operator: in brackets if it has an operator of its own."""
     text = expression_text(node)
     return f"({text})" if isinstance(node, Binary | Compare | IfElse | Filter | Test | Unary) else text
 

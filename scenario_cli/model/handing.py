@@ -10,7 +10,7 @@ Fate = Literal["handed", "failed", "stale", "skipped", "left"]
 
 
 class Trouble(NamedTuple):
-    """A message that was not handed over, with what was said."""
+    """A message that was not handed over, with the reply."""
 
     message_id: str
     address: str
@@ -20,11 +20,11 @@ class Trouble(NamedTuple):
 
 @dataclass(slots=True)
 class ChannelResult:
-    """What happened to a channel's messages.
+    """The result of delivering a channel's messages.
 
-    `fates` counts them: handed over, failed for good, too old (`stale`), left alone since nobody knows whether they
+    `fates` counts them: handed over, failed for good, too old (`stale`), left alone because nobody knows whether they
     went out (`skipped`), still waiting (`left`). `again` are those that an earlier delivery left uncertain and that
-    were put back. `reason` states why the channel was given up. `troubles` are examples.
+    were put back. `reason` is why the channel was given up. `troubles` are examples.
     """
 
     name: str
@@ -37,8 +37,8 @@ class ChannelResult:
 
 @dataclass(slots=True)
 class DeliveryResult:
-    """A delivery by channel. `kind` tells one that sends from one that only states what it would do (`dry`), and from
-    one that sends everything to one address and leaves the outbox as it is (`rehearsal`).
+    """A delivery by channel. `kind` is a delivery that sends, a delivery that only reports (`dry`), or a delivery of
+    everything to one address that leaves the outbox unchanged (`rehearsal`).
 
     `unreachable` counts the messages that wait on channels without delivery.
     """
@@ -50,7 +50,7 @@ class DeliveryResult:
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was to go has gone."""
+        """Whether all due messages have gone."""
         return not self.unreachable and all(
             not channel.fates[fate]
             for channel in self.channels

@@ -29,8 +29,8 @@ UpdateDifference = Literal[
     "moved",  # it is set to the same value at another time
     "same",
 ]
-# Kinds of difference of which a contact is shown; `first` and `nothing` are about everything that it receives, `update`
-# is about attributes alone.
+# Kinds of difference for which a contact is shown; `first` and `nothing` are about all messages that it receives,
+# `update` is about attributes alone.
 Kind = Literal[
     "only_after", "only_before", "moved", "other_text", "dropped_now", "no_longer_dropped", "first", "nothing",
     "update",
@@ -55,8 +55,8 @@ NO_MESSAGES = Sides()
 class MessageImpact:
     """The messages of a scenario on a channel.
 
-    `messages` are those that left. One that left on both sides may be `moved` and have an `other_text` too; `shift` is
-    the median of how much later the moved ones leave, in microseconds, negative if they leave earlier. `dropped_now`
+    `messages` are those that left. A message that left on both sides can be `moved` and also have an `other_text`;
+    `shift` is the median delay of the moved messages, in microseconds, negative if they leave earlier. `dropped_now`
     and `no_longer_dropped` count by the reason of the drop. `unrendered` are those of `other_text` that cannot be
     rendered on the new side.
     """
@@ -85,8 +85,9 @@ class MessageImpact:
 
 @dataclass(frozen=True, slots=True)
 class UpdateImpact:
-    """The changes that a scenario makes to an attribute of the profile. Those that are none of the others are the same
-    on both sides."""
+    """The changes that a scenario makes to an attribute of the profile. Changes in no other group are the same on both
+    sides.
+    """
 
     scenario: str
     attribute: str
@@ -98,7 +99,7 @@ class UpdateImpact:
 
     @property
     def differing(self) -> int:
-        """How many differ between the sides."""
+        """The number of changes that differ between the sides."""
         return self.only_before + self.only_after + self.other_value + self.moved
 
 
@@ -121,8 +122,9 @@ class JourneyImpact:
 
 @dataclass(frozen=True, slots=True)
 class ContactImpact:
-    """Contacts by what they hear. `first` heard nothing before, `nothing` hear nothing any more; `more` and `less` do
-    not include these. `otherwise` hear as many messages, of which some differ."""
+    """Contacts by the messages they receive. `first` received none before, `nothing` receive none any more; `more` and
+    `less` do not include these. `otherwise` receive as many messages, but some differ.
+    """
 
     total: int = 0
     first: int = 0
@@ -133,13 +135,13 @@ class ContactImpact:
 
     @property
     def affected(self) -> int:
-        """The contacts for whom anything about their messages differs."""
+        """The contacts for whom any message differs."""
         return self.first + self.more + self.less + self.nothing + self.otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class Busiest:
-    """The contact with the most messages in any seven days, the first by its id where several have as many."""
+    """The contact with the most messages in any seven days, the first by its id if several have as many."""
 
     contact_id: str = ""
     messages: int = 0
@@ -166,7 +168,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A message on both sides; None where that side does not ask for it."""
+    """A message on both sides; None on a side that does not request it."""
 
     difference: Difference
     scenario: str
@@ -187,7 +189,7 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class UpdatePair:
-    """A change of an attribute on both sides; None where that side does not make it."""
+    """A change of an attribute on both sides; None on a side that does not make it."""
 
     difference: UpdateDifference
     scenario: str
@@ -200,8 +202,8 @@ class UpdatePair:
 class Example:
     """A contact that shows one kind of difference, with its messages in order of time on its own clock.
 
-    One of `update` has the changes of its attributes instead. `left_out` counts what is not shown: that which is the
-    same on both sides goes first.
+    A contact of `update` has the changes of its attributes instead. `left_out` counts the messages that are not shown:
+    those that are the same on both sides are left out first.
     """
 
     kind: Kind
@@ -226,11 +228,11 @@ class ContactComparison:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What a change does to the contacts of a log.
+    """The effect of a change on the contacts of a log.
 
-    `replayed_twice` counts the contacts whom the change can reach at all; what happened to the others is the same on
-    both sides. `everybody` states why the change can reach all of them, where it can. `cautions` are sentences about
-    what the comparison could not do.
+    `replayed_twice` counts the contacts whom the change can reach at all; for the others both sides are the same.
+    `everybody` is the reason why the change can reach all of them, if it can. `cautions` are sentences about the limits
+    of the comparison.
     """
 
     start: int | None

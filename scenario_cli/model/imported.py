@@ -1,4 +1,6 @@
-"""What happened to another tool's export: every node of it with what was kept, changed, left out or left open."""
+"""The result of importing another tool's export: every node with the parts that were kept, changed, left out or left
+open.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,10 @@ FATES: tuple[Fate, ...] = ("kept", "approximated", "needs_decision", "not_expres
 
 @dataclass(frozen=True, slots=True)
 class ImportNote:
-    """One difference between a node and what was written for it.
+    """One difference between a node and its written form.
 
-    `file` and `line` are where a comment in the written project says the same; empty and 0 where none does.
+    `file` and `line` are the place of a comment in the written project with the same note; empty and 0 if there is
+    none.
     """
 
     fate: Fate
@@ -29,7 +32,7 @@ class ImportNote:
 
 @dataclass(frozen=True, slots=True)
 class ImportedNode:
-    """A part of the export: a step, a trigger, a segment. `became` names what stands for it in the project."""
+    """A part of the export: a step, a trigger, a segment. `became` names its replacement in the project."""
 
     kind: str
     name: str

@@ -1,4 +1,4 @@
-"""Whether a path stays inside a folder once every link in it is followed. Reads no file."""
+"""Checks whether a path stays inside a folder, with every link in it followed. Reads no file."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 import stat
 from pathlib import Path
 
-# The environment variable that lets a project name what lies outside its folder.
+# The environment variable that allows a project to name files outside its folder.
 ALLOW_OUTSIDE = "SCENARIO_ALLOW_OUTSIDE"
 HOW_TO_ALLOW = f"if you trust the project, allow it with --allow-outside or {ALLOW_OUTSIDE}=1"
 
 
 def leads_out(path: str | Path, folder: str | Path) -> bool:
-    """Whether a path ends outside the folder or in something hidden there, such as `.git`, which may hold keys."""
+    """Whether a path ends outside the folder or in a hidden place in it, such as `.git`, which can contain keys."""
     if _is_plainly_inside(Path(path), Path(folder)):
         return False
     try:
@@ -24,13 +24,13 @@ def leads_out(path: str | Path, folder: str | Path) -> bool:
 
 
 def _is_plainly_inside(path: Path, folder: Path) -> bool:
-    """Whether a path lies in the folder as it is written, and neither a link nor anything hidden is on the way."""
+    """Whether a path is in the folder as written, without a link or a hidden part on the way."""
     location = str(folder).rstrip(os.sep)
     try:
         for part in path.relative_to(folder).parts:
             location = f"{location}{os.sep}{part}"
             if part.startswith(".") or stat.S_ISLNK(os.lstat(location).st_mode):
                 return False
-    except (OSError, ValueError):  # it is not there, or lies elsewhere
+    except (OSError, ValueError):  # it does not exist, or is elsewhere
         return False
     return True

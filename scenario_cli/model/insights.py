@@ -1,4 +1,6 @@
-"""What project.yaml says under `insights`: where a log holds what the knowledge of customers is made of."""
+"""The key `insights` of project.yaml: the events and properties of a log from which the facts about customers are
+calculated.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 from scenario_cli.model.source import Name
 from scenario_cli.model.value_class import dataclass
 
-# The fewest customers of whom a share or a mean is shown, and of a pair the fewest who bought both, if left out.
+# The fewest customers for showing a share or a mean, and the fewest buyers of both products of a pair, if left out.
 FEWEST, SUPPORT = 10, 10
 
 
@@ -16,9 +18,9 @@ FEWEST, SUPPORT = 10, 10
 class Purchase:
     """The event that is a purchase, and its properties.
 
-    `amount` is what was paid, `currency` and `channel` say in which and where. `items` is the property with its lines,
-    a list of objects; `product`, `label`, `category`, `price` (of one piece) and `quantity` are keys of a line, or
-    properties of the event where it has no lines.
+    `amount` is the payment, with its `currency` and `channel`. `items` is the property with its lines, a list of
+    objects; `product`, `label`, `category`, `price` (of one piece) and `quantity` are keys of a line, or properties of
+    the event if it has no lines.
     """
 
     event: Name
@@ -47,8 +49,9 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event and the property of it that tells something: the source of a first touch, the channel that a contact
-    unsubscribed from."""
+    """An event and its property with a fact: the source of a first touch, or the channel that a contact unsubscribed
+    from.
+    """
 
     event: Name
     property: Name
@@ -56,7 +59,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class RfmNames:
-    """The metrics whose values are the scores of a buyer, and the segments that the project speaks of."""
+    """The metrics whose values are the scores of a buyer, and the segments that the project names."""
 
     recency: Name | None = None
     frequency: Name | None = None
@@ -65,7 +68,7 @@ class RfmNames:
 
     @property
     def metrics(self) -> tuple[Name, ...]:
-        """The three metrics in order, where all three are named; else none."""
+        """The three metrics in order, if all three are named; else none."""
         named = (self.recency, self.frequency, self.monetary)
         return tuple(name for name in named if name is not None) if None not in named else ()
 
@@ -74,7 +77,7 @@ class RfmNames:
 class SubscriptionEvents:
     """The events of a subscription: its beginning, its renewal for another term, the notice that ends it.
 
-    `key` is the property that tells subscriptions apart, `ends` the last day of the term.
+    `key` is the property that distinguishes subscriptions, `ends` the last day of the term.
     """
 
     started: Name
@@ -90,8 +93,9 @@ class SubscriptionEvents:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The event that answers how likely somebody is to recommend us, its property of 0 to 10, and which of its
-    answers count: those whose properties have the values of `only`."""
+    """The event with a contact's answer to "how likely are you to recommend us", its property of 0 to 10, and the
+    answers that count: those whose properties have the values of `only`.
+    """
 
     event: Name
     score: Name
@@ -110,7 +114,9 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class InsightSettings:
-    """`minimum` are the fewest customers of whom a share or mean is shown, `support` those of a pair of products."""
+    """`minimum` is the fewest customers for showing a share or mean, `support` the fewest buyers of a pair of
+    products.
+    """
 
     purchase: Purchase
     first_touch: Told | None = None

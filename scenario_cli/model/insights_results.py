@@ -1,4 +1,5 @@
-"""What is known of the customers of a log at an instant: counts and sums, from which reports work out shares and means.
+"""The known facts about the customers of a log at an instant: counts and sums, from which reports calculate shares and
+means.
 
 Amounts are in the project's currency. Months are those of the project's clock, as `2024-03`.
 """
@@ -16,7 +17,7 @@ WINDOWS = (30, 60, 90, 180, 365)
 
 
 def ratio(part: float | None, total: float | None, least: float = 1) -> float | None:
-    """A share or a mean; None where there is nothing to divide, or less of it than `least`."""
+    """A share or a mean; None if there is nothing to divide, or less of it than `least`."""
     return None if part is None or not total or total < least else part / total
 
 
@@ -35,11 +36,11 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How a channel reaches the contacts.
+    """The contacts that a channel reaches.
 
-    `yes`, `no` and `never` asked are None where the channel asks for no consent; `addressed`, `invalid` (a value that
-    is no address) and `shared` (an address that another contact has too) where it needs no address. `reachable` have
-    an address and, where it is requested, have said yes.
+    `yes`, `no` and `never` asked are None if the channel needs no consent; `addressed`, `invalid` (a value that is no
+    address) and `shared` (an address that another contact has too) if it needs no address. `reachable` have an address
+    and, if needed, have said yes.
     """
 
     channel: str
@@ -54,9 +55,9 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Everybody who is known: those in the contacts table and those with an event of the tracking plan.
+    """All known contacts: those in the contacts table and those with an event of the tracking plan.
 
-    `unseen` are in the table alone, which does not say since when. `attributes` have the contacts with a value.
+    `unseen` are in the table alone, which does not give a date for them. `attributes` have the contacts with a value.
     `unsubscribes` are counted by month and channel.
     """
 
@@ -96,9 +97,9 @@ class Scored:
 class Rfm:
     """How lately, how often and for how much buyers buy.
 
-    `edges` are the bounds of the quarters by score, where the project names no metrics. A buyer may be in `several`
+    `edges` are the bounds of the quarters by score, if the project names no metrics. A buyer can be in `several`
     segments; `outside` are in none, and `outside_scores` are theirs. `order_counts` are the customers by number of
-    orders, `gaps` the days from an order to the next: how many there are, and their quarters.
+    orders, `gaps` the days from an order to the next: their number and their quarters.
     """
 
     buyers: Group
@@ -115,8 +116,9 @@ class Rfm:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What the customers did within so many days of their first order: of those who have been seen for so long, how
-    many ordered again, and what they all paid. No customers: it is too early to say."""
+    """The customers' behaviour within so many days of their first order: of those observed for so long, the number who
+    ordered again, and the payments of all. Without customers it is too early to say.
+    """
 
     days: int
     customers: int
@@ -128,7 +130,7 @@ class Observed:
 class Cohort:
     """Customers whose first order has the same month, category, channel or source of the first touch.
 
-    An empty name stands for those of whom it is not known.
+    An empty name means unknown.
     """
 
     kind: str
@@ -139,8 +141,9 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """Marketing spend, the customers won in its months, and what they have paid until now. An empty `month` or
-    `source` is all of them."""
+    """Marketing spend, the customers won in its months, and their payments until now. An empty `month` or `source`
+    means all of them.
+    """
 
     month: str
     source: str
@@ -210,7 +213,7 @@ class Cohorts:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """A product or category: what its lines came to, in how many pieces, orders and customers.
+    """A product or category: the amount of its lines, and the number of pieces, orders and customers.
 
     `first_orders` are orders that were their buyer's first; `again` customers who bought it in two orders or more.
     `won` customers had it in their first order, and have paid `won_revenue` for everything until now.
@@ -247,7 +250,7 @@ class Pair:
 
     @property
     def share(self) -> float:
-        """Of the buyers of the first."""
+        """The share of the buyers of the first product."""
         return self.customers / self.first_buyers
 
     @property
@@ -263,7 +266,9 @@ class Affinity:
     candidates: int = 0
 
     def next_products(self) -> tuple[Pair, ...]:
-        """For each product the one that most of its buyers buy after it, of those that they buy more than others do."""
+        """For each product the next product that most of its buyers buy, among those that they buy more than others
+        do.
+        """
         best: dict[str, Pair] = {}
         for pair in self.pairs:
             if pair.kind == "product" and pair.lift > 1:
@@ -277,9 +282,9 @@ class Affinity:
 class Insights:
     """The parts that were requested; None for the others.
 
-    Instants are microseconds since 1970-01-01 UTC: nothing after `as_of` counts, and what is told by months, products
-    and cohorts lies from `start` to `until` (not included), where these are given. `foreign` purchases are in another
-    currency and left out, `unpriced` ones have no amount and count as 0.
+    Instants are microseconds since 1970-01-01 UTC: nothing after `as_of` counts, and figures by months, products and
+    cohorts are from `start` to `until` (not included), if these are given. `foreign` purchases are in another currency
+    and left out, `unpriced` purchases have no amount and count as 0.
     """
 
     project: str

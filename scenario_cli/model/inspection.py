@@ -31,12 +31,12 @@ class NestedFacts:
 class PropertyFacts:
     """The values of one property of one event. Instants are microseconds since 1970 UTC.
 
-    `filled` rows have a value; `kinds` counts those that were not read by a declared type by what they look like.
-    `distinct` is an estimate where the inspection says so and `values` is empty; `values` are all of them with their
-    counts, most frequent first, where they are few. `examples` are values as texts. `misfits` of the values are not
-    of the declared type, and `misfit` is one of them. `first` and `last` are the instants of the first and last row
-    with a value, and `rows_since` the rows of the event after that last one. `recent` and `before` count filled rows
-    of the two windows. `nested` shows what arrays and objects hold.
+    `filled` rows have a value; `kinds` counts the values without a declared type by their form. `distinct` is an
+    estimate if the inspection is `estimated` and `values` is empty; `values` are all of them with their counts, most
+    frequent first, if they are few. `examples` are values as texts. `misfits` of the values are not of the declared
+    type, and `misfit` is one of them. `first` and `last` are the instants of the first and last row with a value, and
+    `rows_since` the rows of the event after that last one. `recent` and `before` count filled rows of the two windows.
+    `nested` shows the content of arrays and objects.
     """
 
     name: str
@@ -61,9 +61,9 @@ class PropertyFacts:
 class EventFacts:
     """One event, or the rows of the contacts table.
 
-    `days` are the days on the inspection's clock that have any, with the number of rows. `duplicates` are rows that
-    equal an earlier one in everything; `repeated_ids` bear event id, contact and instant of an earlier one.
-    `more` counts the properties that were not looked into, because there are too many.
+    `days` are the days on the inspection's clock with rows, with the number of rows. `duplicates` are rows that equal
+    an earlier one in everything; `repeated_ids` have the event id, contact and instant of an earlier row. `more` counts
+    the properties that were not read, because there are too many.
     """
 
     name: str
@@ -119,8 +119,9 @@ class AddressFacts:
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
-    """All contacts of an export, their addresses, and how many of them have agreed to nothing: `without_consent` have
-    no attribute of `consents` that is true; None where there is no such attribute."""
+    """All contacts of an export, their addresses, and the number without consent: `without_consent` have no attribute
+    of `consents` that is true; None if there is no such attribute.
+    """
 
     contacts: int
     addresses: tuple[AddressFacts, ...]
@@ -132,11 +133,11 @@ class ContactFacts:
 class Inspection:
     """An export as it is. rows = the rows of `events` and `others` + unusable rows.
 
-    `others` are event names past the most frequent ones, with their rows; `unfilled` are columns without a
-    single value. `forms` counts the usable rows by how their timestamp is written, `hours` by hour on the clock of
-    `timezone`, 0 to 23; `midnight` of them lie exactly at midnight. `typed` shows whether the files give values
-    types of their own; CSV does not. `own_clock`: a tool wrote them, whose clock is known. `estimated`: the numbers
-    of many distinct values are, to a few per cent.
+    `others` are event names past the most frequent ones, with their rows; `unfilled` are columns without a single
+    value. `forms` counts the usable rows by the form of their timestamp, `hours` by hour on the clock of `timezone`, 0
+    to 23; `midnight` of them are exactly at midnight. `typed` shows whether the files give values types of their own;
+    CSV does not. `own_clock`: the files are from a tool with a known clock. `estimated`: the numbers of many distinct
+    values are estimates, to a few per cent.
     """
 
     files: tuple[str, ...]

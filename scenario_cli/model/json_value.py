@@ -1,4 +1,4 @@
-"""Values of the data and of expressions as JSON can write them. Leaves what JSON knows as it is."""
+"""Values of the data and of expressions as JSON can write them. Leaves values that JSON knows unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from a value that never changes, calculated once and kept with it."""
+"""Keeps results calculated from a value that never changes together with that value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 
 class Keeping:
-    """A value that never changes, with a place for what has been calculated from it. Copies begin without."""
+    """A value that never changes, with a place for results calculated from it. Copies begin without results."""
 
     __slots__ = ("_kept",)
     _kept: dict[Callable[..., Any], tuple[Any, Any]]
@@ -27,8 +27,9 @@ Further = ParamSpec("Further")
 def kept(
     work_out: Callable[Concatenate[Value, Further], Result],
 ) -> Callable[Concatenate[Value, Further], Result]:
-    """A function whose last result is kept with its first argument, and holds for further arguments equal to those of
-    the last call. It must follow from its arguments alone; neither they nor the result are ever changed."""
+    """A function whose last result is kept with its first argument. The result is valid for further arguments equal to
+    those of the last call. It must depend on its arguments alone; neither they nor the result are ever changed.
+    """
 
     @wraps(work_out)
     def result(value: Value, *further: Further.args, **named: Further.kwargs) -> Result:
@@ -52,7 +53,7 @@ def keep(
     *further: Further.args,
     **named: Further.kwargs,
 ) -> None:
-    """Keeps with a value what a `kept` function gives for it, where that is known already."""
+    """Keeps with a value the result of a `kept` function, if it is known already."""
     try:
         results = value._kept
     except AttributeError:

@@ -9,7 +9,7 @@ from scenario_cli.model.value_class import dataclass
 
 DEFAULT_LEAD = 21  # days
 
-Day = tuple[int | None, int, int]  # year, month, day; without a year it is every year
+Day = tuple[int | None, int, int]  # year, month, day; without a year it is in every year
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class KeyDate:
 
 
 def read_day(text: str) -> Day | None:
-    """`2025-11-28`, or `12-25` for every year; None for what is not a day. 29 February is one of every year."""
+    """`2025-11-28`, or `12-25` for every year; None for any other text. 29 February can be a day of every year."""
     parts = text.split("-")
     try:
         numbers = [int(part) for part in parts]

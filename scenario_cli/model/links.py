@@ -1,14 +1,14 @@
-"""What a project puts on the links of its marketing messages: parameters by which visits are distinguished."""
+"""The parameters that a project puts on the links of its marketing messages, to distinguish visits."""
 
 from __future__ import annotations
 
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.value_class import dataclass
 
-# The parameters that web analytics read, by which a misspelt one is told.
+# The parameters that web analytics read; they serve to find a misspelt parameter.
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id")
 
-# What a parameter may take from the message whose links it is put on, written `=scenario`.
+# The facts that a parameter can take from the message with the links, written `=scenario`.
 FACTS = ("channel", "scenario", "program", "phase", "state", "template", "variant", "locale", "message_id")
 
 
@@ -26,8 +26,8 @@ class LinkParameter:
 class LinkSettings:
     """The key `links` of project.yaml.
 
-    `hosts` are those whose links get the parameters, with everything below them; all hosts where it is empty.
-    `channels` are those whose messages do; all where it is empty.
+    `hosts` are those whose links get the parameters, with all their subdomains; all hosts if it is empty. `channels`
+    are those whose messages get them; all if it is empty.
     """
 
     parameters: tuple[LinkParameter, ...]

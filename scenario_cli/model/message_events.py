@@ -1,4 +1,4 @@
-"""What project.yaml says under `messages`: which events of a log tell of messages that another tool sent."""
+"""The key `messages` of project.yaml: the events of a log about messages that another tool sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scenario_cli.model.value_class import dataclass
 
 KINDS = ("sent", "opened", "clicked", "unsubscribed")
 
-# What a property may say of a message, and the name of the property that says it where nothing else is written.
+# The facts about a message that a property can give, and the usual name of the property for each.
 SAYS: Mapping[str, str] = {
     "id": "message_id",
     "scenario": "scenario",
@@ -23,8 +23,9 @@ SAYS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class MessageEvent:
-    """An event that describes a message. `says` are the properties that are named, by what they say; only rows whose
-    properties have the values of `only` count."""
+    """An event that describes a message. `says` are the named properties, by the fact they give; only rows whose
+    properties have the values of `only` count.
+    """
 
     event: Name
     span: Span
@@ -32,21 +33,20 @@ class MessageEvent:
     only: tuple[tuple[Name, Any], ...] = ()
 
     def properties(self, declared: Container[str]) -> dict[str, str]:
-        """The property for each thing that the event says: the one that is named, else one of the usual name, if it
-        has that."""
+        """The property for each fact of the event: the named one, else one of the usual name, if the event has it."""
         named = {key: name.text for key, name in self.says.items() if name.text in declared}
         usual = {key: name for key, name in SAYS.items() if key not in self.says and name in declared}
         return {**usual, **named}
 
     def channel(self, declared: Container[str]) -> str | None:
-        """The channel of all of its messages, where `channel` names no property."""
+        """The channel of all of its messages, if `channel` names no property."""
         name = self.says.get("channel")
         return name.text if name is not None and name.text not in declared else None
 
 
 @dataclass(frozen=True, slots=True)
 class MessageEvents:
-    """The events by kind. `names` are templates, scenarios and channels by what the tool calls them."""
+    """The events by kind. `names` are templates, scenarios and channels by their names in the tool."""
 
     sent: tuple[MessageEvent, ...] = ()
     opened: tuple[MessageEvent, ...] = ()

@@ -1,4 +1,4 @@
-"""Metrics and segments as metrics.yaml states them. Computes nothing."""
+"""Metrics and segments as in metrics.yaml. Calculates nothing."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class AggregateKind:
     """The rules of one kind of aggregate, shared by all that compute or check it.
 
     - `result` is the JSON Schema type of the figure; None: that of the value;
-    - `of_nothing` is the figure of no events at all;
+    - `of_nothing` is the figure without any event;
     - `needs_value`: it aggregates a value, not the events themselves;
     - `needs_numbers`: other values are left out, with a data warning;
-    - `of_elements`: it looks at the elements of a value that is a list.
+    - `of_elements`: it reads the elements of a value that is a list.
     """
 
     result: str | None = None
@@ -45,8 +45,8 @@ AGGREGATES: Mapping[str, AggregateKind] = {
 class Aggregate:
     """A figure over the contact's events of one name (or group): `kind` is one of `AGGREGATES`.
 
-    `value` is what is aggregated, None for `count`; `within` is a rolling window in microseconds, None: ever. With `by`
-    there is a figure for each of its values.
+    `value` is the aggregated value, None for `count`; `within` is a rolling window in microseconds, None means for
+    ever. With `by` there is a figure for each of its values.
     """
 
     kind: str
@@ -59,7 +59,7 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A value calculated from other metrics and the profile whenever it is read."""
+    """A value calculated from other metrics and the profile at each reading."""
 
     value: Expression
 

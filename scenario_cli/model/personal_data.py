@@ -1,5 +1,6 @@
-"""Names of columns and shapes of values that tell of a person. Knows neither e-mail addresses nor telephone numbers by
-their shape, which the masking of reports does."""
+"""Names of columns and shapes of values that identify a person. Knows neither e-mail addresses nor telephone numbers by
+their shape, which the masking of reports does.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from ipaddress import ip_address
 from unicodedata import combining, normalize
 
 # Words without accents, in English, French, German, Spanish, Italian, Portuguese, Dutch, Polish and the languages of
-# the north. One of them in a column's name is enough.
+# the north. A single such word in a column's name is enough.
 _WORDS = frozenset(
     """
     firstname lastname fullname surname forename givenname middlename maidenname nickname username salutation
@@ -29,7 +30,7 @@ _WORDS = frozenset(
 )
 # Long enough to be found inside a word: `Kundenvorname`, `billingstreet`.
 _PARTS = [word for word in _WORDS if len(word) >= 7] + "prenom strasse street birth geburt straat".split()
-# A name of somebody where nothing else is named: `Nom`, `Billing Name`, `customer_name`, and not `product_name`.
+# A name of a person if nothing else is named: `Nom`, `Billing Name`, `customer_name`, and not `product_name`.
 _NAME = frozenset("name names nom noms nombre nombres nome nomi naam namn navn nazwa".split())
 _SOMEBODY = frozenset(
     """
@@ -41,7 +42,7 @@ _SOMEBODY = frozenset(
     facturation livraison destinataire acheteur utilisateur famille klant factuur verzend prenom
     """.split()
 )
-# Facts about such data that are none: `email_optin`, `mobile_os`, `phone_verified`, `mail_sent_at`.
+# Facts about such data that are not personal data: `email_optin`, `mobile_os`, `phone_verified`, `mail_sent_at`.
 _ABOUT = frozenset(
     """
     optin optout opt in out consent verified valid validated confirmed type kind status state source count domain
@@ -78,7 +79,7 @@ _SHAPES = [
         r"(?<![\w:])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![\w:])",
     )
 ]
-# Case tells a name from a word here.
+# Case distinguishes a name from a word here.
 _SHAPES.append(
     re.compile(
         r"(?<!\w)(?:Mr|Mrs|Ms|Miss|Mme|Mlle|Mlles|Madame|Monsieur|Herr|Frau|Dr|Prof|Señora?|Sra?|Signora?|Dhr|Mevr|Pani?)"

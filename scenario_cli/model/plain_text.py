@@ -20,7 +20,7 @@ _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 _BRACKETED = re.compile(r"##(\w*)\[")
 _AT_THE_BEGINNING = re.compile(r"\A([^\w:]*):(?=:)")
 
-# Noncharacters of Unicode, which no text holds: they stand for the beginning of a style and for its end.
+# Noncharacters of Unicode, which no text contains: they stand for the beginning of a style and for its end.
 STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
 STYLE_MARKS = {name: chr(0xFDD0 + number) for number, name in enumerate(STYLES)}
 STYLE_END = chr(0xFDDF)
@@ -36,7 +36,7 @@ _SEQUENCE = re.compile(r"(\x1b\[[\d;]*m)")
 
 
 class _Harmless(dict[int, str]):
-    """Every character with what is shown for it, looked up in Unicode's tables at its first use."""
+    """Every character with its shown form, looked up in Unicode's tables at its first use."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -51,9 +51,9 @@ _SOURCE = _Harmless({**_LINE, ord("\t"): "\t"})
 
 
 def printable(text: str) -> str:
-    """Returns a text from somebody's file or data as one line that steers no terminal and no CI log.
+    """Returns a text from a user's file or data as one line that controls no terminal and no CI log.
 
-    Spaces of every width stay; a line break, as all that steers, is shown as a dot.
+    Spaces of every width stay; a line break, like any control character, is shown as a dot.
 
     >>> printable("a\\x1b[31mb\\n##vso[task.setvariable]")
     'a·[31mb·##vso(task.setvariable]'
@@ -64,7 +64,7 @@ def printable(text: str) -> str:
 
 
 def plain_line(line: str, source: bool = False) -> str:
-    """Returns a line of output, written around texts of any origin, as a terminal may show it.
+    """Returns a line of output, written around texts of any origin, as a terminal can safely show it.
 
     The beginning of the line is not a command, and marks of styles have become escape sequences. A line of `source`
     keeps its tabs.
@@ -91,7 +91,7 @@ def plain_lines(text: str) -> str:
 
 
 def escaped(document: str) -> str:
-    r"""Returns a document in JSON, or in YAML with its texts in double quotes, that acts on nothing that shows it.
+    r"""Returns a document in JSON, or in YAML with its texts in double quotes, that has no effect on its viewer.
 
     All that it replaces is in texts of the document, and is written as an escape there: its values stay.
 
@@ -102,7 +102,7 @@ def escaped(document: str) -> str:
 
 
 def is_steering(text: str) -> bool:
-    """Whether a text holds anything that acts on the terminal or the CI log that shows it."""
+    """Whether a text contains anything that acts on the terminal or the CI log that shows it."""
     return bool(_ESCAPED.search(text)) or "\n" in text or "::" in text
 
 

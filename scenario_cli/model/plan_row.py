@@ -11,8 +11,8 @@ from typing import Any, Literal, NamedTuple
 class PlanRow:
     """A message that left, will leave or was dropped, or an attribute of the profile that a journey changed.
 
-    None is an empty cell. `send_at` and `send_at_local` are ISO 8601, in UTC and on the contact's clock; of a dropped
-    message they are the instant of the drop. `subject`, `title`, `body` and `fields` are there only where a text was
+    None is an empty cell. `send_at` and `send_at_local` are ISO 8601, in UTC and on the contact's clock; for a dropped
+    message they are the instant of the drop. `subject`, `title`, `body` and `fields` are set only if a text was
     rendered, `unless` only in a scheduled row, `attribute`, `before` and `after` only in an `update`.
     """
 
@@ -50,8 +50,8 @@ ColumnType = Literal["text", "json", "integer", "number", "boolean"]
 
 
 class Column(NamedTuple):
-    """A column of a file of rows: texts, JSON values of any shape, numbers or truth values; `required` where no row
-    leaves it empty. A plan has texts and JSON values alone.
+    """A column of a file of rows: texts, JSON values of any shape, numbers or truth values; `required` if no row leaves
+    it empty. A plan has texts and JSON values alone.
 
     In Parquet and Arrow texts and JSON values are strings, those of JSON marked as such; in CSV both are texts.
     """

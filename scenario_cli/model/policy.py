@@ -1,4 +1,4 @@
-"""The delivery policy: what may hold back or drop a message. Decides nothing."""
+"""The delivery policy: the rules that can hold back or drop a message. Decides nothing."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Exemption:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """Hours of the contact's clock, or of the project's, in which no marketing message leaves that every list of names
-    picks and `exempt` does not; a list without names picks all.
+    """Hours of the contact's clock, or of the project's, in which no marketing message leaves if every list of names
+    picks it and `exempt` does not; a list without names picks all.
 
-    A window begins at `start` on one of the `days` (Monday 0; every day: none named) and ends at the next
-    `end`; without hours it is the whole day.
+    A window begins at `start` on one of the `days` (Monday 0; every day if none is named) and ends at the next `end`;
+    without hours it is the whole day.
     """
 
     span: Span
@@ -81,7 +81,7 @@ def concerns(rule: QuietHours | Cap, message: Message, scenario: Scenario) -> bo
 
 
 def picks(names: QuietHours | Cap | Exemption, message: Message, scenario: Scenario) -> bool:
-    """Whether every list of names has one of the message's; a list without names has."""
+    """Whether every list of names has one of the message's names; an empty list always passes."""
     program = scenario.program.text if scenario.program is not None else ""
     return all(
         not listed or any(name.text in own for name in listed)

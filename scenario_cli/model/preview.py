@@ -12,7 +12,7 @@ from scenario_cli.model.value_class import dataclass
 class Shown:
     """One message in one locale.
 
-    `note` is what the scenario says about sending it (its condition, `first of`); `dropped` why it would not have left,
+    `note` is the scenario's rule for sending it (its condition, `first of`); `dropped` is why it would not have left,
     `problem` why it could not be rendered. `sent_at` is on the contact's clock.
     """
 
@@ -35,8 +35,8 @@ class Shown:
 class Preview:
     """The messages of a scenario or of one of its states, in the order in which they are requested.
 
-    `project` is the sender as readers know it.
-    `source` says for whom they were rendered; `missing` are states whose messages were not requested there.
+    `project` is the sender as readers know it. `source` names the contacts for whom they were rendered; `missing` are
+    states whose messages were not requested there.
     """
 
     project: str

@@ -1,4 +1,4 @@
-"""A project: the scenarios and all that they may rely on. Plain values, no files."""
+"""A project: the scenarios and all parts that they can use. Plain values, no files."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from scenario_cli.model.source import Name, Span
 from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import HOUR, Duration, Wait
 
-# The channels every project may declare without saying more; a project may name its own beside them.
+# The channels that every project can declare without details; a project can also name its own.
 KNOWN_CHANNELS = ("email", "push", "sms", "in_app", "fullscreen", "postal", "call", "webhook")
 
-# The channels that show HTML: what templates print for them is escaped.
+# The channels that show HTML: values in their templates are escaped.
 HTML_CHANNELS = ("email", "in_app", "fullscreen")
 
 # The fields of a message's front matter that a channel's `title_max` is about.
@@ -43,10 +43,10 @@ UNSUBSCRIBE = (
 class Property:
     """One property of an event, or an attribute of the profile. `type` is a JSON Schema type, or None: any.
 
-    `items` describes the elements of an array, `fields` the keys of an object where the plan states them. `example`
-    is a value as it occurs: the first of the examples, else of the values allowed; None where the plan has neither.
-    `enum` are all the values that it can have, `max_length` the most characters of a text.
-    `owner` is who provides it, where that is not the event's owner.
+    `items` describes the elements of an array, `fields` the keys of an object if the plan has them. `example` is a
+    realistic value: the first of the examples, else of the allowed values; None if the plan has neither. `enum` are all
+    the values that it can have, `max_length` the most characters of a text. `owner` provides it, if that is not the
+    event's owner.
     """
 
     name: str
@@ -63,7 +63,9 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """An event of the tracking plan. `owner` is who provides it, `triggered_when` what makes the source send it."""
+    """An event of the tracking plan. `owner` provides it; `triggered_when` is the situation in which the source sends
+    it.
+    """
 
     name: str
     span: Span
@@ -78,7 +80,7 @@ class EventType:
 
 @dataclass(frozen=True, slots=True)
 class TrackingPlan:
-    """The events, their properties, and the profile's attributes that scenarios may rely on."""
+    """The events, their properties, and the profile's attributes that scenarios can use."""
 
     events: Mapping[str, EventType] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -105,8 +107,9 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How a KPI is computed: the share of contacts who did `of`, an event or `segment.NAME`, and then the event `then`,
-    of which `where` may ask more, within a time."""
+    """The calculation of a KPI: the share of contacts who did `of`, an event or `segment.NAME`, and then the event
+    `then`, with the condition `where` if given, within a time.
+    """
 
     of: Name
     then: Name
@@ -117,7 +120,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A family of scenarios. `kpi` are its words, `measure` states how it is computed, where it is."""
+    """A family of scenarios. `kpi` is its description, `measure` its calculation, if there is one."""
 
     name: str
     span: Span
@@ -131,9 +134,9 @@ class Programme:
 class Table:
     """A reference table in a file, by the values of its column `key`, or of that and `more_keys` together.
 
-    With a column `valid_from`, of the rows of one key the one counts that has begun last at the instant asked
-    about. `columns` are the file's, where it could be looked at. `path` is the file as project.yaml writes it, from the
-    project's folder; `stored` is where its content is on disk, where that is not `file`.
+    With a column `valid_from`, the row of a key that became valid last before the requested instant counts. `columns`
+    are the file's, if it could be read. `path` is the file as project.yaml writes it, from the project's folder;
+    `stored` is the place of its content on disk, if that is not `file`.
     """
 
     name: str
@@ -164,10 +167,10 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """The conventions that the project holds its scenarios to, beyond that they work.
+    """The conventions that the project's scenarios must follow, in addition to the language's rules.
 
     `names` are regular expressions for the names of scenarios, states and events; `unsubscribe` are texts, in lower
-    case, of which a marketing e-mail must hold one.
+    case, one of them must be in each marketing e-mail.
     """
 
     max_states: int = 30
@@ -204,7 +207,7 @@ class Template:
 class Exports:
     """The paths of the project's event export and contacts table, and the names of their columns.
 
-    `spans` say by path or query where it is written.
+    `spans` has the place in project.yaml for each path or query.
     """
 
     events: tuple[str, ...] = ()
@@ -226,10 +229,10 @@ class Exports:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """What `scenario run` and `scenario deliver` use where the command line says nothing else.
+    """The settings of `scenario run` and `scenario deliver` if the command line gives no others.
 
     `state` is the store's file as project.yaml writes it, from the project's folder. In microseconds: how long events
-    may arrive late (`lateness`), and how long after its time a message may still be handed over (`stale`).
+    can arrive late (`lateness`), and how long after its time a message can still be handed over (`stale`).
     """
 
     state: str | None = None
@@ -239,8 +242,9 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything a run needs, resolved. `root` is the project's folder; `digest` covers all it says; `title` is what
-    readers of its messages call it."""
+    """Everything a run needs, resolved. `root` is the project's folder; `digest` covers its whole content; `title` is
+    its name for readers of its messages.
+    """
 
     name: str
     root: str
@@ -267,15 +271,15 @@ class Project:
     committee: Wait | None = None  # when scenarios are reviewed together, on the project's clock
     limits: tuple[Limit, ...] = ()  # that `scenario diff` holds a change against
     templates: tuple[Template, ...] = ()
-    texts: Mapping[str, str] = field(default_factory=dict)  # every file below templates/, front matter taken off
+    texts: Mapping[str, str] = field(default_factory=dict)  # every file below templates/, without front matter
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     faulty: frozenset[str] = frozenset()  # scenarios, made or not, whose files have faults
     exports: Exports = Exports()
     run: RunSettings = RunSettings()
     insights: InsightSettings | None = None
     links: LinkSettings | None = None
-    messages: MessageEvents | None = None  # None where no log bears what another tool sent
-    delivery: Delivery | None = None  # None where there is not a delivery.yaml
+    messages: MessageEvents | None = None  # None if the log has no messages of another tool
+    delivery: Delivery | None = None  # None if there is no delivery.yaml
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def recipient(self, message: Message) -> str:

@@ -1,7 +1,7 @@
 """Conditions that compare the properties of one event with values written out, and read nothing else.
 
-Where the declared type of the property is that of the value, a database answers them over the columns of an export as
-the executor does over the event, and the executor has nothing to warn of.
+If the property's declared type is that of the value, a database answers them over the columns of an export as the
+executor does over the event, and the executor gives no warning.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MOST = 2**53  # whole numbers below it are the same as a float
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`property operator value`. A missing property is equal to nothing, and neither less nor greater."""
+    """`property operator value`. A missing property is not equal to any value, and neither less nor greater."""
 
     property: str
     operator: Operator
@@ -52,7 +52,8 @@ Types = Mapping[str, str | None]
 
 def property_condition(root: Expr, subject: str, types: Types) -> PropertyCondition | None:
     """The condition on an event that expressions call `subject` (`event`, `past`), given the declared types of its
-    properties; None if it asks for more than comparisons of such a kind."""
+    properties; None if it has other parts than such comparisons.
+    """
     match root:
         case Compare(left=left, comparisons=((operator, Const(value=value)),)):
             return _comparison(property_read(left, subject, types), operator, value, types)
@@ -69,7 +70,7 @@ def property_condition(root: Expr, subject: str, types: Types) -> PropertyCondit
 
 
 def leading_condition(root: Expr, subject: str, types: Types) -> PropertyCondition | None:
-    """What a condition asks first: unless this holds, it is false and the rest of it is not looked at."""
+    """The first part of a condition: unless it holds, the whole is false and the rest is not evaluated."""
     whole = property_condition(root, subject, types)
     if whole is not None or not (isinstance(root, Binary) and root.op == "and"):
         return whole
@@ -81,7 +82,7 @@ def leading_condition(root: Expr, subject: str, types: Types) -> PropertyConditi
 
 
 def property_read(node: Expr, subject: str, types: Types) -> str | None:
-    """The declared property of the event that a value is; None if it is another value."""
+    """The declared property of the event that an expression reads; None for any other expression."""
     path = path_of(node)
     if path is None or len(path) != 2 or path[0] != subject:
         return None

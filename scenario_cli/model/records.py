@@ -13,7 +13,7 @@ from typing import Any, Literal
 from scenario_cli.model.event import Event
 from scenario_cli.model.source import Position, Span
 
-# The reasons why a trigger let nobody in, and why a message did not leave.
+# The reasons why a trigger let no contact enter, and why a message did not leave.
 REFUSALS = (
     "paused",
     "inactive",
@@ -42,7 +42,7 @@ Kind = Literal[
 
 @dataclass(slots=True, init=False)
 class Step:
-    """One link of the chain that led a journey where it is. `cause` reads as a sentence's end: `after 1h`.
+    """One link of the chain that led a journey to its state. `cause` reads as a sentence's end: `after 1h`.
 
     `times` counts how often the same cause led there in a row; `at` is the last time.
     """
@@ -90,10 +90,10 @@ class Entered:
 
 @dataclass(slots=True, init=False)
 class Refused:
-    """A trigger matched and the contact was not let in; `reason` is one of `REFUSALS`.
+    """A trigger matched and the contact did not enter; `reason` is one of `REFUSALS`.
 
-    `taken` is no refusal: a journey of the contact took the event. `waiting` is none yet: the entry is tried again when
-    its group is free, `until` an instant.
+    `taken` is no refusal: a journey of the contact took the event. `waiting` is not yet a refusal: the entry is tried
+    again when its group is free, `until` an instant.
     """
 
     at: int
@@ -114,10 +114,10 @@ class Refused:
 
 @dataclass(slots=True, init=False)
 class Moved:
-    """A journey entered a state. `source` is empty for the first; `cause` led there: `after 1h`, `on x`.
+    """A journey entered a state. `source` is empty for the first; `cause` is the reason: `after 1h`, `on x`.
 
-    `exit` is the place in the file where the target is named: two exits between the same states differ by it. `kind` is
-    the construct that led there.
+    `exit` is the place in the file that names the target: two exits between the same states differ by it. `kind` is the
+    construct that led there.
     """
 
     at: int
@@ -154,13 +154,13 @@ class Moved:
 class Asked:
     """A message that a journey requested: it left (`reason` empty) or was dropped.
 
-    `asked_at` is when its state requested it; it is before `at` where the message was held. `detail` says
-    more about the reason: which cap, and the messages that used it up.
+    `asked_at` is when its state requested it; it is before `at` if the message was held. `detail` explains the reason:
+    which cap, and the messages that used it up.
 
-    `recipient` is `contact`, `staff` or `system`; `expires_at` is the last instant at which the message may be handed
-    over, None where it names none.
+    `recipient` is `contact`, `staff` or `system`; `expires_at` is the last instant at which the message can be handed
+    over, None if it has no such limit.
 
-    The values that a template may read are those of that instant: `profile`, `captures`, `trigger`, `item`, `values`,
+    The values that a template can read are those of that instant: `profile`, `captures`, `trigger`, `item`, `values`,
     and in `snapshot` the metrics and segments that templates name, each as (metric or segment, name, value).
     """
 
@@ -306,12 +306,12 @@ class Warned:
 class Looked:
     """A branch, transition, trigger, goal, address or consent that was evaluated, in a program compiled with `trace`.
 
-    A branch that `held` was taken, since the first that holds is; a trigger that held tried to let the contact in; an
-    address or a consent that held lets the message go there. `place` is its place in the scenario's file, `kind` its
-    construct, `cause` the words before its condition (`on cart_updated where`). `condition` is empty if it asks
-    nothing; `values` are the parts of the condition, as text, with the value of each. Where an `and` fails, `failed` is
-    the operand that failed, of an `or` in it all of its operands, and `values` are those of its parts alone. Outside a
-    journey `journey_id` and `state` are empty.
+    A branch that `held` was taken, because the first that holds is; a trigger that held tried to let the contact enter;
+    an address or a consent that held allows the message there. `place` is its place in the scenario's file, `kind` its
+    construct, `cause` the words before its condition (`on cart_updated where`). `condition` is empty if there is none;
+    `values` are the parts of the condition, as text, with the value of each. If an `and` fails, `failed` is the operand
+    that failed (for an `or` in it, all of its operands), and `values` are those of its parts alone. Outside a journey
+    `journey_id` and `state` are empty.
     """
 
     at: int

@@ -25,12 +25,12 @@ class Funnel:
 class ScenarioResult:
     """One scenario's figures. entered = the sum of `outcomes` + `running`.
 
-    `sent` counts messages by channel, `dropped` by channel and reason, `messages` those that left by state, channel and
-    template, `dropped_messages` those that did not by the same and the reason, `held` by what held them back (a message
-    held twice counts twice), `refused` by reason, `taken` triggers whose event a journey took, `updated` changes of
-    the profile by attribute; `value` is the exact sum of the conversions' values that are numbers, in the project's
-    currency; None where there is none. `unrendered` counts by channel those of `sent` whose text could not be
-    rendered; None where no text was.
+    `sent` counts messages by channel, `dropped` by channel and reason, `messages` the messages that left, by state,
+    channel and template, `dropped_messages` the others, also by reason, `held` by the rule that held them back (a
+    message held twice counts twice), `refused` by reason, `taken` triggers whose event a journey took, `updated`
+    changes of the profile by attribute; `value` is the exact sum of the conversions' values that are numbers, in the
+    project's currency; None if there is none. `unrendered` counts by channel those of `sent` whose text could not be
+    rendered; None if no text was.
     """
 
     name: str
@@ -56,7 +56,7 @@ class ScenarioResult:
 
 @dataclass(slots=True)
 class Warning:
-    """A kind of data warning: where, on which event, how often, and one value that caused it."""
+    """A kind of data warning: its place, its event, its count, and one value that caused it."""
 
     scenario: str
     place: str
@@ -67,10 +67,10 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class EdgeCount:
-    """One edge that journeys went along, from a state (empty: from outside; `*`: from whichever).
+    """One edge that journeys went along, from a state (empty: from outside; `*`: from any).
 
-    `place` is where the scenario names the target that was taken; None for an entry, a state's `end` and the
-    executor's own outcomes. `outcome` is empty where the journey went on.
+    `place` is the place of the target in the scenario; None for an entry, a state's `end` and the executor's own
+    outcomes. `outcome` is empty if the journey continued.
     """
 
     scenario: str
@@ -81,15 +81,15 @@ class EdgeCount:
 
 @dataclass(slots=True)
 class Summary:
-    """All that a replay counted. `days` counts messages that left by day and channel, on the project's clock;
-    `pressure` counts contacts by how many messages they got, `busiest_week` the most in any seven days; `busiest` is
-    the highest of these with its contact, the first by its id.
-    `weeks_sent` counts the weeks of contacts, from Monday on the project's clock, by how many marketing messages left
-    in them; `weeks_asked` the same with those that the delivery policy dropped, in the week in which they were asked
-    for. What goes to staff or to a system is in none of the five.
-    `complaints` are about texts, where they were rendered: what failed, what is too long for its channel.
+    """All counts of a replay. `days` counts messages that left by day and channel, on the project's clock; `pressure`
+    counts contacts by how many messages they got, `busiest_week` the most in any seven days; `busiest` is the highest
+    of these with its contact, the first by its id. `weeks_sent` counts the weeks of contacts, from Monday on the
+    project's clock, by how many marketing messages left in them; `weeks_asked` the same with those that the delivery
+    policy dropped, in the week in which they were asked for. Messages to staff or to a system are in none of the five.
+    `complaints` are about texts, if they were rendered: failed renderings and texts too long for their channel.
     `contacts_by_edge` counts contacts by the edges that their journeys went along, `times_by_edge` how often they did;
-    both are empty unless somebody requested them."""
+    both are empty unless requested.
+    """
 
     scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
     contacts: int = 0
@@ -107,8 +107,9 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """A replay's result with what a reader must know to trust it: project, log, span, and how many scenarios that
-    would run beside those shown were left out."""
+    """A replay's result with the facts needed to trust it: project, log, span, and the number of scenarios left out
+    that would run with those shown.
+    """
 
     project: str
     project_digest: str

@@ -1,4 +1,4 @@
-"""What scenarios achieve, counted: contacts, conversions and value, and groups to compare. Works nothing out."""
+"""The results of scenarios, counted: contacts, conversions and value, and groups to compare. Calculates nothing."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from decimal import Decimal
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.value_class import dataclass
 
-# The groups that a draw puts contacts in: who gets messages, whom a scenario holds out, who gets no marketing at all.
+# The groups of contacts made by a draw: those who get messages, those whom a scenario holds out, those who get no
+# marketing at all.
 WRITTEN_TO, HELD_OUT, CONTROL = "written_to", "holdout", "control_group"
 
-# Where messages come from: a replay sent them to nobody, a log bears what another tool sent, an outbox what this one
-# handed over.
+# The sources of messages: a replay sent them to nobody, a log has those of another tool, an outbox those handed over by
+# this one.
 REPLAY, LOG, OUTBOX = "replay", "log", "outbox"
 
 
 @dataclass(slots=True)
 class Achieved:
-    """What journeys came to. `reached` are contacts to whom a message left, `sent` messages that left, by channel;
-    neither counts what goes to staff or to a system.
+    """The results of journeys. `reached` are contacts to whom a message left, `sent` messages that left, by channel;
+    neither counts messages to staff or to a system.
 
-    `value` is the exact sum of the conversions' values that are numbers, None where there is none; `times` are the
-    seconds from entry to conversion, each with how often.
+    `value` is the exact sum of the conversions' values that are numbers, None if there is none; `times` are the seconds
+    from entry to conversion, each with its count.
     """
 
     journeys: int = 0
@@ -38,9 +39,10 @@ class Achieved:
 
 @dataclass(slots=True)
 class Group:
-    """Contacts that a draw put together. `converted` counts contacts, `value` is the sum of what each is worth and
-    `squares` the sum of the squares of that. `written` are those who got a marketing message all the same, or as they
-    were to."""
+    """Contacts that a draw put together. `converted` counts contacts, `value` is the sum of the contacts' values and
+    `squares` the sum of their squares. `written` are those who got a marketing message: in a treated group as planned,
+    in another in spite of the draw.
+    """
 
     contacts: int = 0
     converted: int = 0
@@ -51,11 +53,11 @@ class Group:
 
 @dataclass(slots=True)
 class Sendings:
-    """Messages that left, and what followed on them.
+    """Messages that left, and the reactions to them.
 
     Conversions, with their `value`, are credited to the last message of their journey before. Each message counts once
     as `opened`, `clicked` and `clicked_of_opened`; `unsubscribed` are messages that were the last before an unsubscribe
-    within seven days. Nobody reacts to a replay's messages.
+    within seven days. A replay's messages have no reactions.
     """
 
     sent: int = 0
@@ -69,9 +71,10 @@ class Sendings:
 
 @dataclass(slots=True)
 class ScenarioFigures:
-    """One scenario: all of its journeys, by group its contacts that were to get a marketing message, by state, channel
-    and template its messages, and by the state of a split and the arm the contacts who fell there, each in the first
-    arm it fell in, with what it did from then on, and the messages that left to them from then on."""
+    """One scenario: all of its journeys; by group the contacts that were due a marketing message; by state, channel and
+    template its messages. By the state of a split and its arm also the contacts who fell there, each in the first arm
+    it fell in, with their results and the messages sent to them from then on.
+    """
 
     achieved: Achieved = field(default_factory=Achieved)
     groups: dict[str, Group] = field(default_factory=dict)
@@ -91,8 +94,9 @@ class ScenarioFigures:
 
 @dataclass(slots=True)
 class Kpi:
-    """Contacts who did what a measure begins with, of them those who then did what counts, and the seconds between,
-    each with how often. `too_recent` are left out: their time is not over at the end of the log."""
+    """Contacts who did the first event of a measure, the number of them who then did the second, and the seconds
+    between, each with its count. `too_recent` are left out: their time is not over at the end of the log.
+    """
 
     contacts: int = 0
     converted: int = 0
@@ -102,12 +106,12 @@ class Kpi:
 
 @dataclass(slots=True)
 class Joined:
-    """How what a log or an outbox says of messages was joined to those of the scenarios.
+    """The join of the messages in a log or an outbox with those of the scenarios.
 
-    By kind (`sent`, `opened`, `clicked`, `unsubscribed`) all that was `read`, and what `joined` a message of a scenario
-    that is shown, or of one `elsewhere`. `unjoined` is the rest: by kind, reason, and the name that it bears.
-    `without_journey` are messages that were sent although the contact has no journey of their scenario.
-    `statuses` counts the messages of an outbox by what they have come to.
+    By kind (`sent`, `opened`, `clicked`, `unsubscribed`) all rows that were `read`, and those that `joined` a message
+    of a scenario that is shown, or of one `elsewhere`. `unjoined` is the rest: by kind, reason, and name.
+    `without_journey` are messages that were sent although the contact has no journey of their scenario. `statuses`
+    counts the messages of an outbox by their status.
     """
 
     read: Counter[str] = field(default_factory=Counter)
@@ -119,7 +123,7 @@ class Joined:
 
 
 # A part of the journeys: the first day of the period in which they began, as ISO 8601, empty without periods; and the
-# values that the contact had then, each as text, None where nobody knows it.
+# values that the contact had then, each as text, None if unknown.
 Slice = tuple[str, tuple[str | None, ...]]
 
 
@@ -139,10 +143,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class AboutScenario:
-    """What a reader must know of a scenario: its title, program and goal in words, the shares that are drawn.
+    """The facts about a scenario: its title, program and goal in words, the shares that are drawn.
 
     `window` is the time from entry within which a conversion counts. Without a goal, both are empty. `splits` are the
-    states that split, each with its arms and their weights, in the order written; weights are None where they change.
+    states that split, each with its arms and their weights, in the order written; weights are None if they change.
     `within` is the window in microseconds.
     """
 
@@ -158,7 +162,7 @@ class AboutScenario:
 
 @dataclass(frozen=True, slots=True)
 class AboutKpi:
-    """The KPI of a program, in words, and how it is measured; without a measure the last three are empty."""
+    """The KPI of a program, in words, and its calculation; without a measure the last three are empty."""
 
     program: str
     title: str
@@ -170,8 +174,9 @@ class AboutKpi:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """How journeys are distinguished: by the `values` of expressions at their entry, as written, and by the `every`
-    (`week`, `month`, `quarter`, empty for neither) in which they began."""
+    """The division of journeys: by the `values` of expressions at their entry, as written, and by the `every` (`week`,
+    `month`, `quarter`, empty for neither) in which they began.
+    """
 
     values: tuple[str, ...] = ()
     every: str = ""
@@ -193,8 +198,9 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What scenarios achieve over a log, with what a reader must know to trust it. `lift` is the relative effect that a
-    test is planned for, None where none is; `store` the file whose outbox the messages come from."""
+    """The results of scenarios over a log, with the facts needed to trust them. `lift` is the relative effect that a
+    test is planned for, None if there is no plan; `store` is the file whose outbox the messages come from.
+    """
 
     project: str
     project_digest: str

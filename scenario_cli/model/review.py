@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from scenario_cli.model.value_class import dataclass
 
-# Figures with a value on each side, which a limit may hold against each other or take as it is after the change.
+# Figures with a value on each side; a limit can compare these, or use only the value after the change.
 COMPARED = ("messages", "dropped", "entries", "conversions", "cost", "pressure.max")
 # Figures that count a difference already; those of scenarios need no log, that of stranded journeys needs a store.
 COUNTED = (
@@ -25,10 +25,10 @@ OPERATORS: tuple[Operator, ...] = (">", ">=", "<", "<=")
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A figure that is too much, or (`<`) too little.
+    """A figure that is too high, or (`<`) too low.
 
-    `by` states what the amount is: of the figure itself after the change, of its difference, or of its difference as a
-    share in percent. `text` is the limit as somebody wrote it.
+    `by` is the kind of amount: the figure itself after the change, its difference, or its difference as a share in
+    percent. `text` is the limit as written by the user.
     """
 
     text: str
@@ -39,12 +39,12 @@ class Limit:
 
     @property
     def needs_log(self) -> bool:
-        """Whether the figure is one of the contacts of a log."""
+        """Whether the figure is about the contacts of a log."""
         return self.figure not in WITHOUT_LOG
 
     @property
     def needs_store(self) -> bool:
-        """Whether the figure is one of running journeys in a store."""
+        """Whether the figure is about running journeys in a store."""
         return self.figure == OF_STORE
 
 
@@ -57,7 +57,7 @@ class LimitError(Exception):
 
 
 class Passed(NamedTuple):
-    """A limit that was passed, with the figure on both sides; `before` is None of a figure that counts a difference."""
+    """A limit that was passed, with the figure on both sides; `before` is None if the figure counts a difference."""
 
     limit: Limit
     before: Decimal | None
@@ -65,7 +65,7 @@ class Passed(NamedTuple):
 
 
 def figure_names(channels: Iterable[str]) -> tuple[str, ...]:
-    """Every name that a limit may have: messages also by channel."""
+    """Every name that a limit can have: messages also by channel."""
     return (*COMPARED, *COUNTED, *(f"messages.{channel}" for channel in channels))
 
 
@@ -91,7 +91,7 @@ def read_limit(text: str, channels: Collection[str]) -> Limit:
 
 
 def is_passed(limit: Limit, before: Decimal, after: Decimal) -> bool:
-    """Whether a figure passes a limit. Of nothing, anything is more than every share."""
+    """Whether a figure passes a limit. If the figure was 0, any increase is more than every share."""
     if limit.by == "share" and before == 0:
         share = Decimal("Infinity") if after > 0 else Decimal(0)
     else:

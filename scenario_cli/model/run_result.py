@@ -1,4 +1,4 @@
-"""What a run over a store did. Counts and texts, no contact."""
+"""The result of a run over a store. Counts and texts, no contact."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Totals = Counter[tuple[str, str, str, str]]
 
 @dataclass(slots=True)
 class RunResult:
-    """A finished run, from the store's `clock` before it (None: there was none) to `until`.
+    """A finished run, from the store's `clock` before it (None if it did not exist) to `until`.
 
     `resumed` is a run that an earlier process had begun. `figures` count inputs: `contacts` worked on, events `taken`,
     `late`, `repeated` (seen before), `postponed` to later runs; contacts `gone` from their table. `running` are the
@@ -33,7 +33,7 @@ class RunResult:
     complaints: Mapping[str, int] = field(default_factory=dict)
 
     def counted(self, kind: str, scenario: str | None = None) -> Counter[str]:
-        """The counts of a kind (`sent`, `dropped`, `ended`, `entered` ...) by what is behind it."""
+        """The counts of a kind (`sent`, `dropped`, `ended`, `entered` ...) by the detail after it."""
         counts: Counter[str] = Counter()
         for (name, _, _, written), count in self.totals.items():
             group, _, detail = written.partition(": ")

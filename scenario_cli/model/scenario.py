@@ -18,7 +18,7 @@ from scenario_cli.model.waits import Duration, Wait
 OWN_OUTCOMES = ("error", "displaced", "restarted", "archived")
 
 
-# A goal's conversion window where none is written.
+# A goal's conversion window if none is written.
 DEFAULT_WINDOW = Duration(days=30)
 
 
@@ -51,8 +51,8 @@ class Emitted:
 class Message:
     """One send on one channel.
 
-    It is dropped if it would be held for longer than `expires`, or after the date that `until` gives: an instant, or
-    a day, to its end. At most one of the two is given.
+    It is dropped if it would be held for longer than `expires`, or after the date `until`: an instant, or the end of a
+    day. At most one of the two is given.
     """
 
     channel: Name
@@ -62,7 +62,7 @@ class Message:
     to: Expression | None = None
     purpose: str = "marketing"
     condition: Expression | None = None
-    recipient: str = ""  # the channel's, where the message says nothing
+    recipient: str = ""  # the channel's, if the message has none
     expires: Duration | None = None
     tags: tuple[str, ...] = ()
     on_cap: str | None = None
@@ -72,7 +72,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class FirstOf:
-    """Messages of which the first that can reach the contact is taken."""
+    """Messages of which the first that can reach the contact is sent."""
 
     messages: tuple[Message, ...]
     span: Span
@@ -92,9 +92,9 @@ def _messages(sends: Sequence[Send]) -> tuple[Message, ...]:
 class Transition:
     """The effect of an event on a journey. Without a target the journey stays and its waits continue.
 
-    `of` names a state: only events about a message that this journey requested there count. `collect` names
-    the captured list to which the event is appended. Without a target it may `send`: the messages are requested at
-    once, and those still held are dropped when the journey leaves the state it is in.
+    `of` names a state: only events about a message that this journey requested there count. `collect` names the
+    captured list to which the event is appended. Without a target it can `send`: the messages are requested at once,
+    and those still held are dropped when the journey leaves its state.
     """
 
     event: Name
@@ -111,7 +111,7 @@ class Transition:
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """Every message that it may ask for."""
+        """Every message that it can request."""
         return _messages(self.send)
 
 
@@ -123,8 +123,8 @@ Fallback = Literal["now", "never"] | Target
 class Timeout:
     """A wait and its target, if the condition holds when it is due.
 
-    `if_past` and `if_missing` are None where nothing is written, which means never. A wait that counts since an
-    earlier instant is over at once where it is past, if nothing else is written: its `if_past` is `now`.
+    `if_past` and `if_missing` are None if not written, which means never. A wait that counts since an earlier instant
+    is over at once if that is past and nothing else is written: its `if_past` is `now`.
     """
 
     wait: Wait
@@ -136,7 +136,7 @@ class Timeout:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A sticky random split: targets with their weights, in the order written. Weights may change by date.
+    """A sticky random split: targets with their weights, in the order written. Weights can change by date.
 
     The same contact always falls the same way; where `by_journey`, the same journey does.
     """
@@ -147,8 +147,9 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class State(Keeping):
-    """One step. From one that `frees_key` on, a journey no longer holds its key. `written` are the keys that are in
-    the file, also those of which nothing could be made."""
+    """One step. From a step that `frees_key` on, a journey no longer blocks its key. `written` are the keys in the
+    file, also those that could not be read.
+    """
 
     name: str
     span: Span
@@ -169,7 +170,7 @@ class State(Keeping):
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """Every message the state may ask for on entering."""
+        """Every message that the state can request on entering."""
         return _messages(self.send)
 
     @property
@@ -184,12 +185,12 @@ class Sending:
     """A place of a scenario that asks for messages: on entering a state, or a transition, of that state or of all."""
 
     send: tuple[Send, ...]
-    state: State | None  # None for a transition that holds in every state
+    state: State | None  # None for a transition that is valid in every state
     transition: Transition | None = None  # None on entering the state
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """Every message that may be requested here."""
+        """Every message that can be requested here."""
         return _messages(self.send)
 
 
@@ -211,7 +212,7 @@ class Goal:
 class KeyProperty:
     """A part of a key that is one property: of the event that enters, or `of_item`, of the element of its list.
 
-    `place` is its place in a key of several parts, None where it is the whole key.
+    `place` is its place in a key of several parts, None if it is the whole key.
     """
 
     name: str
@@ -223,7 +224,7 @@ class KeyProperty:
 class Definition:
     """A name that the scenario gives to an expression; `text` is the expression as written.
 
-    Expressions of the model have such names written out: nothing runs by a definition itself.
+    Expressions of the model have such names written out: the executor never reads a definition.
     """
 
     name: Name
@@ -234,15 +235,14 @@ class Definition:
 class Scenario(Keeping):
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
-    `holdout` is a share from 0 to 1. A `key` of several parts is a list. `reentry` is None where nothing is written.
-    `active` are the first and the last day on which contacts may enter, either of them open. `on_project_clock`: its
-    waits, schedules, days and parts of dates are read on the project's clock, not on the contact's. `max_running` is
-    how many journeys of a contact may run in it at once. `exclusive` names a group of which a contact runs
-    `group_limit` journeys at a time; an entry waits for it as long as `group_wait`. `digest` is a SHA-256 over what the
-    file says, not over its comments and layout. `was` is the name that it had before it was renamed. Running journeys
-    go on as they began if `in_flight` is `pinned`, and move to what the file says today if it is `follow`: those in a
-    state that is gone as `migrate` says. `batch` and `planned` say of a draft with which others it is to go live, and
-    when: a day, or a month.
+    `holdout` is a share from 0 to 1. A `key` of several parts is a list. `reentry` is None if not written. `active` are
+    the first and the last day on which contacts can enter; each can be None. `on_project_clock`: its waits, schedules,
+    days and parts of dates are read on the project's clock, not on the contact's. `max_running` is the number of
+    journeys of a contact that can run in it at once. `exclusive` names a group of which a contact runs `group_limit`
+    journeys at a time; an entry waits for it as long as `group_wait`. `digest` is a SHA-256 over the file's content,
+    without its comments and layout. `was` is its name before it was renamed. Running journeys go on as they began if
+    `in_flight` is `pinned`, and move to today's file if it is `follow`; `migrate` decides about those in a removed
+    state. `batch` and `planned` belong to a draft: the group with which it goes live, and when: a day, or a month.
     """
 
     name: str
@@ -284,7 +284,7 @@ class Scenario(Keeping):
 
     @property
     def runs(self) -> bool:
-        """Whether it runs where nobody names scenarios."""
+        """Whether it runs if no scenarios are named."""
         return self.status in ("live", "draft")
 
     @property
@@ -303,22 +303,22 @@ class Scenario(Keeping):
 
     @property
     def sendings(self) -> tuple[Sending, ...]:
-        """Every place that asks for messages, state by state; what holds in every state comes last."""
+        """Every place that requests messages, state by state; those valid in every state come last."""
         own = [sending for state in self.states.values() for sending in state.sendings]
         return (*own, *self.common_sendings)
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """Every message that a journey may ask for."""
+        """Every message that a journey can request."""
         return tuple(message for sending in self.sendings for message in sending.messages)
 
     def sendings_in(self, state: State) -> tuple[Sending, ...]:
-        """The places that may ask for a message while a journey is in a state."""
+        """The places that can request a message while a journey is in a state."""
         return (*state.sendings, *self.common_sendings)
 
     @property
     def acts(self) -> tuple[State | Transition, ...]:
-        """The states and transitions, which may change the profile or emit an event."""
+        """The states and transitions, which can change the profile or emit an event."""
         acts: list[State | Transition] = [*self.on]
         for state in self.states.values():
             acts += [state, *state.on]
@@ -331,14 +331,16 @@ class Scenario(Keeping):
         return (*pairs, *(pair for transition in self.transitions for pair in transition.set))
 
     def reentry_of(self, trigger: Trigger) -> Duration | str:
-        """Whether a contact who entered before may enter by this trigger: `never`, `always`, or a time since then."""
+        """The rule of re-entry by this trigger for a contact who entered before: `never`, `always`, or a time since
+        then.
+        """
         if self.reentry is not None:
             return self.reentry
         return "always" if isinstance(trigger, ScheduleTrigger) or _yearly(trigger) else "never"
 
     @property
     def key_parts(self) -> tuple[Expr, ...]:
-        """The values that make up the key: those of a list, or the one that is written alone."""
+        """The values of the key: those of a list, or the single value."""
         if self.key is None:
             return ()
         return self.key.root.items if isinstance(self.key.root, ListOf) else (self.key.root,)
@@ -392,5 +394,5 @@ def _yearly(trigger: Trigger) -> bool:
     return isinstance(trigger, DateTrigger) and trigger.yearly
 
 
-# The names of `event.x` beside its properties; `event.properties.x` reaches a property of such a name.
+# The names of `event.x` that are not properties; `event.properties.x` reads a property with such a name.
 EVENT_FIELDS = ("event", "timestamp", "event_id", "properties")

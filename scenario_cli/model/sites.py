@@ -1,5 +1,5 @@
-"""Every place of a scenario or project that holds a value or condition, with what is at hand there: the one walk that
-scopes, readings, captures and lineage share. Evaluates nothing, and looks into no template.
+"""Every place of a scenario or project with a value or condition, and the values at hand there: the one walk that
+scopes, readings, captures and lineage share. Evaluates nothing, and reads no template.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ AtHand = OneOf["trigger", "entry", "event", "entering", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One place that holds a value.
+    """One place with a value.
 
     - `value` is None for `collect`, which appends the event at hand to a list;
     - `state` owns the site; None for the scenario's own and the project's;
@@ -56,7 +56,7 @@ class Site:
 
     @property
     def expression(self) -> Expression | None:
-        """The value where it has to be calculated; None where it is written out."""
+        """The value if it must be calculated; None if it is written out."""
         return self.value if isinstance(self.value, Expression) else None
 
     @property
@@ -138,11 +138,11 @@ def _message(site: Site, message: Message) -> Iterator[Site]:
 
 
 def leaving_sites(state: State) -> Iterator[Site]:
-    """The conditions, waits and transitions that lead out of a state, and what its transitions do."""
+    """The conditions, waits and transitions that lead out of a state, and the actions of its transitions."""
     captured = frozenset(name.text for name, _ in state.set)
     for branch in state.choose:
         if branch.condition is not None:
-            # A message may be held, and then time leads on: the event at entry is at hand no more.
+            # A message can be held, and then time leads on: the event at entry is no longer at hand.
             yield Site("choose", branch.condition, "nothing" if state.send else "entering", state, captured=captured)
     for branch in state.when:
         if branch.condition is not None:
@@ -154,7 +154,7 @@ def leaving_sites(state: State) -> Iterator[Site]:
 
 @kept
 def capture_sites(scenario: Scenario) -> tuple[Site, ...]:
-    """The sites that capture a value (`set` and `collect`): state by state, then what holds in every state."""
+    """The sites that capture a value (`set` and `collect`): state by state, then those valid in every state."""
     by_state = (site for state in scenario.states.values() for site in state_sites(state))
     return tuple(site for site in (*by_state, *common_sites(scenario)) if site.kind in _CAPTURING)
 

@@ -1,7 +1,7 @@
 """Counts an SMS: its alphabet, the units that it takes, and the segments that are paid for.
 
 After 3GPP TS 23.038 (alphabets) and 23.040 (several segments): 160 units of the GSM 7-bit alphabet, or 70 of UCS-2 once
-a single character is not in it; of a text in several segments each gives up seven (three) units to say which it is.
+a single character is not in it; in a text of several segments, each segment uses seven (three) units for its number.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_EXTENDED = frozenset("^{}\\[~]|€\f")  # each takes an escape beside itself: two units
+_EXTENDED = frozenset("^{}\\[~]|€\f")  # each takes an additional escape: two units
 
 GSM_7, UCS_2 = "GSM-7", "UCS-2"
 _ALONE = {GSM_7: 160, UCS_2: 70}
@@ -20,7 +20,7 @@ _OF_SEVERAL = {GSM_7: 153, UCS_2: 67}
 
 
 def encoding(text: str) -> str:
-    """`GSM-7`, or `UCS-2` where a character is not in that alphabet."""
+    """`GSM-7`, or `UCS-2` if a character is not in that alphabet."""
     return UCS_2 if outside_gsm(text) else GSM_7
 
 
@@ -60,7 +60,7 @@ def septets(text: str) -> int:
 
 
 def segments_of(number: int, kind: str) -> int:
-    """The segments in which so many units are sent, where no character has to be kept together."""
+    """The segments for so many units, if no character must be kept together."""
     return 1 if number <= _ALONE[kind] else -(-number // _OF_SEVERAL[kind])
 
 

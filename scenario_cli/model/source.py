@@ -1,10 +1,10 @@
-"""The position of a value in a file. Knows nothing of how files are read."""
+"""The position of a value in a file. Does not read files."""
 
 from __future__ import annotations
 
 from scenario_cli.model.value_class import dataclass
 
-# A line and a column, without the file, whose path differs from machine to machine.
+# A line and a column, without the file, because its path differs from machine to machine.
 Position = tuple[int, int]
 
 

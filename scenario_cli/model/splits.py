@@ -1,4 +1,4 @@
-"""The weights of a split, and which part of the draw is whose, from which day on. Draws nothing."""
+"""The weights of a split, and the parts of the draw for each arm, from which day on. Draws nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenario_cli.model.value_class import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """A share in percent by the day from which it holds, the earliest first; before the first it is 0."""
+    """A share in percent by the day from which it is valid, the earliest first; before the first it is 0."""
 
     steps: tuple[tuple[date, float], ...]
 
@@ -28,8 +28,9 @@ Weight = float | Shares | Literal["rest"]
 
 
 class Stage(NamedTuple):
-    """The arms from a day on (None: from the beginning): who draws less than `upto`, and no less than the one before,
-    falls in the arm of that number. The draw runs from 0 to the last `upto`."""
+    """The arms from a day on (None: from the beginning). A draw less than `upto`, and not less than the `upto` before,
+    falls in the arm of that number. Draws are from 0 to the last `upto`.
+    """
 
     since: date | None
     pieces: tuple[tuple[float, int], ...]
@@ -47,8 +48,9 @@ class Stage(NamedTuple):
 def stages(weights: Sequence[Weight]) -> tuple[Stage, ...]:
     """The stages of a split, by day.
 
-    An arm that shrinks gives back the end of what it has. One that grows takes from what others have given back that
-    day, then from the rest, the lowest part first. So nobody leaves an arm, or the rest, whose share does not fall.
+    An arm that shrinks gives back the end of its part. An arm that grows takes from the parts that others have given
+    back that day, then from the rest, the lowest part first. So no contact leaves an arm, or the rest, unless its share
+    falls.
     """
     if all(isinstance(weight, int | float) for weight in weights):
         sums = accumulate(weight for weight in weights if isinstance(weight, int | float))
@@ -68,10 +70,10 @@ def stages(weights: Sequence[Weight]) -> tuple[Stage, ...]:
     return tuple(steps)
 
 
-# Who has what no arm with a share of its own has.
+# Stand-ins for an arm: they own the parts that no arm with a share of its own has.
 _REST, _GIVEN_BACK = -1, -2
 
-# Who has which part of the line from 0 to 100: each part up to a point, in order.
+# The owners of the parts of the line from 0 to 100: each part up to a point, in order.
 _Line = list[tuple[Fraction, int]]
 
 
@@ -97,7 +99,7 @@ def _line(parts: Sequence[tuple[Fraction, int]]) -> _Line:
 
 
 def _shrunk(line: _Line, arm: int, share: Fraction) -> _Line:
-    """The line after an arm has given back what it has beyond a share, the last of it first."""
+    """The line after an arm has given back its excess over a share, the last of it first."""
     parts = _lengths(line)
     over = sum((length for length, owner in parts if owner == arm), Fraction()) - share
     pieces: list[tuple[Fraction, int]] = []
@@ -109,7 +111,7 @@ def _shrunk(line: _Line, arm: int, share: Fraction) -> _Line:
 
 
 def _grown(line: _Line, arm: int, share: Fraction, source: int) -> _Line:
-    """The line after an arm has taken what it lacks of a share from the lowest parts of a source."""
+    """The line after an arm has filled its share from the lowest parts of a source."""
     parts = _lengths(line)
     short = share - sum((length for length, owner in parts if owner == arm), Fraction())
     pieces: list[tuple[Fraction, int]] = []

@@ -1,4 +1,4 @@
-"""What is in a store, as plain values: counts, findings, one contact. Reads no store and prints nothing."""
+"""The content of a store, as plain values: counts, findings, one contact. Reads no store and prints nothing."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from scenario_cli.model.story import Waiting
 class RunFacts:
     """A run: the time of day at which it began, the store's clock before it, and the instant that it goes to.
 
-    `ended` is False for one that was cut off. `figures` count its inputs (`taken`, `late`, `repeated`, `postponed`,
-    `contacts`), `happened` the result of them (`entered`, `ended`, `sent`, `dropped`, `updated`, `converted`).
+    `ended` is False for a run that was interrupted. `figures` count its inputs (`taken`, `late`, `repeated`,
+    `postponed`, `contacts`), `happened` their results (`entered`, `ended`, `sent`, `dropped`, `updated`, `converted`).
     """
 
     number: int
@@ -28,7 +28,7 @@ class RunFacts:
     happened: Mapping[str, int]
 
 
-# Whether journeys run on the definition that a scenario has today, or on an older one; empty without a project.
+# Whether journeys run on a scenario's definition of today, or on an older one; empty without a project.
 Standing = Literal["today", "pinned", ""]
 
 
@@ -45,9 +45,10 @@ class JourneyCount:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """How many contacts time alone will do something for, counted from the clock: within an hour, within a day.
+    """The number of contacts for whom time alone will do something, counted from the clock: within an hour, within a
+    day.
 
-    `earliest` is the first instant of them all, which may be beyond the day.
+    `earliest` is the first instant of all, which can be after the day.
     """
 
     hour: int
@@ -103,7 +104,7 @@ class StoreFacts:
 
 @dataclass(slots=True)
 class StoreFinding:
-    """Something in a store that is not as it must be: what, how often, and the first contacts or rows of them."""
+    """A fault in a store: its kind, its count, and the first contacts or rows with it."""
 
     check: str
     message: str
@@ -113,7 +114,9 @@ class StoreFinding:
 
 @dataclass(frozen=True, slots=True)
 class StoreCheck:
-    """The outcome of a check. `not_compared` states why the definitions were not asked; empty where they were."""
+    """The outcome of a check. `not_compared` is the reason why the definitions were not compared; empty if they
+    were.
+    """
 
     file: str
     contacts: int
@@ -123,7 +126,7 @@ class StoreCheck:
 
 @dataclass(frozen=True, slots=True)
 class ArmedTrigger:
-    """A trigger that time will fire: its words, empty where the project does not have it, and when."""
+    """A trigger that time will fire: its words, empty if the project does not have it, and its time."""
 
     scenario: str
     trigger: str
@@ -132,10 +135,10 @@ class ArmedTrigger:
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """A row of the outbox: of which run, the row as the run made it, and what happened to it since.
+    """A row of the outbox: its run, the row as the run made it, and its later fate.
 
-    `status` is `pending`, `attempting`, `handed`, `failed`, `stale`, `withdrawn`, or of a row that is not handed over
-    `dropped` or `update`.
+    `status` is `pending`, `attempting`, `handed`, `failed`, `stale`, `withdrawn`, or, for a row that is not handed
+    over, `dropped` or `update`.
     """
 
     run: int
@@ -149,11 +152,11 @@ class OutboxEntry:
 class ContactFacts:
     """A contact as the store has it. Times are on its own clock, `timezone`.
 
-    `known_at` is None for a contact who is not known before a later instant. `ended` counts journeys that are over
-    and whose goal may still be reached. `segments` are those it is in, `unnamed_segments` how many the project no
-    longer has. `entries` are scenarios that it waits to enter until another of their group ends, each with the
-    instant at which that is given up. `kept` are inputs for later runs: instant and words. `rows` are the last ones
-    of the outbox, the newest last, of `row_count`.
+    `known_at` is None for a contact who is not known before a later instant. `ended` counts journeys that are over but
+    can still reach their goal. `segments` are those it is in, `unnamed_segments` is the number of those that the
+    project no longer has. `entries` are scenarios that it waits to enter until another of their group ends, each with
+    the instant at which the entry is given up. `kept` are inputs for later runs: instant and words. `rows` are the last
+    ones of the outbox, the newest last, of `row_count`.
     """
 
     contact_id: str
@@ -177,9 +180,9 @@ class ContactFacts:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased of contacts who were forgotten. `unknown` are ids of whom the store had nothing.
+    """The data erased about contacts who were forgotten. `unknown` are ids without data in the store.
 
-    `files` are the inputs that were read so far, which may still hold them.
+    `files` are the inputs that were read so far, which can still contain them.
     """
 
     contacts: int

@@ -15,8 +15,9 @@ from scenario_cli.model.value_class import dataclass
 class Given:
     """An input: an event, or (`event` empty) a row of the contacts table; `at` in microseconds since 1970.
 
-    `changes` are the attributes that it gave another value, each with the value before and after. `again` is one that
-    was ignored since its id had been fed before, `history` one before the first instant at which anybody may enter.
+    `changes` are the attributes that it gave another value, each with the value before and after. `again` is an event
+    ignored because its id had been fed before, `history` an event before the first instant at which a contact can
+    enter.
     """
 
     at: int
@@ -30,10 +31,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A journey that still runs at the end: where it is since when, what it waits for, and what is held back.
+    """A journey that still runs at the end: its state and since when, its waits, and its held messages.
 
-    `dues` are its waits, each with where it leads (a state, or `end: OUTCOME`) and its instant, the earliest first;
-    `held` the channels of its held messages likewise.
+    `dues` are its waits, each with its target (a state, or `end: OUTCOME`) and its instant, the earliest first; `held`
+    are the channels of its held messages likewise.
     """
 
     scenario: str
@@ -47,28 +48,28 @@ class Waiting:
 
 # The point at which a trigger failed to let the contact in, in the order in which they are checked.
 Hindrance = Literal[
-    "status",  # of another scenario's outcome: that one is not among those replayed
+    "status",  # of another scenario's outcome: that scenario is not among those replayed
     "not_known",  # the contact is not known within the time that was replayed
     "no_event",  # what the trigger needs did not happen to this contact
-    "history",  # it happened, but only before anybody may enter
-    "from_start",  # of a segment: the contact was in it, or out of it, from the first look on
+    "history",  # it happened, but only before contacts can enter
+    "from_start",  # of a segment: the contact was in it, or out of it, since the first look
     "where",  # it happened, but the trigger's condition did not hold
     "in_time",  # of an absence: the event came in time
     "not_yet",  # of an absence, a date or a moment: it is due only later
     "past",  # of a date or a moment: it was past by the time it could have counted
-    "missing",  # of a date: there is none
-    "empty",  # the list of `each` had nothing in it
+    "missing",  # of a date: it has no value
+    "empty",  # the list of `each` was empty
     "refused",  # the trigger fired, and a rule of entry refused
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Hindered:
-    """The reason why a trigger never let the contact in. The other fields are set where they add something.
+    """The reason why a trigger never let the contact in. The other fields are set if they add something.
 
-    `times` is how often what the trigger needs happened to this contact, `elsewhere` how often in the whole log;
-    `reason` is that of a refused entry; `at` the last time that it was tried, or when it will be due; `looked` the
-    conditions that decided then, with their values; `seen` what was there instead: outcomes, a value.
+    `times` is how often the needed event happened to this contact, `elsewhere` how often in the whole log; `reason` is
+    that of a refused entry; `at` the last time that it was tried, or when it will be due; `looked` the conditions that
+    decided then, with their values; `seen` the actual values: outcomes, a value.
     """
 
     trigger: str
@@ -85,7 +86,9 @@ class Hindered:
 
 @dataclass(frozen=True, slots=True)
 class NeverEntered:
-    """A scenario that the contact never entered, and why not, by trigger; without any, its `status` says it all."""
+    """A scenario that the contact never entered, and why not, by trigger; without triggers, its `status` is the
+    reason.
+    """
 
     scenario: str
     status: str
@@ -94,10 +97,10 @@ class NeverEntered:
 
 @dataclass(frozen=True, slots=True)
 class ContactStory:
-    """All that happened to a contact, in the order in which it happened: each input before what it brought about.
+    """The history of a contact in order of time: each input before its effects.
 
-    `timezone` is the contact's clock at the end. `listed` is who has a row in the contacts table; `profile` are the
-    attributes at the end. Before `start` nobody may enter; time passes until `until`.
+    `timezone` is the contact's clock at the end. `listed` is true if the contact has a row in the contacts table;
+    `profile` are the attributes at the end. Before `start` no contact can enter; time passes until `until`.
     """
 
     contact_id: str

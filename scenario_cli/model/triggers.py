@@ -1,4 +1,4 @@
-"""Triggers, which let a contact into a scenario: one small value for each kind. Fires nothing."""
+"""Triggers, by which a contact enters a scenario: one small value for each kind. Fires nothing."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class MomentTrigger:
 
 @dataclass(frozen=True, slots=True)
 class DateTrigger:
-    """A date of the profile comes near, comes, or came a while ago.
+    """A date of the profile is near, is today, or was a while ago.
 
-    `offset` moves the day reached (backwards where `before`), `at` is in minutes after midnight; `yearly` is an
+    `offset` moves the day reached (backwards if `before`), `at` is in minutes after midnight; `yearly` is an
     anniversary.
     """
 
@@ -96,7 +96,7 @@ class AttributeTrigger:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeTrigger:
-    """Another scenario's journey ended, with one of these outcomes; without any, with one that is written there."""
+    """Another scenario's journey ended, with one of these outcomes; without any, with any outcome written there."""
 
     scenario: Name
     span: Span
@@ -118,12 +118,12 @@ Trigger = (
 
 @dataclass(frozen=True, slots=True)
 class TriggerKind:
-    """The facts that hold for every trigger of a kind.
+    """The facts about every trigger of a kind.
 
-    - `word` names the kind in the meaning of a definition, and what stands in for an event in a trace;
-    - `stand_in` has the fields, with their types (None: any), of what is in where no event lets a contact in;
+    - `word` names the kind in the meaning of a definition, and the stand-in for an event in a trace;
+    - `stand_in` has the fields, with their types (None: any), of the stand-in if a contact enters without an event;
     - `timed`: the trigger is armed, and fires when its time has come;
-    - `at_ticks`: it fires at the same local time for everybody, so that whom the audience does not admit is no news.
+    - `at_ticks`: it fires at the same local time for every contact, so a refusal by the audience is not recorded.
     """
 
     word: str
@@ -133,7 +133,7 @@ class TriggerKind:
 
     @property
     def by_time_alone(self) -> bool:
-        """True where no event leads to the entry: an absence has one from which it counts."""
+        """True if no event leads to the entry: an absence has an event from which it counts."""
         return self.timed and self.stand_in is not None
 
 
@@ -157,7 +157,7 @@ def kind_of(trigger: Trigger) -> TriggerKind:
 
 
 def entering_event(trigger: Trigger) -> str | None:
-    """The event, or group of events, that is at hand when a trigger lets a contact in; None where one is in."""
+    """The event, or group of events, at hand when a contact enters by a trigger; None if there is a stand-in."""
     match trigger:
         case EventTrigger():
             return trigger.event.text
@@ -169,7 +169,7 @@ def entering_event(trigger: Trigger) -> str | None:
 
 
 def where_of(trigger: Trigger) -> Expression | None:
-    """The condition on what fires a trigger."""
+    """The condition on the event that fires a trigger."""
     return trigger.where if isinstance(trigger, EventTrigger | AttributeTrigger) else None
 
 
@@ -192,7 +192,7 @@ Watched = Literal["segment", "attribute", "scenario"]
 
 
 def watched(trigger: Trigger) -> Iterator[tuple[Watched, Name]]:
-    """The names beside events whose change fires a trigger, each with its kind."""
+    """The names that are not events and whose change fires a trigger, each with its kind."""
     match trigger:
         case SegmentTrigger():
             yield "segment", trigger.segment
@@ -203,7 +203,7 @@ def watched(trigger: Trigger) -> Iterator[tuple[Watched, Name]]:
 
 
 def fired_by_events(trigger: Trigger) -> bool:
-    """Whether events alone fire a trigger, for any contact; the others look at every contact who is known."""
+    """Whether events alone fire a trigger, for any contact; other triggers read every known contact."""
     return isinstance(trigger, EventTrigger | AbsenceTrigger | AttributeTrigger | OutcomeTrigger)
 
 

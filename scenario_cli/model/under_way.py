@@ -1,4 +1,4 @@
-"""What happens to running journeys when definitions change. Counts, no contact."""
+"""The fate of running journeys when definitions change. Counts, no contact."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Fate = Literal["stays", "pinned", "moves", "ends", "stranded", "missing", "archi
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """The journeys of a definition that are in a state, and what happens to them.
+    """The journeys of a definition that are in a state, and their fate.
 
     `stays`: nothing changes for them; `pinned`: they continue under their older definition; `moves`: to the state `to`,
-    where so many waits are `over_at_once`; `ends`: with the outcome `to`; `archived`: they end; `stranded`: their
-    state is gone and nobody says where they go; `missing`: their definition cannot be read any more. `scenario` is its
-    name today.
+    where so many waits are `over_at_once`; `ends`: with the outcome `to`; `archived`: they end; `stranded`: their state
+    is gone and `migrate` names no target; `missing`: their definition cannot be read any more. `scenario` is its name
+    today.
     """
 
     scenario: str
@@ -29,9 +29,9 @@ class UnderWay:
 
 @dataclass(frozen=True, slots=True)
 class RunCheck:
-    """What a run would do to running journeys, and the reasons for which it would stop, each with a remedy.
+    """The effect of a run on running journeys, and the reasons why it would stop, each with a remedy.
 
-    `clock` is the store's (None before a first run), `until` where the run would go. `notes` are about its inputs.
+    `clock` is the store's (None before a first run), `until` is the end of the run. `notes` are about its inputs.
     """
 
     clock: int | None

@@ -1,4 +1,4 @@
-"""The decorator of the model's values and of what is calculated from them: reading a project makes thousands.
+"""The decorator of the model's values and of results calculated from them: reading a project makes thousands.
 
 Every start makes some 150 of these classes. `dataclasses` writes the text of each method for each class and compiles
 it, which takes longer than all else in importing the model; so all but `__init__` are shared here.
@@ -26,7 +26,7 @@ else:
 
         def made(cls):
             own = set(cls.__dict__)
-            # Without a text of its own a class is given one that describes its signature, at some cost.
+            # Without a text of its own, a class is given a text that describes its signature, at some cost.
             cls.__doc__ = cls.__doc__ or cls.__name__
             made_class = dataclasses.dataclass(repr=False, eq=False, **options)(cls)
             _compare_and_show(made_class, frozen, own)
@@ -36,7 +36,7 @@ else:
 
 
 def _compare_and_show(cls: type, frozen: bool, own: set[str]) -> None:
-    """Gives a class the comparison, the hash and the text of a dataclass, where it has none of its `own`."""
+    """Gives a class the comparison, the hash and the text of a dataclass, unless it has its `own`."""
     fields = dataclasses.fields(cls)
     values = _values([field.name for field in fields if field.compare])
     shown = [field.name for field in fields if field.repr]
@@ -56,7 +56,7 @@ def _compare_and_show(cls: type, frozen: bool, own: set[str]) -> None:
 
 
 def _values(names: Sequence[str]) -> Callable[[object], tuple[object, ...]]:
-    """What gives the fields of a value as one tuple."""
+    """A function that gives the fields of a value as one tuple."""
     if len(names) > 1:
         return attrgetter(*names)
     return lambda value: tuple(getattr(value, name) for name in names)

@@ -1,4 +1,4 @@
-"""The names that expressions may use: functions, filters, tests. The engine carries them out."""
+"""The names that expressions can use: functions, filters, tests. The engine carries them out."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ MOST_KEYS = 5
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """The signature of a function: how many values it takes, and the place of the one that is calculated again
-    for each element of the list before it, with `item` for the element.
+    """The signature of a function: its number of values, and the place of the value that is calculated again for each
+    element of the list before it, with `item` for the element.
 
-    `named` are the values it takes by name. A `history` function looks at the contact's past events.
+    `named` are the values it takes by name. A `history` function reads the contact's past events.
     """
 
     least: int
@@ -50,14 +50,14 @@ FUNCTIONS: Mapping[str, Function] = {
     "lookup": Function(2, 1 + MOST_KEYS, usage="lookup('products', event.sku)"),
 }
 
-# Jinja's filters that depend on nothing but their values.
+# Jinja's filters that depend on their values alone.
 FILTERS = frozenset(
     "abs batch capitalize count d default dictsort first float format groupby int items join last length list "
     "lower map max min reject rejectattr replace reverse round select selectattr slice sort string sum title "
     "trim truncate unique upper wordcount".split()
 )
 
-# Filters for texts that are shown, which templates may use beside the others.
+# Filters for shown texts, which templates can use in addition to the others.
 TEXT_FILTERS = frozenset(
     "center e escape filesizeformat forceescape indent safe striptags tojson urlencode wordwrap".split()
 )
@@ -91,7 +91,7 @@ READER_FILTERS: Mapping[str, ReaderFilter] = {
     "list": ReaderFilter(1, ("style",), "list or list('or')"),
 }
 
-# Filters that keep their meaning on a missing value; every other gives none for none.
+# Filters that keep their meaning on a missing value; every other filter gives None for None.
 ON_NONE = frozenset({"default", "d", "length", "count"})
 
 TESTS = frozenset(
@@ -110,11 +110,11 @@ DATETIME_PARTS: Mapping[str, str] = {
     "date": "date",
 }
 
-# Events of the executor's own: no log may bring one.
+# Events of the executor's own: no log can contain one.
 MESSAGE_EVENTS = ("message.sent", "message.dropped")
 JOURNEY_EVENTS = ("journey.entered", "journey.ended")
 PROFILE_UPDATED = "profile.updated"
 BUILT_IN_EVENTS = (*MESSAGE_EVENTS, *JOURNEY_EVENTS, PROFILE_UPDATED)
 
-# Names that a captured value may not take.
+# Names that a captured value cannot take.
 RESERVED = ("event", "trigger", "past", "contact", "metric", "segment", "item", "journey", "now", "const")

@@ -34,13 +34,13 @@ _MAX_DAYS = 366 * 50  # a wait past this is a slip of the keyboard
 
 _DATE = re.compile(
     r"(?:(?P<length>\S.*?)\s+(?P<way>before|after)\s+)?date\s+(?P<said>.+?)(?:\s+at\s+(?P<at>[0-9]{1,2}:[0-9]{2}))?"
-    # Days hold no quotes and brackets: what does is in the expression.
+    # Days contain no quotes and brackets: a text with these is in the expression.
     r"(?P<on>\s+(?P<back>before\s+)?on(?:\s+(?P<days>[^'\"()\[\]{}|=<>]*?))?)?\s*"
 )
 
 
 class WaitError(ValueError):
-    """The text cannot be read as a wait; `hint` proposes what was meant."""
+    """The text cannot be read as a wait; `hint` proposes the probable meaning."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
@@ -182,7 +182,8 @@ def _ordinal(words: list[str]) -> DayOfMonth:
 def parse_cron(text: str) -> str:
     """Five plain fields of cron, as one text; raises `WaitError`.
 
-    What only some of cron's dialects know (`L`, `15W`, `l1`, `#2`, `?`, `@daily`, random or hashed values) is refused.
+    Forms that only some dialects of cron know (`L`, `15W`, `l1`, `#2`, `?`, `@daily`, random or hashed values) are
+    refused.
     """
     fields = text.lower().split()
     if len(fields) != 5:
@@ -244,7 +245,7 @@ def _days_after_on(days: str, text: str) -> tuple[Day, ...]:
 
 
 def split_date_wait(written: str) -> DateWait | None:
-    """The parts of a wait for a date from data; None where it is another wait. Raises `WaitError`."""
+    """The parts of a wait for a date from data; None if it is another wait. Raises `WaitError`."""
     match = _DATE.fullmatch(written)
     if match is None:
         return None
@@ -265,7 +266,7 @@ def parse_offset(text: str) -> tuple[Duration, bool]:
 def parse_wait(written: str, span: Span) -> Wait:
     """`DURATION ["at" HH:MM] ["on" DAYS]`, `"at" HH:MM ["on" DAYS]` or `"cron" FIELDS`; raises `WaitError`.
 
-    A wait for a date from data holds an expression, which is not read here: see `split_date_wait`.
+    A wait for a date from data has an expression, which is not read here: see `split_date_wait`.
     """
     text = written.strip()
     if text == "cron" or text.startswith("cron "):

@@ -1,4 +1,4 @@
-"""Waits as they are written: a duration, a local time of day, days. Works nothing out."""
+"""Waits as they are written: a duration, a local time of day, days. Calculates nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Duration:
 
     @property
     def elapsed(self) -> int:
-        """The length in microseconds where a day counts 24 hours; months have no such length."""
+        """The length in microseconds if a day counts 24 hours; months have no such length."""
         return self.days * DAY + self.microseconds
 
     def __bool__(self) -> bool:
@@ -77,5 +77,5 @@ class Wait:
 
     @property
     def from_data(self) -> bool:
-        """Whether a value from data takes part, which may be missing or past."""
+        """Whether a value from data takes part, which can be missing or past."""
         return bool(self.values)

@@ -1,4 +1,4 @@
-"""Who wrote a file, and who changed it last, as git remembers. Asks nobody."""
+"""The author of a file and of its last change, as git remembers. Asks nobody."""
 
 from __future__ import annotations
 
