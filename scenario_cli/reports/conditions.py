@@ -37,7 +37,7 @@ def with_conditions(story: Iterable[T]) -> Iterator[Occurrence[T]]:
             if conditions and not _together(conditions[-1], record):
                 yield Occurrence(None, conditions)
                 conditions = []
-            if record not in conditions:  # a `when` is asked several times on the way, with the same result
+            if record not in conditions:  # a `when` is checked several times on the way, with the same result
                 conditions.append(record)
             last_held = record if record.held and not of_reach(record) else last_held
             continue
@@ -60,7 +60,7 @@ def _ended_by(record: Any, branch: Looked | None) -> bool:
 
 
 def _together(condition: Looked, following: Any) -> bool:
-    """Whether a condition may have led to the record after it: of the same journey, or an entry to the scenario."""
+    """Whether a condition can have led to the record after it: of the same journey, or an entry to the scenario."""
     if condition.at != following.at or condition.scenario != getattr(following, "scenario", None):
         return False
     journey = getattr(following, "journey_id", "")  # a refused entry has none

@@ -1,4 +1,4 @@
-"""A page's template filled with values, as HTML that needs nothing beside itself. Knows no report."""
+"""Fills a page's template with values, as HTML that needs no other files. Knows no report."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _WORDS: dict[Fate, tuple[str, str]] = {
 
 
 def import_document(report: ImportReport) -> Document:
-    """Counts first, then what a person must look at, then every node with what stands for it."""
+    """Counts first, then the points that a person must check, then every node with its result."""
     document: Document = [
         Heading(1, f"Import from {report.tool}", plural(len(report.nodes), "node")),
         facts(

@@ -36,8 +36,8 @@ _PHONE = re.compile(
 # https://www.iso.org/standard/81090.html: a country, two check digits, the account, often in groups of four.
 _IBAN = re.compile(r"(?<![\w-])[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,4})?(?![\w-])")
 _LEAST_DIGITS = 10  # in an account's number; an article's has fewer
-# Nothing in a row of a file states what a number means. Telephone numbers without a plus have this length, timestamps
-# do not.
+# Nothing in a row of a file gives the meaning of a number. Telephone numbers without a plus have this length,
+# timestamps do not.
 _BARE_PHONE = re.compile(r"(?<![\w.+-])\d{11,12}(?![\w.-])")
 _PHONE_NAME = re.compile(r"phone|mobile|msisdn|gsm|(^|_)tel(_|$)", re.IGNORECASE)
 _DIALLED = re.compile(r"[\d +./()-]{7,}")

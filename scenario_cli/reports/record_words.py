@@ -99,7 +99,7 @@ def decisive(record: Looked) -> str:
 
 
 def values_text(record: Looked) -> str:
-    """The values that a condition saw; empty if there are none or its result says enough."""
+    """The values that a condition saw; empty if there are none or its result is clear without them."""
     listed = [pair for pair in record.values if pair[0] != decisive(record) or not isinstance(pair[1], bool)]
     return ", ".join(f"{name} = {value(part)}" for name, part in listed)
 
@@ -131,7 +131,7 @@ def by_name(
 
 
 def waiting(journey: Waiting, timezone: str) -> str:
-    """A journey that still runs, in a sentence: where it is since when, and what comes if nothing happens."""
+    """A journey that still runs, in a sentence: its state, since when, and the next step if no event happens."""
     key = f" {value(journey.key)}" if journey.key is not None else ""
     waits = [f"{channel or 'a message'} is held until {to_the_minute(at, timezone)}" for channel, at in journey.held]
     for wait, target, due in journey.dues:

@@ -14,7 +14,7 @@ _BLOCKS = " ▏▎▍▌▋▊▉█"
 class Style:
     """Marks words to be written in colour, or leaves them plain; `lines_text` writes the colours.
 
-    The marks tell our colours from escape sequences in data.
+    The marks distinguish our colours from escape sequences in data.
     """
 
     def __init__(self, color: bool) -> None:
@@ -43,7 +43,7 @@ def wrap(text: str, width: int, first: str = "", later: str = "") -> list[str]:
     lines: list[str] = []
     line, empty = first, True
     for word in text.strip().split(" "):
-        if not word:  # of a wider gap
+        if not word:  # part of a wider gap
             line += "" if empty else " "
             continue
         if not empty and cell_len(line) + 1 + cell_len(word) > width:

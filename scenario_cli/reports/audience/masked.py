@@ -1,4 +1,4 @@
-"""An audience with nothing personal in it: e-mail addresses and telephone numbers masked wherever they stand."""
+"""An audience without personal data: e-mail addresses and telephone numbers are masked everywhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scenario_cli.reports.masking import masked, masked_data, masked_id, masked_
 
 
 def masked_audience(audience: Audience) -> Audience:
-    """The audience with masked rows and examples; what its author wrote stays."""
+    """The audience with masked rows and examples; its author's own texts stay."""
     listed = audience.listed
     return replace(
         audience,

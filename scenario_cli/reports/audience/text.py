@@ -126,7 +126,7 @@ def _group_name(group: Group) -> str:
 
 
 def _resting(audience: Audience) -> Iterator[Block]:
-    """What the marks mean."""
+    """The meaning of the marks."""
     listed = audience.listed
     named: dict[str, tuple[str, ...]] = {name: found.rests_on for name, found in audience.segments.items()}
     if listed is not None:

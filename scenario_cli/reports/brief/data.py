@@ -1,4 +1,4 @@
-"""The part of a brief that data people read: what must come, how fresh, from whom, and what for."""
+"""The part of a brief for data people: the needed data, its freshness, its source, and its use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _POLICY = "the delivery policy"
 
 
 def brief_data(needs: Sequence[DataNeeds], policy: PolicyNeeds | None = None) -> Document:
-    """`policy` are the needs of the delivery policy, told once; None where it concerns none of the scenarios."""
+    """`policy` are the needs of the delivery policy, stated once; None if it concerns none of the scenarios."""
     document: Document = [
         Heading(2, "For data people"),
         Paragraph(
@@ -51,7 +51,7 @@ def _providers(needs: Sequence[DataNeeds], policy: PolicyNeeds | None) -> Iterat
 
 
 def _policy(needs: PolicyNeeds) -> Document:
-    """What quiet hours and frequency caps need: a line for each event, since none of them starts or moves a journey."""
+    """The needs of quiet hours and frequency caps: a line for each event, because none starts or moves a journey."""
     document: Document = [
         Heading(3, "The delivery policy", "quiet hours and frequency caps, for the marketing messages of all scenarios")
     ]
@@ -141,7 +141,7 @@ def _event(need: EventNeed) -> Document:
 
 
 def _type(need: ValueNeed) -> str:
-    """The type, and whether every event has it; of what is inside a value the plan is not asked that."""
+    """The type, and whether every event has it; this is not checked for inner values."""
     type_ = need.type or "any"
     inside = "." in need.name or "[" in need.name
     return type_ if inside else f"{type_}, {'always' if need.always else 'may be missing'}"

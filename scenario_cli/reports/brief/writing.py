@@ -1,4 +1,4 @@
-"""The part of a brief that writers read: each message with when, to whom, what for, how long, in which languages."""
+"""The part of a brief for writers: each message with its time, recipients, purpose, length and languages."""
 
 from __future__ import annotations
 

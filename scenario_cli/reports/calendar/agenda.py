@@ -87,7 +87,7 @@ def _results(agenda: Agenda) -> Document:
 
 
 def _verdicts(results: Achievements) -> Document:
-    """The scenarios whose share of goals is another than before, as far as chance alone does not explain it."""
+    """The scenarios whose share of goals changed, if chance alone does not explain it."""
     groups = [("Better than before", 1), ("Worse than before", -1)]
     lines = [
         f"{words}: {', '.join(f'`{name}`' for name in names)}."

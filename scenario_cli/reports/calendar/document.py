@@ -9,7 +9,7 @@ from scenario_cli.model.calendar import Calendar, Entry, KeyDay, Planned, Week
 from scenario_cli.reports.document.parts import Document, Grid, Heading, Paragraph, row
 from scenario_cli.reports.text import plural
 
-_MOST_TIMES = 2  # of one week that are written out
+_MOST_TIMES = 2  # times of one week that are written in full
 _WEEK = 7  # days
 
 
@@ -56,7 +56,7 @@ def days_words(day: KeyDay) -> str:
 
 
 def day_words(day: date) -> str:
-    """A day beside its week: `Tue 25 Nov`."""
+    """A day next to its week: `Tue 25 Nov`."""
     return f"{day:%a} {day.day} {day:%b}"
 
 

@@ -1,4 +1,4 @@
-"""The calendar of a relationship plan, or what is on the agenda, as one HTML page that needs nothing beside itself."""
+"""The calendar of a relationship plan, or the agenda, as one HTML page that needs no other files."""
 
 from __future__ import annotations
 

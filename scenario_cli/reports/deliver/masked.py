@@ -9,7 +9,7 @@ from scenario_cli.reports.masking import masked, masked_value
 
 
 def masked_delivery(result: DeliveryResult) -> DeliveryResult:
-    """The result with masked addresses, also in what servers said."""
+    """The result with masked addresses, also in the answers of servers."""
     return replace(result, channels=[_masked(channel) for channel in result.channels])
 
 

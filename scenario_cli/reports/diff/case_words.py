@@ -1,4 +1,4 @@
-"""What happened to test cases, in headings and sentences that every format shares."""
+"""The changes of test cases, in headings and sentences that every format shares."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Group = tuple[str, bool, tuple[CaseChange, ...]]
 
 
 def case_groups(cases: CaseDifferences) -> Iterator[Group]:
-    """The groups of cases that there are, those that ask for somebody first."""
+    """The groups that have cases; groups that need a decision come first."""
     groups: tuple[Group, ...] = (
         ("{} now", True, cases.now_fail),
         ("{}, as before", True, cases.still_fail),

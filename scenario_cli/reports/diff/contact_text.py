@@ -14,7 +14,7 @@ from scenario_cli.reports.why.text import why_text
 
 
 def contact_document(contact: ContactComparison) -> Document:
-    """The contact's messages, and the changes of its attributes, on both sides beside each other."""
+    """The contact's messages and attribute changes, both sides next to each other."""
     blocks: Document = [Heading(2, f"Contact `{contact.contact_id}`", f"times in {contact.timezone}")]
     if contact.pairs:
         blocks += [_counted(contact.pairs, "message"), pairs_grid(contact.pairs, contact.timezone)]
@@ -35,7 +35,7 @@ def _counted(pairs: Sequence[Pair | UpdatePair], noun: str, more: str = "") -> P
 
 
 def contact_text(contact: ContactComparison, before: Project, after: Project, color: bool, width: int) -> str:
-    """The messages of both sides beside each other, then the story of each side as `scenario why` writes it."""
+    """The messages of both sides next to each other, then the story of each side as `scenario why` writes it."""
     parts = [document_text(contact_document(contact), color, width)]
     for title, story, project in (
         ("Before the change", contact.before, before),

@@ -1,4 +1,4 @@
-"""What a change does to the contacts of a log, as a document for a terminal, a pull request or a page."""
+"""The effects of a change on the contacts of a log, as a document for a terminal, a pull request or a page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scenario_cli.reports.document.parts import Block, Bullets, Document, Facts,
 from scenario_cli.reports.record_words import to_the_minute, value
 from scenario_cli.reports.text import plural
 
-_MOST_ROWS = 100  # of a table, so that the document stays small whatever the project's size
+_MOST_ROWS = 100  # of a table, so that the document stays small in any project
 _MOST_A_WEEK = 6  # more messages in a week are shown together
 
 
@@ -181,7 +181,7 @@ def _value(journey: JourneyImpact, currency: str) -> tuple[str, ...]:
 
 
 def _example_blocks(example: Example) -> Iterator[Block]:
-    """A contact's messages, or the changes of its attributes, on both sides beside each other."""
+    """A contact's messages, or the changes of its attributes, both sides next to each other."""
     if example.updates:
         yield updates_grid(example.updates, example.timezone)
     else:

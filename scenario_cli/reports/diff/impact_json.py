@@ -1,4 +1,4 @@
-"""What a change does to the contacts of a log, as JSON values."""
+"""The effects of a change on the contacts of a log, as JSON values."""
 
 from __future__ import annotations
 

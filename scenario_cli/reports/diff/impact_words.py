@@ -1,4 +1,4 @@
-"""The words for what a change does to the messages of a log's contacts, the same in every format."""
+"""The words for the effects of a change on the messages of a log's contacts, the same in every format."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def change(sides: Sides) -> str:
 
 
 def row_differences(row: MessageImpact) -> tuple[str, ...]:
-    """What differs about the messages of a scenario on a channel, a phrase each."""
+    """The differences in the messages of a scenario on a channel, a phrase each."""
     parts = [
         (row.only_after, "new"),
         (row.only_before, "gone"),
@@ -97,7 +97,7 @@ def row_differences(row: MessageImpact) -> tuple[str, ...]:
 
 
 def update_differences(row: UpdateImpact) -> tuple[str, ...]:
-    """What differs about the changes of an attribute, a phrase each."""
+    """The differences in the changes of an attribute, a phrase each."""
     parts = (
         (row.only_after, "new"),
         (row.only_before, "gone"),
@@ -126,7 +126,7 @@ def duration(length: int) -> str:
 
 
 def pair_words(pair: Pair) -> str:
-    """What differs between the two sides of a message."""
+    """The differences between the two sides of a message."""
     if pair.difference == "dropped_now" and pair.after is not None:
         return f"now dropped: {pair.after.reason}"
     if pair.difference == "no_longer_dropped" and pair.before is not None:
@@ -138,7 +138,7 @@ def pair_words(pair: Pair) -> str:
 
 
 def update_words(pair: UpdatePair) -> str:
-    """What differs between the two sides of a change of an attribute."""
+    """The differences between the two sides of an attribute's change."""
     if pair.difference == "moved" and pair.before is not None and pair.after is not None:
         return _moved(pair.after.at - pair.before.at)
     return UPDATE_DIFFERENCES[pair.difference]

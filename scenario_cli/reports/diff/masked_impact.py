@@ -11,7 +11,7 @@ from scenario_cli.reports.why.masked import masked_story
 
 
 def masked_impact(impact: Impact) -> Impact:
-    """The same figures, with no address and no telephone number beside them."""
+    """The same figures, without addresses and telephone numbers."""
     before, after = (replace(entry, contact_id=masked_id(entry.contact_id)) for entry in impact.pressure.busiest)
     return replace(
         impact,

@@ -1,4 +1,4 @@
-"""The differences between two versions of a project as one HTML page that needs nothing beside itself."""
+"""The differences between two versions of a project as one HTML page that needs no other files."""
 
 from __future__ import annotations
 

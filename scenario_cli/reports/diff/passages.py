@@ -1,4 +1,4 @@
-"""Two versions of a text as lines of which each stays, goes or comes. HTML is shown as the text that readers see."""
+"""Two versions of a text as lines that are kept, removed or added. HTML is shown as the text that readers see."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CONTEXT = 1  # lines around a difference
 
 
 def passage_lines(before: str, after: str) -> Iterator[tuple[str, str]]:
-    """Lines with `-`, `+`, or a space; `…` stands for lines that stay. Says so where only the markup differs."""
+    """Lines with `-`, `+`, or a space; `…` replaces unchanged lines. Reports it if only the markup differs."""
     old, new = _lines(before), _lines(after)
     if old == new:
         yield " ", "only markup and layout differ; the text is the same"

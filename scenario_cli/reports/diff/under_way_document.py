@@ -13,7 +13,7 @@ _NOTHING = "Nothing changes for the running journeys."
 
 
 def under_way_document(under_way: Sequence[UnderWay]) -> Document:
-    """The heading, what is to be done where some are stranded, and the journeys by scenario and state."""
+    """The heading, the next steps if some journeys are stranded, and the journeys by scenario and state."""
     document: Document = [Heading(2, "Running journeys")]
     stranded = sum(each.journeys for each in under_way if each.fate in ("stranded", "missing"))
     if stranded:

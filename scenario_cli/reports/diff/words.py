@@ -15,7 +15,7 @@ _SINGLE = {"policy": "the policy", "project": "the settings"}
 
 
 def headline(difference: Difference) -> str:
-    """One sentence: which versions, and how much of what changed."""
+    """One sentence: the versions, and the number of changes of each kind."""
     return f"{difference.project}, {difference.old.label} → {difference.new.label}: {summary(difference)}"
 
 
@@ -44,7 +44,7 @@ def subject_title(subject: Subject) -> str:
 
 
 def reach_words(subject: Subject) -> Iterator[str]:
-    """Who is touched by a change of something shared, in sentences; of changes that say it themselves none."""
+    """The scenarios and messages affected by a shared definition; nothing if the change itself names them."""
     if subject.redraws:
         yield "Holdout and splits are drawn by name, so contacts are assigned to different arms than before."
     if subject.area == "scenario" or any(change.reach for change in subject.changes):

@@ -18,7 +18,7 @@ from scenario_cli.reports.document.parts import (
 )
 
 _CODE = re.compile(r"(`[^`]*`)")
-_TICKS = re.compile("`{2,}")  # which would begin a piece of code that other ticks end
+_TICKS = re.compile("`{2,}")  # these would begin a piece of code that other ticks end
 _BLOCK = re.compile(r"\A(\d*)(#|[-+](?= )|=|[.)](?= ))")  # a heading or a list, at the beginning of a line
 _SPECIAL = re.compile(r"([\\*\[\]~])|(?<!\w)(_)|(_)(?!\w)")
 
@@ -67,7 +67,7 @@ def _cell(parts: tuple[str, ...]) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """A text whose characters stand for themselves; what is between backticks is code already."""
+    """A text whose characters have no special meaning; text between backticks is code already."""
     text = _TICKS.sub("`", printable(" ".join(text.split())))
     escaped = "".join(part if part.startswith("`") else _escaped(part) for part in _CODE.split(text))
     return _BLOCK.sub(r"\1\\\2", escaped)

@@ -1,6 +1,6 @@
-"""A report that is read as text or sent as Markdown: headings, paragraphs, facts, tables. Writes neither.
+"""A report for a terminal or for Markdown: headings, paragraphs, facts, tables. Writes neither.
 
-In its texts `backticks` mark what is a name or code; Markdown keeps them, a terminal does without.
+In its texts `backticks` mark names and code; Markdown keeps them, a terminal leaves them out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ NOTHING = "–"
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 1 is the document's title; `note` is beside the heading, less loud."""
+    """`level` 1 is the document's title; `note` is next to the heading, less prominent."""
 
     level: int
     text: str
@@ -26,7 +26,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Words, each with what is said of it, in one part or several."""
+    """Words, each with its description in one part or several."""
 
     pairs: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -50,8 +50,9 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture as SVG, which a page shows under its title; a text and Markdown do without, so it says nothing that no
-    table says."""
+    """A picture as SVG, which a page shows under its title. A text and Markdown leave it out, so it has no facts that
+    are missing from the tables.
+    """
 
     title: str
     svg: str

@@ -67,7 +67,7 @@ def _heading(block: Heading, style: Style, width: int) -> list[str]:
 
 
 def _facts(pairs: tuple[tuple[str, tuple[str, ...]], ...], style: Style, width: int) -> list[str]:
-    """Words in a column with their content beside them, or below if there is little room."""
+    """Words in a column with their content next to them, or below if there is little room."""
     wide = max((cell_len(word) for word, _ in pairs), default=0)
     side_by_side = width - wide - 2 * len(_INDENT) >= _NARROWEST
     later = " " * (wide + 2 * len(_INDENT)) if side_by_side else 2 * _INDENT

@@ -44,7 +44,7 @@ def head(run: DryRun) -> list[str]:
 
 
 def alone(left_out: int) -> str:
-    """The sentence for a run that left out scenarios which would run beside the shown ones."""
+    """The sentence for a run that left out scenarios which would run together with the shown ones."""
     return f"Caps and exclusive groups ignore {plural(left_out, 'other scenario')}, because of --only."
 
 
@@ -66,7 +66,7 @@ def money(result: ScenarioResult, run: DryRun) -> str:
 
 
 def outcome_parts(result: ScenarioResult) -> list[str]:
-    """Returns the parts of which `entered` is the sum: journeys by outcome, and those that run."""
+    """The parts that add up to `entered`: journeys by outcome, and those that run."""
     parts = [f"{outcome} {count:,}" for outcome, count in most_first(result.outcomes)]
     return [*parts, f"running {result.running:,}"] if result.running else parts
 

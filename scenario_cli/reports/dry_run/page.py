@@ -1,4 +1,4 @@
-"""A replay's result as one HTML page that needs nothing beside itself."""
+"""A replay's result as one HTML page that needs no other files."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from scenario_cli.reports.look.table import Cell, CellContent, Column, Row, Tabl
 from scenario_cli.reports.record_words import DROPPED
 from scenario_cli.reports.text import percent
 
-# Gives a name the link that stands for it on a page.
+# Returns the link for a name on a page.
 Linking = Callable[[str], Text]
 
 
@@ -86,7 +86,7 @@ MessageLinking = Callable[[tuple[str, str, str]], Text]
 def messages_table(
     result: ScenarioResult, steps: Sequence[Step], costs: Mapping[str, float], currency: str, linked: MessageLinking
 ) -> Table:
-    """A row a message, in the order of the flow: how many left and how many were dropped, for what reasons."""
+    """A row per message, in the order of the flow: how many were sent and how many were dropped, for which reasons."""
     order = {step.state: place for place, step in enumerate(steps)}
     keys = sorted(
         {*result.messages, *(key[:3] for key in result.dropped_messages)},

@@ -8,7 +8,7 @@ from scenario_cli.model.results import DryRun, ScenarioResult, Summary
 from scenario_cli.reports.dry_run import facts
 from scenario_cli.reports.text import Style, bar, fit, lines_text, percent, table, wrap, wrapped
 
-# Where more run and none was named, the table of all is what one reads in a terminal.
+# If more scenarios run and none was named, a terminal shows only the table of all.
 _MOST_IN_DETAIL = 12
 _WHERE_THE_REST_IS = "For states, outcomes and drops, name a scenario, or write all of them with --report FILE.html."
 

@@ -1,4 +1,4 @@
-"""Whether contacts can be reached, as lines of a report and as plain values."""
+"""The reachability of contacts, as lines of a report and as plain values."""
 
 from __future__ import annotations
 

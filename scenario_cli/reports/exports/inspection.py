@@ -34,7 +34,7 @@ _DATES_ALONE = 0.5
 
 
 def inspection_text(export: Inspection, color: bool, width: int, show_data: bool) -> str:
-    """For a terminal: an overview, the clock, each event with its properties, and what to look at."""
+    """For a terminal: an overview, the clock, each event with its properties, and the points to check."""
     style = Style(color)
     lines = _head(export, style, width)
     if export.events:

@@ -13,7 +13,7 @@ from scenario_cli.reports.masking import masked, masked_unusable, masked_value
 
 WITHHELD = "***"
 
-# Answers that tell nothing of a person, whatever they answer.
+# Answers without personal data, to any question.
 _ANSWERS = frozenset("true false yes no y n on off 0 1 null none".split()) | {""}
 _BARE_NUMBER = re.compile(r"(?<![\w.+-])\d{10,15}(?![\w.-])")
 _PAIR = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:\s*)("(?:[^"\\]|\\.)*(?:"|$)|[^\s",\[\]{}]+)')
@@ -46,7 +46,7 @@ def shown_name(name: str) -> str:
 
 
 def is_shown(name: str, text: str) -> bool:
-    """Whether a value of that property may be written as it is."""
+    """Whether a value of that property can be written unchanged."""
     return shown_value(name, text) == text
 
 
@@ -59,7 +59,7 @@ def shown_unusable(unusable: Iterable[Unusable]) -> tuple[Unusable, ...]:
 
 
 def _shown_row(text: str) -> str:
-    """A row as it is in a file; of a JSON row also the values whose keys tell of a person."""
+    """A row as in the file, masked; for a JSON row also the values whose keys mean personal data."""
     return shown_text(_PAIR.sub(_shown_pair, text))
 
 

@@ -16,7 +16,7 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "sarif": sarif.render,
 }
 
-# Formats for people: what was looked at and the number of findings are said beside them.
+# Formats for people: the checked files and the number of findings are shown separately.
 FOR_READING = ("full", "concise")
 
 __all__ = ["FORMATS", "FOR_READING", "Report", "full_text", "totals"]

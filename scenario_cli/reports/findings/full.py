@@ -1,4 +1,4 @@
-"""Findings with their source line, a mark under it, and what was meant."""
+"""Findings with their source line, a mark under it, and the intended text."""
 
 from __future__ import annotations
 

@@ -39,9 +39,9 @@ class RuleDocument(Protocol):
 class Report:
     """The findings in reading order. `sources` are the texts of all files that were checked, by name.
 
-    `scenarios` counts those that could be read, `ignored` the findings that a comment lets stand; `failing` are
-    the severities that fail the command. `width` is that of the terminal in columns; `wrap`: whether
-    somebody looks at one, so that long lines are broken.
+    `scenarios` counts the readable scenarios, `ignored` the findings that a comment accepts; `failing` are the
+    severities that fail the command. `width` is that of the terminal in columns; `wrap`: whether the output is a
+    terminal, so that long lines are broken.
     """
 
     findings: Sequence[Diagnostic]

@@ -65,7 +65,7 @@ def _result(finding: Diagnostic, digest: str, number: int, indexes: Mapping[str,
         "level": _LEVELS[finding.severity],
         "message": {"text": finding.message + (f"\n{finding.hint}" if finding.hint else "")},
         "locations": [_location(finding.span)],
-        # GitHub's name for what tells a finding from another when lines have moved.
+        # GitHub's name for the key that identifies a finding after lines have moved.
         "partialFingerprints": {"primaryLocationLineHash": f"{digest}:{number}"},
     }
     if finding.related:

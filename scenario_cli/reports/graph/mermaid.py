@@ -53,4 +53,4 @@ def _id(name: str) -> str:
 def _text(text: str) -> str:
     """Text as Mermaid reads it between quotes: HTML, without the `#` that begins an entity of its own."""
     escaped = html.escape(text, quote=False).replace('"', "&quot;").replace("#", "&num;").replace("`", "&grave;")
-    return escaped.replace("%%", "&percnt;&percnt;")  # which begins a directive wherever it stands
+    return escaped.replace("%%", "&percnt;&percnt;")  # it begins a directive at any place

@@ -15,7 +15,7 @@ _SECONDS = 60
 
 
 class NoRenderer(Exception):
-    """Nothing here draws SVG, or what should have failed; the text states which."""
+    """No program here can draw SVG, or the drawing failed; the text states which."""
 
 
 def graph_svg(picture: Picture, links: Mapping[str, str] | None = None, total: int = 0) -> str:

@@ -11,7 +11,7 @@ from scenario_cli.analysis.picture import START, Arrow, Node, Picture
 from scenario_cli.reports.graph.plain_picture import plain_picture
 from scenario_cli.reports.text import Style, fit, lines_text, pad
 
-_NARROWEST, _WIDEST = 12, 100  # counts further from what they count are hard to read
+_NARROWEST, _WIDEST = 12, 100  # counts further from their labels are hard to read
 _TIED = "\N{NO-BREAK SPACE}"
 
 
@@ -20,7 +20,7 @@ def graph_text(picture: Picture, color: bool, width: int) -> str:
 
 
 class _Drawing:
-    """One drawing: its words, and how much room is left beside the counts."""
+    """One drawing: its words, and the room left for the counts."""
 
     def __init__(self, picture: Picture, style: Style, width: int) -> None:
         self.picture = picture

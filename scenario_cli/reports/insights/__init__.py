@@ -1,1 +1,1 @@
-"""What is known of customers, as text, Markdown, JSON and a page with charts."""
+"""The figures about customers, as text, Markdown, JSON and a page with charts."""

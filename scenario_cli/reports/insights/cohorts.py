@@ -1,4 +1,4 @@
-"""Cohorts and what new customers cost, in words, tables and charts."""
+"""Cohorts and the cost of new customers, in words, tables and charts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of customers as one document, for text, Markdown and the page."""
+"""The figures about customers as one document, for text, Markdown and the page."""
 
 from __future__ import annotations
 

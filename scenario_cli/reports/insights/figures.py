@@ -1,4 +1,4 @@
-"""Numbers as the reports of insights write them: amounts, shares, means, and what is said where there is too little."""
+"""Numbers as the reports of insights write them: amounts, shares, means, and the text for too little data."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What is known of customers as JSON; its schema is `insights.output.schema.json`.
+"""The figures about customers as JSON; its schema is `insights.output.schema.json`.
 
-Counts and sums are as they are; what is divided is null where there are fewer than the project's minimum.
+Counts and sums are exact; a quotient is null if there are fewer than the project's minimum.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The reference table of what is bought next, as a draft that people look over before a scenario reads it."""
+"""The reference table of products bought next, as a draft that people check before a scenario reads it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scenario_cli.model.insights_results import Insights
 
 
 def next_products_csv(insights: Insights) -> str:
-    """One row a product, by its name: what its buyers buy after it, and on what that rests."""
+    """One row per product, by its name: the products that its buyers buy next, and the basis of that."""
     assert insights.affinity is not None
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

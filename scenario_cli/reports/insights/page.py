@@ -1,4 +1,4 @@
-"""What is known of customers as one HTML page that needs nothing beside itself."""
+"""The figures about customers as one HTML page that needs no other files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenario_cli.reports.document.parts import Block, Drawing, Grid, Heading
 from scenario_cli.reports.html_page import html_page
 from scenario_cli.reports.insights.document import insights_document, title
 
-_NARROW = 7  # columns of a table that has room beside a drawing
+_NARROW = 7  # columns of a table that has room next to a drawing
 
 
 def insights_page(insights: Insights) -> str:

@@ -1,4 +1,4 @@
-"""Products, categories and what is bought after what, in words, tables and charts."""
+"""Products, categories and the products bought next, in words, tables and charts."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of a cell: a text, which may lead somewhere or be code; `before` stands plain in front of it."""
+    """A piece of a cell: a text, which can be a link or code; `before` is plain text in front of it."""
 
     text: str | Markup
     href: str = ""
@@ -20,10 +20,9 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Pieces of text, each on a line of its own, or one behind the other if they are `listed`.
+    """Pieces of text, each on its own line, or one after the other if they are `listed`.
 
-    `sort` is what the column is sorted by, where that is not the text; `share` (0 to 100) is drawn as a bar in the
-    place of a text.
+    `sort` is the sort key of the column if it is not the text; `share` (0 to 100) is drawn as a bar in place of a text.
     """
 
     parts: tuple[Text, ...] = ()
@@ -43,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`side` is a row beside the main line of what the table shows, for the reason `why`. Links lead to its `id`."""
+    """`side` marks a row outside the main line of the table, for the reason `why`. Links lead to its `id`."""
 
     cells: tuple[Cell, ...]
     side: bool = False
@@ -53,8 +52,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`label` states what is in it. `total` is a last row, which stays the last. Rows that can be put in another order
-    are marked by `sorts`."""
+    """`label` is the title of the content. `total` is a last row, which stays the last. Rows that can be sorted are
+    marked by `sorts`.
+    """
 
     label: str
     columns: tuple[Column, ...]

@@ -1,4 +1,4 @@
-"""The lengths of a message's texts, beside its channel's limits and the segments that an operator charges for."""
+"""The lengths of a message's texts, with its channel's limits and the segments that an operator charges for."""
 
 from __future__ import annotations
 

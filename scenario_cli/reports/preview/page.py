@@ -1,4 +1,4 @@
-"""Messages as one HTML page that needs nothing beside itself: each about as its reader's device shows it."""
+"""Messages as one HTML page that needs no other files: each roughly as its recipient's device shows it."""
 
 from __future__ import annotations
 

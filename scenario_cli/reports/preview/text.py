@@ -12,7 +12,7 @@ from scenario_cli.reports.preview.counts import counts
 from scenario_cli.reports.text import Style, lines_text, pad
 
 _WIDEST = 96
-_PHONE = 44  # columns of what a phone shows
+_PHONE = 44  # columns on the screen of a phone
 _IS_HTML = ("email", "in_app", "fullscreen")
 
 

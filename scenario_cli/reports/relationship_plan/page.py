@@ -1,4 +1,4 @@
-"""The relationship plan as one HTML page that needs nothing beside itself."""
+"""The relationship plan as one HTML page that needs no other files."""
 
 from __future__ import annotations
 

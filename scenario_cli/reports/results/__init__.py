@@ -1,1 +1,1 @@
-"""What scenarios achieve, as text, Markdown, HTML and JSON."""
+"""The results of scenarios, as text, Markdown, HTML and JSON."""

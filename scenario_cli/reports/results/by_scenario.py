@@ -1,4 +1,4 @@
-"""Scenarios with what they achieve, as parts of the results' document."""
+"""Scenarios with their results, as parts of the results' document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EARLIER = {"previous": "the span before", "last_year": "the same span a year bef
 
 
 def by_scenario(results: Results) -> Document:
-    """Journeys and goals, then value and cost; with an earlier span what is another than then."""
+    """Journeys and goals, then value and cost; with an earlier span, the differences from it."""
     earlier = results.earlier
     return [
         Heading(2, "By scenario"),

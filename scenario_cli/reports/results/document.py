@@ -1,4 +1,4 @@
-"""What scenarios achieve as a document, for a terminal or to be sent."""
+"""The results of scenarios as a document, for a terminal or for sending."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _comparison(name: str, kept_back: str, comparison: Comparison, results: Resu
 
 
 def _incremental(name: str, comparison: Comparison, has_value: bool, results: Results) -> list[tuple[str, str]]:
-    """What would not be without the messages: conversions, value, and how many times over that pays their cost."""
+    """The effect of the messages: conversions, value, and the ratio of that value to their cost."""
     contacts, cost = comparison.group.contacts, costs_of(name, results)
     found = []
     if comparison.difference is not None:

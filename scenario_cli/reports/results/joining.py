@@ -19,7 +19,7 @@ _MOST = 20  # names that are shown
 
 
 def joining_facts(results: Results) -> list[tuple[str, str | tuple[str, ...]]]:
-    """What was read of messages, in a sentence for each kind, and the outbox by what happened to it."""
+    """The messages that were read, in a sentence for each kind, and the outbox by status."""
     joined = results.figures.joined
     facts: list[tuple[str, str | tuple[str, ...]]] = []
     if results.source == OUTBOX:
@@ -39,7 +39,7 @@ def joining_facts(results: Results) -> list[tuple[str, str | tuple[str, ...]]]:
 
 
 def unjoined(results: Results) -> Document:
-    """What is of no message of a scenario, by name; nothing where everything is of one."""
+    """The records that belong to no message of a scenario, by name; nothing if all belong to one."""
     found = results.figures.joined.unjoined
     if not found:
         return []

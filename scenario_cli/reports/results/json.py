@@ -1,4 +1,4 @@
-"""What scenarios achieve as JSON; its schema is `results.output.schema.json`."""
+"""The results of scenarios as JSON; its schema is `results.output.schema.json`."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _achieved(achieved: Achieved, results: Results) -> dict[str, Any]:
 
 
 def _worth(figures: ScenarioFigures, results: Results) -> dict[str, Any]:
-    """What the goals that were reached after messages are worth, against what these cost."""
+    """The value of the goals reached after messages, relative to the number of messages and to their cost."""
     sendings, cost = figures.sendings, cost_of(figures.achieved, results)
     return {
         "value_per_1000_messages": _ratio(1_000 * float(sendings.value), sendings.sent),

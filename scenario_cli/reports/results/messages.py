@@ -24,7 +24,7 @@ _REACTIONS = (
 
 
 def by_message(results: Results) -> Document:
-    """Each message with what is credited to it, and with the reactions on it; nothing where none left."""
+    """Each message with its credited goals and the reactions to it; nothing if no message was sent."""
     names = [about.name for about in results.scenarios if results.figures.scenarios[about.name].messages]
     if not names:
         return []
@@ -58,7 +58,7 @@ def _reactions(results: Results, name: str) -> Grid:
 
 
 def _message(key: tuple[str, str, str]) -> tuple[str, ...]:
-    """A message's template, and below it where and in which state it is sent; what is not known is left out."""
+    """A message's template, and below it its channel and its state; unknown parts are left out."""
     state, channel, template = key
     return (f"`{template}`" if template else "(of this scenario)", ", ".join(part for part in (channel, state) if part))
 
@@ -77,7 +77,7 @@ def _has_reactions(results: Results) -> bool:
 
 
 def by_arm(results: Results) -> Document:
-    """The arms of each split, beside the first."""
+    """The arms of each split, compared with the first."""
     document: Document = []
     for about, state, weights, arms in splits_of(results):
         document.append(Heading(3, f"`{about.name}`, split in `{state}`"))

@@ -1,4 +1,4 @@
-"""What scenarios achieve as one HTML page that needs nothing beside itself."""
+"""The results of scenarios as one HTML page that needs no other files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of the journeys beside one another, by value at entry and by period, as parts of the results' document."""
+"""Parts of the journeys next to one another, by value at entry and by period, as parts of the results' document."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def by_slice(results: Results) -> Document:
 
 
 def _heads(results: Results) -> tuple[str, ...]:
-    """The heads of the columns that tell slices apart: of `contact.country` the last name, since room is scarce."""
+    """The heads of the columns that distinguish slices; for `contact.country` the last name, since room is scarce."""
     cut = results.cut
     short = [text.rpartition(".")[2] if _PATH.fullmatch(text) else text for text in cut.values]
     names = short if len({*short}) == len(short) else cut.values
@@ -99,7 +99,7 @@ def _every(results: Results) -> list[str]:
 
 
 def _rank(value: str | None) -> tuple[int, float, str]:
-    """Numbers in their order, then texts, then what is unknown."""
+    """Numbers in their order, then texts, then unknown values."""
     if value is None:
         return 2, 0.0, ""
     try:
@@ -116,7 +116,7 @@ def _is_over(results: Results, about: AboutScenario, day: date) -> bool:
 
 
 def _is_same_day(begin: int, day: date, results: Results) -> bool:
-    """Whether the log itself begins on that day, where nobody chose the begin: its first event comes after midnight."""
+    """Whether the log itself begins on that day, if nobody chose the beginning: its first event is after midnight."""
     return results.start is None and begin < midnight(date.fromordinal(day.toordinal() + 1), results.timezone)
 
 

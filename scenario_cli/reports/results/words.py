@@ -10,7 +10,7 @@ from scenario_cli.model.results_report import CONTROL, HELD_OUT, LOG, OUTBOX, RE
 
 GROUPS = {WRITTEN_TO: "to be written to", HELD_OUT: "held out", CONTROL: "control group"}
 
-# What the figures are, by where the messages come from.
+# The meaning of the figures, by the source of the messages.
 SOURCES = {
     REPLAY: (
         "These figures come from a replay: its messages reached nobody. Contacts acted without them. So "
@@ -46,7 +46,7 @@ ARMS_MISMATCH = (
 )
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_FEW = 0.02  # of a group: so many a list that was made a little early may reach
+_FEW = 0.02  # of a group: a list that was made a little early can reach so many
 
 
 def money(amount: Decimal | float | None, currency: str, decimals: int = 0) -> str:
@@ -105,7 +105,7 @@ def number(difference: Difference) -> str:
 
 
 def is_shown(comparison: Comparison) -> str:
-    """Whether the difference of the rates is shown, and what it takes to show it."""
+    """Whether the difference of the rates is shown, and how many contacts are missing for it."""
     if comparison.difference is None:
         return "unknown: a group is empty"
     if comparison.difference.shown:
@@ -129,7 +129,7 @@ def mismatch(comparison: Comparison) -> str:
 
 
 def draw_not_kept(comparison: Comparison) -> str:
-    """The alarm where contacts from whom messages are to be kept got some; empty where next to none did."""
+    """The alarm if contacts of the control group got messages; empty if almost none did."""
     other = comparison.other
     if not other.written or other.written / other.contacts <= _FEW:
         return ""

@@ -1,1 +1,1 @@
-"""What a run over a store did, as text and as JSON."""
+"""The result of a run over a store, as text and as JSON."""

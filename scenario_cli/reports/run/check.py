@@ -1,4 +1,4 @@
-"""What a run would do to running journeys, as text and as JSON; its schema is `run-check.output.schema.json`."""
+"""The effects of a run on running journeys, as text and as JSON; its schema is `run-check.output.schema.json`."""
 
 from __future__ import annotations
 

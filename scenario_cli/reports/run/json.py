@@ -1,4 +1,4 @@
-"""What runs over a store did, as JSON; its schema is `run.output.schema.json`."""
+"""The result of runs over a store, as JSON; its schema is `run.output.schema.json`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What runs over a store did, in a terminal and in the log of a nightly job."""
+"""The result of runs over a store, in a terminal and in the log of a nightly job."""
 
 from __future__ import annotations
 

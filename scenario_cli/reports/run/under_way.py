@@ -1,4 +1,4 @@
-"""What happens to running journeys, in words, as a table, and as plain values."""
+"""The changes of running journeys, in words, as a table, and as plain values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def under_way_block(under_way: Sequence[UnderWay], nothing: str = "No journey is
 
 
 def fate_words(each: UnderWay) -> str:
-    """What happens to the journeys, as a sentence's end."""
+    """The changes of the journeys, as a sentence's end."""
     match each.fate:
         case "stays":
             return "continue unchanged"

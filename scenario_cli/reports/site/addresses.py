@@ -1,4 +1,4 @@
-"""Where things are in a site: names of files that every disk takes, marks within a page, links from page to page."""
+"""The places in a site: file names that every disk accepts, marks within a page, links from page to page."""
 
 from __future__ import annotations
 

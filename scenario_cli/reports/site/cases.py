@@ -1,4 +1,4 @@
-"""The test cases of a scenario, whether they pass, and what no case goes through."""
+"""The test cases of a scenario, whether they pass, and the parts that no case goes through."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a site is made of: the project, what follows from it, and the results of a log where there is one."""
+"""The content of a site: the project, facts derived from it, and the results of a log if there is one."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class TestedCase:
 
 @dataclass(frozen=True)
 class Content:
-    """`readers` are those that read each thing of the project; `variables` what its templates read; `previews`, `cases`
-    and `coverage` are by scenario, `authors` by file from the project's folder. `run` and `results` are of a log, None
-    without one.
+    """`readers` are the readers of each definition of the project; `variables` the values that its templates read;
+    `previews`, `cases` and `coverage` are by scenario, `authors` by file from the project's folder. `run` and `results`
+    are of a log, None without one.
     """
 
     project: Project

@@ -1,4 +1,4 @@
-"""What every page of a site has around its content: the way back, the parts of the site, the search."""
+"""The frame of every page of a site: the way back, the parts of the site, the search."""
 
 from __future__ import annotations
 

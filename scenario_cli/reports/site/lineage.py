@@ -1,4 +1,4 @@
-"""What a scenario reads, and who reads what it makes."""
+"""The data that a scenario reads, and the readers of the data that it makes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _tables(needs: DataNeeds, links: Links) -> Table:
 
 
 def _makes(scenario: Scenario, links: Links) -> Table:
-    """What other scenarios and definitions can read of it: events, attributes, its end."""
+    """The data that other scenarios and definitions can read from it: events, attributes, its end."""
     rows = [
         *_readable("event", sorted(made_events(scenario)), scenario, links),
         *_readable("attribute", sorted(updated_attributes(scenario)), scenario, links),

@@ -1,4 +1,4 @@
-"""Links from one page of a site to what is on others."""
+"""Links from one page of a site to the content of others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """`page` is the page on which the links stand."""
+    """`page` is the page that contains the links."""
 
     content: Content
     page: str

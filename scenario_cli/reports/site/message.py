@@ -1,4 +1,4 @@
-"""The page of a message: as its readers see it in each language, when, to whom, how often, and what it reads."""
+"""The page of a message: its look in each language, its time, recipients and frequency, and the data that it reads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scenario_cli.reports.site.frame import site_page
 from scenario_cli.reports.site.links import Links
 from scenario_cli.reports.text import percent
 
-# The names that values of the profile and of the project begin with, and what they are.
+# The first names of values of the profile and of the project, with their meaning.
 _OWNERS = {"contact": "attribute", "metric": "metric", "segment": "segment", "const": "constant"}
 
 

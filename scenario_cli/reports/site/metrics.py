@@ -1,4 +1,4 @@
-"""The page of metrics, segments and constants: what each is, what it reads, who reads it."""
+"""The page of metrics, segments and constants: for each its meaning, its data and its readers."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _row(kind: Area, name: str, text: str, read: Iterable[Text], links: Links) -
 
 
 def _read(definition: Metric | Segment, kind: str, links: Links) -> tuple[Text, ...]:
-    """What a definition names itself; what is behind a metric is on the metric's own line."""
+    """The names that a definition uses itself; the sources of a metric are on the metric's own line."""
     lineage = Lineage(links.content.project)
     own = f"{kind} {definition.name}"
     for expression in expressions_in(definition):

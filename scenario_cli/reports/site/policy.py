@@ -1,4 +1,4 @@
-"""The page of the delivery policy: channels, quiet hours, caps, the control group, each with whom it touches."""
+"""The page of the delivery policy: channels, quiet hours, caps, the control group, each with its messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of what scenarios achieve over the log, as `scenario results` says it."""
+"""The page of scenario results over the log, in the words of `scenario results`."""
 
 from __future__ import annotations
 

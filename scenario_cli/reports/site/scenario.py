@@ -1,4 +1,4 @@
-"""The page of a scenario: its machine, flow, messages, drops, refusals, tests, and what it reads and makes."""
+"""The page of a scenario: its machine, flow, messages, drops, refusals, tests, and the data that it reads and makes."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _written(file: Written | None) -> list[tuple[str, CellContent]]:
 
 
 def _sum(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[str]]]:
-    """What the tables below do not say."""
+    """The facts missing from the tables below."""
     journeys = [("journeys", outcome_parts(result))] if result.entered else []
     others = [
         (word, parts) for word, parts in scenario_facts(result, run) if word not in ("sent", "dropped", "refused")
@@ -141,7 +141,7 @@ def _tiles(result: ScenarioResult | None) -> list[tuple[str, str, str]]:
 
 
 def _flow(scenario: Scenario, steps: tuple[Step, ...], result: ScenarioResult | None, links: Links) -> Table:
-    """The states in the order of the flow: what they do, where they lead, and who reached them."""
+    """The states in the order of the flow: their actions, their exits, and how many contacts reached them."""
     columns: list[Column] = [Column("state")]
     funnel = funnel_table(steps, result, Text) if result is not None and result.entered else None
     if funnel is not None:

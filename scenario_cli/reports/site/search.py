@@ -1,4 +1,4 @@
-"""What the search of a site looks through, as a script: a page in a folder can load one, and may fetch nothing."""
+"""The index of a site's search, as a script: a page in a folder can load a script, but must not fetch files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scenario_cli.reports.site.cards import shown_of
 from scenario_cli.reports.site.content import Content
 from scenario_cli.reports.site.links import Links
 
-# A title, what kind of thing it is, the address from the site's folder, and further words to find it by.
+# A title, its kind, the address from the site's folder, and further words to find it by.
 Entry = tuple[str, str, str, str]
 
 
@@ -22,7 +22,7 @@ def search_index(content: Content) -> str:
 
 
 def _line(entry: Entry) -> str:
-    """An entry of the list; a text in it opens no tag, wherever the script ends up."""
+    """An entry of the list; a text in it opens no tag, at any place of the script."""
     return json.dumps([printable(part) for part in entry], ensure_ascii=True).replace("<", "\\u003c")
 
 
@@ -57,7 +57,7 @@ def _entries(content: Content) -> Iterator[Entry]:
 
 
 def _shared(project: Project) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """What scenarios share, by kind: names with words to find them by."""
+    """The shared definitions of scenarios, by kind: names with words to find them by."""
     plan = project.plan
     yield "event", {name: f"{event.description} {' '.join(event.properties)}" for name, event in plan.events.items()}
     yield "attribute", {name: attribute.description for name, attribute in plan.profile.items()}

@@ -1,1 +1,1 @@
-"""What is in a store, as text and as JSON."""
+"""The content of a store, as text and as JSON."""

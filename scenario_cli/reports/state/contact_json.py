@@ -22,7 +22,7 @@ def contact_json(contact: ContactFacts) -> str:
 
 
 def contact_values(contact: ContactFacts) -> dict[str, Any]:
-    """What the store knows of a contact; times are on its own clock."""
+    """The store's data on a contact; times are on the contact's own clock."""
     zone = contact.timezone
     return {
         "contact_id": contact.contact_id,

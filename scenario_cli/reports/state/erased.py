@@ -1,4 +1,4 @@
-"""What was erased of contacts who were forgotten, as text and as JSON; `state-forget.output.schema.json`."""
+"""The erased data of forgotten contacts, as text and as JSON; `state-forget.output.schema.json`."""
 
 from __future__ import annotations
 

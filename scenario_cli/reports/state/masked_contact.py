@@ -1,4 +1,4 @@
-"""A contact of a store with nothing personal in it: addresses and telephone numbers masked wherever they stand."""
+"""A contact of a store without personal data: addresses and telephone numbers are masked everywhere."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _MINUTE = len("2024-05-03T10:00")
 
 
 def row_grid(entries: Sequence[OutboxEntry], with_contact: bool = False) -> Grid:
-    """A line for each row: when, what, in which state of which scenario, and what happened to it."""
+    """A line for each row: the time, the event, the scenario and its state, and the result."""
     head = ("at", "what", "scenario, state", "status")
     rows = [(_local(entry.row), _what(entry.row), _place(entry.row), _status(entry)) for entry in entries]
     if not with_contact:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# What a message of the outbox has come to, in the order of its life.
+# The statuses of a message in the outbox, in the order of its life.
 STATUSES = ("pending", "attempting", "handed", "failed", "stale", "withdrawn", "dropped")
 
 
@@ -21,5 +21,5 @@ def bytes_text(count: int) -> str:
 
 
 def holder_text(holder: Mapping[str, object]) -> str:
-    """Who holds a store's lock."""
+    """The holder of a store's lock."""
     return f"'scenario {holder['command']}' (process {holder['process']}) since {holder['since']}"

@@ -17,7 +17,7 @@ def failing_alike(verdicts: Sequence[Verdict]) -> list[list[Verdict]]:
 
 
 def _causes(verdict: Verdict) -> Iterator[Hashable]:
-    """What differs in a case, without the number of a message and the day of a time: those differ from case to case."""
+    """The differences in a case, without message numbers and days of times, because those differ from case to case."""
     if verdict.run.stopped:
         yield "stopped", verdict.run.stopped
     for pair in verdict.pairs:

@@ -34,7 +34,7 @@ def test_junit(verdicts: Sequence[Verdict]) -> str:
 
 
 def _case(verdict: Verdict, like: Verdict | None) -> ElementTree.Element:
-    """A case; where another failed for the same cause before, that one's timelines stand for its own."""
+    """A case. If another case failed for the same cause before, its timelines replace this case's own."""
     run = verdict.run
     file = _text(run.file)
     element = ElementTree.Element(

@@ -34,7 +34,7 @@ def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None,
 
 
 def failure(verdict: Verdict, style: Style, width: int) -> list[str]:
-    """A failing case: where it stands, each difference as a sentence, both timelines."""
+    """A failing case: its place, each difference as a sentence, both timelines."""
     run = verdict.run
     lines = [f"{style('✗', 'red')} {style(place_of(verdict), 'bold')}", *wrap(run.case.name, width - 2)]
     lines[1:] = [f"  {style(line, 'bold')}" for line in lines[1:]]
@@ -71,7 +71,7 @@ def totals(verdicts: Sequence[Verdict]) -> str:
 
 
 def percent_down(value: float) -> str:
-    """A percentage rounded down: what is not complete does not read as 100%."""
+    """A percentage rounded down: an incomplete result never reads as 100%."""
     return f"{math.floor(value * 10) / 10:g}%"
 
 

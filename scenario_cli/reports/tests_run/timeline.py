@@ -168,7 +168,7 @@ class _Missing:
 
 
 class _States:
-    """Expected states beside the entered ones."""
+    """Expected states next to the entered ones."""
 
     def __init__(self, verdict: Verdict) -> None:
         self.cells: dict[int, tuple[str, bool]] = {}
@@ -246,7 +246,7 @@ def _at_the_end(verdict: Verdict) -> Iterator[Row]:
         elif difference.key == "outcome":
             journeys = _journeys(verdict.run, difference.scenario)
             if len(journeys) == len(difference.expected) == 1 and journeys[0].outcome != RUNNING:
-                continue  # is beside its end
+                continue  # it is next to the journey's end
             expected = ", ".join(difference.expected) or "none"
             yield Row(None, f"outcome: {expected}{owner}", "; ".join(map(_end_of, journeys)) or "nobody entered", True)
 

@@ -1,4 +1,6 @@
-"""The answer of `scenario why` in a paragraph: what a contact got, what it did not get and why, where it is now."""
+"""The answer of `scenario why` in a paragraph: the messages sent, those not sent with the reasons, and the current
+state.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from scenario_cli.reports.record_words import to_the_minute
 from scenario_cli.reports.text import plural
 
 _MOST_NAMES = 5
-# What hinders a trigger before any rule of the scenario can.
+# Causes that stop a trigger before any rule of the scenario can.
 _NOTHING_CAME = ("no_event", "not_known", "history", "status")
 
 
@@ -21,7 +23,7 @@ def answer(story: ContactStory) -> str:
 
 
 def nothing_came(never: NeverEntered) -> bool:
-    """Whether a scenario was never entered because nothing that it starts by happened to the contact."""
+    """Whether a scenario was never entered because none of its entry events happened to the contact."""
     return all(hindered.by in _NOTHING_CAME for hindered in never.triggers) and bool(never.triggers)
 
 

@@ -1,4 +1,4 @@
-"""A contact's story with nothing personal in it: e-mail addresses and telephone numbers masked wherever they stand."""
+"""A contact's story without personal data: e-mail addresses and telephone numbers are masked everywhere."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from scenario_cli.reports.why.words import active_days, reentry_rule
 
 
 def why_not(never: NeverEntered, story: ContactStory, project: Project) -> list[str]:
-    """A sentence for each trigger, in the order written; conditions are beside them."""
+    """A sentence for each trigger, in the order written; conditions are next to them."""
     if not never.triggers:
         return [f"the scenario is {never.status}, so nobody enters"]
     scenario = project.scenarios[never.scenario]

@@ -33,13 +33,15 @@ class Entry:
     below: list[str] = field(default_factory=list)
     look: str = ""
     alone: str = ""  # a line for below if nothing follows
-    effect: bool = True  # whether it changed something, or says why something was dropped or cannot be used
+    effect: bool = True  # whether it changed something, or gives the reason why something was dropped or cannot be used
     scenario: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is shown beside what came of something: `everything`, or of the `named` scenarios also what did not."""
+    """The parts shown in addition to inputs with effects: `everything`, or for the `named` scenarios also those
+    without.
+    """
 
     everything: bool = True
     named: frozenset[str] = frozenset()

@@ -135,7 +135,7 @@ class Telling:
         return f"{detail.replace('quiet_hours', 'quiet hours')} would hold it longer than {limit} allows"
 
     def _clock(self, entered: Entered) -> str:
-        """Words for a clock that is not the one on which the story tells its times."""
+        """Words for a clock that differs from the clock of the story's times."""
         clock = self.project.timezone
         is_another = self.project.scenarios[entered.scenario].on_project_clock and clock != self.zone
         return f"; its times are in {clock}" if is_another else ""
@@ -213,7 +213,7 @@ def active_days(scenario: Scenario) -> str:
 
 
 def _expiry(message: Message) -> str:
-    """`expires` as the file has it; empty without one."""
+    """`expires` as in the file; empty without one."""
     if message.until is None:
         return f"expires: {duration_label(message.expires)}" if message.expires else ""
     until = message.until.source if isinstance(message.until, Expression) else message.until.value
@@ -221,7 +221,7 @@ def _expiry(message: Message) -> str:
 
 
 def _moved(moved: Moved, deciding: Looked | None) -> str:
-    # A deciding condition is shown below. It says enough if no event and no wait took part.
+    # A deciding condition is shown below. It is enough if no event and no wait took part.
     alone = deciding is not None and deciding.kind in ("choose", "when")
     cause = "otherwise" if moved.kind == "else" else moved.cause
     suffix = "" if alone or not cause else f", {cause}"
@@ -273,7 +273,7 @@ def input_text(given: Given, project: Project) -> str:
 
 
 def needs_no_outcome(given: Given, project: Project) -> bool:
-    """Whether an input may have no consequence: it changed the profile, or could do nothing."""
+    """Whether an input can have no consequence: it changed the profile, or could do nothing."""
     return _is_about_profile(given, project) or given.history or given.again
 
 

@@ -1,4 +1,4 @@
-"""Bars that lie, one a line: for things with names."""
+"""Horizontal bars, one per line: for things with names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def bars(name: str, title: str, lines: Sequence[tuple[str, float, str]], most: f
 
 
 def stacked(name: str, title: str, words: Sequence[str], lines: Sequence[tuple[str, Sequence[float]]]) -> Drawing:
-    """Lines of a label and up to three numbers that make up a whole, side by side; `words` say what each is."""
+    """Lines of a label and up to three numbers that make up a whole, side by side; `words` are the labels of the
+    numbers.
+    """
     left = min(max((text_width(label) for label, _ in lines), default=0), _LABELS * WIDTH) + 8
     room = WIDTH - left - 4
     parts: list[Markup] = []

@@ -1,4 +1,4 @@
-"""Columns that stand, one a month or class, and lines over points of time."""
+"""Vertical columns, one per month or class, and lines over points of time."""
 
 from __future__ import annotations
 

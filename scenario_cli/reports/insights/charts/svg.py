@@ -1,4 +1,4 @@
-"""The parts of which charts are made, and the frame around them. Draws no chart."""
+"""The parts that charts are made of, and the frame around them. Draws no chart."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WIDTH = 460
 LINE = 20  # the height of a line of text
 _LETTER = 7.2  # the width of most letters at 12 pixels
 
-# Fills by rank; beyond the first they are hatched or empty, so that a printer without colour tells them apart.
+# Fills by rank; all but the first are hatched or empty, so that they differ on a printer without colour.
 FILLS = ("fill0", "fill1", "fill2")
 _PATTERNS = Markup(
     '<defs><pattern id="{0}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -22,7 +22,7 @@ _PATTERNS = Markup(
 
 
 def picture(name: str, title: str, height: float, parts: Iterable[Markup]) -> Drawing:
-    """A drawing with its title, which readers of screens hear. `name` is unique on its page."""
+    """A drawing with its title for screen readers. `name` is unique on its page."""
     svg = Markup(
         '<svg class="chart" id="{0}" viewBox="0 0 {1:g} {2:g}" role="img" aria-label="{3}">'
         "<title>{3}</title>{4}{5}</svg>"
