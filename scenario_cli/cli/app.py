@@ -1,4 +1,4 @@
-"""The commands of the tool, as Typer knows them, and what happens to a command line that does not fit them."""
+"""The commands of the tool, as Typer knows them, and the errors of a command line that does not fit them."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from scenario_cli.model.audience import Audience, Group, Listed
     from scenario_cli.model.project import Project
 
-_FILE = "EXPRESSION"  # what findings call a condition of the command line
+_FILE = "EXPRESSION"  # the name in findings for a condition of the command line
 _ROWS = 50
 
 
@@ -136,7 +136,7 @@ def _refuse_mixtures(who: str | None, none_of: Sequence[str] | None, out: Path |
 
 
 def _refuse_alike_names(project: Project, target: Path | None) -> None:
-    """Stops at names of which one format of files makes one column."""
+    """Stops at names that would share one column in a file format."""
     if target is None or target.suffix == ".jsonl":
         return
     for names in (project.channels, project.segments, project.metrics):
@@ -222,7 +222,7 @@ def _counted(
 
 @contextmanager
 def _lines(job: Census, target: Path | None) -> Iterator[Path | None]:
-    """The file to gather rows in: beside the target, else in a temporary folder; None where nobody is listed."""
+    """The file to collect rows in: next to the target, else in a temporary folder; None if nobody is listed."""
     import tempfile
 
     if target is not None:
@@ -251,7 +251,7 @@ def _write(job: Census, census: Taken, staged: StagedLog, lines: Path, target: P
 
 
 def _resting_columns(result: Audience, listed: Listed) -> dict[str, Sequence[str]]:
-    """The columns that rest on what the scenarios did in the replay, and on what."""
+    """The columns that depend on the scenarios' actions in the replay, with these actions."""
     from scenario_cli.hosts.audience.listing import METRIC, REACHED, SEGMENT
 
     columns = {REACHED + name: resting for name, resting in result.channels.items()}

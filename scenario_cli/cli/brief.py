@@ -1,4 +1,4 @@
-"""`scenario brief`: what data people must provide, and what writers must write."""
+"""`scenario brief`: the data that data people must provide, and the texts that writers must write."""
 
 from __future__ import annotations
 

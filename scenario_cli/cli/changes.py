@@ -18,7 +18,7 @@ _MOST_FINDINGS = 20
 
 
 def refuse_to_overwrite(root: Path, changes: Sequence[Change], hint: str) -> None:
-    """Stops where a file stands that would be a new one."""
+    """Stops if the path of a new file already exists."""
     existing = [change.path for change in changes if not change.added and (root / change.path).exists()]
     existing.sort(key=lambda path: (path.startswith("."), path.count("/")))
     if existing:
@@ -41,7 +41,9 @@ def try_out(root: Path, changes: Sequence[Change]) -> None:
 
 
 def write(root: Path, changes: Sequence[Change], overwrite: bool = False) -> None:
-    """New files first, none over another unless told so; then those that get entries, each there whole or as it was."""
+    """Writes new files first, overwriting none unless allowed, then files that get entries; each is complete or
+    unchanged.
+    """
     created: list[Path] = []
     folders: list[Path] = []
     try:
@@ -62,7 +64,7 @@ def write(root: Path, changes: Sequence[Change], overwrite: bool = False) -> Non
         for path in created:
             path.unlink(missing_ok=True)
         for folder in reversed(folders):
-            with suppress(OSError):  # somebody else has put a file there
+            with suppress(OSError):  # another program has put a file there
                 folder.rmdir()
         if isinstance(error, OSError):
             raise Stop(f"cannot write '{error.filename}': {error.strerror}") from None

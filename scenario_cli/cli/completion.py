@@ -13,7 +13,7 @@ import typer
 from scenario_cli.cli.console import Stop, emit
 from scenario_cli.cli.help import summary
 
-# Each asks for the words that can stand at the cursor. A word is of letters, digits and signs that no shell reads.
+# Each script asks for the words that fit at the cursor. A word has only letters, digits and signs that no shell reads.
 _SCRIPTS = {
     "bash": r"""
 _scenario() {
@@ -56,7 +56,7 @@ def completion(
       scenario completion bash
       scenario completion fish
     """
-    if shell == "words":  # a script asks what can stand in the place of the last of these words
+    if shell == "words":  # a script asks for the words that fit in place of the last of these words
         lines = (f"{word}\t{about}\n" for word, about in _fitting(line or [""]))
         emit("".join(lines), None)
         return 0
@@ -67,7 +67,7 @@ def completion(
 
 
 def _fitting(line: list[str]) -> Iterator[tuple[str, str]]:
-    """The words that can stand in the place of the last word of a command line, each with a few words about it."""
+    """The words that fit in place of the last word of a command line, each with a short description."""
     before = [part for word in line[:-1] for part in _parted(word)]
     *option, typed = _parted(line[-1]) or [""]
     head = f"{option[0]}=" if option else ""
@@ -123,7 +123,7 @@ def _values_of_option(command: Any, option: str, before: list[str]) -> Iterable[
     if option == "--color":
         return ("auto", "always", "never")
     parameter = next(parameter for parameter in command.params if option in parameter.opts)
-    # The help lists what a choice takes: "Format: text, json or html. ..."
+    # The help lists the values of a choice: "Format: text, json or html. ..."
     listed = re.match(r"[A-Z][^:.]*: ((?:\w+, )*\w+(?: or \w+)?)[.]", parameter.help or "")
     return re.split(", | or ", listed[1]) if listed is not None else ()
 

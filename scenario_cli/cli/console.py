@@ -17,7 +17,7 @@ CI_WIDTH = 120  # columns where no terminal states how wide it is
 
 
 def use_color(setting: str, is_terminal: bool, environment: Mapping[str, str]) -> bool:
-    """Whether to colour: as told, else only on a terminal that nobody has asked to be plain."""
+    """Whether to use colour: by the setting, else only on a terminal without a request for plain text."""
     if setting in ("always", "never"):
         return setting == "always"
     if environment.get("NO_COLOR") or environment.get("TERM") == "dumb":
@@ -55,7 +55,7 @@ def emit(text: str, output: Path | None) -> None:
 
 
 def check_writable(output: Path | None) -> None:
-    """Stops where a result could not be written: what takes minutes asks before it begins."""
+    """Stops if a result could not be written: a job of minutes checks this before it begins."""
     if output is None:
         return
     if output.is_dir():
@@ -82,7 +82,7 @@ def cannot_write(path: Path, error: OSError) -> Stop:
 
 
 def silence_output() -> None:
-    """Lets what is still to be written to standard output go nowhere, also at the interpreter's exit."""
+    """Discards the remaining standard output, also at the interpreter's exit."""
     sys.stdout = _nowhere(sys.stdout)
 
 
@@ -109,7 +109,7 @@ def notes(lines: Iterable[str], quiet: bool = False) -> None:
         try:
             sys.stderr.write("".join(f"{plain_line(line)}\n" for line in lines))
             sys.stderr.flush()
-        except OSError:  # nobody is there to be told
+        except OSError:  # nobody can read an error message any more
             sys.stderr = _nowhere(sys.stderr)
 
 

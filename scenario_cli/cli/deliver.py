@@ -1,4 +1,4 @@
-"""`scenario deliver`: hands over what waits in the outbox of a store."""
+"""`scenario deliver`: delivers the messages that wait in the outbox of a store."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from scenario_cli.model.project import Project
 
 FORMATS = {"text": "", "json": ".json"}
-_REHEARSED = 20  # messages that a rehearsal sends at most, where nothing else is said
-_STEP = 0.2  # seconds between two looks whether somebody asked to end
+_REHEARSED = 20  # messages that a rehearsal sends at most, without another limit
+_STEP = 0.2  # seconds between two checks for a request to end
 
 
 def deliver(

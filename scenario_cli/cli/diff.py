@@ -1,4 +1,4 @@
-"""`scenario diff`: what changed between two versions of the project."""
+"""`scenario diff`: the changes between two versions of the project."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def diff(
 
 
 def _difference(before: ReadSide, after: ReadSide) -> Difference:
-    """The changes in meaning, and what happens to the tests."""
+    """The changes in meaning, and the changes of the test results."""
     from scenario_cli.model.changes import Changes
     from scenario_cli.model.difference import Difference
 

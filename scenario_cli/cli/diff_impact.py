@@ -38,7 +38,7 @@ class LogArguments:
 
     @property
     def reads(self) -> bool:
-        """Whether a log is named; the exports of project.yaml alone are not read, since that takes long."""
+        """Whether a log is named; the exports of project.yaml alone are not read, because that takes long."""
         return bool(self.export.events or self.export.query)
 
     def check(self) -> None:

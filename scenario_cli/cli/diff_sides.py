@@ -45,10 +45,10 @@ class ReadSide:
 def both_sides(
     old: str | None, new: str | None, project: str | None, allow_outside: bool = False
 ) -> Iterator[tuple[ReadSide, ReadSide]]:
-    """The two versions that arguments name: HEAD, and the saved files, where they are left out.
+    """The two versions that arguments name; without them HEAD and the saved files.
 
-    Stops where one cannot be found, or has errors outside its tests, which are shown. Where their contents are the
-    same, what is read of the first is also the second.
+    Stops if a version cannot be found, or has errors outside its tests, which are shown. If their contents are the
+    same, the first is read and also used as the second.
     """
     versions = [_version(argument, project, allow_outside) for argument in (old or "HEAD", new)]
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
@@ -60,7 +60,7 @@ def both_sides(
 
 
 def _is_same(read: ReadSide, other: Version) -> bool:
-    """Whether another version has the same content, tables among it."""
+    """Whether another version has the same content, including tables."""
     from scenario_cli.language.sides import has_same_files
 
     tables = (table.path for table in read.loaded.project.tables.values())
@@ -98,7 +98,7 @@ def _read(version: Version, folder: Path) -> ReadSide:
 
 
 def changes_between(old: ReadSide, new: ReadSide) -> Changes:
-    """What changed in meaning."""
+    """The changes in meaning."""
     from scenario_cli.analysis.changes.whole import Version as Meaning
     from scenario_cli.analysis.changes.whole import changes
     from scenario_cli.language.templates.variables import template_variables
@@ -135,7 +135,7 @@ def _bytes(read: ReadSide, name: str) -> bytes:
 
 
 def cases_between(old: ReadSide, new: ReadSide, changes: Changes) -> CaseDifferences:
-    """What happened to the test cases that the changes can concern."""
+    """The changes in the results of the test cases that the changes can concern."""
     from scenario_cli.events.errors import ExportError
     from scenario_cli.hosts.case_differences import case_differences
     from scenario_cli.language.sides import cases_for

@@ -1,4 +1,4 @@
-"""The journeys of a store for `scenario diff`: what happens to those running where the new side goes live."""
+"""The journeys of a store for `scenario diff`: the effect on running journeys if the new side goes live."""
 
 from __future__ import annotations
 

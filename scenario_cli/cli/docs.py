@@ -94,7 +94,7 @@ def _over_log(
     loaded: Loaded, options: ExportOptions, from_: str | None, until: str | None, workers: int | None,
     show_data: bool, quiet: bool,
 ) -> tuple[DryRun, Results]:  # fmt: skip
-    """What a replay of the log counts: journeys, messages and edges, and what scenarios achieve."""
+    """The counts of a replay of the log: journeys, messages and edges, and the results of scenarios."""
     from scenario_cli.analysis.kpi import with_measuring
     from scenario_cli.analysis.needs import chosen_scenarios
     from scenario_cli.hosts.concerned import concerned_log

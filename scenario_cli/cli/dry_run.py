@@ -1,4 +1,4 @@
-"""`scenario dry-run`: replays a log and tells who would have heard what, and what came of it."""
+"""`scenario dry-run`: replays a log and shows who would have received which message, and who converted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`scenario events`: what is in an export, a tracking plan made from it, and the plan held against it."""
+"""`scenario events`: the content of an export, a tracking plan made from it, and its comparison with the plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options that say where an export lies and how to read it: declared once, for every command that reads one."""
+"""Options for the place of an export and its format: declared once, for every command that reads an export."""
 
 from __future__ import annotations
 

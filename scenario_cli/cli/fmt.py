@@ -120,7 +120,7 @@ def _change(path: Path, before: str, after: str, check: bool, diff: bool, style:
 
 
 def _standard_input(project: str | None, path: Path) -> int:
-    """Prints the layout, or what was read where it has to stay as it is, so that no editor loses a text."""
+    """Prints the layout, or the unchanged text if it cannot be formatted, so that no editor loses a text."""
     from scenario_cli.language.kinds import kind_of
 
     (root,) = project_roots(project, [path])

@@ -73,7 +73,7 @@ def group(document: str, **settings: Any) -> typer.Typer:
 
 
 def write_commands(title: str, documents: Mapping[str, str | None], formatter: Any, column: int = 0) -> None:
-    """Lists commands by name, each with its summary in full; `column` is the width of the longest name beside them."""
+    """Lists commands by name, each with its full summary; `column` is the width of the longest name."""
     rows = [(name.ljust(column), summary(document).removesuffix(".")) for name, document in documents.items()]
     with formatter.section(title):
         formatter.write_dl(rows)

@@ -1,4 +1,4 @@
-"""`scenario import`: journeys of another tool as scenarios, with an account of what happened to each of their parts."""
+"""`scenario import`: journeys of another tool as scenarios, with a report on the result for each of their parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`scenario init`: a new project that validates, tests and dry-runs as it stands."""
+"""`scenario init`: a new project that validates, tests and dry-runs unchanged."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _set_up_ci(root: Path, host: str, owner: str, title: str, quiet: bool) -> No
 
 
 def _repository(root: Path) -> Path:
-    """The git repository that a project lies in; else the current folder, or the project if it lies elsewhere."""
+    """The git repository that contains a project; else the current folder, or the project if it is elsewhere."""
     for folder in (root, *root.parents):
         if (folder / ".git").exists():
             return folder

@@ -1,4 +1,4 @@
-"""`scenario insights`: what a log says of the customers: base, RFM, cohorts, products, affinity."""
+"""`scenario insights`: figures about customers from a log: base, RFM, cohorts, products, affinity."""
 
 from __future__ import annotations
 

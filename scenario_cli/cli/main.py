@@ -40,7 +40,7 @@ def main() -> None:
 
     for number in _SENTENCES:
         signal.signal(number, signal.SIG_IGN)  # nothing is left to be interrupted
-    gc.freeze()  # the process ends: to look for circles in what is left would take a tenth of the time of `validate`
+    gc.freeze()  # the process ends: searching the rest for cycles would take a tenth of the time of `validate`
     sys.exit(code)
 
 
@@ -52,7 +52,7 @@ def run(arguments: list[str]) -> int:
     try:
         code = _exit_code(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:  # anyone who read our output has gone, and nothing is left to say
+    except BrokenPipeError:  # the reader of our output has gone, so no message is possible
         silence_output()
     except OSError as error:
         silence_output()
@@ -118,7 +118,7 @@ def _interrupt(number: int, _: object) -> None:
     if number == _TERMINATE:
         import signal
 
-        signal.signal(number, signal.SIG_IGN)  # what is cleared up now is cleared up once
+        signal.signal(number, signal.SIG_IGN)  # the cleanup at this point runs once
     raise KeyboardInterrupt
 
 

@@ -1,4 +1,6 @@
-"""`scenario new`: a scenario from the library, with its templates, its tests, and what the project lacks for it."""
+"""`scenario new`: a scenario from the library, with its templates, its tests, and the definitions that the project
+lacks.
+"""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class OlderDefinitions:
 
 
 def texts_of(loaded: Loaded, root: Path) -> dict[str, Text]:
-    """The text of each scenario's file, whose path holds from the project's folder."""
+    """The text of each scenario's file, with its path relative to the project's folder."""
     from scenario_cli.hosts.store.definitions import Text
     from scenario_cli.language.find import shown_path
 

@@ -1,4 +1,4 @@
-"""Options that mean the same in every command, and what they are turned into."""
+"""Options that mean the same in every command, and their values."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def one_of(option: str, value: str, allowed: tuple[str, ...]) -> str:
 
 
 def format_of(chosen: str | None, output: Path | None, formats: Mapping[str, str]) -> str:
-    """The format that is asked for, else the one whose ending the output file has, else the first.
+    """The requested format, else the format of the output file's ending, else the first.
 
-    `formats` are the endings by format; a format that no file stands for has none.
+    `formats` are the endings by format; a format without a file type has none.
     """
     if chosen is not None:
         return one_of("--format", chosen, tuple(formats))
@@ -125,7 +125,7 @@ def project_root(project: str | None, paths: list[str] | None = None) -> Path:
 
 
 def project_roots(project: str | None, paths: Sequence[Path]) -> list[Path]:
-    """The projects that the paths lie in, each once; the one of the current folder where none is named."""
+    """The projects that contain the paths, each once; the project of the current folder if no path is given."""
     if project is not None or not paths:
         return [project_root(project)]
     # Standard input need not be saved anywhere yet.
@@ -146,7 +146,7 @@ def given_paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list
 
 
 def outside_allowed(requested: bool = False) -> bool:
-    """Whether a project may name what lies outside its folder: as asked for, else as the environment says."""
+    """Whether a project can name files outside its folder: by the option, else by the environment."""
     from scenario_cli.model.inside import ALLOW_OUTSIDE
 
     return requested or os.environ.get(ALLOW_OUTSIDE, "").strip().lower() in ("1", "true", "yes", "on")
@@ -170,14 +170,14 @@ def load_root(
     errors_only: bool = False,
     allow_outside: bool = False,
 ) -> Loaded:
-    """The project in a folder, as `read_project` reads it; whether it may lead outside, the environment says too."""
+    """The project in a folder, as `read_project` reads it; the environment also decides whether it can lead outside."""
     from scenario_cli.reading import read_project
 
     return read_project(root, tests, unsaved, levels, errors_only, outside_allowed(allow_outside))
 
 
 def project_if_any(project: str | None, allow_outside: bool = False) -> Project:
-    """The project that is named or that the current folder lies in, even with errors; else an empty project."""
+    """The named project or the project of the current folder, even with errors; else an empty project."""
     from scenario_cli.language.find import PROJECT_VARIABLE, NoProject, find_project
     from scenario_cli.language.project import load_project
     from scenario_cli.model.project import Project
@@ -230,8 +230,9 @@ def choose(loaded: Loaded, names: list[str]) -> tuple[str, ...]:
 
 
 def running(loaded: Loaded, chosen: tuple[str, ...], only: bool = False, by_name: bool = True) -> tuple[str, ...]:
-    """The scenarios that run so that some can be shown: all that are live or draft beside them, since their messages
-    count against caps and their journeys hold exclusive groups; where `only`, no others."""
+    """The scenarios that run so that some can be shown: all that are live or draft as well, since their messages count
+    against caps and their journeys hold exclusive groups; with `only`, no others.
+    """
     if only:
         if not by_name:
             raise Stop("--only needs the name of a scenario", "give one, or leave --only out")

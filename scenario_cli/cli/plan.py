@@ -1,4 +1,4 @@
-"""`scenario plan`: what leaves now, and what will leave if nothing else happens."""
+"""`scenario plan`: the messages that leave now, and those that will leave if no event happens."""
 
 from __future__ import annotations
 

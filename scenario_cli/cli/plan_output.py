@@ -1,4 +1,4 @@
-"""Writes a plan's rows, and the head beside them."""
+"""Writes a plan's rows, and the head next to them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def plan_target(option: str, target: Path | None) -> Path | None:
 
 @contextmanager
 def lines_beside(target: Path) -> Iterator[Path]:
-    """A file beside the target to gather rows in; it and what was made of it are gone afterwards."""
+    """A file next to the target to collect rows in; the file and its derived files are deleted afterwards."""
     try:
         with drafts_beside(target) as folder:
             yield folder / "rows"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from scenario_cli.model.records import Asked
     from scenario_cli.model.scenario import Scenario
 
-    AskedOf = tuple[str, Asked]  # a contact's id, and what was asked for
+    AskedOf = tuple[str, Asked]  # a contact's id, and the requested message
 
 
 @takes_export
@@ -115,7 +115,7 @@ def preview(
         raise Stop(f"{', '.join(states)} sent nothing {audience.split(',')[0]}")
     if locale is not None:
         _tell_of_strange_locale(loaded.project, scenario, locale, quiet)
-    mask = contact is not None and not show_data  # nobody real stands in a test or is made up
+    mask = contact is not None and not show_data  # contacts of tests and made-up contacts are not real
     if eml is not None:
         _write_mails(eml, result, mask, loaded.project.locale, quiet)
         if not open_:
@@ -170,7 +170,7 @@ def _show_page(page: str, output: Path | None, scenario: str, quiet: bool) -> No
 
 
 def _tell_of_strange_locale(model: Project, scenario: Scenario, locale: str, quiet: bool) -> None:
-    """Says that nothing of a scenario is written in a language: its readers get the texts in another."""
+    """Notes that a scenario has no text in a language, so its recipients get the texts in another."""
     names = {message.template.text for message in scenario.messages}
     locales = {template.locale or model.locale for template in model.templates if template.name in names}
     if not {locale, locale.partition("-")[0]} & locales:
@@ -184,7 +184,7 @@ def _tell_of_strange_locale(model: Project, scenario: Scenario, locale: str, qui
 
 
 def _sending(scenario: Scenario, state: str) -> list[str]:
-    """The states whose messages to show: the one that is named, else all that send something."""
+    """The states whose messages to show: the named state, else all that send a message."""
     from scenario_cli.model.diagnostic import did_you_mean
 
     sending = [state_.name for state_ in scenario.states.values() if state_.sendings]

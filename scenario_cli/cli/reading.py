@@ -150,7 +150,7 @@ _ADDRESS_KINDS = {"email": "email", "sms": "phone", "call": "phone", "whatsapp":
 
 
 def refuse_without_log(hint: str, export: ExportArguments, **given: object) -> None:
-    """Stops where an option says something about a log and no log is read: it would do nothing."""
+    """Stops if an option is about a log and no log is read: it would do nothing."""
     for name, value in {**asdict(export), **given}.items():
         if value and name != "allow_outside":  # it is about reference tables, too
             raise Stop(f"--{name.strip('_').replace('_', '-')} needs an event log", hint)

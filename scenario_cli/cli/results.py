@@ -1,4 +1,4 @@
-"""`scenario results`: what scenarios achieve, and how they compare with the contacts who got no messages."""
+"""`scenario results`: the results of scenarios, compared with the contacts who got no messages."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def results(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What the command line asks for."""
+    """The arguments of the command line."""
 
     loaded: Loaded
     chosen: tuple[str, ...]
@@ -173,8 +173,9 @@ def _found(asked: _Asked, export: ExportArguments) -> Results:
 
 
 def _options(model: Project, export: ExportArguments, state: Path | None) -> ExportOptions:
-    """The export to read: as named, else what the runs of a store have read, else the project's. Of several sources
-    only the project knows how each is read."""
+    """The options for reading the export: as named, else the exports that the runs of a store have read, else the
+    project's. With several sources, only the project knows how each is read.
+    """
     if state is None or export.events or export.query or model.exports.sources:
         return export_options(model, export)
     from dataclasses import replace
@@ -224,7 +225,9 @@ def _counted(asked: _Asked, job: Replay, programs: tuple[str, ...], staged: Stag
 def _earlier(
     asked: _Asked, job: Replay, programs: tuple[str, ...], staged: StagedLog, sought: Sought
 ) -> Earlier | None:
-    """What to compare with: of one span the same figures of an earlier one, of periods those before them."""
+    """The earlier results to compare with: for one span the same figures of an earlier span, for periods those before
+    them.
+    """
     from dataclasses import replace
 
     from scenario_cli.analysis.periods import earlier_span
@@ -238,7 +241,7 @@ def _earlier(
         raise Stop("--compare: the log has nothing of the earlier span", "choose a later --from")
     if first is not None and start < first:
         note("the log begins within the earlier span, so that this has fewer journeys", asked.quiet)
-    # Who enters at the very instant at which the span begins is not in the one before, too.
+    # A contact who enters at the very instant at which the span begins does not count in the earlier span, too.
     before = replace(job, start=start, until=until - 1 if until == job.start else until)
     figures = _counted(asked, before, programs, staged, sought)
     return Earlier(asked.compare, start, until, figures)

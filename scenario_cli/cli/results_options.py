@@ -1,4 +1,4 @@
-"""The options of `scenario results` that say what is counted, turned into what counts it."""
+"""The options of `scenario results` that select the figures, turned into settings of the count."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from scenario_cli.model.expression import Expression
     from scenario_cli.model.project import Project
 
-_FILE = "--by"  # what findings call a value of the command line
+_FILE = "--by"  # the name in findings for a value of the command line
 _LARGEST_LIFT = 10.0
 
 
 def lift_of(text: str | None) -> float | None:
-    """`10%` as 0.1; stops at what is no effect."""
+    """`10%` as 0.1; stops if the value is no effect."""
     if text is None:
         return None
     try:
@@ -65,7 +65,7 @@ def values_of(project: Project, texts: Sequence[str], quiet: bool) -> list[Expre
 
 
 def source_of(project: Project, state: Path | None, staged: StagedLog) -> str:
-    """Where the messages come from: the store that is named, else the log, if it bears any."""
+    """The source of the messages: the named store, else the log, if it has any."""
     from scenario_cli.model.results_report import LOG, OUTBOX, REPLAY
 
     if state is not None:

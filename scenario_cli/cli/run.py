@@ -1,4 +1,4 @@
-"""`scenario run`: takes what is new into the store, and puts what is due in the outbox."""
+"""`scenario run`: takes new data into the store, and puts due messages in the outbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Works out what a site shows of a project: messages rendered, tests run, who reads what."""
+"""Calculates the content of a site for a project: rendered messages, test results, readers of definitions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def site_content(loaded: Loaded, run: DryRun | None, results: Results | None) ->
 
 
 def _tests(loaded: Loaded) -> tuple[dict[str, tuple[TestedCase, ...]], dict[str, Coverage]]:
-    """The test cases of each scenario, run, and what they go through."""
+    """The test cases of each scenario with their results, and the parts that they go through."""
     stage = Stage(loaded.project)
     running = [scenario.name for scenario in loaded.project.scenarios.values() if scenario.runs]
     runs = []

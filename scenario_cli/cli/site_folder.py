@@ -9,13 +9,13 @@ from pathlib import Path
 from scenario_cli.cli.console import Stop, cannot_write
 from scenario_cli.whole_file import drafts_beside
 
-# Lists what was written, so that nothing that somebody else put there is ever taken away.
+# Lists the written files, so that files of other people are never removed.
 _LIST = ".scenario-docs.json"
 _FORMAT_VERSION = 1
 
 
 def check_folder(folder: Path) -> None:
-    """Stops where a site could not be written: what takes long asks before it begins."""
+    """Stops if a site could not be written: a long job checks this before it begins."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise Stop(f"cannot write '{folder}': it is not a folder", "name another with --out DIR")
     if not folder.absolute().parent.is_dir():
@@ -72,7 +72,7 @@ def _put(fresh: Path, folder: Path, aside: Path) -> None:
 
 
 def _written(folder: Path) -> set[str] | None:
-    """The files that were written there; None for a folder that is of somebody else."""
+    """The files that were written there; None for a folder that belongs to someone else."""
     try:
         listed = json.loads((folder / _LIST).read_text(encoding="utf-8"))
         return set(listed["files"]) if listed["format_version"] == _FORMAT_VERSION else None

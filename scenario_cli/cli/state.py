@@ -1,4 +1,4 @@
-"""`scenario state`: what is in a store."""
+"""`scenario state`: the content of a store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`scenario state contact`: a contact as the store has it."""
+"""`scenario state contact`: a contact as stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands of `scenario state` share: which store, which project, and errors on the way."""
+"""Shared parts of the commands of `scenario state`: the store, the project, and their errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ContactId = Annotated[str, typer.Argument(metavar="CONTACT", help="The id of the
 
 @contextmanager
 def stopping() -> Iterator[None]:
-    """Turns what goes wrong with a store into the sentence that ends the command."""
+    """Turns the errors of a store into the sentence that ends the command."""
     from scenario_cli.events.errors import ExportError
     from scenario_cli.hosts.store.errors import StoreError
 
@@ -64,7 +64,7 @@ def named_store(state: Path | None, project: str | None, quiet: bool) -> tuple[P
     except NoProject:
         if state is not None and project is None:
             return state, None
-        project_root(project)  # stops, and states what is wrong
+        project_root(project)  # stops, and reports the fault
         raise
     loaded = load_root(root, errors_only=True)
     path = store_file(state, loaded.project)
@@ -108,7 +108,7 @@ def definitions_in(store: Store, loaded: Loaded) -> Definitions:
 
 
 def names_in(store: Store, loaded: Loaded | None, quiet: bool) -> Names:
-    """The words of the project for what a state holds; none without a project. Raises `ExportError`."""
+    """The words of the project for the content of a store; none without a project. Raises `ExportError`."""
     from scenario_cli.hosts.store.errors import StoreError
     from scenario_cli.hosts.store.names import Names
 

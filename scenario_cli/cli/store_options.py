@@ -1,4 +1,4 @@
-"""Options that commands over a store share, and what they are turned into."""
+"""Options that commands over a store share, and their values."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test(
         verdicts = update(loaded, stage, chosen, verdicts, Style(colored), dry=diff)
         passed = (
             passed if diff else all(case_verdict.passed for case_verdict in verdicts)
-        )  # where nothing is written it still fails
+        )  # if nothing is written, it still fails
     coverages = _coverage(scenarios, verdicts) if with_coverage or fail_under is not None else None
 
     from scenario_cli.reports.tests_run.github import test_github

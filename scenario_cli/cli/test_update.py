@@ -1,4 +1,4 @@
-"""`scenario test --update`: writes what happened into the expectations of failing cases, and shows the difference."""
+"""`scenario test --update`: writes the results into the expectations of failing cases, and shows the difference."""
 
 from __future__ import annotations
 

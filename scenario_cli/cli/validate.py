@@ -1,4 +1,4 @@
-"""`scenario validate`: what is wrong with a project."""
+"""`scenario validate`: the faults of a project."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class Chosen:
     def has_file(self, file: str) -> bool:
         if not self.paths or self._holds(str(Path(file).absolute())):
             return True
-        return self._holds(os.path.realpath(file))  # a link lies where it is and where it leads
+        return self._holds(os.path.realpath(file))  # a link counts at its own place and at its target
 
     def _holds(self, location: str) -> bool:
         return any(f"{location}{os.sep}".startswith(f"{str(path).rstrip(os.sep)}{os.sep}") for path in self.paths)

@@ -1,4 +1,4 @@
-"""What `scenario --version` prints."""
+"""The output of `scenario --version`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 
 def version_line() -> str:
-    """The version, and whether the executor runs compiled: what to give in a report about speed."""
+    """The version, and whether the executor runs compiled, as needed in a report about speed."""
     return f"scenario-cli {version('scenario-cli')} ({'compiled' if _is_compiled() else 'pure Python'})"
 
 

@@ -32,7 +32,7 @@ def again_and_again(once: Callable[[], int], project: str | None, paths: list[st
     while True:
         before = files(root, output_path)
         if sys.stdout.isatty() and output is None:
-            print("\x1b[H\x1b[2J\x1b[3J", end="")  # what is on the screen is about the files as they were
+            print("\x1b[H\x1b[2J\x1b[3J", end="")  # the text on the screen describes the files before the change
         try:
             once()
         except Stop as error:
@@ -44,7 +44,7 @@ def again_and_again(once: Callable[[], int], project: str | None, paths: list[st
 
 
 def files(root: Path, output_path: str = "") -> Seen:
-    """Every file of a project with what shows whether it changed: its time, size and place on the disk."""
+    """Every file of a project with the signs of a change: its time, size and place on the disk."""
     seen: Seen = {}
     for folder, inside, names in os.walk(root):
         inside[:] = [name for name in inside if not name.startswith(".")]

@@ -1,4 +1,4 @@
-"""`scenario why`: one contact's story from a log: what happened to it and why, and why not."""
+"""`scenario why`: one contact's story from a log: which messages it got and why, and why not."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The language server: what an editor asks about a project while its files are being written."""
+"""The language server: answers an editor's requests about a project while its files are edited."""

@@ -1,4 +1,4 @@
-"""What can be at a place that is being written: keys, names of the project, values."""
+"""The candidates for a place that is being written: keys, names of the project, values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXPRESSIONS = ("condition", "expression", "value", "wait")
 
 
 def candidates_at(view: View, path: str, text: str, offset: int) -> list[Candidate]:
-    """What can be at an offset of a file with this text; `path` is the file's, in the project."""
+    """The candidates for an offset of a file with this text; `path` is the file's path in the project."""
     if path.startswith("templates/"):
         return list(_in_template(view, path, text, offset))
     kind = kind_of(Path(path))
@@ -137,7 +137,7 @@ class _Completing:
         yield from in_expression(typed.removeprefix("="), self.scope(), FILTERS, self.view.project, self.offset)
 
     def scope(self) -> Scope:
-        """The scope of the expression that is written, as far as it can be told."""
+        """The scope of the expression that is written, as far as it is known."""
         project, cursor = self.view.project, self.cursor
         base = Scope(project.plan, catalogue(project))
         if self.kind == "metrics" and len(cursor.path) > 1:
@@ -201,7 +201,7 @@ def _in_template(view: View, path: str, text: str, offset: int) -> Iterator[Cand
 
 
 def _of_template(view: View, path: str) -> Scope:
-    """The scope of a template: what every message that uses it hands over, and what its scenarios capture."""
+    """The scope of a template: the values that all messages with it pass, and those that its scenarios capture."""
     project = view.project
     scope = Scope(project.plan, catalogue(project))
     base = scope

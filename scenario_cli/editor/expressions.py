@@ -1,4 +1,4 @@
-"""What can be at the end of an expression that is being written: names, their parts, filters, tests, functions."""
+"""The candidates for the end of an expression that is being written: names, their parts, filters, tests, functions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _OF_FUNCTION = {"lookup": "table", "running": "scenario"}
 def in_expression(
     written: str, scope: Scope, filters: Collection[str], project: Project, offset: int
 ) -> Iterator[Candidate]:
-    """What can follow the text of an expression that ends at an offset; `filters` are those that the place knows."""
+    """The candidates after the text of an expression that ends at an offset; `filters` are the filters of the place."""
     if (named := _NAMED.search(written)) is not None:
         known = names_of(project)[_OF_FUNCTION.get(named[1], "event")]
         yield from _offered(known, "name", named[2], offset)

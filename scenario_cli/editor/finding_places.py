@@ -1,4 +1,4 @@
-"""Which name is at a place of a file, also while the file has changed since it was read."""
+"""Finds the name at a place of a file, even if the file has changed since it was read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scenario_cli.language.symbols.symbol import Occurrence
 
 
 def occurrence_at(view: View, path: str, text: str, offset: int) -> Occurrence | None:
-    """The name at an offset of a file whose text is now `text`; None where none is known there."""
+    """The name at an offset of a file whose text is now `text`; None if no name is known there."""
     named = view.named(path)
     then = Text(named.text)
     at = carried_over(text, named.text, offset)
@@ -22,9 +22,9 @@ def occurrence_at(view: View, path: str, text: str, offset: int) -> Occurrence |
 
 
 def carried_over(text: str, other: str, offset: int) -> int | None:
-    """The offset in another version of a text of what is at an offset; None where its line has changed.
+    """The offset in another version of a text for the same character; None if its line has changed.
 
-    The lines before the first that differs are the same in both, and so are those behind the last.
+    The lines before the first difference are the same in both, and so are those after the last.
     """
     if text == other:
         return offset

@@ -1,4 +1,4 @@
-"""What an editor shows under the mouse: what a name stands for, or what a key means. Markdown."""
+"""The text that an editor shows under the mouse: the meaning of a name or of a key. Markdown."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from scenario_cli.model.project import EventType, Property, Template
 from scenario_cli.model.scenario import State
 from scenario_cli.model.source import Span
 
-_MOST_LINES = 14  # of a text that is cited
+_MOST_LINES = 14  # of a quoted text
 
 
 class Hover(NamedTuple):
-    """A Markdown text about what is at a span."""
+    """A Markdown text about a span."""
 
     text: str
     span: Span
 
 
 def hover_at(view: View, path: str, text: str, offset: int) -> Hover | None:
-    """What there is to say about an offset of a file whose text is now `text`; None where nothing is known."""
+    """The description of an offset of a file whose text is now `text`; None if nothing is known."""
     occurrence = occurrence_at(view, path, text, offset)
     if occurrence is not None:
         words = "\n\n".join(part for part in _about(view, occurrence.symbol) if part)
@@ -134,7 +134,7 @@ def _described(property_: Property, required: bool) -> str:
 
 
 def _about_key(view: View, path: str, text: str, offset: int) -> Hover | None:
-    """What the schema says of the key at an offset."""
+    """The schema's description of the key at an offset."""
     kind = kind_of(Path(path)) if not path.startswith("templates/") else None
     if kind is None:
         return None

@@ -1,4 +1,4 @@
-"""A project with buffers that are not saved yet: its findings, its names, and where they stand.
+"""A project with buffers that are not saved yet: its findings, its names, and their places.
 
 While a file cannot be read, its names and their places are those of its last good version.
 """
@@ -36,11 +36,11 @@ class Named:
 
 @dataclass
 class View:
-    """A project as it was read once: what is asked about names while something is being written rests on it."""
+    """A project as read at one time; all answers about names during editing are based on it."""
 
     root: Path
     loaded: Loaded
-    project: Project  # with what could last be read of files that are broken now
+    project: Project  # with the last readable content of files that are broken now
     files: Files
     earlier: View | None = None
     _named: dict[str, Named] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class View:
                 yield path, occurrence
 
     def definitions(self, symbol: Symbol) -> list[tuple[str, Occurrence]]:
-        """Where a symbol is defined; a template in each of its files."""
+        """The places where a symbol is defined; for a template each of its files."""
         if symbol.kind == "template":
             return [
                 (
@@ -149,7 +149,7 @@ class OpenProject:
 
 
 def _with_earlier(loaded: Loaded, before: View) -> Project:
-    """The project with what the view before had of files that cannot be read now."""
+    """The project, with the earlier view's content of files that cannot be read now."""
     project, earlier = loaded.project, before.project
     unread = {
         Path(finding.span.file).name

@@ -1,4 +1,4 @@
-"""Gives a state, metric or segment another name wherever it is named, and refuses what would not validate then."""
+"""Renames a state, metric or segment at all its places, and refuses names that would not validate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scenario_cli.reading import read_project
 RENAMED = ("state", "metric", "segment")
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# Words that stand for something else where a state's name can be.
+# Words with another meaning at the place of a state's name.
 _TAKEN = {"state": ("else", "now", "never", "unit")}
 
 # By file in the project, the stretches of its text that get the new name, as offsets.
@@ -52,7 +52,7 @@ def renamed(project: OpenProject, symbol: Symbol, new: str) -> Stretches:
 
 
 def stretches_of(view: View, symbol: Symbol) -> Stretches:
-    """Where the name of a symbol stands. Raises `CannotRename` if a place is in doubt, or written in another form."""
+    """The places of a symbol's name. Raises `CannotRename` if a place is uncertain, or written in another form."""
     stretches: dict[str, list[tuple[int, int]]] = {}
     for path, occurrence in view.everywhere():
         named = occurrence.symbol

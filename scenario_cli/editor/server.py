@@ -1,6 +1,6 @@
-"""The language server: answers an editor over standard input and output. The one module that knows the protocol.
+"""The language server: answers an editor over standard input and output. Only this module knows the protocol.
 
-A change is read once typing pauses. Until then questions are answered from what was read last, where that still holds.
+A change is read once typing pauses. Until then requests are answered from the last reading, if it still applies.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _KINDS = {
 
 
 class Opened(OpenProject):
-    """A project of which a file is open in the editor."""
+    """A project with a file that is open in the editor."""
 
     def __init__(self, root: Path, allow_outside: bool) -> None:
         super().__init__(root, allow_outside)
@@ -73,7 +73,7 @@ class ScenarioServer(LanguageServer):
     # --- projects and their findings ---
 
     def project_of(self, path: Path) -> Opened | None:
-        """The project that a file lies in, opened where it is not yet; None where it lies in none."""
+        """The project that contains a file, opened if necessary; None if no project contains it."""
         try:
             root = find_project(str(path if path.exists() else path.parent))
         except NoProject:
@@ -86,7 +86,7 @@ class ScenarioServer(LanguageServer):
         return self.projects[root]
 
     def buffer(self, uri: str, content: bytes | None) -> None:
-        """Takes a document's text as what its file holds; None: the file itself counts again."""
+        """Uses a document's text in place of its file's content; None: the file itself counts again."""
         path = _path(uri)
         project = self.project_of(path)
         if content is None:
@@ -112,18 +112,18 @@ class ScenarioServer(LanguageServer):
             await self.read(project)
 
     async def read(self, project: Opened) -> View | None:
-        """Reads a project and shows its findings; a failure of ours leaves what was read before."""
+        """Reads a project and shows its findings; after an internal error the earlier reading stays."""
         async with project.reading:
             try:
                 view = await asyncio.to_thread(project.read)
-            except Exception as error:  # the editor goes on with what there was
+            except Exception as error:  # the editor continues with the earlier reading
                 self.log(f"{project.root} could not be read: {type(error).__name__}: {error}")
                 return project.view
             self.show(project, view)
             return view
 
     async def current(self, project: Opened) -> View | None:
-        """The project as it is now, for what must not rest on an earlier version."""
+        """The project as it is now, for requests that must not use an earlier version."""
         if project.view is None or project.changed.is_set():
             project.changed.clear()
             return await self.read(project)
@@ -156,7 +156,7 @@ class ScenarioServer(LanguageServer):
             related_information=related or None,
         )
 
-    # --- what is asked about a place ---
+    # --- requests about a place ---
 
     def at(self, params: Any) -> tuple[Opened, View, str, str, int] | None:
         """The project, its view, the file with its text, and the offset that a question is about."""
@@ -188,8 +188,8 @@ class ScenarioServer(LanguageServer):
 
 
 def serve(version: str, allow_outside: bool) -> None:
-    """Answers until the editor says that it is done. What anything else prints goes to standard error."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")  # the server closes what it writes to
+    """Answers until the editor shuts the server down. Other output of the process goes to standard error."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")  # the server closes its output
     with contextlib.redirect_stdout(sys.stderr):
         made(version, allow_outside).start_io(stdout=answers)
 
@@ -368,7 +368,7 @@ def _said() -> Any:
 
 
 def _place(server: ScenarioServer, project: Opened, view: View, path: str, span: Span) -> lsp.Location:
-    """Where something stands now that was found in the text that was read."""
+    """The current place of a span that was found in the text last read."""
     named = view.named(path).text
     content = project.buffers.get(project.root / path)
     now = content.decode("utf-8", errors="replace") if content is not None else named

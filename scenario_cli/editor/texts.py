@@ -18,7 +18,7 @@ Position = tuple[int, int]
 Range = tuple[Position, Position]
 
 _EDITOR_LINE_END = re.compile("\r\n|[\n\r]")
-_MARK = "\ufeff"  # of the byte order: editors count it, findings do not
+_MARK = "\ufeff"  # byte order mark: editors count it, findings do not
 
 
 class Text:

@@ -23,7 +23,7 @@ Play = Callable[[Mapping[str, str]], Mapping[str, Sequence[CaseRun]]]
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The files to write, and what happened to each node of the export."""
+    """The files to write, and the result for each node of the export."""
 
     changes: tuple[Change, ...]
     report: ImportReport
@@ -32,7 +32,7 @@ class Assembled:
 def assemble(
     imported: Import, tool: str, name: str, timezone: str, sources: Sequence[Path], folder: str, play: Play
 ) -> Assembled:
-    """The project called `name`. A journey that no test case enters gets no test, and a note that says so."""
+    """The project with the name `name`. A journey that no test case enters gets no test, but a note about it."""
 
     def written() -> Written:
         journeys, vocabulary = imported.journeys, imported.vocabulary

@@ -1,7 +1,7 @@
-"""Test cases for imported journeys: who enters, each side of a split, each branch that a known contact takes.
+"""Test cases for imported journeys: the entry, each side of a split, each branch that a known contact takes.
 
-The lines of a case come of the export. What must come of it is what the executor does with them, so that a case shows
-on a timeline how the scenario now behaves, for people to hold against the tool. A format's own tests are elsewhere.
+The lines of a case come from the export. Its expectations are the executor's results, so that a case shows the
+scenario's new behaviour on a timeline, for people to compare with the tool. A format's own tests are elsewhere.
 """
 
 from __future__ import annotations
@@ -68,8 +68,9 @@ def drafts(journey: Journey, vocabulary: Vocabulary) -> list[Draft]:
 
 
 def answers(journey: Journey, vocabulary: Vocabulary, base: Draft, run: CaseRun, timezone: str) -> list[Draft]:
-    """Cases in which the contact of a case does something more: what makes it leave, and what moves it on, ten
-    minutes after it has come to the state that answers to it."""
+    """Cases in which the contact of a case does something more: an event that makes it leave or moves it on, ten
+    minutes after it has come to the state that reacts to it.
+    """
     clock = ZoneInfo(timezone)
     came: dict[str, int] = {}
     for record in run.story:
@@ -88,7 +89,7 @@ def answers(journey: Journey, vocabulary: Vocabulary, base: Draft, run: CaseRun,
 
 
 def _lines_that_move(journey: Journey, vocabulary: Vocabulary) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """What makes a contact leave or go on: a name, the state that answers (empty for all), and the line."""
+    """The lines that make a contact leave or go on: a name, the state that reacts (empty for all), and the line."""
     held = [(condition, "", "leaves") for condition, _ in journey.when]
     held += [(condition, state.name, "goes on") for state in journey.states for condition, _ in state.when]
     for condition, state_name, word in held:
@@ -165,7 +166,7 @@ def _sample(name: str, type_: str) -> Any:
 def _branches(
     journey: Journey, profile: Mapping[str, Any], timeline: Sequence[Mapping[str, Any]]
 ) -> Iterator[tuple[str, str, tuple[dict[str, Any], tuple[Mapping[str, Any], ...]]]]:
-    """Conditions of branches with a contact for whom they hold from the start, where the entry does not change that."""
+    """Conditions of branches with a contact for whom they hold from the start, if the entry does not change that."""
     changed = {key for line in timeline for key in line if line.get("event") == PROFILE_EVENT}
     needs = _needs(journey)
     seen: set[str] = set()
@@ -180,7 +181,7 @@ def _branches(
 
 
 def _needs(journey: Journey) -> dict[str, dict[str, Any]]:
-    """What must hold of a contact to come to each state, by the first way there whose conditions are known."""
+    """The contact's data needed to come to each state, by the first path whose conditions are known."""
     start = journey.first or journey.states[0].id
     needs: dict[str, dict[str, Any]] = {start: {}}
     waiting = [start]
@@ -209,7 +210,7 @@ def _line(on: On, journey: Journey) -> dict[str, Any] | None:
     properties = (on.where.profile if on.where is not None else None) or {}
     line: dict[str, Any] = {"event": on.event}
     line |= {key.removeprefix("event:"): value for key, value in properties.items()}
-    name = journey.key.removeprefix("event.")  # of a journey by key, the event that lets in says which
+    name = journey.key.removeprefix("event.")  # in a journey by key, the entry event has the value
     sample = journey.triggers[0].sample or {}
     if name in sample and on.event == sample.get("event"):
         line[name] = sample[name]
@@ -258,7 +259,7 @@ def _expected_lines(entries: Block) -> list[str]:
 
 
 def _expected(run: CaseRun, timezone: str) -> Block:
-    """What came of a case, as what must come of it."""
+    """The result of a case as its expectations."""
     clock = ZoneInfo(timezone)
     messages = []
     for played in run.messages:

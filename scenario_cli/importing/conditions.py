@@ -1,4 +1,4 @@
-"""Conditions of other tools as expressions of ours, each with a contact for whom it holds, where one is known."""
+"""Conditions of other tools as expressions of ours, each with a contact for whom it holds, if one is known."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ BEFORE, LATER = "2025-03-02 10:00", "2025-03-04 10:00"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """An expression. `profile` says for whom it holds: attributes of the contact, under `event:NAME` properties of the
-    event that lets it in, under `did:EVENT` events of its past. None where nobody worked one out.
+    """An expression. `profile` describes a contact for whom it holds: attributes of the contact, under `event:NAME`
+    properties of the entry event, under `did:EVENT` events of its past. None if it is unknown.
 
     `rank` states how loosely its operator binds: 0 a comparison or tighter, 1 `and`, 2 `or`.
     """
@@ -26,12 +26,12 @@ class Condition:
     rank: int = 0
 
     def within(self, rank: int) -> str:
-        """The text as an operand beside an operator that binds so loosely."""
+        """The text as an operand next to an operator that binds with this rank."""
         return self.text if self.rank <= rank else f"({self.text})"
 
 
 def both(conditions: Iterable[Condition]) -> Condition:
-    """All of them hold; one that stands twice is written once."""
+    """All of them hold; a repeated condition is written once."""
     parts = list(dict.fromkeys(conditions))
     if len(parts) == 1:
         return parts[0]
@@ -58,7 +58,7 @@ _OPPOSITES = (" == ", " != "), (" not in ", " in "), (" is not none", " is none"
 
 
 def negated(condition: Condition, profile: Mapping[str, Any] | None = None) -> Condition:
-    """It does not hold. `profile` is of a contact for whom it does not."""
+    """The opposite condition. `profile` is of a contact for whom this condition does not hold."""
     text = condition.text
     if condition.rank == 0:
         for one, other in (*_OPPOSITES, *((other, one) for one, other in _OPPOSITES)):
@@ -83,7 +83,7 @@ _PATH = re.compile(r"(contact|event|trigger|past)(?:\.(\w+)|\['(.+)'\])")
 
 
 def _holding(path: str, value: Any) -> dict[str, Any] | None:
-    """What must be so that a path has a value; None for a path of the past."""
+    """The profile for which a path has a value; None for a path of the past."""
     found = _PATH.fullmatch(path)
     if found is None:
         return None

@@ -16,7 +16,7 @@ class Fields:
     """The fields of a mapping. A value of another kind than expected raises `Damaged`, which names its place."""
 
     def __init__(self, node: Node, known: Iterable[str] = ()) -> None:
-        """`known` are fields that say nothing about behaviour, such as positions on a canvas."""
+        """`known` are fields without meaning for behaviour, such as positions on a canvas."""
         if not node.is_map:
             raise Damaged("a mapping of keys must stand here", node.span)
         self.node = node
@@ -27,7 +27,7 @@ class Fields:
         return self.node.span
 
     def has(self, key: str) -> bool:
-        """Whether there is a value that says something."""
+        """Whether there is a value with content."""
         found = self.node.get(key)
         return found is not None and not is_empty(found)
 
@@ -38,7 +38,7 @@ class Fields:
         return None if found is None or found.value is None else found
 
     def place(self, *keys: str) -> Span:
-        """Where the value of the first key that is there stands; the whole mapping where none is."""
+        """The place of the first of these values that exists; the whole mapping if none does."""
         return next((found.span for key in keys if (found := self.node.get(key)) is not None), self.node.span)
 
     def text(self, *keys: str) -> str:
@@ -88,7 +88,7 @@ class Fields:
         return text
 
     def flag(self, *keys: str) -> bool | None:
-        """Whether it is set; None where nothing is said."""
+        """Whether it is set; None if it is missing."""
         for key in keys:
             found = self.get(key)
             if found is not None and found.value != "":
@@ -126,7 +126,7 @@ class Fields:
 
 
 def is_empty(node: Node) -> bool:
-    """Whether a value says nothing: null, false, an empty text, or a collection of such."""
+    """Whether a value has no content: null, false, an empty text, or a collection of such values."""
     if node.is_map:
         return all(map(is_empty, node.fields.values()))
     if node.is_list:

@@ -47,7 +47,7 @@ class After:
 
 @dataclass(slots=True)
 class On:
-    """An event that moves the journey; `of` is the id of the state whose message it must be about."""
+    """An event that moves the journey; `of` is the id of the state whose message the event must be about."""
 
     event: str
     to: Target
@@ -72,7 +72,7 @@ class State:
     otherwise: Target = field(default_factory=End)
     split: list[tuple[Target, float]] = field(default_factory=list)
     next: Target | None = None
-    item: Item | None = None  # the node of the export that it stands for
+    item: Item | None = None  # the node of the export that it was made from
     name: str = ""  # given by the writer
 
     @property
@@ -80,7 +80,7 @@ class State:
         return not self.choose and not self.split and self.next is None
 
     def targets(self) -> Iterator[Target]:
-        """Where it can lead."""
+        """The states that it can lead to."""
         yield from (on.to for on in self.on)
         yield from (target for _, target in (*self.when, *self.choose))
         if self.choose:
@@ -106,8 +106,9 @@ def is_target(value: Target | str) -> bool:
 
 @dataclass(slots=True)
 class Trigger:
-    """What lets a contact in, as the keys of our trigger; `sample` is a line of a test that does it, or a profile
-    that a contact comes to have."""
+    """The entry of a contact, as the keys of our trigger; `sample` is a line of a test that causes it, or a profile
+    that a contact gets.
+    """
 
     keys: dict[str, Any]
     sample: dict[str, Any] | None = None
@@ -121,7 +122,7 @@ class Journey:
 
     name: str
     title: str
-    item: Item  # the node of the export that it stands for
+    item: Item  # the node of the export that it was made from
     description: str = ""
     purpose: str = ""
     triggers: list[Trigger] = field(default_factory=list)

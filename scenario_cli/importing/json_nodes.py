@@ -20,7 +20,7 @@ _TEXTS = JSONDecoder()
 
 
 class Damaged(Exception):
-    """A file that cannot be read, with what is wrong and where."""
+    """A file that cannot be read, with the fault and its place."""
 
     def __init__(self, message: str, span: Span, hint: str | None = None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""The account of an import: every node of the export, with what happened to it. Writes nothing."""
+"""The record of an import: every node of the export, with its result. Writes nothing."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from scenario_cli.model.source import Span
 
 @dataclass(slots=True, eq=False)
 class Note:
-    """A difference between a node and what is written for it. It becomes a comment where it is put.
+    """A difference between a node and its written form. It becomes a comment at its place.
 
-    `about` names the node where the place of the comment does not.
+    `about` names the node if the place of the comment does not.
     """
 
     fate: Fate
@@ -36,11 +36,11 @@ class Item:
     notes: list[Note] = field(default_factory=list)
 
     def approximate(self, text: str, at: Remarks | None = None) -> None:
-        """It does something else than before, and never more: say what."""
+        """The node has a different effect than before, never a larger one; the note describes it."""
         self._note("approximated", text, at)
 
     def decide(self, text: str, at: Remarks | None = None) -> None:
-        """It stands, but a person must say how it is to be."""
+        """The node is written, but a person must decide on its details."""
         self._note("needs_decision", text, at)
 
     def lose(self, text: str, at: Remarks | None = None) -> None:

@@ -1,5 +1,6 @@
-"""Mends what a journey of another tool may do and ours may not: rounds without a wait, splits that end at once, steps
-that no way leads to."""
+"""Repairs parts that another tool allows and ours does not: cycles without a wait, splits that end at once, steps that
+cannot be reached.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ def mend(journey: Journey) -> None:
 
 
 def _drop_repeated(state: State) -> None:
-    """Of two ways out by the same condition the first is taken: a mapping has each key once."""
+    """Of two exits with the same condition the first is taken: a mapping has each key once."""
     for conditions in (state.when, state.choose):
         seen: set[str] = set()
         for pair in list(conditions):

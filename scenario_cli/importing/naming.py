@@ -26,7 +26,7 @@ def slug(text: str, otherwise: str) -> str:
 
 
 def identifier(text: str, otherwise: str) -> str:
-    """A property's name: as it is where an expression can say it, else a slug. `$city` is `city`."""
+    """A property's name: unchanged if an expression can use it, else a slug. `$city` becomes `city`."""
     bare = text.removeprefix("$")
     return bare if _ID.fullmatch(bare) and bare not in _TAKEN else slug(text, otherwise)
 

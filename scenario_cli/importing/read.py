@@ -19,7 +19,7 @@ from scenario_cli.importing.vocabulary import Vocabulary
 
 @dataclass(slots=True)
 class Import:
-    """All that was read: the journeys, what they need, and what happened to each node."""
+    """Everything that was read: the journeys, their needs, and the result for each node."""
 
     journeys: list[Journey] = field(default_factory=list)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)

@@ -11,7 +11,7 @@ from scenario_cli.importing.yaml_entries import Block, Entry
 
 
 def name_states(journey: Journey) -> None:
-    """Gives every state its name, and tells the node of the export which state stands for it."""
+    """Gives every state its name, and records it at the node of the export."""
     taken: set[str] = set()
     for state in journey.states:
         state.name = unique(slug(state.title, "step"), taken)

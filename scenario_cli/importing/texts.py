@@ -16,8 +16,9 @@ _OPENING = re.compile(r"\{(?=[{%#])")
 def translated(
     text: str, resolve: Callable[[str], str | None], item: Item, remarks: Remarks, marks: re.Pattern[str] = MARKS
 ) -> str:
-    """The text as a Jinja body. `resolve` gives our expression for what is within a mark, None where there is
-    none: that is then shown in square brackets, and a person must say what belongs there."""
+    """The text as a Jinja body. `resolve` returns our expression for the content of a mark, None if there is none: the
+    mark is then shown in square brackets, and a person must replace it.
+    """
     unknown: list[str] = []
     parts: list[str] = []
     at = 0
@@ -40,11 +41,11 @@ def translated(
 
 
 def plain(text: str) -> str:
-    """A text that Jinja prints as it stands, such as a title in place of a subject."""
+    """A text that Jinja prints unchanged, such as a title in place of a subject."""
     return _OPENING.sub("{{ '{' }}", text)
 
 
 def with_default(expression: str, otherwise: str | None) -> str:
-    """The expression, with what is shown where the value is missing."""
+    """The expression, with the replacement for a missing value."""
     quoted = (otherwise or "").replace("\\", "").replace("'", "\\'")
     return f"{expression} | default('{quoted}', true)"

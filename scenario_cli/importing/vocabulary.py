@@ -1,4 +1,6 @@
-"""What the journeys of an import need of their project: attributes, events, segments, channels, templates, caps."""
+"""The things that the journeys of an import need in their project: attributes, events, segments, channels, templates,
+caps.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,13 @@ CHANNELS: dict[str, dict[str, str]] = {
 }
 
 
-# What a person has to do about a segment whose condition nobody could write.
+# The task for a person if the condition of a segment is unknown.
 FILL_IN = "write the segment's condition, or feed its attribute"
 
 
 @dataclass(slots=True)
 class Segment:
-    """A named condition; `remarks` stand above it."""
+    """A named condition; `remarks` are written above it."""
 
     condition: Condition
     remarks: Remarks = field(default_factory=list)
@@ -43,7 +45,7 @@ class Text:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Grows while journeys are read. Names of the tool are kept beside ours, so that one thing has one name."""
+    """Grows while journeys are read. Keeps the names of the tool together with ours, so each thing has one name."""
 
     attributes: dict[str, str] = field(default_factory=dict)  # type by name
     events: dict[str, dict[str, str]] = field(default_factory=dict)  # types of properties by event
@@ -59,9 +61,9 @@ class Vocabulary:
     settled: set[tuple[str, str]] = field(default_factory=set)  # events with properties, and "" with attributes
 
     def named(self, kind: str, source: str, otherwise: str, wanted: str = "") -> str:
-        """Our name for a thing of the tool: the same for the same thing, another for another one.
+        """Our name for a thing of the tool: the same for the same thing, different for different things.
 
-        `source` identifies it in the export; `wanted` is what people call it.
+        `source` identifies it in the export; `wanted` is its usual name.
         """
         key = (kind, source)
         if key not in self.names:
@@ -70,7 +72,7 @@ class Vocabulary:
         return self.names[key]
 
     def own(self, source: str) -> str:
-        """Our name for an attribute of the tool: its own name where an expression can say that."""
+        """Our name for an attribute of the tool: its own name if an expression can use it."""
         key = ("attribute", source)
         if key not in self.names:
             taken = {name for (kind, _), name in self.names.items() if kind == "attribute"}
@@ -96,8 +98,9 @@ class Vocabulary:
         known.setdefault(name, "string")
 
     def compares(self, event: str, name: str, value: Any) -> bool:
-        """Whether an attribute (of no `event`) or a property can be compared with a value: it has its type, or none
-        yet and gets it. A comparison of a text with a number would be an error."""
+        """Whether an attribute (with an empty `event`) or a property can be compared with a value: it has its type, or
+        none yet and gets it. A comparison of a text with a number would be an error.
+        """
         type_ = "boolean" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "string"
         if event:
             self.event(event, **{name: type_})
@@ -112,7 +115,7 @@ class Vocabulary:
         return self.segments.setdefault(name, Segment(condition))
 
     def stand_in(self, name: str) -> Condition:
-        """A segment whose condition nobody can write yet: an attribute that says who is in it, missing for all."""
+        """A segment whose condition is still unknown: an attribute holds its members, missing for all."""
         attribute = f"in_{name}"
         self.attribute(attribute, "boolean")
         profile = {attribute: True}
@@ -125,7 +128,7 @@ class Vocabulary:
         return Condition(f"segment.{name}", known.condition.profile if known is not None else None, 0)
 
     def channel(self, name: str, **spec: str) -> str:
-        """Declares a channel, as `CHANNELS` has it where nothing else is said."""
+        """Declares a channel, as `CHANNELS` has it unless other settings are given."""
         if name not in self.channels:
             self.channels[name] = spec or CHANNELS[name]
             for value in self.channels[name].values():

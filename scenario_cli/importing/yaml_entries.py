@@ -34,10 +34,10 @@ class Numbered:
     """Numbers notes where they are written, so that their lines can be found when the layout is settled."""
 
     def __init__(self) -> None:
-        self.notes: list[list[Note]] = []  # those that one comment stands for
+        self.notes: list[list[Note]] = []  # the notes of one comment
 
     def comments(self, remarks: Remarks | Sequence[Note], before: str = "# ", behind: str = "") -> list[str]:
-        """The notes as comments, each with its number; what is said twice in one place is there once."""
+        """The notes as comments, each with its number; a repeated note in one place is written once."""
         lines = []
         same: dict[tuple[str, str], list[Note]] = {}
         for note in remarks:

@@ -1,4 +1,4 @@
-"""The tools whose exports are read, one module or folder a tool; the table lists them."""
+"""The tools whose exports can be read, one module or folder per tool; the table lists them."""
 
 from scenario_cli.importing.formats import dittofeed, klaviyo, mautic, tdx
 from scenario_cli.importing.formats.format import Format

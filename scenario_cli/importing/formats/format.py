@@ -1,4 +1,4 @@
-"""What every format gives: the journeys of a file. Reads nothing itself."""
+"""The interface of every format: it returns the journeys of a file. Reads nothing itself."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A tool whose exports are read. `looks_like` states whether a file could be one of them; `read` raises `Damaged`
-    where it is none."""
+    """A tool whose exports can be read. `looks_like` states whether a file could be an export; `read` raises `Damaged`
+    if it is none.
+    """
 
     tool: str
     what: str  # such as "a Klaviyo flow"

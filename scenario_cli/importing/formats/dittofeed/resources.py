@@ -1,6 +1,6 @@
-"""What a journey of Dittofeed names by id: segments, user properties, templates, subscription groups.
+"""The things that a journey of Dittofeed names by id: segments, user properties, templates, subscription groups.
 
-An export that holds only the journey has none of them: each then becomes something for a person to fill in.
+An export of the journey alone has none of them: each then becomes a task for a person.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scenario_cli.importing.texts import plain, translated, with_default
 from scenario_cli.importing.vocabulary import FILL_IN, Text, Vocabulary
 from scenario_cli.language.yaml_node import Node
 
-# The lists of an export, by what they hold.
+# The lists of an export, by their content.
 LISTS = {"segments": "segment", "userProperties": "user property", "messageTemplates": "template",
          "templates": "template", "subscriptionGroups": "subscription group"}  # fmt: skip
 CHANNELS = {"Email": "email", "Sms": "sms", "MobilePush": "push", "Webhook": "webhook"}
@@ -281,7 +281,7 @@ class Resources:
         return with_default(self.vocabulary.attribute(self.vocabulary.own(found["name"])), found["default"])
 
     def subscription(self, id_: str, by: Item) -> Condition:
-        """Whoever is in a subscription group: an attribute that says so."""
+        """Whether a contact is in a subscription group: an attribute holds it."""
         key = ("subscription group", id_)
         fields = self.found.get(key)
         title = fields.text("name") if fields is not None else f"group {id_}"

@@ -1,4 +1,4 @@
-"""What lets a contact into a flow of Klaviyo, and who may come again."""
+"""The entry conditions of a Klaviyo flow, and the contacts who can enter again."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class Entry:
         item.approximate("a contact who no longer fits leaves for good; Klaviyo asks again before each action", remarks)
 
     def not_in_flow(self, filter_: Fields, remarks: Remarks) -> Iterator[tuple[Condition, bool]]:
-        """The groups but that which states how long somebody must have been out of the flow: that is `reentry`."""
+        """The groups except the one with the time that a contact must have been out of the flow: that is `reentry`."""
         groups = []
         for group in filter_.items("condition_groups"):
             conditions = Fields(group).items("conditions")

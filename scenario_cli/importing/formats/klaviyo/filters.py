@@ -43,8 +43,9 @@ class Filters:
         self.metrics, self.vocabulary, self.ledger = metrics, vocabulary, ledger
 
     def groups(self, filter_: Fields | None, subject: str, remarks: Remarks) -> Iterator[tuple[Condition, bool]]:
-        """A condition for each group, and whether it asks what happened since the flow began. `subject` is what the
-        properties of the trigger's event are read from."""
+        """A condition for each group, and whether it checks events since the flow began. `subject` is the source of the
+        properties of the trigger's event.
+        """
         for group in filter_.items("condition_groups") if filter_ is not None else ():
             found: list[Condition] = []
             for node in Fields(group).items("conditions"):
@@ -59,7 +60,9 @@ class Filters:
                 yield whole, FLOW_START in whole.text
 
     def condition(self, fields: Fields, subject: str, item: Item, remarks: Remarks) -> Condition:
-        """The condition; one without words here becomes a segment that nobody is in until somebody says who is."""
+        """The condition. If it cannot be expressed here, it becomes a segment without members until a person defines
+        it.
+        """
         match fields.text("type"):
             case "profile-property":
                 return self.property_(fields, item, remarks) or self.unknown(fields, item)
@@ -133,7 +136,7 @@ class Filters:
         return negated(textual(path, value), {}) if operator.startswith("not-") else textual(path, value)
 
     def typed(self, path: str, property_: str, value: Any, event: str) -> bool:
-        """Whether what stands at the path has the value's type."""
+        """Whether the value at the path has this value's type."""
         if property_:
             return self.vocabulary.compares(event, property_, value)
         return self.vocabulary.compares("", path.removeprefix("contact."), value)
@@ -153,7 +156,7 @@ class Filters:
         return Condition(f"days_since({path}) >= 0 and days_since({path}) <= {days}", {name: BEFORE}, 1)
 
     def metric(self, fields: Fields, item: Item, remarks: Remarks) -> Condition | None:
-        """How often an event happened, in what time."""
+        """The count of an event within a time."""
         event = self.event(fields.required("metric_id"), item)
         number = fields.mapping("measurement_filter")
         if fields.text("measurement") != "count" or number is None:
@@ -194,7 +197,7 @@ class Filters:
         return self.filtered(property_of("past", name), fields.mapping("filter"), name, event)
 
     def event(self, metric_id: str, item: Item) -> str:
-        """Our event for a metric, by its name where the export has it."""
+        """Our event for a metric, by its name if the export has it."""
         name = self.metrics.get(metric_id, "")
         known = ("event", metric_id) in self.vocabulary.names
         event = self.vocabulary.named("event", metric_id, "metric", name or f"metric {metric_id}")
@@ -211,7 +214,7 @@ class Filters:
         return member if fields.flag("is_member") is not False else negated(member, {})
 
     def group(self, group: str, item: Item) -> str:
-        """Our segment for a list or segment, of which the export has no more than an id."""
+        """Our segment for a list or segment; the export has only its id."""
         known = ("segment", group) in self.vocabulary.names
         name = self.vocabulary.named("segment", group, "group", f"group {group}")
         self.vocabulary.stand_in(name)

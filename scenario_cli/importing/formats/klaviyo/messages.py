@@ -1,4 +1,4 @@
-"""The messages of Klaviyo's flows: by which channel, to whom of those who come to them, and their texts."""
+"""The messages of Klaviyo's flows: their channels, their recipients, and their texts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EVENT = re.compile(r"event\.(?P<name>\w+)(?:\s*\|\s*default:\s*['\"](?P<default
 _OF_PROFILE = {"first_name", "last_name", "email", "organization", "title", "phone_number"}
 
 
-# Of no weight for behaviour, or of this account alone.
+# Without effect on behaviour, or only about this account.
 _OF_MESSAGE = ("id", "template_id", "name", "add_tracking_params", "custom_tracking_params", "created", "updated",
                "editor_type", "shorten_links", "add_org_prefix", "add_info_link", "add_opt_out_language")  # fmt: skip
 

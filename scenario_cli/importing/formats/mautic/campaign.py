@@ -1,6 +1,6 @@
 """Campaigns of Mautic: a tree of actions, conditions and decisions.
 
-Siblings run beside each other there. Here a journey is in one state, so a sibling becomes a scenario of its own that
+Siblings run at the same time there. Here a journey is in one state, so a sibling becomes a scenario of its own that
 begins at the same instant: at the root by the same trigger, below by an event that the first scenario emits.
 """
 
@@ -40,7 +40,7 @@ def read(root: Node, vocabulary: Vocabulary, ledger: Ledger) -> Imported:
 
 
 class _Reader:
-    """Reads one campaign. `journeys` grow while branches that run beside others are found."""
+    """Reads one campaign. `journeys` grow when the reader finds branches that run in parallel."""
 
     def __init__(self, campaign: Campaign, parts: Parts, vocabulary: Vocabulary, ledger: Ledger) -> None:
         self.campaign, self.parts, self.vocabulary, self.ledger = campaign, parts, vocabulary, ledger
@@ -199,7 +199,7 @@ class _Reader:
         return False
 
     def follow(self, journey: Journey, events: list[Event]) -> Target:
-        """Where the first of them begins; the others become scenarios that an emitted event lets in."""
+        """The start of the first event; the others become scenarios that an emitted event starts."""
         if not events:
             return End()
         for event in events[1:]:
@@ -221,7 +221,7 @@ class _Reader:
         return gates[0] if gates else start
 
     def decision(self, journey: Journey, event: Event, state: State, item: Item, steps: Steps) -> list[Event]:
-        """What the contact does leads along `yes`; `no` begins when its wait is over and nothing was done."""
+        """The contact's action leads along `yes`; `no` begins when its wait is over without the action."""
         yes, no = self.after(event.id, "yes"), self.after(event.id, "no")
         on = steps.decision(event, item, state)
         mail = self.mail_above(journey, event)

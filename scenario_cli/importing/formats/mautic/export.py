@@ -13,12 +13,11 @@ from scenario_cli.importing.json_nodes import Damaged
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.source import Span
 
-# Where something is drawn, when it was made, and tokens of a form: none of it says anything about behaviour, and none
-# is copied.
+# Positions of drawings, times of creation, and tokens of a form: none affects behaviour, and none is copied.
 OF_NO_WEIGHT = ("id", "uuid", "canvas_settings", "canvasSettings", "dateAdded", "dateModified", "createdBy",
                 "createdByUser", "modifiedBy", "modifiedByUser", "campaign_id", "campaignId", "children", "category",
                 "description", "_token", "order", "event_order")  # fmt: skip
-# What the form of an event repeats of the event itself.
+# Values of the event that its form repeats.
 REPEATED = ("canvasSettings", "name", "anchor", "anchorEventType", "campaignId", "_token", "buttons", "type",
             "eventType", "triggerMode", "triggerDate", "triggerInterval", "triggerIntervalUnit", "triggerHour",
             "triggerWindow", "triggerRestrictedStartHour", "triggerRestrictedStopHour",
@@ -44,7 +43,7 @@ class Event:
         return self.fields.span
 
     def option(self, *keys: str) -> Node | None:
-        """A property, wherever it stands."""
+        """A property, at any place."""
         found = None
         for fields in self.options:
             for key in keys:
@@ -57,7 +56,7 @@ class Event:
         return found.text if found is not None and not found.is_map and not found.is_list else ""
 
     def listed(self, *keys: str) -> list[str]:
-        """The texts of a list, however deep it stands; of one text, that."""
+        """The texts of a list, at any depth; for one text, that text."""
         found = self.option(*keys)
         if found is None:
             return []
@@ -78,7 +77,7 @@ class Event:
 
 @dataclass(slots=True)
 class Campaign:
-    """A campaign with what lets contacts in."""
+    """A campaign with its sources of contacts."""
 
     fields: Fields
     title: str
@@ -129,7 +128,7 @@ def _from_export(node: Node, export: Export) -> None:
 
 
 def _sources(node: Node, kind: str, campaign: str) -> Iterator[str]:
-    """The ids of what feeds a campaign: the export lists who depends on whom."""
+    """The ids of the sources of a campaign: the export lists the dependencies."""
     for group in (node.get("dependencies") or node).items:
         for link in (group.get(kind) or group).items:
             of, id_ = link.get("campaign"), link.get(kind)

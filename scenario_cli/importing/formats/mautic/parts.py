@@ -26,13 +26,13 @@ from scenario_cli.language.yaml_node import plain as plain_value
 
 _SIGNS = {"=": "==", "!=": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _TEXTUAL = {"contains": contains, "like": contains, "startsWith": begins, "endsWith": ends}
-# `{contactfield=firstname|Friend}`, `{unsubscribe_text}`; braces of style sheets hold no such word alone.
+# `{contactfield=firstname|Friend}`, `{unsubscribe_text}`; braces of style sheets contain no such word alone.
 _MARKS = re.compile(r"\{(?P<value>[a-z_]+=[^{}]*|[a-z]+_[a-z_]+)\}")
 _FIELD = re.compile(r"(?:contactfield|leadfield)=(?P<name>\w+)(?:\|(?P<default>[^|}]*))?")
 
 
 class Parts:
-    """What came along with a campaign, made when somebody names it."""
+    """The other parts of a campaign's export, each built when a part of the campaign names it."""
 
     def __init__(self, parts: dict[tuple[str, str], Fields], vocabulary: Vocabulary, ledger: Ledger) -> None:
         self.parts, self.vocabulary, self.ledger = parts, vocabulary, ledger
@@ -160,7 +160,7 @@ class Parts:
         return with_default(self.vocabulary.attribute(self.vocabulary.own(found["name"])), found["default"])
 
     def unused(self) -> None:
-        """Says of everything else that came along that it is no part of a scenario."""
+        """Reports all other parts of the export as not part of a scenario."""
         for item in self.items.values():
             if not item.became and not item.notes:
                 item.lose("no event of the campaign uses it, or a scenario cannot hold it")

@@ -17,7 +17,7 @@ _SENDS = {"email.send": ("email", "email"), "email.send.to.user": ("alert", "ema
           "sms.send_text_sms": ("sms", "sms"), "notification.send_notification": ("push", "notification"),
           "notification.send_mobile_notification": ("push", "notification"),
           "campaign.sendwebhook": ("webhook", "")}  # fmt: skip
-# The event that answers, and the property that says about what.
+# The event that reacts, and the property that names its object.
 _DECISIONS = {"email.open": ("email_opened", "", ()), "email.click": ("email_clicked", "link", ("urls",)),
               "email.reply": ("email_replied", "", ()), "page.pagehit": ("page_viewed", "url", ("url",)),
               "lead.pageHit": ("page_viewed", "url", ("page_url", "url")),
@@ -33,7 +33,7 @@ class Steps:
         self.scenario, self.parts, self.vocabulary = scenario, parts, vocabulary
 
     def action(self, event: Event, state: State, item: Item) -> str | None:
-        """Puts what the action does into the state; returns the id of the event that it jumps to."""
+        """Puts the action into the state; returns the id of the event that it jumps to."""
         if event.type in _SENDS:
             self.send(event, state, item)
             return None
@@ -153,7 +153,7 @@ class Steps:
         return event.type in ("email.open", "email.click", "email.reply")
 
     def decision(self, event: Event, item: Item, state: State) -> On:
-        """The event that answers. Where it goes is for the caller to say."""
+        """The event of a decision. The caller decides where it leads."""
         event.fields.text("channel"), event.fields.text("channel_id", "channelId")
         if event.type not in _DECISIONS:
             for fields in event.options:

@@ -236,7 +236,7 @@ class _Reader:
         return self.stages[stage.number + 1].gate if stage.number + 1 < len(self.stages) else End()
 
     def following(self, stage: _Stage, number: int) -> Target:
-        """Where the step behind that place is: what comes next in the file, or what is behind the stage."""
+        """The next step after that place: the next in the file, or the step after the stage."""
         if number + 1 < len(stage.steps):
             return stage.ids[stage.steps[number + 1].required("name")]
         return self.after_stage(stage)

@@ -33,7 +33,7 @@ class Rules:
 
     def __init__(self, journey: str, vocabulary: Vocabulary, ledger: Ledger) -> None:
         self.journey, self.vocabulary, self.ledger = journey, vocabulary, ledger
-        self.in_months = False  # whether the rule at hand counts in units that differ in length
+        self.in_months = False  # whether the current rule counts in units of different length
 
     def segments(self, fields: Fields) -> None:
         section = fields.mapping("segments")
