@@ -1,4 +1,4 @@
-"""Runs the test cases of both sides of a change, as far as the change can concern them, and states what differs."""
+"""Runs the test cases of both sides of a change, as far as the change can concern them, and compares the results."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ class _Ran:
 def case_differences(
     old: CaseSide, new: CaseSide, old_cases_on_new: CaseSide, touched: frozenset[str], renamed: Mapping[str, str]
 ) -> CaseDifferences:
-    """What happened to the cases. `touched` are the scenarios that the change can concern; cases of others are not run.
-    `renamed` are old names of scenarios by their new ones.
+    """The differences of the cases. `touched` are the scenarios that the change can concern; cases of others are not
+    run. `renamed` are old names of scenarios by their new ones.
 
     `old_cases_on_new` are the old side's test files, read for the new side's project.
     """
     before, after = _chosen(old, touched.union(renamed.values())), _chosen(new, touched)
     rewritten = [key for key in before if key in after and not _same(before[key], after[key])]
     removed = [key for key in before if key not in after]
-    # A case that somebody wrote, or rewrote, is looked at whatever it is about.
+    # A case that an author wrote, or rewrote, is compared in any case.
     known_before, known_after = _all(old), _all(new)
     rewritten += [key for key in known_before if key in known_after and key not in before
                   and not _same(known_before[key], known_after[key])]  # fmt: skip
@@ -87,7 +87,7 @@ def case_differences(
 
 
 def _outcome(ran: _Ran, key: Key) -> CaseChange:
-    """The outcome of a case; one that could not even be read has a fault."""
+    """The outcome of a case; a case that could not be read has a fault."""
     return ran.outcomes.get(key) or CaseChange(key[0], key[1], fault="it does not match the new version")
 
 
@@ -130,7 +130,9 @@ def _run(side: CaseSide, cases: dict[Key, tuple[CaseFile, Case]]) -> _Ran:
 
 
 def _fault(file: CaseFile, faults: Iterable[Diagnostic]) -> str:
-    """Why the cases of a file cannot be run: its first error. `scenario test` runs none of such a file, either."""
+    """The reason why the cases of a file cannot be run: its first error. `scenario test` does not run such a file
+    either.
+    """
     errors = (fault.message for fault in faults if fault.span.file == file.file and fault.severity == "error")
     return next(errors, "")
 

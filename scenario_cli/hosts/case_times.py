@@ -1,4 +1,4 @@
-"""The times of a test case as instants, and whether they go together. Runs nothing, and imports no executor."""
+"""The times of a test case as instants, and whether they fit together. Runs nothing, and imports no executor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenario_cli.model.waits import Duration
 
 
 class Times:
-    """The instants of a case's times, and what is wrong with them."""
+    """The instants of a case's times, and their faults."""
 
     def __init__(self, case: Case, tz: ZoneInfo) -> None:
         self.tz = tz
@@ -58,5 +58,5 @@ def times_of(file: CaseFile, case: Case) -> Times:
 
 
 def faulty_times(files: Iterable[CaseFile]) -> list[Diagnostic]:
-    """Times of cases that do not go together; no case of which one is told may be played."""
+    """Faulty times of cases; a case with such a fault must not be played."""
     return [fault for file in files for case in file.cases for fault in times_of(file, case).faults]

@@ -1,4 +1,4 @@
-"""What happened in a failing case, as changes of what it expects: never of more than what it had written."""
+"""Changes the expectation of a failing case to its actual result, but only in the parts that were written."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def case_update(file: CaseFile, verdict: Verdict) -> CaseUpdate:
 
 
 class _Messages:
-    """The changes of the expected messages; `left` are the texts that nothing but their author can choose."""
+    """The changes of the expected messages; `left` are the texts that only their author can choose."""
 
     def __init__(self, file: CaseFile, verdict: Verdict) -> None:
         self.tz = zone(file.timezone) or UTC
@@ -122,7 +122,9 @@ _UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
 
 
 def _since(before: int, at: int, tz: ZoneInfo) -> str:
-    """So long after; in days where it is the same time of day. An instant where it is before, or within a second."""
+    """A time after the instant before; in days if it is the same time of day. An instant if it is earlier, or within a
+    second.
+    """
     if at < before or (at - before) % SECOND:
         return _instant(at, tz)
     days = (local(at, tz).date() - local(before, tz).date()).days

@@ -1,4 +1,4 @@
-"""Leaves out of a staged log the contacts whom nothing in it can let into the scenarios that run. Replays nothing."""
+"""Leaves out of a staged log the contacts who cannot enter any of the running scenarios. Replays nothing."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def concerned_log(
     until: int,
     beside: Project | None = None,
 ) -> StagedLog:
-    """The log of the contacts whom a replay can record anything of, where that is worth the search.
+    """The log of the contacts about whom a replay can record anything, if that is worth the search.
 
-    Contacts may enter from `start` on (None: at once); nothing after `until` is replayed. Whoever is left out counts in
-    `StagedLog.left_out`. Nobody is left out of whom the live and draft scenarios of a project `beside` this one would
-    record anything.
+    Contacts can enter from `start` on (None: at once); nothing after `until` is replayed. Contacts that are left out
+    count in `StagedLog.left_out`. No contact is left out about whom the live and draft scenarios of the project
+    `beside` would record anything.
     """
     if staged.report.used + staged.report.contacts < _LEAST_ROWS:
         return staged

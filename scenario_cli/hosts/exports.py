@@ -1,4 +1,4 @@
-"""Stages an export for the scenarios that are to run over it. Shows nothing and knows no option of a command."""
+"""Stages an export for the scenarios that run over it. Shows nothing and knows no option of a command."""
 
 from __future__ import annotations
 
@@ -39,13 +39,12 @@ def staged_log(
     known: KnownLinks | None = None,
     more: Mapping[str, Types] | None = None,
 ) -> Iterator[StagedLog]:
-    """The export, or of it one `contact`, read and sorted in a temporary folder that goes away afterwards.
+    """The export, or one `contact` of it, read and sorted in a temporary folder that is removed afterwards.
 
-    Without `rows`, the properties that only templates read are left out. What the live and draft scenarios of a
-    project `beside` this one need is there too; what both declare is read as this one declares it. What a
-    `survey` of these metrics and of every segment needs is there where one is requested. Of anonymous ids earlier
-    exports may have `known` whose they are. `more` are events with properties that somebody else reads. Raises
-    `ExportError`, also where the log is streamed.
+    Without `rows`, the properties that only templates read are left out. It includes the data for the live and draft
+    scenarios of the project `beside`; if both declare a value, this project's type counts. It includes the data for a
+    `survey` of these metrics and of every segment, if requested. `known` has the owners of anonymous ids from earlier
+    exports. `more` are events with properties for other readers. Raises `ExportError`, also while the log is streamed.
     """
     selected = [project.scenarios[name] for name in scenarios]
     others = chosen_scenarios(beside, ()) if beside is not None else []
@@ -76,7 +75,7 @@ def staged_log(
 
 
 def _joined(first: Mapping[str, Types], second: Mapping[str, Types]) -> dict[str, Types]:
-    """The events of both with the properties of both; the other's types count where both have one."""
+    """The events of both with the properties of both; if both have a property, the other's type counts."""
     return {name: {**first.get(name, {}), **second.get(name, {})} for name in sorted({*first, *second})}
 
 

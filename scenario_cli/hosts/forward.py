@@ -1,4 +1,4 @@
-"""The forward plan: what leaves at an instant, and what will leave after it if nothing else happens."""
+"""The forward plan: the messages that leave at an instant, and those after it if nothing else happens."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ def _plan_contact(
         if isinstance(record, Moved):
             passed.setdefault(record.journey_id, []).append(record.target)
         elif isinstance(record, Asked | Updated) and record.scenario in reported:
-            # Between entering the state that asks and the message nothing can happen, unless it was held there.
+            # Between entering the state that requests the message and its leaving nothing can happen, unless it was
+            # held there.
             states = passed.get(record.journey_id, [])
             if isinstance(record, Updated) or record.asked_at == record.at:
                 states = states[:-1]
@@ -101,7 +102,7 @@ def _plan_contact(
 def changing_events(machine: Machine, states: list[str], enters: bool) -> list[str]:
     """The events that lead a journey elsewhere while it is in one of these states.
 
-    Where it `enters` only later, also those whose absence lets it in.
+    If it `enters` only later, also those whose absence makes the contact enter.
     """
     events = {name for name, goal in machine.goals.items() if goal.ends is not None}
     if enters:

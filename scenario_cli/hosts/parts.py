@@ -1,4 +1,4 @@
-"""Works on a staged log part by part, in one process or several. Knows nothing of what is done with a part."""
+"""Works on a staged log part by part, in one process or several. Knows nothing about the work on a part."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ROWS_A_PART = 5_000  # opening the log for a smaller part takes longer than rep
 
 
 def parts_of(staged: StagedLog, workers: int) -> list[ContactRange]:
-    """Ranges of contacts of about equal work, some for each worker where the log is long enough."""
+    """Ranges of contacts of about equal work, some for each worker if the log is long enough."""
     return staged.ranges(min(workers * _PARTS_A_WORKER, max(workers, staged.rows // _ROWS_A_PART)))
 
 
@@ -56,7 +56,7 @@ def over_parts(
 
 
 class _Worker:
-    """What a worker process made when it started, and what it does with each part."""
+    """The value that a worker process made at its start, and its work on each part."""
 
     prepared: Any
     work: Callable[[Any, Any], Any]
@@ -72,7 +72,9 @@ def _work(part: Any) -> Any:
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Processes that are begun now never see Ctrl-C; it ends the one that began them, and that one ends them."""
+    """Processes that are begun meanwhile never see Ctrl-C; it ends the process that began them, and that process ends
+    them.
+    """
     if not hasattr(signal, "pthread_sigmask"):  # on Windows
         yield
         return
@@ -85,7 +87,7 @@ def _without_interrupts() -> Iterator[None]:
 
 @contextmanager
 def rarely_collecting() -> Iterator[None]:
-    """Objects of a replay hold no cycles, so looking for some costs a tenth of the time and finds nothing."""
+    """Objects of a replay have no cycles, so searching for cycles costs a tenth of the time and finds nothing."""
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(200_000, 50, 50)

@@ -33,7 +33,7 @@ def write_lines(rows: Iterable[PlanRow], path: Path) -> None:
 
 
 def finish(lines: Path, target: Path, head: Mapping[str, Any], columns: Sequence[Column] = COLUMNS) -> None:
-    """Turns a file of JSON lines into the target, with a head beside it that names what the rows rest on."""
+    """Turns a file of JSON lines into the target, with a head next to it that names the sources of the rows."""
     converted = convert(lines, target.suffix, columns)
     head_file = target.with_name(target.name + ".head.json")
     head_draft = lines.with_name(lines.name + ".head")
@@ -43,7 +43,7 @@ def finish(lines: Path, target: Path, head: Mapping[str, Any], columns: Sequence
 
 
 def convert(lines: Path, ending: str, columns: Sequence[Column] = COLUMNS) -> Path:
-    """Turns a file of JSON lines into one in the format of an ending, beside it. Raises `OSError`."""
+    """Turns a file of JSON lines into a file next to it, in the format of an ending. Raises `OSError`."""
     options = FORMATS[ending]
     if not options:
         return lines
@@ -70,7 +70,7 @@ def _convert(lines: Path, converted: Path, options: str, columns: Sequence[Colum
     cells = _cell if converted.suffix == ".csv" else _quoted
     selection = ", ".join(cells(column.name) if column.type == "text" else _quoted(column.name) for column in columns)
     types = ", ".join(f"'{column.name}': '{DATABASE_TYPES[column.type]}'" for column in columns)
-    options += ", USE_TMP_FILE false"  # it is written beside its place already
+    options += ", USE_TMP_FILE false"  # it is written next to its place already
     try:
         _copy(lines, converted, selection, types, options)
     except duckdb.IOException as error:

@@ -21,7 +21,7 @@ _BREAK = re.compile(r"[\r\n\x00]+")
 def mails(messages: Iterable[Shown], sender: str, languages: str) -> Iterator[tuple[str, bytes]]:
     """A file's name and content for each e-mail that could be rendered: state, template and locale in its name.
 
-    `sender` is the project as its readers know it; `languages` the locale of templates that have none.
+    `sender` is the project as its readers know it; `languages` the locale of templates without a locale.
     """
     for message in messages:
         if message.channel != "email" or message.problem:
@@ -42,7 +42,9 @@ def _mail(message: Shown, sender: str) -> EmailMessage:
 
 
 def _reader(address: str) -> Address | str:
-    """The address as far as a header takes it; of one that is masked or made up, a stand-in with its text as name."""
+    """The address in a form that a header accepts; for a masked or made-up address, a stand-in with its text as
+    name.
+    """
     try:
         return Address(addr_spec=address)
     except (ValueError, IndexError):

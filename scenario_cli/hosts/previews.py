@@ -1,4 +1,4 @@
-"""Messages rendered to be looked at: for a contact of a log, or for somebody made up. Sends and counts nothing."""
+"""Renders messages for review: for a contact of a log, or for a made-up contact. Sends and counts nothing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SAMPLE_INSTANT = "2025-03-03T10:00"  # a Monday morning: any would do, and the 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What all previews of a project share: the rows of its tables, its templates compiled."""
+    """The parts that all previews of a project share: the rows of its tables, its compiled templates."""
 
     project: Project
     tables: Tables
@@ -47,7 +47,7 @@ class Stage:
 
 
 def stage_of(project: Project) -> Stage:
-    """Raises `ExportError` where a table cannot be read."""
+    """The stage of a project. Raises `ExportError` if a table cannot be read."""
     renderer = Renderer(project, DataEnvironment, template_filters(), tests(), shown_in_text)
     return Stage(project, load_tables(project), renderer)
 
@@ -60,7 +60,7 @@ def preview_of(
     states: Iterable[str],
     locale: str | None = None,
 ) -> Preview:
-    """The messages of these states that somebody was to get, rendered. `source` says for whom they were asked."""
+    """The rendered messages that these states requested. `source` names the contacts for whom they were requested."""
     project = stage.project
     messages = _rendered(stage, scenario, requests, locale)
     shown_states = {message.state for message in messages}
@@ -98,10 +98,10 @@ def sample_messages(stage: Stage, scenario: Scenario) -> list[tuple[str, Asked]]
 def asked_of_contact(
     project: Project, scenario: str, staged: StagedLog, contact_id: str, start: int | None, until: int
 ) -> list[Asked] | None:
-    """The messages that a scenario asked for, for one contact of a log; None for a contact that is not in the log."""
+    """The messages that a scenario requested for one contact of a log; None for a contact that is not in the log."""
     program = compile_program(project, [scenario], load_tables(project))
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
-    # The one contact of this id: ids are compared by their bytes, and nothing lies between it and this end.
+    # The one contact of this id: ids are compared by their bytes, and no other id is between it and this end.
     for log in staged.stream(ContactRange(contact_id, f"{contact_id}\0", 0)):
         _, records = feed(program, log, start, until, staged.report.first, broadcasts)
         return [record for record in records if isinstance(record, Asked)]
@@ -109,7 +109,7 @@ def asked_of_contact(
 
 
 def _of_scenario(project: Project, scenario: Scenario) -> Project:
-    """The project with the templates of one scenario alone: what others read need not be kept."""
+    """The project with the templates of one scenario alone: other templates need not be kept."""
     sent = {(message.template.text, message.channel.text) for message in scenario.messages}
     templates = tuple(template for template in project.templates if (template.name, template.channel) in sent)
     paths = {path for template in templates for path in (template.path, *included(template, project))}
@@ -155,11 +155,11 @@ def messages_on_path(
     return [record for record in records if isinstance(record, Asked)]
 
 
-_LONGEST = 10 * 366 * DAY  # which a reader would wait for; a date such as 9999-12-31 stands for "no end"
+_LONGEST = 10 * 366 * DAY  # the longest wait that a reader would wait for; a date such as 9999-12-31 means "no end"
 
 
 def _due(state: ContactState, straight: Scenario) -> int | None:
-    """The instant at which the wait of the only journey is over; None where it is never over, or too far off."""
+    """The instant at which the wait of the only journey is over; None if it is never over, or too far off."""
     (journey,) = state.journeys[straight.name]
     (until,) = journey.due_times
     return until if until is not None and until <= state.now + _LONGEST else None
@@ -180,7 +180,7 @@ def _rendered(
     for key, note, written in _scenario_messages(scenario):
         if key in latest:
             contact_id, message = latest[key]
-            # Made up contacts get every message as a service message, so that nothing holds it back.
+            # Made-up contacts get every message as a service message, so that nothing holds it back.
             facts = link_facts(project, message) if is_marketing(written, project) else None
             for template in _templates(renderer, message, locale):
                 values = template_values(contact_id, message, stage.tables)

@@ -33,11 +33,11 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Scenarios to replay by name, from when contacts may enter, until when, and the log's first instant (all in
-    microseconds since 1970).
+    """Scenarios to replay by name, the instant from which contacts can enter, the end, and the log's first instant (all
+    in microseconds since 1970).
 
     `rows` asks for the messages themselves, `edges` for the counts of contacts by the edges that journeys went along.
-    Where `selected` names some, the others run too, and neither counts nor rows include them.
+    If `selected` names some, the others run too, and neither counts nor rows include them.
     """
 
     project: Project
@@ -59,9 +59,9 @@ def feed(
     program: Program, log: ContactLog, start: int | None, until: int, begins: int | None = None,
     broadcasts: Sequence[Event] = (),
 ) -> tuple[ContactState, list[Record]]:  # fmt: skip
-    """Feeds a contact's log and returns all that happened up to an instant, that instant included.
+    """Feeds a contact's log and returns all records up to an instant, that instant included.
 
-    What is before `start` is history and lets nobody enter. `begins` is the first instant of the whole log, from
+    Inputs before `start` are history: no contact enters by them. `begins` is the first instant of the whole log, from
     which those in the contacts table are known; `broadcasts` are offered to anyone who is known by then.
     """
     state = new_contact(program, log.contact_id, log.profile)
@@ -78,7 +78,7 @@ def _fed_events(
     program: Program, state: ContactState, log: ContactLog, known_at: int | None, until: int,
     broadcasts: Sequence[Event],
 ) -> list[Record]:  # fmt: skip
-    """All that happens to a contact by its events and broadcasts, none of its events being later than `until`."""
+    """All records of a contact by its events and broadcasts, none of its events being later than `until`."""
     records = state.records
     if not broadcasts:
         if known_at is not None and known_at <= until:
@@ -107,8 +107,8 @@ def feeding(
 ) -> Iterator[tuple[int, Event | Mapping[str, Any] | None, list[Record]]]:  # fmt: skip
     """Yields each input of a contact with its instant, and the records up to it and by it.
 
-    An input is a row of the contacts table or an event; it is None where only time passed. A contact starts from the
-    rows before it is known; broadcasts from before do not reach it.
+    An input is a row of the contacts table or an event; it is None if only time passed. A contact starts from the rows
+    before it is known; earlier broadcasts do not reach it.
     """
     yield from taking(program, state, _inputs(log, broadcasts), _known_at(log, begins), start, until)
 
@@ -120,7 +120,7 @@ def taking(
     """Yields each input, given in order of time, as `feeding` does.
 
     `known_at` is the instant from which the contact is known, None if that is its first event, or if it is known
-    already. Without `inclusive`, what is due at `until` waits for anyone who continues from there.
+    already. Without `inclusive`, actions due at `until` wait for the caller that continues from there.
     """
     entering = start is None
     for at, fed in inputs:
@@ -153,8 +153,9 @@ def states_at(
     program: Program, log: ContactLog, instants: Sequence[int], begins: int | None, broadcasts: Sequence[Event] = (),
     start: int | None = None,
 ) -> Iterator[ContactState]:  # fmt: skip
-    """Feeds a contact's log, and yields its state at each of some instants in order of time: one object, which goes on
-    from there when the next is requested. Nobody enters before `start`, which none of the instants is before."""
+    """Feeds a contact's log, and yields its state at each of some instants in order of time: one object, which
+    continues from there when the next is requested. No contact enters before `start`; no instant is before it.
+    """
     state = new_contact(program, log.contact_id, log.profile)
     known_at, inputs = _known_at(log, begins), [*_inputs(log, broadcasts)]
     first = 0
@@ -167,7 +168,7 @@ def states_at(
 
 
 def _known_at(log: ContactLog, begins: int | None) -> int | None:
-    """Returns the instant from which a contact is known, never before the log begins; None is its first event."""
+    """The instant from which a contact is known, never before the log begins; None means its first event."""
     since = log.known_since
     if since is None or (begins is not None and since <= begins):
         return begins if log.listed else None
@@ -185,7 +186,7 @@ def _inputs(log: ContactLog, broadcasts: Sequence[Event]) -> Iterable[tuple[int,
 def replay(
     job: Replay, staged: StagedLog, workers: int, rows_to: Path | None, progress: Progress | None = None
 ) -> Summary:
-    """Replays the log; writes a row a message to `rows_to` (JSON lines) where that is given.
+    """Replays the log; writes a row for each message to `rows_to` (JSON lines) if that is given.
 
     The result does not depend on the number of workers: parts are ranges of contacts, put together in order. Contacts
     that were left out of the log count as contacts to whom nothing happened.
@@ -211,7 +212,7 @@ def replay(
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """What a process needs for every part that it replays."""
+    """The values that a process needs for every part that it replays."""
 
     job: Replay
     staged: StagedLog
@@ -227,7 +228,7 @@ def _prepare(job: Replay, staged: StagedLog) -> _Prepared:
 
 
 def _replay_part(prepared: _Prepared, part_and_target: tuple[ContactRange, Path | None]) -> Summary:
-    """The counts of a range of contacts, whose rows are written to a file where one is given."""
+    """The counts of a range of contacts; its rows are written to a file if one is given."""
     part, rows_to = part_and_target
     job = prepared.job
     counting = Counting(job.project, [job.project.scenarios[name] for name in job.reported], job.edges)

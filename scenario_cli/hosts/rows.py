@@ -152,13 +152,14 @@ def _key_text(key: Any) -> str | None:
 
 
 def is_tagged(message: Asked) -> bool:
-    """Whether the links of a message get the project's parameters: not those of a service message, and of whatever
-    goes to staff or to a system."""
+    """Whether the links of a message get the project's parameters: not for a service message, and not for messages to
+    staff or to a system.
+    """
     return message.purpose == "marketing" and message.recipient == "contact"
 
 
 def link_facts(project: Project, message: Asked) -> dict[str, str]:
-    """What the links of a message may say of it."""
+    """The facts about a message that its links can use."""
     scenario = project.scenarios.get(message.scenario)
     program, phase = (scenario.program, scenario.phase) if scenario is not None else (None, None)
     return {
@@ -172,7 +173,7 @@ def link_facts(project: Project, message: Asked) -> dict[str, str]:
 
 
 def template_values(contact_id: str, message: Asked, tables: Tables) -> dict[str, Any]:
-    """The values that a template may read, as they were at the instant of leaving, on its clock."""
+    """The values that a template can read, as they were at the instant of leaving, on its clock."""
     tz = zone(message.timezone) or UTC
     use_clock(tz)
     now = local(message.at, tz)
@@ -202,6 +203,6 @@ def template_values(contact_id: str, message: Asked, tables: Tables) -> dict[str
 
 
 def read_instant(text: str, timezone: str) -> int | None:
-    """A date or date-time as somebody types it, on the project's clock, as an instant; None if it is neither."""
+    """A typed date or date-time, on the project's clock, as an instant; None if it is neither."""
     moment = read_datetime(text, zone(timezone) or UTC)
     return None if moment is None else to_instant(moment)

@@ -1,4 +1,6 @@
-"""When a trigger could let a made-up contact in, and what stands for its event then. Lets nobody in."""
+"""The instant at which a made-up contact could enter by a trigger, and the stand-in for its event. Lets no contact
+enter.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigg
 def sample_entry(
     trigger: Trigger, profile: Mapping[str, Any], start: int, zone: ZoneInfo
 ) -> tuple[int, Mapping[str, Any]]:
-    """The instant, counted from `start` where the trigger names none, and the properties that depend on it."""
+    """The instant, counted from `start` if the trigger names none, and the properties that depend on it."""
     date: int | None = None
     match trigger:
         case ScheduleTrigger():
@@ -38,14 +40,16 @@ def sample_entry(
 
 
 def _on_date(trigger: DateTrigger, profile: Mapping[str, Any], start: int, zone: ZoneInfo) -> tuple[int, int]:
-    """When the trigger fires, and the date: the profile's own where the trigger reads one, else that of `start`."""
+    """The instant at which the trigger fires, and the date: the profile's own if the trigger reads one, else that of
+    `start`.
+    """
     path = path_of(trigger.date.root)
     value = profile.get(path[1]) if path is not None and len(path) == 2 and path[0] == "contact" else None
     local_time = to_datetime(value, zone)
     date = start if local_time is None else calendar.counted_from(local_time)
     anniversary = date
     if trigger.yearly:
-        # Where the offset goes back a year, the next anniversary still fires before `start`.
+        # If the offset goes back a year, the next anniversary still fires before `start`.
         for year in range(calendar.local(start, zone).year - 1, calendar.local(start, zone).year + 3):
             anniversary = calendar.instant(_in_year(calendar.local(date, zone), year), zone)
             if _moved(trigger, anniversary, zone) >= start:
@@ -58,7 +62,7 @@ def _moved(trigger: DateTrigger, date: int, zone: ZoneInfo) -> int:
 
 
 def _in_year(wall: datetime, year: int) -> datetime:
-    """The same local day in another year; 29 February is the 28th where there is none."""
+    """The same local day in another year; 29 February becomes the 28th in a year without it."""
     wall = wall.replace(tzinfo=None)
     try:
         return wall.replace(year=year)

@@ -54,7 +54,7 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
     story: list[Fed | Record] = list(state.records) if times.known is not None else []
     stopped, stopped_at = "", None
     for at, happening in zip(times.lines, case.timeline, strict=True):
-        if happening.of is not None:  # the message may leave only now
+        if happening.of is not None:  # the message can leave only now
             story += advance(program, state, at, inclusive=False)
         event = _event(happening, at, story)
         if event is None:
@@ -69,7 +69,8 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
         if times.until is not None:
             story += advance(program, state, times.until)
         elif times.last is not None:
-            # Entries that would go on for ever, such as weekly ones, end with the last line; their journeys go on.
+            # Entries that would continue for ever, such as weekly ones, end with the last line; their journeys
+            # continue.
             story += advance(program, state, times.last)
             story += advance(program, state, times.last + LONGEST, by_clock=False)
     numbers = _numbers(story)

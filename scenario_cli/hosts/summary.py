@@ -49,8 +49,9 @@ def sent_elsewhere(project: Project) -> set[tuple[str, str, str, str]]:
 
 
 class Counting:
-    """Adds up what happened to one contact after the other; by the edges that journeys went along only
-    where `edges` asks for it. Leaves out the records of scenarios that are not given."""
+    """Adds up the records of one contact after the other; by the edges that journeys went along only if `edges` is set.
+    Leaves out the records of scenarios that are not given.
+    """
 
     def __init__(self, project: Project, scenarios: Iterable[Scenario], edges: bool = False) -> None:
         self.edges = edges
@@ -191,7 +192,7 @@ class Counting:
 
 
 def week_of(at: int, zone: ZoneInfo) -> int:
-    """The number of the week, from Monday on a clock, in which an instant lies."""
+    """The number of the week, from Monday on a clock, of an instant."""
     return (wall_of(at, zone) // DAY + _MONDAY) // 7
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def load_tables(project: Project) -> Tables:
-    """Every table of the project; raises `ExportError` where a file cannot be read."""
+    """Every table of the project; raises `ExportError` if a file cannot be read."""
     if not project.tables:
         return {}
     from scenario_cli.events.reference_tables import opened
@@ -31,7 +31,7 @@ def load_tables(project: Project) -> Tables:
 
 
 def table_rows(project: Project, names: Iterable[str]) -> dict[str, list[Row]]:
-    """The rows of some tables, as they are written; raises `ExportError` where a file cannot be read."""
+    """The rows of some tables, as they are written; raises `ExportError` if a file cannot be read."""
     from scenario_cli.events.reference_tables import opened
 
     tables = [project.tables[name] for name in names if name in project.tables]

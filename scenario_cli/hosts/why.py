@@ -1,4 +1,6 @@
-"""Follows one contact through a log, traced: what was fed, the result of it, and what kept it out of a scenario."""
+"""Follows one contact through a log, traced: its inputs, their results, and the reasons that kept it out of a
+scenario.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,7 @@ def _story(
         if fed is None:
             yield from records
         else:
-            # Time passed before the event came; of what happened at its own instant, it came first.
+            # Time passed before the event came; within its own instant, the event came first.
             earlier = sum(record.at < at for record in records)
             passed = records[:earlier]
             yield from passed

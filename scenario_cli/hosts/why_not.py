@@ -24,7 +24,7 @@ from scenario_cli.model.triggers import (
 
 
 class Membership(NamedTuple):
-    """A change of membership in a segment, the first look included; `history` where nobody might enter by it."""
+    """A change of membership in a segment, the first look included; `history` if no contact could enter by it."""
 
     at: int
     inside: bool
@@ -52,7 +52,7 @@ class _Evidence:
         ]
 
     def elsewhere(self, names: tuple[str, ...]) -> int | None:
-        """The number of such events in the log; None for an event that no log brings."""
+        """The number of such events in the log; None for an event that no log contains."""
         if not all(name in self.counts for name in names):
             return None
         return sum(self.counts[name] for name in names)

@@ -1,1 +1,1 @@
-"""Who the contacts of a log are: every segment counted, and one as a list."""
+"""The contacts of a log: every segment counted, and one segment as a list."""

@@ -1,4 +1,4 @@
-"""Takes a census of a project's contacts and makes of its numbers what a report shows."""
+"""Takes a census of a project's contacts and turns its numbers into a report's values."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from scenario_cli.model.project import Project
 
 
 def with_condition(project: Project, condition: Expression) -> Project:
-    """The project with one more segment, `CONDITION`, so that a condition finds whom such a segment would hold."""
+    """The project with one more segment, `CONDITION`, so that a condition finds the contacts of such a segment."""
     segment = Segment(CONDITION, condition.span, condition)
     return replace(project, segments={**project.segments, CONDITION: segment})
 
 
 def families(segments: Iterable[str]) -> Iterator[Group]:
-    """Segments whose names begin with the same word (`rfm_loyal`, `rfm_inactive`), two and more."""
+    """Segments whose names begin with the same word (`rfm_loyal`, `rfm_inactive`), two or more."""
     by_word: dict[str, list[str]] = defaultdict(list)
     for name in segments:
         word, underline, rest = name.partition("_")
@@ -77,7 +77,9 @@ def audience(job: Census, census: Taken, read: ReadReport) -> Audience:
 
 
 def _outside(job: Census, census: Taken) -> Iterator[Outside]:
-    """Who is in none of each group; of those that names make only where somebody is in one of it and nobody in two."""
+    """The contacts in no segment of each group. Groups made by names count only if somebody is in one segment and
+    nobody in two.
+    """
     sold = REVENUE in job.project.metrics
     for place, (group, count) in enumerate(zip(job.groups, census.tally.in_none, strict=True)):
         if not group.prefix or (place not in census.tally.shared and count.size < census.tally.everyone.size):

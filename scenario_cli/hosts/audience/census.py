@@ -28,10 +28,11 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """Who is counted: everybody known at the instant `at`, against an earlier instant `since`.
+    """The contacts to count: all known at the instant `at`, against an earlier instant `since`.
 
-    `begins` is the log's first instant (all in microseconds since 1970). Of the `groups` is counted who
-    is in none. Who is in the segment `listed` gets a row with the `metrics`, in each part at the `most` so many.
+    `begins` is the log's first instant (all in microseconds since 1970). For each of the `groups`, the contacts in none
+    of its segments are counted. Each contact in the segment `listed` gets a row with the `metrics`, at most `most` rows
+    in each part.
     """
 
     project: Project
@@ -47,7 +48,7 @@ class Census:
 
 @dataclass(slots=True)
 class Taken:
-    """What a census found: the counts, and the types of the values in its rows."""
+    """The result of a census: the counts, and the types of the values in its rows."""
 
     tally: Tally
     seen: Seen = field(default_factory=dict)
@@ -92,7 +93,7 @@ def surveyed_metrics(job: Census) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """What a process needs for every part that it counts."""
+    """The values that a process needs for every part that it counts."""
 
     job: Census
     staged: StagedLog
@@ -162,7 +163,7 @@ def _row(
 
 
 def _followed(prepared: _Prepared, part: ContactRange) -> Iterator[Iterator[ContactState]]:
-    """Each contact as it is at the two instants, one after the other."""
+    """Each contact in its state at the two instants, one after the other."""
     job = prepared.job
     for log in prepared.staged.stream(part):
         yield states_at(prepared.program, log, (job.since, job.at), job.begins, prepared.broadcasts)

@@ -1,4 +1,4 @@
-"""A contact of an audience as a row: which channels reach it, which segments it is in, and its metrics."""
+"""A contact of an audience as a row: the channels that reach it, its segments, and its metrics."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def row_of(
 def columns(
     channels: Iterable[str], segments: Iterable[str], metrics: Mapping[str, str | None], seen: Seen
 ) -> tuple[Column, ...]:
-    """The columns of a list. The type of a metric is the one it is known to have, and of what its values are."""
+    """The columns of a list. A metric has its known type, else the type of its values."""
     return (
         Column(CONTACT, "text", True),
         *(Column(REACHED + name, "boolean", True) for name in channels),

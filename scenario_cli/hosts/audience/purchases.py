@@ -1,4 +1,4 @@
-"""What a contact has paid, as metrics of the project, so that the executor adds it up like any other."""
+"""A contact's purchases as metrics of the project, so that the executor adds them up like any other."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ METRICS = (PURCHASES, REVENUE)
 
 
 def with_purchases(project: Project) -> Project:
-    """The project with two more metrics, the number of a contact's purchases and what was paid, where `insights` says
-    what a purchase is. One in another currency is none."""
+    """The project with two more metrics, the number and the amount of a contact's purchases, if `insights` names the
+    purchase event. A purchase in another currency does not count.
+    """
     if project.insights is None:
         return project
     purchase = project.insights.purchase

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from scenario_cli.model.records import Record, Warned
 from scenario_cli.model.results import Warning
 
-# Enough digits for every sum to be exact, in whatever order it is made.
+# Enough digits for every sum to be exact, in any order of adding.
 _EXACTLY = Context(prec=800)
 
 
 class Bought(NamedTuple):
-    """How often a contact has bought, and what was paid."""
+    """The number and the amount of a contact's purchases."""
 
     purchases: int
     revenue: Decimal
@@ -28,8 +28,9 @@ NOTHING = Bought(0, Decimal(0))
 
 @dataclass(slots=True)
 class Count:
-    """Contacts now and at the earlier instant, those who came and went between, those that each channel reaches, how
-    many have bought, and what they have paid."""
+    """Contacts now and at the earlier instant, those who came and went between, those that each channel reaches, the
+    number of buyers, and the amount of their purchases.
+    """
 
     reached: list[int]
     size: int = 0
@@ -65,8 +66,8 @@ class Count:
 class Tally:
     """The counts of a range of contacts: of all, by segment, in both of two segments, and in none of a group.
 
-    Segments are numbers, `groups` their numbers. `in_none` counts as `everyone` does, `shared` are the groups of which
-    somebody is in two.
+    Segments are numbers, `groups` their numbers. `in_none` counts like `everyone`, `shared` are the groups with a
+    contact in two segments.
     """
 
     everyone: Count
@@ -80,7 +81,7 @@ class Tally:
     def add(
         self, before: Sequence[bool] | None, now: Sequence[bool], reached: Sequence[bool], bought: Bought = NOTHING
     ) -> None:
-        """Counts a contact; `before` is None for one who was not known at the earlier instant."""
+        """Counts a contact; `before` is None if it was not known at the earlier instant."""
         self.everyone.add(before is not None, True, reached, bought)
         for number, (count, is_now) in enumerate(zip(self.segments, now, strict=True)):
             count.add(before is not None and before[number], is_now, reached, bought)

@@ -1,1 +1,1 @@
-"""The calendar of a relationship plan, with what a log lets expect of it."""
+"""The calendar of a relationship plan, with the volumes to expect from a log."""

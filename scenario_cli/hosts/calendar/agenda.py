@@ -27,7 +27,7 @@ _YEAR = timedelta(days=366)
 
 
 def committee_days(project: Project, today: date, last: date | None) -> Committee:
-    """The next committee from a day on. Where the project does not say when it is, it is that day, and every month."""
+    """The next committee from a day on. If the project does not set its dates, it is that day, and every month."""
     tz = zone(project.timezone)
     assert tz is not None
     if project.committee is None:
@@ -35,7 +35,7 @@ def committee_days(project: Project, today: date, last: date | None) -> Committe
             day_of(add(Duration(months=months), midnight(today, project.timezone), tz), tz) for months in (-1, -2, 1)
         )
         return Committee(today, last or month_ago, _before(today, last) if last else two_ago, following)
-    days = [today - 2 * _YEAR, today - _YEAR]  # in case the committee is so rare that there was none
+    days = [today - 2 * _YEAR, today - _YEAR]  # if the committee is so rare that there was none
     at = midnight(today - _YEAR, project.timezone) - 1
     while days[-1] < today:
         at = _next(project.committee, at, project)
@@ -65,8 +65,9 @@ def agenda_of(project: Project, today: date, last: date | None) -> Agenda:
 
 
 def _coming(project: Project, first: date, end: date) -> list[Entry]:
-    """The scenarios that a date lets contacts into, or that open or close, from a day on until before another. What a
-    schedule starts comes anyway, and drafts with a planned day are a matter of their own."""
+    """The scenarios with an entry by date, or that open or close, from a day on until before another. Entries by
+    schedule and drafts with a planned day are not included.
+    """
     tz = zone(project.timezone)
     assert tz is not None
     found = []
@@ -88,7 +89,9 @@ def with_results(
     workers: int,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Agenda:
-    """The agenda with what scenarios achieved since the last committee, beside as many days after the one before it."""
+    """The agenda with the results of scenarios since the last committee, next to those of as many days after the
+    committee before.
+    """
     tz = zone(project.timezone)
     first, last = staged.report.first, staged.report.last
     if tz is None or first is None or last is None:

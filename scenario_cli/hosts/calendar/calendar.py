@@ -1,4 +1,4 @@
-"""The coming weeks of a project's scenarios, with what a log lets expect of them."""
+"""The coming weeks of a project's scenarios, with the volumes to expect from a log."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ _WEEK = timedelta(weeks=1)
 
 
 def calendar_of(project: Project, first: date, end: date) -> Calendar:
-    """The calendar of whole weeks from a Monday on, until before another, without what to expect. Archived scenarios
-    are left out."""
+    """The calendar of whole weeks from a Monday on, until before another, without expected volumes. Archived scenarios
+    are left out.
+    """
     ticks_of = ticks_by_scenario(project, first, end)
-    # What began before the first day can be about a key date after it.
+    # A scenario that began before the first day can be about a key date after it.
     lead = timedelta(days=max((key_date.lead for key_date in project.key_dates.values()), default=0))
     starts = _starts(project, ticks_by_scenario(project, first - lead, end))
     days = key_days(project, first, end - timedelta(days=1), starts)
@@ -87,8 +88,9 @@ def with_volumes(
 
 
 def ticks_by_scenario(project: Project, first: date, end: date) -> dict[str, list[Tick]]:
-    """By scenario when it lets contacts in, from one day on until before another. Left out are scenarios without a date
-    or schedule, and those that are archived or take nobody in by then."""
+    """The entry times of each scenario, from one day on until before another. Scenarios without a date or schedule,
+    archived scenarios and those that no contact can enter by then are left out.
+    """
     tz = zone(project.timezone)
     assert tz is not None
     start, stop = (midnight(day, project.timezone) for day in (first, end))
@@ -111,8 +113,9 @@ def _entry(scenario: Scenario, found: Sequence[Tick], week: date, project: Proje
 
 
 def _starts(project: Project, ticks_of: Mapping[str, Sequence[Tick]]) -> dict[str, list[tuple[date, date]]]:
-    """By scenario that runs the stretches of days by which it can cover a key date: those that it names. What a
-    schedule starts again and again is about no date, unless it takes contacts in for a time alone."""
+    """The stretches of days by which each running scenario can cover a key date: those that it names. A recurring
+    schedule is about no date, unless contacts can enter the scenario only for a limited time.
+    """
     tz = zone(project.timezone)
     assert tz is not None
     starts: dict[str, list[tuple[date, date]]] = {}

@@ -1,4 +1,6 @@
-"""When the dates and schedules of scenarios let contacts in, on the project's clock. Replays nothing."""
+"""The instants at which contacts enter by the dates and schedules of scenarios, on the project's clock. Replays
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,9 @@ def day_of(at: int, tz: ZoneInfo) -> date:
 
 
 def ticks(scenario: Scenario, start: int, end: int, tz: ZoneInfo) -> list[Tick]:
-    """The instants in [start, end) at which a scenario lets contacts in by a date or a schedule: on days on which it
-    takes contacts in, and for a draft not before the day on which it is to go live."""
+    """The instants in [start, end) at which contacts enter a scenario by a date or a schedule: on days on which it is
+    open, and for a draft not before its planned day.
+    """
     found = [
         (at, trigger)
         for trigger in scenario.triggers
@@ -39,7 +42,7 @@ def ticks(scenario: Scenario, start: int, end: int, tz: ZoneInfo) -> list[Tick]:
 
 
 def is_open(scenario: Scenario, day: date) -> bool:
-    """Whether a scenario takes contacts in on a day."""
+    """Whether contacts can enter a scenario on a day."""
     first, last = opening(scenario)
     return (first is None or first <= day) and (last is None or day <= last)
 
@@ -61,7 +64,7 @@ def opening_days(scenario: Scenario, first: date, end: date) -> tuple[tuple[str,
 
 
 def is_dated(scenario: Scenario) -> bool:
-    """Whether a date or a schedule says when contacts enter, or on which days they can."""
+    """Whether a date or a schedule decides when contacts enter, or on which days they can."""
     return any(isinstance(trigger, MomentTrigger | ScheduleTrigger) for trigger in scenario.triggers) or any(
         opening(scenario)
     )

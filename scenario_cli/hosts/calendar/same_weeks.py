@@ -1,6 +1,6 @@
 """The weeks of a log that stand for weeks to come, and the project as if its coming dates had been in them.
 
-A week is compared with the last one in the log that lies 52 weeks, or several times 52, before it, so that weekdays
+A week is compared with the last week in the log that is 52 weeks, or a multiple of 52, before it, so that weekdays
 stay. Replays nothing.
 """
 
@@ -22,7 +22,7 @@ from scenario_cli.model.triggers import MomentTrigger, ScheduleTrigger, Trigger
 
 YEAR = timedelta(weeks=52)
 _MOST_YEARS = 60
-_MOST_TICKS = 200  # that are set one by one; what comes more often falls into every week anyway
+_MOST_TICKS = 200  # dates set one by one; more frequent ones fall into every week anyway
 
 
 def log_weeks(weeks: Iterable[date], first: int, last: int, timezone: str) -> dict[date, date]:
@@ -63,7 +63,7 @@ def _with_ticks(scenario: Scenario, ticks: Sequence[Tick], tz: ZoneInfo) -> Scen
     kept: list[Trigger] = [
         trigger for trigger in scenario.triggers if not isinstance(trigger, ScheduleTrigger | MomentTrigger)
     ]
-    # A date lets a contact in once where nothing is said of it, a schedule each time.
+    # If nothing else is written, a contact enters once by a date, and each time by a schedule.
     mixed = scenario.reentry is None and len(scheduled) not in (0, len(scenario.triggers))
     if len(ticks) > _MOST_TICKS or (scheduled and mixed):
         kept += scheduled

@@ -41,7 +41,7 @@ def volumes(
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """What a process needs for every part of the log."""
+    """The values that a process needs for every part of the log."""
 
     job: Replay
     staged: StagedLog

@@ -1,1 +1,1 @@
-"""Both sides of a change replayed over one log, and what differs for its contacts."""
+"""Both sides of a change replayed over one log, and the differences for its contacts."""

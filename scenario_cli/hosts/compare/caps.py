@@ -1,4 +1,4 @@
-"""Whether a cap can have held back a message of one contact, told from what it was sent."""
+"""Decides from the messages of one contact whether a cap can have held one back."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from scenario_cli.model.records import Asked, Held, Record
 def may_bind(caps: Collection[tuple[int, int]], records: Sequence[Record]) -> bool:
     """Whether a message was tried when so many others had left within so many microseconds, of any of the caps.
 
-    Every message counts, also one that a cap does not pick. Until a cap of one side binds for the first time, both
-    sides have sent the same, so what one side sent describes both.
+    Every message counts, also a message that a cap does not pick. Until a cap of one side binds for the first time,
+    both sides have sent the same, so the messages of one side describe both.
     """
     left = sorted(record.at for record in records if isinstance(record, Asked) and not record.reason)
     caps = [(most, length) for most, length in caps if len(left) >= most]
@@ -24,7 +24,7 @@ def may_bind(caps: Collection[tuple[int, int]], records: Sequence[Record]) -> bo
 
 
 def _tries(records: Sequence[Record]) -> Iterator[tuple[int, int]]:
-    """The instants at which a message was tried, each with 1 where it left itself."""
+    """The instants at which a message was tried, each with 1 if it left."""
     for record in records:
         if isinstance(record, Asked):
             yield record.asked_at, int(not record.reason and record.at == record.asked_at)

@@ -1,4 +1,4 @@
-"""Counts what differs between the two sides, contact by contact, so that memory does not grow with the log."""
+"""Counts the differences between the two sides, contact by contact, so that memory does not grow with the log."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _MOST_SHOWN = 6  # messages of a contact that is shown as an example
 
 @dataclass(slots=True)
 class RowCounts:
-    """The differences of one scenario's messages on one channel. `shifts` counts moved ones by how much later they
-    leave, in microseconds, to the minute where that is more than an hour."""
+    """The differences of one scenario's messages on one channel. `shifts` counts moved messages by their delay in
+    microseconds, to the minute if that is more than an hour.
+    """
 
     differences: Counter[Difference] = field(default_factory=Counter)
     other_text: int = 0
@@ -29,7 +30,7 @@ class RowCounts:
 
 @dataclass(slots=True)
 class ImpactCounts:
-    """All that a comparison counted over some contacts.
+    """All counts of a comparison over some contacts.
 
     `common` is what happened to those whom the change cannot reach, under the names of the old side; `before` and
     `after` what happened to the others. `examples` has for each kind the best contact so far with its rank.
@@ -44,7 +45,7 @@ class ImpactCounts:
     examples: dict[Kind, tuple[Rank, Example]] = field(default_factory=dict)
 
     def add(self, contact_id: str, timezone: str, pairs: Sequence[Pair], received: tuple[int, int]) -> None:
-        """Adds one contact's messages that left on a side, and how many it heard before and after."""
+        """Adds one contact's messages that left on a side, and the numbers it received before and after."""
         differing = [pair for pair in pairs if pair.difference != "same"]
         if not differing:
             return
@@ -126,7 +127,7 @@ P = TypeVar("P", Pair, UpdatePair)
 
 
 def _most_telling(pairs: Sequence[P], most: int) -> tuple[tuple[P, ...], int]:
-    """Of many pairs those that differ and their neighbours, and how many were left out."""
+    """The pairs that differ and their neighbours, and the number of pairs left out."""
     if len(pairs) <= most:
         return tuple(pairs), 0
     differing = [place for place, pair in enumerate(pairs) if pair.difference != "same"]

@@ -40,7 +40,7 @@ def impact_of(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Impact:
-    """Replays a log that was staged for both projects, with what rows need where `touched` names texts.
+    """Replays a log that was staged for both projects, with the data for rows if `touched` names texts.
 
     `renamed` has the new names of scenarios by their old ones.
     """
@@ -49,7 +49,7 @@ def impact_of(
 
 
 def touched_by(before: Project, after: Project) -> Touching:
-    """The contacts whom a change can reach; looks into the files of reference tables."""
+    """The contacts whom a change can reach; reads the files of reference tables."""
     both = before.tables.keys() & after.tables.keys()
     changed = (name for name in both if _content(before.tables[name]) != _content(after.tables[name]))
     return touching(before, after, frozenset(changed))
@@ -168,7 +168,7 @@ class _Figures:
         )
 
     def cost(self, side: int) -> Decimal:
-        """The cost of all messages of a side, by what that side's channels cost."""
+        """The cost of all messages of a side, by the costs of its channels."""
         channels = (self.job.before, self.job.after)[side].channels
         return sum(
             (

@@ -1,4 +1,6 @@
-"""Pairs what both sides of a change sent to one contact, and set its attributes to. Judges no pair."""
+"""Pairs the messages that both sides of a change sent to one contact, and the changes of its attributes. Judges no
+pair.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,12 @@ UpdateMatch = tuple[Updated | None, Updated | None]
 
 
 def match(before: Iterable[Asked], after: Iterable[Asked], names: Mapping[str, str]) -> list[Match]:
-    """Each message of both sides once, beside its counterpart or None, in order of time.
+    """Each message of both sides once, with its counterpart or None, in order of time.
 
     `names` are the new names of renamed scenarios by their old ones. Counterparts have the same scenario and channel.
-    First the same key, entry and state are looked for, then the same key and state, so that a journey that begins
-    later is the same journey, then the same template at the same instant, so that a renamed state or another key is
-    no other message.
+    The search is first for the same key, entry and state; then for the same key and state, so that a journey that
+    begins later is the same journey; then for the same template at the same instant, so that a renamed state or another
+    key is not another message.
     """
     return _pairs([*before], [*after], names, (_of_journey, _of_key, _of_instant))
 
@@ -34,7 +36,9 @@ def match_updates(before: Iterable[Updated], after: Iterable[Updated], names: Ma
 def _pairs(
     left: list[T], right: list[T], names: Mapping[str, str], identities: Sequence[Callable[[T, str], Hashable]]
 ) -> list[tuple[T | None, T | None]]:
-    """The pairs of the first identity, then of what is left those of the next, at last what has no counterpart."""
+    """The pairs of the first identity, then those of the next among the rest, at last the messages without a
+    counterpart.
+    """
     pairs: list[tuple[T | None, T | None]] = []
     for identity in identities:
         if not left or not right:

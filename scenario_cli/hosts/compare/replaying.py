@@ -1,4 +1,4 @@
-"""Replays a log through both sides of a change in one pass, contact by contact, and counts what differs."""
+"""Replays a log through both sides of a change in one pass, contact by contact, and counts the differences."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ from scenario_cli.model.records import Asked, Ended, Entered, Held, Moved, Recor
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two projects to replay over one log, from when contacts may enter, until when, and the log's first instant.
+    """Two projects to replay over one log, the instant from which contacts can enter, the end, and the log's first
+    instant.
 
-    `touching` says for whom the sides can differ, `renamed` has the new names of renamed scenarios by their old ones.
+    `touching` has the contacts for whom the sides can differ, `renamed` has the new names of renamed scenarios by their
+    old ones.
     """
 
     before: Project
@@ -44,7 +46,7 @@ class Comparison:
 
 
 def running(project: Project) -> tuple[str, ...]:
-    """The scenarios of a side that a comparison runs: those that run where nobody names any."""
+    """The scenarios of a side that a comparison runs: those that run if none are named."""
     return tuple(scenario.name for scenario in project.scenarios.values() if scenario.runs)
 
 
@@ -94,7 +96,7 @@ class Compared:
         self.counts = ImpactCounts(self.common.total, self.old.total, self.new.total)
 
     def add(self, log: ContactLog) -> None:
-        """Replays and counts a contact: on both sides where the change can reach it."""
+        """Replays and counts a contact: on both sides if the change can reach it."""
         state, records = self.feed(self.before, log)
         contact_id = state.contact_id
         if not self.reaches(log, state, records):
@@ -116,7 +118,7 @@ class Compared:
         return feed(side.program, log, job.start, job.until, job.begins, side.broadcasts)
 
     def reaches(self, log: ContactLog, state: ContactState, records: Sequence[Record]) -> bool:
-        """Whether the sides can differ for a contact to whom this happened on the old side."""
+        """Whether the sides can differ for a contact, given its records on the old side."""
         touching = self.job.touching
         if touching.everybody or (touching.events and any(event.name in touching.events for event in log.events)):
             return True
@@ -153,14 +155,14 @@ class Compared:
         return any(self.job.until - since >= least for since, least in inside.values())
 
     def pairs(self, contact_id: str, before: Sequence[Record], after: Sequence[Record]) -> list[Pair]:
-        """The messages of a contact that left on one side at least, each beside its counterpart."""
+        """The messages of a contact that left on at least one side, each with its counterpart."""
         old = [record for record in before if isinstance(record, Asked)]
         new = [record for record in after if isinstance(record, Asked)]
         matched = match(old, new, self.job.renamed)
         return [self._pair(contact_id, one, other) for one, other in matched if _left(one) or _left(other)]
 
     def updates(self, before: Sequence[Record], after: Sequence[Record]) -> list[UpdatePair]:
-        """The changes of a contact's attributes on both sides, each beside its counterpart."""
+        """The changes of a contact's attributes on both sides, each with its counterpart."""
         old = [record for record in before if isinstance(record, Updated)]
         new = [record for record in after if isinstance(record, Updated)]
         return [self._update(one, other) for one, other in match_updates(old, new, self.job.renamed)]
@@ -204,7 +206,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """What a process needs for every part that it compares."""
+    """The values that a process needs for every part that it compares."""
 
     job: Comparison
     staged: StagedLog
@@ -218,7 +220,7 @@ def _prepare(job: Comparison, staged: StagedLog) -> _Prepared:
 
 
 def sides_of(job: Comparison, staged: StagedLog, rendering: bool) -> tuple[Side, Side]:
-    """Both sides, made ready to run over a log, with what texts read where some are to be rendered."""
+    """Both sides, made ready to run over a log, with the values that texts read if any are rendered."""
     plans = job.before.plan, job.after.plan
     has_broadcasts = any(event.broadcast for plan in plans for event in plan.events.values())
     broadcasts = [*staged.broadcasts()] if has_broadcasts else []
@@ -263,7 +265,7 @@ def _shown(message: Asked | None) -> Shown | None:
 
 
 def _alike(before: Sequence[Record], after: Sequence[Record]) -> bool:
-    """Whether both sides ask for the same messages under the same names, so that no pair of them differs."""
+    """Whether both sides request the same messages under the same names, so that no pair differs."""
     one, other = (
         [
             (record.scenario, record.at, record.state, record.channel, record.template, record.reason, record.key)

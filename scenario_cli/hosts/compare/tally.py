@@ -63,7 +63,7 @@ class SideTally:
 
 
 class Tallying:
-    """Adds up what happened to one contact after the other on a side that runs these scenarios."""
+    """Adds up the records of one contact after the other on a side that runs these scenarios."""
 
     def __init__(self, project: Project, scenarios: Iterable[str]) -> None:
         self.total = SideTally({name: Tally() for name in scenarios})

@@ -1,4 +1,4 @@
-"""Shows whether a message reads otherwise on the two sides of a change. Renders only where it may."""
+"""Finds whether a message reads otherwise on the two sides of a change. Renders only if the texts can differ."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked
 
 Projects = tuple[Project, Project]
-# Of templates with their channels: whether the texts of each file read otherwise, by its path.
+# For each file, by its path, whether its texts read otherwise; by template and channel.
 Reworded = Mapping[tuple[str, str], Mapping[str, bool]]
 
 
 def reworded(projects: Projects, changed: Iterable[tuple[str, str]]) -> Reworded:
-    """The templates of which each file tells by its words that all of its texts read otherwise on the new side for the
-    same values, or that none does: see `messages.wording`."""
+    """Decides from the words of each file of these templates whether all of its texts read otherwise on the new side
+    for the same values, or none does: see `messages.wording`.
+    """
     if not changed or not is_of_its_own(*projects):
         return {}
     old, new = (by_message(project.templates) for project in projects)
@@ -41,7 +42,7 @@ def reworded(projects: Projects, changed: Iterable[tuple[str, str]]) -> Reworded
 
 
 def are_rendered(projects: Projects, touching: Touching) -> bool:
-    """Whether any text has to be rendered on both sides to see whether it differs."""
+    """Whether any text must be rendered on both sides to find a difference."""
     return bool(touching.texts) and (
         touching.anybody or not touching.texts <= reworded(projects, touching.texts).keys()
     )
@@ -49,7 +50,8 @@ def are_rendered(projects: Projects, touching: Touching) -> bool:
 
 class Texts:
     """Compares the texts of messages, with the renderers of both sides. `changed` are the templates, each with its
-    channel, whose text or values changed; what a text says because its message leaves later is no other text."""
+    channel, whose text or values changed; a text that changes only because its message leaves later does not count.
+    """
 
     def __init__(
         self, projects: Projects, writers: tuple[RowWriter, RowWriter], changed: frozenset[tuple[str, str]]

@@ -1,1 +1,1 @@
-"""Hands over what is in the outbox of a store: by mail, by webhook, in files."""
+"""Hands over the outbox of a store: by mail, by webhook, in files."""

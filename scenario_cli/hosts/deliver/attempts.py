@@ -13,13 +13,13 @@ from typing import NamedTuple
 from scenario_cli.hosts.deliver.outcomes import Outgoing
 from scenario_cli.hosts.store.database import Store
 
-# SQLite finds the index of what is open only by the words that the index was made with.
+# SQLite finds the index of open rows only by the words that the index was made with.
 _OPEN = "status IN ('pending', 'attempting')"
 _MANY = 500  # values in one statement
 
 
 class Unsettled(NamedTuple):
-    """An attempt that began and never ended; `note` is what was written down when it began."""
+    """An attempt that began and never ended; `note` is the text written down when it began."""
 
     id: int
     attempt: int
@@ -43,7 +43,7 @@ def waiting(store: Store, channel: str) -> tuple[array[int], array[int]]:
 
 
 def waiting_by_channel(store: Store) -> dict[str, int]:
-    """How many messages wait on each channel."""
+    """The number of messages that wait on each channel."""
     return dict(
         store.execute(
             f"SELECT channel, count(*) FROM outbox WHERE {_OPEN} AND status = 'pending' AND kind = 'message' "
@@ -53,7 +53,7 @@ def waiting_by_channel(store: Store) -> dict[str, int]:
 
 
 def unsettled(store: Store) -> list[Unsettled]:
-    """What an earlier delivery began and did not end."""
+    """The attempts that an earlier delivery began and did not end."""
     return [
         Unsettled(id_, attempt or 0, channel, message_id or "", str(json.loads(row).get("address") or ""), note or "")
         for id_, attempt, channel, message_id, row, note in store.execute(
@@ -65,7 +65,7 @@ def unsettled(store: Store) -> list[Unsettled]:
 
 
 def row(store: Store, id_: int) -> Outgoing | None:
-    """A message; None for one that does not wait any more, since a run has withdrawn it."""
+    """A message; None if it does not wait any more, because a run has withdrawn it."""
     found = rows(store, (id_,))
     return found[0] if found else None
 
@@ -122,5 +122,5 @@ def make_stale(store: Store, ids: Iterable[int], now: int, why: str) -> None:
 
 
 def answers(store: Store, id_: int) -> int:
-    """How often a message was answered with 'later'."""
+    """The number of times that a message was answered with 'later'."""
     return int(store.value("SELECT count(*) FROM attempts WHERE outbox = ? AND result = 'later'", (id_,)))

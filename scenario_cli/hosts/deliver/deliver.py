@@ -1,7 +1,7 @@
-"""Hands over the outbox of a store, channel beside channel, in slices between which a run may write to the store.
+"""Hands over the outbox of a store, all channels at once, in slices between which a run can write to the store.
 
-Every attempt is written down before it begins and after it ends, so that a delivery that is killed leaves open what
-became of one message at most (of one file, where it writes files). The clock and sleeping are the caller's.
+Every attempt is written down before it begins and after it ends, so that a killed delivery leaves the fate of at most
+one message open (of one file, if it writes files). The clock and sleeping are the caller's.
 """
 
 from __future__ import annotations
@@ -42,13 +42,14 @@ class Clock(Protocol):
 
     @property
     def stopping(self) -> bool:
-        """Whether somebody asked to end: what is running is finished, and nothing else begins."""
+        """Whether the user asked to end: running attempts are finished, and nothing else begins."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`stale` is how long after its time a message may go, in microseconds; `limit` the most messages to try.
+    """`stale` is the longest time after its due time that a message can leave, in microseconds; `limit` is the most
+    messages to try.
 
     `all_channels` where the lanes are all that the project has: then messages on others are missed.
     """
@@ -63,9 +64,9 @@ class Settings:
 def deliver(
     path: Path, lanes: Sequence[Lane], settings: Settings, clock: Clock, note: Callable[[str], None]
 ) -> DeliveryResult:
-    """Hands over what waits in a store. `note` is told once what is waited for.
+    """Hands over the waiting messages of a store. `note` gets the reason for waiting once.
 
-    Raises `StoreError` where nothing can begin.
+    Raises `StoreError` if nothing can begin.
     """
     handing = _Handing(path, lanes, settings, clock, note)
     with locked(path, "deliver", role=ROLE):
@@ -78,14 +79,14 @@ def deliver(
 
 
 def too_old(row: Outgoing, now: int, stale: int) -> str | None:
-    """Why a message is not handed over any more; None for one that is."""
+    """The reason why a message is not handed over any more; None if it is handed over."""
     if row.expires_at is not None and now > row.expires_at:
         return "its 'expires' has passed"
     return "it is older than --stale" if now > row.send_at + stale else None
 
 
 def unreachable(store: Store, lanes: Sequence[Lane]) -> dict[str, int]:
-    """How many messages wait on channels that have no lane."""
+    """The number of messages that wait on each channel without a lane."""
     names = {lane.channel.name for lane in lanes}
     return {name: count for name, count in attempts.waiting_by_channel(store).items() if name not in names}
 
@@ -117,7 +118,7 @@ class _Handing:
 
     @contextmanager
     def _store(self) -> Iterator[Store]:
-        """The store, once nobody else writes to it."""
+        """The store, as soon as no other process writes to it."""
         if not self.told:
             try:
                 with locked(self.path, "deliver"):
@@ -132,7 +133,7 @@ class _Handing:
         return self.settings.limit is not None and self.tried >= self.settings.limit
 
     def _next(self) -> tuple[int, Lane] | None:
-        """The lane that may go first, and when."""
+        """The lane that can go first, and when."""
         now = self.clock.now()
         ready = [(max(at, now), lane.first_time(), number, lane) for number, lane in enumerate(self.lanes)
                  if (at := lane.next_at()) is not None]  # fmt: skip

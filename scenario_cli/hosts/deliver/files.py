@@ -1,7 +1,7 @@
 """Writes messages to a file for another tool's importer: JSON lines, CSV or Parquet.
 
-Every file is new, has a name that no other gets, and is there whole or not at all. It is never written to again, so an
-importer may read it as soon as it sees it, and move it away.
+Every file is new, has a unique name, and appears whole or not at all. It is never written to again, so an importer can
+read it as soon as it appears, and move it away.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A channel on its way: its messages in their order, its pace, and what has become of them. Touches no store."""
+"""A channel in delivery: its messages in their order, its pace, and their results. Touches no store."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Lane:
 
     @property
     def remaining(self) -> int:
-        """How many messages have not been taken from the lane yet."""
+        """The number of messages not yet taken from the lane."""
         return len(self.ids) - self.position + len(self.again)
 
     def load(self, waiting: tuple[array[int], array[int]]) -> None:
@@ -46,18 +46,18 @@ class Lane:
         self.again = []
 
     def next_at(self) -> int | None:
-        """The instant at which something may go; None where nothing does any more."""
+        """The instant at which the next message can go; None if no more messages can."""
         if self.is_closed or not self.remaining:
             return None
         due = 0 if self.position < len(self.ids) else self.again[0][0]
         return max(due, self.pace.next_at)
 
     def first_time(self) -> int:
-        """When the next message was to leave: what has waited longest goes first among the channels."""
+        """The time at which the next message was due: among the channels, the longest waiting message goes first."""
         return self.times[self.position] if self.position < len(self.ids) else self.again[0][1]
 
     def take(self, now: int) -> int:
-        """The number of the next message: one that is tried again first, as soon as its pause is over."""
+        """The number of the next message: a retry first, as soon as its pause is over."""
         if self.again and (self.again[0][0] <= now or self.position >= len(self.ids)):
             return heapq.heappop(self.again)[2]
         self.position += 1

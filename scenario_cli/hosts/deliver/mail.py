@@ -22,7 +22,7 @@ from scenario_cli.model.project import HTML_CHANNELS
 
 
 class NoMail(Exception):
-    """A row of which no mail can be made; the text states why."""
+    """A row that cannot be made into a mail; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Mail:
 
 
 def mail_of(row: Outgoing, channel: ChannelDelivery, now: int, rehearsal: str | None = None) -> Mail:
-    """The mail of a row. A `rehearsal` goes to that address instead, and says so. Raises `NoMail`."""
+    """The mail of a row. A `rehearsal` goes to that address instead, and has a note about it. Raises `NoMail`."""
     sender, recipient = _address(channel.sender), _address(rehearsal or row.address)
     needs_utf8 = not recipient.addr_spec.isascii()
     message = EmailMessage(policy=SMTPUTF8 if needs_utf8 else SMTP)
@@ -83,15 +83,15 @@ def give_body(message: EmailMessage, body: str, channel: str) -> None:
 
 
 def _inlined(body: str) -> str:
-    """The HTML with its style sheets written to the elements, as mail programs want it; nothing is fetched."""
+    """The HTML with its style sheets written to the elements, as mail programs need it; nothing is fetched."""
     if "<style" not in body.lower():
         return body
     import css_inline
 
-    # What cannot be written to an element (:hover, @media) stays in the style sheet.
+    # Rules that cannot be written to an element (:hover, @media) stay in the style sheet.
     try:
         return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False).inline(body)
-    except css_inline.InlineError:  # a style sheet that it cannot read goes as it is
+    except css_inline.InlineError:  # an unreadable style sheet stays unchanged
         return body
 
 
@@ -120,5 +120,5 @@ def _ascii_domain(domain: str) -> str:
 
 
 def _token(key: str) -> str:
-    """The key where a header may hold it as it is, else its digest."""
+    """The key itself if a header can contain it, else its digest."""
     return key if re.fullmatch(r"[A-Za-z0-9._-]{1,120}", key) else hashlib.sha256(key.encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""The result of handing a message over, and what a way of handing over has to offer. Hands nothing over."""
+"""The result of handing a message over, and the interface of a sender. Hands nothing over."""
 
 from __future__ import annotations
 
@@ -33,21 +33,23 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """It is in other hands now."""
+    """The receiver has taken the message."""
 
     answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It is not taken, and never will be."""
+    """The receiver has refused the message for good."""
 
     answer: str
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """It is not taken now. `after` are the seconds that the other side asks for; `answered` where it said anything."""
+    """The receiver does not take the message now. `after` are the seconds that it asks for; `answered` is true if it
+    replied.
+    """
 
     answer: str
     after: float | None = None
@@ -56,14 +58,14 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """Nobody knows whether it was taken."""
+    """Nobody knows whether the message was taken."""
 
     answer: str
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Nothing goes this way before somebody mends it: a wrong password, a certificate, an address."""
+    """The channel is closed until somebody repairs it: a wrong password, a certificate, an address."""
 
     answer: str
 
@@ -75,7 +77,7 @@ class Sender(Protocol):
     """Hands messages over one by one."""
 
     def ready(self) -> Later | Closed | None:
-        """Makes the connection where there is none; what is in the way of it."""
+        """Makes the connection if there is none; gives the obstacle, if any."""
         ...
 
     def send(self, row: Outgoing, now: int) -> Outcome:

@@ -1,4 +1,4 @@
-"""The text of an HTML mail, for readers that show none. Keeps words, links and the shape of lists."""
+"""The text of an HTML mail, for readers that show no HTML. Keeps words, links and the shape of lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the next message may go: an even pace, and growing pauses after failures. Waits for nothing itself."""
+"""The time at which the next message can go: an even pace, and growing pauses after failures. Does not wait itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from scenario_cli.model.waits import HOUR, SECOND
 FAILURES = 5  # in a row, after which a channel is left alone until the next delivery
 _FIRST_PAUSE = SECOND
 _LONGEST_PAUSE = 60 * SECOND
-_LONGEST_ASKED = HOUR  # what a server may ask for with Retry-After
+_LONGEST_ASKED = HOUR  # the longest pause that a server can ask for with Retry-After
 
 
 class Pace:
@@ -26,18 +26,18 @@ class Pace:
         self.failures = 0
 
     def failed(self, now: int, after: float | None) -> None:
-        """Nothing was taken; `after` are the seconds that the other side asks for."""
+        """Notes a failure; `after` are the seconds that the receiver asks for."""
         self.failures += 1
         self.next_at = max(self.next_at, now + pause(self.failures, after))
 
     def is_out(self, now: int) -> bool:
-        """Whether to leave the channel alone: too many failures, or a pause too long to sit out."""
+        """Whether to give up the channel: too many failures, or a pause that is too long to wait for."""
         return self.failures >= FAILURES or self.next_at - now > _LONGEST_PAUSE
 
 
 def pause(failures: int, after: float | None = None) -> int:
-    """The microseconds to wait after so many failures in a row: 1, 2, 4 seconds and so on, at most a minute; what the
-    other side asks for, if that is more, at most an hour.
+    """The microseconds to wait after so many failures in a row: 1, 2, 4 seconds and so on, at most a minute; if the
+    receiver asks for more, that time, at most an hour.
 
     >>> [pause(failures) // 1_000_000 for failures in range(1, 9)]
     [1, 2, 4, 8, 16, 32, 60, 60]

@@ -1,4 +1,6 @@
-"""Settles what an earlier delivery began and did not end: each such message is uncertain. Sends nothing."""
+"""Settles the attempts that an earlier delivery began and did not end: each such message is uncertain. Sends
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,9 @@ NOT_AGAIN = "it is unknown whether it was sent; it is not sent again (on_uncerta
 
 
 def settle(store: Store, lanes: Mapping[str, Lane], now: int) -> None:
-    """Puts back what may be tried again, and ends the rest.
+    """Puts back the messages that can be tried again, and ends the rest.
 
-    A webhook's receiver knows a message that it has had by its key. A file that is there was written.
+    A webhook's receiver recognises a message by its key. A file that exists was written.
     """
     for row in attempts.unsettled(store):
         lane = lanes.get(row.channel)

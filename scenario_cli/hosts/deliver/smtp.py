@@ -24,8 +24,8 @@ from scenario_cli.hosts.deliver.outcomes import (
 from scenario_cli.model.delivery import ChannelDelivery, Smtp
 
 TIMEOUT = 30.0  # seconds for each answer
-_IDLE = 5.0  # seconds after which a connection is asked whether it is still there
-_TOO_LARGE = 552  # what a server says of one message, though it answers MAIL FROM
+_IDLE = 5.0  # seconds after which a connection is tested before its next use
+_TOO_LARGE = 552  # replies about one message, though to MAIL FROM
 _CLOSING = 421
 
 
@@ -118,7 +118,7 @@ class SmtpSender:
         return connection
 
     def _envelope(self, connection: smtplib.SMTP, mail: Mail) -> Outcome | None:
-        """Announces a mail; what happens to it, where the server does not want its content."""
+        """Announces a mail; gives the outcome if the server does not want its content."""
         options = ["SMTPUTF8"] if mail.needs_utf8 else []
         if mail.needs_utf8 and not connection.has_extn("smtputf8"):
             return Refused("the mail server accepts no address with non-ASCII letters before the @")
@@ -134,7 +134,7 @@ class SmtpSender:
         return None if code == 354 else self._answered(connection, code, text)
 
     def _content(self, connection: smtplib.SMTP, mail: Mail) -> Outcome:
-        """Sends the content. From its first byte on, a connection that breaks off leaves it open what happened."""
+        """Sends the content. If the connection breaks after its first byte, the outcome is uncertain."""
         try:
             connection.send(re.sub(rb"(?m)^\.", b"..", mail.content).removesuffix(b"\r\n") + b"\r\n.\r\n")
             code, text = connection.getreply()
@@ -158,6 +158,6 @@ class SmtpSender:
 
 
 def _own_name() -> str:
-    """This machine's name as a greeting gives it: looking it up in the network may take seconds."""
+    """This machine's name for a greeting: looking it up in the network can take seconds."""
     name = socket.gethostname()
     return name if "." in name and name.isascii() else "[127.0.0.1]"

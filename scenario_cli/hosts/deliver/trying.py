@@ -1,4 +1,4 @@
-"""Looks at an outbox, or sends it to one address, and leaves the store as it is."""
+"""Reads an outbox, or sends it to one address, and leaves the store unchanged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PART = 500  # rows that are read at a time
 
 
 def look(path: Path, lanes: Sequence[Lane], settings: Settings, now: int) -> DeliveryResult:
-    """What a delivery would hand over. Raises `StoreError`."""
+    """The messages that a delivery would hand over. Raises `StoreError`."""
     limit, stale = settings.limit, settings.stale
     result = DeliveryResult("dry", [lane.result for lane in lanes])
     with opened(path, read_only=True) as store:
@@ -44,7 +44,9 @@ def look(path: Path, lanes: Sequence[Lane], settings: Settings, now: int) -> Del
 
 
 def rehearse(path: Path, lanes: Sequence[Lane], limit: int, clock: Clock) -> DeliveryResult:
-    """Sends mail that waits to the one address that the senders were made with; every message stays as it is."""
+    """Sends waiting mail to the one address that the senders were made with; every message in the store stays
+    unchanged.
+    """
     mail = [lane for lane in lanes if isinstance(lane.channel.by, Smtp)]
     result = DeliveryResult("rehearsal", [lane.result for lane in mail], limited=True)
     with opened(path, read_only=True) as store:

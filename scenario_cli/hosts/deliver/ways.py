@@ -1,4 +1,4 @@
-"""The channels of delivery.yaml made ready: senders with their secrets, which the environment holds. Sends nothing."""
+"""The channels of delivery.yaml made ready: senders with their secrets from the environment. Sends nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def lanes_of(
     rehearsal: str | None = None,
     allow_outside: bool = False,
 ) -> list[Lane]:
-    """A lane for each channel, or for the ones named. One that cannot be used is closed, with the reason."""
+    """A lane for each channel, or for the named ones. A channel that cannot be used is closed, with the reason."""
     lanes: list[Lane] = []
     for channel in delivery.channels.values():
         if only and channel.name not in only:

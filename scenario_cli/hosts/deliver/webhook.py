@@ -110,7 +110,7 @@ class WebhookSender:
 
 
 def signature(secret: bytes | None, message_id: str, at: int, body: bytes) -> dict[str, str]:
-    """The headers that let a receiver check whom a message comes from; without a secret, but for the signature.
+    """The headers by which a receiver checks the sender of a message; without a secret, there is no signature.
 
     `at` is in seconds.
     """
@@ -122,7 +122,7 @@ def signature(secret: bytes | None, message_id: str, at: int, body: bytes) -> di
 
 
 def key_of(secret: str, variable: str) -> bytes:
-    """The key that a secret such as `whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw` stands for. Raises `StoreError`."""
+    """The key of a secret such as `whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw`. Raises `StoreError`."""
     try:
         key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
     except (binascii.Error, ValueError):
@@ -137,7 +137,7 @@ def key_of(secret: str, variable: str) -> bytes:
 
 
 def seconds_of(retry_after: str | None, now: int) -> float | None:
-    """The seconds that `Retry-After` asks for, as a number or as a date; None where it says neither."""
+    """The seconds in `Retry-After`, as a number or as a date; None if it is neither."""
     if retry_after is None:
         return None
     text = retry_after.strip()

@@ -1,4 +1,4 @@
-"""Customers won by marketing: the table of spend beside the customers of its months and sources."""
+"""Customers won by marketing: the table of spend with the customers of its months and sources."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _figures(
 
 
 def _spend(log: Log) -> dict[tuple[str, str], Decimal]:
-    """What was spent by month and source, in the months that the span touches."""
+    """The spend by month and source, in the months that the span touches."""
     settings = log.settings.spend
     assert settings is not None
     spend: dict[tuple[str, str], Decimal] = defaultdict(Decimal)

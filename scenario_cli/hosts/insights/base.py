@@ -1,4 +1,4 @@
-"""The base: who is known, who buys, how the months went, what is filled in, who can be reached."""
+"""The base: known contacts, buyers, the months, filled attributes, reachable contacts."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ KINDS = ("all", "month", "category", "channel", "source")
 def cohorts(log: Log) -> tuple[Cohort, ...]:
     """Those whose first order is in the span, followed until the instant.
 
-    A customer is looked at after so many days if the first order is that long ago; a month if its end is.
+    A customer counts after so many days if the first order is that long ago; a month if its end is.
     """
     log.con.execute(
         "CREATE OR REPLACE TEMP TABLE begun AS SELECT *, 'all' AS \"all\" FROM customers"
@@ -34,7 +34,7 @@ def _of_kind(log: Log, kind: str) -> list[Cohort]:
         f"SELECT coalesce(\"{kind}\", '') AS name, count(*), sum(orders), sum(revenue), {figures}"
         f" FROM begun JOIN paid USING (contact) GROUP BY name ORDER BY {order}"
     )
-    # What nobody is distinguished by says no more than the cohort of all.
+    # A property with one value adds nothing to the cohort of all.
     if kind not in ("all", "month") and all(row[0] == "" for row in rows):
         return []
     return [
@@ -52,7 +52,7 @@ def _of_kind(log: Log, kind: str) -> list[Cohort]:
 
 
 def _observed(log: Log, kind: str, days: int) -> str:
-    """SQL for the customers who have been seen for so long, those of them who ordered again, and what they paid."""
+    """SQL for the customers who have been observed for so long, those of them who ordered again, and their payments."""
     if kind == "month":
         # The day after the month's last, and so many days: that day must be over, since clocks may have changed.
         ends = "date_diff('day', DATE '1970-01-01', CAST(month || '-01' AS DATE) + INTERVAL 1 MONTH)"

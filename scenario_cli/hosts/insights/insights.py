@@ -33,7 +33,7 @@ def insights(
     until: int | None = None,
     progress: Progress | None = None,
 ) -> Insights:
-    """What is known at an instant; see `Insights`. Raises `ExportError`."""
+    """The known facts at an instant; see `Insights`. Raises `ExportError`."""
     settings = project.insights
     assert settings is not None
     with opened(staged, project, as_of, start, until) as log:

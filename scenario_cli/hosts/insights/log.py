@@ -1,4 +1,4 @@
-"""Stages an export for insights, and opens what was staged for queries. Works nothing out."""
+"""Stages an export for insights, and opens the staged log for queries. Calculates nothing."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Log:
         return f"code IN ({codes}) AND contact IS NOT NULL AND instant <= {self.as_of}"
 
     def within(self, instant: str) -> str:
-        """The condition for an instant to be in the span that is told of."""
+        """The condition for an instant to be in the reported span."""
         bounds = [f"{instant} <= {self.as_of}"]
         bounds += [f"{instant} >= {self.start}"] if self.start is not None else []
         bounds += [f"{instant} < {self.until}"] if self.until is not None else []
@@ -71,8 +71,8 @@ class Log:
 def insights_log(
     project: Project, options: ExportOptions, parts: Collection[str], progress: Progress | None = None
 ) -> Iterator[StagedLog]:
-    """The export, staged with what some parts of the insights read: for the base every event of the tracking plan, for
-    RFM and the base the attributes of contacts. Raises `ExportError`.
+    """The export, staged with the data that some parts of the insights read: for the base every event of the tracking
+    plan, for RFM and the base the attributes of contacts. Raises `ExportError`.
     """
     settings = project.insights
     assert settings is not None
@@ -95,7 +95,7 @@ def insights_log(
             broadcast=[name for name, event in plan.events.items() if event.broadcast],
             profile=[name for name, event in plan.events.items() if event.profile],
         )
-        # Events that no export brings and attributes that nobody fills in are told of under the base.
+        # The base reports events that no export has and attributes that are never filled.
         report = replace(staged.report, absent=(), unfilled=())
         table = report.contacts_table
         report = replace(report, contacts_table=replace(table, unfilled=()) if table is not None else None)
@@ -115,7 +115,7 @@ def fed_events(project: Project) -> list[str]:
 
 @contextmanager
 def opened(staged: StagedLog, project: Project, as_of: int, start: int | None, until: int | None) -> Iterator[Log]:
-    """The staged log, ready to be asked; raises `ExportError` where the database fails."""
+    """The staged log, ready for queries; raises `ExportError` if the database fails."""
     assert project.insights is not None
     try:
         with database.staging(staged.path.parent) as con:

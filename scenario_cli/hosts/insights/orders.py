@@ -13,8 +13,8 @@ def make_orders(log: Log) -> tuple[int, int]:
     without an amount.
 
     An order has the contact, the instant `at`, its `number` among the contact's, and the `amount`; a line the same two
-    first with product, label, category, pieces (`units`) and what they came to (`revenue`). A purchase with the id and
-    the instant of another of its contact is the same one.
+    first with product, label, category, pieces (`units`) and their `revenue`. A purchase with the same id, instant and
+    contact as another is the same purchase.
     """
     _make_purchases(log)
     _make_lines(log)
@@ -84,7 +84,7 @@ def _make_lines(log: Log) -> None:
 
 
 def _path(name: Name | None) -> str:
-    """The JSON path of a key; of one that is not named a path that leads nowhere."""
+    """The JSON path of a key; without a name, a path that leads nowhere."""
     key = name.text.replace('"', '\\"') if name is not None else ""
     return text_literal(f'$."{key}"')
 

@@ -1,6 +1,6 @@
-"""What the executor says of each contact at an instant: attributes, channels, scores, segments. Asks no database.
+"""The executor's view of each contact at an instant: attributes, channels, scores, segments. Uses no database.
 
-Consent, addresses, metrics and segments mean here what they mean to a scenario, since the same code works them out.
+Consent, addresses, metrics and segments mean the same as in a scenario, because the same code calculates them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _EVERY = 1_000  # contacts between two looks at the progress
 
 @dataclass(slots=True)
 class _Channel:
-    """What has been counted of a channel; `seen` counts each address that it has met."""
+    """The counts of a channel; `seen` counts each address that it has met."""
 
     name: str
     address: Function | None
@@ -56,15 +56,14 @@ class People:
     channels: list[_Channel] = field(default_factory=list)
 
     def reaches(self, contacts: int) -> tuple[Reach, ...]:
-        """The channels, counted over all contacts: of those without attributes nothing is known."""
+        """The channels, counted over all contacts: nothing is known about those without attributes."""
         return tuple(_reach(channel, contacts) for channel in self.channels)
 
 
 def meet_people(log: Log, buyers: Mapping[str, Any], silent: frozenset[str], progress: Progress | None) -> People:
-    """Streams everybody of whom more is known than that there was an event.
+    """Streams all contacts with more known facts than their events.
 
-    `silent` are those in the contacts table without an event until the instant: they count where they are known by
-    then.
+    `silent` are those in the contacts table without an event until the instant: they count if they are known by then.
     """
     project, rfm = log.project, log.settings.rfm
     program = compile_program(

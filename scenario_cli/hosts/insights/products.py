@@ -1,4 +1,4 @@
-"""Products and categories: what they bring in, who buys them, and who comes back for them."""
+"""Products and categories: their revenue, their buyers, and the customers who come back for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ KINDS = ("product", "category")
 
 
 def products(log: Log) -> tuple[Sold, ...]:
-    """The products, then the categories, each by what they bring in within the span."""
+    """The products, then the categories, each by revenue within the span."""
     return tuple(sold for kind in KINDS for sold in _of_kind(log, kind))
 
 

@@ -70,7 +70,7 @@ def _group(buyers: Buyers, contacts: Iterable[str]) -> Group:
 
 
 def _word(score: Any) -> str:
-    """A score as it is shown; empty where the metric has none."""
+    """A score as shown; empty if the metric has no value."""
     return "" if score is None else f"{score:g}" if isinstance(score, float) else str(score)
 
 

@@ -33,8 +33,9 @@ def subscriptions(log: Log) -> Subscriptions:
 
 
 def _make_terms(log: Log) -> None:
-    """Makes `terms`: of each beginning or renewal the contact, the key, the instant at which the term is `over` (none
-    where no last day is known), and the `later` renewal."""
+    """Makes `terms`: for each beginning or renewal the contact, the key, the instant at which the term is `over` (none
+    if no last day is known), and the `later` renewal.
+    """
     settings = log.settings.subscriptions
     assert settings is not None
     parts = [

@@ -10,8 +10,9 @@ from scenario_cli.model.insights_results import Answers
 
 
 def answers(log: Log) -> tuple[Answers, ...]:
-    """The answers of the span: all together (under an empty month), then month by month. A number that is none of
-    0 to 10 is not an answer."""
+    """The answers of the span: all together (under an empty month), then month by month. A number outside of 0 to 10 is
+    not an answer.
+    """
     survey = log.settings.nps
     assert survey is not None
     conditions = [log.rows(survey.event), log.within("instant"), "score BETWEEN 0 AND 10"]

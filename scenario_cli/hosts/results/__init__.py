@@ -1,1 +1,1 @@
-"""Counting what scenarios achieve over a log. Words and layout are in `reports.results`."""
+"""Counts the results of scenarios over a log. Words and layout are in `reports.results`."""

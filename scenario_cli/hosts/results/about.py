@@ -1,4 +1,4 @@
-"""Puts figures together with what their reader must know: scenarios, goals, shares, costs."""
+"""Puts figures together with the facts that their reader needs: scenarios, goals, shares, costs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ def results_of(
     job: Replay, read: ReadReport, figures: Figures, left_out: int, lift: float | None, sought: Sought = OF_REPLAY,
     earlier: Earlier | None = None,
 ) -> Results:  # fmt: skip
-    """`left_out` is how many scenarios did not run that would have, beside those shown; `lift` the relative
-    effect that a test is planned for."""
+    """`left_out` is the number of scenarios left out that would run with those shown; `lift` is the relative effect
+    that a test is planned for.
+    """
     project = job.project
     return Results(
         project.name, project.digest, project.currency, project.timezone, job.start, job.until, read,

@@ -1,4 +1,4 @@
-"""Counts what scenarios achieve, contact by contact: journeys, conversions, and the groups that a draw made."""
+"""Counts the results of scenarios, contact by contact: journeys, conversions, and the groups that a draw made."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _THURSDAY = 3  # the weekday of the first day of the count
 
 _Key = TypeVar("_Key")
 
-# Who gets a message for these reasons hangs on no draw: the scenario itself did not want it, or is paused.
+# These reasons do not depend on a draw: the scenario itself did not want the message, or is paused.
 _NOT_ASKED = ("condition", "paused")
 
 
@@ -49,8 +49,9 @@ def measured_windows(project: Project, programs: Iterable[str]) -> dict[str, tup
 
 
 class Counting:
-    """Adds up what one contact after the other came to up to an instant, in the scenarios that are given, and what the
-    KPIs of programs are, where the scenarios that measure them ran too."""
+    """Adds up the results of one contact after the other up to an instant, in the given scenarios, and the KPIs of
+    programs if the scenarios that measure them also ran.
+    """
 
     def __init__(self, project: Project, scenarios: Iterable[Scenario], until: int, programs: Iterable[str]) -> None:
         chosen = list(scenarios)
@@ -72,8 +73,9 @@ class Counting:
     def add(
         self, figures: Figures, records: Sequence[Record], left: Sequence[Left], credits: Mapping[int, Left]
     ) -> None:
-        """Adds what happened to one contact, the messages of the scenarios that left to it, and by the identity of a
-        conversion's record the message that it is credited to."""
+        """Adds the records of one contact, the messages of the scenarios that left to it, and, by the identity of a
+        conversion's record, the message that it is credited to.
+        """
         if self.measured:
             self._measured(figures, records)
         own = [record for record in records if record.scenario in self.shown]
@@ -92,7 +94,7 @@ class Counting:
         return (record.scenario, record.state, record.channel, record.template) not in self.to_other_recipients
 
     def is_shown(self, record: Asked) -> bool:
-        """Whether a message is one of the scenarios shown, and goes to the contact."""
+        """Whether a message is of a shown scenario, and goes to the contact."""
         return record.scenario in self.shown and self.is_to_contact(record)
 
     def _measured(self, figures: Figures, records: Sequence[Record]) -> None:
@@ -116,7 +118,7 @@ class Counting:
     def _credited(
         self, figures: Figures, left: Sequence[Left], conversions: Sequence[Converted], credits: Mapping[int, Left]
     ) -> list[tuple[Left, Sendings]]:
-        """Counts each message that left, and what followed on it. Returns the messages, each with its own counts."""
+        """Counts each message that left, and the reactions to it. Returns the messages, each with its own counts."""
         found = [
             (
                 each,
@@ -197,8 +199,8 @@ def _grouped(
 ) -> dict[str, str]:
     """Puts the contact in its group, of each scenario and of all together, and returns it by scenario.
 
-    It counts from the first marketing message that was requested, whether or not that left: up to there the groups
-    had the same, so that nothing else sets them apart.
+    It counts from the first requested marketing message, even if it did not leave: up to there the groups had the same,
+    so they differ in nothing else.
     """
     first: dict[str, int] = {}
     held_out: set[str] = set()
@@ -219,22 +221,23 @@ def _grouped(
         own = [each for each in conversions if each.scenario == name and each.at >= since]
         _count(figures.scenarios[name].groups, found[name], own, name in written)
     since = min(first.values())
-    # One event may be the goal of several journeys; to all scenarios together it is worth what it is worth once.
+    # One event can be the goal of several journeys; for all scenarios together its value counts once.
     distinct = {(each.at, each.event): each for each in reversed(conversions) if each.at >= since}
     _count(figures.groups, CONTROL if is_control else WRITTEN_TO, distinct.values(), bool(written))
     return found
 
 
 def number(value: Any) -> Decimal | None:
-    """A value of a conversion, None where it is not a number. Decimals add up to the same sum in any order, so that
-    workers change nothing."""
+    """The value of a conversion, None if it is not a number. Decimals add up to the same sum in any order, so that
+    workers change nothing.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Decimal(str(value))
     return None
 
 
 def add_sendings(total: Sendings, more: Sendings) -> None:
-    """Adds up messages and what followed on them."""
+    """Adds up messages and the reactions to them."""
     total.sent += more.sent
     total.converted += more.converted
     total.value += more.value

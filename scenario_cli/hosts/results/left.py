@@ -1,5 +1,6 @@
-"""Messages that left: of a replay its own, which reached nobody; else those of a log or an outbox, joined to journeys
-and with the reactions on them. Counts none."""
+"""Messages that left: those of a replay, which reached nobody; else those of a log or an outbox, joined to journeys and
+with the reactions to them. Counts none.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +17,20 @@ from scenario_cli.model.records import Asked, Converted, Entered, Record
 from scenario_cli.model.results_report import Joined
 from scenario_cli.model.waits import DAY
 
-# How long after a message an unsubscribe counts for it.
+# The time after a message in which an unsubscribe counts for it.
 _UNSUBSCRIBED_WITHIN = 7 * DAY
-# Why a reaction is of no message: that was not sent, as far as the log says; no message came shortly before.
+# Why a reaction has no message: the log has no such message, or no message came shortly before.
 NOT_SENT, LONG_AFTER = "not_sent", "long_after"
 _MOST_NAMES = 1_000  # that are kept apart; more are one with no name
 
-# A place among what happened to a contact: the instant, and what comes later at the same instant.
+# A place in a contact's history: the instant, and the order within the instant.
 Order = tuple[int, int]
 _LAST = 1 << 62
 
 
 @dataclass(slots=True)
 class Left:
-    """A message that left, with the journey that it belongs to, None where the contact has none of its scenario."""
+    """A message that left, with its journey, None if the contact has no journey in its scenario."""
 
     order: Order
     message: Sendable
@@ -81,7 +82,9 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads events of one name and kind: `properties` by what they say, `only` the values that others must have."""
+    """Reads events of one name and kind: `properties` by the fact they give, `only` the values that others must
+    have.
+    """
 
     kind: str
     properties: Mapping[str, str]
@@ -101,9 +104,9 @@ class _Reader:
 
 
 class Joining:
-    """Joins what a log says of messages to those of the scenarios shown, and notes in `joined` what does not fit.
+    """Joins the messages in a log to those of the shown scenarios, and notes in `joined` the rows that do not fit.
 
-    Nothing before `start` (None: everything) or after `until` counts. Where `sendings` come from an outbox, the log
+    Nothing before `start` (None: everything) or after `until` counts. If `sendings` come from an outbox, the log
     describes reactions alone.
     """
 
@@ -124,7 +127,7 @@ class Joining:
                 self.readers.setdefault(event.event.text, []).append(reader)
 
     def left(self, events: Sequence[Event], records: Iterable[Record], handed: Iterable[Sending] = ()) -> list[Left]:
-        """The messages of the scenarios shown that left to a contact, in order of time, with what followed on each."""
+        """The messages of the shown scenarios that left to a contact, in order of time, with the reactions to each."""
         journeys = _journeys(records)
         told = [*self._told(events)]
         left = [*self._sent(told, journeys), *self._handed(handed, journeys)]
@@ -199,7 +202,7 @@ class Joining:
         self._note(reader.kind, found.message.scenario)
 
     def _unsubscribe(self, channel: str | None, at: int, before: Sequence[Left]) -> None:
-        """An unsubscribe counts for the last message before, on its channel where it has one."""
+        """An unsubscribe counts for the last message before, on its channel if it has one."""
         for each in reversed(before):
             if at - each.order[0] > _UNSUBSCRIBED_WITHIN:
                 break

@@ -18,8 +18,7 @@ _HANDED = "handed"
 class Outbox:
     """The messages of a range of contacts. A message counts from the instant at which it was due.
 
-    `statuses` counts all of them by what they have come to. Those to staff and to systems are left out. Raises
-    `StoreError`.
+    `statuses` counts all of them by status. Those to staff and to systems are left out. Raises `StoreError`.
     """
 
     def __init__(self, store: str, project: Project, part: ContactRange) -> None:
@@ -42,7 +41,7 @@ class Outbox:
         return self.waiting.pop(contact, [])
 
     def rest(self) -> list[list[Sending]]:
-        """The messages to contacts of whom nobody asked, contact by contact."""
+        """The remaining messages to contacts that were not requested, contact by contact."""
         return [self.waiting[contact] for contact in sorted(self.waiting)]
 
 

@@ -1,4 +1,4 @@
-"""Replays a log and counts what scenarios achieve in it, over one process or several."""
+"""Replays a log and counts the results of scenarios in it, over one process or several."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ from scenario_cli.model.message_events import MessageEvents
 from scenario_cli.model.records import Record
 from scenario_cli.model.results_report import LOG, OUTBOX, REPLAY, Cut, Figures
 
-# So many slices no report can show; a value that tells nearly every contact apart is no way to cut them.
+# No report can show so many slices; a value that differs for nearly every contact is not useful for slices.
 MOST_SLICES = 2_000
 
 
 class TooManySlices(Exception):
-    """The values tell more slices apart than can be counted."""
+    """The values give more slices than can be counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is counted beside the whole, and where the messages come from: the replay, the log, or the outbox of the
-    store in a file."""
+    """The counts in addition to the whole, and the source of the messages: the replay, the log, or the outbox of the
+    store in a file.
+    """
 
     cut: Cut = field(default_factory=Cut)
     source: str = REPLAY
@@ -50,8 +51,9 @@ def figures_of(
     progress: Callable[[str, int, int | None], None] | None = None,
     sought: Sought = OF_REPLAY,
 ) -> Figures:
-    """What the scenarios of a replay achieve, and the KPIs of `programs`, whose measuring scenarios the replay runs.
-    The result does not depend on the number of workers. Raises `TooManySlices`."""
+    """The results of a replay's scenarios, and the KPIs of `programs`, whose measuring scenarios the replay runs. The
+    result does not depend on the number of workers. Raises `TooManySlices`.
+    """
     total = empty_figures(job.reported, programs)
     parts = parts_of(staged, workers)
     prepare = partial(_prepare, job, programs, staged, sought)
@@ -66,7 +68,7 @@ def figures_of(
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """What a process needs for every part of the log."""
+    """The values that a process needs for every part of the log."""
 
     job: Replay
     programs: tuple[str, ...]
@@ -107,7 +109,7 @@ def _of_part(prepared: _Prepared, part: ContactRange) -> Figures:
 
 
 class _Messages:
-    """The messages that left to the contacts of a part, from where they are sought."""
+    """The messages that left to the contacts of a part, from the requested source."""
 
     def __init__(self, prepared: _Prepared, counting: Counting, part: ContactRange) -> None:
         job, sought = prepared.job, prepared.sought
@@ -128,7 +130,7 @@ class _Messages:
         return self.joining.left(log.events, records, handed)
 
     def rest(self) -> list[list[Left]]:
-        """Those to the contacts of the outbox whom the log does not have, contact by contact."""
+        """The messages to contacts of the outbox who are not in the log, contact by contact."""
         if self.joining is None or self.outbox is None:
             return []
         return [self.joining.left((), (), handed) for handed in self.outbox.rest()]

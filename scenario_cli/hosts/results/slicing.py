@@ -1,4 +1,4 @@
-"""Tells journeys apart by the period in which they began, and by what was known of the contact then. Counts none."""
+"""Divides journeys by the period in which they began, and by the contact's values at that time. Counts none."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _LONGEST = 60  # characters of a value
 
 
 def with_values(project: Project, expressions: Iterable[Expression]) -> Project:
-    """The project with a metric for each expression, so that its value is what a scenario would read."""
+    """The project with a metric for each expression, so that its value is the same as in a scenario."""
     metrics = {_name(number): Metric(_name(number), expression.span, Formula(expression))
                for number, expression in enumerate(expressions)}  # fmt: skip
     return replace(project, metrics={**project.metrics, **metrics})
 
 
 def surveyed(cut: Cut) -> tuple[str, ...] | None:
-    """The metrics that `with_values` gave a project for the values; None where no value tells journeys apart."""
+    """The metrics that `with_values` gave a project for the values; None if no value divides journeys."""
     return tuple(_name(number) for number in range(len(cut.values))) or None
 
 
 def _name(number: int) -> str:
-    return f"value {number} at entry"  # which no file can name so
+    return f"value {number} at entry"  # a name that no file can use
 
 
 class Slicing:
@@ -55,7 +55,9 @@ class Slicing:
     def slices(
         self, log: ContactLog, records: Iterable[Record], left: Iterable[Left]
     ) -> dict[Slice, tuple[list[Record], list[Left]]]:
-        """The records of a contact's journeys and its messages by slice; what belongs to no journey is in none."""
+        """The records of a contact's journeys and its messages by slice; records and messages without a journey are in
+        none.
+        """
         entered = [record for record in records if isinstance(record, Entered)]
         values = self._values(log, sorted({each.at for each in entered})) if self.cut.values else {}
         by_journey = {each.journey_id: (self._period(each.at), values.get(each.at, ())) for each in entered}

@@ -58,7 +58,7 @@ class SparkLog:
 
 
 def read_log(job: SparkJob, events: Sequence[Read], contacts: Sequence[Read]) -> SparkLog:
-    """Reads an export once, and keeps what scenarios need of it. Raises `ExportError`."""
+    """Reads an export once, and keeps the data that scenarios need. Raises `ExportError`."""
     shipped = Shipped(job)
     columns = shuffled(job.events.target.layout, job.people.target.layout)
     frames = [each.frame.mapInArrow(reader(shipped, each.source), schema(columns)) for each in (*events, *contacts)]

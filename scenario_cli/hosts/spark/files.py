@@ -21,7 +21,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Rows as Spark reads them, and what the tasks need to know of where they come from."""
+    """Rows as Spark reads them, and the facts that the tasks need about their source."""
 
     frame: DataFrame
     source: Source
@@ -47,9 +47,9 @@ def read_files(spark: SparkSession, paths: Iterable[str], role: Role) -> list[Re
 
 
 def read_frame(frame: DataFrame, role: Role) -> list[Read]:
-    """The rows of a data frame, in which nothing says which was first.
+    """The rows of a data frame, which have no order.
 
-    A column `value` without one that is called `event` or `contact_id` has JSON lines, as those of Kafka do.
+    A column `value` without a column `event` or `contact_id` has JSON lines, as from Kafka.
     """
     if "value" in frame.columns and not {"event", "contact_id"} & set(frame.columns):
         return [Read(frame.select(F.col("value").cast("string")), Source(role, "lines"))]
@@ -57,7 +57,7 @@ def read_frame(frame: DataFrame, role: Role) -> list[Read]:
 
 
 def labels(reads: Sequence[Read]) -> tuple[str, ...]:
-    """What messages call the files; a data frame has no name."""
+    """The names of the files in messages; a data frame has no name."""
     return tuple(dict.fromkeys(file for read in reads for file in read.source.files)) or ("a data frame",)
 
 
@@ -89,7 +89,7 @@ def _read(spark: SparkSession, form: Form, files: list[str]) -> DataFrame:
         case "lines":
             frame = spark.read.text(files)
         case "texts":
-            # A cell may hold line breaks, so a file is read whole.
+            # A cell can contain line breaks, so a file is read whole.
             options = {"header": "true", "quote": '"', "escape": '"', "multiLine": "true"}
             frame = spark.read.options(**options).csv(files, sep=_delimiter(spark, files[0]))
         case "typed":

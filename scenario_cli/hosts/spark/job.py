@@ -29,7 +29,7 @@ from scenario_cli.model.project import EventType, Project
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The events of an export, or its contacts table: how a file of it is read, and into which columns."""
+    """The events of an export, or its contacts table: the format of its files, and their columns."""
 
     part: Part
     target: Target
@@ -37,7 +37,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class SparkJob:
-    """What every task of a job needs. The scenarios run by name; those that are `reported` are counted.
+    """The values that every task of a job needs. The scenarios run by name; those in `reported` are counted.
 
     `rows` asks for the messages themselves. Tasks refuse to work with another version of this package.
     """
@@ -52,7 +52,7 @@ class SparkJob:
     tool: str
 
     def program(self) -> Program:
-        """The compiled program. Raises `ExportError` where the worker has another version of this package."""
+        """The compiled program. Raises `ExportError` if the worker has another version of this package."""
         own = version("scenario-cli")
         if own != self.tool:
             raise ExportError(
@@ -63,8 +63,9 @@ class SparkJob:
 
 @dataclass(frozen=True, slots=True)
 class ReplaySpan:
-    """What is known of the whole log before it is replayed: the instant from which contacts may enter, the last one,
-    the log's first one, its broadcasts, and a bound on the bytes of the texts of one event."""
+    """The known facts about the whole log before it is replayed: the instant from which contacts can enter, its last
+    and first instants, its broadcasts, and a bound on the bytes of the texts of one event.
+    """
 
     start: int | None
     until: int
@@ -103,7 +104,7 @@ def _named(events: Mapping[str, EventType], mark: str) -> list[str]:
     return [name for name, event in events.items() if getattr(event, mark)]
 
 
-# Options that are about all rows of an export at once, and what does the same in Spark beforehand.
+# Options that concern all rows of an export at once, and their replacements in Spark.
 _WHOLE_ALONE = (
     ("dedupe", "--dedupe", "drop repeated rows first, with DataFrame.dropDuplicates()"),
     ("group", "--group", "group the lines of an order first, with groupBy and collect_list"),
@@ -122,7 +123,7 @@ def _refuse_whole_alone(options: ExportOptions) -> None:
 class Shipped:
     """A job as it travels, with the tasks themselves: in bytes, taken apart once in each worker.
 
-    Spark's broadcast variables are of no use here: where it sets up a stream it has none at hand.
+    Spark's broadcast variables cannot be used here: they are not available when it sets up a stream.
     """
 
     def __init__(self, job: SparkJob) -> None:

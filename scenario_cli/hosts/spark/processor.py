@@ -1,6 +1,6 @@
 """Takes the rows of a stream for one contact after the other. Runs in Spark's Python workers.
 
-A contact goes on to the watermark: what happened by then is taken in order of time, what is later waits in the
+A contact's time passes up to the watermark: earlier events are taken in order of time, later events wait in the
 contact's state. One timer wakes the contact at the next instant at which something is due.
 """
 
@@ -42,8 +42,8 @@ class Waiting:
     """A contact between two micro-batches.
 
     `stored` is its state, `clock` the instant up to which it has been taken (None: not yet), `events` are those later
-    than that, each with its place, `said` what the contacts table said before the first of them, and `timer` is in
-    milliseconds. `meaning` is the digest of the project that it was last taken by.
+    than that, each with its place, `said` is the contact's row of the contacts table before the first of them, and
+    `timer` is in milliseconds. `meaning` is the digest of the project that it was last taken by.
     """
 
     stored: StoredContact
@@ -55,7 +55,7 @@ class Waiting:
 
 
 class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
-    """What Spark calls for each contact. The names of its methods and of their arguments are Spark's."""
+    """The object that Spark calls for each contact. The names of its methods and of their arguments are Spark's."""
 
     def __init__(self, shipped: Shipped, start: int | None, begins: int) -> None:
         self._shipped, self._start, self._begins = shipped, start, begins
@@ -89,7 +89,7 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
         self._save(waiting, self._begins)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Nothing to close."""
 
     def _taken(self, waiting: Waiting, watermark: int) -> Iterator[Row]:
         """Goes on to the watermark, saves the contact, and gives its rows of the plan."""
@@ -169,7 +169,7 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
 
 
 def packed_table(log: ContactLog) -> bytes:
-    """What the contacts table says of a contact, for the first state of a stream."""
+    """The contacts table's data about a contact, for the first state of a stream."""
     return encoded_value(
         (plain(dict(log.profile)), [(at, plain(dict(row))) for at, row in log.changes], log.known_since)
     )

@@ -1,7 +1,8 @@
-"""Turns what Spark reads of an export, partition by partition, into rows to shuffle. Runs in Spark's Python workers.
+"""Turns the rows of an export that Spark reads, partition by partition, into rows to shuffle. Runs in Spark's Python
+workers.
 
-Each partition goes into files in a temporary folder, in the form in which the export has it, and is read from there by
-the same code as an export on disk. So memory stays flat, and a value means the same.
+Each partition is written to files in a temporary folder, in the export's format, and read from there by the same code
+as an export on disk. So memory stays flat, and a value means the same.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from scenario_cli.hosts.spark.job import Shipped, Side
 Role = Literal["events", "people"]
 Form = Literal["lines", "texts", "typed"]
 
-# Columns that say where a row comes from; the last one only where Spark numbers the rows of a file itself.
+# Columns for the source of a row; the last column only if Spark numbers the rows of a file itself.
 FILE, BLOCK, ROW = "scenario_file", "scenario_block", "scenario_row"
 
 
@@ -37,8 +38,8 @@ FILE, BLOCK, ROW = "scenario_file", "scenario_block", "scenario_row"
 class Source:
     """The form in which Spark reads one side of an export, and the ranks of its files in the order of reading.
 
-    `lines` are JSON lines in a column `value`, `texts` the columns of a CSV file, `typed` columns with types.
-    Without `files` the rows come from a data frame, where nothing says which was first.
+    `lines` are JSON lines in a column `value`, `texts` the columns of a CSV file, `typed` columns with types. Without
+    `files` the rows come from a data frame, which has no order.
     """
 
     role: Role
@@ -78,7 +79,7 @@ def facts_of(data: bytes) -> Any:
 
 @dataclass(slots=True)
 class _Spool:
-    """The files of a partition, and the runs of its rows: each begins at a row, which is one of a file by rank."""
+    """The files of a partition, and the runs of its rows: each begins at a row, which belongs to a file by rank."""
 
     files: list[Path] = field(default_factory=list)
     runs: list[tuple[int, int, int]] = field(default_factory=list)

@@ -68,14 +68,14 @@ def replayer(shipped: Shipped, span: ReplaySpan) -> Callable[[Iterator[pa.Record
 
 
 def summary_of(data: bytes) -> tuple[Summary, int]:
-    """The counts of a partition, and how many rows of the contacts table gave way to a later one."""
+    """The counts of a partition, and the number of rows of the contacts table replaced by a later row."""
     summary, repeated = pickle.loads(data)
     return summary, repeated
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a worker makes of a job once; the writer compiles each template once."""
+    """The values that a worker makes from a job once; the writer compiles each template once."""
 
     job: SparkJob
     program: Program
@@ -86,7 +86,7 @@ _prepared: list[Prepared] = []
 
 
 def prepared(job: SparkJob) -> Prepared:
-    """What this process has made of a job. A worker serves one job after the other."""
+    """This process's values for a job. A worker serves one job after the other."""
     if not _prepared or _prepared[0].job is not job:
         _prepared[:] = [Prepared(job, job.program(), RowWriter(job.project, job.tables))]
     tools = _prepared[0]
@@ -120,7 +120,7 @@ def _rows(batch: pa.RecordBatch, names: tuple[str, ...]) -> list[Row]:
 
 
 def plan_batch(rows: list[PlanRow]) -> pa.RecordBatch:
-    """Rows of a plan with Spark's columns, and none of counts."""
+    """Rows of a plan with Spark's columns, and without counts."""
     values = [plan_values(row) for row in rows]
     arrays = [pa.array([row[name] for row in values], pa.string()) for name in plan()]
     return pa.RecordBatch.from_arrays([*arrays, pa.nulls(len(rows), pa.binary())], names=[*plan(), SUMMARY])

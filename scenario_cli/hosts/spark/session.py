@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 _INSTALL = "pip install 'scenario-cli[spark]', and a Java runtime, version 17 or newer"
 
-# `spark-submit` and a cluster's own settings say where to run.
+# `spark-submit` and a cluster's own settings decide where to run.
 _GIVEN = ("PYSPARK_GATEWAY_PORT", "MASTER", "SPARK_REMOTE", "SPARK_CONF_DIR")
 _ALONE = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
 
 
 def session(workers: int | None = None) -> SparkSession:
-    """The session. On this machine alone it has `workers` threads, else one a processor core.
+    """The session. On this machine alone it has `workers` threads, else one for each processor core.
 
-    Raises `ExportError` where Spark or Java is missing.
+    Raises `ExportError` if Spark or Java is missing.
     """
     try:
         from pyspark.errors import PySparkException

@@ -37,8 +37,8 @@ def streamed(
     columns = shuffled(job.events.target.layout, job.people.target.layout)
     rows = events.frame.mapInArrow(reader(shipped, events.source), schema(columns))
     rows = rows.mapInArrow(_without_facts, schema(columns)).withColumn("moved", F.timestamp_micros("instant"))
-    # The watermark moves by the time of events. Without its column, Spark drops no row that is late: the executor
-    # takes late events itself, as the language says.
+    # The watermark moves by the time of events. Without its column, Spark drops no late row: the executor takes late
+    # events itself, as the language defines.
     rows = rows.withWatermark("moved", lateness).drop("moved", "facts", "role", "kind")
     first = _first_states(shipped, columns, contacts) if contacts is not None else None
     return rows.groupBy("contact").transformWithState(

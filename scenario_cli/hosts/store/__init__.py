@@ -1,1 +1,1 @@
-"""The store of a nightly run: contacts' states, what was read, and the outbox, in one SQLite file."""
+"""The store of a nightly run: contacts' states, the inputs read, and the outbox, in one SQLite file."""

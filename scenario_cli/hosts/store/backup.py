@@ -14,7 +14,7 @@ from scenario_cli.whole_file import drafts_beside, put
 def copy_of(store: Store, target: Path) -> int:
     """Copies a store and checks the copy; gives its bytes.
 
-    The copy is one file, without a log beside it. Raises `StoreError`, and `OSError` where it cannot be written.
+    The copy is one file, without a separate log. Raises `StoreError`, and `OSError` if it cannot be written.
     """
     with drafts_beside(target) as folder:
         draft = folder / "copy.db"

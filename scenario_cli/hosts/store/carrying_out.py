@@ -1,4 +1,4 @@
-"""Carries a run out: the contacts whom it is about, part by part, each part in one transaction."""
+"""Carries a run out: its contacts, part by part, each part in one transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from scenario_cli.model.run_result import RunResult
 
 
 def carry_out(store: Store, job: RunJob, run: BegunRun, progress: Progress | None) -> RunResult:
-    """Works on all contacts whom a run is about, and closes it. Raises `StoreError` and `ExportError`."""
+    """Works on all contacts of a run, and closes it. Raises `StoreError` and `ExportError`."""
     span = run.span
     broadcasts, later = _broadcasts(store, run.staged, span)
     work = Work(
@@ -36,7 +36,7 @@ def carry_out(store: Store, job: RunJob, run: BegunRun, progress: Progress | Non
     parts = parts_of_run(store, cut_off_at)
     workers = job.workers(count)
     if workers > 1:
-        load_tables(job.project)  # what cannot be read is told here, and not by a process that ends
+        load_tables(job.project)  # unreadable inputs raise here, and not in a worker process
     results = over_parts(partial(prepare, work), _worked_on, parts, workers) if count else ()
     for contacts, worked in results:
         with store.transaction():

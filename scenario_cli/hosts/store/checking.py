@@ -60,7 +60,7 @@ def check_store(
     return StoreCheck(str(store.path), contacts, list(findings.found.values()), not_compared)
 
 
-# What must have no rows: the check, what is wrong, and the query of what it is wrong with.
+# Queries that must give no rows: the check, the fault, and the query for the rows with it.
 _MUST_BE_EMPTY = (
     ("outbox", "a message of the outbox belongs to no run",
      "SELECT id FROM outbox WHERE run NOT IN (SELECT id FROM runs)"),
@@ -155,7 +155,7 @@ def _check_state(
             {(name, definition, state): n for (name, definition, state, _), n in saved_running(values).items()}
         )
         same = encoded(values) == data
-    except Exception:  # damaged bytes may decode to anything
+    except Exception:  # damaged bytes can decode to anything
         findings.add("state", "the state cannot be read", contact)
         return
     if not same:
@@ -167,7 +167,7 @@ def _check_state(
         return
     try:
         state = restore(program, values)
-        again = decoded(encoded(save(program, state)))  # whatever the order of names in it
+        again = decoded(encoded(save(program, state)))  # independent of the order of names in it
         instant = next_due(state)
     except Exception:
         findings.add("state", "the project's definitions cannot go on with the state", contact)

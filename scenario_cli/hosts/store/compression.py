@@ -1,7 +1,7 @@
-"""States packed for the disk: with Zstandard and a dictionary of what the first states had in common.
+"""Packs states for the disk: with Zstandard and a dictionary of the common parts of the first states.
 
-A state by itself hardly gets smaller; with the dictionary it takes a sixth, for some microseconds more than reading
-it. The first byte states how a state is packed, so that rows from before the dictionary are read as they are.
+A single state hardly gets smaller; with the dictionary it takes a sixth, for some microseconds more than reading it.
+The first byte is the kind of packing, so that rows from before the dictionary can still be read.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from scenario_cli.hosts.store.shared_parts import impersonal
 
 _PACKED = 0x5A  # no format of a state that is not packed begins with this byte
 _DICTIONARY_BYTES = 128 * 1024
-_FEWEST_SAMPLES = 200  # of fewer, nothing in common can be told
+_FEWEST_SAMPLES = 200  # with fewer states, common parts cannot be found
 _MOST_SAMPLES = 2_000
-_LEVEL = 6  # a tenth smaller than 3; higher ones gain nothing
+_LEVEL = 6  # a tenth smaller than 3; higher levels gain nothing
 
 
 class States:
@@ -33,13 +33,13 @@ class States:
             self._decompressor = zstandard.ZstdDecompressor(dict_data=data)
 
     def packed(self, state: bytes) -> bytes:
-        """The state as it is written; one that is packed already stays as it is."""
+        """The state as it is written; a packed state stays unchanged."""
         if not self.has_dictionary or state[0] == _PACKED:
             return state
         return bytes((_PACKED,)) + self._compressor.compress(state)
 
     def unpacked(self, written: bytes) -> bytes:
-        """The state that `encoding` reads. Raises `ValueError` where it is damaged."""
+        """The state that `encoding` reads. Raises `ValueError` if it is damaged."""
         if written[:1] != bytes((_PACKED,)):
             return written
         if not self.has_dictionary:
@@ -51,7 +51,7 @@ class States:
 
 
 def trained(states: Sequence[bytes]) -> bytes | None:
-    """A dictionary of what states have in common, with nothing in it that is one contact's own; None of too few."""
+    """A dictionary of the common parts of states, without any part of one contact alone; None for too few states."""
     if len(states) < _FEWEST_SAMPLES:
         return None
     step = max(len(states) // _MOST_SAMPLES, 1)

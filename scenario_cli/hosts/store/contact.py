@@ -1,4 +1,4 @@
-"""One contact's part of a run: what is new for it, taken up to an instant. Reads and writes no store."""
+"""One contact's part of a run: its new inputs, taken up to an instant. Reads and writes no store."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from scenario_cli.model.run_result import Totals
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run made of a contact: its new state (None if nobody knows it yet), its records, and figures.
+    """A run's result for a contact: its new state (None if it is not yet known), its records, and figures.
 
-    Of its events so many were `taken` in time, taken `late`, `repeated` ones seen before, or `postponed` to later runs.
+    The figures count its events: `taken` in time, taken `late`, `repeated` from before, or `postponed` to later runs.
     """
 
     contact_id: str
@@ -55,10 +55,10 @@ def work_on(
     span: Span,
     past: Sequence[Event] = (),
 ) -> Outcome | None:
-    """Takes what is new for a contact; None where nothing is.
+    """Takes the new inputs of a contact; None if there are none.
 
-    `log` holds its new events and, where the contacts table was read, its rows. What is after the span is kept for
-    the run that reaches it. `past` are events from before the span that are fed as history.
+    `log` has its new events and, if the contacts table was read, its rows. Inputs after the span are kept for the run
+    that reaches them. `past` are events from before the span that are fed as history.
     """
     news = news_for(stored, log, span)
     is_due = stored.next_due is not None and stored.next_due < span.until
@@ -76,7 +76,7 @@ def work_on(
 def _restored(
     program: Program, stored: StoredContact, past: Sequence[Event], span: Span, outcome: Outcome
 ) -> ContactState | None:
-    """The state that the store has, with its journeys where the definitions of today have them."""
+    """The state in the store, with its journeys placed in the definitions of today."""
     if stored.state is None:
         return None
     values = decoded(stored.state)
@@ -94,7 +94,7 @@ def _go_on(
     program: Program, state: ContactState, stored: StoredContact, log: ContactLog | None, news: News,
     broadcasts: Sequence[Event], span: Span, outcome: Outcome,
 ) -> None:  # fmt: skip
-    """Takes what is new for a contact whom the store knows."""
+    """Takes the new inputs of a contact whom the store knows."""
     clock = span.clock
     assert clock is not None
     changes = said_otherwise(stored, log, clock)
@@ -108,7 +108,7 @@ def _begin(
     program: Program, stored: StoredContact, log: ContactLog | None, news: News,
     broadcasts: Sequence[Event], span: Span, past: Sequence[Event], outcome: Outcome,
 ) -> None:  # fmt: skip
-    """Takes what is new for a contact who is not known yet, as a replay does."""
+    """Takes the new inputs of a contact who is not known yet, as a replay does."""
     table_was_read = log is not None and log.listed
     is_listed = table_was_read or stored.listed is not None
     since = log.known_since if table_was_read and log is not None else stored.next_due

@@ -1,4 +1,4 @@
-"""Finds out whether the contacts table is still the one that was read last. Knows no store.
+"""Decides whether the contacts table is still the one that was read last. Knows no store.
 
 A table is all its files together: where one of them is new or has changed, all are read again.
 """
@@ -18,7 +18,7 @@ from scenario_cli.model.export import ExportOptions
 
 
 def contacts_to_read(options: ExportOptions, known: Known, workspace: Path, notes: list[str]) -> list[ToRead]:
-    """The files of the table; without a path, where only their names or times differ, and none if nothing does."""
+    """The files of the table; without a path if only their names or times differ, and none if nothing differs."""
     if not options.contacts:
         return []
     found = found_in(
@@ -41,7 +41,7 @@ def contacts_to_read(options: ExportOptions, known: Known, workspace: Path, note
 
 
 def same_contacts(options: ExportOptions, readings: Sequence[Reading], workspace: Path) -> list[ToRead]:
-    """The table that a run read which was cut off. Raises ExportError where a file of it is no longer what it was."""
+    """The contacts table of an interrupted run. Raises ExportError if a file of it has changed."""
     wanted = {
         each.input.path: each for each in readings if each.input.role == "contacts" and each.start < each.input.size
     }
@@ -71,7 +71,7 @@ def _file_of(found: Found, options: ExportOptions, workspace: Path) -> tuple[Pat
 
 
 def _read(found: Found, file: tuple[Path, str], before: ReadInput | None) -> ReadInput:
-    """What the store would remember of a file of the table."""
+    """The store's memory of a file of the table."""
     path, label = file
     modified = 0
     if isinstance(found, FoundFile) and not found.is_copy:

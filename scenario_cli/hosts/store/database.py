@@ -1,4 +1,4 @@
-"""The SQLite file of a store: its tables, how it is opened, and transactions. Decides nothing about contacts."""
+"""The SQLite file of a store: its tables, opening it, and transactions. Decides nothing about contacts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scenario_cli.hosts.store.lock import holder, working
 
 FORMAT = 1  # of the tables; a store of another format is refused
 PATIENCE = 5  # seconds in which who reads waits for who writes
-_PAGE_BYTES = 8192  # of a contact's kilobyte or more, smaller pages waste a fifth
+_PAGE_BYTES = 8192  # for a contact's kilobyte or more, smaller pages waste a fifth
 _APPLICATION = 0x53434E52  # marks the file as a store, for `file` and for us
 
 # Instants are microseconds since 1970-01-01 UTC. Ordinary rowid tables: WITHOUT ROWID takes twice the space for
@@ -119,7 +119,7 @@ class Store:
 
     @property
     def dictionary(self) -> bytes | None:
-        """What states are packed by; None in a store that has too few of them."""
+        """The dictionary that packs states; None in a store with too few states."""
         content: bytes | None = self.value("SELECT content FROM dictionary")
         return content
 
@@ -130,19 +130,19 @@ class Store:
 
     @property
     def clock(self) -> int | None:
-        """The instant that the last finished run went to; None before the first."""
+        """The instant of the end of the last finished run; None before the first."""
         clock = self.meta("clock")
         return None if clock is None else int(clock)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything meanwhile takes effect together, or nothing does."""
+        """All changes meanwhile take effect together, or none does."""
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
             self.execute("COMMIT")
         except BaseException:
-            self._states = None  # the dictionary may have been written in vain
+            self._states = None  # the dictionary can have been written in vain
             with suppress(sqlite3.Error):
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
@@ -165,15 +165,15 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
     return connection
 
 
-# Where its folder may not be written, and where its disk is full.
+# If its folder is not writable, and if its disk is full.
 _NO_MEMORY = ("unable to open", "readonly", "read-only", "disk i/o")
 
 
 def _lacks_shared_memory(error: sqlite3.OperationalError, path: Path) -> bool:
     """Whether a file that nobody writes to can be read only as one that does not change.
 
-    That is so where SQLite may make no shared memory beside it. Raises `StoreError` where the log beside it, which is
-    not read then, holds changes.
+    That is so if SQLite cannot make shared memory next to it. Raises `StoreError` if the log next to it, which is not
+    read then, has changes.
     """
     if working(path) or not any(words in str(error).lower() for words in _NO_MEMORY):
         return False

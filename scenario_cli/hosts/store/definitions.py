@@ -39,10 +39,10 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """The scenarios that run, by name; older definitions that journeys run on; the `archived` scenarios whose
-    journeys are to end; and the texts of today's files, by scenario.
+    """The scenarios that run, by name; older definitions that journeys run on; the `archived` scenarios whose journeys
+    end; and the texts of today's files, by scenario.
 
-    `digest` is over everything that decides when contacts have to be looked at.
+    `digest` is over everything that decides when a contact must be processed.
     """
 
     project: Project
@@ -53,16 +53,16 @@ class Definitions:
     digest: str
 
     def compiled(self, tables: Tables | None = None) -> Program:
-        """The program of all of them, with the project's tables, which are read where none are given.
+        """The program of all of them, with the project's tables, which are read if none are given.
 
-        Raises `ExportError` where a table cannot be read.
+        Raises `ExportError` if a table cannot be read.
         """
         tables = load_tables(self.project) if tables is None else tables
         return compile_program(self.project, self.names, tables, pinned=self.pinned)
 
     @property
     def older(self) -> Project | None:
-        """A project of the older definitions alone, for what they need of an export."""
+        """A project of the older definitions alone, to find the export data that they need."""
         if not self.pinned:
             return None
         scenarios = {f"{each.name} {definition_of(each)}": replace(each, status="live") for each in self.pinned}
@@ -72,7 +72,7 @@ class Definitions:
 def definitions_for(store: Store, project: Project, texts: Mapping[str, Text], read: ReadScenario) -> Definitions:
     """The definitions for a run over a store; `texts` are those of the project's scenarios by name.
 
-    Raises `StoreError` where a journey runs on a definition that cannot be read any more, and where nothing is live.
+    Raises `StoreError` if a journey runs on a definition that cannot be read any more, and if nothing is live.
     """
     running = running_journeys(store)
     new_names = {scenario.was: name for name, scenario in project.scenarios.items() if scenario.was is not None}
@@ -89,7 +89,7 @@ def definitions_for(store: Store, project: Project, texts: Mapping[str, Text], r
         runs_today = today is not None and today.name in names
         if today is not None and definition_of(today) == definition:
             if not runs_today:
-                pinned.append(today)  # nobody enters it any more
+                pinned.append(today)  # no contact enters it any more
         elif not (runs_today and today is not None and today.in_flight == "follow"):
             pinned.append(_kept(store, definition, read))
     archived = frozenset(name for name in under_way if name in project.scenarios and _is_archived(project, name))
@@ -101,7 +101,7 @@ def _is_archived(project: Project, name: str) -> bool:
 
 
 def _kept(store: Store, definition: str, read: ReadScenario) -> Scenario:
-    """A definition whose text the store has."""
+    """A definition with its text from the store."""
     row = store.execute(
         "SELECT scenario, path, source, constants FROM programs WHERE definition = ?", (definition,)
     ).fetchone()
@@ -118,7 +118,7 @@ def _kept(store: Store, definition: str, read: ReadScenario) -> Scenario:
 
 
 def refuse_stranded(store: Store, program: Program) -> None:
-    """Raises `StoreError` where the program has no place for running journeys."""
+    """Raises `StoreError` if the program has no place for running journeys."""
     for (name, definition, state), count in running_journeys(store).items():
         place = placement(program, name, definition, state)
         today = program.renamed.get(name, name)
@@ -132,7 +132,7 @@ def refuse_stranded(store: Store, program: Program) -> None:
 
 
 def program_digest(project: Project) -> str:
-    """A digest of what decides when contacts have to be looked at: scenarios, metrics, segments, policy, clocks."""
+    """A digest of all that decides when a contact must be processed: scenarios, metrics, segments, policy, clocks."""
     parts = (project.metrics, project.segments, project.policy, project.plan, project.channels, project.constants)
     meanings = [canonical(part) for part in parts]
     scenarios = [[name, scenario.status, digest(scenario)] for name, scenario in sorted(project.scenarios.items())]

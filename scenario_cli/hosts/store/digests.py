@@ -13,9 +13,9 @@ _DIGEST_BYTES = 20
 
 
 def marks_of(stream: BinaryIO, sizes: Iterable[int], end: int | None = None) -> list[Mark]:
-    """The digests of the first bytes, as many as each of the sizes says, and last of the first `end`.
+    """The digests of the first bytes, one for each of the sizes, and last of the first `end`.
 
-    No `end`: of all bytes. Sizes beyond the end are left out.
+    Without `end`, the last digest is of all bytes. Sizes beyond the end are left out.
     """
     stops = sorted(size for size in set(sizes) if size > 0 and (end is None or size < end))
     marks: list[Mark] = []

@@ -1,7 +1,7 @@
-"""A contact's snapshot as bytes, and back: MessagePack, with arrays in the place of the names that every state has.
+"""A contact's snapshot as bytes, and back: MessagePack, with arrays instead of the names that every state has.
 
-The first byte says the format. What a version does not know by place is in a map at the end, by name. So a state
-of an older format can be read for as long as its list of names is here.
+The first byte is the format. Values without a fixed place are in a map at the end, by name. So a state of an older
+format can be read for as long as its list of names is here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _decode = msgspec.msgpack.Decoder().decode
 
 
 def encoded(values: Mapping[str, Any]) -> bytes:
-    """The bytes of what `engine.snapshot.save` gave."""
+    """The bytes of a snapshot of `engine.snapshot.save`."""
     values = dict(values)
     if "journeys" in values:
         values["journeys"] = [_packed(_with_events(journey, _packed_event), _JOURNEY) for journey in values["journeys"]]
@@ -38,7 +38,7 @@ def encoded(values: Mapping[str, Any]) -> bytes:
 
 
 def decoded(data: bytes) -> dict[str, Any]:
-    """What `engine.snapshot.restore` takes. Raises `ValueError` for bytes of another format."""
+    """A snapshot for `engine.snapshot.restore`. Raises `ValueError` for bytes of another format."""
     if data[:1] != bytes((FORMAT,)):
         raise ValueError(f"a contact's state has the format {data[0] if data else 'of nothing'}, not {FORMAT}")
     values = _unpacked(_decode(memoryview(data)[1:]), _CONTACT)
@@ -55,7 +55,7 @@ def encoded_value(value: Any) -> bytes:
 
 
 def decoded_value(data: bytes) -> Any:
-    """The plain data that bytes stand for."""
+    """The plain data of bytes."""
     return _decode(data)
 
 

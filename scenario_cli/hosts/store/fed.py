@@ -1,4 +1,6 @@
-"""From when each metric, past-event call and absence has been fed, so that a new one is not taken for empty."""
+"""The instant since which each metric, past-event call and absence has been fed, so that a new one does not count as
+empty.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ class Memory(NamedTuple):
 
 
 def memories(program: Program) -> list[Memory]:
-    """All that a program keeps of past events, but for what reaches back to a journey's entry alone."""
+    """All past events that a program keeps, except those that reach back only to a journey's entry."""
     found: dict[str, Memory] = {}
     for owner in program.slot_owners:
         if isinstance(owner, EventHistory):
@@ -41,7 +43,7 @@ def memories(program: Program) -> list[Memory]:
 
 
 def unfed(store: Store, program: Program) -> list[Memory]:
-    """What no run has fed yet; nothing in a store that has not run."""
+    """The memories that no run has fed yet; empty in a store without runs."""
     if store.clock is None:
         return []
     fed = {identity for (identity,) in store.execute("SELECT identity FROM fed")}
@@ -63,7 +65,7 @@ def refuse_unfed(new: list[Memory], hint: str = _FEED_THEM) -> None:
 
 
 def record_fed(store: Store, program: Program, since: int) -> None:
-    """Remembers what the program keeps; new things are fed from an instant on."""
+    """Remembers the program's memories; new ones are fed from an instant on."""
     store.execute_many(
         "INSERT OR IGNORE INTO fed (identity, kind, name, since) VALUES (?, ?, ?, ?)",
         [(*memory, since) for memory in memories(program)],

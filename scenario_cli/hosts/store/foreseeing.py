@@ -1,4 +1,4 @@
-"""What a run would do, without doing it: to running journeys, and the reasons for which it would stop."""
+"""Calculates the effect of a run without doing it: the fate of running journeys, and the reasons why it would stop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Place = tuple[str, str, str]  # scenario as stored, definition, state
 
 
 def journeys_under_way(store: Store, definitions: Definitions) -> list[UnderWay]:
-    """What happens to each running journey of a store under these definitions, by scenario, definition and state."""
+    """The fate of each running journey of a store under these definitions, by scenario, definition and state."""
     program = definitions.compiled()
     places = {place: placement(program, place[0], place[1] or None, place[2]) for place in running_journeys(store)}
     move = any(place.fate == "moves" for place in places.values())
@@ -42,7 +42,7 @@ def journeys_under_way(store: Store, definitions: Definitions) -> list[UnderWay]
 
 
 def _over_at_once(store: Store, program: Program) -> Counter[Place]:
-    """The waits that would be over at once where journeys move, which only the contacts' states can tell."""
+    """The waits that would be over at once after journeys move, known only from the contacts' states."""
     over: Counter[Place] = Counter()
     clock = store.clock or 0
     for (state,) in store.execute("SELECT state FROM contacts"):
@@ -55,7 +55,7 @@ def check_run(store: Store, until: int, make_job: Callable[[], RunJob]) -> RunCh
     """Everything that a run to an instant looks at before it writes. One reason to stop does not hide the others."""
     try:
         job = make_job()
-    except StoreError as error:  # no program can be made, so nothing else can be looked at
+    except StoreError as error:  # no program can be made, so nothing else can be checked
         return RunCheck(store.clock, until, (), ((error.message, error.hint),), (), ())
     faults: list[tuple[str, str | None]] = []
 

@@ -1,4 +1,4 @@
-"""Forgets contacts: erases what a store has of them, and keeps a hash, so that an old file does not bring them back."""
+"""Forgets contacts: erases their data in a store, and keeps a hash, so that an old file does not bring them back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEY = "forgotten"  # the fact about the store that holds the key of its hashes
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """The contacts who were forgotten, of whom nothing but hashes is known. The key is the store's own."""
+    """The contacts who were forgotten, known only by their hashes. The key is the store's own."""
 
     key: str
     hashes: frozenset[str]
@@ -77,7 +77,7 @@ def forget(store: Store, contacts: Sequence[str], at: int) -> Erased:
 
 
 def _erase(store: Store, contact: str) -> Counter[str]:
-    """Erases one contact, and counts what there was."""
+    """Erases one contact, and counts the erased data."""
     counts: Counter[str] = Counter()
     state = store.value("SELECT state FROM contacts WHERE contact = ?", (contact,))
     if state is not None:
@@ -100,12 +100,12 @@ def _running(store: Store, state: bytes) -> Totals:
     """The journeys that a contact has running."""
     try:
         return saved_running(decoded(store.states.unpacked(state)))
-    except Exception:  # damaged bytes may decode to anything, and are erased all the same
+    except Exception:  # damaged bytes can decode to anything, and are erased all the same
         return Counter()
 
 
 def _clear(store: Store) -> None:
-    """Writes the file again without what was erased, now or when a state was last replaced, and empties its log."""
+    """Writes the file again without erased data, also that of replaced states, and empties its log."""
     try:
         store.connection.execute("VACUUM")
         store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,4 +1,6 @@
-"""Feeds a contact's past to what has not been fed yet: nobody enters, no journey moves, nothing else changes."""
+"""Feeds a contact's past to the memories that have not been fed yet: no contact enters, no journey moves, nothing else
+changes.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ from scenario_cli.model.event import Event
 
 
 def with_history(program: Program, values: Mapping[str, Any], past: Sequence[Event], span: Span) -> dict[str, Any]:
-    """A contact's snapshot with the figures and absences that its past gives to what is new in the program.
+    """A contact's snapshot with the figures and absences that its past gives to new parts of the program.
 
-    The past is lived through by a contact of its own, of whom only these are taken over.
+    A separate contact takes the past, and only these are copied from it.
     """
     assert span.clock is not None
     state = new_contact(program, values["contact"], value_of(values.get("profile", {})))

@@ -1,7 +1,7 @@
-"""Finds what is new among the inputs of a run, and finds it again for a run that was cut off. Knows no store.
+"""Finds the new data among the inputs of a run, and finds it again for an interrupted run. Knows no store.
 
-A file is known by its content, a database by the largest value of a column. What is new is brought into the workspace,
-so that nothing which comes later is read unnoticed.
+A file is known by its content, a database by the largest value of a column. New data is copied into the workspace, so
+that later data is not read unnoticed.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ def new_inputs(
     watermark: str | None = None,
     role: Role = "events",
 ) -> NewInputs:
-    """What has not been read of the inputs that `options` name, given what is known, in the order it was read.
+    """The unread data of the inputs that `options` name, given the earlier readings, in the order it was read.
 
     `watermark` is the column of databases and queries whose values only grow. A `role` of `history` is for a log that
-    is fed as history. Copies are written to `workspace`. Raises ExportError for what is not there, cannot be told from
-    what was read, or could not be read again.
+    is fed as history. Copies are written to `workspace`. Raises ExportError for data that does not exist, cannot be
+    distinguished from data already read, or could not be read again.
     """
     index = known_of(known)
     notes: list[str] = []
@@ -86,9 +86,9 @@ def new_inputs(
 
 
 def refuse_changed_since(inputs: NewInputs) -> None:
-    """Raises ExportError where a file that was not copied is no longer what it was when its content was looked at.
+    """Raises ExportError if a file that was not copied has changed since its content was examined.
 
-    To be asked when everything is read, and before anything is done.
+    Call this after everything is read, and before anything is done.
     """
     for read in inputs.in_place:
         path = Path(read.path)
@@ -102,9 +102,9 @@ def refuse_changed_since(inputs: NewInputs) -> None:
 def same_inputs(
     options: ExportOptions, readings: Sequence[Reading], workspace: Path, watermark: str | None = None
 ) -> ExportOptions | None:
-    """The export that a run read which was cut off; None where it read nothing.
+    """The export of an interrupted run; None if it read nothing.
 
-    Of contacts in a database it is what they are now. Raises ExportError where an input is no longer what it was.
+    For contacts in a database, their present rows. Raises ExportError if an input has changed.
     """
     to_find = [each for each in readings if each.input.role != "contacts" and each.start < each.input.size]
     found = [found_in(part.events, part.query, part.access, workspace, [], may_be_empty=True) for part in options.parts]
@@ -141,7 +141,7 @@ def _same(
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """What stays the same from part to part."""
+    """The values that are the same for all parts."""
 
     known: Known
     before: Before
@@ -151,7 +151,7 @@ class _Search:
     notes: list[str]
 
     def part(self, found: Sequence[Found], options: ExportOptions, looks: Sequence[LookedAt]) -> list[ToRead]:
-        """What is to be read of one part of the export, in its order."""
+        """The data to read from one part of the export, in its order."""
         by_name = {look.file.name: look for look in looks}
         reads: list[ToRead] = []
         for each in found:

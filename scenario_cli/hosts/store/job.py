@@ -1,4 +1,4 @@
-"""What a run is asked to do, and what it has found to do."""
+"""The order for a run, and the work that it found."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Progress = Callable[[str, int, int | None], None]
 class RunJob:
     """What a run is asked to do.
 
-    - `options` name the export, `history` one of the past; None where nothing is read.
+    - `options` name the export, `history` one of the past; None if nothing is read.
     - `until` is the instant to go to, `began` the time of day as text.
     - `begin` is where a first run's span begins, None for the earliest event.
     - `from_now` lets what is new in the definitions begin empty.
@@ -46,8 +46,9 @@ class RunJob:
 
 @dataclass(frozen=True, slots=True)
 class BegunRun:
-    """A run whose head is written: its number, its span, its logs (None where nothing is new), what it reads, and the
-    digest of the program that it began under."""
+    """A run whose head is written: its number, its span, its logs (None if nothing is new), its readings, and the
+    digest of the program that it began under.
+    """
 
     number: int
     span: Span

@@ -1,4 +1,4 @@
-"""What runs have read, as the store remembers it. Reads nothing."""
+"""The inputs that runs have read, as the store remembers them. Reads nothing."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class ReadInput:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one run reads of an input: of a file the bytes from `start` on; nothing, if it starts where they end.
+    """The part of an input that one run reads: for a file the bytes from `start` on; nothing if it starts at their end.
 
-    Of a database the rows with a value of at least `least`, or above `above`; `rest` is the digest of those that have
-    not the largest value.
+    For a database it is the rows with a value of at least `least`, or above `above`; `rest` is the digest of those
+    without the largest value.
     """
 
     input: ReadInput
@@ -56,13 +56,13 @@ class Reading:
 
 
 def reading_of(values: dict[str, Any]) -> Reading:
-    """The reading of which `dataclasses.asdict` made these values."""
+    """The reading from values that `dataclasses.asdict` made."""
     return Reading(**{**values, "input": ReadInput(**values["input"])})
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What earlier runs have read: by path what they read last, and of logs all that was ever read, by size."""
+    """The readings of earlier runs: by path the last one, and for logs all of them, by size."""
 
     logs: dict[str, ReadInput] = field(default_factory=dict)
     databases: dict[str, ReadInput] = field(default_factory=dict)

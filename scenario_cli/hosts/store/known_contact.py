@@ -1,4 +1,4 @@
-"""One contact as a store has it, in the words of the project: journeys, what is due, the outbox."""
+"""One contact of a store, in the words of the project: journeys, due actions, the outbox."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _ENTRY = "SELECT run, row, status, answer, changed_at FROM outbox WHERE contact 
 
 
 def contact_facts(store: Store, contact: str, names: Names, timezone: str, rows: int) -> ContactFacts:
-    """What the store has of a contact, with its last `rows` of the outbox.
+    """The store's facts about a contact, with its last `rows` of the outbox.
 
-    `timezone` is the project's, for a contact without a zone of its own. Raises `StoreError` where there is no such
-    contact, or its state cannot be read.
+    `timezone` is the project's, for a contact without a zone of its own. Raises `StoreError` if the contact is unknown,
+    or its state cannot be read.
     """
     found = store.execute("SELECT state, next_due FROM contacts WHERE contact = ?", (contact,)).fetchone()
     kept = list(_kept(store, contact))
@@ -58,17 +58,17 @@ def contact_facts(store: Store, contact: str, names: Names, timezone: str, rows:
 
 
 def state_of(store: Store, contact: str, data: bytes) -> dict[str, Any]:
-    """A contact's snapshot. Raises `StoreError` where the bytes are no state."""
+    """A contact's snapshot. Raises `StoreError` if the bytes are not a state."""
     try:
         return decoded(store.states.unpacked(data))
-    except Exception:  # damaged bytes may decode to anything
+    except Exception:  # damaged bytes can decode to anything
         raise StoreError(
             f"the state of {contact} cannot be read", "find all damaged parts with 'scenario state check'"
         ) from None
 
 
 def no_contact(store: Store, contact: str) -> StoreError:
-    """The error about a contact of whom the store has nothing."""
+    """The error about a contact without data in the store."""
     if contact in forgotten_in(store):
         return StoreError(f"{contact} was forgotten; {store.path} has no data about them")
     near = [
@@ -85,7 +85,7 @@ def no_contact(store: Store, contact: str) -> StoreError:
 
 
 def _kept(store: Store, contact: str) -> Iterator[tuple[int, str]]:
-    """The inputs kept for later runs: the name of an event, or that it is a row of the contacts table."""
+    """The inputs kept for later runs: the name of an event, or a note that it is a row of the contacts table."""
     for at, kind, content in store.execute(
         "SELECT at, kind, content FROM kept WHERE contact = ? ORDER BY at, id", (contact,)
     ):

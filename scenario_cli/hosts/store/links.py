@@ -1,4 +1,4 @@
-"""Remembers from run to run whose an anonymous id is, and which ids were given up for others."""
+"""Remembers from run to run the owners of anonymous ids, and the ids that were given up for others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NAMED = 3
 
 
 def known_links(store: Store) -> KnownLinks:
-    """What the runs before have learnt."""
+    """The links of the earlier runs."""
 
     def owners_of(anonymous_ids: list[str]) -> Iterable[tuple[str, int, str]]:
         return store.execute(
@@ -26,7 +26,7 @@ def known_links(store: Store) -> KnownLinks:
 
 
 def record_links(store: Store, log: StagedLog | None) -> None:
-    """Remembers what a log says, but of those who were forgotten."""
+    """Remembers the links of a log, except those of forgotten contacts."""
     if log is None or not log.has_links:
         return
     forgotten = forgotten_in(store)

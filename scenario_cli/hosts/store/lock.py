@@ -14,8 +14,8 @@ from pathlib import Path
 from scenario_cli.hosts.store.errors import StoreError
 
 _PAUSE = 0.05  # seconds between two tries
-# A delivery holds the store's lock for a second or two at a time, and longer only where a server is slow to answer. So
-# anyone who finds it there waits a little.
+# A delivery holds the store's lock for a second or two at a time, and longer only if a server is slow to answer. So
+# other processes wait a little.
 _PASSING = "deliver"
 _PASSES = 120.0  # seconds
 _NAMELESS = 1.0  # seconds in which a process that holds a lock has written its name
@@ -58,9 +58,9 @@ def locked(store: Path, command: str, wait: float = 0.0, role: str = "") -> Iter
 
 @contextmanager
 def locked_to_read(store: Path, command: str) -> Iterator[None]:
-    """Holds the lock meanwhile, so that no run begins that would have to wait for anyone who reads for long.
+    """Holds the lock meanwhile, so that no run begins that would have to wait for a long reader.
 
-    Where nothing can be written beside the store, nobody can lock it, and it is read as it is.
+    If nothing can be written next to the store, nobody can lock it, and it is read without a lock.
     """
     try:
         os.close(os.open(lock_file(store), os.O_RDWR | os.O_CREAT, 0o644))
@@ -72,12 +72,12 @@ def locked_to_read(store: Path, command: str) -> Iterator[None]:
 
 
 def lock_file(store: Path, role: str = "") -> Path:
-    """The file beside the store that is locked."""
+    """The file next to the store that is locked."""
     return store.with_name(f"{store.name}.{role}.lock" if role else f"{store.name}.lock")
 
 
 def holder(store: Path, role: str = "") -> dict[str, object]:
-    """The command, process and beginning of anyone who holds the lock; empty where nothing is known."""
+    """The command, process and beginning of the lock's holder; empty if unknown."""
     try:
         content = json.loads(lock_file(store, role).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -86,14 +86,14 @@ def holder(store: Path, role: str = "") -> dict[str, object]:
 
 
 def working(store: Path, role: str = "") -> dict[str, object]:
-    """The command, process and beginning of anyone who holds the lock at this moment; empty where nobody does."""
+    """The command, process and beginning of the lock's present holder; empty if there is none."""
     owner = holder(store, role)
     if not owner:
         return {}
     try:
         held = os.open(lock_file(store, role), os.O_RDONLY)
     except OSError:
-        return owner  # the lock may not be tried
+        return owner  # no permission to try the lock
     try:
         return {} if _try_lock(held) else owner
     finally:

@@ -1,4 +1,4 @@
-"""Finds the rows that are new in databases, by a column whose values only grow. Knows no store."""
+"""Finds new rows in databases, by a column whose values only grow. Knows no store."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Before = dict[str, ReadInput]
 
 
 def last_readings(databases: Sequence[FoundDatabase], known: Known, watermark: str | None) -> Before:
-    """What was last read of each database, by its name.
+    """The last reading of each database, by its name.
 
-    A database that is not known continues from one that is not there any more, if there is one of each: its query or
-    address was changed. Raises ExportError where that cannot be told, or there is not a watermark.
+    An unknown database continues from one that is gone, if there is one of each: its query or address was changed.
+    Raises ExportError if that cannot be decided, or if there is no watermark.
     """
     for database in databases:
         if watermark is None:
@@ -68,9 +68,9 @@ def new_rows(
     workspace: Path,
     notes: list[str],
 ) -> list[ToRead]:
-    """The rows from the largest value on that was read, and what is to be remembered of them.
+    """The rows from the largest value on that was read, and the reading to remember.
 
-    Rows with just that value are left out, if they are those that were read.
+    Rows with exactly that value are left out, if they were read before.
     """
     value = before.watermark.partition("=")[2] if before is not None and before.watermark is not None else None
     least, above = value, None
@@ -99,9 +99,9 @@ def new_rows(
 def same_rows(
     database: FoundDatabase, part: ExportOptions, reading: Reading, watermark: str, workspace: Path
 ) -> ToRead:
-    """The rows that a run was about. More with the largest value may have come: they are distinguished by event id.
+    """The rows of an earlier run. If more rows with the largest value have come, they are distinguished by event id.
 
-    Raises ExportError where others are there.
+    Raises ExportError if the rows are others.
     """
     record = reading.input
     column, _, most = (record.watermark or "").partition("=")

@@ -1,4 +1,4 @@
-"""Finds what no run has read yet in the files of a log: by content, whatever a file is called. Knows no store."""
+"""Finds unread data in the files of a log: by content, independent of a file's name. Knows no store."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from scenario_cli.model.export import ExportOptions
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """A file, and what of its content is known.
+    """A file, and the known part of its content.
 
-    `known` are the beginnings of it that were read before, here or in another file; `mark` is all that is there to be
-    read. `text` states how it is read line by line, where it is; a file that was not opened has `text` None too. `twin`
-    is the file of this run that has the longest of its beginnings.
+    `known` are the beginnings of it that were read before, here or in another file; `mark` is all readable content.
+    `text` is the reader of its lines, if it has any; a file that was not opened has `text` None too. `twin` is the file
+    of this run that has the longest of its beginnings.
     """
 
     file: FoundFile
@@ -52,7 +52,7 @@ class LookedAt:
 
 @dataclass(frozen=True, slots=True)
 class ToRead:
-    """A file with what is to be read, and what messages call it; no `path`, if there is nothing."""
+    """A file with the data to read, and its name in messages; without a path if there is nothing to read."""
 
     reading: Reading
     path: Path | None
@@ -62,10 +62,10 @@ class ToRead:
 def look_at(
     files: Sequence[FoundFile], part: ExportOptions, known: Known, workspace: Path, notes: list[str]
 ) -> list[LookedAt]:
-    """The files of a part of an export in their order, compared with what is known and with each other."""
+    """The files of a part of an export in their order, compared with known content and with each other."""
     looks: dict[str, LookedAt] = {}
     contents = {size: dict.fromkeys(digests, "") for size, digests in known.contents.items()}
-    # The shorter first: a file may begin with all that is in another.
+    # The shorter first: a file can begin with the whole content of another.
     for file in sorted(files, key=lambda file: file.size):
         before = known.logs.get(file.name)
         if before is not None and before.modified == file.modified and not file.is_copy:
@@ -124,9 +124,9 @@ def changed_meanwhile(file: FoundFile) -> ExportError:
 
 
 def refuse_changed(looks: Sequence[LookedAt], known: Known) -> list[str]:
-    """Raises ExportError where a file no longer holds what was read of it, and no other file of the input does.
+    """Raises ExportError if a file no longer has the content that was read, and no other file of the input has it.
 
-    Returns the paths whose content has gone on under another name.
+    Returns the paths whose content has continued under another name.
     """
     holders: dict[Mark, set[str]] = {}
     for look in looks:
@@ -157,7 +157,9 @@ def _changed(look: LookedAt, before: ReadInput) -> ExportError:
 
 
 def to_read(look: LookedAt, role: Role, before: ReadInput | None, workspace: Path, notes: list[str]) -> ToRead | None:
-    """What is to be read of a file, as a copy in the workspace or the file as it is; None: nothing to remember."""
+    """The data to read from a file, as a copy in the workspace or the file itself; None if there is nothing to
+    remember.
+    """
     file, (end, digest), start = look.file, look.mark, look.start
     record = ReadInput(role, file.name, end, digest, _state_after(look))
     if not end or start >= end:
@@ -189,7 +191,7 @@ def to_read(look: LookedAt, role: Role, before: ReadInput | None, workspace: Pat
 def write_part(file: FoundFile, text: TextFile, start: int, end: int, workspace: Path) -> tuple[Path, int]:
     """Writes the rows from `start` to `end` to a file. Returns it with the end of its last whole row.
 
-    Raises ExportError where the last row that was read continues.
+    Raises ExportError if the last row that was read continues.
     """
     begin = next_line(text, start) if start else 0
     if begin is None:

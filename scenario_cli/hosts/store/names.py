@@ -10,11 +10,11 @@ from scenario_cli.engine.compiled import CompiledState, CompiledTimeout, Machine
 from scenario_cli.engine.waits import branch_of
 from scenario_cli.model.project import Project
 
-_NEVER = "never"  # how a snapshot writes the instant of a wait that never ends
+_NEVER = "never"  # a snapshot's instant for a wait that never ends
 
 
 class Names:
-    """What the identities in a snapshot are called; those that the program does not have, or without one, nothing."""
+    """The names of the identities in a snapshot; without a program, or for an unknown identity, there is none."""
 
     def __init__(self, project: Project | None = None, program: Program | None = None) -> None:
         self.segments: dict[str, str] = {}
@@ -28,7 +28,7 @@ class Names:
                 self.triggers[machine.name, name] = trigger_label(trigger)
 
     def waits(self, journey: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
-        """The waits of a saved journey that end, each with where it leads, and when; both are empty if not known."""
+        """The waits of a saved journey that end, each with its target and its instant; both are empty if unknown."""
         known = {timeout.identity: timeout for timeout in self._timeouts(journey)}
         for name, due in journey.get("waits", {}).items():
             if due is None or due == _NEVER:

@@ -1,4 +1,4 @@
-"""What is new for one contact in a run: which of its events and rows are taken now, and which are kept for later."""
+"""The new inputs of one contact in a run: those taken now, and those kept for later."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Kept = tuple[int, str, bytes]  # instant, `event` or `row`, content
 
 @dataclass(frozen=True, slots=True)
 class StoredContact:
-    """A contact as the store has it: its state, what the contacts table last said, and inputs kept for later."""
+    """A contact in the store: its state, its last row of the contacts table, and inputs kept for later."""
 
     contact_id: str
     state: bytes | None = None
@@ -29,10 +29,10 @@ class StoredContact:
 @dataclass(frozen=True, slots=True)
 class News:
     """Inputs of a contact in order of time: events `on_time`, `late` ones from before the span, `rows` of the contacts
-    table up to its end, and all that is `kept` for later runs.
+    table up to its end, and the inputs `kept` for later runs.
 
-    `listed` is what the table says of the contact at the end of the span. `postponed` counts the new events among
-    those kept, and `is_same` says that nothing is new at all.
+    `listed` is the contact's data in the table at the end of the span. `postponed` counts the new events among those
+    kept, and `is_same` is true if nothing is new at all.
     """
 
     on_time: list[Event]
@@ -45,7 +45,7 @@ class News:
 
 
 def news_for(stored: StoredContact, log: ContactLog | None, span: Span) -> News:
-    """Sorts what a log brings, beside what earlier runs have kept."""
+    """Sorts the inputs of a log together with those that earlier runs have kept."""
     kept_events = [event for _, kind, data in stored.kept if kind == "event" and (event := _event(data))]
     new_events = log.events if log is not None else []
     # Sorted stably: of one instant those that were kept come first, since they were read first.
@@ -83,7 +83,7 @@ def said_at(profile: Mapping[str, Any], rows: Rows, until: int) -> dict[str, Any
 
 
 def said_otherwise(stored: StoredContact, log: ContactLog | None, clock: int) -> dict[str, Any]:
-    """The attributes that the table now says otherwise of the time before a run; None is a value that is gone."""
+    """The attributes for the time before a run whose values in the table have changed; None is a value that is gone."""
     if log is None or not log.listed:
         return {}
     now = said_at(log.profile, log.changes, clock)

@@ -1,4 +1,4 @@
-"""A store at a glance: clock, runs, running journeys, what is due, the outbox. Decodes nobody's state."""
+"""A store at a glance: clock, runs, running journeys, due actions, the outbox. Decodes no contact's state."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _HAPPENED = ("entered", "sent", "dropped", "updated", "ended", "converted")
 
 
 def facts_of(store: Store, project: Project | None, runs: int) -> StoreFacts:
-    """The facts of a store, with its last `runs`; with the project that it belongs to, how its definitions stand."""
+    """The facts of a store, with its last `runs`; with the project that it belongs to, also the state of its
+    definitions.
+    """
     count = int(store.value("SELECT count(*) FROM runs WHERE ended IS NOT NULL"))
     finished = list(_runs(store, "ended IS NOT NULL ORDER BY id DESC LIMIT ?", runs))
     unfinished = next(_runs(store, "ended IS NULL LIMIT ?", 1), None)

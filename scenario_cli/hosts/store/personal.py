@@ -1,4 +1,6 @@
-"""All that a store has of a contact, for the contact to have: state, what tables said, inputs kept, rows, attempts."""
+"""All data of a store about a contact, to be given to the contact: state, table rows, kept inputs, plan rows,
+attempts.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ from scenario_cli.model.json_value import json_value
 
 
 def stored_values(store: Store, contact: str) -> dict[str, Any]:
-    """What the tables hold of a contact, as JSON can write it. Raises `StoreError` where a state cannot be read.
+    """The tables' data about a contact, as JSON can write it. Raises `StoreError` if a state cannot be read.
 
-    In `state` instants are microseconds since 1970, as the store has them.
+    In `state` instants are microseconds since 1970, as in the store.
     """
     found = store.execute("SELECT state, listed FROM contacts WHERE contact = ?", (contact,)).fetchone()
     kept = store.execute("SELECT at, kind, content FROM kept WHERE contact = ? ORDER BY at, id", (contact,))

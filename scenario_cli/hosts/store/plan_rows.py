@@ -18,7 +18,7 @@ _NAMES = {column.name for column in COLUMNS if column.required}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rows of an outbox: of runs, of scenarios, of statuses; all of them where nothing is named."""
+    """The selected rows of an outbox: by runs, scenarios, statuses; all of them if nothing is named."""
 
     runs: Sequence[int] = ()
     scenarios: Sequence[str] = ()
@@ -26,7 +26,9 @@ class Selection:
 
 
 def rows_of(store: Store, selection: Selection) -> Iterator[OutboxEntry]:
-    """The rows, by contact, and of one contact as they arose. Raises `StoreError` where there is no such run."""
+    """The rows, by contact, and for each contact in their order of creation. Raises `StoreError` if the run does not
+    exist.
+    """
     for row, *life in _selected(store, selection):
         run, status, answer, changed_at = life
         yield OutboxEntry(run, _plan_row(row, status), status, answer, changed_at)
@@ -65,7 +67,7 @@ def _selected(store: Store, selection: Selection) -> Iterator[tuple[Any, ...]]:
 
 
 def read_row(row: str) -> dict[str, Any]:
-    """A row as the run made it. Raises `StoreError` where it is damaged."""
+    """A row as the run made it. Raises `StoreError` if it is damaged."""
     try:
         values = json.loads(row)
     except (ValueError, TypeError):
@@ -76,13 +78,13 @@ def read_row(row: str) -> dict[str, Any]:
 
 
 def _plan_row(row: str, status: str) -> dict[str, Any]:
-    """The row of a plan: one that was too late when it was to be handed over is a dropped one."""
+    """The row of a plan: a row that was too late for delivery is a dropped row."""
     values = read_row(row)
     return values | {"status": "dropped", "reason": "stale"} if status == "stale" else values
 
 
 def plan_head(store: Store, selection: Selection) -> dict[str, Any]:
-    """What a file of rows rests on: the store, its runs, and which rows were chosen."""
+    """The sources of a file of rows: the store, its runs, and the selection of rows."""
     from importlib.metadata import version
 
     from scenario_cli.engine.identity import written

@@ -1,4 +1,4 @@
-"""What a finished run did, read from the counts that the store keeps of it."""
+"""The result of a finished run, read from the counts that the store keeps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scenario_cli.model.run_result import RunResult, Totals
 def result_of(
     store: Store, run: int, resumed: bool = False, report: ReadReport | None = None, notes: Sequence[str] = ()
 ) -> RunResult:
-    """What a finished run did, from the store."""
+    """The result of a finished run, from the store."""
     clock, until = store.execute("SELECT clock, until FROM runs WHERE id = ?", (run,)).fetchone()
     totals: Totals = Counter()
     figures: Counter[str] = Counter()

@@ -1,7 +1,7 @@
-"""A run: takes what is new up to an instant into the store.
+"""A run: takes new inputs up to an instant into the store.
 
-A run writes its head before anything else. One that was cut off is finished by the next, with the same instant and the
-same inputs. Reads no clock: the caller says until when.
+A run writes its head before anything else. An interrupted run is finished by the next run, with the same instant and
+the same inputs. Reads no clock: the caller gives the end.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _NOTHING_NEW = NewInputs(None, (), ())
 
 
 def run_job(store: Store, job: RunJob, progress: Progress | None = None) -> list[RunResult]:
-    """Finishes what an earlier run began, then runs. Raises `StoreError` and `ExportError`."""
+    """Finishes an interrupted run, then runs. Raises `StoreError` and `ExportError`."""
     check_project(store, job.project, job.accept_new_salt)
     results = []
     unfinished = store.execute("SELECT id, head FROM runs WHERE ended IS NULL").fetchone()
@@ -48,7 +48,7 @@ def run_job(store: Store, job: RunJob, progress: Progress | None = None) -> list
 
 
 def check_project(store: Store, project: Project, accept_new_salt: bool = False) -> None:
-    """Raises `StoreError` where the store belongs to another project or salt, by which every draw would fall again."""
+    """Raises `StoreError` if the store belongs to another project or salt, because every draw would change."""
     hint = (
         "each project has a store of its own; where this is the same one under a new name, go on with --accept-new-salt"
     )
@@ -94,7 +94,7 @@ def _new_run(store: Store, job: RunJob, progress: Progress | None) -> RunResult:
 
 
 def check_clock(store: Store, job: RunJob) -> None:
-    """Raises `StoreError` where the run would go to an instant before the store's clock."""
+    """Raises `StoreError` if the run would go to an instant before the store's clock."""
     clock = store.clock
     if clock is not None and job.until < clock:
         raise StoreError(
@@ -125,7 +125,7 @@ def _first_span(job: RunJob, staged: StagedLog | None, history: StagedLog | None
 
 
 def _next_span(store: Store, job: RunJob, clock: int) -> Span:
-    """The span from the store's clock. Stops where something new reaches back and is fed with no history."""
+    """The span from the store's clock. Stops if a new part reaches back and is fed with no history."""
     if store.meta("program") == job.definitions.digest:
         return Span(clock, clock, job.until)
     program = job.definitions.compiled()

@@ -19,7 +19,7 @@ from scenario_cli.model.export import ExportOptions
 def same_file(
     reading: Reading, files: Sequence[FoundFile], part: ExportOptions, workspace: Path, *, renamed: bool
 ) -> ToRead | None:
-    """The bytes that were read; None where the file does not begin with them or, if it was `renamed`, no other."""
+    """The bytes that were read; None if the file does not begin with them or, if it was `renamed`, no other does."""
     for file in files:
         is_likely = (file.name != reading.input.path) == renamed
         read = _same_bytes(reading, file, part, workspace) if is_likely else None

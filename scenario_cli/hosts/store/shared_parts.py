@@ -1,7 +1,8 @@
-"""States without what is one contact's own: what a dictionary for all of them may be made of.
+"""Removes the parts of one contact alone from states, to make a dictionary for all of them.
 
-A dictionary holds pieces of the states that it was made of, and stays in the store. What only few contacts have, such
-as names and addresses, must not be in it, or a contact could not be forgotten. States are a fifth larger for it.
+A dictionary contains pieces of the states that it was made of, and stays in the store. Values that only few contacts
+have, such as names and addresses, must not be in it, or a contact could not be forgotten. States are a fifth larger
+because of this.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-_FEWEST_SHARING = 10  # contacts; what fewer have is a contact's own
-_COARSE = 40  # bits; instants as coarse as 13 days tell of nobody, and begin as the exact ones do
+_FEWEST_SHARING = 10  # contacts; a value that fewer have is a contact's own
+_COARSE = 40  # bits; instants as coarse as 13 days identify nobody, and begin like the exact ones
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode

@@ -1,4 +1,4 @@
-"""What the paths of an export lead to: files and databases. Opens none to read its rows."""
+"""The targets of an export's paths: files and databases. Opens none to read its rows."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _BUCKETS = ("s3://", "gs://", "gcs://", "r2://")
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file, or the copy of what is at an address.
+    """A file, or the copy of an address's content.
 
-    `path` is where its bytes are, `label` what messages call it, `name` what the store knows it by. `modified` is its
-    state, 0 of a copy.
+    `path` is where its bytes are, `label` its name in messages, `name` its name in the store. `modified` is its state,
+    0 for a copy.
     """
 
     path: Path
@@ -33,7 +33,7 @@ class FoundFile:
 
     @property
     def is_copy(self) -> bool:
-        """Whether the bytes are ours alone."""
+        """Whether the file is a copy of our own."""
         return self.modified == 0
 
 
@@ -71,9 +71,9 @@ def found_in(
     *,
     may_be_empty: bool = False,
 ) -> list[Found]:
-    """The files and databases in reading order, each once. A folder or pattern `may_be_empty`, if stated so.
+    """The files and databases in reading order, each once. A folder or pattern can be empty if `may_be_empty`.
 
-    Raises ExportError for what is not there or may not be read, and for what cannot be read a second time.
+    Raises ExportError for files that do not exist, are not readable, or cannot be read a second time.
     """
     if query is not None and not texts:
         return [FoundDatabase("", query)]

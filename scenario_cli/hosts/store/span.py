@@ -10,9 +10,9 @@ class Span:
     """The time that a run covers: from the store's clock (None in a first run) to `until`.
 
     `begins` is the instant from which those in the contacts table are known: a first run's beginning, later the clock.
-    What is before `history_until` is history and lets nobody enter. `changed` says that the definitions are others
-    than in the run before, so that everybody is looked at. `unfed` names what a contact's past is fed to,
-    `archived` the scenarios whose journeys end.
+    Inputs before `history_until` are history: no contact enters by them. `changed` is true if the definitions have
+    changed since the run before, so that every contact is processed. `unfed` names the memories that a contact's past
+    is fed to, `archived` the scenarios whose journeys end.
     """
 
     clock: int | None

@@ -1,4 +1,4 @@
-"""Counts of a run by scenario, definition and state: so that the store tells them without decoding anybody."""
+"""Counts of a run by scenario, definition and state: so that the store gives them without decoding any state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scenario_cli.hosts.store.database import Store
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Record, Refused, Updated, Warned
 from scenario_cli.model.run_result import Totals
 
-if TYPE_CHECKING:  # who only asks for counts needs no executor
+if TYPE_CHECKING:  # reading counts alone needs no executor
     from scenario_cli.engine.compiled import Program
     from scenario_cli.engine.state import ContactState, Journey
 
@@ -19,7 +19,7 @@ OF_NO_RUN = 0  # the run of counts that are no single run's
 
 
 def add_records(totals: Totals, records: Iterable[Record]) -> None:
-    """Adds what happened to a contact."""
+    """Adds the records of a contact."""
     for record in records:
         match record:
             case Asked():
@@ -64,7 +64,7 @@ def definition_name(program: Program, journey: Journey) -> str:
 
 
 def write_totals(store: Store, run: int, totals: Totals) -> None:
-    """Writes the counts of a part; a count of nothing is left out."""
+    """Writes the counts of a part; zero counts are left out."""
     store.execute_many(
         "INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?)",
         [(run, *key, count) for key, count in sorted(totals.items()) if count],

@@ -1,4 +1,4 @@
-"""The contacts whom a run is about, in parts: those with something new, and those for whom something is due."""
+"""The contacts of a run, in parts: those with new inputs, and those with due actions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CONTACTS_A_PART = 2_000  # a part is one transaction, and its states are in mem
 
 
 def find_touched(store: Store, span: Span, logs: Iterable[StagedLog | None], everybody: bool) -> int:
-    """Gathers the contacts whom this run is about in a table of this connection, and counts them."""
+    """Gathers the contacts of this run in a table of this connection, and counts them."""
     store.execute("CREATE TEMP TABLE touched (contact TEXT PRIMARY KEY) WITHOUT ROWID")
     store.execute("BEGIN")
     if everybody:
@@ -35,7 +35,7 @@ def find_touched(store: Store, span: Span, logs: Iterable[StagedLog | None], eve
 
 
 def count_gone(store: Store, log: StagedLog | None) -> int:
-    """Counts the contacts who were in the contacts table and are in it no more, where a run reads it."""
+    """Counts the contacts who were in the contacts table and are no longer in it, if a run reads it."""
     if log is None or log.report.contacts_table is None:
         return 0
     store.execute("CREATE TEMP TABLE listed (contact TEXT PRIMARY KEY) WITHOUT ROWID")
@@ -51,7 +51,7 @@ def count_gone(store: Store, log: StagedLog | None) -> int:
 
 
 def parts_of_run(store: Store, begun: str | None) -> Iterator[Part]:
-    """The contacts of a run in parts, from where it was cut off."""
+    """The contacts of a run in parts, from the point of interruption."""
     first = begun
     if store.value("SELECT 1 FROM temp.touched WHERE contact >= ? LIMIT 1", (first or "",)) is None:
         return

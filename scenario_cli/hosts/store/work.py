@@ -1,4 +1,4 @@
-"""A part of a run, in whatever process: contacts in, their new states and rows out. Reads and writes no store."""
+"""A part of a run, in any process: contacts in, their new states and rows out. Reads and writes no store."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ from scenario_cli.model.run_result import Totals
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What holds for every part of a run. `history` is a log of the past, `forgotten` are contacts who are not
-    to come back, and `dictionary` is the one by which states are packed."""
+    """The values for every part of a run. `history` is a log of the past, `forgotten` are contacts who must not come
+    back, and `dictionary` packs the states.
+    """
 
     definitions: Definitions
     staged: StagedLog | None
@@ -47,7 +48,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A range of contacts: those of them whom the store knows, and their rows of the outbox that wait for consent."""
+    """A range of contacts: those that the store knows, and their rows of the outbox that wait for consent."""
 
     contacts: ContactRange
     stored: Sequence[StoredContact]
@@ -56,7 +57,7 @@ class Part:
 
 @dataclass(slots=True)
 class OutboxRow:
-    """A row for the outbox, with what delivery asks for beside the plan's row."""
+    """A row for the outbox, with the values that delivery needs in addition to the plan's row."""
 
     contact_id: str
     kind: str
@@ -71,8 +72,9 @@ class OutboxRow:
 
 @dataclass(slots=True)
 class Worked:
-    """What a part comes to. `states` are (contact, state, next due, listed), `kept` (contact, instant, kind, content),
-    `withdrawn` rows of the outbox whose contact consents no more."""
+    """The result of a part. `states` are (contact, state, next due, listed), `kept` (contact, instant, kind, content),
+    `withdrawn` rows of the outbox whose contact has withdrawn consent.
+    """
 
     states: list[tuple[str, bytes, int | None, bytes | None]] = field(default_factory=list)
     kept: list[tuple[str, int, str, bytes]] = field(default_factory=list)
@@ -86,7 +88,7 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a process needs for every part; the writer compiles each template once."""
+    """The values that a process needs for every part; the writer compiles each template once."""
 
     work: Work
     program: Program
@@ -95,7 +97,7 @@ class Prepared:
 
 
 def prepare(work: Work) -> Prepared:
-    """Compiles the program and reads the tables. Raises `ExportError` where a table cannot be read."""
+    """Compiles the program and reads the tables. Raises `ExportError` if a table cannot be read."""
     tables = load_tables(work.definitions.project)
     writer = RowWriter(work.definitions.project, tables)
     return Prepared(work, work.definitions.compiled(tables), writer, States(work.dictionary))
@@ -156,7 +158,7 @@ def _add(worked: Worked, outcome: Outcome, prepared: Prepared, waiting: Sequence
 
 
 def _consent_is_gone(program: Program, state: ContactState) -> Callable[[str], bool]:
-    """Whether a contact does not consent to a channel any more."""
+    """Whether a contact has withdrawn its consent to a channel."""
 
     def is_gone(channel: str) -> bool:
         consent = program.consents.get(channel)
@@ -186,7 +188,7 @@ def _outbox_row(row: PlanRow, record: Asked | Updated) -> OutboxRow:
 def _side_by_side(
     part: Part, work: Work, figures: Counter[str]
 ) -> Iterator[tuple[StoredContact, ContactLog | None, Sequence[Event]]]:
-    """The contacts of a part in order, each with what the store has, what is new in the log, and its past.
+    """The contacts of a part in order, each with its data in the store, its new data in the log, and its past.
 
     Those who were forgotten are left out and counted.
     """

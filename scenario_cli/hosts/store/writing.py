@@ -1,4 +1,4 @@
-"""Writes what a part of a run came to, and the end of a run. The caller holds the transaction."""
+"""Writes the result of a part of a run, and the end of a run. The caller holds the transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from scenario_cli.model.event import Event
 
 
 def write_part(store: Store, run: int, part: ContactRange, worked: Worked) -> None:
-    """Writes what a part came to."""
+    """Writes the result of a part."""
     if not store.states.has_dictionary:
         dictionary = trained([state for _, state, _, _ in worked.states])
         if dictionary is not None:
@@ -61,8 +61,9 @@ def write_part(store: Store, run: int, part: ContactRange, worked: Worked) -> No
 
 
 def begin_run(store: Store, job: RunJob, span: Span, head: str) -> int:
-    """Writes the head of a run, and what its first part needs there: the definitions that journeys enter under, and
-    what is fed from now on. Returns the number of the run."""
+    """Writes the head of a run, and the data its first part needs: the definitions that journeys enter under, and the
+    memories that are fed from now on. Returns the number of the run.
+    """
     number = store.execute(
         "INSERT INTO runs (began, clock, until, head) VALUES (?, ?, ?, ?)", (job.began, span.clock, span.until, head)
     ).lastrowid
@@ -76,8 +77,9 @@ def begin_run(store: Store, job: RunJob, span: Span, head: str) -> int:
 
 
 def close_run(store: Store, job: RunJob, run: BegunRun, later: Iterable[Event], gone: int) -> None:
-    """Sets the clock, closes the run and remembers its inputs, the broadcasts for `later` runs, and how many contacts
-    are `gone` from their table."""
+    """Sets the clock, closes the run and remembers its inputs, the broadcasts for `later` runs, and the number of
+    contacts `gone` from their table.
+    """
     span = run.span
     write_totals(store, run.number, Counter({("", "", "", "input: gone"): gone}))
     store.execute("DELETE FROM kept WHERE contact IS NULL AND at <= ?", (span.until,))
@@ -94,7 +96,7 @@ def close_run(store: Store, job: RunJob, run: BegunRun, later: Iterable[Event], 
     if span.clock is None:
         store.set_meta("begins", span.begins)
     sum_up_running(store)
-    # Where the definitions are others than those of the first parts, the next run sees that they have changed.
+    # If the definitions are others than those of the first parts, the next run sees that they have changed.
     if store.meta("program") != run.program == job.definitions.digest:
         forget_unkept(store, job.definitions.compiled())
     keep_definitions(store, job.definitions, run.number)
