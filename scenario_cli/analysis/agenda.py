@@ -29,7 +29,7 @@ class Committee:
 @dataclass(frozen=True, slots=True)
 class Review:
     """A scenario to be reviewed. `reviewed` is the day of the last review, None if there was none; `due` is the day on
-    which it is out of date, None where the project sets no limit."""
+    which it is out of date, None if the project sets no limit."""
 
     scenario: str
     title: str

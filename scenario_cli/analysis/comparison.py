@@ -23,9 +23,9 @@ class Comparison:
     """Two groups, the second with the drawn `share` of both, and how far apart they are.
 
     `difference` is of the rates of conversion, `lift` the same as a part of the second's rate, `value` of the value a
-    contact; each is None where a group is too small for it. `ratio_p` is the probability of groups at least this far
+    contact; each is None if a group is too small for it. `ratio_p` is the probability of groups at least this far
     from the share. `missing` are the contacts that a difference as large as this one still takes to be shown; None
-    where it is shown, or where the rates are the same.
+    if it is shown, or where the rates are the same.
     """
 
     group: Group

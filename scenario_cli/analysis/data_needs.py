@@ -23,7 +23,7 @@ from scenario_cli.model.waits import HOUR
 
 @dataclass(frozen=True, slots=True)
 class ValueNeed:
-    """A property of an event, or an attribute. `type` is empty where the plan states none.
+    """A property of an event, or an attribute. `type` is empty if the plan states none.
 
     `always`: no event lacks it, by the plan. `freshness` is an attribute's own; a property comes with its event.
     """

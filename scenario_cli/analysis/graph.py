@@ -81,7 +81,7 @@ def _shortest_cycle(name: str, onward: Mapping[str, list[Edge]]) -> list[Edge] |
 
 
 def entering_events(scenario: Scenario, plan: TrackingPlan) -> dict[str, frozenset[str] | None]:
-    """For each state the events that can lead there; None where time or a condition can, too.
+    """For each state the events that can lead there; None if time or a condition can, too.
 
     Going straight on (`choose`, `split`, `next`) keeps the event at hand only from a state that sends nothing: a
     message may be held, and then time leads on.

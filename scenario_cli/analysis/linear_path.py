@@ -22,7 +22,7 @@ from scenario_cli.model.waits import Duration, Wait
 class LinearPath:
     """A scenario with one path through it, and for each of its states the events to feed there, in order.
 
-    `events[0]` lets in; an event of state n is `events[n + 1]`, which is empty where time leads on.
+    `events[0]` lets in; an event of state n is `events[n + 1]`, which is empty if time leads on.
     """
 
     scenario: Scenario

@@ -31,7 +31,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """An arrow from a node to another. `contacts` took it `times` times; None where nobody counted."""
+    """An arrow from a node to another. `contacts` took it `times` times; None if nobody counted."""
 
     source: str
     target: str

@@ -16,7 +16,7 @@ _WEEK = 7 * 24 * 3600 * 1_000_000
 @dataclass(frozen=True, slots=True)
 class PlannedTest:
     """A test with a `share` of the contacts held out: how many `needed` contacts show a rate that is `lift` higher than
-    `rate`, and in how many weeks they come. Both are None where the rate is 0 or would pass 100 %."""
+    `rate`, and in how many weeks they come. Both are None if the rate is 0 or would pass 100 %."""
 
     share: float
     rate: float

@@ -70,7 +70,7 @@ def rate_difference_p(successes: int, count: int, other_successes: int, other_co
 
 def contacts_needed(rate: float, other_rate: float, other_share: float, power: float = POWER) -> int | None:
     """The contacts of two groups together that show the difference of two rates, the second group's share being
-    `other_share`; None where the rates are the same.
+    `other_share`; None if the rates are the same.
 
     The normal approximation of Fleiss, without correction for continuity, for a two-sided test at 5 %.
     """
@@ -130,7 +130,7 @@ def mean_difference(
 ) -> Difference | None:
     """The first mean less the other, with Welch's standard error and the normal distribution's interval.
 
-    `total` is the sum of the values, `squares` of their squares. None where a group has fewer than two values.
+    `total` is the sum of the values, `squares` of their squares. None if a group has fewer than two values.
     """
     if count < 2 or other_count < 2:
         return None

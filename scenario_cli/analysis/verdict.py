@@ -156,7 +156,7 @@ def _as_read(rendered: str) -> str:
 
 
 def _rendered(row: PlanRow, field: str) -> str | None:
-    """A rendered field; None where the message has none, or was dropped."""
+    """A rendered field; None if the message has none, or was dropped."""
     if field == "body":
         return row.body
     return (row.fields or {}).get(field)

@@ -27,7 +27,7 @@ def refuse_to_overwrite(root: Path, changes: Sequence[Change], hint: str) -> Non
 
 
 def try_out(root: Path, changes: Sequence[Change]) -> None:
-    """Stops where the project would have errors after these changes; shows them."""
+    """Stops if the project would have errors after these changes; shows them."""
     from scenario_cli.language.library import trial
 
     errors = trial(root, changes)

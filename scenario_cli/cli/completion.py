@@ -152,7 +152,7 @@ def _values_of_argument(command: str, arguments: list[str], before: list[str]) -
 
 
 def _scenarios(before: list[str]) -> list[str]:
-    """The names of the scenarios of the project that the command line means; none where it means none."""
+    """The names of the scenarios of the project that the command line means; none if it means none."""
     from scenario_cli.language.find import NoProject, find_project
 
     named = next((word for option, word in pairwise(before) if option == "--project"), None)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def changed_journeys(after: ReadSide, state: Path | None) -> tuple[UnderWay, ...] | None:
-    """The running journeys for which something changes with the new side; None where no store is named.
+    """The running journeys for which something changes with the new side; None if no store is named.
 
     The store is only read.
     """

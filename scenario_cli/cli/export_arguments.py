@@ -14,7 +14,7 @@ import typer
 
 @dataclass(frozen=True, slots=True)
 class ExportArguments:
-    """The options as they were given; None, or False, where one was left out."""
+    """The options as they were given; None, or False, if one was left out."""
 
     events: Annotated[
         list[str] | None,

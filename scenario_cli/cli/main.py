@@ -94,7 +94,7 @@ def _exit_code(arguments: list[str]) -> int:
 
 
 def _lack_of_room(error: Exception) -> str | None:
-    """A sentence about the disk or the memory that an error is about; None where it is about neither."""
+    """A sentence about the disk or the memory that an error is about; None if it is about neither."""
     import errno
 
     if isinstance(error, OSError):

@@ -86,7 +86,7 @@ def _day(option: str, text: str | None, model: Project) -> date:
 
 @contextmanager
 def _log(model: Project, export: ExportArguments, without: str, quiet: bool) -> Iterator[StagedLog | None]:
-    """The log that the project or an option names, for the scenarios that run; None where there is none."""
+    """The log that the project or an option names, for the scenarios that run; None if there is none."""
     from scenario_cli.analysis.needs import chosen_scenarios
 
     exports = model.exports

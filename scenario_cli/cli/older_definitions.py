@@ -29,7 +29,7 @@ class OlderDefinitions:
         """The scenario of an older text of a file, with the constants of then, and today's policy, channels, metrics
         and templates.
 
-        Raises `StoreError` where the text needs something that is gone.
+        Raises `StoreError` if the text needs something that is gone.
         """
         from scenario_cli.hosts.store.errors import StoreError
         from scenario_cli.language.files import Overlay

@@ -126,7 +126,7 @@ def _reaches(project: Project) -> tuple[tuple[str, str], ...]:
 
 
 def _contact_fields(project: Project) -> ContactFields | None:
-    """The attributes that channels to contacts read as address and as consent; None where there are none."""
+    """The attributes that channels to contacts read as address and as consent; None if there are none."""
     from scenario_cli.model.export import ContactFields
     from scenario_cli.model.expression import path_of
 

@@ -75,7 +75,7 @@ def source_of(project: Project, state: Path | None, staged: StagedLog) -> str:
 
 
 def inputs_of(state: Path, options: ExportOptions) -> ExportOptions:
-    """The options with the files that the runs of a store read. Stops where one is not there any more."""
+    """The options with the files that the runs of a store read. Stops if one is not there any more."""
     from dataclasses import replace
 
     from scenario_cli.hosts.store.database import opened

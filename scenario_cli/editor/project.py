@@ -61,7 +61,7 @@ class View:
                 yield path
 
     def text(self, path: str) -> str:
-        """A file's text as it was read; empty where it cannot be."""
+        """A file's text as it was read; empty if it cannot be."""
         return self.loaded.sources.get(self.shown(path), "")
 
     def shown(self, path: str) -> str:

@@ -15,7 +15,7 @@ MAGIC = b"Obj\x01"
 
 
 def json_lines(path: Path, label: str, workspace: Path) -> Path:
-    """The records of the file in the workspace, one a line; raises ExportError where they cannot be read."""
+    """The records of the file in the workspace, one a line; raises ExportError if they cannot be read."""
     try:
         import fastavro
     except ImportError:

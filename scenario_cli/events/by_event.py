@@ -8,7 +8,7 @@ from scenario_cli.events.sql_text import among, constant_list
 
 
 def by_event(entries: Mapping[int, str]) -> str:
-    """The SQL for the row's event; NULL where it has none."""
+    """The SQL for the row's event; NULL if it has none."""
     events: dict[str, list[int]] = {}
     for event, sql in sorted(entries.items()):
         events.setdefault(sql, []).append(event)

@@ -71,12 +71,12 @@ def cells_of(declared: str | None) -> tuple[Cell, ...]:
 
 
 def can_misfit(declared: str | None) -> bool:
-    """True where some values cannot be of the declared type."""
+    """True if some values cannot be of the declared type."""
     return declared is not None and declared in _CELLS
 
 
 def text_sql(kind: Kind, value: str) -> str:
-    """SQL for the value as text; NULL where it is an array or an object."""
+    """SQL for the value as text; NULL if it is an array or an object."""
     match kind:
         case "text":
             return value
@@ -139,7 +139,7 @@ def cells_sql(kinds: Sequence[Kind], declared: str | None, basis: str, parts: tu
 
 
 def _stays(kinds: Sequence[Kind], declared: str | None) -> bool:
-    """True where the value has one place, and that has the declared type already."""
+    """True if the value has one place, and that has the declared type already."""
     if len(kinds) != 1:
         return False
     if declared in ("integer", "number"):

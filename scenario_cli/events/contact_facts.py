@@ -33,7 +33,7 @@ _EXAMPLES = 3
 
 
 def contact_facts(con: duckdb.DuckDBPyConnection, sides: Iterable[Side], fields: ContactFields) -> ContactFacts | None:
-    """The facts by the profiles at the end of the export; None where no attribute of contacts is an address or a
+    """The facts by the profiles at the end of the export; None if no attribute of contacts is an address or a
     consent."""
     sides = tuple(sides)
     addresses = [

@@ -23,7 +23,7 @@ _MOST_CHARACTERS = 400_000
 
 
 class Record(NamedTuple):
-    """`fields` is None where the line is broken; `text` is then that one line."""
+    """`fields` is None if the line is broken; `text` is then that one line."""
 
     line: int
     fields: list[str] | None
@@ -45,7 +45,7 @@ class Dialect(NamedTuple):
 
 
 def split_fields(dialect: Dialect) -> Callable[[str], list[str] | None]:
-    """A function from a record's text to its fields, None where it is not sound."""
+    """A function from a record's text to its fields, None if it is not sound."""
     delimiter, escape, quote = dialect
     if not escape:
         return lambda text: text.split(delimiter)
@@ -172,14 +172,14 @@ def preamble(lines: list[str]) -> int:
 
 
 def escapes_bare_fields(lines: list[str], dialect: Dialect) -> bool:
-    """True where a field without quotes has an escaped quote: the database leaves the backslash in it."""
+    """True if a field without quotes has an escaped quote: the database leaves the backslash in it."""
     delimiter, escape, quote = dialect
     pattern = re.compile(rf"(?:^|{re.escape(delimiter)})(?! *{quote})[^{re.escape(delimiter)}]*\\{quote}")
     return escape == "\\" and any(pattern.search(line) for line in lines)
 
 
 def _is_single_quoted(text: str) -> bool:
-    """True where fields begin and end with single quotes, and no double quote is at the edge of one."""
+    """True if fields begin and end with single quotes, and no double quote is at the edge of one."""
     edge = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|]|$)", re.MULTILINE)
     return '"' not in text and len(edge.findall(text)) >= 2
 

@@ -29,7 +29,7 @@ class Evidence:
 
     @property
     def mark(self) -> str | None:
-        """The mark that some text settles and none contradicts; empty where blanks alone group digits."""
+        """The mark that some text settles and none contradicts; empty if blanks alone group digits."""
         if self.comma and self.point:
             return None
         if self.comma or self.point:

@@ -128,7 +128,7 @@ def discover(con: duckdb.DuckDBPyConnection, parts: Iterable[Part], workspace: P
     """Looks through every file of the log, or of the contacts table. The mapping of a part also brings in properties
     by new names.
 
-    Raises ExportError where a file lacks a column that it must have.
+    Raises ExportError if a file lacks a column that it must have.
     """
     discovery = Discovery()
     for macro in _MACROS:

@@ -154,7 +154,7 @@ def _duckdb(address: str, table: str, query: str | None, workspace: Path, access
 
 
 def _files_here(name: str, folder: str | None) -> list[Path]:
-    """The files of a name or pattern, from the folder or the current one; none where it is a table or an address."""
+    """The files of a name or pattern, from the folder or the current one; none if it is a table or an address."""
     path = Path(folder or Path.cwd(), name)
     if path.is_file() or not any(character in name for character in "*?["):
         return [path] if path.is_file() else []

@@ -9,7 +9,7 @@ _LOOKED_AT = 4_096
 
 
 def utf16(head: bytes) -> str | None:
-    """The codec of a text in UTF-16, with or without byte order mark; None where it is not UTF-16.
+    """The codec of a text in UTF-16, with or without byte order mark; None if it is not UTF-16.
 
     Without a mark every other byte of Western text is zero. Other binary files have zeros on both sides.
     """

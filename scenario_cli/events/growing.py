@@ -49,7 +49,7 @@ class TextFile:
 
 
 def text_file(file: InputFile, expected: tuple[str, ...]) -> TextFile | None:
-    """The file as one that can grow; None where it has other than rows in lines, or is packed otherwise than by gzip.
+    """The file as one that can grow; None if it has other than rows in lines, or is packed otherwise than by gzip.
 
     `expected` are columns that a CSV has.
     """
@@ -100,7 +100,7 @@ def whole_lines(text: TextFile, size: int) -> int:
 
 
 def next_line(text: TextFile, end: int) -> int | None:
-    """The byte at which the line after the first `end` bytes begins; None where the last of these continues."""
+    """The byte at which the line after the first `end` bytes begins; None if the last of these continues."""
     with content(text.path, text.compression) as stream:
         stream.seek(max(0, end - text.unit))
         around = stream.read(min(end, text.unit) + 2 * text.unit).decode(text.codec, errors="replace")

@@ -61,7 +61,7 @@ def find_files(
     """The files in reading order (as given; a folder or glob by name), and notes on files passed over.
 
     A `query` is put to the databases that are given; with nothing given it names the files itself. Raises ExportError
-    where one leads further than `access` allows.
+    if one leads further than `access` allows.
     """
     files: list[InputFile] = []
     notes: list[str] = []

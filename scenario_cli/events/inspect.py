@@ -244,6 +244,6 @@ def _events(
 
 
 def is_small(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """True where counting distinct values exactly takes little time."""
+    """True if counting distinct values exactly takes little time."""
     ((rows,),) = con.execute(f"SELECT count(*) FROM {table}").fetchall()
     return int(rows) <= _COUNTED_EXACTLY

@@ -54,7 +54,7 @@ def head_lines(file: InputFile) -> list[str]:
 
 
 def needs_copy(file: InputFile) -> bool:
-    """True where the database cannot read the file as it is: UTF-16, JSON behind a byte order mark, a NUL byte."""
+    """True if the database cannot read the file as it is: UTF-16, JSON behind a byte order mark, a NUL byte."""
     if utf16(file.head) is not None or (file.format == "json" and file.head.startswith(codecs.BOM_UTF8)):
         return True
     return file.format != "parquet" and b"\0" in file.head

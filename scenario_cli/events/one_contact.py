@@ -10,7 +10,7 @@ _MOST_NEAR = 3
 
 
 def refuse_unknown(con: duckdb.DuckDBPyConnection, contact: str) -> None:
-    """Raises ExportError where no event and no row of the contacts table is about the contact."""
+    """Raises ExportError if no event and no row of the contacts table is about the contact."""
     ids_sql = (
         "SELECT contact FROM events WHERE contact IS NOT NULL UNION SELECT contact FROM people WHERE reason IS NULL"
     )

@@ -29,7 +29,7 @@ from scenario_cli.events.sources.wrapped import unwrapped, unwrapped_list
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One file, ready to be read; `source` is None where it is read by its columns' names.
+    """One file, ready to be read; `source` is None if it is read by its columns' names.
 
     `clock` is the zone of timestamps without one.
     """

@@ -34,7 +34,7 @@ Resolve = Callable[[str], list[Path]]
 
 
 def one_select(query: str) -> dict[str, Any]:
-    """The tree of a query. Raises ExportError where it is anything but one SELECT."""
+    """The tree of a query. Raises ExportError if it is anything but one SELECT."""
     with database.parsing() as con:
         try:
             statements = con.extract_statements(query)
@@ -86,7 +86,7 @@ def with_files(query: str, tree: dict[str, Any], resolve: Resolve) -> tuple[str,
 
 
 def refuse_far_reaching(tree: dict[str, Any]) -> None:
-    """Raises ExportError where a query uses anything but its files, its own tables and plain functions."""
+    """Raises ExportError if a query uses anything but its files, its own tables and plain functions."""
     own_tables = {
         str(entry["key"]).lower() for node in _nodes(tree) for entry in (node.get("cte_map") or {}).get("map", ())
     }
@@ -124,7 +124,7 @@ def _names(tree: dict[str, Any]) -> Iterator[tuple[str, int, bool]]:
 
 
 def _named_files(node: dict[str, Any]) -> list[tuple[str, int]] | None:
-    """The files of a function that reads some, each with its place; None where it computes them."""
+    """The files of a function that reads some, each with its place; None if it computes them."""
     arguments = _arguments(node["function"])
     if not arguments:
         return None

@@ -77,7 +77,7 @@ class RawValues:
         return f"[{', '.join(names)}]"
 
     def _place(self, text: str, event: int, column: Column | None) -> int:
-        """The place among the values that are picked for the event; 0, where no value is, for none."""
+        """The place among the values that are picked for the event; 0, if no value is, for none."""
         if column is None or column.pick is None:
             return 0
         paths = self._paths.setdefault(text, {}).setdefault(event, [])

@@ -13,19 +13,19 @@ AMOUNT = "DECIMAL(18, 4)"
 
 
 def text_of(layout: Layout, event: str, name: str | None) -> str:
-    """The value as text, without blanks around it; NULL where it is empty, a list or an object."""
+    """The value as text, without blanks around it; NULL if it is empty, a list or an object."""
     texts = [_text(cell, column) for cell, column in _cells(layout, event, name)]
     return f"nullif(trimmed(coalesce({', '.join(texts)})), '')" if texts else "CAST(NULL AS VARCHAR)"
 
 
 def amount_of(layout: Layout, event: str, name: str | None) -> str:
-    """The value as an exact number; NULL where it is none."""
+    """The value as an exact number; NULL if it is none."""
     numbers = [f"TRY_CAST({_text(cell, column)} AS {AMOUNT})" for cell, column in _cells(layout, event, name)]
     return f"coalesce({', '.join(numbers)})" if numbers else f"CAST(NULL AS {AMOUNT})"
 
 
 def list_of(layout: Layout, event: str, name: str | None) -> str:
-    """The value as a JSON text; NULL where the property can be no list."""
+    """The value as a JSON text; NULL if the property can be no list."""
     columns = [column for cell, column in _cells(layout, event, name) if cell == "j"]
     return columns[0] if columns else "CAST(NULL AS VARCHAR)"
 

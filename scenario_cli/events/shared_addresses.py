@@ -52,7 +52,7 @@ def shared_address_notes(
 
 
 def profile_sql(sides: Iterable[Side], attribute: str) -> str | None:
-    """SQL for the last value of an attribute by contact, as text; None where nothing holds it."""
+    """SQL for the last value of an attribute by contact, as text; None if nothing holds it."""
     parts = [part for table, layout, codes in sides for part in _parts(table, layout, codes, attribute)]
     if not parts:
         return None

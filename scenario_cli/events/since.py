@@ -37,7 +37,7 @@ def rows_of(
 ) -> Rows:
     """The rows of a result that was copied to `path`; a `value` to ask about, None: the largest.
 
-    Raises ExportError where rows have no value in the column, or no event id.
+    Raises ExportError if rows have no value in the column, or no event id.
     """
     try:
         with database.staging(workspace) as con:

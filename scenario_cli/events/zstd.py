@@ -45,12 +45,12 @@ def head(path: Path, label: str, size: int = 1 << 16) -> bytes:
 
 
 def is_complete(path: Path) -> bool:
-    """True where every frame ends with its last block (RFC 8878, 3.1.1); a cut file would be read as a short one."""
+    """True if every frame ends with its last block (RFC 8878, 3.1.1); a cut file would be read as a short one."""
     return most_size(path) is not None
 
 
 def most_size(path: Path) -> int | None:
-    """The most bytes that the file can hold unpacked; None where it is not complete. No block is unpacked."""
+    """The most bytes that the file can hold unpacked; None if it is not complete. No block is unpacked."""
     total = 0
     with path.open("rb") as file:
         size = path.stat().st_size
@@ -67,7 +67,7 @@ def most_size(path: Path) -> int | None:
 
 
 def _skip_frame(file: BinaryIO) -> int | None:
-    """The most bytes that a frame holds; None where it breaks off."""
+    """The most bytes that a frame holds; None if it breaks off."""
     descriptor = file.read(1)
     if not descriptor:
         return None

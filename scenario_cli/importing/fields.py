@@ -32,7 +32,7 @@ class Fields:
         return found is not None and not is_empty(found)
 
     def get(self, key: str) -> Node | None:
-        """The value; None where it is missing or null."""
+        """The value; None if it is missing or null."""
         self.read.add(key)
         found = self.node.get(key)
         return None if found is None or found.value is None else found
@@ -42,7 +42,7 @@ class Fields:
         return next((found.span for key in keys if (found := self.node.get(key)) is not None), self.node.span)
 
     def text(self, *keys: str) -> str:
-        """The text under the first of these keys that is there; empty where none is. Numbers count as texts."""
+        """The text under the first of these keys that is there; empty if none is. Numbers count as texts."""
         for key in keys:
             found = self.get(key)
             if found is not None:
@@ -69,7 +69,7 @@ class Fields:
         return None
 
     def clock(self, *keys: str) -> str:
-        """The time of day under the first of these keys that is there, as HH:MM; empty where none is."""
+        """The time of day under the first of these keys that is there, as HH:MM; empty if none is."""
         text = self.text(*keys)
         found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(:\d\d(\.\d+)?)?", text)
         if text and found is None:
@@ -135,7 +135,7 @@ def is_empty(node: Node) -> bool:
 
 
 def as_number(value: Scalar) -> int | float | None:
-    """The number, also where it is written as a text; None where it is none."""
+    """The number, also where it is written as a text; None if it is none."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str):

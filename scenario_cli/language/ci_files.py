@@ -14,7 +14,7 @@ _PYTHON = "3.12"
 
 def repository_files(host: str, project: str, version: str, owner: str) -> Mapping[str, str]:
     """Files by their path in the repository. `project` is the project's folder there, `.` for the repository itself;
-    `owner` approves changes of the policy, empty where nobody is named yet."""
+    `owner` approves changes of the policy, empty if nobody is named yet."""
     option = "" if project == "." else f" --project {_quoted(project)}"
     hooks = {".pre-commit-config.yaml": _hooks(project, option, version)}
     owners = _owners("" if project == "." else project, owner)

@@ -24,7 +24,7 @@ class Comment:
 
 
 def comments_of(text: str) -> list[Comment]:
-    """The comments in the order written; none where the text is not YAML."""
+    """The comments in the order written; none if the text is not YAML."""
     try:
         hidden = list(_scalars(text))
     except yaml.YAMLError:

@@ -16,7 +16,7 @@ _BEFORE = frozenset(("not", "-", "+", "**", "~", "if", "else"))
 
 
 def too_deep(tokens: Sequence[tuple[int, str]]) -> int | None:
-    """The offset of the token at which an expression goes down too far; None where none does."""
+    """The offset of the token at which an expression goes down too far; None if none does."""
     if len(tokens) <= MOST_LEVELS:
         return None  # each goes one level down at most
     depth = 0

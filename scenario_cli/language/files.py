@@ -35,11 +35,11 @@ class Files(Protocol):
         ...
 
     def read(self, path: str) -> bytes:
-        """The content of a file. Raises `OSError` where it cannot be read."""
+        """The content of a file. Raises `OSError` if it cannot be read."""
         ...
 
     def location(self, path: str) -> Path | None:
-        """The place of a file on this disk, whether or not it is there; None where it is on no disk."""
+        """The place of a file on this disk, whether or not it is there; None if it is on no disk."""
         ...
 
     def is_off_limits(self, path: str) -> bool:
@@ -165,7 +165,7 @@ def is_file(files: Files, path: str) -> bool:
 def store_tables(project: Project, files: Files, folder: Path) -> Project:
     """The project with every reference table on disk, ready to be run.
 
-    A table that is on no disk is written below `folder`, which the caller owns and removes. Raises `OSError` where
+    A table that is on no disk is written below `folder`, which the caller owns and removes. Raises `OSError` if
     one cannot be read or written.
     """
     tables = dict(project.tables)

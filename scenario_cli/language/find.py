@@ -55,7 +55,7 @@ def _above(path: Path) -> Path | None:
 
 
 def _below(path: Path) -> Path | None:
-    """The folder `scenarios` with a project, else the only folder with one. Raises `NoProject` where there are more."""
+    """The folder `scenarios` with a project, else the only folder with one. Raises `NoProject` if there are more."""
     if (path / "scenarios" / "project.yaml").is_file():
         return path / "scenarios"
     folders = sorted(entry for entry in path.iterdir() if not entry.name.startswith(".")) if path.is_dir() else []

@@ -74,7 +74,7 @@ def _split(entry: Entry) -> Entry | None:
 
 
 def _begins_key(entries: Sequence[Entry]) -> int:
-    """The number of entries after which a key ends that these entries begin; 0 where the first is a key of its own."""
+    """The number of entries after which a key ends that these entries begin; 0 if the first is a key of its own."""
     text = entries[0].name
     for count, entry in enumerate(entries[1:], 1):
         open_ = text.count("(") > text.count(")")

@@ -102,7 +102,7 @@ def remembering(project: Path) -> Iterator[None]:
 
 
 def memory() -> Memory | None:
-    """The memory that is in use; None where nothing is remembered."""
+    """The memory that is in use; None if nothing is remembered."""
     return _active.get()
 
 
@@ -136,7 +136,7 @@ def _base() -> Path:
 
 
 def _read(file: Path) -> dict[bytes, bytes]:
-    """The entries of a file; none where it is not there or is damaged."""
+    """The entries of a file; none if it is not there or is damaged."""
     try:
         content = file.read_bytes()
     except OSError:
@@ -157,7 +157,7 @@ def _make_room(folder: Path) -> None:
 
 @cache
 def _code() -> str | None:
-    """The digest of all code that an entry follows from; None where its sources are not there."""
+    """The digest of all code that an entry follows from; None if its sources are not there."""
     import jinja2
     import yaml
 

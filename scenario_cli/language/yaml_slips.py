@@ -66,7 +66,7 @@ def odd_space(lines: Sequence[str]) -> Slip | None:
 
 
 def slip_of(error: yaml.MarkedYAMLError, text: str, lines: Sequence[str]) -> Slip | None:
-    """The slip behind an error of the parser; None where it shows none that is known."""
+    """The slip behind an error of the parser; None if it shows none that is known."""
     if (odd := odd_space(lines)) is not None:
         return odd
     problem, mark, context = error.problem or "", error.problem_mark, error.context_mark

@@ -238,7 +238,7 @@ def _shortest(wait: Wait) -> int:
 
 
 def _arrivals(trigger: Trigger, project: Project) -> set[str] | None:
-    """The events of a log that may fire a trigger, or arm it; None where something else does."""
+    """The events of a log that may fire a trigger, or arm it; None if something else does."""
     if not isinstance(trigger, EventTrigger | AbsenceTrigger):
         return None
     names = {event for name in trigger_events(trigger) for event in project.plan.expand(name.text)}

@@ -301,7 +301,7 @@ class Walk:
         return dict.fromkeys(values, VaryingValue())
 
     def _captured(self, site: Site, view: View) -> Value | None:
-        """The value that a site captures, as far as it is known; None where its event never comes."""
+        """The value that a site captures, as far as it is known; None if its event never comes."""
         if site.event is not None:
             events = frozenset(self.coming(site.event.text))
             if not events:

@@ -27,7 +27,7 @@ class TimedEdge:
 
 
 def may_be_held(message: Message, scenario: Scenario, project: Project) -> int | None:
-    """The longest, in microseconds, that the policy may hold a message; None where a date from data states how long."""
+    """The longest, in microseconds, that the policy may hold a message; None if a date from data states how long."""
     if message.purpose != "marketing" or project.recipient(message) != "contact":
         return 0
     policy = project.policy

@@ -61,7 +61,7 @@ class Times:
         self.to_message = _to_message(scenario)
 
     def onward(self, target: Target | None) -> int | None:
-        """The time from a target to the next message; None where none comes."""
+        """The time from a target to the next message; None if none comes."""
         return None if target is None or target.state is None else self.to_message.get(target.state)
 
     def race(self, states: Iterable[State]) -> int | None:

@@ -38,7 +38,7 @@ class Candidate:
 
 
 def fits(declared: str | None, kind: ValueKind) -> bool:
-    """True where a value of that look can be read as the declared type."""
+    """True if a value of that look can be read as the declared type."""
     return declared is None or kind in _FITTING.get(declared, frozenset({kind}))
 
 

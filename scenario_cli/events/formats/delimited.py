@@ -217,7 +217,7 @@ def bare_table(file: InputFile, names: tuple[str, ...]) -> DelimitedTable | None
 
 
 def _looks_headed(first: list[str], below: list[list[str] | None], *, strict: bool) -> bool:
-    """True where the first line names columns: it holds no numbers, dates or booleans; and, to be `strict`,
+    """True if the first line names columns: it holds no numbers, dates or booleans; and, to be `strict`,
     the lines below do where it does not."""
     if any(_VALUE.fullmatch(cell) for cell in first):
         return False

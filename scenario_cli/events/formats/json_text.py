@@ -264,7 +264,7 @@ def _layout(lines: list[str]) -> Layout:
 
 
 def parsed(text: str | None) -> Any:
-    """The JSON value, None where the text is not JSON or nested without end."""
+    """The JSON value, None if the text is not JSON or nested without end."""
     try:
         return json.loads(text) if text else None
     except (ValueError, RecursionError):

@@ -33,7 +33,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A place in a JSON text: SQL for the text, NULL where it is no JSON, and the path."""
+    """A place in a JSON text: SQL for the text, NULL if it is no JSON, and the path."""
 
     text: str
     path: str

@@ -32,7 +32,7 @@ def source_of(table: Table, stated: str | None, need: Need) -> Source | None:
 
 
 def resolve_source(table: Table, need: Need, source: Source) -> Resolved:
-    """The places; an ExportError where the file has none of the columns of a field that it must have."""
+    """The places; an ExportError if the file has none of the columns of a field that it must have."""
     paths: dict[str, ValuePath] = {
         "contact_id": source.contact_id,
         "event": event_place(table, source),
@@ -135,7 +135,7 @@ def _text(column: Column) -> str:
 
 
 def _is_seen(table: Table, name: str) -> bool:
-    """True where the file has the column, or the first column of the path."""
+    """True if the file has the column, or the first column of the path."""
     if name.startswith(_OF_THE_PATH):
         return _of_the_path(table, name) is not None
     names = set(table.names)

@@ -59,7 +59,7 @@ class _DeliveryBuilder(Builder):
         )
 
     def way(self, node: Node) -> Smtp | Webhook | FileDrop | None:
-        """The server, address or file; None where the file's shape is wrong."""
+        """The server, address or file; None if the file's shape is wrong."""
         smtp, webhook, file = (node.get(key) for key in ("smtp", "webhook", "file"))
         if smtp is not None and smtp.is_map:
             port = smtp.get("port")

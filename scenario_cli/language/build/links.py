@@ -16,7 +16,7 @@ SETTINGS = ("hosts", "channels")  # in addition to the parameters
 
 
 def build_links(node: Node | None, builder: Builder) -> LinkSettings | None:
-    """The settings; None where there are none."""
+    """The settings; None if there are none."""
     if node is None or not node.is_map:
         return None
     pairs = [(name, span, value) for name, span, value in entries(node) if name not in SETTINGS]

@@ -65,7 +65,7 @@ class _PolicyBuilder(Builder):
         )
 
     def exempt(self, node: Node | None) -> Exemption | None:
-        """The messages that are left out; None where none are."""
+        """The messages that are left out; None if none are."""
         if node is None or not node.is_map or not node.fields:
             return None
         return Exemption(node.span, *(self.named(node.get(key)) for key in _PICKING))

@@ -314,7 +314,7 @@ def table_marks(files: Files, path: str) -> Iterator[Diagnostic]:
 
 
 def csv_columns(files: Files, path: str) -> tuple[str, ...] | None:
-    """The columns that the first line of a CSV file names; None where the file is of another kind."""
+    """The columns that the first line of a CSV file names; None if the file is of another kind."""
     import csv
 
     if not path.lower().endswith((".csv", ".tsv")):

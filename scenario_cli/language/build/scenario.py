@@ -26,7 +26,7 @@ from scenario_cli.model.waits import Duration
 def build_scenario(
     root: Node, file: str, constants: Mapping[str, Constant] | None = None
 ) -> tuple[Scenario | None, list[Diagnostic]]:
-    """The scenario that the file holds; None where too much is missing for a machine.
+    """The scenario that the file holds; None if too much is missing for a machine.
 
     The names that it defines, and the project's `constants`, are written out in its expressions.
     """

@@ -102,7 +102,7 @@ class Builder:
             return None
 
     def share(self, node: Node | None) -> float:
-        """`10%` as 0.1; nothing where nothing is written."""
+        """`10%` as 0.1; nothing if nothing is written."""
         text = self.text(node)
         return float(text[:-1]) / 100 if text.endswith("%") and text[:-1].replace(".", "", 1).isdigit() else 0.0
 

@@ -119,7 +119,7 @@ class _Pass:
         self.left[number].append(f"{dotted_path}: {reason or 'nothing else is expected there'}")
 
     def refused(self, case: _CaseNodes, owner: Node, changes: list[Change]) -> str:
-        """The reason why a node may not be written for this case alone; empty where it may."""
+        """The reason why a node may not be written for this case alone; empty if it may."""
         if case.row is not None and _within(owner.span, case.row):
             return ""
         if not _within(owner.span, case.case):
@@ -276,7 +276,7 @@ def _cases(text: str) -> Iterator[_CaseNodes]:
 
 
 def _parent_and_node(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Node | None]:
-    """The parent of the node at a path, and the node; None where a key is not written."""
+    """The parent of the node at a path, and the node; None if a key is not written."""
     parent = node
     current: Node | None = node
     for part in path:

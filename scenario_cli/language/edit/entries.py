@@ -20,7 +20,7 @@ class CannotSplice(Exception):
 def entry(text: str, path: Sequence[str]) -> str | None:
     """The lines of one entry (`events`, `order_completed`) with the comment above it, without indentation.
 
-    None where the entry is missing, or is not on lines of its own.
+    None if the entry is missing, or is not on lines of its own.
     """
     parent = _root(text)
     for key in path[:-1]:

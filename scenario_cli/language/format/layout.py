@@ -25,7 +25,7 @@ WIDTH = 120  # columns that braces may fill; a text is never broken
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """The text in canonical layout; None where it must stay as it is, with the findings or the reason against it."""
+    """The text in canonical layout; None if it must stay as it is, with the findings or the reason against it."""
 
     text: str | None
     findings: tuple[Diagnostic, ...] = ()
@@ -201,7 +201,7 @@ def _block(marks: str, raw_lines: list[str], indent: int) -> list[str]:
 
 
 def _in_braces(value: Value, order: Order, schema: Schema, reorder: bool) -> str | None:
-    """The value on one line, where the author wrote it so; None where it needs lines of its own."""
+    """The value on one line, where the author wrote it so; None if it needs lines of its own."""
     if value.entries is None:
         return None if "\n" in value.raw else value.raw
     if not value.braces and value.entries:

@@ -143,7 +143,7 @@ def _never(message: str, node: tree.Expr, hint: str, fix: Fix | None = None) -> 
 
 
 def _literal_value(node: tree.Expr) -> object:
-    """The value that is written out; None where it is calculated."""
+    """The value that is written out; None if it is calculated."""
     return node.value if isinstance(node, tree.Const) else None
 
 

@@ -35,7 +35,7 @@ def _lone_texts(node: tree.Expr, before: tree.Expr | None) -> Iterator[tuple[tre
 
 
 def _compared(before: tree.Expr | None) -> str:
-    """The left side of the nearest comparison before, as written; empty where it is more than a name."""
+    """The left side of the nearest comparison before, as written; empty if it is more than a name."""
     while isinstance(before, tree.Binary):
         before = before.right if not isinstance(before.right, tree.Const) else before.left
     path = tree.path_of(before.left) if isinstance(before, tree.Compare) else None

@@ -33,7 +33,7 @@ _NOUNS = {"string": "a text", "integer": "a number", "number": "a number", "bool
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The locale that a template's text is written in, and the project's currency, empty where it has none."""
+    """The locale that a template's text is written in, and the project's currency, empty if it has none."""
 
     locale: str
     currency: str

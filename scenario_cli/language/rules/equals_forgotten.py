@@ -50,7 +50,7 @@ def check(subject: Subject) -> Findings:
 
 
 def meant_as_expression(subject: Subject, text: str) -> str | None:
-    """The expression that a text was probably meant to be; None where it is a text."""
+    """The expression that a text was probably meant to be; None if it is a text."""
     own_names = {name.text for name in Scopes.captured_names(subject.scenario)}
     own_names |= {definition.name.text for definition in subject.scenario.define}
     braces = _BRACES.fullmatch(text.strip())

@@ -49,7 +49,7 @@ _TYPES: dict[str, type] = {
 
 
 def types_of(schema: Schema) -> tuple[str, ...]:
-    """The types that a schema names; nothing where it takes any."""
+    """The types that a schema names; nothing if it takes any."""
     types = schema.get("type", ())
     return (types,) if isinstance(types, str) else tuple(types)
 

@@ -41,7 +41,7 @@ def flow(value: Any, inside: bool = False) -> str:
 def for_example(key: str | int, schema: Schema, message: str = "") -> str | None:
     """A hint that writes the key with the first example of the schema that is short enough; of a list, the entry.
 
-    None where `message` shows a value already.
+    None if `message` shows a value already.
     """
     if "such as" in message:
         return None

@@ -192,7 +192,7 @@ class _Overlay:
         return self.part(schema, target, states_of(scenario)) or {}
 
     def part(self, part: Schema, target: Schema, offered: Described) -> Schema | None:
-        """The places for a state within a part; None where there are none."""
+        """The places for a state within a part; None if there are none."""
 
         def within(inner: Any) -> Schema | None:
             return self.part(inner, target, offered) if isinstance(inner, dict) else None
@@ -236,7 +236,7 @@ def _for_each(key: str, fields: Mapping[str, Mapping[str, Property]], below: str
 
 
 def _all_of(parts: list[Schema]) -> Schema:
-    """Parts that hold together; nothing, where there are none, since a list of none is not a schema."""
+    """Parts that hold together; nothing, if there are none, since a list of none is not a schema."""
     return {"allOf": parts} if parts else {}
 
 

@@ -37,7 +37,7 @@ class Cursor:
         return frozenset(key for key in node.fields if _MARK not in key) if node is not None else frozenset()
 
     def text(self, *path: str | int) -> str:
-        """The text at a path of the file before the place; empty where there is none."""
+        """The text at a path of the file before the place; empty if there is none."""
         node = self._at(path)
         return node.text.replace(_MARK, "") if node is not None else ""
 

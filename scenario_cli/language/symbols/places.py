@@ -109,7 +109,7 @@ def _is_of_type(schema: Schema, node: Node | None) -> bool:
 
 
 def below(node: Node | None, step: str | int) -> Node | None:
-    """The value under a key, or an element; None where there is none."""
+    """The value under a key, or an element; None if there is none."""
     if node is None:
         return None
     if isinstance(step, int):

@@ -52,7 +52,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """`{% set name = value %}`; None where the value is not followed."""
+    """`{% set name = value %}`; None if the value is not followed."""
 
     name: str
     value: Expr | None
@@ -64,7 +64,7 @@ Contents = tuple[Piece, ...]
 
 @kept
 def contents(text: TemplateText, texts: Mapping[str, TemplateText]) -> Contents:
-    """The pieces that a text prints; nothing where its syntax is wrong."""
+    """The pieces that a text prints; nothing if its syntax is wrong."""
     return _Reader(texts, {}).read(text)
 
 

@@ -187,7 +187,7 @@ def printed_as_is(offset: int, text: str) -> Iterator[Slip]:
 
 
 def slip_of(source: str, offset: int, problem: str) -> Slip | None:
-    """The slip behind a fault that Jinja finds at a place; None where it is none that is known."""
+    """The slip behind a fault that Jinja finds at a place; None if it is none that is known."""
     start = max(source.rfind("{{", 0, offset + 2), source.rfind("{%", 0, offset + 2))
     if start < 0:
         return None

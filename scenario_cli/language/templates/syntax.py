@@ -98,12 +98,12 @@ def statements(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def constant(node: nodes.Node) -> str:
-    """A text that is written out; empty where it is calculated."""
+    """A text that is written out; empty if it is calculated."""
     return node.value if isinstance(node, nodes.Const) and isinstance(node.value, str) else ""
 
 
 def _check_depth(source: str, reader: _Tokens) -> None:
-    """Raises `TemplateFault` where an expression or blocks are nested too deeply."""
+    """Raises `TemplateFault` if an expression or blocks are nested too deeply."""
     for first, last in reader.tags:
         if last - first <= MOST_LEVELS:
             continue

@@ -18,7 +18,7 @@ from scenario_cli.model.project import Project
 from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
-# Names that a template defines, with the path of each; None where a name has no path.
+# Names that a template defines, with the path of each; None if a name has no path.
 Locals = Mapping[str, Path | None]
 
 # Filters that give the list they are given, perhaps shorter or in another order, and those that give one of it.

@@ -74,7 +74,7 @@ def _scenario(result: ScenarioResult, run: DryRun, steps: Sequence[Step], mark: 
 
 
 def _calendar(run: DryRun) -> Table | None:
-    """Messages that left, by period and channel; None where none did."""
+    """Messages that left, by period and channel; None if none did."""
     periods = facts.calendar(run.summary)
     if not periods.periods:
         return None

@@ -15,7 +15,7 @@ _MEANING = (
 
 
 def by_program(results: Results) -> Document:
-    """Each program with its KPI; nothing where no program has one."""
+    """Each program with its KPI; nothing if no program has one."""
     if not results.kpis:
         return []
     document: Document = [Heading(2, "By program")]

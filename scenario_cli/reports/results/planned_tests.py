@@ -11,7 +11,7 @@ _WEEKS_A_YEAR = 52
 
 
 def planned(results: Results) -> Document:
-    """The tests of each scenario; nothing where none was requested."""
+    """The tests of each scenario; nothing if none was requested."""
     if results.lift is None:
         return []
     heading = Heading(2, f"How long until an effect of {words.signed_share(results.lift)} can be seen")
@@ -27,7 +27,7 @@ def planned(results: Results) -> Document:
 
 
 def tests_of(results: Results) -> list[tuple[AboutScenario, list[PlannedTest]]]:
-    """The tests of each scenario with a goal; none where no lift was asked about."""
+    """The tests of each scenario with a goal; none if no lift was asked about."""
     begin = results.start if results.start is not None else results.read.first
     if results.lift is None or begin is None:
         return []

@@ -66,7 +66,7 @@ def rows_of(results: Results, about: AboutScenario) -> list[SliceRow]:
 
 
 def by_slice(results: Results) -> Document:
-    """Each scenario's slices; nothing where nobody requested any."""
+    """Each scenario's slices; nothing if nobody requested any."""
     cut = results.cut
     if not cut:
         return []

@@ -116,7 +116,7 @@ def is_shown(comparison: Comparison) -> str:
 
 
 def mismatch(comparison: Comparison) -> str:
-    """The alarm where the groups are not as large as they were drawn; empty where they are."""
+    """The alarm where the groups are not as large as they were drawn; empty if they are."""
     if comparison.as_drawn:
         return ""
     total = comparison.group.contacts + comparison.other.contacts

@@ -24,7 +24,7 @@ _SMALLEST = 0.9  # pixels for a point of the drawing, which has letters of 10 an
 
 
 def machine(scenario: Scenario, run: DryRun | None, links: Mapping[str, str]) -> Markup | None:
-    """The drawing; None where nothing here can draw it. `links` are the addresses of states."""
+    """The drawing; None if nothing here can draw it. `links` are the addresses of states."""
     drawing, total = picture(scenario), 0
     result = run.summary.scenarios.get(scenario.name) if run is not None else None
     if run is not None and result is not None and result.entered:

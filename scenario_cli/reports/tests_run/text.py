@@ -18,7 +18,7 @@ from scenario_cli.reports.text import Style, fit, lines_text, plural, table, wra
 
 
 def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None, color: bool, width: int) -> str:
-    """`coverages` is None where nobody requested them."""
+    """`coverages` is None if nobody requested them."""
     style = Style(color)
     lines: list[str] = []
     for first, *rest in failing_alike(verdicts):

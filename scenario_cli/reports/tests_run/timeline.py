@@ -22,7 +22,7 @@ _MOST_LINES = 4  # of one event's properties
 
 @dataclass(slots=True)
 class Row:
-    """The expectation and the outcome at one position of the story. `at` is None where no time is known."""
+    """The expectation and the outcome at one position of the story. `at` is None if no time is known."""
 
     at: int | None
     expected: str = ""

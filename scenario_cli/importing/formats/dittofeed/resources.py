@@ -205,7 +205,7 @@ class Resources:
         item.approximate("events before the journey's start do not count")
 
     def on(self, id_: str, key: str) -> On | None:
-        """The event that lets into a segment by key, as a transition; None where the segment is of another kind."""
+        """The event that lets into a segment by key, as a transition; None if the segment is of another kind."""
         keyed = self.keyed(id_, key)
         if keyed is None or (keyed.number("times") or 1) != 1:
             return None

@@ -105,7 +105,7 @@ class Filters:
         return self.vocabulary.attribute(self.vocabulary.own(inner[1] if inner is not None else name))
 
     def filtered(self, path: str, filter_: Fields | None, property_: str = "", event: str = "") -> Condition | None:
-        """The comparison of a value; None where there are no words for it."""
+        """The comparison of a value; None if there are no words for it."""
         if filter_ is None:
             return None
         kind, operator = filter_.text("type"), filter_.text("operator")
@@ -178,7 +178,7 @@ class Filters:
         return Condition(f"count({arguments}) {sign} {value}")
 
     def window(self, timeframe: Fields | None) -> str | None:
-        """The time in which events count; empty for all time, None where there are no words for it."""
+        """The time in which events count; empty for all time, None if there are no words for it."""
         operator = timeframe.text("operator") if timeframe is not None else "alltime"
         if operator == "alltime":
             return ""

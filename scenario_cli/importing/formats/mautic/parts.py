@@ -90,7 +90,7 @@ class Parts:
         return either(both(group) for group in groups) if groups else None
 
     def comparison(self, field: str, operator: str, node: Node | None, type_: str = "") -> Condition | None:
-        """A field compared with a value; None where there are no words for it."""
+        """A field compared with a value; None if there are no words for it."""
         if not field:
             return None
         name = self.vocabulary.own(field)

@@ -14,7 +14,7 @@ _MODES = ("", "immediate", "interval", "date", "optimized")
 
 
 def wait_before(event: Event, item: Item) -> After | None:
-    """The wait before an event, leading to it; None where it comes at once."""
+    """The wait before an event, leading to it; None if it comes at once."""
     fields = event.fields
     mode = one_of(fields.text("trigger_mode", "triggerMode"), _MODES, fields.place("trigger_mode", "triggerMode"),
                   "the trigger mode")  # fmt: skip

@@ -60,7 +60,7 @@ class Rules:
             item.rest(segment, remarks)
 
     def rule(self, rule: Fields) -> Condition | None:
-        """The rule as a condition; None where a part of it has no words here."""
+        """The rule as a condition; None if a part of it has no words here."""
         kind = rule.text("type")
         if kind in ("And", "Or"):
             parts = [self.rule(Fields(node)) for node in rule.items("conditions")]
