@@ -56,7 +56,7 @@ def captured(scenario: Scenario) -> Captured:
 
 
 def _staying(scenario: Scenario, state: State) -> Names:
-    """The names that may be captured while a journey stays in a state."""
+    """The names that can be captured while a journey stays in a state."""
     stays = (exit_.transition for exit_ in exits(scenario, state) if exit_.kind == "on" and exit_.target is None)
     return frozenset[str]().union(*map(_set_by, stays))
 
@@ -78,7 +78,7 @@ class Reading:
 
 
 def reads(scenario: Scenario, captures: Captured) -> Iterator[Reading]:
-    """Every expression of a scenario that may read captured values, in the states that can be reached."""
+    """Every expression of a scenario that can read captured values, in the states that can be reached."""
     states = [state for name, state in scenario.states.items() if name in captures.always]
     anywhere = frozenset[str]().union(
         *(captures.sometimes[state.name] | own_captures(state) | _staying(scenario, state) for state in states)
@@ -96,7 +96,7 @@ def _read(scenario: Scenario, site: Site, captures: Captured, everywhere: Names,
     if expression is None:
         return
     if state is None:
-        # A condition is evaluated before and after a state's own `set`, so it may wait for a capture.
+        # A condition is evaluated before and after a state's own `set`, so it can wait for a capture.
         yield Reading(expression, anywhere if site.kind == "when" else everywhere | site.captured, anywhere)
     elif site.transition is not None:
         sometimes = captures.sometimes[state.name] | own_captures(state) | _staying(scenario, state)

@@ -25,7 +25,7 @@ class Comparison:
     `difference` is of the rates of conversion, `lift` the same as a part of the second's rate, `value` of the value a
     contact; each is None if a group is too small for it. `ratio_p` is the probability of groups at least this far
     from the share. `missing` are the contacts that a difference as large as this one still takes to be shown; None
-    if it is shown, or where the rates are the same.
+    if it is shown, or if the rates are the same.
     """
 
     group: Group
@@ -57,7 +57,7 @@ def compared(group: Group, other: Group, share: float) -> Comparison:
     missing = None
     if not difference.shown:
         needed = contacts_needed(group.converted / group.contacts, other_rate, other.contacts / total)
-        # A difference right at the edge may be short of its interval although the count would do.
+        # A difference right at the edge can be short of its interval although the count would do.
         missing = max(needed - total, 1) if needed is not None else None
     return Comparison(group, other, share, difference, lift, value, ratio_p, missing)
 

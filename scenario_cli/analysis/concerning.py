@@ -19,7 +19,7 @@ from scenario_cli.model.triggers import AbsenceTrigger, AttributeTrigger, EventT
 
 
 def concerning(project: Project, scenarios: Iterable[Scenario]) -> Concerning | None:
-    """The rows that can leave a record where these scenarios run; None if any contact may enter without a row."""
+    """The rows that can leave a record where these scenarios run; None if any contact can enter without a row."""
     listed = list(scenarios)
     triggers = [trigger for scenario in listed for trigger in scenario.triggers]
     if not all(fired_by_events(trigger) for trigger in triggers):
@@ -37,7 +37,7 @@ def concerning(project: Project, scenarios: Iterable[Scenario]) -> Concerning | 
 
 
 def _letting_in(project: Project, trigger: Trigger) -> Iterator[ConcerningEvent]:
-    """The events by which a trigger may let a contact in. A journey's end is the consequence of another entry."""
+    """The events by which a trigger can let a contact in. A journey's end is the consequence of another entry."""
     match trigger:
         case EventTrigger():
             for name in project.plan.expand(trigger.event.text):
@@ -45,7 +45,7 @@ def _letting_in(project: Project, trigger: Trigger) -> Iterator[ConcerningEvent]
                 asked = leading_condition(where.root, "event", types) if where is not None else None
                 yield ConcerningEvent(name, asked, lets_in=True)
         case AbsenceTrigger():
-            # It counts from an event that may be before the instant from which contacts may enter.
+            # It counts from an event that can be before the instant from which contacts can enter.
             yield from (ConcerningEvent(name) for name in project.plan.expand(trigger.since.text))
         case AttributeTrigger():
             for name, event in project.plan.events.items():

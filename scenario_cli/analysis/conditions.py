@@ -79,7 +79,7 @@ _NUMBERS = replace(NOTHING, low=-_INFINITY, high=_INFINITY)
 _MISSING = replace(NOTHING, missing=True)
 _PRESENT = replace(ANY, missing=False)
 
-# One case: the values that each operand may have, and the parts that are not understood, by their own text.
+# One case: the values that each operand can have, and the parts that are not understood, by their own text.
 Case = Mapping[Any, Values]
 
 
@@ -244,7 +244,7 @@ def _exactly(value: Any) -> Values | None:
         return replace(NOTHING, low=float(value), high=float(value), bools=frozenset(map(bool, bools)))
     if not isinstance(value, str):
         return None
-    # A date may equal the text that writes it.
+    # A date can equal the text that writes it.
     return replace(NOTHING, texts=frozenset({value}), others=bool(_DATED.match(value)))
 
 

@@ -66,14 +66,14 @@ def audience_label(audience: Expression) -> str:
 
 
 def entry_label(scenario: Scenario) -> str:
-    """Words for who enters: the triggers, the audience, and how many journeys may run at once."""
+    """Words for who enters: the triggers, the audience, and how many journeys can run at once."""
     entries = " or ".join(map(trigger_label, scenario.triggers))
     audience = [audience_label(scenario.audience)] if scenario.audience is not None else []
     return ", ".join([entries, *audience, *limit_labels(scenario)])
 
 
 def limit_labels(scenario: Scenario) -> list[str]:
-    """Words for how many journeys of a contact may run at once, here and in the scenario's exclusive group."""
+    """Words for how many journeys of a contact can run at once, here and in the scenario's exclusive group."""
     limits = [f"at most {scenario.max_running} at once"] if scenario.max_running is not None else []
     if scenario.exclusive:
         number = "one" if scenario.group_limit == 1 else str(scenario.group_limit)
@@ -185,7 +185,7 @@ def wait_label(wait: Wait) -> str:
 
 
 def duration_label(duration: Duration) -> str:
-    """`1d12h`, in the words in which it may be written."""
+    """`1d12h`, in the words in which it can be written."""
     years, months = divmod(duration.months, 12)
     days, remainder = (
         divmod(duration.microseconds, DAY) if not duration.days else (duration.days, duration.microseconds)

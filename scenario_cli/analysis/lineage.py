@@ -34,7 +34,7 @@ from scenario_cli.model.wait_grammar import WaitError, parse_window
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """A piece of data. `owner` is the event of a property, the table of a column, else empty; `name` may have dots."""
+    """A piece of data. `owner` is the event of a property, the table of a column, else empty; `name` can have dots."""
 
     kind: Kind["property", "attribute", "metric", "segment", "table", "column", "constant"]
     name: str

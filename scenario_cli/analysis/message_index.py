@@ -14,7 +14,7 @@ UNNAMED, UNKNOWN, SEVERAL = "unnamed", "unknown", "several"
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
-    """A message that a scenario may send to a contact. `state`, `channel` and `template` are empty if only the
+    """A message that a scenario can send to a contact. `state`, `channel` and `template` are empty if only the
     scenario is known, or a part of it."""
 
     scenario: str

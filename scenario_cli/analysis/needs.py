@@ -213,7 +213,7 @@ def events_about_messages(project: Project) -> dict[str, Types]:
 
 
 def wanted_attributes(project: Project) -> Types:
-    """The attributes of the profile that a contacts table may give."""
+    """The attributes of the profile that a contacts table can give."""
     return _types(project.plan.profile)
 
 

@@ -36,7 +36,7 @@ class Parts:
 
 
 def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], existing: Collection[str] = ()) -> Parts:
-    """The parts that a scenario needs. `texts` may name attributes or metrics, like those of its templates.
+    """The parts that a scenario needs. `texts` can name attributes or metrics, like those of its templates.
 
     `existing` channels have addresses and consents already.
     """

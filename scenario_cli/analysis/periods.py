@@ -54,7 +54,7 @@ def earlier_span(start: int, until: int, how: str, timezone: str) -> tuple[int, 
     """The span to compare a span with: the same of the year before, or the one of the same length right before.
 
     Lengths are those of the project's clock, so that a change of it takes no hour away. Whole months are compared with
-    as many whole months, although these may be longer or shorter.
+    as many whole months, although these can be longer or shorter.
     """
     first, end = _local(start, timezone), _local(until, timezone)
     if how == LAST_YEAR:

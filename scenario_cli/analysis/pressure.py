@@ -44,7 +44,7 @@ def surely_counted(cap: Cap, state: State, scenario: Scenario, project: Project)
 
 
 def sent_at_entry(cap: Cap, scenario: Scenario, project: Project) -> list[Message]:
-    """The messages that a cap counts, and would drop, among those requested at the instant of entry, whatever happens:
+    """The messages that a cap counts, and would drop, among those requested at the instant of entry, in any case:
     in the first state, and in those it goes straight on to."""
     messages: list[Message] = []
     visited: set[str] = set()

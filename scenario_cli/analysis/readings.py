@@ -105,7 +105,7 @@ def captures(scenario: Scenario, project: Project) -> dict[str, Sources]:
 def _at_hand(
     site: Site, scenario: Scenario, plan: TrackingPlan, entering: Mapping[str, frozenset[str] | None]
 ) -> tuple[str, ...]:
-    """The events that may be at hand at a site."""
+    """The events that can be at hand at a site."""
     if site.event is not None:
         return plan.expand(site.event.text)
     if site.at_hand == "entering" and site.state is not None:
@@ -185,7 +185,7 @@ class _Reading:
         self.lineage.expression(site.value, names, use or f"value {site.name}")
 
     def at(self, site: Site) -> Mapping[str, Sources]:
-        """The names that a site may read."""
+        """The names that a site can read."""
         if site.at_hand == "nothing":
             return self.names
         return {**self.names, "event": events_source(_at_hand(site, self.scenario, self.project.plan, self.entering))}

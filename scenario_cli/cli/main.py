@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Runs one command line; returns its exit code, whatever happens."""
+    """Runs one command line; always returns its exit code."""
     from scenario_cli.cli.console import silence_output
 
     code = 0

@@ -192,7 +192,7 @@ def project_if_any(project: str | None, allow_outside: bool = False) -> Project:
 
 
 def load_sound(project: str | None, quiet: bool, allow_outside: bool = False) -> Loaded:
-    """A project that may run: one with errors is shown them and stops the job."""
+    """A project that can run: one with errors is shown them and stops the job."""
     loaded = load(project, allow_outside=allow_outside)
     refuse_broken(loaded, quiet)
     return loaded

@@ -234,7 +234,7 @@ def inspected(
 
 
 def _stop(error: ExportError) -> Stop:
-    """Its hint may show values of the export."""
+    """Its hint can show values of the export."""
     from scenario_cli.reports.masking import masked
 
     return Stop(masked(error.message), masked(error.hint) if error.hint else None)
@@ -285,7 +285,7 @@ def number_of_workers(workers: int | None, rows: int) -> int:
 
 
 def span(staged: StagedLog, from_: str | None, until: str | None, timezone: str) -> tuple[int | None, int]:
-    """The instant from which contacts may enter, and the instant until which time passes: by default the log's last."""
+    """The instant from which contacts can enter, and the instant until which time passes: by default the log's last."""
     return span_until(staged.report.last, from_, until, timezone)
 
 

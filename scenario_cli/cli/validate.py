@@ -26,7 +26,7 @@ from scenario_cli.cli.options import (
 from scenario_cli.cli.watch import Watch, again_and_again
 from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, did_you_mean, in_reading_order
 
-# The categories of codes; a number of theirs that no finding has now may have had one, and may again.
+# The categories of codes; a number that no finding has now can have had one, and can get one again.
 CATEGORIES = ("YAML", "SCH", "REF", "EXP", "FLOW", "TIME", "MSG", "DATA", "POL", "SEND", "CRM", "IGN")
 
 if TYPE_CHECKING:

@@ -74,7 +74,7 @@ def _offered(known: Mapping[str, str], kind: str, typed: str, offset: int) -> It
 
 
 def _roots(scope: Scope) -> Mapping[str, Property]:
-    """The names that an expression may begin with, each with its shape."""
+    """The names that an expression can begin with, each with its shape."""
     catalogue = scope.catalogue
     roots: dict[str, Property] = {}
     if scope.events is not None:

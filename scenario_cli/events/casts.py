@@ -66,7 +66,7 @@ MACROS = (
 
 
 def cells_of(declared: str | None) -> tuple[Cell, ...]:
-    """The cells that a property of the declared type may need; an unknown type is treated as any."""
+    """The cells that a property of the declared type can need; an unknown type is treated as any."""
     return _CELLS.get(declared, ("j",))
 
 

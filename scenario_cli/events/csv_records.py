@@ -130,10 +130,10 @@ def open_record(lines: Iterable[Line], dialect: Dialect, width: int) -> int | No
 
 def detect_dialect(lines: list[str], expected: Iterable[str]) -> Dialect:
     """The dialect under which the lines have the same, largest number of fields; before all one that brings out the
-    expected column names. The usual escape wins a tie: a path may end in a backslash."""
+    expected column names. The usual escape wins a tie: a path can end in a backslash."""
     names = set(expected)
     numbered = [Line(number, line, False) for number, line in enumerate(lines[:_LOOKED_AT], 1)]
-    # Lines further down may be the first to have an escaped quote.
+    # Lines further down can be the first to have an escaped quote.
     numbered += [Line(number, line, False) for number, line in enumerate(lines, 1)
                  if number > _LOOKED_AT and '\\"' in line][:_LOOKED_AT]  # fmt: skip
     text = "\n".join(line.text for line in numbered)

@@ -56,7 +56,7 @@ def know_date_forms(con: duckdb.DuckDBPyConnection) -> None:
 
 @contextmanager
 def streaming(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that reads a sorted log, as `log`: several processes may hold one at once."""
+    """A connection that reads a sorted log, as `log`: several processes can hold one at once."""
     with taken(_begin_streaming, path.parent / _SPILL) as con:
         con.execute(f"ATTACH {text_literal(str(path))} AS log (READ_ONLY)")
         con.execute("SET enable_progress_bar = false")

@@ -148,7 +148,7 @@ def order_evidence_sql(texts: str) -> str:
 
 
 def bare_sql(text: str, timezone: str) -> str:
-    """The date in upper case without the name of its zone, if it may need to be rewritten; else NULL."""
+    """The date in upper case without the name of its zone, if it possibly needs rewriting; else NULL."""
     quick = (
         f"{text} IS NULL OR {text} LIKE '____-__-__T__:__:__%Z' OR {text} LIKE '____-__-__ __:__:__'"
         f" OR {text} LIKE '____-__-__'"

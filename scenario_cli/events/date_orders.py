@@ -96,7 +96,7 @@ def with_date_orders(
 
 
 def has_other_forms(opened: Opened, target: Target) -> bool:
-    """True if some date of the file may need to be rewritten before it is read."""
+    """True if some date of the file possibly needs rewriting before it is read."""
     moment = opened.resolved.fields.get(target.moment)
     names = [name for name in _declared_dates(target) if opened.resolved.values.get(name)]
     names += [target.moment] if moment is not None and not is_typed(moment) else []

@@ -1,4 +1,4 @@
-"""Finds the events of an unknown export, and the properties that each may have. Keeps no rows."""
+"""Finds the events of an unknown export, and the properties that each can have. Keeps no rows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_PROPERTIES = 300
 MOST_NAMES = 500
 # More keys of one event than this are counted, and not distinguished.
 _MOST_KEYS = 5_000
-# A table with fewer columns is not counted through: each column may belong to each event.
+# A table with fewer columns is not counted through: each column can belong to each event.
 _FEW_COLUMNS = 50
 # Columns that one query counts: more of them at once do not fit into the memory set aside.
 _COUNTED_AT_ONCE = 1_000
@@ -41,7 +41,7 @@ _SMALL, _AT_ONCE = 64 << 20, 50
 _KeyCount = tuple[str, str | None, int, bool, int]
 
 _MACROS = (
-    # An object may be in a text, also in one inside JSON; whatever else is there has no keys.
+    # An object can be in a text, also in a text inside JSON; other values have no keys.
     "CREATE OR REPLACE TEMP MACRO unwrapped(t) AS CASE WHEN left(t, 1) = '\"' THEN json_extract_string(t, '$')"
     " ELSE t END",
     "CREATE OR REPLACE TEMP MACRO keys_of(t) AS CASE WHEN left(ltrim(unwrapped(t)), 1) = '{' AND"
@@ -258,7 +258,7 @@ def _names_sql(rows: Rows, event: Column, number: int) -> str:
 def _count(
     con: duckdb.DuckDBPyConnection, opened: Opened, rows: Rows, value_paths: ValuePaths, discovery: Discovery
 ) -> set[str]:
-    """Adds the events and keys of these rows. All queries run before anything is added, since one may be refused."""
+    """Adds the events and keys of these rows. All queries run before anything is added, since one can be refused."""
     event = opened.resolved.fields["event"]
     rows_counted = con.execute(_keys_sql(rows, event, value_paths)).fetchall()
     return _add(con, _Group((opened,), value_paths), rows, rows_counted, discovery)

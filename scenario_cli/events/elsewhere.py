@@ -316,7 +316,7 @@ def _parquet(
     allowed: list[str] | None = None,
     since: Since | None = None,
 ) -> Path:
-    """The result of a query in a file. It may open the `allowed` files alone; None: any."""
+    """The result of a query in a file. It can open the `allowed` files alone; None: any."""
     target = _target(workspace, ".parquet")
     con.execute("SET enable_progress_bar = false")
     con.execute(f"SET temp_directory = {text_literal(str(workspace / 'spill'))}")

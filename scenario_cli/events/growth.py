@@ -1,4 +1,4 @@
-"""How much compressed files may grow. One that grows more is made to fill the disk. Unpacks nothing."""
+"""How much compressed files can grow. One that grows more is made to fill the disk. Unpacks nothing."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def head_lines(file: InputFile) -> list[str]:
             _decoded(0, raw).text for raw in file.head.removeprefix(codecs.BOM_UTF8).splitlines(keepends=False)
         )
     lines = io.StringIO(text, newline=None).read().split("\n")
-    # The last line may be incomplete.
+    # The last line can be incomplete.
     return lines[:-1] if len(lines) > 1 and len(file.head) >= 1 << 16 else lines
 
 

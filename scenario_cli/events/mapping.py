@@ -93,7 +93,7 @@ class Need:
 class Resolved:
     """The places of the needed columns in one file. A property has several places, looked at in turn.
 
-    `missing` are mapped columns that this file lacks; another file may have them. `dates` are the formats of dates
+    `missing` are mapped columns that this file lacks; another file can have them. `dates` are the formats of dates
     by field and property, `decimals` the decimal marks of numbers by property (empty if blanks alone group digits),
     where one is stated or the file settles it.
     """

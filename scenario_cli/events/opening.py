@@ -41,7 +41,7 @@ class Opened:
 
     @property
     def is_split(self) -> bool:
-        """True for a table of a tool's warehouse: another may have more of the same events."""
+        """True for a table of a tool's warehouse: another can have more of the same events."""
         return self.source is not None and bool(self.table.names) and tables_of(self.table, self.source) is not None
 
 

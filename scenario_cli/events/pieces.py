@@ -163,7 +163,7 @@ def report_on_pieces(
 ) -> ReadReport:  # fmt: skip
     """The report on an export read in pieces; `files` by role, `events` and `contacts`.
 
-    `contacts` and `repeated` rows of the contacts table are for the caller to count: one contact may be in many pieces.
+    `contacts` and `repeated` rows of the contacts table are for the caller to count: one contact can be in many pieces.
     It has no samples of unusable rows: a piece does not know the lines of the export.
     """
     table = None

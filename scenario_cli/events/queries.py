@@ -14,7 +14,7 @@ from scenario_cli.events.errors import ExportError
 from scenario_cli.events.sql_text import text_literal
 
 _HINT = "write one SELECT, WITH ... SELECT or FROM ..., and nothing before or after it"
-# The parts of a SELECT, as DuckDB calls them. A WITH may also hold an INSERT, UPDATE or DELETE.
+# The parts of a SELECT, as DuckDB calls them. A WITH can also hold an INSERT, UPDATE or DELETE.
 _NODES = ("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE")
 _CSV, _JSON, _PARQUET = "read_csv", "read_json_auto", "read_parquet"
 _READERS = frozenset({
@@ -184,7 +184,7 @@ def _token(query: bytes, position: int, name: str) -> bytes | None:
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Every mapping in a tree. A query may be nested deeper than Python calls itself."""
+    """Every mapping in a tree. A query can be nested deeper than Python calls itself."""
     left = [value]
     while left:
         value = left.pop()

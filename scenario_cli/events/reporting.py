@@ -44,7 +44,7 @@ class Reading:
 
     `starts` are the numbers of rows staged before each file that was read, `tables` the files by number. `lost` rows
     were broken beyond staging, `samples` are the first of each file, `aside` all of them by file. With `identity` some
-    rows can have only an anonymous id. `split` are the files that are tables of a warehouse: an event may be in several
+    rows can have only an anonymous id. `split` are the files that are tables of a warehouse: an event can be in several
     of them.
     """
 

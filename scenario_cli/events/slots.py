@@ -1,7 +1,7 @@
 """Layout of the staged log: the column for each property of each event. Reads and writes nothing.
 
 Properties of different events share columns, so the log is as wide as its widest event, not as the whole
-tracking plan, and a name may have another type in another event.
+tracking plan, and a name can have another type in another event.
 """
 
 from __future__ import annotations

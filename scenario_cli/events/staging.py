@@ -337,7 +337,7 @@ def _ended_early(
 def _insert_mended(
     con: duckdb.DuckDBPyConnection, target: Target, number: int, table: Table, resolved: Resolved, rows: Rows
 ) -> None:
-    # It may have rows that nothing is known of yet.
+    # It can have rows that nothing is known of yet.
     resolved = replace(resolved, dates={name: form for name, form in resolved.dates.items() if form not in FOUND_OUT})
     database.know_date_forms(con)
     try:

@@ -175,7 +175,7 @@ def _text(column: Column | None) -> str:
 
 
 def _objects(column: Column | None) -> str:
-    """The `properties` column where it is text and so may fail to be JSON."""
+    """The `properties` column where it is text and so can fail to be JSON."""
     return column.sql if column and column.kind == "text" else "CAST(NULL AS VARCHAR)"
 
 

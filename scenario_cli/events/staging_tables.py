@@ -12,7 +12,7 @@ from scenario_cli.events.sql_text import text_literal
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The table to fill. `moment` is the field with the instant; an `updated_at` may be missing.
+    """The table to fill. `moment` is the field with the instant; an `updated_at` can be missing.
 
     A row of a `profile` event, or of the contacts table, has a list of the attributes that it unsets. To `dedupe`, a
     fingerprint of each whole row is kept; for `identity`, the links of anonymous ids. If one `contact` is requested,

@@ -14,7 +14,7 @@ from scenario_cli.events.value_sql import value_lists
 
 
 def profile_codes(target: Target) -> frozenset[int]:
-    """The numbers of the events that may unset an attribute."""
+    """The numbers of the events that can unset an attribute."""
     return frozenset(target.layout.events.index(name) for name in target.profile)
 
 

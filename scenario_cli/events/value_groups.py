@@ -83,7 +83,7 @@ def value_groups(items: Sequence[Item], resolved: Resolved, keys: Collection[str
         if not columns:
             continue
         sources = [_source(column) for column in columns]
-        # Texts of one column may be empty if another has a value.
+        # Texts of one column can be empty if another has a value.
         has_one_kind = len(set(sources)) == 1 and (len(columns) == 1 or columns[0].kind != "text")
         mark = resolved.decimals.get(item.property) if item.declared in ("integer", "number") else None
         is_dated = item.declared in ("date", "datetime")

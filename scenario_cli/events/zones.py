@@ -84,7 +84,7 @@ def _looked_up(reading: str, changes: list[tuple[int, int]], before: int) -> str
     first, last = starts[0], starts[-1]
     earlier = [bisect_left(starts, first + half * _HALF) for half in range((last - first) // _HALF + 1)]
     most = max(after - before for before, after in pairwise([*earlier, len(starts)]))
-    # The clamped reading: the distance of any other may be too long for a number.
+    # The clamped reading: the distance of any other can be too long for a number.
     half = f"(greatest(least({reading}, {last}), {first}) - {first}) // {_HALF}"
     number = f"{constant_list(str(earlier), 'BIGINT[]')}[{half} + 1]"
     listed = constant_list(str(starts), "BIGINT[]")

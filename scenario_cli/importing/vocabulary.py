@@ -11,7 +11,7 @@ from scenario_cli.importing.conditions import Condition
 from scenario_cli.importing.ledger import Remarks
 from scenario_cli.importing.naming import identifier, slug, unique
 
-# How each channel reaches a contact; a format may declare others.
+# How each channel reaches a contact; a format can declare others.
 CHANNELS: dict[str, dict[str, str]] = {
     "email": {"address": "contact.email", "consent": "contact.email_optin"},
     "sms": {"address": "contact.phone", "consent": "contact.sms_optin"},

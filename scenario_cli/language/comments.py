@@ -55,7 +55,7 @@ def _scalars(text: str) -> Iterator[tuple[Mark, Mark]]:
             continue
         start, end = (token.start_mark.line, token.start_mark.column), (token.end_mark.line, token.end_mark.column)
         if token.style in ("|", ">"):
-            # The line of the mark may end in a comment; the text begins on the next.
+            # The line of the mark can end in a comment; the text begins on the next.
             lines = lines_of(text) if lines is None else lines
             head = _BLOCK_HEAD.match(lines[start[0]], start[1])
             yield start, (start[0], head.end() if head else start[1])

@@ -72,7 +72,7 @@ def parser_of(tokens: Iterable[tuple[int, str, str]]) -> Parser:
 def parse_expression(node: Node, skip: int = 0, stop: int | None = None) -> tree.Expression:
     """The expression that a text holds, from `skip` to `stop` characters in; raises `ExpressionError`.
 
-    A condition may also be written as a bare YAML boolean or number.
+    A condition can also be written as a bare YAML boolean or number.
     """
     if not isinstance(node.value, str):
         if node.value is None or node.is_map or node.is_list:

@@ -22,7 +22,7 @@ TEMPLATES = "templates"
 class Files(Protocol):
     """Files by their path below the project's folder, with `/` between its parts.
 
-    A path may lead out of the folder (`../prices.csv`): where that is allowed, a reference table may be anywhere.
+    A path can lead out of the folder (`../prices.csv`): where that is allowed, a reference table can be anywhere.
     """
 
     @property
@@ -31,7 +31,7 @@ class Files(Protocol):
         ...
 
     def paths(self) -> Collection[str]:
-        """Every file below the folder. Hidden ones may be left out."""
+        """Every file below the folder. Hidden ones can be left out."""
         ...
 
     def read(self, path: str) -> bytes:
@@ -178,7 +178,7 @@ def store_tables(project: Project, files: Files, folder: Path) -> Project:
 
 
 def _walk(root: Path) -> Iterator[str]:
-    """Every file below a folder. Nothing of a project is in a hidden folder, and `.git` may be large."""
+    """Every file below a folder. Nothing of a project is in a hidden folder, and `.git` can be large."""
     top = str(root)
     for folder, folders, names in os.walk(top):
         folders[:] = [name for name in folders if not name.startswith(".")]

@@ -12,7 +12,7 @@ from scenario_cli.model.exits import outcomes
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario, State
 
-# Each name with a sentence about it, which may be empty.
+# Each name with a sentence about it, which can be empty.
 Described = Mapping[str, str]
 
 # The meanings of places that name something which other files define.

@@ -259,7 +259,7 @@ def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
 
 
 def with_words(text: str, words: Iterable[tuple[Span, str]]) -> str:
-    """The text with other words at some places; a place may be named more than once."""
+    """The text with other words at some places; a place can be named more than once."""
     return spliced(text, dict.fromkeys(Edit(span, word) for span, word in words))
 
 

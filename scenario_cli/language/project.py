@@ -101,7 +101,7 @@ def load_files(files: Files, tests: bool = False, levels: Levels | None = None, 
 
     Files of test cases are read only where `tests` asks for them: a run for customers does not depend on them.
     `asked` are severities by code or category that go before those of project.yaml. Anyone who wants no more than to
-    know whether the project may run asks for `errors_only`: rules that can only warn are passed over, half of the
+    know whether the project can run asks for `errors_only`: rules that can only warn are passed over, half of the
     time of reading a project again.
     """
     with _without_collection(), remembering(files.root):

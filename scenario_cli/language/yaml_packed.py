@@ -16,7 +16,7 @@ from scenario_cli.model.source import Span
 
 
 def packed(root: Node, anchored: Iterable[Node]) -> Any:
-    """A node, some within it that aliases may name, as a tuple. The name of the file and its lines are left out."""
+    """A node, some within it that aliases can name, as a tuple. The name of the file and its lines are left out."""
     numbers = {id(node): number for number, node in enumerate(anchored)}
     done: set[int] = set()
 

@@ -64,7 +64,7 @@ class Renames:
     def new_meaning(self, value: Any) -> Any:
         """The meaning of a value of the new version.
 
-        A property that has another name may be under its old one in another event. So both names are written as
+        A property that has another name can be under its old one in another event. So both names are written as
         one on both sides, which is safe as no event has both.
         """
         properties = self.of("property")

@@ -38,7 +38,7 @@ _SHORTEST_MONTH = 28  # days
 # Periods of a calendar with a day more, for where a clock is set back or a place crosses the date line.
 _LONGEST: Mapping[str | int, int] = {"day": 2 * DAY, "week": 8 * DAY, "month": 32 * DAY}
 
-# Settings of the project that any contact may depend on, with the words for them.
+# Settings of the project that any contact can depend on, with the words for them.
 _EVERYWHERE = {"name": "the project's name", "salt": "the salt", "timezone": "the time zone", "clock": "the clock"}
 
 
@@ -238,7 +238,7 @@ def _shortest(wait: Wait) -> int:
 
 
 def _arrivals(trigger: Trigger, project: Project) -> set[str] | None:
-    """The events of a log that may fire a trigger, or arm it; None if something else does."""
+    """The events of a log that can fire a trigger, or arm it; None if something else does."""
     if not isinstance(trigger, EventTrigger | AbsenceTrigger):
         return None
     names = {event for name in trigger_events(trigger) for event in project.plan.expand(name.text)}

@@ -27,7 +27,7 @@ class TimedEdge:
 
 
 def may_be_held(message: Message, scenario: Scenario, project: Project) -> int | None:
-    """The longest, in microseconds, that the policy may hold a message; None if a date from data states how long."""
+    """The longest, in microseconds, that the policy can hold a message; None if a date from data states how long."""
     if message.purpose != "marketing" or project.recipient(message) != "contact":
         return 0
     policy = project.policy
@@ -45,7 +45,7 @@ def may_be_held(message: Message, scenario: Scenario, project: Project) -> int |
 
 
 def settling(state: State, scenario: Scenario, project: Project) -> Bounds:
-    """The longest time that a state's messages may keep it from being settled."""
+    """The longest time that a state's messages can keep it from being settled."""
     delays = [may_be_held(message, scenario, project) for message in state.messages]
     return Bounds(0, None if None in delays else max((delay for delay in delays if delay is not None), default=0))
 

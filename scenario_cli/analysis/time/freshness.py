@@ -78,7 +78,7 @@ class Times:
 def _to_message(scenario: Scenario) -> dict[str, int]:
     """The shortest time from entering a state to something that leaves; other events do not help it along.
 
-    Where a transition sends, its event may come as soon as the state is entered.
+    Where a transition sends, its event can come as soon as the state is entered.
     """
     incoming: dict[str, list[tuple[str, int]]] = {}
     for state in scenario.states.values():

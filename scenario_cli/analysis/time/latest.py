@@ -15,7 +15,7 @@ _MOST_STEPS = 2_000
 def latest(scenario: Scenario) -> Mapping[str, int]:
     """The latest time after entry, in microseconds, at which a journey without events comes to each state.
 
-    States that it may come to after any time are left out: those behind a circle, or behind a wait for data.
+    States that it can come to after any time are left out: those behind a circle, or behind a wait for data.
     """
     latest_times: dict[str, int] = {}
     unbounded: set[str] = set()

@@ -92,7 +92,7 @@ def shortest(wait: Wait) -> int:
 
 def latest_end(wait: Wait, arrival: Arrival) -> Arrival | None:
     """The latest end of a wait that begins at an arrival, and the time of day then, where that is known; None if it
-    may last any time."""
+    can last any time."""
     if since_entry(wait):
         since = latest_end(replace(wait, since=None), (0, None))
         return None if since is None else (max(since[0], arrival[0]), None)

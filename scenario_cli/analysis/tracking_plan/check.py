@@ -20,7 +20,7 @@ from scenario_cli.model.value_class import dataclass
 
 Kind = Literal["missing", "stopped", "type", "values", "address", "fill", "fell", "unplanned"]
 
-# The fewest rows for a fall or a gap: with fewer it may be chance.
+# The fewest rows for a fall or a gap: with fewer it could be chance.
 LEAST_EXPECTED = 30
 LEAST_EXPECTED_IN_GAP = 10
 # An event with fewer rows or days than this is too rare to judge that it has stopped.
@@ -32,8 +32,8 @@ WEEK, WEEKS_BEFORE = 7, 4
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`tolerance`: the share of rows that may lack a required property, or hold a value that does not fit.
-    `fall`: the share by which the last days' volume may be below the days before."""
+    """`tolerance`: the share of rows that can lack a required property, or hold a value that does not fit.
+    `fall`: the share by which the last days' volume can be below the days before."""
 
     tolerance: float = 0.01
     fall: float = 0.5
@@ -287,7 +287,7 @@ def _earlier_weeks(facts: EventFacts, export: Inspection) -> Iterator[float]:
 
 
 def _of_profile(project: Project, export: Inspection, limits: Limits) -> Iterator[Breach]:
-    """An attribute may come from the contacts table or from an event that changes the profile."""
+    """An attribute can come from the contacts table or from an event that changes the profile."""
     table = export.contacts_table
     sources = [facts for name, event in project.plan.events.items() if event.profile and (facts := export.event(name))]
     if table is not None:

@@ -21,7 +21,7 @@ LEAST_EACH = 20
 MOST_SLIPS = 0.01
 _EXAMPLES = 3
 _LONGEST_EXAMPLE = 40
-# Values that nearly every row has again (ids, tokens, sessions) show nothing, and may point at a person.
+# Values that nearly every row has again (ids, tokens, sessions) show nothing, and can point at a person.
 _MOST_DISTINCT = 0.5
 _MOST_FIELDS = 40
 

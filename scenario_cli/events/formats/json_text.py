@@ -55,7 +55,7 @@ class JsonTable:
     def column(self, name: str) -> Column | None:
         if name in self.names and not self._reaches_inside(name):
             return self.picks.pick("json", name)
-        # A key that the first objects lack is looked for in all of them: few may have it.
+        # A key that the first objects lack is looked for in all of them: few can have it.
         for keys in ([name], name.split(".")):
             if (name in self.names and len(keys) > 1) or self._has_key(*keys):
                 return self.picks.pick("json", *keys)
@@ -95,7 +95,7 @@ class JsonTable:
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         if not refused:
-            # Broken lines may be lines in another encoding.
+            # Broken lines can be lines in another encoding.
             if not any(line.foreign for line in lines_of(self.file)):
                 return None
             copy, foreign = utf8_copy(self.file, workspace)

@@ -158,7 +158,7 @@ def pair_of_json(pairs: str, key: str) -> Column:
 class JsonPicks:
     """Paths wanted inside JSON texts, gathered so that every text is parsed once.
 
-    `columns` goes from SQL for a JSON text to the paths into it. Texts other than the `trusted` one may be no JSON at
+    `columns` goes from SQL for a JSON text to the paths into it. Texts other than the `trusted` one can be no JSON at
     all.
     """
 

@@ -33,7 +33,7 @@ def generic_places(table: Table, need: Need) -> ValuePaths:
     bag = need.mapping.get("properties", "properties")
     fields = {need.mapping.get(name, name) for name in (*need.required, *need.optional)}
     fields |= {bag, *need.mapping.values()}
-    # JSON files list the keys of their first objects alone; a later object may be the first to have the key.
+    # JSON files list the keys of their first objects alone; a later object can be the first to have the key.
     objects = table.column(bag) if bag in table.names or "." in bag else table.optional(bag)
     return ValuePaths(_columns(table), frozenset(fields), _rows(table), tuple(_texts([objects])))
 

@@ -19,7 +19,7 @@ from scenario_cli.model.source import Name
 
 
 def build_insights(node: Node | None, builder: Builder) -> InsightSettings | None:
-    """The settings; None if there are none, or where the purchase is missing, which the schema reports."""
+    """The settings; None if there are none, or if the purchase is missing, which the schema reports."""
     purchase = _purchase(_part(node, "purchase"), builder)
     if node is None or purchase is None:
         return None

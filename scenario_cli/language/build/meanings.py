@@ -90,7 +90,7 @@ class Meanings:
 
 
 class _TooLong(Exception):
-    """An expression that is longer than any may be, with its names written out."""
+    """An expression that is too long after its names are written out."""
 
 
 _PARTS: Mapping[type, tuple[str, ...]] = {
@@ -115,7 +115,7 @@ def meanings(
     definitions: Iterable[tuple[Name, Expression | None]],
     captured: Iterable[str],
 ) -> tuple[Meanings, tuple[Definition, ...]]:
-    """The meanings of a scenario's names, in the order written: each may use those above it.
+    """The meanings of a scenario's names, in the order written: each can use those above it.
 
     A definition that could not be read is None and means a missing value, so its fault is reported once.
     """

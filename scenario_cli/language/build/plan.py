@@ -26,14 +26,14 @@ def build_plan(root: Node) -> tuple[TrackingPlan, Sequence[Diagnostic]]:
 
 class _PlanBuilder(Builder):
     def plan(self, root: Node) -> TrackingPlan:
-        """The tracking plan; groups may name events alone."""
+        """The tracking plan; groups can name events alone."""
         events: dict[str, EventType] = {}
         profile = self.properties(root.get("profile"))
         for name, span, node in entries(root.get("events")):
             required = self.names(node.get("required"))
             properties = self.properties(node.get("properties"))
             if self.flag(node.get("profile")):
-                # An event that changes the profile may bring any attribute of it.
+                # An event that changes the profile can bring any attribute of it.
                 properties = {**profile, **properties}
             wanted_list = node.get("required")
             for key in wanted_list.items if wanted_list is not None else ():

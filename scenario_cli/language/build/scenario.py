@@ -143,7 +143,7 @@ class _ScenarioBuilder(StateBuilder):
         return self.duration(node, elapsed=False)
 
     def active(self, node: Node | None) -> tuple[date | None, date | None]:
-        """The first and the last day on which contacts may enter."""
+        """The first and the last day on which contacts can enter."""
         if node is None or not node.is_map:
             return None, None
         days = self.day(node.get("from")), self.day(node.get("until"))

@@ -14,7 +14,7 @@ from scenario_cli.model.value_class import dataclass
 
 _COLUMN = re.compile(r"<([A-Za-z_][A-Za-z0-9_]*)>")
 
-# The lists of a case in which a column may be a whole line.
+# The lists of a case in which a column can be a whole line.
 _OF_LINES = (("timeline",), ("expect", "messages"), ("expect", "conversions"))
 
 

@@ -197,7 +197,7 @@ def _merge_event(
 
 
 def _differences(owner: str, properties: Mapping[str, Node], inferred: Mapping[str, Any]) -> list[str]:
-    """Types that differ between plan and export. A text may be anything, so a plan with a text is only wider."""
+    """Types that differ between plan and export. A text can be anything, so a plan with a text is only wider."""
     differences = []
     for name, described in inferred.items():
         node = properties.get(name)

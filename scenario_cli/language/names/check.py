@@ -138,7 +138,7 @@ class Checker(Walk):
 
 
 def _part_of(node: tree.Expr) -> str | None:
-    """The part of a date that an expression may read: `now.weekday`, `now['hour']`."""
+    """The part of a date that an expression can read: `now.weekday`, `now['hour']`."""
     if isinstance(node, tree.Attr):
         return node.name if node.name in DATETIME_PARTS else None
     if isinstance(node, tree.Item) and isinstance(node.index, tree.Const) and node.index.value in DATETIME_PARTS:

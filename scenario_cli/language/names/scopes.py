@@ -29,7 +29,7 @@ _ON_TIME = "there is no event when a wait ends or a condition is checked"
 
 @dataclass(frozen=True, slots=True)
 class ScopedExpression:
-    """One expression with its scope, the names that it may read; a `condition` decides something."""
+    """One expression with its scope, the names that it can read; a `condition` decides something."""
 
     expression: Expression
     scope: Scope

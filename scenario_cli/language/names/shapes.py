@@ -13,7 +13,7 @@ from scenario_cli.model.value_class import dataclass
 
 _NOWHERE = Span("", 1, 1, 1, 1)
 
-# Nothing is known: anything may be read from it.
+# Nothing is known: anything can be read from it.
 ANYTHING = Property("", None, _NOWHERE)
 
 
@@ -42,7 +42,7 @@ class Catalogue:
 class Scope:
     """The meaning of names at one place of an expression.
 
-    `events` are those that may be available, None if none is; `why_no_event` then gives the reason. `names` are the
+    `events` are those that can be available, None if none is; `why_no_event` then gives the reason. `names` are the
     further names: captured values, `item`, `past`, and in templates the values of `with`. If `event_alone`, an
     expression reads only the event and reference tables. `since_entry` are the names of instants that are not before
     the journey's entry. `contact_alone` gives the reason why neither event, trigger nor journey can be read,

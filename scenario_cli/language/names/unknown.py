@@ -46,6 +46,6 @@ _NEXT_STEPS = {
 
 
 def with_next_step(code: str, hint: str, name: str = "") -> str:
-    """A hint about an unknown name with how to make it known; `code` may be a kind of name that shares its code."""
+    """A hint about an unknown name with how to make it known; `code` can be a kind of name that shares its code."""
     step = _NEXT_STEPS.get(code)
     return f"{hint}; {step.format(name=name)}" if step is not None else hint

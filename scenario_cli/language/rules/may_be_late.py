@@ -1,4 +1,4 @@
-"""TIME016: a message that may leave after the goal has stopped counting."""
+"""TIME016: a message that can leave after the goal has stopped counting."""
 
 from __future__ import annotations
 

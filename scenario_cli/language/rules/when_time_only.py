@@ -19,7 +19,7 @@ def check(subject: Subject) -> Findings:
 
 
 def _captured(transitions: Sequence[Transition]) -> frozenset[str]:
-    """The captured values that an event may change while the journey stays where it is."""
+    """The captured values that an event can change while the journey stays where it is."""
     return frozenset(name.text for transition in transitions if transition.target is None for name, _ in transition.set)
 
 

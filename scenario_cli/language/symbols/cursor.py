@@ -90,7 +90,7 @@ def _nested_alone(before: str) -> str:
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue
-        # The elements of a list may be below their key without being indented.
+        # The elements of a list can be below their key without being indented.
         is_list_of = kept[-1].lstrip().startswith("-") and not stripped.startswith("-") and _indent(line) == room
         if _indent(line) < room or is_list_of:
             kept.append(line)

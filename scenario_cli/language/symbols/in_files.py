@@ -13,7 +13,7 @@ from scenario_cli.language.symbols.symbol import Occurrence, Symbol
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.source import Span
 
-# By scenario, its states: those that a name in a test may be.
+# By scenario, its states: those that a name in a test can be.
 States = Mapping[str, frozenset[str]]
 
 _COLUMN = re.compile(r"<([A-Za-z_][A-Za-z0-9_]*)>")

@@ -35,7 +35,7 @@ def check_template(
 
 @lru_cache(maxsize=10_000)
 def _faults_of_itself(text: str) -> tuple[tuple[Slip, ...], tuple[Endless, ...]]:
-    """The faults of a text that do not depend on the names it may use: many messages share a layout."""
+    """The faults of a text that do not depend on the names it can use: many messages share a layout."""
     parsed = parse_template(text)
     slips = (slip for offset, stretch in parsed.printed for slip in printed_as_is(offset, stretch))
     may_be_endless = "range" in text or "macro" in text
@@ -47,7 +47,7 @@ class _TemplateChecker:
         self.texts = texts
         self.written = written
         self.found: list[Diagnostic] = []
-        # The files that are being looked through, each with whether the one before reaches it whatever the data.
+        # The files that are being looked through, each with whether the one before reaches it with any data.
         self.visiting: dict[str, bool] = {}
 
     def check(self, text: TemplateText, scope: Scope) -> Scope:

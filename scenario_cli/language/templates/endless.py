@@ -1,4 +1,4 @@
-"""Statements of a template that are certain to pass the budget of a rendering, whatever the data. Renders nothing."""
+"""Statements of a template that are certain to pass the budget of a rendering, with any data. Renders nothing."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _macros(parsed: nodes.Template) -> Iterator[Endless]:
 
 
 def _certain_calls(body: list[nodes.Node]) -> set[str]:
-    """The macros that a block calls whatever the data."""
+    """The macros that a block calls with any data."""
     calls: set[str] = set()
     for statement in body:
         if isinstance(statement, nodes.Output | nodes.Assign | nodes.ExprStmt):
@@ -90,7 +90,7 @@ def _loops(body: list[nodes.Node], passes: int) -> Iterator[Endless]:
             else:
                 yield from _loops(statement.body, inner)
         elif isinstance(statement, nodes.If | nodes.Macro | nodes.CallBlock):
-            # A condition may be false and a macro not called, and the loops in one are looked at for themselves.
+            # A condition can be false and a macro not called, and the loops in one are looked at for themselves.
             yield from _loops(statement.body, 1 if isinstance(statement, nodes.Macro) else 0)
         else:
             inside = getattr(statement, "body", None)

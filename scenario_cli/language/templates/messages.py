@@ -1,4 +1,4 @@
-"""The texts of each message that a scenario may send, with their pieces and places. Renders nothing."""
+"""The texts of each message that a scenario can send, with their pieces and places. Renders nothing."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class MessageText:
 
 
 def printed(subject: Subject) -> Iterator[MessageText]:
-    """Every text of every message that a journey may ask for."""
+    """Every text of every message that a journey can ask for."""
     overview = subject.overview
     for state, message in subject.messages:
         for template in overview.templates.get((message.template.text, message.channel.text), ()):

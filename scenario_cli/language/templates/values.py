@@ -1,4 +1,4 @@
-"""Values that a template reads and that may be missing, message by message. Renders nothing."""
+"""Values that a template reads and that can be missing, message by message. Renders nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Definitions = dict[str, list[tuple[Value, tuple[str, ...]]]]
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A value that a text shows and that may be missing: its path, its node, and the reason.
+    """A value that a text shows and that can be missing: its path, its node, and the reason.
 
     `uncaptured` where the reason is a path to the message that does not capture it.
     """
@@ -39,7 +39,7 @@ class Hole:
 
 
 def holes(subject: Subject) -> list[tuple[MessageText, Hole]]:
-    """The values shown in a scenario's texts that may be missing, each with its text."""
+    """The values shown in a scenario's texts that can be missing, each with its text."""
     return subject.once(_holes)
 
 
@@ -80,7 +80,7 @@ class _Values:
             self.there |= guaranteed_names(channel.address.root, True)  # without an address no message leaves
 
     def holes(self, pieces: Contents) -> Iterator[Hole]:
-        """The values shown in the contents that may be missing, in their order."""
+        """The values shown in the contents that can be missing, in their order."""
         yield from self._in(pieces, self.there, {})
 
     def _in(self, pieces: Contents, certain: Paths, local: Mapping[str, Expr | None]) -> Iterator[Hole]:
@@ -155,7 +155,7 @@ class _Values:
         return next((reason for reason in reasons if reason is not None), None)
 
     def _behind(self, value: Value, inner_path: Path, events: tuple[str, ...], visited: frozenset[str]) -> str | None:
-        """The reason why a value that is handed on, or its part at `inner_path`, may be missing.
+        """The reason why a value that is handed on, or its part at `inner_path`, can be missing.
 
         `events` are the events that were at hand where the value was written.
         """
@@ -172,7 +172,7 @@ class _Values:
         return self.reason((*path, *inner_path), visited)
 
     def _of_event(self, events: tuple[str, ...], inner_path: Path) -> str | None:
-        """The reason why a property may be missing: the plan requires others of the event, and not this one."""
+        """The reason why a property can be missing: the plan requires others of the event, and not this one."""
         if not inner_path or inner_path[0] in _NEVER_MISSING:
             return None
         key = inner_path[1] if inner_path[0] == "properties" and len(inner_path) > 1 else inner_path[0]

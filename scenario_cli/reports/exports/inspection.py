@@ -124,7 +124,7 @@ def _sparks(export: Inspection, events: Sequence[EventFacts], room: int) -> list
         for name, count in event.days:
             day_number = (date.fromisoformat(name) - first).days
             buckets[day_number * room // length] += count
-        # A bucket may hold a day more than another.
+        # A bucket can hold a day more than another.
         sizes = [
             max(sum(1 for day_number in range(length) if day_number * room // length == number), 1)
             for number in range(room)

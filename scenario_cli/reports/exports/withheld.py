@@ -1,4 +1,4 @@
-"""Values and names of an export as they may be shown and written into files: without data about people."""
+"""Values and names of an export as they can be shown and written into files: without data about people."""
 
 from __future__ import annotations
 

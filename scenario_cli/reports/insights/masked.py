@@ -1,4 +1,4 @@
-"""Insights with masked names: a product, a source or a category may be an address by mistake."""
+"""Insights with masked names: a product, a source or a category can be an address by mistake."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _base(base: Base) -> Base:
     unsubscribes = base.unsubscribes
     if unsubscribes is None:
         return base
-    # Two names may be one once they are masked.
+    # Two names can be one once they are masked.
     counts: dict[tuple[str, str], int] = {}
     for (month, channel), count in unsubscribes.items():
         key = month, masked_id(channel)

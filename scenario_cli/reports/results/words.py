@@ -63,7 +63,7 @@ def times(multiple: float) -> str:
 
 
 def share(part: float) -> str:
-    """A fraction as a percentage: with a decimal below ten, where a tenth of a point may count."""
+    """A fraction as a percentage: with a decimal below ten, where a tenth of a point can count."""
     return f"{100 * part:.1f}%" if abs(part) < 0.1 else f"{100 * part:.0f}%"
 
 

@@ -23,7 +23,7 @@ def cards_of(scenario: Scenario, links: Links) -> list[dict[str, Any]]:
 
 
 def shown_of(scenario: Scenario, key: MessageKey, links: Links) -> list[Shown]:
-    """A message as rendered, in each language; one that every state may send as the first state does."""
+    """A message as rendered, in each language; one that every state can send as the first state does."""
     state, channel, template = key
     preview = links.content.previews.get(scenario.name)
     found = [shown for shown in (preview.messages if preview is not None else ())

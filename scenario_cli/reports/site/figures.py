@@ -10,7 +10,7 @@ from scenario_cli.reports.site.content import MessageKey
 
 
 def figures_of(key: MessageKey, result: ScenarioResult) -> tuple[int, Counter[str]]:
-    """How many of a message left, and why others did not; one that any state may send is counted over all of them."""
+    """How many of a message left, and why others did not; one that any state can send is counted over all of them."""
     state, *rest = key
     keys = {
         found

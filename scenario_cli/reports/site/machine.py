@@ -17,7 +17,7 @@ from scenario_cli.reports.text import percent
 
 _BEGINS = re.compile(r"\A.*?(?=<svg )", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
-# Ids are those of the drawing; several drawings may be in a page, and nothing leads to them.
+# Ids are those of the drawing; several drawings can be in a page, and nothing leads to them.
 _ID = re.compile(r' id="[^"]*"')
 _WIDTH = re.compile(r' width="([\d.]+)pt"')
 _SMALLEST = 0.9  # pixels for a point of the drawing, which has letters of 10 and 12 points

@@ -24,7 +24,7 @@ _PATH = re.compile(r"[a-z]\w*(?:\.\w+)+")
 
 
 def misfits(node: Expr, scope: Scope) -> Iterator[Compared]:
-    """The comparisons of an expression that never hold, or with '!=' always, whatever the values."""
+    """The comparisons of an expression that never hold with any values, or with '!=' always hold."""
     return (compared for compared in comparisons(node, scope) if not fits(compared))
 
 

@@ -147,7 +147,7 @@ class Subject:
         return flow.earliest(self.scenario, self.timed_edges)
 
     def after(self, name: str) -> set[str]:
-        """The states that a journey may come to once it has been in one, and that one itself."""
+        """The states that a journey can come to once it has been in one, and that one itself."""
         if name not in self._after:
             self._after[name] = flow.reached(name, self.timed_edges)
         return self._after[name]
@@ -169,7 +169,7 @@ class Subject:
 
     @property
     def messages(self) -> list[tuple[State | None, Message]]:
-        """Every message that a journey may ask for, with its state."""
+        """Every message that a journey can ask for, with its state."""
         return [
             (sending.state, message)
             for sending in self.scenario.sendings
