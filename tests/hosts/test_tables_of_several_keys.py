@@ -132,4 +132,4 @@ def test_a_lookup_in_a_template_gives_a_value_for_each_column(arguments: str, tm
     )
     (fault,) = (one for one in load_project(folder).findings if one.severity == "error")
     assert (fault.code, fault.span.line) == ("EXP007", 4)
-    assert "is looked up by store and sku" in fault.message
+    assert "has the key store and sku" in fault.message
