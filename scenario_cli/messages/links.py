@@ -130,7 +130,8 @@ class _Link:
         assert fragment is not None
         at, and_ = fragment.start(), "&amp;" if escaped else "&"
         before = unescape(written[:at]) if escaped else written[:at]
-        joint = "?" if "?" not in before else "" if before.endswith(("?", "&")) else and_
+        _, mark, own = before.partition("?")
+        joint = "?" if not mark else "" if not own or own.endswith("&") else and_
         return f"{written[:at]}{joint}{and_.join(missing)}{written[at:]}"
 
 

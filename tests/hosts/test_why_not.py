@@ -84,10 +84,9 @@ METRICS = "metrics: {orders: {count: bought}}\nsegments: {buyer: metric.orders >
             "",
             "not_yet: it is due later, at 2025-05-01 08:00",
         ),
-        (f"scenario: s\ntrigger: {{at: 2025-02-01 08:00}}\n{REST}", (LATER,), "", "past: its time had passed before "
-         "it could count"),
-        (f"scenario: s\ntrigger: {{date: contact.birthday, every: year}}\n{REST}", (LATER,), "", "missing: there is "
-         "no date"),
+        (f"scenario: s\ntrigger: {{at: 2025-02-01 08:00}}\n{REST}", (LATER,), "", "past: its time was over before "
+         "entries were allowed"),
+        (f"scenario: s\ntrigger: {{date: contact.birthday, every: year}}\n{REST}", (LATER,), "", "missing: the date is missing"),
         (
             f"scenario: s\ntrigger: {{segment: buyer}}\n{REST}",
             (("ana", "2025-03-05 10:00", "bought"), LATER),

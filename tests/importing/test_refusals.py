@@ -206,7 +206,9 @@ def test_a_segment_that_two_files_bring_along_is_written_once(
     assert run(["import", tool, *sources, "--out", str(tmp_path / "shop"), "-q"]) == 0
     told = " ".join(capsys.readouterr().out.split())
     assert told.count("an earlier file defines this segment otherwise") == 1
-    assert f"{tmp_path / '3.json'}" in told.partition("an earlier file defines")[0].rpartition("- ")[2]
+    # A path that is longer than a line is broken.
+    before = told.partition("an earlier file defines")[0].rpartition("- ")[2]
+    assert str(tmp_path / "3.json") in before.replace(" ", "")
     assert run(["test", "--project", str(tmp_path / "shop"), "-q"]) == 0
 
 
