@@ -86,7 +86,8 @@ METRICS = "metrics: {orders: {count: bought}}\nsegments: {buyer: metric.orders >
         ),
         (f"scenario: s\ntrigger: {{at: 2025-02-01 08:00}}\n{REST}", (LATER,), "", "past: its time was over before "
          "entries were allowed"),
-        (f"scenario: s\ntrigger: {{date: contact.birthday, every: year}}\n{REST}", (LATER,), "", "missing: the date is missing"),
+        (f"scenario: s\ntrigger: {{date: contact.birthday, every: year}}\n{REST}", (LATER,), "",
+         "missing: the date is missing"),
         (
             f"scenario: s\ntrigger: {{segment: buyer}}\n{REST}",
             (("ana", "2025-03-05 10:00", "bought"), LATER),
