@@ -1,6 +1,6 @@
 """The public interface for Python: projects, findings, replays and plans as plain values and DuckDB tables.
 
-It does what the commands of the same names do, prints nothing, and raises `ScenarioError` if a command would stop.
+It does the same as the commands of the same names, prints nothing, and raises `ScenarioError` if a command would stop.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 class ScenarioError(Exception):
-    """The job cannot be done. The message says why and how to mend it; `findings` are the project's errors, if any."""
+    """The job cannot be done. The message gives the reason and the remedy; `findings` are the project's errors, if
+    any.
+    """
 
     def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(message)
@@ -249,7 +251,7 @@ def sound_project(project: Project | str | Path) -> Loaded:
 
 
 def options_of(model: Model, reading: Reading) -> ExportOptions:
-    """How a log is read: by these options, else as in project.yaml."""
+    """The options for reading a log: these, else those of project.yaml."""
     from scenario_cli.cli.export_arguments import ExportArguments
     from scenario_cli.cli.reading import export_options
 

@@ -1,9 +1,9 @@
 """Scenarios on Apache Spark, for notebooks and jobs.
 
-`replay` and `summary` give what `scenario dry-run` gives, over events that Spark reads: files in a lake, or any
+`replay` and `summary` give the results of `scenario dry-run`, over events that Spark reads: files in a lake, or any
 DataFrame. `stream` gives the rows of the plan while events come in. A `str` is a path of Spark, a `Path` a file of this
-machine. All of them take a session, the folder of a
-project, and events; contacts are optional. Needs `scenario-cli[spark]` on every machine, in the same version.
+machine. All of them take a session, the folder of a project, and events; contacts are optional. Needs
+`scenario-cli[spark]` on every machine, in the same version.
 
 A DataFrame has the columns that an export has (`contact_id`, `event`, `timestamp`, properties as columns or in a column
 `properties`), or one column `value` with JSON lines, as from Kafka. Spark has no order of rows: if several events of a
@@ -35,7 +35,7 @@ __all__ = ["ScenarioError", "replay", "stream", "summary"]
 
 
 class Reading(TypedDict, total=False):
-    """How the rows are read. A setting that is left out is taken from `exports` in project.yaml."""
+    """Options for reading the rows. A setting that is left out is taken from `exports` in project.yaml."""
 
     map: Mapping[str, str]
     contacts_map: Mapping[str, str]

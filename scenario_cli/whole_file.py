@@ -1,6 +1,6 @@
 """Writes a file so that always either the old or the new file is whole. Knows no format.
 
-A draft is written in a hidden folder beside the file, brought to the disk, and renamed. The process that made the
+A draft is written in a hidden folder next to the file, brought to the disk, and renamed. The process that made the
 folder removes it. If that process was killed, the next process that writes the same file removes it.
 """
 

@@ -1,4 +1,4 @@
-"""Addresses in data: trimmed, and faulty values told apart from addresses. Looks nobody up."""
+"""Addresses in data: trimmed, with faulty values separated from addresses. Looks up no address."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def zone(name: str) -> ZoneInfo | None:
 
 @lru_cache(maxsize=4_096)
 def local(at: int, tz: ZoneInfo) -> datetime:
-    """An instant on a local clock. Ticks are the same for many contacts, and several metrics may read one event's."""
+    """An instant on a local clock. Ticks are the same for many contacts, and several metrics can read one event's."""
     seconds, microseconds = divmod(at, SECOND)
     moment = datetime.fromtimestamp(seconds, tz)
     return moment.replace(microsecond=microseconds) if microseconds else moment
@@ -77,7 +77,7 @@ def counted_from(moment: datetime) -> int:
     return min(max(to_instant(moment), _FIRST_COUNTED), _LAST_COUNTED)
 
 
-_SPAN: Final = 32  # days that are looked at together
+_SPAN: Final = 32  # days that are examined together
 
 
 @lru_cache(maxsize=65_536)

@@ -25,7 +25,7 @@ Sets = tuple[tuple[str, Function], ...]
 
 @dataclass(frozen=True, slots=True)
 class CompiledTarget:
-    """A state, or the end with an outcome; `place` is where the scenario names it."""
+    """A state, or the end with an outcome; `place` is its place in the scenario."""
 
     state: str | None
     outcome: str | None
@@ -149,8 +149,9 @@ class CompiledSplit:
 
 @dataclass(frozen=True, slots=True)
 class CompiledState:
-    """A state. `on` holds its own answers to events, then the scenario's. It `watches` if it or the scenario has a
-    `when`."""
+    """A state. `on` has its own answers to events, then the scenario's. It `watches` if it or the scenario has a
+    `when`.
+    """
 
     name: str
     actions: CompiledActions | None
@@ -225,8 +226,8 @@ class Machine:
     holdout and splits. No contact enters an older definition, and it has neither triggers nor audience nor key. If it
     `follows`, journeys of older definitions move to it; `moves` decides about those in a removed state.
 
-    `by_event`, `by_attribute` and `by_segment` hold its triggers by their source, `timed` the triggers by time by their
-    index, `triggers` all of them. `has_key_parts` says that the key is a list of several values; `key_properties` are
+    `by_event`, `by_attribute` and `by_segment` have its triggers by their source, `timed` the triggers by time by their
+    index, `triggers` all of them. `has_key_parts` is true if the key is a list of several values; `key_properties` are
     the parts of a key that are one property each. `window` is the goal's, in microseconds, negative without one.
     Identities are in the order of their definitions.
     """
@@ -342,9 +343,9 @@ class Program:
     the metrics and past events that each event feeds with the segments that it can change, `slot_owners` the former by
     slot. `segments` are those that something reads, `compared` those whose change is a trigger. `clock` ticks if time
     alone can change one of these. `pinned` are the older definitions that journeys can run on, by scenario and
-    definition. With the same priority, it has the rank of today's definition, which is in `machines`; so their journeys
-    have their turn together. In a program that is not `named` nobody sees the names of journeys and messages, and none
-    are made. `survey` is set only if it was requested.
+    definition. An older definition with the same priority as today's has its rank; so their journeys have their turn
+    together. In a program that is not `named` nobody sees the names of journeys and messages, and none are made.
+    `survey` is set only if it was requested.
     """
 
     project: str

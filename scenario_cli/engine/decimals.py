@@ -116,8 +116,9 @@ _MANNERS = {"common": ROUND_HALF_UP, "ceil": ROUND_CEILING, "floor": ROUND_FLOOR
 
 
 def rounded(value: Number, places: int, method: str = "common") -> Number:
-    """To so many decimals, up (`ceil`), down (`floor`), or to the nearest, halves away from zero: 2.675 to two
-    decimals is 2.68."""
+    """Rounds to so many decimals, up (`ceil`), down (`floor`), or to the nearest, halves away from zero: 2.675 to two
+    decimals is 2.68.
+    """
     if not math.isfinite(value) or (isinstance(value, int) and places >= 0 and method == "common"):
         return value
     result = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), _MANNERS[method], _EXACTLY)
@@ -125,7 +126,7 @@ def rounded(value: Number, places: int, method: str = "common") -> Number:
 
 
 def _rounded(value: Number, size: Number) -> Number:
-    """To 15 significant digits of a number of this size."""
+    """Rounds to 15 significant digits of a number of this size."""
     if isinstance(value, int) or not math.isfinite(value) or not size or not math.isfinite(size):
         return value
     return round(value, _DIGITS - 1 - math.floor(math.log10(size)))

@@ -27,7 +27,7 @@ MOST_AT_ONCE: Final = (
 
 
 def enter_each(program: Program, machine: Machine, state: ContactState, event: Event, trigger: CompiledTrigger) -> None:
-    """Lets the contact in by a trigger that fired: once, or once for each element of the trigger's list."""
+    """Lets the contact enter by a trigger that fired: once, or once for each element of the trigger's list."""
     if trigger.each is None:
         _try_enter(program, machine, state, event, trigger, None)
         return

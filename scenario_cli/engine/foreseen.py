@@ -13,8 +13,8 @@ from scenario_cli.engine.snapshot import restore
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What happens to a running journey: its `fate` as in `engine.placement`, the state or outcome to which it moves,
-    and how many of its waits are over at once there. `scenario` is its scenario's name today, `definition` the
+    """The future of a running journey: its `fate` as in `engine.placement`, the state or outcome to which it moves, and
+    the number of its waits that are over at once there. `scenario` is its scenario's name today, `definition` the
     definition it ran on, empty if the snapshot names none.
     """
 
@@ -29,7 +29,7 @@ class Foreseen:
 
 
 def foreseen(program: Program, values: Mapping[str, Any], clock: int) -> list[Foreseen]:
-    """What happens to each running journey of a snapshot, in order of entry, at the clock of a store.
+    """The future of each running journey of a snapshot, in order of entry, at the clock of a store.
 
     If `restore` would stop, the journey's fate is `stranded` or `missing`.
     """

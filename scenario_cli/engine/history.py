@@ -102,9 +102,9 @@ def read_history(
 ) -> Function:
     """The function that answers a call of `count`, `happened` or `last`.
 
-    `within` is in microseconds; `where` is a condition that cannot be decided when an event arrives; `number` says
-    which of the last events `last` gives; `of` keeps to events about messages that the journey requested in a state. A
-    time without a zone is on the clock of `zone`, else on the contact's.
+    `within` is in microseconds; `where` is a condition that cannot be decided when an event arrives; `number` is the
+    place from the end of the event that `last` gives; `of` keeps to events about messages that the journey requested in
+    a state. A time without a zone is on the clock of `zone`, else on the contact's.
     """
     answer = _ANSWERS[name]
     if of is not None:

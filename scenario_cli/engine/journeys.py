@@ -90,7 +90,7 @@ def _onward(
 
 
 def go_on(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
-    """Takes a journey on that was put into a settled state which does not wait; conditions are not looked at."""
+    """Moves a journey on that was put into a settled state which does not wait; conditions are not evaluated."""
     current = machine.states[journey.state_name]
     if current.end is not None:
         end(program, machine, state, journey, current.end)

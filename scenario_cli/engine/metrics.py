@@ -1,4 +1,4 @@
-"""Metrics, updated as events arrive: each aggregate holds no more than its window, formulas are calculated when read.
+"""Metrics, updated as events arrive: each aggregate keeps no more than its window, formulas are calculated when read.
 
 A window of W at an instant t covers (t - W, t]. Sums are those of decimals, see `engine.decimals`, in the
 order in which events came, so that every run gives the same to the last bit.
@@ -19,7 +19,7 @@ from scenario_cli.engine.values import Misfit, compare, shown
 from scenario_cli.engine.windows import SHORT, Differences, Extremes, Sums, Window
 from scenario_cli.model.metrics import AGGREGATES, Bins
 
-MOST_VALUES: Final = 10_000  # the most that a `list` or `distinct` without a window holds
+MOST_VALUES: Final = 10_000  # most values of a `list` or `distinct` without a window
 _OLD_BEFORE_CUT: Final = 32  # values that have left a window and are still held, so that cutting is rare
 
 Read = Callable[[ContactState], Any]
@@ -50,7 +50,7 @@ class Aggregate:
 
     @staticmethod
     def counted(values: Iterable[tuple[Any, int]]) -> dict[Any, tuple[Any, int]]:
-        """Different values with how often each came, as it holds them."""
+        """Different values with the number of each, in the form kept."""
         return {_hashable(value): (value, count) for value, count in values}
 
     def add(self, state: ContactState, at: int, value: Any) -> None:
@@ -116,7 +116,7 @@ class Aggregate:
         if first == len(times):
             return self.nothing
         if (leaves := times[first] + self.within) < state.until:
-            state.until = leaves  # until then the window holds the same
+            state.until = leaves  # until then the window has the same values
         match self.kind:
             case "count":
                 return len(times) - first

@@ -14,11 +14,11 @@ Fate = Literal["stays", "pinned", "moves", "ends", "stranded", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What happens to the running journeys of a definition that are in a state.
+    """The fate of the running journeys of a definition that are in a state.
 
     - `stays`: they run on today's definition; `pinned`: on an older one, next to it;
     - `moves`: to a `state` of today's definition; `ends`: with an `outcome`;
-    - `stranded`: the state is gone, and `migrate` does not say where they go;
+    - `stranded`: the state is gone, and `migrate` names no target for them;
     - `missing`: the program does not have their definition.
     """
 

@@ -24,7 +24,7 @@ class SnapshotError(ValueError):
 
 
 class Stranded(SnapshotError):
-    """A journey's state is gone, and its scenario does not say where the journey continues."""
+    """A journey's state is gone, and its scenario names no target for the journey."""
 
 
 def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:

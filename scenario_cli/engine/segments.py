@@ -26,8 +26,8 @@ Memberships = tuple[tuple[str, bool], ...]
 class Clock:
     """The project's clock, at whose ticks the segments that time can change are calculated.
 
-    Every contact and every segment asks for the same ticks. So the tick after each is remembered, and so are
-    all ticks from the earliest that anybody requested to the latest.
+    Every contact and every segment asks for the same ticks. So the tick after each is remembered, and so are all ticks
+    from the earliest ever requested to the latest.
     """
 
     __slots__ = ("_following", "_ticks", "fields", "tz")

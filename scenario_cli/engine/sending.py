@@ -1,4 +1,4 @@
-"""Sends, holds or drops the messages that a state or transition asks for, with the reason. Renders no message."""
+"""Sends, holds or drops the messages that a state or transition requests, with the reason. Renders no message."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def answer(
     transition: CompiledTransition,
     event: Event,
 ) -> None:
-    """Asks for the messages of a transition that an event takes, once at an instant since an input from outside."""
+    """Requests the messages of a transition that an event takes, once at an instant since an input from outside."""
     now, count, before = journey.answered_now
     if now != state.now or count != state.input_count:
         before = ()
@@ -87,7 +87,7 @@ def answer(
 
 @contextmanager
 def _caused_by(journey: Journey, answer: Answer, at: int) -> Iterator[None]:
-    """Makes the transition the last cause of what happens to its message."""
+    """Makes the transition the last cause of the records about its message."""
     because = journey.because
     journey.because = Step(at, answer.cause, journey.state_name, because)
     try:

@@ -101,7 +101,7 @@ def _begin_of_part(tz: ZoneInfo, day: int, name: str, wanted: int | str) -> int:
 @lru_cache(maxsize=16_384)
 def _part_of_day(tz: ZoneInfo, day: int, name: str) -> tuple[Any, int, int | None]:
     """A part of a local day, the midnight after the day or after the month, and the clock's offset from UTC when the
-    day is over. A clock that is set back may show the day before once more; None if that has the same part.
+    day is over. A clock that is set back can show the day before once more; None if that has the same part.
     """
     today = wall_date(day * DAY)
     tonight = at_wall((day + 1) * DAY, tz)

@@ -132,9 +132,9 @@ class Journey:
     left nor been dropped, by their place; while there are any of its own the state is not settled. `answered` counts
     the messages that transitions have sent in it, `answered_now` are the transitions that have sent at one instant,
     since the last input from outside. `message_ids` are the ids of the messages that left or were dropped, by the state
-    that requested them. `entering` is the event that led to the state, `item` the list element the journey was started
-    for. `holds_key` is false once a state has let others with its key enter. `pinned` names the definition it runs on,
-    empty for today's. `used_when` holds the places of the scenario's conditions that have moved it.
+    that requested them. `entering` is the event that led to the state, `item` the list element of the journey.
+    `holds_key` is false once a state has let others with its key enter. `pinned` names the definition it runs on, empty
+    for today's. `used_when` has the places of the scenario's conditions that have moved it.
     """
 
     __slots__ = (
@@ -222,12 +222,12 @@ class Membership:
 class ContactState:
     """One contact: profile, journeys, past events as far back as they are read, timers.
 
-    `journeys` holds, for each scenario, the running journeys and the ended ones whose conversion window is open, in
-    order of entry; `running` counts the former. `entries` holds the last entry of each scenario and key: its instant,
-    how many of that instant were before it, the count of inputs then, and how many of that instant and input there are.
-    `input_count` counts the inputs from outside, for the guards against going round at one instant. `counted` are the
-    marketing messages that left, as far back as a cap counts. `slots` have the content of aggregates and past events.
-    `members` has the membership of each segment; `refreshed_at` is the last event that can have changed it,
+    `journeys` has, for each scenario, the running journeys and the ended ones whose conversion window is open, in order
+    of entry; `running` counts the former. `entries` has the last entry of each scenario and key: its instant, the
+    number of earlier entries at that instant, the count of inputs then, and the number of entries at that instant and
+    input. `input_count` counts the inputs from outside, for the guards against going round at one instant. `counted`
+    are the marketing messages that left, as far back as a cap counts. `slots` have the content of aggregates and past
+    events. `members` has the membership of each segment; `refreshed_at` is the last event that can have changed it,
     `membership_before` the membership that triggers compare with, `tick_at` the next tick at which time can change a
     membership. `armed` are the triggers that time will fire, by rank and place, `armed_by` the absences that are
     counted apart, by the value of a property, in the order in which they were armed. `known_at` is None until the
@@ -237,9 +237,9 @@ class ContactState:
     groups that a journey has left since they were last tried.
 
     During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`, and lower
-    `until` to the instant until which what they gave is certain to be: see `engine.standing`. `records` collects
-    the records and `queue` the executor's own events. `takers` are the journeys that took the event at hand by a
-    transition, each with whether it collected it.
+    `until` to the instant until which their values are certain: see `engine.standing`. `records` collects the records
+    and `queue` the executor's own events. `takers` are the journeys that took the event at hand by a transition, each
+    with whether it collected it.
     """
 
     __slots__ = (

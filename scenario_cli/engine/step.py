@@ -323,7 +323,7 @@ def _refresh_segments(program: Program, state: ContactState, intake: Intake) -> 
 
 
 def _compare(program: Program, state: ContactState, segments: tuple[Segment, ...]) -> Memberships:
-    """Those of some segments that the contact has entered or left since they were last compared."""
+    """The segments among these that the contact has entered or left since they were last compared."""
     memberships = _NO_MEMBERSHIPS
     before, until = state.membership_before, NEVER
     for segment in segments:

@@ -180,7 +180,7 @@ def clock_changed(program: Program, state: ContactState) -> None:
 def arm_anew(program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, after: int) -> None:
     """Arms a schedule, moment or date for its next instant later than `after`; one already past never fires.
 
-    A segment is armed once, at the first look, for who is in it already.
+    A segment is armed once, at the first look, for contacts already in it.
     """
     index = timer.trigger.index
     before = state.armed.get((machine.rank, index))
@@ -201,7 +201,7 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
                 return
         case SegmentTrigger():
             if before is not None:
-                return  # the first look was taken
+                return  # the first look is done
             inside = state.membership_before[trigger.segment.text]
             event = segment_event(state, trigger.segment.text, True)
             armed = Armed(state.now, event, FIRST_LOOK) if inside else Armed(NEVER)

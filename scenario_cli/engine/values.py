@@ -334,7 +334,7 @@ def to_datetime(value: Any, tz: ZoneInfo) -> datetime | None:
 
 def days_since(value: Any, now: int, tz: ZoneInfo) -> float | None:
     """Elapsed days of 24 hours, with fraction, up to an instant."""
-    # Usually a date-time that a metric holds; its clock makes no difference here.
+    # Usually a date-time in a metric; its clock makes no difference here.
     moment = value if isinstance(value, datetime) and value.tzinfo is not None else to_datetime(value, tz)
     # Aware date-times of one zone subtract as wall times, which a clock change makes wrong.
     return None if moment is None else (now / 1_000_000 - moment.timestamp()) / 86_400

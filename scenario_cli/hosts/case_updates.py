@@ -122,8 +122,8 @@ _UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
 
 
 def _since(before: int, at: int, tz: ZoneInfo) -> str:
-    """A time after the instant before; in days if it is the same time of day. An instant if it is earlier, or within a
-    second.
+    """A time after the instant before; in days if it is the same time of day. An instant if it is earlier, or not whole
+    seconds later.
     """
     if at < before or (at - before) % SECOND:
         return _instant(at, tz)

@@ -79,7 +79,7 @@ def preview_of(
 
 
 def sample_messages(stage: Stage, scenario: Scenario) -> list[tuple[str, Asked]]:
-    """The messages that a contact with sample values gets in every state, whatever their conditions."""
+    """The messages that a contact with sample values gets in every state, under any conditions."""
     project = _of_scenario(stage.project, scenario)
     stage = replace(stage, project=project)
     profile = sample_profile(project.plan, project.timezone)

@@ -18,7 +18,7 @@ from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Moved, Record
 from scenario_cli.model.waits import DAY
 
-# The longest time that a case without `until` goes on after its last line.
+# The longest time that a case without `until` continues after its last line.
 LONGEST = 400 * DAY
 
 

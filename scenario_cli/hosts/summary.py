@@ -177,7 +177,7 @@ class Counting:
                 continue
             exit_ = record.exit if source else None
             edges[EdgeCount(record.scenario, source, exit_, outcome)] += 1
-            # A transition that holds in every state is one edge too: contacts of its parts cannot be added up.
+            # A transition that is valid in every state is one edge too: contacts of its parts cannot be added up.
             edges[EdgeCount(record.scenario, "*", exit_, outcome)] += 1
         self.summary.times_by_edge.update(edges)
         self.summary.contacts_by_edge.update(edges.keys())

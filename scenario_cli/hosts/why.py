@@ -35,7 +35,7 @@ def story_of(
     idle: tuple[str, ...] = (),
     selected: tuple[str, ...] = (),
 ) -> ContactStory:
-    """The story of a contact that a log staged for it alone holds; `start` and `until` are those of a replay.
+    """The story of a contact from a log staged for it alone; `start` and `until` are those of a replay.
 
     `idle` are scenarios that do not run but have a line in the story. If some are `selected`, only these are reported.
     """

@@ -175,7 +175,7 @@ def _by_absence(evidence: _Evidence, machine: Machine, index: int, base: Hindere
 
 
 def _by_clock(evidence: _Evidence, machine: Machine, index: int, base: Hindered) -> Hindered:
-    """By a date, a moment or a schedule that is due later, was past, or is missing."""
+    """The reason for a date, a moment or a schedule that is due later, was past, or is missing."""
     armed = evidence.state.armed.get((machine.rank, index))
     conditions = _final_conditions(evidence, machine.timed[index].trigger)
     if armed is not None and armed.due < NEVER:
@@ -189,7 +189,9 @@ def _by_clock(evidence: _Evidence, machine: Machine, index: int, base: Hindered)
 def _by_segment(
     evidence: _Evidence, machine: Machine, index: int, base: Hindered, definition: SegmentTrigger
 ) -> Hindered:
-    """By a segment: the changes of membership over the whole story decide, not the membership at the end."""
+    """The reason for a segment: the changes of membership over the whole story decide, not the membership at the
+    end.
+    """
     name, inside = definition.segment.text, not definition.left
     memberships = evidence.memberships.get(name, [])
     matching = [membership for membership in memberships[1:] if membership.inside is inside]

@@ -72,7 +72,7 @@ class Renderer:
     def render_template(
         self, template: Template, values: Mapping[str, Any], facts: Mapping[str, str] | None = None
     ) -> Rendered:
-        """Renders this template, whatever the contact's locale. Raises `RenderError`.
+        """Renders this template, for any locale of the contact. Raises `RenderError`.
 
         If `facts` of a message are given, its links get the project's parameters. The body and the fields together have
         the work of one rendering, see `model.budget`.
@@ -137,7 +137,7 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def one_line(text: str) -> str:
-    """A text as the header of a message holds it: a line break in a value would begin a header of its own."""
+    """A text for the header of a message: a line break in a value would begin a header of its own."""
     return _BREAKS.sub(" ", text).strip()
 
 

@@ -40,7 +40,7 @@ class CaseDifferences:
 
     - `now_fail`: passed before, or is new or rewritten, and fails; `still_fail` failed before too; `now_pass`;
     - `added` and `removed`: cases of one side alone, those removed as they are on the new side;
-    - `overturned`: rewritten cases whose old version fails on the new side, so somebody decided otherwise.
+    - `overturned`: rewritten cases whose old version fails on the new side, so the author decided otherwise.
     """
 
     ran: int = 0

@@ -1,5 +1,5 @@
-"""The delivery of a project: the server, address or file through which each channel leaves. Sends nothing, holds no
-secret.
+"""The delivery of a project: the server, address or file through which each channel leaves. Sends nothing, has no
+secrets.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class FromEnvironment:
-    """A secret by the name of the environment variable that holds it."""
+    """A secret by the name of its environment variable."""
 
     name: str
     span: Span
@@ -69,10 +69,10 @@ class FileDrop:
 
 @dataclass(frozen=True, slots=True)
 class ChannelDelivery:
-    """How one channel leaves. `spacing` is the least time between two messages, in microseconds.
+    """The delivery of one channel. `spacing` is the least time between two messages, in microseconds.
 
-    `sender`, `reply_to` and `unsubscribe` are there for mail alone. `on_uncertain` states what happens to a message of
-    which nobody knows whether it went out.
+    `sender`, `reply_to` and `unsubscribe` are for mail alone. `on_uncertain` is the treatment of a message of which
+    nobody knows whether it went out.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A finding about a user's files: a value that is returned beside results, never raised."""
+"""A finding about a user's files: a value that is returned with the results, never raised."""
 
 from __future__ import annotations
 

@@ -13,14 +13,14 @@ Identity = Literal["forward", "backward", "off"]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The reach of an export: anywhere where the command line names it.
+    """The reach of an export: without limits if the command line names it.
 
-    - `folder` is the project's, where project.yaml names the export: paths hold from there, and all that is read must
-      are there; databases and addresses are refused.
-    - `outside` lets them lead anywhere all the same, and the views of a database read other files.
-    - `positions` say by path or query where it is written.
-    - `found` are files that were looked up before and held to these bounds, each with what messages call it: they are
-      taken as they are, also copies that lie elsewhere.
+    - `folder` is the project's, if project.yaml names the export: paths start from there, and all files must be there;
+      databases and addresses are refused.
+    - `outside` allows paths out of the folder, and views of a database that read other files.
+    - `positions` has the place in project.yaml for each path or query.
+    - `found` are files that were found before within these bounds, each with its name in messages: they are read
+      without checks, also copies elsewhere.
     """
 
     folder: str | None = None
@@ -56,27 +56,24 @@ class ExportOptions:
     """The files of events and contacts, the names of their columns, and how to read them.
 
     - `mapping` goes from our field (`contact_id`, `event`, `timestamp`, `event_id`, `sequence`, `properties`,
-      `anonymous_id`, `previous_id`) or a property of the tracking plan to a column; a value in single quotes is
-      a constant.
-    - `timezone` is that of timestamps which bear none; where it is not `timezone_stated` by the user, a tool's
-      own clock goes before it.
-    - `source` is the tool that the events come from, `generic` where they are read by the columns' names; None:
-      found out.
-    - `identity` states whose rows with an anonymous id alone are: `forward`, those of whom the id was linked to by
-      then; `backward`, also before; `off`, nobody's.
-    - `query` is put to the databases among the events; without events it stands by itself.
+      `anonymous_id`, `previous_id`) or a property of the tracking plan to a column; a value in single quotes is a
+      constant.
+    - `timezone` is that of timestamps without a zone; unless `timezone_stated` by the user, a tool's own clock goes
+      before it.
+    - `source` is the tool that the events come from, `generic` if they are read by the columns' names; None: detected.
+    - `identity` decides the contact of rows with only an anonymous id: `forward`, the contact linked to the id by then;
+      `backward`, also before; `off`, no contact.
+    - `query` is put to the databases among the events; without events it is the only source.
     - `reaches` are pairs of attributes, an address and the consent to write to it; empty: the usual names.
     - `contact_fields` are the attributes with addresses and consents; None: the usual names.
-    - `date_formats` say for a field or property, or for all (the empty name), how dates are written: `day-first`,
+    - `date_formats` give for a field or property, or for all (the empty name), the format of dates: `day-first`,
       `month-first` or a pattern of strptime.
-    - `decimals` say for a property, or for all (the empty name), which mark of its numbers is the decimal one: `comma`
-      or `point`.
+    - `decimals` give for a property, or for all (the empty name), the decimal mark of its numbers: `comma` or `point`.
     - `group` is a column: rows with the same value in it are one event.
-    - to `keep_ids` is to take ids such as `guest` and `N/A` for contacts.
+    - `keep_ids`: ids such as `guest` and `N/A` count as contacts.
     - `sources` are several exports that are read as one log; they go before `events` and `query`.
-    - `access` states how far `events` and `query` may reach, `contacts_access` how far `contacts` may.
-    - `rejects` is a file to write unusable rows to; to `dedupe` is to leave out rows that are in full the same as
-      an earlier one.
+    - `access` is the reach of `events` and `query`, `contacts_access` that of `contacts`.
+    - `rejects` is a file to write unusable rows to; `dedupe`: rows that fully equal an earlier row are left out.
     """
 
     events: tuple[str, ...]
@@ -108,7 +105,7 @@ class ExportOptions:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One unusable row: its file, its line (in Parquet and JSON arrays its row) where known, its beginning."""
+    """One unusable row: its file, its line (in Parquet and JSON arrays its row) if known, its beginning."""
 
     file: str
     line: int | None

@@ -12,7 +12,7 @@ from dataclasses import field
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.value_class import dataclass
 
-# The days after which a cohort is looked at.
+# The days after which a cohort is measured.
 WINDOWS = (30, 60, 90, 180, 365)
 
 
@@ -95,7 +95,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Rfm:
-    """How lately, how often and for how much buyers buy.
+    """The recency, frequency and amount of purchases.
 
     `edges` are the bounds of the quarters by score, if the project names no metrics. A buyer can be in `several`
     segments; `outside` are in none, and `outside_scores` are theirs. `order_counts` are the customers by number of
@@ -181,7 +181,7 @@ class Subscriptions:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Answers of 0 to 10 to whether somebody would recommend us: 9 and 10 promote, 0 to 6 detract."""
+    """Answers of 0 to 10 to "would you recommend us?": 9 and 10 promote, 0 to 6 detract."""
 
     month: str
     promoters: int
@@ -255,7 +255,7 @@ class Pair:
 
     @property
     def lift(self) -> float:
-        """By how many times the share is larger than that of all buyers who come back for the second."""
+        """The factor by which the share is larger than that of all buyers who come back for the second."""
         return self.share * self.buyers / self.second_buyers
 
 

@@ -18,8 +18,8 @@ DAY = 86_400_000_000  # microseconds
 class NestedFacts:
     """Content of arrays and objects, from a sample of them.
 
-    `elements` counts the elements of arrays by kind; `objects` were looked at, the values themselves or elements of
-    arrays, and `fields` counts for each of their keys the values by kind.
+    `elements` counts the elements of arrays by kind; `objects` is the number of objects read, the values themselves or
+    elements of arrays, and `fields` counts for each of their keys the values by kind.
     """
 
     elements: Mapping[ValueKind, int]

@@ -263,13 +263,13 @@ class Project:
     segments: Mapping[str, Segment] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     constants: Mapping[str, Constant] = field(default_factory=dict)
-    clock: str = DEFAULT_CLOCK  # cron, on the project's clock: when segments that time can change are looked at
+    clock: str = DEFAULT_CLOCK  # cron, on the project's clock: when segments that time can change are calculated
     phase_spans: tuple[Span, ...] = ()
     conventions: Conventions = field(default_factory=Conventions)
     key_dates: Mapping[str, KeyDate] = field(default_factory=dict)
     review_after: int | None = None  # days
     committee: Wait | None = None  # when scenarios are reviewed together, on the project's clock
-    limits: tuple[Limit, ...] = ()  # that `scenario diff` holds a change against
+    limits: tuple[Limit, ...] = ()  # that `scenario diff` checks a change against
     templates: tuple[Template, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)  # every file below templates/, without front matter
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)

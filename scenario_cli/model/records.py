@@ -245,7 +245,7 @@ class Updated:
 
 @dataclass(slots=True)
 class Held:
-    """A message is held back until an instant, when it is looked at again; `why` is `quiet_hours` or `capped`."""
+    """A message is held back until an instant, when it is tried again; `why` is `quiet_hours` or `capped`."""
 
     at: int
     scenario: str

@@ -129,8 +129,9 @@ Slice = tuple[str, tuple[str | None, ...]]
 
 @dataclass(slots=True)
 class Figures:
-    """All that was counted. `groups` are of all scenarios together, `weekdays` (0 is a Monday) and `hours` by when
-    messages left on the project's clock, `kpis` by program, `slices` the figures of parts of the journeys."""
+    """All counts. `groups` are of all scenarios together, `weekdays` (0 is a Monday) and `hours` by when messages left
+    on the project's clock, `kpis` by program, `slices` the figures of parts of the journeys.
+    """
 
     scenarios: dict[str, ScenarioFigures] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Limits that a change must keep to: `messages > +10%`. Reads them; holds no change against them."""
+"""Limits that a change must keep to: `messages > +10%`. Reads them; checks no change against them."""
 
 from __future__ import annotations
 

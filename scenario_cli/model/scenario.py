@@ -138,7 +138,7 @@ class Timeout:
 class Split:
     """A sticky random split: targets with their weights, in the order written. Weights can change by date.
 
-    The same contact always falls the same way; where `by_journey`, the same journey does.
+    The same contact always falls in the same arm; if `by_journey`, the same journey does.
     """
 
     arms: tuple[tuple[Target, Weight], ...]
@@ -238,11 +238,12 @@ class Scenario(Keeping):
     `holdout` is a share from 0 to 1. A `key` of several parts is a list. `reentry` is None if not written. `active` are
     the first and the last day on which contacts can enter; each can be None. `on_project_clock`: its waits, schedules,
     days and parts of dates are read on the project's clock, not on the contact's. `max_running` is the number of
-    journeys of a contact that can run in it at once. `exclusive` names a group of which a contact runs `group_limit`
-    journeys at a time; an entry waits for it as long as `group_wait`. `digest` is a SHA-256 over the file's content,
-    without its comments and layout. `was` is its name before it was renamed. Running journeys go on as they began if
-    `in_flight` is `pinned`, and move to today's file if it is `follow`; `migrate` decides about those in a removed
-    state. `batch` and `planned` belong to a draft: the group with which it goes live, and when: a day, or a month.
+    journeys of a contact that can run in it at once. `exclusive` names a group; a contact has at most `group_limit`
+    running journeys of it, and an entry waits for it as long as `group_wait`. `digest` is a SHA-256 over the file's
+    content, without its comments and layout. `was` is its name before it was renamed. Running journeys continue as they
+    began if `in_flight` is `pinned`, and move to today's file if it is `follow`; `migrate` decides about those in a
+    removed state. `batch` and `planned` belong to a draft: the group with which it goes live, and when: a day, or a
+    month.
     """
 
     name: str

@@ -102,7 +102,7 @@ def goal_sites(goal: Goal | None) -> Iterator[Site]:
 
 @kept
 def common_sites(scenario: Scenario) -> tuple[Site, ...]:
-    """The sites of everything that holds in every state."""
+    """The sites of all parts that are valid in every state."""
     conditions = (branch.condition for branch in scenario.when if branch.condition is not None)
     return (*_transitions(scenario.on, None), *(Site("when", condition) for condition in conditions))
 

@@ -1,7 +1,7 @@
 """Counts an SMS: its alphabet, the units that it takes, and the segments that are paid for.
 
-After 3GPP TS 23.038 (alphabets) and 23.040 (several segments): 160 units of the GSM 7-bit alphabet, or 70 of UCS-2 once
-a single character is not in it; in a text of several segments, each segment uses seven (three) units for its number.
+After 3GPP TS 23.038 (alphabets) and 23.040 (several segments): 160 units of the GSM 7-bit alphabet, or 70 of UCS-2 if a
+single character is not in it; in a text of several segments, each segment uses seven (three) units for its number.
 """
 
 from __future__ import annotations

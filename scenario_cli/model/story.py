@@ -46,11 +46,11 @@ class Waiting:
     held: tuple[tuple[str, int], ...]
 
 
-# The point at which a trigger failed to let the contact in, in the order in which they are checked.
+# The point at which a trigger failed, in the order of checking.
 Hindrance = Literal[
     "status",  # of another scenario's outcome: that scenario is not among those replayed
     "not_known",  # the contact is not known within the time that was replayed
-    "no_event",  # what the trigger needs did not happen to this contact
+    "no_event",  # the event that the trigger needs did not happen to this contact
     "history",  # it happened, but only before contacts can enter
     "from_start",  # of a segment: the contact was in it, or out of it, since the first look
     "where",  # it happened, but the trigger's condition did not hold
@@ -65,7 +65,7 @@ Hindrance = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Hindered:
-    """The reason why a trigger never let the contact in. The other fields are set if they add something.
+    """The reason why the contact never entered by a trigger. The other fields are set if they add something.
 
     `times` is how often the needed event happened to this contact, `elsewhere` how often in the whole log; `reason` is
     that of a refused entry; `at` the last time that it was tried, or when it will be due; `looked` the conditions that

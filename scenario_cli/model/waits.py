@@ -48,8 +48,8 @@ class Wait:
 
     - `duration` and `at`, at least one of them: `[DURATION] [at HH:MM] [on DAYS]`;
     - `cron`: the next match of five fields;
-    - `date`: an instant from data, moved by `duration` (backwards where `before`), then to `at`, then on to one of
-      the `days`, or back to one where `back`;
+    - `date`: an instant from data, moved by `duration` (backwards if `before`), then to `at`, then on to one of the
+      `days`, or back to one if `back`;
     - `length`: a text in this grammar, seconds or a date-time from data.
 
     It counts from the instant at which it begins, or from the earlier one that `since` gives. `at` is in minutes after

@@ -1,6 +1,6 @@
 """Binds the names of expressions to metrics, segments, past events and reference tables, each at its first use.
 
-A compiled program holds only the aggregates and past events that some expression reads. Runs nothing.
+A compiled program has only the aggregates and past events that some expression reads. Runs nothing.
 """
 
 from __future__ import annotations

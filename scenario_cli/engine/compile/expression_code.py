@@ -181,7 +181,7 @@ class Writer:
             return f"arithmetic({operator!r}, {left}, {right})"
         result, first, second = (f"v{self.names + number}" for number in (1, 2, 3))
         self.names += 3
-        # Both are calculated before either is looked at.
+        # Both are calculated before either is checked.
         whole = f"(type({first} := {left}) is int) & (type({second} := {right}) is int)"
         within = f"-{_SURELY_BOUNDED} < ({result} := {first} {operator} {second}) < {_SURELY_BOUNDED}"
         return f"({result} if {whole} and {within} else arithmetic({operator!r}, {first}, {second}))"

@@ -56,7 +56,7 @@ def made(f):
 
 
 def compile_condition(expression: tree.Expression, scenario: str, bindings: Bindings | None = None) -> Condition:
-    """A function that states whether the condition holds; a misfit is false, and a warning."""
+    """A function that decides whether the condition holds; a misfit is false, and a warning."""
     return _compiled(_CONDITION, expression.root, bindings, scenario, expression.source)
 
 

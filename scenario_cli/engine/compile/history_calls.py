@@ -32,8 +32,8 @@ def compile_history_call(
     """A call with its condition and the instant it counts from, both compiled, on the clock of a `zone` (None: the
     contact's).
 
-    `slot` is where a contact's state keeps the `events`. `since_entry` is true if `since` cannot be before the entry of
-    a journey, so that older events need not be kept. A message of a journey is not before its entry either.
+    `slot` is the place of the `events` in a contact's state. `since_entry` is true if `since` cannot be before the
+    entry of a journey, so that older events need not be kept. A message of a journey is not before its entry either.
     """
     keywords = dict(call.keywords)
     within = _window(keywords.get("within"))

@@ -1,4 +1,4 @@
-"""Counts everybody of a log by segment at an instant, and lists who is in one, in one process or several."""
+"""Counts all contacts of a log by segment at an instant, and lists those of one segment, in one process or several."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _OF_SCHEMA: Mapping[str, ColumnType] = {
     "integer": "integer", "number": "number", "boolean": "boolean", "string": "text", "date": "text",
     "datetime": "text", "array": "json", "object": "json",
 }  # fmt: skip
-_LARGEST = 1 << 63  # the first whole number that no column of whole numbers holds
+_LARGEST = 1 << 63  # the first whole number that is too large for a column of whole numbers
 
 # The types of the values that a metric has had.
 Seen = dict[str, set[ColumnType]]

@@ -45,7 +45,7 @@ def committee_days(project: Project, today: date, last: date | None) -> Committe
 
 
 def _before(day: date, last: date) -> date:
-    """As long before the last committee as that is before the next."""
+    """The day before the last committee, at the same distance as the next committee after it."""
     return last - (day - last)
 
 

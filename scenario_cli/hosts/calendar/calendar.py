@@ -145,7 +145,7 @@ def _with_volume(
         replace(entry, expected=expected.get(entry.scenario, 0)) if project.scenarios[entry.scenario].runs else entry
         for entry in week.entries
     ]
-    # A journey goes on in the weeks after it began.
+    # A journey continues in the weeks after it began.
     entries += [
         Entry(name, project.scenarios[name].status, expected=count)
         for name, count in sorted(expected.items())

@@ -26,7 +26,7 @@ _MOST_TICKS = 200  # dates set one by one; more frequent ones fall into every we
 
 
 def log_weeks(weeks: Iterable[date], first: int, last: int, timezone: str) -> dict[date, date]:
-    """By its Monday each week that has one in the log, from end to end, with the Monday of that."""
+    """For each week that has a whole week in the log to compare with, its Monday with the Monday of that week."""
     found: dict[date, date] = {}
     for week in weeks:
         for years in range(1, _MOST_YEARS):

@@ -32,8 +32,8 @@ class RowCounts:
 class ImpactCounts:
     """All counts of a comparison over some contacts.
 
-    `common` is what happened to those whom the change cannot reach, under the names of the old side; `before` and
-    `after` what happened to the others. `examples` has for each kind the best contact so far with its rank.
+    `common` are the results of contacts whom the change cannot reach, under the names of the old side; `before` and
+    `after` are those of the others. `examples` has for each kind the best contact so far with its rank.
     """
 
     common: SideTally

@@ -113,7 +113,7 @@ class Compared:
             self.counts.add_updates(contact_id, timezone, self.updates(records, other_records), differing)
 
     def feed(self, side: Side, log: ContactLog) -> tuple[ContactState, list[Record]]:
-        """All that happens to a contact on one side."""
+        """All records of a contact on one side."""
         job = self.job
         return feed(side.program, log, job.start, job.until, job.begins, side.broadcasts)
 

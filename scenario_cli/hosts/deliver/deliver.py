@@ -51,7 +51,7 @@ class Settings:
     """`stale` is the longest time after its due time that a message can leave, in microseconds; `limit` is the most
     messages to try.
 
-    `all_channels` where the lanes are all that the project has: then messages on others are missed.
+    `all_channels` is true if the lanes are all that the project has: then messages on others are missed.
     """
 
     root: Path

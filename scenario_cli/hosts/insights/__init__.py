@@ -1,1 +1,1 @@
-"""The knowledge of customers that an event log holds: base, RFM, cohorts, products, affinity."""
+"""The knowledge of customers in an event log: base, RFM, cohorts, products, affinity."""

@@ -19,7 +19,7 @@ def make_seen(log: Log) -> None:
 
 
 def silent_contacts(log: Log) -> frozenset[str]:
-    """Those in the contacts table who are not in `seen`."""
+    """The contacts in the contacts table who are not in `seen`."""
     rows = log.ask("SELECT DISTINCT contact FROM log.people WHERE contact IS NOT NULL AND contact NOT IN"
                    " (SELECT contact FROM seen)")  # fmt: skip
     return frozenset(contact for (contact,) in rows)

@@ -9,7 +9,7 @@ KINDS = ("all", "month", "category", "channel", "source")
 
 
 def cohorts(log: Log) -> tuple[Cohort, ...]:
-    """Those whose first order is in the span, followed until the instant.
+    """The customers whose first order is in the span, observed until the instant.
 
     A customer counts after so many days if the first order is that long ago; a month if its end is.
     """
@@ -34,7 +34,7 @@ def _of_kind(log: Log, kind: str) -> list[Cohort]:
         f"SELECT coalesce(\"{kind}\", '') AS name, count(*), sum(orders), sum(revenue), {figures}"
         f" FROM begun JOIN paid USING (contact) GROUP BY name ORDER BY {order}"
     )
-    # A property with one value adds nothing to the cohort of all.
+    # A property without any known value adds nothing to the cohort of all.
     if kind not in ("all", "month") and all(row[0] == "" for row in rows):
         return []
     return [
@@ -54,7 +54,7 @@ def _of_kind(log: Log, kind: str) -> list[Cohort]:
 def _observed(log: Log, kind: str, days: int) -> str:
     """SQL for the customers who have been observed for so long, those of them who ordered again, and their payments."""
     if kind == "month":
-        # The day after the month's last, and so many days: that day must be over, since clocks may have changed.
+        # The day after the month's last, and so many days: that day must be over, because clocks can have changed.
         ends = "date_diff('day', DATE '1970-01-01', CAST(month || '-01' AS DATE) + INTERVAL 1 MONTH)"
         seen = f"{ends} + {days} < day_of({log.as_of})"
     else:

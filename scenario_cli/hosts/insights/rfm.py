@@ -86,7 +86,7 @@ def _edges(log: Log) -> dict[str, tuple[float, ...]]:
 def _quarter_scores(
     buyers: Buyers, edges: Mapping[str, tuple[float, ...]], as_of: int
 ) -> dict[str, tuple[int, int, int]]:
-    """From 1 to 4, 4 the best: how many of the bounds a value is beyond."""
+    """Three scores for each buyer, from 1 to 4, 4 the best: by the number of bounds that a value exceeds."""
     return {
         contact: (
             4 - sum((as_of - last) // DAY > edge for edge in edges["recency"]),

@@ -223,7 +223,7 @@ class Joining:
 
 
 def _journeys(records: Iterable[Record]) -> dict[str, tuple[list[int], list[str]]]:
-    """By scenario the instants at which the contact entered, in order, and the journeys."""
+    """For each scenario, the instants at which the contact entered, in order, and the journeys."""
     found: dict[str, tuple[list[int], list[str]]] = {}
     for record in records:
         if isinstance(record, Entered):

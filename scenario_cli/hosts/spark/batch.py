@@ -24,7 +24,7 @@ from scenario_cli.model.event import Event
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.results import Summary
 
-MOST_BROADCASTS = 100_000  # events without a contact, which every worker holds in memory
+MOST_BROADCASTS = 100_000  # events without a contact, which every worker keeps in memory
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
-"""What travels with a Spark job: the project, its tables, and how its export is read. Imports nothing of Spark.
+"""The content of a Spark job: the project, its tables, and how its export is read. Imports nothing of Spark.
 
-Whatever the tasks of a job need is in one object, which a Python worker makes once.
+All values that the tasks of a job need are in one object, which a Python worker makes once.
 """
 
 from __future__ import annotations

@@ -41,9 +41,9 @@ class _Findings:
 def check_store(
     store: Store, program: Program | None, not_compared: str = "", progress: Progress | None = None
 ) -> StoreCheck:
-    """Looks at everything in a store. With the `program` that its states run in, also whether they go on as they are.
+    """Checks everything in a store. With the `program` of its states, also whether they continue unchanged.
 
-    `not_compared` states why there is not a program.
+    `not_compared` is the reason why there is no program.
     """
     findings = _Findings()
     contacts = 0

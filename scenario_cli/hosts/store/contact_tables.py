@@ -1,6 +1,6 @@
 """Decides whether the contacts table is still the one that was read last. Knows no store.
 
-A table is all its files together: where one of them is new or has changed, all are read again.
+A table is all its files together: if one of them is new or has changed, all are read again.
 """
 
 from __future__ import annotations

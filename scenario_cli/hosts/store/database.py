@@ -190,7 +190,7 @@ def _lacks_shared_memory(error: sqlite3.OperationalError, path: Path) -> bool:
 def opened(path: Path, create: bool = False, read_only: bool = False) -> Iterator[Store]:
     """A store, for one writer who holds its lock, or to be read.
 
-    With `create`, a file that is not there is made. Raises `StoreError`.
+    With `create`, a missing file is made. Raises `StoreError`.
     """
     if not create and not path.exists():
         raise StoreError(f"the store {path} does not exist", "create one with 'scenario run --state FILE'")

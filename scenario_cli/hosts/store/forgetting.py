@@ -16,7 +16,7 @@ from scenario_cli.hosts.store.tallies import OF_NO_RUN, saved_running, write_tot
 from scenario_cli.model.run_result import Totals
 from scenario_cli.model.store_facts import Erased
 
-_KEY = "forgotten"  # the fact about the store that holds the key of its hashes
+_KEY = "forgotten"  # the fact about the store with the key of its hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def _hash_of(key: str, contact: str) -> str:
 def forget(store: Store, contacts: Sequence[str], at: int) -> Erased:
     """Erases contacts, also from the free space of the file and from its log; `at` is the instant that is noted.
 
-    The caller holds the lock. Counts of past runs stay, running journeys go down. Raises `StoreError`, before
-    anything is erased if a run was cut off.
+    The caller holds the lock. Counts of past runs stay, running journeys go down. Raises `StoreError`, before anything
+    is erased if a run was interrupted.
     """
     unfinished = store.value("SELECT id FROM runs WHERE ended IS NULL")
     if unfinished is not None:

@@ -22,12 +22,12 @@ from scenario_cli.model.export import ExportOptions
 
 @dataclass(frozen=True, slots=True)
 class NewInputs:
-    """What a run is to read.
+    """The data that a run must read.
 
-    - `options` are those of an export of exactly that; None: nothing is new. Its contacts are the whole table, or none
-      where the table has not changed.
-    - `readings` are to be kept before the run does anything, and their inputs to be remembered when it is done. Some
-      read nothing: a file has another name or time.
+    - `options` are those of an export of exactly this data; None: nothing is new. Its contacts are the whole table, or
+      none if the table has not changed.
+    - `readings` must be kept before the run does anything, and their inputs remembered when it is done. Some read
+      nothing: only the file's name or time has changed.
     - `in_place` are the files that are not copied; see `refuse_changed_since`.
     """
 

@@ -17,14 +17,14 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class RunJob:
-    """What a run is asked to do.
+    """The order for a run.
 
     - `options` name the export, `history` one of the past; None if nothing is read.
     - `until` is the instant to go to, `began` the time of day as text.
-    - `begin` is where a first run's span begins, None for the earliest event.
-    - `from_now` lets what is new in the definitions begin empty.
-    - `accept_new_salt` continues where the project's name or salt are others than before.
-    - `workers` is the number of processes by the number of contacts to look at.
+    - `begin` is the start of a first run's span, None for the earliest event.
+    - `from_now`: new parts of the definitions begin empty.
+    - `accept_new_salt` continues even if the project's name or salt has changed.
+    - `workers` is the number of processes by the number of contacts to process.
     """
 
     definitions: Definitions

@@ -18,13 +18,12 @@ class ReadInput:
     """A file, or a table or query of a database, that runs have read.
 
     - `path` is the file's, with every link in it followed; else the address or query.
-    - `size` is the number of bytes read, from the beginning of the file, `digest` that of these bytes; of a gzip file
-      both are of what is in it. Of a database they are the number and the event ids of the rows with the largest
-      value.
-    - `modified` stands for the size and the time of the last change that the file had: one that still has them is not
-      opened again. 0: unknown.
-    - `watermark` is the column that states what is new, `=`, and the largest value read.
-    - without a `digest` it is about no file any more: what was read of it is known under another path.
+    - `size` is the number of bytes read, from the beginning of the file, `digest` that of these bytes; for a gzip file
+      both are of its content. For a database they are the number and the event ids of the rows with the largest value.
+    - `modified` stands for the file's size and the time of its last change: a file that still has them is not opened
+      again. 0: unknown.
+    - `watermark` is the column that shows new rows, `=`, and the largest value read.
+    - without a `digest` it is about no file any more: its content is known under another path.
     """
 
     role: Role

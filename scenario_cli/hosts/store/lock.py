@@ -1,4 +1,6 @@
-"""Lets one process at a time write to a store, or deliver from it. A lock goes away with the process that holds it."""
+"""Allows one process at a time to write to a store, or deliver from it. A lock goes away with the process that holds
+it.
+"""
 
 from __future__ import annotations
 

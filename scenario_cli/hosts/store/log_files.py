@@ -214,7 +214,7 @@ def _has_rows(text: TextFile, part: Path) -> bool:
 
 
 def _state_after(look: LookedAt) -> int:
-    """The state of the file as it was looked at, unless it has changed since."""
+    """The state of the file as examined, unless it has changed since."""
     file = look.file
     if file.is_copy:
         return 0

@@ -164,8 +164,9 @@ def _finish(store: Store, job: RunJob, number: int, head: Mapping[str, Any], pro
 
 
 def _under_others(store: Store, job: RunJob, span: Span) -> Span:
-    """The span of a run that is finished under other definitions than it began under. Those who were done already are
-    looked at again by the run after."""
+    """The span of a run that is finished under other definitions than it began under. Contacts that were done already
+    are processed again by the next run.
+    """
     program = job.definitions.compiled()
     refuse_stranded(store, program)
     new = unfed(store, program)

@@ -21,8 +21,8 @@ _BUCKETS = ("s3://", "gs://", "gcs://", "r2://")
 class FoundFile:
     """A file, or the copy of an address's content.
 
-    `path` is where its bytes are, `label` its name in messages, `name` its name in the store. `modified` is its state,
-    0 for a copy.
+    `path` is the place of its bytes, `label` its name in messages, `name` its name in the store. `modified` is its
+    state, 0 for a copy.
     """
 
     path: Path
@@ -81,7 +81,7 @@ def found_in(
     for text in texts:
         _refuse_passing(text)
         if query is not None and not elsewhere.is_database(text):
-            elsewhere.copied(text, query, workspace, access)  # says that it is none
+            elsewhere.copied(text, query, workspace, access)  # raises: a query needs a database
         if query is not None or elsewhere.is_database(text):
             database = FoundDatabase(text, query)
             found.setdefault(database.name, database)
