@@ -5,7 +5,7 @@ DataFrame. `stream` gives the rows of the plan while events come in. A `str` is 
 machine. All of them take a session, the folder of a project, and events; contacts are optional. Needs
 `scenario-cli[spark]` on every machine, in the same version.
 
-A DataFrame has the columns that an export has (`contact_id`, `event`, `timestamp`, properties as columns or in a column
+A DataFrame has the columns of an export (`contact_id`, `event`, `timestamp`, properties as columns or in a column
 `properties`), or one column `value` with JSON lines, as from Kafka. Spark has no order of rows: if several events of a
 contact have the same timestamp, give a column `sequence`, or else `event_id`, to put them in order.
 """

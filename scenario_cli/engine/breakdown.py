@@ -1,6 +1,6 @@
 """Aggregates distinguished by a value (`by`): a figure for each value that came, in a mapping.
 
-Values are keys as in reference tables: a number and its text are the same. Of a list each different element is one.
+Values are keys as in reference tables: a number and its text are the same. Each different element of a list is a key.
 """
 
 from __future__ import annotations

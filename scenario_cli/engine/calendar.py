@@ -1,8 +1,8 @@
 """Local clocks: instants to wall time and back, and when a wait is due. Reads no clock of its own.
 
 Instants are microseconds since 1970-01-01 UTC; a wall time is the time that a local clock shows, in microseconds since
-its 1970-01-01 00:00. Rules for clock changes: a local time that is skipped is moved on by the length of the gap; one
-that occurs twice means the first.
+its 1970-01-01 00:00. Rules for clock changes: a local time that is skipped is moved on by the length of the gap; a
+local time that occurs twice means the first.
 """
 
 from __future__ import annotations
@@ -161,8 +161,9 @@ def around(
     days: tuple[Day, ...] = (),
     back: bool = False,
 ) -> int:
-    """An instant from data, moved by a duration, forwards or `before` it, then to a time of its local day, then on to
-    one of the days, or `back` to one."""
+    """An instant from data, moved by a duration, forwards or `before` it, then to a time of its local day, then
+    forward, or `back`, to the nearest of the days.
+    """
     if duration is not None:
         if duration.calendar:
             at = at_wall(_on_calendar(duration, at, tz, -1 if before else 1), tz)

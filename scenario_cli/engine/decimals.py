@@ -1,9 +1,9 @@
 """Arithmetic over numbers as decimals, as done with a pencil: 0.1 + 0.2 is 0.3.
 
-Numbers stay Python's: whole ones exact, others binary. A sum, a difference and a product are rounded to 15
+Numbers stay Python's: whole numbers exact, others binary. A sum, a difference and a product are rounded to 15
 significant digits, a sum and a difference to those of the larger operand; a quotient is the number nearest to that of
-the two decimals. So the error of a binary fraction, which is in the 16th digit, never adds up. Whole numbers
-alone stay whole numbers, and exact.
+the two decimals. So the error of a binary fraction, which is in the 16th digit, never adds up. Whole numbers alone stay
+whole numbers, and exact.
 
 Amounts with at most four decimals, as nearly all are, are added as whole numbers of ten-thousandths, which gives the
 same result and costs little.

@@ -121,7 +121,9 @@ def _was_taken(machine: Machine, state: ContactState, key: Any, running: list[Jo
 
 
 def _waits(machine: Machine, state: ContactState, event: Event, trigger: CompiledTrigger, key: Any, item: Any) -> bool:
-    """Lets an entry wait for its group, unless one of the same scenario and key does, or too many do."""
+    """Lets an entry wait for its group, unless an entry of the same scenario and key waits already, or too many
+    wait.
+    """
     if (machine.name, key) in state.waiting or len(state.waiting) >= MOST_WAITING:
         return False
     assert machine.group_wait is not None

@@ -55,7 +55,7 @@ _CLOCK = _Clock(UTC)
 
 
 def use_clock(zone: ZoneInfo) -> None:
-    """Makes filters, tests and templates read dates on this clock from here on; Jinja hands them none."""
+    """Makes filters, tests and templates read dates on this clock from here on; Jinja gives them no clock."""
     _CLOCK.zone = zone
 
 

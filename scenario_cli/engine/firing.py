@@ -87,7 +87,9 @@ def let_in_first(
     changes: Changes,
     memberships: Memberships,
 ) -> None:
-    """Lets the contact in by the first matching trigger in the order written, also one by attribute or segment."""
+    """Lets the contact enter by the first matching trigger in the order written, also by an attribute or segment
+    trigger.
+    """
     machine = listener.machine
     found = [(trigger, event) for trigger in listener.triggers]
     now = local(state.now, state.zone)

@@ -77,7 +77,7 @@ def archive(program: Program, state: ContactState, scenarios: Collection[str], a
 
 
 def renamed(values: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
-    """A snapshot in which scenarios have the names of today; of two entries by one key the later one counts."""
+    """A snapshot in which scenarios have the names of today; for two entries by one key, the later counts."""
     if not names:
         return values
 

@@ -62,7 +62,7 @@ def greatest(
 def unique(
     environment: Environment, clock: Clock, value: Iterable[Any], case_sensitive: bool = False, attribute: Any = None
 ) -> list[Any]:
-    """The elements without those that equal an earlier one."""
+    """The elements without those that equal an earlier element."""
     first_elements: dict[Any, Any] = {}
     getter = make_attrgetter(environment, attribute)
     for element in value:
@@ -76,7 +76,7 @@ def groupby(
     environment: Environment, clock: Clock, value: Iterable[Any], attribute: Any, default: Any = None,
     case_sensitive: bool = False,
 ) -> list[Any]:  # fmt: skip
-    """The elements in groups of one value of an attribute, in order; each group with the value of its first."""
+    """The elements in groups with the same value of an attribute, in order; each group with the value of its first."""
     elements = list(value)
     getter = make_attrgetter(environment, attribute, default=default)
     keys = _ordered([getter(element) for element in elements], clock, case_sensitive)

@@ -20,7 +20,7 @@ _OVER = frozenset({"visited_now", "waits_from", "entering", "sizes", "answered",
 
 
 class SnapshotError(ValueError):
-    """The program cannot continue with this state; the text states why."""
+    """The program cannot continue with this state; the text is the reason."""
 
 
 class Stranded(SnapshotError):
@@ -66,7 +66,7 @@ def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:
 
 
 def _saved_visits(journey: Journey) -> list[Any]:
-    """The states entered at one instant, by which a journey that goes round is stopped."""
+    """The states entered at one instant; this stops a journey that goes round."""
     at, inputs, names = journey.entered_now
     return [at, inputs, list(names)] if names else []
 

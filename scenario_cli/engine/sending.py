@@ -157,7 +157,7 @@ def _look_again(
 
 
 def cancel_held(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
-    """Drops the messages that are still held, since the journey leaves their state."""
+    """Drops the messages that are still held, because the journey leaves their state."""
     for index, held_message in sorted(journey.held.items()):
         own_answer = held_message.answer
         if own_answer is None:

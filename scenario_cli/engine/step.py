@@ -27,7 +27,7 @@ from scenario_cli.model.vocabulary import PROFILE_UPDATED
 from scenario_cli.model.waits import DAY
 
 REMEMBERED: Final = 30 * DAY  # how long an event's id is kept, to recognise an event that is fed again
-_MANY_IDS: Final = 64  # below so many ids the old ones are not worth looking for
+_MANY_IDS: Final = 64  # below this number of ids, old ids are not searched for
 MOST_OWN_EVENTS: Final = 1_000  # the most events that one input can cause
 
 _NO_CHANGES: Changes = {}

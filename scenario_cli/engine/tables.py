@@ -12,7 +12,7 @@ Row = Mapping[str, Any]
 
 
 class Table:
-    """One table. Of several rows of a key the latest valid one counts; without instants, the last one written."""
+    """One table. If a key has several rows, the latest valid row counts; without instants, the last one written."""
 
     __slots__ = ("_rows",)
 

@@ -178,7 +178,7 @@ def clock_changed(program: Program, state: ContactState) -> None:
 
 
 def arm_anew(program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, after: int) -> None:
-    """Arms a schedule, moment or date for its next instant later than `after`; one already past never fires.
+    """Arms a schedule, moment or date for its next instant later than `after`; an instant already past never fires.
 
     A segment is armed once, at the first look, for contacts already in it.
     """
@@ -269,8 +269,8 @@ def _next_date(
 ) -> Armed:
     """The next instant of a date, by its present value.
 
-    A date that has fired fires again only with another value: on another clock a local date is another instant, and
-    yet the same date. A yearly one fires once a local calendar year.
+    A date that has fired fires again only with another value: on another clock a local date is another instant, and yet
+    the same date. A yearly date fires once a local calendar year.
     """
     assert timer.date is not None
     state.bind(None, None)

@@ -28,7 +28,7 @@ __all__ = ("Misfit", "shown")
 _MAX_POWER: Final = 1_000
 _MAX_BITS: Final = 4_096  # of a whole number
 _LONG: Final = 64  # elements of a list, from which looking through it counts
-_LONG_TEXT: Final = 1_000  # characters of a text, likewise
+_LONG_TEXT: Final = 1_000  # characters of a text
 
 
 def attr(value: Any, name: str, tz: ZoneInfo) -> Any:

@@ -64,7 +64,8 @@ def carry_on(
     fallen: Mapping[str, Fallen],
 ) -> None:
     """Gives a journey the waits of the state that it has moved to: those that are `kept`, by identity, end when they
-    would have, and the others begin now. `fallen` are the cases that kept ones have fallen back to."""
+    would have, and the others begin now. `fallen` are the fallback cases of kept waits.
+    """
     timeouts = machine.states[journey.state_name].after
     goes_on = any(timeout.identity in kept for timeout in timeouts)
     journey.waits_from = journey.waits_from if goes_on else state.now

@@ -1,4 +1,4 @@
-"""Running figures of the values of a window, so that reading a long one does not go over all of it.
+"""Running figures of the values of a window, so that a long window need not be read whole.
 
 The window ends with the last value; its beginning moves. Each figure equals the result of reading the whole window, to
 the last digit. If the memory cannot give it, the answer is None, and the reader reads the whole window.

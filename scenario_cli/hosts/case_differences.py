@@ -16,7 +16,7 @@ from scenario_cli.model.case_run import Verdict
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.project import Project
 
-# A file below the project's folder, the name of a case, and how many of that name are before it.
+# A file below the project's folder, the name of a case, and the number of cases with that name before it.
 Key = tuple[str, str, int]
 
 

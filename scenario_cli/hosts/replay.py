@@ -36,8 +36,8 @@ class Replay:
     """Scenarios to replay by name, the instant from which contacts can enter, the end, and the log's first instant (all
     in microseconds since 1970).
 
-    `rows` asks for the messages themselves, `edges` for the counts of contacts by the edges that journeys went along.
-    If `selected` names some, the others run too, and neither counts nor rows include them.
+    `rows` requests the messages themselves, `edges` the counts of contacts by the edges that journeys went along. If
+    `selected` names some, the others run too, and neither counts nor rows include them.
     """
 
     project: Project

@@ -131,7 +131,7 @@ _FIRST_LINKS, _LAST_LINKS = 5, 20
 
 
 def _links(because: Step | None) -> list[dict[str, Any]]:
-    """The chain that led to a message; of a very long one its beginning and its end."""
+    """The chain that led to a message; for a very long chain, its beginning and its end."""
     links = [
         {"at": written(step.at), "what": step.cause, "state": step.state}
         | ({"times": step.times} if step.times > 1 else {})
@@ -145,7 +145,7 @@ def _links(because: Step | None) -> list[dict[str, Any]]:
 
 
 def _key_text(key: Any) -> str | None:
-    """A journey's key as a text; one of several parts as a JSON list."""
+    """A journey's key as a text; a key of several parts is a JSON list."""
     if isinstance(key, tuple):
         return json.dumps(key, ensure_ascii=False)
     return None if key is None else str(key)

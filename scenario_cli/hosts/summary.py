@@ -197,7 +197,7 @@ def week_of(at: int, zone: ZoneInfo) -> int:
 
 
 def add_weeks(totals: Counter[int], weeks: list[int]) -> None:
-    """One contact's weeks by how many messages fall in them. A plain dict: to make a `Counter` takes longer."""
+    """One contact's weeks by the number of messages in them."""
     messages: dict[int, int] = {}
     for week in weeks:
         messages[week] = messages.get(week, 0) + 1
@@ -217,7 +217,7 @@ def most_in_a_week(sent: list[int]) -> int:
 
 
 def busier(first: tuple[int, str], second: tuple[int, str]) -> tuple[int, str]:
-    """The one of two contacts that got more messages in any seven days, else the first by its id."""
+    """The contact of two that got more messages in any seven days, else the first by its id."""
     if first[0] != second[0]:
         return max(first, second)
     return min(first, second)

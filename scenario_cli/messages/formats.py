@@ -42,8 +42,8 @@ _LEFT_OUT: Any = object()
 class Reader:
     """The reader of the current message; `shown` turns any value into its text.
 
-    `locale_of` are the tags that `message_locale` chooses among. `plain` asks for common spaces in place of those that
-    do not break, which an SMS pays for.
+    `locale_of` are the tags that `message_locale` chooses among. `plain` gives common spaces instead of non-breaking
+    spaces, which cost more in an SMS.
     """
 
     shown: Callable[[Any], Any]
@@ -180,7 +180,7 @@ class Reader:
 
 
 class Listed(list[Any]):
-    """A list that is written as one of its readers would: `a, b and c`. Missing elements are left out."""
+    """A list in the manner of its readers: `a, b and c`. Missing elements are left out."""
 
     reader: Reader
     style: str

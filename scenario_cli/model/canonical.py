@@ -3,7 +3,7 @@
 Plain data are dictionaries, lists, texts, numbers, booleans and None. Parts without meaning for the executor are left
 out: places, layout, titles, owners, descriptions, days of review, earlier names. So are fields with their default, so
 that a version that adds a field gives the same data for a file that does not use it. Every other field of a dataclass
-counts, also one that is added later.
+counts, also a field that is added later.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class ExpectedConversion:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A value that must be, of one scenario or (`scenario` empty) of all under test."""
+    """A required value, of one scenario or (`scenario` empty) of all under test."""
 
     scenario: str
     value: Any

@@ -149,8 +149,9 @@ class Busiest:
 
 @dataclass(frozen=True, slots=True)
 class PressureImpact:
-    """`weeks` counts the weeks of contacts, from Monday on the project's clock, by how many marketing messages left in
-    them; `busiest` are the busiest contacts of both sides."""
+    """`weeks` counts the weeks of contacts, from Monday on the project's clock, by the number of marketing messages
+    that left in them; `busiest` are the busiest contacts of both sides.
+    """
 
     weeks: Mapping[int, Sides]
     busiest: tuple[Busiest, Busiest] = (Busiest(), Busiest())

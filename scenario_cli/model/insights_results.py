@@ -166,7 +166,7 @@ class SubscriptionMonth:
 class Subscriptions:
     """`left` are given up or have run out, after `days` in all; of the terms that were `due`, `renewed` went on.
 
-    `kept` has by days how many were seen for so long, and how many of these still ran.
+    `kept` has by days the number observed for so long, and the number of these that still ran.
     """
 
     started: int
@@ -234,10 +234,7 @@ class Sold:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Customers who bought `second` in an order after their first one of `first`.
-
-    `first_buyers` bought the first, `second_buyers` the second in an order that was not their first; `buyers` are all.
-    """
+    """Customers who bought `second` in an order after their first order of `first`."""
 
     kind: str
     first: str

@@ -133,7 +133,7 @@ class ContactFacts:
 class Inspection:
     """An export as it is. rows = the rows of `events` and `others` + unusable rows.
 
-    `others` are event names past the most frequent ones, with their rows; `unfilled` are columns without a single
+    `others` are event names after the most frequent ones, with their rows; `unfilled` are columns without a single
     value. `forms` counts the usable rows by the form of their timestamp, `hours` by hour on the clock of `timezone`, 0
     to 23; `midnight` of them are exactly at midnight. `typed` shows whether the files give values types of their own;
     CSV does not. `own_clock`: the files are from a tool with a known clock. `estimated`: the numbers of many distinct

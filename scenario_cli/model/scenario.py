@@ -175,14 +175,14 @@ class State(Keeping):
 
     @property
     def sendings(self) -> tuple[Sending, ...]:
-        """The places that ask for messages in it: on entering, and its own transitions."""
+        """The places that request messages in it: on entering, and its own transitions."""
         answers = (Sending(transition.send, self, transition) for transition in self.on if transition.send)
         return (*([Sending(self.send, self)] if self.send else []), *answers)
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A place of a scenario that asks for messages: on entering a state, or a transition, of that state or of all."""
+    """A place of a scenario that requests messages: on entering a state, or a transition, of that state or of all."""
 
     send: tuple[Send, ...]
     state: State | None  # None for a transition that is valid in every state
@@ -299,7 +299,7 @@ class Scenario(Keeping):
 
     @property
     def common_sendings(self) -> tuple[Sending, ...]:
-        """The transitions of every state that ask for messages."""
+        """The transitions of every state that request messages."""
         return tuple(Sending(transition.send, None, transition) for transition in self.on if transition.send)
 
     @property
@@ -348,7 +348,7 @@ class Scenario(Keeping):
 
     @property
     def key_properties(self) -> tuple[KeyProperty, ...]:
-        """The parts of the key that are one property each, by which a later event names the journey it concerns."""
+        """The parts of the key that are one property each. By these a later event names the journey it concerns."""
         several = self.key is not None and isinstance(self.key.root, ListOf)
         paths = ((place if several else None, path_of(part)) for place, part in enumerate(self.key_parts))
         properties = (
@@ -371,7 +371,7 @@ def _property_name(path: tuple[str, ...]) -> str | None:
 
 
 def asked_by(state: State | None, scenario: Scenario) -> str:
-    """Words for who asks for a message: a state, or a transition of every state."""
+    """Words for the source of a message: a state, or a transition of every state."""
     return f"sent by state '{state.name}' of '{scenario.name}'" if state else f"sent by 'on' of '{scenario.name}'"
 
 

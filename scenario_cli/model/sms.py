@@ -41,7 +41,7 @@ def room(text: str) -> int:
 
 
 def segments(text: str) -> int:
-    """The segments in which a text is sent; an empty one is sent too."""
+    """The segments in which a text is sent; an empty text is sent too."""
     kind = encoding(text)
     sizes = list(_sizes(text))
     if sum(sizes) <= _ALONE[kind]:

@@ -13,7 +13,7 @@ from scenario_cli.model.waits import Duration, Wait
 
 @dataclass(frozen=True, slots=True)
 class EventTrigger:
-    """An event arrives, or one of a group."""
+    """An event arrives, or an event of a group."""
 
     event: Name
     span: Span
@@ -48,7 +48,7 @@ class ScheduleTrigger:
 
 @dataclass(frozen=True, slots=True)
 class MomentTrigger:
-    """Once, at a date and time; one without a zone is read on the contact's clock, or on the project's."""
+    """Once, at a date and time; a time without a zone is read on the contact's clock, or on the project's."""
 
     at: Name
     span: Span
@@ -174,7 +174,7 @@ def where_of(trigger: Trigger) -> Expression | None:
 
 
 def date_of(trigger: Trigger) -> Expression | None:
-    """The value that states when a trigger fires."""
+    """The value that decides when a trigger fires."""
     return trigger.date if isinstance(trigger, DateTrigger) else None
 
 

@@ -18,8 +18,8 @@ else:
     def dataclass(*, frozen=False, eq=True, order=False, **options):
         """`dataclasses.dataclass`, whose frozen values are made in a fifth of the time, and their classes in less.
 
-        A frozen dataclass sets each of its fields by a call. Here the type checker alone refuses to change one; values
-        are compared, hashed and shown as ever.
+        A frozen dataclass sets each of its fields by a call. Here only the type checker refuses to change a field;
+        values are compared, hashed and shown as ever.
         """
         if order or not eq:
             return dataclasses.dataclass(unsafe_hash=frozen, eq=eq, order=order, **options)

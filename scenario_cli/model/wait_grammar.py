@@ -306,7 +306,7 @@ def parse_wait(written: str, span: Span) -> Wait:
 
 
 def written(microseconds: int) -> str:
-    """An elapsed time as one writes it in a scenario, to the two largest units: `3d`, `1d12h`, `45min`."""
+    """An elapsed time as written in a scenario, to the two largest units: `3d`, `1d12h`, `45min`."""
     remainder, parts = microseconds // SECOND, []
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
         amount, remainder = divmod(remainder, length)

@@ -67,7 +67,7 @@ class Bindings:
     def on_project_clock(self) -> Bindings:
         """The same values for expressions that are on the project's clock.
 
-        Metrics and segments are one for all scenarios, and stay on the contact's.
+        Metrics and segments are shared by all scenarios, and stay on the contact's.
         """
         # Attribute by attribute, because an object compiled to machine code cannot be copied.
         bindings = Bindings(self.project, (), self.tables)

@@ -76,7 +76,7 @@ def _is_own(event: str, project: Project) -> bool:
 
 
 def _whole_events(nodes: Iterable[Expr]) -> list[Ref]:
-    """The places that name an event other than for one property of it, its name or its instant."""
+    """The places that name an event for another reason than one property of it, its name or its instant."""
     nodes = list(nodes)
     of_part = {
         id(node.base)

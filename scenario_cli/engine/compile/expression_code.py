@@ -342,7 +342,7 @@ _DIRECT_COMPARISONS: dict[tuple[type, str], str] = {
 
 
 def _named(node: tree.Item) -> tree.Attr | None:
-    """`metric['orders']` as `metric.orders`, and a segment likewise; None for any other."""
+    """`metric['orders']` as `metric.orders`, and the same for a segment; None for any other."""
     path = tree.path_of(node)
     is_named = path is not None and len(path) == 2 and path[0] in ("metric", "segment")
     return tree.Attr(node.base, path[1], node.span) if path is not None and is_named else None

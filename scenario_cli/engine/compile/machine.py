@@ -313,7 +313,7 @@ def _of_send(send: Send) -> tuple[Message, ...]:
 
 
 def _kind(exit: Exit) -> Kind:
-    """The kind of a branch's record: a wait's states how it counts, a condition that is left out is `else`."""
+    """The kind of a branch's record: a wait has its kind of counting, a missing condition is `else`."""
     if exit.fallback is not None:
         return "if_past" if exit.fallback == "past" else "if_missing"
     if exit.wait is not None:

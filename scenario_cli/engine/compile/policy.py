@@ -32,7 +32,7 @@ def _quiet(quiet: QuietHours, bindings: Bindings) -> CompiledQuietHours:
 
 
 def _time(value: Value | None, bindings: Bindings) -> int | Function | None:
-    """A time written in the policy as minutes after midnight, one from data as a function."""
+    """A time as minutes after midnight if it is written in the policy, as a function if it comes from data."""
     if isinstance(value, Literal):
         return int(value.value)
     return None if value is None else compile_value(value, POLICY_PLACE, bindings)

@@ -61,7 +61,7 @@ def traced_value(
 def _recorder(
     expression: tree.Expression | None, scenario: str, bindings: Bindings, place: Span, cause: str, kind: Kind
 ) -> Callable[[ContactState, bool], None]:
-    # On one line, however the file breaks it.
+    # On one line, with any line breaks in the file.
     source = " ".join(expression.source.split()) if expression is not None else ""
     root = _Watched(expression.root, expression.names, scenario, bindings, place) if expression is not None else None
     full_text = expression_text(expression.root) if expression is not None else ""

@@ -1,4 +1,4 @@
-"""The agenda of the next committee: its days, the dates that come until the one after, the results since the last."""
+"""The agenda of the next committee: its days, the coming dates until the next committee, the results since the last."""
 
 from __future__ import annotations
 

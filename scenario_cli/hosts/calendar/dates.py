@@ -55,8 +55,9 @@ def opening(scenario: Scenario) -> tuple[date | None, date | None]:
 
 
 def opening_days(scenario: Scenario, first: date, end: date) -> tuple[tuple[str, date], ...]:
-    """The days, from one on until before another, on which a scenario begins or ceases to take contacts in, each with
-    a word for it."""
+    """The days, from one on until before another, on which entry to a scenario begins or ends, each with a word for
+    it.
+    """
     opens, closes = opening(scenario)
     word = "planned" if opens is not None and opens == planned_day(scenario) else "opens"
     days = ((word, opens), ("closes", closes))

@@ -74,7 +74,7 @@ def _with_ticks(scenario: Scenario, ticks: Sequence[Tick], tz: ZoneInfo) -> Scen
 
 
 def _in_log(tick: Tick, weeks: Mapping[date, date], tz: ZoneInfo) -> list[Tick]:
-    """The instant at the same time on the same weekday of the week's week in the log, if it has one."""
+    """The instant at the same time on the same weekday of the matching week in the log, if there is one."""
     at, trigger = tick
     week = monday(day_of(at, tz))
     if week not in weeks:

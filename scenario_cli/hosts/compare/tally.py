@@ -73,7 +73,7 @@ class Tallying:
         self.elsewhere = sent_elsewhere(project)
 
     def add(self, records: Sequence[Record], contact_id: str) -> int:
-        """Adds one contact's records; gives how many messages left for the contact itself."""
+        """Adds one contact's records; gives the number of messages that left for the contact itself."""
         scenarios, elsewhere = self.total.scenarios, self.elsewhere
         sent: list[int] = []
         weeks: list[int] = []

@@ -15,7 +15,7 @@ from scenario_cli.model.inside import ALLOW_OUTSIDE, leads_out
 
 
 class _Unusable(Exception):
-    """A channel that cannot be used; the text states why."""
+    """A channel that cannot be used; the text is the reason."""
 
 
 def lanes_of(

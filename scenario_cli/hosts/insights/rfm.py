@@ -1,4 +1,4 @@
-"""RFM: buyers by how lately, how often and for how much they buy, and by the segments of the project."""
+"""RFM: buyers by the recency, frequency and amount of their purchases, and by the segments of the project."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _quarter_scores(
 
 
 def _gaps(log: Log) -> tuple[int, tuple[float, ...]]:
-    """The days from an order to the next of the same customer: how many, and their quarters."""
+    """The days from an order to the next of the same customer: their number and their quarters."""
     days = f"(moment - lag(moment) OVER (PARTITION BY contact ORDER BY number)) / {DAY}"
     ((count, quarters),) = log.ask(
         f"SELECT count(days), quantile_cont(days, {list(_QUARTERS)}) FROM (SELECT {days} AS days FROM orders)"

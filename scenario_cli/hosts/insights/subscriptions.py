@@ -1,4 +1,4 @@
-"""Subscriptions: how many run, begin, are renewed and end, and after how long."""
+"""Subscriptions: the numbers that run, begin, are renewed and end, and after what time."""
 
 from __future__ import annotations
 

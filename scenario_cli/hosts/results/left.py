@@ -21,7 +21,7 @@ from scenario_cli.model.waits import DAY
 _UNSUBSCRIBED_WITHIN = 7 * DAY
 # Why a reaction has no message: the log has no such message, or no message came shortly before.
 NOT_SENT, LONG_AFTER = "not_sent", "long_after"
-_MOST_NAMES = 1_000  # that are kept apart; more are one with no name
+_MOST_NAMES = 1_000  # that are kept apart; further names are counted together, without a name
 
 # A place in a contact's history: the instant, and the order within the instant.
 Order = tuple[int, int]
@@ -56,7 +56,8 @@ def of_replay(records: Sequence[Record], counts: Callable[[Asked], bool]) -> lis
 
 def credited(records: Sequence[Record], left: Iterable[Left]) -> dict[int, Left]:
     """The message that each conversion is credited to, the last of its journey before, by the identity of its record.
-    Conversions without one are left out."""
+    Conversions without a message are left out.
+    """
     of_journey: dict[str, list[Left]] = {}
     for each in left:
         if each.journey is not None:

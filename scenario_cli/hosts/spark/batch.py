@@ -112,7 +112,7 @@ def _broadcasts(job: SparkJob, frame: DataFrame, longest: int) -> list[Event]:
 
 
 def replayed(log: SparkLog, start: int | None, until: int, partitions: int | None = None) -> DataFrame:
-    """The rows of the plan, and one row a partition that has its counts in the column `summary`."""
+    """The rows of the plan, and for each partition one row with its counts in the column `summary`."""
     span = ReplaySpan(start, until, log.first, log.broadcasts, log.events.longest)
     rows = log.frame.where((F.col("kind") != FACTS) & F.col("contact").isNotNull()).drop("facts", "role")
     rows = rows.repartition(partitions, "contact") if partitions else rows.repartition("contact")

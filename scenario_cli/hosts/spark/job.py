@@ -39,7 +39,7 @@ class Side:
 class SparkJob:
     """The values that every task of a job needs. The scenarios run by name; those in `reported` are counted.
 
-    `rows` asks for the messages themselves. Tasks refuse to work with another version of this package.
+    `rows` requests the messages themselves. Tasks refuse to work with another version of this package.
     """
 
     project: Project

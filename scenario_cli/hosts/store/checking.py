@@ -24,7 +24,7 @@ _AT_ONCE = 500  # states in memory
 
 
 class _Findings:
-    """Findings, each once with how often it was made."""
+    """Findings, each once with its count."""
 
     def __init__(self) -> None:
         self.found: dict[tuple[str, str], StoreFinding] = {}

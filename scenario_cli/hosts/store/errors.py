@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class StoreError(Exception):
-    """The job cannot be done: `message` states why, `hint` how to mend it."""
+    """The job cannot be done: `message` is the reason, `hint` the remedy."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)

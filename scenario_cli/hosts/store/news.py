@@ -48,7 +48,7 @@ def news_for(stored: StoredContact, log: ContactLog | None, span: Span) -> News:
     """Sorts the inputs of a log together with those that earlier runs have kept."""
     kept_events = [event for _, kind, data in stored.kept if kind == "event" and (event := _event(data))]
     new_events = log.events if log is not None else []
-    # Sorted stably: of one instant those that were kept come first, since they were read first.
+    # Sorted stably: at one instant the kept inputs come first, because they were read first.
     events = sorted([*kept_events, *new_events], key=lambda event: event.at) if kept_events else new_events
     clock, until = span.clock, span.until
     rows: Rows = [(at, value_of(decoded_value(data))) for at, kind, data in stored.kept if kind == "row"]
