@@ -70,7 +70,7 @@ def _set_by(transition: Transition | None) -> Names:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An expression, with the names captured where it is read: `always`, or `sometimes` on some path there."""
+    """An expression, with the names captured at its place: `always`, or `sometimes` on some path there."""
 
     expression: Expression
     always: Names

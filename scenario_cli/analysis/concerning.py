@@ -19,7 +19,7 @@ from scenario_cli.model.triggers import AbsenceTrigger, AttributeTrigger, EventT
 
 
 def concerning(project: Project, scenarios: Iterable[Scenario]) -> Concerning | None:
-    """The rows that can leave a record where these scenarios run; None if any contact can enter without a row."""
+    """The rows that can leave a record when these scenarios run; None if any contact can enter without a row."""
     listed = list(scenarios)
     triggers = [trigger for scenario in listed for trigger in scenario.triggers]
     if not all(fired_by_events(trigger) for trigger in triggers):

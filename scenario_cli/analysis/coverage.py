@@ -1,6 +1,6 @@
 """Coverage of scenarios by test cases: states, transitions, branches and messages gone through. Runs nothing.
 
-It reads the records of a traced program (`Looked`): a transition or branch was taken where it was looked at and held.
+It reads the records of a traced program (`Looked`): a transition or branch was taken if it was checked and held.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Coverage:
 
 
 def share(coverages: Iterable[Coverage]) -> float:
-    """The share of all elements that were gone through, in percent; 100 where there are none."""
+    """The share of all elements that were gone through, in percent; 100 if there are none."""
     total = missed = 0
     for part in coverages:
         total += len(part.elements)

@@ -229,7 +229,7 @@ class _Roles:
             self.add(goal.event.text, f"is the goal, ends: {goal.ends}", within(self.times.race(states)))
 
     def counted(self, counted_event: CountedEvent, first: int | None) -> Freshness:
-        """The freshness of a counted event: sooner for a window or a start, later for a segment that lets in."""
+        """The freshness of a counted event: sooner for a window or a start, later for an entry segment."""
         if counted_event.by.startswith("segment ") or counted_event.by.startswith("metric "):
             kinds = {kind for trigger in self.scenario.triggers for kind, _ in watched(trigger)}
             if "segment" in kinds and first is not None:

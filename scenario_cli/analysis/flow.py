@@ -25,7 +25,7 @@ class Step:
 
 
 def flow(scenario: Scenario) -> tuple[Step, ...]:
-    """Every state once: no state before the main one it follows, branches behind the state where they leave."""
+    """Every state once: no state before the main state it follows, branches after the state that they leave."""
     onward = {state.name: _onward(state) for state in scenario.states.values()}
     every = {name: [*ways, *_asides(scenario, name, ways)] for name, ways in onward.items()}
     order = _in_order(scenario, every)
@@ -57,8 +57,9 @@ def _asides(scenario: Scenario, name: str, onward: Sequence[Exit]) -> list[Exit]
 
 
 def _in_order(scenario: Scenario, ways: Mapping[str, Sequence[Exit]]) -> list[str]:
-    """Reverse postorder: a state is behind those that lead to it, as far as there is not a circle. Ways are followed
-    last to first, so that branches are in the order written. States that nothing leads to come last."""
+    """Reverse postorder: a state is after those that lead to it, unless there is a cycle. Exits are followed last to
+    first, so that branches are in the order written. Unreachable states come last.
+    """
     visited: set[str] = set()
     order: list[str] = []
 
@@ -78,7 +79,7 @@ def _in_order(scenario: Scenario, ways: Mapping[str, Sequence[Exit]]) -> list[st
 
 
 def _main_line(first: str, onward: Mapping[str, Sequence[Exit]]) -> set[str]:
-    """The states without which no way leads from the first one to where the flow stops."""
+    """The states without which no path leads from the first state to the end of the flow."""
     ahead = _without_circles(first, onward)
     return {name for name in ahead if name == first or not _stops(first, ahead, without=name)}
 

@@ -53,7 +53,7 @@ class CountedEvent:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """A value in the data: where it begins, and the keys from there. A `collected` list holds whole events.
+    """A value in the data: its beginning, and the keys from there. A `collected` list holds whole events.
 
     Ordered, so that results do not depend on the order of a set.
     """
@@ -106,7 +106,7 @@ class Lineage:
         return self.trace(value.root, names)
 
     def origin(self, value: Value, names: Mapping[str, Sources]) -> Sources:
-        """The sources of a value, without noting: it is read where the name is read under which it is kept."""
+        """The sources of a captured value. Records nothing, because the value is read at the places of its name."""
         if not isinstance(value, Expression):
             return NOTHING
         quiet = Lineage(self.project, noting=False)
@@ -165,7 +165,7 @@ class Lineage:
         return NOTHING
 
     def _captured_source(self, source: Source) -> Source:
-        """Notes a captured property or attribute. It is read where its name is read."""
+        """Records a captured property or attribute. It is read at the places of its name."""
         if source.path and source.kind == "event":
             return self._property(source)
         return self._attribute(source) if source.path and source.kind == "contact" else source

@@ -22,7 +22,7 @@ from scenario_cli.model.waits import Duration, Wait
 class LinearPath:
     """A scenario with one path through it, and for each of its states the events to feed there, in order.
 
-    `events[0]` lets in; an event of state n is `events[n + 1]`, which is empty if time leads on.
+    `events[0]` starts the journey; an event of state n is `events[n + 1]`, which is empty if time leads on.
     """
 
     scenario: Scenario
@@ -139,12 +139,12 @@ def with_nearer_wait(scenario: Scenario, name: str) -> Scenario:
 
 
 def _without_exits(state: State) -> State:
-    """A state that asks for all its messages, whatever their conditions, and leads nowhere yet."""
+    """A state that asks for all its messages under any conditions, and leads nowhere yet."""
     return replace(state, send=_all_messages(state.send), end=None, choose=(), split=None, next=None, when=(), after=())
 
 
 def _all_messages(sends: tuple[Send, ...]) -> tuple[Message, ...]:
-    """Every message of some sends, whatever their conditions."""
+    """Every message of some sends, under any conditions."""
     return tuple(
         replace(message, condition=None, purpose="transactional")
         for send in sends

@@ -1,4 +1,4 @@
-"""The events, properties and attributes of an export that a run has to read. Reads none."""
+"""The events, properties and attributes of an export that a run must read. Reads none."""
 
 from __future__ import annotations
 

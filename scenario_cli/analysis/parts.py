@@ -74,7 +74,7 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], existin
 
 def settle_groups(parts: Parts, project: Project, existing: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The events of each group that is needed, which become parts: those that are parts by themselves or `there`
-    already. All of them, where a group would have none.
+    already. All of them, if a group would have none.
 
     A group of the whole library, such as every sign that a contact is there, would bring events of other trades.
     """
@@ -123,7 +123,7 @@ def _function_part(parts: Parts, project: Project, function: str, name: str) -> 
 
 
 def _dotted(parts: Parts, project: Project, owner: str, name: str) -> None:
-    """`contact.email`, `metric.orders`, `segment.vip`: adds the part, and those that it rests on."""
+    """`contact.email`, `metric.orders`, `segment.vip`: adds the part, and those that it depends on."""
     if owner == "contact" and name in project.plan.profile:
         parts.attributes[name] = None
     elif owner == "const" and name in project.constants:

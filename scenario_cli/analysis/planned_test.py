@@ -8,7 +8,7 @@ from scenario_cli.analysis.statistics import contacts_needed
 from scenario_cli.model.results_report import Group
 from scenario_cli.model.value_class import dataclass
 
-# The shares that are worth comparing where a scenario holds nobody out yet.
+# The shares that are worth comparing if a scenario has no holdout yet.
 SHARES = (0.1, 0.2, 0.5)
 _WEEK = 7 * 24 * 3600 * 1_000_000
 

@@ -88,7 +88,7 @@ def captures(scenario: Scenario, project: Project) -> dict[str, Sources]:
             at_hand = {**names, "event": events_source(events_of(trigger, plan))}
             items |= lineage.elements(lineage.origin(trigger.each, at_hand))
     names |= {"item": items} if items else {}
-    while True:  # captures may be made of others
+    while True:  # captures can use other captures
         before = dict(names)
         for site in capture_sites(scenario):
             events = _at_hand(site, scenario, plan, entering)

@@ -1,4 +1,4 @@
-"""The drafts of a project in the order in which they are to go live, and the key dates that scenarios cover."""
+"""The drafts of a project in the order of their planned start, and the key dates that scenarios cover."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def roadmap(project: Project, today: date) -> tuple[Planned, ...]:
 
 
 def planned_day(scenario: Scenario) -> date | None:
-    """The day on which a draft is to go live; of a month, its first."""
+    """The planned day of a draft's start; for a month, its first day."""
     if scenario.planned is None or scenario.status != "draft":
         return None
     text = scenario.planned.text

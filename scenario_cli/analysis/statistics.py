@@ -60,7 +60,7 @@ def rate_difference(
 
 
 def rate_difference_p(successes: int, count: int, other_successes: int, other_count: int) -> float:
-    """The probability of two rates at least this far apart where they are the same (pooled z test, two-sided)."""
+    """The probability of two rates at least this far apart if they are the same (pooled z test, two-sided)."""
     pooled = (successes + other_successes) / (count + other_count)
     error = math.sqrt(pooled * (1 - pooled) * (1 / count + 1 / other_count))
     if error == 0:

@@ -149,8 +149,8 @@ def _differences(expected: ExpectedMessage, at: int | None, actual: Played) -> I
 
 
 def _as_read(rendered: str) -> str:
-    """HTML without its tags: who expects a text need not know where bold begins, that `&` is written `&amp;`, nor
-    which of the spaces before a French colon keep it on the line.
+    """HTML without its tags: the author of an expected text need not know where bold begins, that `&` is written
+    `&amp;`, nor which of the spaces before a French colon keep it on the line.
     """
     return " ".join(html.unescape(_TAG.sub("", rendered)).translate(_PLAIN_SPACES).split())
 

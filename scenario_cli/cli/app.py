@@ -55,7 +55,7 @@ def root(
 
 @cache
 def commands() -> Callable[..., object]:
-    """Made once, where several command lines are run in one process."""
+    """Made once, because several command lines can run in one process."""
     return get_command(app)
 
 

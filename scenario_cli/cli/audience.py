@@ -194,7 +194,7 @@ def _groups(project: Project, none_of: Sequence[str] | None) -> tuple[Group, ...
                 raise Stop(f"--none-of: unknown segment '{name}'", hint)
         if not names:
             raise Stop(f"--none-of '{text}' has no segment", "write --none-of buyer,newcomer")
-        groups.pop(names, None)  # to be where it was requested
+        groups.pop(names, None)  # moved to its requested place
         groups[names] = Group(names)
     return tuple(groups.values())
 

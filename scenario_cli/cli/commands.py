@@ -76,7 +76,7 @@ class Commands(TyperGroup):
 
 
 class _Made(Mapping[str, Any]):
-    """The commands as Typer makes them out of functions and groups, made where they are looked up."""
+    """The commands as Typer makes them out of functions and groups, made when they are looked up."""
 
     def __getitem__(self, name: str) -> Any:
         return _made(name)
@@ -101,7 +101,7 @@ def _made(name: str) -> Any:
 
 
 def _found(name: str) -> Any:
-    """The function or the group of that name; raises `KeyError` where there is none."""
+    """The function or the group of that name; raises `KeyError` if there is none."""
     module, attribute = _COMMANDS[name]
     return getattr(import_module(f"scenario_cli.cli.{module}"), attribute)
 

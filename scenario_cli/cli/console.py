@@ -13,7 +13,7 @@ from typing import TextIO
 from scenario_cli.model.plain_text import plain_line, printable, without_steering
 from scenario_cli.whole_file import write_whole
 
-CI_WIDTH = 120  # columns where no terminal states how wide it is
+CI_WIDTH = 120  # columns if no terminal states its width
 
 
 def use_color(setting: str, is_terminal: bool, environment: Mapping[str, str]) -> bool:
@@ -87,7 +87,7 @@ def silence_output() -> None:
 
 
 def _nowhere(stream: TextIO) -> TextIO:
-    """The stream, which leads nowhere from now on; another where it is not a stream of the process."""
+    """The stream, redirected to nowhere; a new stream if it is not a stream of the process."""
     try:
         number = stream.fileno()
     except OSError:
@@ -122,7 +122,7 @@ class Stop(Exception):
 
 @contextmanager
 def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int | None], None] | None]:
-    """A bar on standard error, where that is a terminal and nobody asked for quiet."""
+    """A bar on standard error, if that is a terminal and nobody asked for quiet."""
     if quiet or not sys.stderr.isatty():
         yield None
         return

@@ -57,7 +57,7 @@ def limits_of(
 ) -> tuple[Limit, ...]:
     """The limits of the command line and of project.yaml; stops at one that cannot be checked.
 
-    Those of project.yaml that need a log or a store are left out where none is read.
+    Those of project.yaml that need a log or a store are left out if none is read.
     """
     from scenario_cli.model.review import LimitError, read_limit
 

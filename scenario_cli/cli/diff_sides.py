@@ -130,7 +130,7 @@ def _bytes(read: ReadSide, name: str) -> bytes:
     path = read.loaded.project.tables[name].path
     try:
         return read.version.files.read(path)
-    except OSError:  # it may be outside, and is the same for both
+    except OSError:  # it can be outside, and is the same for both
         return b""
 
 

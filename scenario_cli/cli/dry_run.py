@@ -121,7 +121,7 @@ def _replay_here(
     project: Project, run: tuple[str, ...], reported: tuple[str, ...], options: ExportOptions, from_: str | None,
     until: str | None, target: Path | None, workers: int | None, quiet: bool,
 ) -> tuple[int | None, int, ReadReport, Summary]:  # fmt: skip
-    """The span of the replay, the report on the export, and the counts; writes the plan's rows where one is named."""
+    """The span of the replay, the report on the export, and the counts; writes the plan's rows if one is named."""
     from scenario_cli.hosts.concerned import concerned_log
     from scenario_cli.hosts.plan_files import finish
     from scenario_cli.hosts.replay import Replay, replay

@@ -19,7 +19,7 @@ def replay_on_spark(
     project: Project, run: tuple[str, ...], reported: tuple[str, ...], options: ExportOptions, from_: str | None,
     until: str | None, plan: str | None, workers: int | None, quiet: bool,
 ) -> tuple[int | None, int, ReadReport, Summary]:  # fmt: skip
-    """The span of the replay, the report on the export, and the counts; writes the plan's rows where one is named."""
+    """The span of the replay, the report on the export, and the counts; writes the plan's rows if one is named."""
     from scenario_cli.events.errors import ExportError
     from scenario_cli.hosts.spark.job import spark_job
     from scenario_cli.hosts.spark.session import session

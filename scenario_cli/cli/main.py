@@ -134,7 +134,7 @@ def _report(text: str) -> None:
 
 
 def _open_streams() -> None:
-    """Gives the process streams where it was started without: no file of ours is to get the number of one."""
+    """Gives the process any missing standard streams, so that no file of ours gets the number of one."""
     import os
 
     while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:

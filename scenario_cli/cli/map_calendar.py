@@ -1,4 +1,4 @@
-"""The calendar and the agenda of `scenario map`: reads a log where one is named, and works them out."""
+"""The calendar and the agenda of `scenario map`: reads a log if one is named, and calculates them."""
 
 from __future__ import annotations
 

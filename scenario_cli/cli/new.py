@@ -98,8 +98,9 @@ def new(
 
 
 def _tell_of_failing(root: Path, name: str) -> None:
-    """Names the test cases that do not pass here: those that rest on a delivery policy like the library's, or on its
-    draws."""
+    """Names the test cases that do not pass here: those that depend on a delivery policy like the library's, or on its
+    draws.
+    """
     from scenario_cli.analysis.verdict import verdict
     from scenario_cli.hosts.scenario_tests import Stage, play
     from scenario_cli.language.project import load_model

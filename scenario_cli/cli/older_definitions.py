@@ -37,7 +37,7 @@ class OlderDefinitions:
         from scenario_cli.language.project import load_files
 
         if name in self.texts:
-            path = self.texts[name].path  # the file may have been moved
+            path = self.texts[name].path  # the file can be in another place by now
         contents = {path: source}
         if constants:
             contents[_SETTINGS] = _with_constants(self.files.read(_SETTINGS), constants)

@@ -49,7 +49,7 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Hide progress and hi
 
 
 def one_of(option: str, value: str, allowed: tuple[str, ...]) -> str:
-    """A value that must be one of a few; stops with the nearest where it is none."""
+    """A value that must be one of a few; stops with the nearest if it is none."""
     from scenario_cli.model.diagnostic import did_you_mean
 
     if value not in allowed:
@@ -134,7 +134,7 @@ def project_roots(project: str | None, paths: Sequence[Path]) -> list[Path]:
 
 
 def given_paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list[Path]:
-    """The paths of the command line, resolved; the one of `--stdin-filename` may not exist yet."""
+    """The paths of the command line, resolved; the one of `--stdin-filename` need not exist yet."""
     if stdin_filename is not None:
         if paths:
             raise Stop("--stdin-filename and PATH cannot be combined", "leave one of them out")
@@ -155,7 +155,7 @@ def outside_allowed(requested: bool = False) -> bool:
 def load(
     project: str | None, paths: list[str] | None = None, tests: bool = False, allow_outside: bool = False
 ) -> Loaded:
-    """The project that a path, an option or the current folder names, to be run; with its `tests` where asked.
+    """The project that a path, an option or the current folder names, ready to run; with its `tests` if requested.
 
     Its findings are errors: rules that can only warn are left to `validate`.
     """

@@ -57,7 +57,7 @@ def write_rows(store: Store, selection: Selection, target: Path) -> None:
 def plan_head(
     project: Project, scenarios: Sequence[str], report: ReadReport, start: int | None, until: int
 ) -> dict[str, Any]:
-    """The versions and digests that a plan rests on: two plans with the same ones should be the same."""
+    """The versions and digests that a plan depends on: two plans with the same ones should be the same."""
     from importlib.metadata import version
 
     from scenario_cli.reports.exports.log import moment

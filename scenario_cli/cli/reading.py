@@ -168,7 +168,7 @@ def read_log(
     survey: Collection[str] | None = None,
     more: Mapping[str, Types] | None = None,
 ) -> Iterator[StagedLog]:
-    """The log that `staged_log` stages, with a progress bar; stops where it cannot be read."""
+    """The log that `staged_log` stages, with a progress bar; stops if it cannot be read."""
     from scenario_cli.hosts.exports import staged_log
 
     with _reading(

@@ -78,7 +78,7 @@ def _document(rule: Rule, room: int) -> str:
 
 
 def _files(example: Example) -> str:
-    """The files of an example, indented, each under its name where there are several."""
+    """The files of an example, indented, each under its name if there are several."""
     import textwrap
 
     from scenario_cli.language.rules.support.rule import files_of

@@ -52,5 +52,5 @@ def export(
 
 
 def _file_name(contact: str) -> str:
-    """A name for the file of a contact, whatever characters its id has."""
+    """A name for the file of a contact, safe for any characters of its id."""
     return f"contact-{re.sub(r'[^A-Za-z0-9._-]', '_', contact)}.json"

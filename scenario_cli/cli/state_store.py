@@ -75,7 +75,7 @@ def named_store(state: Path | None, project: str | None, quiet: bool) -> tuple[P
 
 
 def belonging(store: Store, loaded: Loaded | None, project: str | None, quiet: bool) -> Loaded | None:
-    """The project, if the store belongs to it. One that is not requested is left out where it does not."""
+    """The project, if the store belongs to it. A project that was not requested is left out if it does not."""
     name = store.meta("project")
     if loaded is None or name in (None, loaded.project.name):
         return loaded

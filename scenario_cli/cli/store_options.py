@@ -40,7 +40,7 @@ def store_file(state: Path | None, project: Project, allow_outside: bool = False
 
 
 def elapsed(option: str, text: str | None, default: int) -> int:
-    """A duration such as `10min` in microseconds; the default where nothing is written."""
+    """A duration such as `10min` in microseconds; the default if nothing is written."""
     from scenario_cli.model.wait_grammar import WaitError, parse_window
 
     if text is None:

@@ -159,7 +159,7 @@ def _stage(loaded: Loaded) -> Stage:
 def _run(
     loaded: Loaded, stage: Stage, chosen: Sequence[Chosen], all_scenarios: bool
 ) -> tuple[list[Verdict], list[Scenario]]:
-    """The verdicts, and the scenarios that the cases are about; all that run, where all cases do."""
+    """The verdicts, and the scenarios that the cases are about; all that run, if all cases do."""
     from scenario_cli.analysis.needs import chosen_scenarios
     from scenario_cli.analysis.verdict import verdict
     from scenario_cli.hosts.scenario_tests import play

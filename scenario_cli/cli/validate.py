@@ -162,7 +162,7 @@ class Chosen:
         ]
 
     def of_used(self, checked: Checked, shown: Sequence[Diagnostic]) -> list[Diagnostic]:
-        """The findings in files that the named files rest on, where files are named and no folder."""
+        """The findings in files that the named files depend on, if files are named and no folder."""
         from scenario_cli.language.used_files import used_by
 
         if not self.paths or not all(path.is_file() for path in self.paths):

@@ -28,7 +28,7 @@ _TEMPLATES = "templates/"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The names in a file as it was when it could last be read: its text then, and where they are in it."""
+    """The names in a file at its last successful reading: its text then, and their places in it."""
 
     text: str
     occurrences: tuple[Occurrence, ...]

@@ -87,7 +87,7 @@ def _refuse_name(view: View, symbol: Symbol, new: str) -> None:
 
 
 def _refuse_new_errors(project: OpenProject, view: View, stretches: Stretches, new: str) -> None:
-    """Reads the project as it would be, and raises where it has an error that it does not have now."""
+    """Reads the project as it would be, and raises if it has an error that it does not have now."""
     texts = {path: Text(view.named(path).text) for path in stretches}
     changed = {
         project.root / path: pieced(text.content, ((start, end, new) for start, end in stretches[path])).encode()

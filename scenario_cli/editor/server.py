@@ -179,7 +179,7 @@ class ScenarioServer(LanguageServer):
         return _range(texts[span.file], *texts[span.file].offsets(span))
 
     def uri(self, file: str) -> str:
-        """The document of a file, as the editor names it where it is open."""
+        """The document of a file, as the editor names it if it is open."""
         path = Path(file).absolute()
         return self.uris.get(path) or uris.from_fs_path(str(path)) or ""
 

@@ -1,7 +1,7 @@
 """Places of a text as files count them, and as editors do. Knows no language.
 
-Findings count lines and columns from 1, columns in characters, and end a line where YAML does. Editors count both from
-0, columns in units of UTF-16, and end a line at a line feed, a carriage return, or both.
+Findings count lines and columns from 1, columns in characters, and end a line like YAML. Editors count both from 0,
+columns in units of UTF-16, and end a line at a line feed, a carriage return, or both.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Text:
         return line_starts(self.content)
 
     def offset(self, position: Position) -> int:
-        """The offset in the content of an editor's position; the end of the line where it is behind it."""
+        """The offset in the content of an editor's position; the end of the line if it is past that."""
         line, units = position
         if line >= len(self._lines):
             return len(self.content)

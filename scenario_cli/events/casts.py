@@ -55,7 +55,7 @@ MACROS = (
     " WHEN '{' THEN NULL WHEN '[' THEN NULL ELSE whole_text(j) END",
     f"CREATE MACRO as_boolean(t) AS CASE WHEN lower(nfc_normalize(trimmed(t))) IN ({_YES}) THEN true"
     f" WHEN lower(nfc_normalize(trimmed(t))) IN ({_NO}) THEN false END",
-    # json_extract writes it again: strict JSON also where the database reads more leniently than Python.
+    # json_extract writes it again: strict JSON also if the database reads more leniently than Python.
     "CREATE MACRO as_nested(t, opening) AS CASE WHEN left(ltrim(t), 1) = opening AND json_valid(t)"
     " THEN CAST(json_extract(t, '$') AS VARCHAR) END",
     # 541312140.0 is how a column of ids looks once a data frame with gaps has written it.
@@ -95,7 +95,7 @@ def text_sql(kind: Kind, value: str) -> str:
 
 
 def basis_sql(kinds: Sequence[Kind], declared: str | None, values: Sequence[str]) -> str:
-    """SQL for the first value that is there at all, as text or, where the types agree, as it is."""
+    """SQL for the first value that exists, as text or, if the types agree, unchanged."""
     if _stays(kinds, declared):
         return values[0]
     sql = "NULL"

@@ -91,7 +91,7 @@ def _condition(layout: Layout, code: int, event: ConcerningEvent, start: int | N
 
 
 def _unreadable(layout: Layout, code: int = 0) -> list[str]:
-    """Dates that the database took and the executor may not."""
+    """Dates that the database accepted and the executor possibly does not."""
     columns = {
         column
         for item in layout.items

@@ -75,8 +75,8 @@ def split_fields(dialect: Dialect) -> Callable[[str], list[str] | None]:
 def records(lines: Iterable[Line], dialect: Dialect, width: int | None) -> Iterator[Record]:
     """The records in order, blank lines left out; with a `width`, others are broken.
 
-    A record that is sound under the other way to escape a quote alone is read so.
-    A line that cannot be a record, alone or with those that follow, is broken; reading continues behind it.
+    A record that is sound only with the other escape of quotes is read with it. A line that cannot be a record, alone
+    or with those that follow, is broken; reading continues after it.
     """
     split, split_other = split_fields(dialect), split_fields(dialect.other)
     quote = dialect.quote
@@ -115,7 +115,7 @@ def records(lines: Iterable[Line], dialect: Dialect, width: int | None) -> Itera
 
 
 def open_record(lines: Iterable[Line], dialect: Dialect, width: int) -> int | None:
-    """The number of the line where a record begins that the lines end in the middle of; None: every record is whole.
+    """The number of the first line of a record that the lines break off; None: every record is whole.
 
     A quote that sound records follow is a slip, and opens nothing.
     """

@@ -112,7 +112,7 @@ def ambiguous_sql(text: str) -> str:
 
 
 def numeric_sql(texts: str) -> str:
-    """SQL over a relation of `text` in upper case: a row where some date has its day and month in figures."""
+    """SQL over a relation of `text` in upper case: a row if some date has its day and month in figures."""
     return f"SELECT 1 FROM ({texts}) WHERE regexp_full_match(text, '{_NUMERIC}') LIMIT 1"
 
 

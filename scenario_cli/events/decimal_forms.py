@@ -59,7 +59,7 @@ MACROS = (
 
 
 def rewritten_sql(kind: Kind, value: str, mark: str) -> str:
-    """The value of a text, or of a text in JSON; a number of JSON has a point whatever its texts have."""
+    """The value of a text, or of a text in JSON; a number of JSON always has a decimal point."""
     if kind == "text":
         return f"decimal_text({value}, '{mark}')"
     if kind != "json":

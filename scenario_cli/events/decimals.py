@@ -102,7 +102,7 @@ def _evidence(con: duckdb.DuckDBPyConnection, opened: Opened, name: str, workspa
 def _texts(columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
     for column in columns:
         if column.kind in ("text", "json") and column.nested is None:
-            # A number of JSON has a point whatever its texts have.
+            # A number of JSON always has a decimal point.
             condition = f" WHERE left({column.sql}, 1) = '\"'" if column.kind == "json" else ""
             yield f"trimmed({text_sql(column.kind, column.sql)})", condition
 

@@ -247,7 +247,7 @@ def _rows_of(group: _Group) -> Rows:
 
 
 def _names_sql(rows: Rows, event: Column, number: int) -> str:
-    """Event names with their rows, as `_keys_sql` gives them, behind the number of the group."""
+    """Event names with their rows, as `_keys_sql` returns them, after the number of the group."""
     return (
         f"SELECT {number}, name, NULL, count(*), false, 0 FROM (SELECT {cleaned(Column('raw_name', 'text'))} AS name"
         f" FROM (SELECT {text_sql(event.kind, event.sql)} AS raw_name FROM {rows.relation.sql(event.sql)} AS source"

@@ -176,7 +176,7 @@ def _any_filled(columns: Sequence[str]) -> str:
 
 
 def _either(columns: Sequence[str]) -> str:
-    """The value of whichever cell has one, as text."""
+    """The value of the cell that has one, as text."""
     return f"coalesce({', '.join(f'CAST({column} AS VARCHAR)' for column in columns)})"
 
 

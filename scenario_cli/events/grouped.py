@@ -141,7 +141,7 @@ def _varying(con: duckdb.DuckDBPyConnection, rows: str, values: list[_Value]) ->
 
 
 def _marked(con: duckdb.DuckDBPyConnection, rows: str, value: _Value, stated: str | None) -> _Value:
-    """The column with its decimal mark, where that is stated or its texts settle it."""
+    """The column with its decimal mark, if that is stated or its texts prove it."""
     if stated is None:
         ((has_marks,),) = con.execute(f"SELECT bool_or({marked_sql(value.text)}) FROM {rows}").fetchall()
         if has_marks:

@@ -49,7 +49,7 @@ class TextFile:
 
 
 def text_file(file: InputFile, expected: tuple[str, ...]) -> TextFile | None:
-    """The file as one that can grow; None if it has other than rows in lines, or is packed otherwise than by gzip.
+    """The file as one that can grow; None if it has no rows in lines, or is packed by a program other than gzip.
 
     `expected` are columns that a CSV has.
     """
@@ -203,7 +203,7 @@ def _is_whole(text: TextFile, line: bytes) -> bool:
     if not plain:
         return True
     if text.dialect is not None:
-        # A field in quotes may have begun lines before, and it is looked at later whether they are closed.
+        # A field in quotes can begin on an earlier line; whether it is closed is checked later.
         fields = split_fields(text.dialect)(plain)
         return text.dialect.quote in plain or (fields is not None and len(fields) >= text.width)
     try:

@@ -251,8 +251,7 @@ def _readable(path: Path, label: str, workspace: Path) -> Path:
 
 
 def described(path: Path, label: str, workspace: Path, *, bounded: bool = False) -> InputFile:
-    """The description of a file, or of its copy where it is Avro. A `bounded` file may not grow more than an export
-    can."""
+    """The description of a file, or of its copy for Avro. A `bounded` file must not grow more than an export can."""
     return _described(_readable(path, label, workspace), label, bounded)
 
 

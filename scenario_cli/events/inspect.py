@@ -28,7 +28,7 @@ from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.inspection import DAY, ContactFacts, EventFacts, Inspection, Windows
 
-# The recent window, and the one before it, which is shorter where the export is; see `Windows`.
+# The recent window, and the one before it, which is shorter if the export is; see `Windows`.
 RECENT_DAYS, BEFORE_DAYS, LEAST_BEFORE_DAYS = 7, 28, 7
 
 _COUNTED_EXACTLY = 500_000  # rows

@@ -1,4 +1,4 @@
-"""The lines of a text file whatever its compression and encoding, numbered. Knows neither CSV nor JSON."""
+"""The lines of a text file with any compression and encoding, numbered. Knows neither CSV nor JSON."""
 
 from __future__ import annotations
 

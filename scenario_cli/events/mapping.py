@@ -1,4 +1,4 @@
-"""Finds the column for each of our fields, and words the error where there is none. Reads no rows."""
+"""Finds the column for each of our fields, and words the error if there is none. Reads no rows."""
 
 from __future__ import annotations
 
@@ -93,9 +93,9 @@ class Need:
 class Resolved:
     """The places of the needed columns in one file. A property has several places, looked at in turn.
 
-    `missing` are mapped columns that this file lacks; another file can have them. `dates` are the formats of dates
-    by field and property, `decimals` the decimal marks of numbers by property (empty if blanks alone group digits),
-    where one is stated or the file settles it.
+    `missing` are mapped columns that this file lacks; another file can have them. `dates` are the formats of dates by
+    field and property, `decimals` the decimal marks of numbers by property (empty if blanks alone group digits), if one
+    is stated or the file proves it.
     """
 
     fields: Mapping[str, Column]
@@ -120,7 +120,7 @@ def resolve(table: Table, need: Need) -> Resolved:
         raise _lacking(table, need, lacking)
     for field in need.optional:
         mapped = need.mapping.get(field)
-        # Ids of nobody are searched only where a file has them: it costs something for every row.
+        # Ids of nobody are searched only if a file has them, because it costs time for every row.
         if mapped is None and field in ("anonymous_id", "previous_id") and field not in table.names:
             continue
         column = mapped_column(table, mapped) if mapped else table.optional(field)

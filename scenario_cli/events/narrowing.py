@@ -34,7 +34,7 @@ class Since:
         )
 
     def narrowed(self, query: str, column: str, values: dict[str, str] | None = None) -> str:
-        """The query for these rows alone; `values` are SQL for the bounds where a text is not meant."""
+        """The query for these rows alone; `values` are SQL for the bounds if a text is not meant."""
         name = name_literal(column)
         bounds = [
             f"{name} {sign} {(values or {}).get(bound) or text_literal(bound)}"

@@ -1,4 +1,4 @@
-"""Texts that exporters and people write as the contact where nobody is known. Runs nothing."""
+"""Texts that exporters and people write as the contact if nobody is known. Runs nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scenario_cli.events.sql_text import among, text_literal
 
-# Exporters write these where nobody is known. As ids they would make one contact of all visitors.
+# Exporters write these if nobody is known. As ids they would make one contact of all visitors.
 NO_ID = (
     "null", "none", "nil", "nan", "undefined", "<na>", "\\n", "(null)", "(none)", "(not set)", "[object object]",
 )  # fmt: skip

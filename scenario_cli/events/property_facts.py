@@ -117,7 +117,7 @@ def _count_cells(
 def _sample(
     con: duckdb.DuckDBPyConnection, table: str, codes: Sequence[int], items: Sequence[Item], results: _QueryResults
 ) -> None:
-    """The values of each event's first rows; of fewer rows where there are many properties."""
+    """The values of each event's first rows; of fewer rows if there are many properties."""
     by_event: dict[int, list[tuple[str, ...]]] = {}
     for item in items:
         for code in item.events:

@@ -1,4 +1,4 @@
-"""SQL for the value of one property of one event, whatever columns of a staged log hold it. Runs nothing."""
+"""SQL for the value of one property of one event, in any columns of a staged log. Runs nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def list_of(layout: Layout, event: str, name: str | None) -> str:
 
 
 def code_of(layout: Layout, event: str) -> int:
-    """The event's number in the log; -1 where it was not requested."""
+    """The event's number in the log; -1 if it was not requested."""
     return layout.events.index(event) if event in layout.events else -1
 
 

@@ -58,7 +58,7 @@ _MOST_KEPT, _MOST_BYTES = 32, 1 << 20
 
 
 def _content(table: Table, connection: Callable[[], duckdb.DuckDBPyConnection]) -> Content:
-    """The columns and rows of a table; a small file is read once, by whatever names it goes."""
+    """The columns and rows of a table; a small file is read once, under all its names."""
     path = _path(table)
     is_small = path.is_file() and path.stat().st_size <= _MOST_BYTES
     key = ("".join(path.suffixes), sha256(path.read_bytes()).hexdigest()) if is_small else None

@@ -23,7 +23,7 @@ _COLUMNS = ("file", "line", "reason", "row")
 
 
 def write_rejects(con: duckdb.DuckDBPyConnection, path: Path, parts: Iterable[tuple[Target, Reading]]) -> None:
-    """As CSV or, where the name ends so, as JSON lines; the file is there whole or not at all."""
+    """Writes CSV or, if the name has that ending, JSON lines; the file is complete or does not exist."""
     try:
         with draft_of(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
             write = _json_writer(file.write) if path.suffix == ".jsonl" else _csv_writer(file)

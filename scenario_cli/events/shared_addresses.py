@@ -12,7 +12,7 @@ from scenario_cli.events.sql_text import text_literal
 # An attribute with an address, and the attribute with the consent to write to it.
 ChannelConsent = tuple[str, str]
 
-# The pairs that exports commonly have, where no project names its channels.
+# The pairs that exports commonly have, if no project names its channels.
 USUAL_REACHES: tuple[ChannelConsent, ...] = tuple(
     (address, consent)
     for address, kinds in (("email", ("email", "newsletter", "marketing")), ("phone", ("sms", "phone")))

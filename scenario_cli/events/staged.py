@@ -75,7 +75,7 @@ class StagedLog:
     ) -> Iterator[ContactLog]:
         """The contacts of the log and of the contacts table, each once, in the binary order of their ids.
 
-        Of the log only some events are read where these are named, and no contact who has none of them.
+        If events are named, only these are read from the log, and only contacts who have one of them.
         """
         with self._opened() as con, con.cursor() as people_cursor:
             codes = None if events_alone is None else [self.events.events.index(name) for name in events_alone]

@@ -1,4 +1,4 @@
-"""Brings exports into a staged log: files opened, read, mended where broken, sorted. The queries are elsewhere."""
+"""Brings exports into a staged log: files opened, read, repaired if broken, sorted. The queries are elsewhere."""
 
 from __future__ import annotations
 
@@ -153,9 +153,9 @@ def fill(
 ) -> reporting.Reading:
     """Reads every file of one kind into its table. All files are opened before any is read.
 
-    Where it `merges`, some contact ids were given up before, whatever columns the files have.
+    If it `merges`, some contact ids were replaced before, with any columns of the files.
 
-    Where it `sorts`, and that can be done, the rows go straight into the sorted table: see `Reading.usable`.
+    If it `sorts`, and sorting is possible, the rows go straight into the sorted table: see `Reading.usable`.
     """
     options = parts[0].options
     opened: list[Opened] = []
@@ -288,7 +288,7 @@ def _read(
     reading: reporting.Reading,
     workspace: Path,
 ) -> None:
-    """Reads one file as it is, or mended if the database refuses it. A refused attempt leaves nothing behind."""
+    """Reads one file unchanged, or repaired if the database refuses it. A refused attempt leaves no data."""
     table, resolved = opened.table, opened.resolved
     is_mended_first = isinstance(table, DelimitedTable) and table.is_mended_first
     rows = (table.mended(workspace, refused=True) if is_mended_first else None) or table.rows()
@@ -327,7 +327,7 @@ def _ended_early(
     ((last,),) = con.execute(
         f"SELECT max(rowid) FROM {target.table} WHERE file = {number} AND reason = '{BROKEN_LINE}'"
     ).fetchall()
-    # Rows that were broken at first may have been mended.
+    # Rows that were broken at first can be repaired by now.
     ordinals = [] if last is None else [last - start + 1]
     for _, line, text in opened.table.find_lines(ordinals, by_line=False):
         if opened.source and text.strip() == opened.source.end_mark:

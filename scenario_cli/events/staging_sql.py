@@ -153,7 +153,7 @@ def _compared_ids(target: Target, resolved: Resolved) -> list[str]:
 
 
 def _id_columns(usable: str) -> tuple[str, str, str]:
-    """The anonymous id; the contact, where the row links it to another id; and the id that an alias gives up."""
+    """The anonymous id; the contact, if the row links it to another id; and the id that an alias replaces."""
     return (
         f"CASE WHEN {usable} THEN anonymous END",
         f"CASE WHEN {usable} AND (anonymous IS NOT NULL OR previous IS NOT NULL) THEN contact END",
@@ -175,7 +175,7 @@ def _text(column: Column | None) -> str:
 
 
 def _objects(column: Column | None) -> str:
-    """The `properties` column where it is text and so can fail to be JSON."""
+    """The `properties` column if it is text and so can fail to be JSON."""
     return column.sql if column and column.kind == "text" else "CAST(NULL AS VARCHAR)"
 
 

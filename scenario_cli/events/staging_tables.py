@@ -35,7 +35,7 @@ class Target:
 
     @property
     def is_table(self) -> bool:
-        """True for the contacts table, where each column has a value for every row."""
+        """True for the contacts table, whose columns each have a value for every row."""
         return self.moment == "updated_at"
 
 

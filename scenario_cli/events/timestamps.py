@@ -1,4 +1,4 @@
-"""SQL that reads an instant from whatever a timestamp column holds, value by value. Reads no rows itself.
+"""SQL that reads an instant from any content of a timestamp column, value by value. Reads no rows itself.
 
 Understood: ISO 8601 with or without zone, also with a blank, ` UTC` or `GMT`; a date alone; `19970101`, also with
 hours, minutes and seconds; seconds, milliseconds, microseconds and nanoseconds since 1970 by their magnitude; the
@@ -17,7 +17,7 @@ _OFFSET = r"[+-]\d{2}(?::?\d{2})?"
 _LOCAL = rf"{_DATE}(?:[T ]{_TIME})?"
 _UTC = rf"{_READING} ?(?:Z|UTC|GMT)"
 _SHIFTED = rf"{_READING} ?{_OFFSET}(?: UTC)?"
-# With an hour or minutes only where these can be: 2025030310 would else be an instant in 2034.
+# With an hour or minutes only if these are possible: 2025030310 would otherwise be an instant in 2034.
 _COMPACT = (
     r"(?:19|20)\d{6}(?:\d{6})?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d)?"
 )
@@ -83,7 +83,7 @@ def reading_sql(text: str, form: str) -> str:
 
 
 def moment_text_sql(text: str, form: str, original: str) -> str:
-    """SQL for an instant or a local reading as ISO 8601, `written` as it is where it is that already; NULL: neither.
+    """SQL for an instant or a local reading as ISO 8601, `written` unchanged if it is one already; NULL: neither.
 
     A date alone stays one.
     """

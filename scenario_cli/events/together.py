@@ -1,7 +1,7 @@
 """Small files in one query: to plan a query takes longer than to read an hour's events.
 
-Files of one shape are read as one; those of several shapes are brought to the same columns first. Nothing is mended
-here: where a file holds a broken line, fewer are read at once, and in the end each by itself.
+Files of one shape are read as one; those of several shapes are brought to the same columns first. Nothing is repaired
+here: if a file has a broken line, fewer are read at once, and in the end each by itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scenario_cli.events.opening import Opened
 from scenario_cli.events.staging_sql import BROKEN_LINE, insert_sql
 from scenario_cli.events.staging_tables import Target
 
-# A group that has to be read again must not cost much.
+# A group that must be read again must not cost much.
 _MOST_BYTES = 64 << 20
 _MOST_FILES = 500
 # Shapes in one query: each has a reader of its own, with its memory.

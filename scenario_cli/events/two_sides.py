@@ -12,7 +12,7 @@ _OUTSIZED, _TIMES, _LEAST_ROWS = 0.05, 20, 100
 
 
 def matching_note(con: duckdb.DuckDBPyConnection, events: str, people: str) -> str | None:
-    """A warning where hardly any contact of the log is in the contacts table, with two ids of each side.
+    """A warning if hardly any contact of the log is in the contacts table, with two ids of each side.
 
     `events` and `people` are the names of the two tables.
     """
@@ -35,7 +35,7 @@ def matching_note(con: duckdb.DuckDBPyConnection, events: str, people: str) -> s
 
 
 def outsized_note(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
-    """A question where one contact has an outsized share of the rows."""
+    """A question if one contact has an outsized share of the rows."""
     by_contact = f"SELECT contact, count(*) AS n FROM {table} WHERE contact IS NOT NULL GROUP BY contact"
     ((contact, largest, total, contacts),) = con.execute(
         f"SELECT arg_max(contact, n), max(n), sum(n), count(*) FROM ({by_contact})"

@@ -19,7 +19,7 @@ from scenario_cli.events.slots import Item
 
 
 class FileProperty(NamedTuple):
-    """A property that a file has: its number, the item, and where it is found, the likeliest column first."""
+    """A property that a file has: its number, the item, and its places, the likeliest column first."""
 
     number: int
     item: Item

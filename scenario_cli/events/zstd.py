@@ -82,7 +82,7 @@ def _skip_frame(file: BinaryIO) -> int | None:
             return None
         block = int.from_bytes(header, "little")
         kind, length = block >> 1 & 3, block >> 3
-        # A block of type 1 repeats one byte, whatever its size.
+        # A block of type 1 repeats one byte, at any size.
         file.seek(1 if kind == 1 else length, 1)
         total += _MOST_OF_A_BLOCK if kind == 2 else length
         if block & 1:

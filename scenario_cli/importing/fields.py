@@ -58,7 +58,7 @@ class Fields:
         return found
 
     def number(self, *keys: str) -> int | float | None:
-        """The number under the first of these keys that is there, also where it is written as a text."""
+        """The number under the first of these keys that is there, also if it is written as a text."""
         for key in keys:
             found = self.get(key)
             if found is not None and found.value != "":
@@ -135,7 +135,7 @@ def is_empty(node: Node) -> bool:
 
 
 def as_number(value: Scalar) -> int | float | None:
-    """The number, also where it is written as a text; None if it is none."""
+    """The number, also if it is written as a text; None if it is none."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str):

@@ -1,6 +1,6 @@
-"""A journey of whatever tool, in the terms that its format and our writer share. Reads and writes nothing.
+"""A journey of any tool, in the terms that its format and our writer share. Reads and writes nothing.
 
-A format makes of each step of its journey a state, or several. States name each other by an id of the format's own;
+A format turns each step of its journey into a state, or several. States name each other by an id of the format's own;
 the writer gives them names.
 """
 
@@ -36,11 +36,11 @@ class Message:
 
 @dataclass(slots=True)
 class After:
-    """A wait, in our grammar, and where it leads. The two others are for dates from data."""
+    """A wait, in our grammar, and its target. The two others are for dates from data."""
 
     wait: str
     to: Target
-    if_past: Target | str = ""  # `now`, `never`, or where to go
+    if_past: Target | str = ""  # `now`, `never`, or a target
     if_missing: Target | str = ""
     remarks: Remarks = field(default_factory=list)
 
@@ -135,7 +135,7 @@ class Journey:
     when: list[tuple[Condition, Target]] = field(default_factory=list)
     states: list[State] = field(default_factory=list)
     sample: dict[str, Any] = field(default_factory=dict)  # attributes of a contact in a test
-    first: str = ""  # the id of the state where it starts; the first one if empty
+    first: str = ""  # the id of the first state; the first in the list if empty
     remarks: dict[str, Remarks] = field(default_factory=dict)  # by key of the scenario; "" is the head
 
     def at(self, key: str) -> Remarks:

@@ -78,7 +78,7 @@ class _Reader:
         self.places = places
 
     def value(self, at: int, depth: int) -> tuple[Node, int]:
-        """The value that begins there, and where it ends."""
+        """The value that begins there, and its end."""
         if depth > MAX_DEPTH:
             raise Damaged(f"values are nested more than {MAX_DEPTH} levels deep", self.places.span(at, at + 1))
         first = self.text[at]

@@ -64,7 +64,7 @@ class Item:
 
 @dataclass(slots=True)
 class Ledger:
-    """All nodes of all files. `head` is where notes go that have no place of their own."""
+    """All nodes of all files. `head` collects the notes without a place of their own."""
 
     items: list[Item] = field(default_factory=list)
     head: Remarks = field(default_factory=list)

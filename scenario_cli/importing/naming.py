@@ -13,7 +13,7 @@ _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def slug(text: str, otherwise: str) -> str:
-    """The text as a name: `Wait 7 Days` is `wait_7_days`; `otherwise` where nothing of it is left.
+    """The text as a name: `Wait 7 Days` is `wait_7_days`; `otherwise` if nothing of it is left.
 
     >>> slug("$first name", "x"), slug("lastName", "x"), slug("2nd mail", "mail"), slug("été", "x"), slug("!", "x")
     ('first_name', 'last_name', 'mail_2nd_mail', 'ete', 'x')
@@ -36,7 +36,7 @@ _TAKEN = frozenset("and or not in is if else true false none True False None".sp
 
 
 def unique(name: str, taken: Collection[str]) -> str:
-    """The name, with a number where it is taken: `reminder_2`."""
+    """The name, with a number if it is used already: `reminder_2`."""
     if name not in taken:
         return name
     number = 2

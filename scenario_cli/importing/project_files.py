@@ -22,7 +22,7 @@ _MODELINE = f"# yaml-language-server: $schema={SCHEMAS}/{{}}.schema.json"
 
 @dataclass(slots=True)
 class Written:
-    """The texts of the files by path, and where each note is in them."""
+    """The texts of the files by path, and the place of each note in them."""
 
     texts: dict[str, str] = field(default_factory=dict)
     places: dict[int, tuple[str, int]] = field(default_factory=dict)  # by the note's identity

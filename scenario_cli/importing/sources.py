@@ -13,7 +13,7 @@ MAX_BYTES = 32 * 1024 * 1024
 
 
 def read_source(path: Path) -> Node:
-    """The file's value. Raises `Damaged` if it cannot be read: with line and column where there is one."""
+    """The file's value. Raises `Damaged` if it cannot be read: with line and column if they are known."""
     file = str(path)
     try:
         data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None

@@ -85,7 +85,7 @@ class Vocabulary:
         return f"contact.{name}"
 
     def event(self, name: str, **properties: str) -> str:
-        """Declares an event with properties, each with its type, or an empty text for whatever type."""
+        """Declares an event with properties, each with its type, or an empty text for any type."""
         for key, type_ in properties.items():
             self._declare(self.events.setdefault(name, {}), name, key, type_)
         self.events.setdefault(name, {})

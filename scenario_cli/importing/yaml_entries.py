@@ -31,7 +31,7 @@ class Entry:
 
 
 class Numbered:
-    """Numbers notes where they are written, so that their lines can be found when the layout is settled."""
+    """Numbers notes as they are written, so that their lines can be found after the layout."""
 
     def __init__(self) -> None:
         self.notes: list[list[Note]] = []  # the notes of one comment
@@ -97,6 +97,6 @@ def flow(value: Any) -> str:
 
 
 def scalar(text: str) -> str:
-    """A text, in quotes where YAML would read something else."""
+    """A text, in quotes if YAML would read another value."""
     plain = _PLAIN.fullmatch(text) and ": " not in f"{text} " and text == text.strip() and text.lower() not in _WORDS
     return text if plain and isinstance(core_scalar(text), str) else quoted_scalar(text)

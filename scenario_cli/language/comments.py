@@ -15,7 +15,7 @@ _BLOCK_HEAD = re.compile(r"[|>][-+0-9]*")
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One comment from its `#` on. `alone` where nothing else is on its line. Counts from 1."""
+    """One comment from its `#` on. `alone` if its line has no other content. Counts from 1."""
 
     line: int
     column: int

@@ -1,6 +1,6 @@
 """Finds texts that YAML cuts off at a ` #`: `subject: Your order #{{ order.id }}` is read as "Your order".
 
-A comment has a space behind its `#`; where a character follows at once, the text was meant to go on. Looks only behind
+A comment has a space after its `#`; if a character follows at once, the text was meant to continue. Looks only after
 values without quotes.
 """
 

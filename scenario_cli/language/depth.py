@@ -44,7 +44,7 @@ _BLOCKS = ("if", "for", "block", "macro", "with", "filter", "call", "autoescape"
 def too_deep_blocks(tags: Iterable[tuple[int, str]]) -> Iterator[int]:
     """The offset of the tag at which blocks are nested too deeply, given each tag with its first word.
 
-    A `set` counts where it has a block of its own.
+    A `set` counts if it has a block of its own.
     """
     depth = 0
     for offset, word in tags:

@@ -25,5 +25,5 @@ def project_digest(kinds: Mapping[str, Node], scenarios: Iterable[Node], texts: 
 
 @kept
 def values_text(node: Node) -> str:
-    """The values of a file as one text, the same whatever the order of keys."""
+    """The values of a file as one text, the same for any order of keys."""
     return json.dumps(plain(node), sort_keys=True)

@@ -42,7 +42,7 @@ class Unquoted:
 
 
 def date_of(source: str) -> Unquoted | None:
-    """A date without quotes: where it reads as a subtraction, nothing else describes it."""
+    """A date without quotes. If it reads as a subtraction, no other finding describes it."""
     match = _DATE.search(_without_texts(source))
     if match is None:
         return None

@@ -22,7 +22,7 @@ TEMPLATES = "templates"
 class Files(Protocol):
     """Files by their path below the project's folder, with `/` between its parts.
 
-    A path can lead out of the folder (`../prices.csv`): where that is allowed, a reference table can be anywhere.
+    A path can lead out of the folder (`../prices.csv`): if that is allowed, a reference table can be anywhere.
     """
 
     @property
@@ -49,7 +49,7 @@ class Files(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The files of a folder as they are saved; to `allow_outside` is to let links and paths lead out of it."""
+    """The files of a folder as they are saved; with `allow_outside`, links and paths can lead out of it."""
 
     root: Path
     allow_outside: bool = False

@@ -14,7 +14,7 @@ class NoProject(Exception):
     hint = "go to the project's folder, or name it with --project DIR"
 
 
-# The environment variable that names the project where no option and no path does.
+# The environment variable that names the project if no option and no path does.
 PROJECT_VARIABLE = "SCENARIO_PROJECT"
 
 

@@ -71,7 +71,7 @@ def unmet(library: Project, scenario: Scenario, target: Project) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The project's names where they differ from the library's: its clock, the attributes behind its channels."""
+    """The project's names if they differ from the library's: its clock, the attributes of its channels."""
 
     clocks: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -179,7 +179,7 @@ def _templates(library: Project, scenario: Scenario) -> list[Template]:
 
 
 def _tests(library: Project, scenario: Scenario, target: Project) -> list[Path]:
-    """The test files about this scenario alone, and its own file where the project has the other scenarios it tests.
+    """The test files about this scenario alone, and its own file if the project has the other scenarios it tests.
 
     Tests of several scenarios, or of one under `scenarios`, are about the library's own policy.
     """
@@ -204,7 +204,7 @@ def _named_in(test: Node) -> list[Node]:
 
 
 def _renamed(template: str, scenario: Scenario, name: str) -> str:
-    """A template's name in the project: in a folder of its own where the scenario is renamed."""
+    """A template's name in the project: in a folder of its own if the scenario is renamed."""
     return template if name == scenario.name else f"{name}/{template.rpartition('/')[2]}"
 
 
@@ -267,7 +267,7 @@ _MODELINE = re.compile(r"^# yaml-language-server: \$schema=\S*?([\w.-]+\.schema\
 
 
 def for_editors(root: Path, path: str, text: str) -> str:
-    """The text with its line for editors led to the project's schemas, or without it where there are none."""
+    """The text with its line for editors changed to the project's schemas, or without it if there are none."""
     folders = (root / SCHEMAS, root / "schemas", root.parent / "schemas")
     folder = next((path_ for path_ in folders if (path_ / "scenario.schema.json").is_file()), None)
     if folder is None:

@@ -1,4 +1,4 @@
-"""Finds the marks that git leaves in a file where two changes could not be merged. Reads nothing else of the text."""
+"""Finds the marks that git leaves in a file after a failed merge. Reads no other part of the text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OPENS_OR_CLOSES = re.compile(r"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 
 
 def merge_marks(text: str, file: str) -> Iterator[Diagnostic]:
-    """Each conflict, at the mark that it begins with; at a mark that was left behind where none begins."""
+    """Each conflict, at its first mark; a leftover mark outside a conflict, at the mark itself."""
     if not _OPENS_OR_CLOSES.search(text) and not (file.endswith((".yaml", ".yml")) and "\n=======\n" in text):
         return
     open_since = 0

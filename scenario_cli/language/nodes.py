@@ -35,7 +35,7 @@ class Nodes:
 
 
 def read_nodes(files: Files, tests: bool) -> tuple[Nodes, list[Diagnostic]]:
-    """Every YAML file of the project, those of test cases where requested, and the faults of text and shape."""
+    """Every YAML file of the project, those of test cases if requested, and the faults of text and shape."""
     nodes = Nodes()
     findings: list[Diagnostic] = []
     for path, kind in project_files(files):

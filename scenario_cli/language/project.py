@@ -61,8 +61,8 @@ def load_project(
 ) -> Loaded:
     """The project in a folder, as `load_files` reads it.
 
-    `unsaved` holds, by resolved path, contents that go before those of the files. To `allow_outside` is to follow
-    links and tables that lead out of the folder.
+    `unsaved` holds, by resolved path, contents that replace those of the files. `allow_outside` follows links and
+    tables that lead out of the folder.
     """
     return load_files(folder_with(root, unsaved or {}, allow_outside), tests, levels, errors_only)
 
@@ -99,10 +99,9 @@ def _without_collection() -> Iterator[None]:
 def load_files(files: Files, tests: bool = False, levels: Levels | None = None, errors_only: bool = False) -> Loaded:
     """Reads, checks and builds a project. Faults of one file do not hide those of another.
 
-    Files of test cases are read only where `tests` asks for them: a run for customers does not depend on them.
-    `asked` are severities by code or category that go before those of project.yaml. Anyone who wants no more than to
-    know whether the project can run asks for `errors_only`: rules that can only warn are passed over, half of the
-    time of reading a project again.
+    Files of test cases are read only with `tests`: a run for customers does not depend on them. `asked` are severities
+    by code or category that take precedence over those of project.yaml. With `errors_only`, rules that can only warn
+    are skipped, which saves half of the time of reading a project again: enough to know whether it can run.
     """
     with _without_collection(), remembering(files.root):
         return _loaded(files, tests, levels, errors_only)

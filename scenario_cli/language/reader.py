@@ -138,7 +138,7 @@ class _Builder:
         last_line: int = last.line
         if last_line < self.last_line:
             return Span(self.file, first.line + 1, first.column + 1, last_line + 1, last.column + 1)
-        # The parser ends the last things of a file on the line behind its last.
+        # The parser ends the last values of a file on the line after its last line.
         line, column = first.line + 1, first.column + 1
         if line > self.last_line:
             line, column = self.last_line, self.last_column
@@ -231,7 +231,7 @@ class _Builder:
         return Node(self.span(start, event), fields, keys)
 
     def odd_key(self, key: Node) -> str | None:
-        """Reports a key that is none; returns the text where it was to be one that prints a value, `{{ name }}`."""
+        """Reports a key that is none; returns the text if it was meant to print a value, `{{ name }}`."""
         line = self.lines[key.span.line - 1]
         before = line[: key.span.column - 1]
         if not key.is_map or not before.endswith("{"):

@@ -220,7 +220,7 @@ def _moves(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-# Words that people write for the end of a journey where a state's name is expected.
+# Words that people write for the end of a journey at the place of a state's name.
 _ENDINGS = frozenset("end ends exit stop finish finished done quit terminate close over none".split())
 
 

@@ -149,7 +149,7 @@ def _read(file: Path) -> dict[bytes, bytes]:
 
 
 def _make_room(folder: Path) -> None:
-    """Removes the files that were written first, where there are too many; drafts of killed runs are among them."""
+    """Removes the files that were written first if there are too many; drafts of killed runs are among them."""
     files = sorted(folder.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in files[MOST_FILES:]:
         path.unlink(missing_ok=True)

@@ -37,10 +37,10 @@ class Version:
 
 
 def version(argument: str | None, project: str | None, allow_outside: bool = False) -> Version:
-    """The version that an argument names: none the saved files of the project, else a revision, else a folder.
+    """The version that an argument names: a revision, else a folder; without an argument the saved files.
 
-    `project` is the project's folder where another than that of the current folder is meant. A name of both kinds is
-    the revision; `./name` is always the folder. Raises `NoProject` and `NoRevision`.
+    `project` is the project's folder if it differs from that of the current folder. A name of both kinds means the
+    revision; `./name` is always the folder. Raises `NoProject` and `NoRevision`.
     """
     if argument is None:
         return Version(WORKING_TREE, Folder(find_project(project), allow_outside))
@@ -70,7 +70,7 @@ def _revision(argument: str, project: str | None, allow_outside: bool) -> Versio
     try:
         root = find_project(project)
     except NoProject:
-        root = Path(project or ".").absolute()  # the project may be gone by now
+        root = Path(project or ".").absolute()  # the project can be gone by now
     files = replace(revision(root, argument), allow_outside=allow_outside)
     return Version(argument, files, files.commit)
 

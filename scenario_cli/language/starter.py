@@ -54,8 +54,9 @@ _ABOUT = "# Made from the sample shop: change names, channels, programs and the 
 
 
 def starter(name: str, empty: bool = False) -> list[Change]:
-    """The files of a new project of that name, each as new. An `empty` one has nothing of the sample shop's but the
-    attributes behind one channel."""
+    """The files of a new project of that name, each as new. An `empty` project has only the attributes of one channel
+    from the sample shop.
+    """
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         root = Path(folder).resolve()
         files = dict(_foundation(root, name, empty))
@@ -101,7 +102,7 @@ def _foundation(root: Path, name: str, empty: bool) -> Iterator[tuple[str, bytes
             text = _empty_plan(text, empty)
         else:
             policy = _OF_PHONES.sub("", _POLICY) if empty else _POLICY
-            text = text.partition("\n")[0] + "\n" + policy  # behind the line for editors
+            text = text.partition("\n")[0] + "\n" + policy  # after the line for editors
         yield file, for_editors(root, file, text).encode()
     if empty:
         return

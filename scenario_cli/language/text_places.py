@@ -23,7 +23,7 @@ _DIGITS = {"x": 2, "u": 4, "U": 8}
 
 
 class Lines(list[str]):
-    """The lines of a file, which remember where the characters of its texts were found."""
+    """The lines of a file, with the known places of the characters of its texts."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         super().__init__(lines)

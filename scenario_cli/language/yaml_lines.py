@@ -18,7 +18,7 @@ def with_line_feeds(text: str) -> str:
 
 
 def end_of(text: str) -> tuple[int, int]:
-    """The number of the last line that has something on it or a line end, and the column behind its last character."""
+    """The number of the last line that is not empty or has a line end, and the column after its last character."""
     if not _has_others(text):
         last = len(text) - text.endswith("\n")
         return text.count("\n", 0, last) + 1, last - text.rfind("\n", 0, last)

@@ -63,7 +63,7 @@ class Node(Keeping):
         return self.keys[name]
 
     def at(self, offset: int, length: int = 1) -> Span:
-        """The place of a stretch of a text; the whole scalar where its characters cannot be found in the file."""
+        """The place of a stretch of a text; the whole scalar if its characters cannot be found in the file."""
         span = self.span
         quotes = 1 if self.style in ("'", '"') else 0
         one_line = span.line == span.end_line and self.style not in ("|", ">")
@@ -88,7 +88,7 @@ class Node(Keeping):
 
 
 class Entry(NamedTuple):
-    """A key of a mapping with its value; `bare` where it is in braces without a ':' behind it."""
+    """A key of a mapping with its value; `bare` if it is in braces without a ':' after it."""
 
     name: str
     key: Node

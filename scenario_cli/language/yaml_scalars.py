@@ -10,7 +10,7 @@ _NULL = re.compile(r"null|Null|NULL|~|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NO_TEXT = frozenset("nN~tTfF-+.0123456789") | {""}  # how a scalar begins that may be no text
+_NO_TEXT = frozenset("nN~tTfF-+.0123456789") | {""}  # first characters of scalars that need not be texts
 
 
 def core_scalar(text: str) -> Scalar:

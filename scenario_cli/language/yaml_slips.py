@@ -51,7 +51,7 @@ def in_quotes(text: str) -> str:
 
 
 def odd_space(lines: Sequence[str]) -> Slip | None:
-    """The first space of another kind in an indentation, or behind a ':' or a '-'."""
+    """The first space of another kind in an indentation, or after a ':' or a '-'."""
     for number, line in enumerate(lines):
         match = _ODD_PLACE.search(line)
         if match is not None:
@@ -66,7 +66,7 @@ def odd_space(lines: Sequence[str]) -> Slip | None:
 
 
 def slip_of(error: yaml.MarkedYAMLError, text: str, lines: Sequence[str]) -> Slip | None:
-    """The slip behind an error of the parser; None if it shows none that is known."""
+    """The slip that causes an error of the parser; None if it is unknown."""
     if (odd := odd_space(lines)) is not None:
         return odd
     problem, mark, context = error.problem or "", error.problem_mark, error.context_mark
@@ -160,7 +160,7 @@ def _without_colon(at: _Position) -> Slip:
 
 
 def _second_colon(at: _Position) -> Slip | None:
-    """A `:` where no key can be: a second one on the line, or a line below a value."""
+    """A `:` at a place without a key: a second one on the line, or a line below a value."""
     match = _KEY.match(at.line)
     if match is not None and at.column > match.end("key"):
         value = re.sub(r"\s+#.*", "", match["value"]).rstrip()
@@ -276,7 +276,7 @@ def _brackets(at: _Position, start: _Position) -> Slip | None:
 
 
 def _behind_value(text: str, at: _Position) -> Slip | None:
-    """The text after a complete value: behind a quote or a closing bracket."""
+    """The text after a complete value: after a quote or a closing bracket."""
     last = _last_value(text, at)
     if last is None:
         return None

@@ -1,4 +1,6 @@
-"""An e-mail's HTML as text for a terminal: paragraphs, lists, rows of tables, and where links lead. Shows no styles."""
+"""An e-mail's HTML as text for a terminal: paragraphs, lists, rows of tables, and the targets of links. Shows no
+styles.
+"""
 
 from __future__ import annotations
 

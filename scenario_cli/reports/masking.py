@@ -14,7 +14,7 @@ from scenario_cli.model.results import DryRun, Plan, Summary
 
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
 _AT = r"(@|%40)"  # as it is in a link
-# At the end of a text the domain may have been cut off. `logo@2x.png` is a picture.
+# At the end of a text the domain is possibly cut off. `logo@2x.png` is a picture.
 _EMAIL = re.compile(
     rf"({_LOCAL}){_LOCAL}*{_AT}(?!\dx\.)((?:[\w-]+\.)+[^\W\d_]{{2,}}|\[[\d.:a-fA-FIPv]+\]|[\w.-]*(?=…|$))"
 )

@@ -88,7 +88,7 @@ def _rows(rows: list[PlanRow], style: Style, width: int, show_data: bool) -> lis
 
 
 def _by_day(head: list[str], cells: list[list[str]], style: Style, width: int) -> list[str]:
-    """The rows for a narrow terminal: the day in a line of its own, and the state cut where it leaves no room."""
+    """The rows for a narrow terminal: the day in a line of its own, and the state cut if it leaves no room."""
     short = [[line[0][11:], *line[1:]] for line in cells]
     head = ["time", *head[1:]]
     widths = [max(cell_len(line[column]) for line in (head, *short)) for column in range(3)]

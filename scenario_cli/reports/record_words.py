@@ -39,7 +39,7 @@ def moment(at: int, timezone: str) -> str:
 
 
 def value(content: Any) -> str:
-    """A value as YAML would write it, cut where it is long."""
+    """A value as YAML would write it, cut if it is long."""
     if isinstance(content, str):
         text = content
     elif isinstance(content, datetime):

@@ -16,7 +16,7 @@ Figures = dict[str, tuple[Decimal | None, Decimal]]
 def passed_limits(
     limits: Iterable[Limit], changes: Changes, impact: Impact | None, under_way: Iterable[UnderWay] | None = None
 ) -> tuple[Passed, ...]:
-    """The limits that are passed; those that need a log or a store are left out where none was read."""
+    """The limits that are passed; those that need a log or a store are left out if none was read."""
     figures = _figures(changes, impact)
     if under_way is not None:
         stranded = sum(each.journeys for each in under_way if each.fate in ("stranded", "missing"))
@@ -29,7 +29,7 @@ def passed_limits(
 
 
 def _figures(changes: Changes, impact: Impact | None) -> Figures:
-    """Every figure before the change, where it has a value there, and after it."""
+    """Every figure before the change, if it has a value there, and after it."""
     counts = {"added": 0, "removed": 0, "changed": 0}
     for subject in changes.scenarios:
         counts[subject.kind if subject.kind in counts else "changed"] += 1

@@ -35,7 +35,7 @@ _TRIGGERS = frozenset({"triggers", "on_project_clock"})
 _IDLE = frozenset({"name", "phase", "status", "version", "states"})
 
 _SHORTEST_MONTH = 28  # days
-# Periods of a calendar with a day more, for where a clock is set back or a place crosses the date line.
+# Periods of a calendar with a day more, in case a clock is set back or a place crosses the date line.
 _LONGEST: Mapping[str | int, int] = {"day": 2 * DAY, "week": 8 * DAY, "month": 32 * DAY}
 
 # Settings of the project that any contact can depend on, with the words for them.
@@ -217,7 +217,7 @@ def _changed(
 
 
 def _stay(old: State, new: State, old_side: _Meanings, new_side: _Meanings) -> int:
-    """The shortest of the waits that differ, where nothing else does; else 0."""
+    """The shortest of the waits that differ, if nothing else does; else 0."""
     if old_side.state(replace(old, after=())) != new_side.state(replace(new, after=())):
         return 0
     one, other = ([(_shortest(timeout.wait), side.of(timeout)) for timeout in state.after]
@@ -227,11 +227,11 @@ def _stay(old: State, new: State, old_side: _Meanings, new_side: _Meanings) -> i
 
 
 def _shortest(wait: Wait) -> int:
-    """A length that a wait takes at least, whatever the clock and its changes, in microseconds."""
+    """The least length of a wait under any clock and its changes, in microseconds."""
     duration = wait.duration
     if duration is None or wait.from_data:
         return 0
-    # A day of the calendar that a place leaves out, where it crosses the date line, makes the wait shorter by a day;
+    # A day of the calendar that a place leaves out, because it crosses the date line, makes the wait shorter by a day;
     # a time of day is met on the last of its days.
     less = (DAY if duration.calendar else 0) + (DAY if wait.at is not None else 0)
     return max((duration.months * _SHORTEST_MONTH + duration.days) * DAY + duration.microseconds - less, 0)
@@ -340,7 +340,7 @@ class _Meanings:
                     yield path[0], path[1]
 
     def _read(self, names: Iterable[tuple[str, str]]) -> dict[str, Any]:
-        """The meaning of metrics, segments and tables, and of all that they rest on, by their names."""
+        """The meaning of metrics, segments and tables, and of all that they depend on, by their names."""
         found: dict[str, Any] = {}
         waiting = [*names]
         while waiting:

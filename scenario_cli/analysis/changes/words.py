@@ -80,7 +80,7 @@ def change(where: tuple[str, ...], text: str, before: str = "", after: str = "",
 
 
 def valued(where: tuple[str, ...], subject: str, before: Any, after: Any) -> Change:
-    """`subject: after (was before)`, for whatever has no sentence of its own."""
+    """`subject: after (was before)`, for values without a sentence of their own."""
     old, new = words(before), words(after)
     return change(where, f"{subject}: {was(new, old)}", old, new)
 

@@ -1,1 +1,1 @@
-"""Scenarios where data is missing."""
+"""Scenarios with missing data."""

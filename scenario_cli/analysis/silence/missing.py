@@ -32,7 +32,7 @@ Paths = frozenset[Path]
 
 @dataclass(frozen=True, slots=True)
 class Reliance:
-    """A dotted name that needs a value, its place, and the names that surely have one there."""
+    """A dotted name that needs a value, its place, and the names that certainly have one there."""
 
     path: Path
     node: Expr

@@ -287,7 +287,7 @@ class Walk:
         names = [site.name.text for site in captures if site.name is not None]
         unset: dict[str, Value] = {name: MISSING for name in names if name not in first_names}
         values: dict[str, Value] = {}
-        for _ in range(_MOST_DEPTH):  # captures may be made of others
+        for _ in range(_MOST_DEPTH):  # captures can use other captures
             before = values
             values = dict(unset)
             view = replace(self.view, names=before)

@@ -49,7 +49,7 @@ class Effect:
 
 
 def with_all_data(project: Project, reads: Reads | None = None) -> Mapping[str, Open]:
-    """All that can happen in each scenario where nothing is lost."""
+    """All that can happen in each scenario if nothing is lost."""
     return _walked(project, Loss(), reads or {})
 
 

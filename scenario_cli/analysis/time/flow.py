@@ -138,7 +138,7 @@ def reached(start: str, onward: Mapping[str, list[TimedEdge]]) -> set[str]:
 
 
 def can_end(scenario: Scenario, onward: Mapping[str, list[TimedEdge]]) -> set[str]:
-    """The states from which some path leads to an end; all of them where the goal ends a journey."""
+    """The states from which some path leads to an end; all of them if the goal ends a journey."""
     if scenario.goal is not None and scenario.goal.ends is not None:
         return set(scenario.states)
     ending = {name for name, leading in onward.items() if any(edge.target is None for edge in leading)}

@@ -65,7 +65,7 @@ class Times:
         return None if target is None or target.state is None else self.to_message.get(target.state)
 
     def race(self, states: Iterable[State]) -> int | None:
-        """The time from one of these states to the next message that a wait leads to. An event there has to beat it."""
+        """The time from one of these states to the next message after a wait. An event there must be earlier."""
         times = [
             shortest(exit_.wait) + onward
             for state in states
@@ -78,7 +78,7 @@ class Times:
 def _to_message(scenario: Scenario) -> dict[str, int]:
     """The shortest time from entering a state to something that leaves; other events do not help it along.
 
-    Where a transition sends, its event can come as soon as the state is entered.
+    If a transition sends, its event can come as soon as the state is entered.
     """
     incoming: dict[str, list[tuple[str, int]]] = {}
     for state in scenario.states.values():

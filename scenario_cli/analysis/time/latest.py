@@ -8,14 +8,14 @@ from scenario_cli.analysis.time.waiting import Arrival, is_sure, latest_end
 from scenario_cli.model.exits import UNPROMPTED, own_exits
 from scenario_cli.model.scenario import Scenario, State
 
-# Paths through a scenario multiply where it branches; past this many steps nothing is claimed.
+# Paths through a scenario multiply at branches; past this many steps nothing is claimed.
 _MOST_STEPS = 2_000
 
 
 def latest(scenario: Scenario) -> Mapping[str, int]:
     """The latest time after entry, in microseconds, at which a journey without events comes to each state.
 
-    States that it can come to after any time are left out: those behind a circle, or behind a wait for data.
+    States that it can come to after any time are left out: those after a cycle, or after a wait for data.
     """
     latest_times: dict[str, int] = {}
     unbounded: set[str] = set()

@@ -1,6 +1,6 @@
 """The moments at which a message is sent, in words: the wait and its start, the event, the conditions.
 
-Each path is described from the entry, from the message before or from an event, whichever is nearest. Calculates no
+Each path is described from the entry, from the message before or from an event, the nearest of these. Calculates no
 instant.
 """
 

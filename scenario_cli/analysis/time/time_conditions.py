@@ -37,7 +37,7 @@ def _reads_time(part: Expr) -> bool:
 
 
 def _grows(part: Expr) -> bool:
-    """`days_since(...) > 3`: whatever date it reads, an event that changes it makes it later."""
+    """`days_since(...) > 3`: an event that changes the date, whichever it is, makes it later."""
     if not isinstance(part, Compare) or len(part.comparisons) != 1:
         return False
     operator, right = part.comparisons[0]

@@ -10,7 +10,7 @@ from scenario_cli.model.expression import path_of
 from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, Duration, Wait
 
-# The time after entry, in microseconds, and the time of day then, where every path there ends at one.
+# The time after entry, in microseconds, and the time of day then, if every path there ends at one.
 Arrival = tuple[int, int | None]
 
 # Replaces the rest of a wait until a time of day, a day or an instant from data, which can be near or far.
@@ -74,7 +74,7 @@ def counted_bounds(wait: Wait) -> Bounds:
         return Bounds(base.least, base.most + (days - 1) * DAY) if wait.days else base
     if not wait.duration.calendar_only:
         return Bounds(base.least, base.most + days * DAY)
-    # The time of day is set on the day reached: up to a day back from where the duration alone leads.
+    # The time of day is set on the day reached: up to a day before the end of the duration alone.
     earliest, latest = (wait.at * MINUTE,) * 2 if wait.at is not None else (0, DAY)
     return Bounds(max(base.least - DAY + earliest, 0), base.most + latest + (days - 1) * DAY)
 
@@ -91,8 +91,9 @@ def shortest(wait: Wait) -> int:
 
 
 def latest_end(wait: Wait, arrival: Arrival) -> Arrival | None:
-    """The latest end of a wait that begins at an arrival, and the time of day then, where that is known; None if it
-    can last any time."""
+    """The latest end of a wait that begins at an arrival, and the time of day then, if that is known; None if it can
+    last any time.
+    """
     if since_entry(wait):
         since = latest_end(replace(wait, since=None), (0, None))
         return None if since is None else (max(since[0], arrival[0]), None)

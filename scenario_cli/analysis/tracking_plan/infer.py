@@ -151,7 +151,7 @@ def _is_required(property_facts: PropertyFacts, event: EventFacts) -> bool:
 def _described(
     property_facts: PropertyFacts, rows: int, value_filter: ValueFilter, is_allowed: Callable[[str], bool]
 ) -> tuple[Described, str]:
-    """The type as the plan writes it, and a remark where the values do not agree on one."""
+    """The type as the plan writes it, and a remark if the values do not agree on a type."""
     kind, remark = _kind(property_facts)
     described: dict[str, Any] = {}
     if kind is None:

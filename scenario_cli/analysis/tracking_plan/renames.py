@@ -12,7 +12,7 @@ from scenario_cli.model.value_class import dataclass
 
 # The least resemblance of a likely rename.
 _LEAST_LIKENESS = 0.6
-# The least share of an event's properties that must agree where the names do not.
+# The least share of an event's properties that must agree if the names do not.
 _LEAST_OVERLAP = 0.6
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

@@ -1,4 +1,4 @@
-"""Sample values from the tracking plan: its examples where it has some, else a value that fits the type."""
+"""Sample values from the tracking plan: its examples if it has some, else a value that fits the type."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class DelimitedTable:
         )
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
-        """The sound records copied in one dialect, each behind its line number; the broken ones set aside."""
+        """The sound records copied in one dialect, each after its line number; the broken ones set aside."""
         if not refused:
             return None
         number = len(list(workspace.glob("mended-*.csv")))
@@ -217,8 +217,9 @@ def bare_table(file: InputFile, names: tuple[str, ...]) -> DelimitedTable | None
 
 
 def _looks_headed(first: list[str], below: list[list[str] | None], *, strict: bool) -> bool:
-    """True if the first line names columns: it holds no numbers, dates or booleans; and, to be `strict`,
-    the lines below do where it does not."""
+    """True if the first line names columns: it holds no numbers, dates or booleans; and, to be `strict`, the lines
+    below hold some if it does not.
+    """
     if any(_VALUE.fullmatch(cell) for cell in first):
         return False
     if not strict:

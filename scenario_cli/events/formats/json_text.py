@@ -42,7 +42,7 @@ class JsonTable:
     unnamed: tuple[str, ...] = ()
     # The complete elements of a file that breaks off, as JSON lines.
     elements: InputFile | None = None
-    # The texts of all its objects, where these are few and the database reads each; and the paths in them, once known.
+    # The texts of all its objects, if these are few and the database reads each; and the paths in them, once known.
     texts: tuple[str, ...] = ()
     paths: frozenset[tuple[str, ...]] | None = None
 
@@ -181,7 +181,7 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     complete = is_sound and len(rows) < _SAMPLED and all(text and parsed(text) is not None for (text,) in rows)
     texts = tuple(text or "" for (text,) in rows) if complete else ()
     if not any(text for (text,) in rows):
-        # The database gives nothing for lines in another encoding, which are mended later.
+        # The database returns nothing for lines in another encoding, which are repaired later.
         rows = [(text,) for text in head_lines(file)[:_SAMPLED]]
     for (text,) in rows:
         value = parsed(text)

@@ -29,7 +29,7 @@ SOURCES: tuple[Source, ...] = (
     WOOCOMMERCE,
 )
 
-GENERIC = "generic"  # read by the columns' names, whatever tool it looks like
+GENERIC = "generic"  # read by the columns' names, even if it looks like a tool's
 
 BY_NAME: dict[str, Source] = {name: source for source in SOURCES for name in (source.name, *source.also)}
 NAMES = (GENERIC, *BY_NAME)

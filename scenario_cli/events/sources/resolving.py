@@ -1,4 +1,4 @@
-"""Recognises the tool behind a file, and finds our fields and the wanted properties in it. Reads no rows."""
+"""Recognises the tool of a file, and finds our fields and the wanted properties in it. Reads no rows."""
 
 from __future__ import annotations
 

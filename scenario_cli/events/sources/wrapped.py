@@ -34,7 +34,7 @@ def unwrapped(
 
 
 def unwrapped_list(con: duckdb.DuckDBPyConnection, table: JsonTable, need: Need, workspace: Path) -> JsonTable | None:
-    """A table of the records, if the file is one document with one list of objects, whatever the list is called.
+    """A table of the records, if the file is one document with one list of objects, under any name of the list.
 
     A file that has our fields itself is left alone.
     """

@@ -100,7 +100,7 @@ _PARTS: Mapping[type, tuple[str, ...]] = {
 
 
 def constant_tree(value: Any, span: Span) -> Expr:
-    """A constant's value as an expression that is where its name was read."""
+    """A constant's value as an expression at the place that reads its name."""
     if isinstance(value, list):
         return tree.ListOf(tuple(constant_tree(element, span) for element in value), span)
     if isinstance(value, dict):
@@ -122,7 +122,7 @@ def meanings(
     built = Meanings(constants)
     pairs, captured_names = list(definitions), frozenset(captured)
     defined = {name.text: name for name, _ in pairs if name.text not in RESERVED}
-    # A name without a meaning is reported where it is used, and not once more.
+    # A name without a meaning is reported at its use, so it is not repeated here.
     built.defined.update(
         {text: Expression("", tree.Const(None, name.span), name.span) for text, name in defined.items()}
     )

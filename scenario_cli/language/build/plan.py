@@ -105,7 +105,7 @@ def _example(node: Node) -> Any:
 
 
 def _enumeration(node: Node) -> tuple[Any, ...]:
-    """The values that a property can have, where it lists them, or the one of `const`."""
+    """The values that a property can have, if it lists them, or the value of `const`."""
     listed, only = node.get("enum"), node.get("const")
     if listed is not None:
         return tuple(plain(item) for item in listed.items)

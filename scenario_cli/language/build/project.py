@@ -301,7 +301,7 @@ def known_zone(name: str) -> bool:
 
 
 def table_marks(files: Files, path: str) -> Iterator[Diagnostic]:
-    """Marks of an unfinished merge in a table that people edit: at its top, where it is large."""
+    """Marks of an unfinished merge in a table that people edit; in a large table only at its top."""
     if not path.lower().endswith((".csv", ".tsv")):
         return
     try:

@@ -92,4 +92,4 @@ def _share(weight: Weight, day: date | None) -> float:
 
 
 _CODE = "FLOW023"
-_MOST = 100 + 1e-9  # decimal shares that add up to 100 may miss it by a rounding
+_MOST = 100 + 1e-9  # decimal shares that add up to 100 can miss it by a rounding

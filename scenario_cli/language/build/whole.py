@@ -93,7 +93,7 @@ def build_project(
 def _scenarios(
     nodes: Iterable[tuple[str, Node]], constants: Mapping[str, Constant], findings: list[Diagnostic]
 ) -> dict[str, Scenario]:
-    """The scenarios by name. Where two have one name, the first counts."""
+    """The scenarios by name. If two have the same name, the first counts."""
     scenarios: dict[str, Scenario] = {}
     for file_name, node in nodes:
         scenario, faults = build_scenario(node, file_name, constants)

@@ -1,7 +1,7 @@
 """Writes changes into the expectations of a test file's text; comments, quotes and layout of the rest stay.
 
-Knows no run: the changes are given. A value that several cases or rows share is changed only where all of them get
-the same value.
+Knows no run: the changes are given. A value that several cases or rows share is changed only if all of them get the
+same value.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class _Pass:
         path: tuple[str | int, ...],
         changes: list[Change],
     ) -> None:
-        """Adds the piece of these changes at a path, unless it may not be written or overlaps another piece."""
+        """Adds the piece of these changes at a path, unless the place must not be written or overlaps another piece."""
         parent, node = _parent_and_node(case.expect, path)
         removed = not self.structural and changes[0].kind == "remove"
         owner = node if node is not None and not removed else parent
@@ -119,7 +119,7 @@ class _Pass:
         self.left[number].append(f"{dotted_path}: {reason or 'nothing else is expected there'}")
 
     def refused(self, case: _CaseNodes, owner: Node, changes: list[Change]) -> str:
-        """The reason why a node may not be written for this case alone; empty if it may."""
+        """The reason why a node must not be written for this case alone; empty if it can be written."""
         if case.row is not None and _within(owner.span, case.row):
             return ""
         if not _within(owner.span, case.case):
@@ -251,7 +251,7 @@ class _Pass:
         return self.starts[node.span.end_line - 1] + node.span.end_column - 1
 
     def end_of(self, parent: Node, key: str) -> int:
-        """The end of a key's value; where a row fills the value, the end of its column."""
+        """The end of a key's value; if a row fills the value, the end of its column."""
         value = parent.fields[key]
         match = _COLUMN_OF_KEY.match(self.text, self.end(parent.key(key)))
         return match.end() if match is not None else self.end(value)

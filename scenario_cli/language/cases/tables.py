@@ -46,7 +46,7 @@ def write_out(case: Node, shared: Shared, found: list[Diagnostic]) -> list[Writt
         filled = shared.expand(filling.fill(body), filling.fill)
         used_columns |= filling.used
         filled_name = filled.fields["name"].text
-        if filled_name:  # a name may be a number's: it is a text here
+        if filled_name:  # a name can be a number in YAML: it is a text here
             filled.fields["name"] = Node(name.span, filled_name)
         cases.append(
             WrittenOut(filled, filled_name if filled_name != name.text else f"{filled_name} (row {number})", row.span)

@@ -14,7 +14,7 @@ from scenario_cli.language.yaml_node import Node
 
 
 class CannotSplice(Exception):
-    """The file has a form into which nothing can be put without harm; the text states where."""
+    """The file has a form that no entry can be added to without harm; the text names the place."""
 
 
 def entry(text: str, path: Sequence[str]) -> str | None:
@@ -51,7 +51,7 @@ def cut(text: str, path: Sequence[str]) -> str:
 
 
 def put(text: str, path: Sequence[str], new_entry: str) -> str:
-    """The text with an entry added at the end of the mapping at `path`, which is made where it is missing.
+    """The text with an entry added at the end of the mapping at `path`, which is created if it is missing.
 
     `written` are the entry's lines, its key included.
     """
@@ -141,7 +141,7 @@ def _indent(line: str) -> int:
 
 
 def _after_the_last(text: str, parent: Node, new_entry: str, gap: bool) -> str:
-    """Behind the last entry; with an empty line between where the file keeps its entries so."""
+    """The place after the last entry; with an empty line between if the file separates its entries with empty lines."""
     lines = text.splitlines(keepends=True)
     last = list(parent.fields)[-1]
     first, end = _lines_of(parent, last, lines)

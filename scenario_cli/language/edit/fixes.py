@@ -53,7 +53,7 @@ def respelt_text(text: str, span: Span, known: Iterable[str]) -> Fix | None:
 
 
 def unquoted(text: str, span: Span, type_: str | None) -> Fix | None:
-    """The number, or true or false, that a text in quotes spells, where such a type is wanted."""
+    """The number, or true or false, that a text in quotes spells, if that type is required."""
     if type_ in ("number", "integer") and _NUMBER.fullmatch(text):
         right = text
     elif type_ == "boolean" and text.lower() in ("true", "false"):
@@ -64,7 +64,7 @@ def unquoted(text: str, span: Span, type_: str | None) -> Fix | None:
 
 
 def quoted(value: object, span: Span, type_: str | None) -> Fix | None:
-    """The text for a number that YAML reads where a text is wanted."""
+    """The text for a number that YAML reads at the place of a text."""
     if type_ != "string" or isinstance(value, bool) or not isinstance(value, int):
         return None
     return Fix(f'write "{value}" in quotes', (Edit(span, f'"{value}"', str(value)),))

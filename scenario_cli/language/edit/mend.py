@@ -11,7 +11,7 @@ from scenario_cli.model.diagnostic import Diagnostic, Edit
 from scenario_cli.model.value_class import dataclass
 
 BOM = b"\xef\xbb\xbf"
-_MOST_ROUNDS = 10  # a fix may make room for the next one, not for ever
+_MOST_ROUNDS = 10  # a fix can make room for the next, but not for ever
 
 
 def without_overlap(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -53,8 +53,8 @@ def mend(
 ) -> Mended:
     """Makes the fixes of the findings that are wanted, until none is left that can be made.
 
-    `load` reads the project again with these contents instead of those of its files, as it was read with `unsaved`.
-    Where all of them together bring new errors, the fixes that bring some are left out.
+    `load` reads the project again with these contents instead of those of its files, as it was read with `unsaved`. If
+    all of them together bring new errors, the fixes that bring some are left out.
     """
     result = _with_fixes(loaded, load, accepts, unsaved or {}, careful=False)
     if _worse(result.loaded, loaded):
@@ -65,7 +65,7 @@ def mend(
 def _with_fixes(
     loaded: Loaded, load: Load, accepts: Callable[[Diagnostic], bool], unsaved: Mapping[Path, bytes], careful: bool
 ) -> Mended:
-    """Makes fixes in rounds; where `careful` none after which there are more errors than before it."""
+    """Makes fixes in rounds; if `careful`, none that adds errors."""
     contents: Mapping[Path, bytes] = dict(unsaved)
     fixed: list[Diagnostic] = []
     refused: set[tuple[str, str, str]] = set()

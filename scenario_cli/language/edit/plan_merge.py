@@ -61,14 +61,14 @@ class _Edit:
         return end - 1 if self.text[end - 1 : end] == "\r" else end
 
     def end_of_value(self, node: Node) -> int:
-        """The end of the last text of a value: the end of a block is behind the blank that follows it."""
+        """The end of the last text of a value: the end of a block is after the blank line that follows it."""
         while not self.is_flow(node):
             inner = _last_written(node) if node.is_map else node.items[-1] if node.items else None
             if inner is None:
                 break
             node = inner
         end = self.end(node.span)
-        # A text on lines of its own ends, for the parser, where the next thing begins.
+        # For the parser, a text on its own lines ends at the beginning of the next value.
         return len(self.text[:end].rstrip()) if node.style in ("|", ">") else end
 
     def add_lines(self, after: int, lines: list[str]) -> None:
@@ -83,7 +83,7 @@ class _Edit:
 
 
 def _last_written(node: Node) -> Node | None:
-    """The last value of a mapping, or its key where the value is empty or an alias."""
+    """The last value of a mapping, or its key if the value is empty or an alias."""
     if not node.fields:
         return None
     name = max(node.fields, key=lambda key: (node.key(key).span.line, node.key(key).span.column))

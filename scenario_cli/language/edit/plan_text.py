@@ -99,7 +99,7 @@ def flow(value: Any) -> str:
 
 
 def scalar(text: str) -> str:
-    """A text, in quotes where it would be read as something else without them."""
+    """A text, in quotes if it would be read as another value without them."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
     return '"' + "".join(map(_escaped, text)).replace("##", "#\\x23") + '"'  # `##[` is a command of a CI log

@@ -20,7 +20,7 @@ from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.value_class import dataclass
 
-WIDTH = 120  # columns that braces may fill; a text is never broken
+WIDTH = 120  # columns that braces can fill; a text is never broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _comments(text: str) -> Counter[str]:
 
 
 def _content(node: Node, kind: str) -> str:
-    """The content of a file, with the order of keys where the author decides on it."""
+    """The content of a file, with the order of keys if the author decides on it."""
     order = Order(kind)
 
     def ordered(node: Node, schema: Schema) -> object:
@@ -102,7 +102,7 @@ class _Writer:
         return "\n".join(self.lines) + "\n"
 
     def leads(self, leads: Iterable[Lead], indent: int, fresh: bool = False) -> None:
-        """Comments, each on its line; `fresh` where nothing is above them in their block."""
+        """Comments, each on its line; `fresh` if nothing is above them in their block."""
         for lead in leads:
             self.gap(lead.blank and not fresh)
             self.lines.append(" " * indent + lead.text)
@@ -129,7 +129,7 @@ class _Writer:
         self.leads(value.foot, indent)
 
     def element(self, entry: Entry, indent: int, schema: Schema) -> None:
-        """An element of a list. A block begins behind its dash."""
+        """An element of a list. A block begins after its dash."""
         dash, value = f"{' ' * indent}-", entry.value
         if value.entries is None or self.fits(dash, value, schema):
             self.value(dash, value, entry.tail, indent, schema)
@@ -187,7 +187,7 @@ _BLOCK = re.compile(r"(&\S+ +)?[|>](?P<marks>[-+0-9]*)")
 
 
 def _block(marks: str, raw_lines: list[str], indent: int) -> list[str]:
-    """The lines of a block of text, moved to their new indentation; `marks` are behind its `|` or `>`."""
+    """The lines of a block of text, moved to their new indentation; `marks` follow its `|` or `>`."""
     first = next((line for line in raw_lines if line.strip()), "")
     depth = len(first) - len(first.lstrip(" "))
     lines = [line[depth:] for line in raw_lines]
@@ -196,12 +196,12 @@ def _block(marks: str, raw_lines: list[str], indent: int) -> list[str]:
     while lines and not lines[-1] and "+" not in marks:
         lines.pop()
     if any(mark.isdigit() for mark in marks):
-        return raw_lines[: len(lines)]  # its indentation is counted from above: it can only stay where it is
+        return raw_lines[: len(lines)]  # its indentation is counted from its parent, so it cannot move
     return [" " * (indent + 2) + line if line else "" for line in lines]
 
 
 def _in_braces(value: Value, order: Order, schema: Schema, reorder: bool) -> str | None:
-    """The value on one line, where the author wrote it so; None if it needs lines of its own."""
+    """The value on one line, if the author wrote it on one line; None if it needs lines of its own."""
     if value.entries is None:
         return None if "\n" in value.raw else value.raw
     if not value.braces and value.entries:

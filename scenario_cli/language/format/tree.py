@@ -21,7 +21,7 @@ Position = tuple[int, int]  # line from 1, column from 0
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A comment on a line of its own; `blank` where an empty line is before it."""
+    """A comment on a line of its own; `blank` if an empty line is before it."""
 
     text: str
     blank: bool
@@ -29,7 +29,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """A comment behind something, and the column (from 0) in which it begins."""
+    """A comment after a value, and the column (from 0) in which it begins."""
 
     text: str
     column: int
@@ -129,7 +129,7 @@ class _Tree:
             self.has_aliases |= isinstance(event, yaml.AliasEvent)
             value = event.value if isinstance(event, yaml.ScalarEvent) else ""
             if end[1] == 0:
-                end = (end[0] - 1, len(self.lines[end[0] - 2]))  # a block of text ends where the next line begins
+                end = (end[0] - 1, len(self.lines[end[0] - 2]))  # a block of text ends where the next line starts
             return _Raw(start, end, raw, value)
         node = _Raw(start, end, children=[], flow=event.flow_style, anchor=event.anchor or "")
         node.is_list = isinstance(event, yaml.SequenceStartEvent)
@@ -149,7 +149,7 @@ class _Tree:
         if node.flow:
             node.end = _position(event.end_mark)
         elif node.children:
-            # The parser ends a block where the next thing begins, and begins it at its anchor.
+            # The parser ends a block at the beginning of the next value, and begins it at its anchor.
             first_key, last = node.children[0][0], node.children[-1][1]
             node.end = last.end
             node.start = first_key.start if first_key is not None else node.start
@@ -180,7 +180,7 @@ class _Tree:
         start = (key or node).start
         lead = list(self._leads(start[0]))
         if key is None and self.comments and self.comments[0].line < start[0]:
-            # A comment behind a dash alone.
+            # A comment directly after a dash.
             lead.append(Lead(self.comments.popleft().text, False))
             lead += self._leads(start[0])
         blank = self._blank(start[0])
@@ -192,7 +192,7 @@ class _Tree:
             if node.children is None or node.flow:
                 lead += self._leads(node.start[0])
         elif node.flow and begins[0] > node.start[0] and (behind := self._tail(node.start[0], None)):
-            lead.append(Lead(behind.text, False))  # behind the opening brace of a list's element
+            lead.append(Lead(behind.text, False))  # after the opening brace of a list's element
         value = self._value(node)
         if following is None or following[0] > node.end[0]:
             behind = self._tail(node.end[0], holder.end if holder.flow else None)
@@ -221,7 +221,7 @@ class _Tree:
         return Tail(comment.text, comment.column - 1)
 
     def _foot(self, node: _Raw) -> Iterator[Lead]:
-        """The comments behind the last entry of a block that are indented as far as it is."""
+        """The comments after the last entry of a block that are indented as far as it is."""
         if node.flow:
             yield from self._leads(node.end[0])
             return

@@ -12,11 +12,11 @@ from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.project import Property
 from scenario_cli.model.wait_grammar import WaitError, parse_window
 
-MOST_BACK = 100  # how many events back `last` may look
+MOST_BACK = 100  # how many events back `last` can look
 
 
 def shape_of_history(walk: Walk, node: tree.Call, scope: Scope) -> Property:
-    """A call that looks at past events: name, `within` and `n` are written out, `where` reads `past`."""
+    """A call that looks at past events: name, `within` and `n` are literals, `where` reads `past`."""
     plan = scope.plan
     event = literal_name(walk, node, "REF001", "event", {*plan.events, *plan.groups, *BUILT_IN})
     past = shape_of_event(plan, plan.expand(event)) if event is not None else ANYTHING

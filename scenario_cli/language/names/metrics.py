@@ -70,7 +70,7 @@ def _of_event(aggregate: Aggregate, project: Project, scope: Scope) -> Scope:
 
 
 def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
-    """The names in metrics and segments that do not exist, and definitions that rest on themselves."""
+    """The names in metrics and segments that do not exist, and definitions that depend on themselves."""
     events = {**project.plan.events, **project.plan.groups}
     of_contact = about_contact(base)
     names_read: dict[str, tuple[Name, ...]] = {}

@@ -88,7 +88,7 @@ def shape_of_name(walk: Walk, node: tree.Ref, scope: Scope) -> Property:
 
 
 def shape_of_constant(walk: Walk, node: tree.Expr, scope: Scope, name: str | None = None) -> Property:
-    """A constant in a template, where its value is read by name, or one that the project does not have."""
+    """A constant in a template, if its value is read by name, or one that the project does not have."""
     constants = scope.catalogue.constants
     if name is None:
         walk.report("EXP002", "'const' needs a name", node,

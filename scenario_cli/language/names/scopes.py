@@ -75,7 +75,7 @@ class Scopes:
         return self._known[kind, name]
 
     def quiet(self) -> Scope:
-        """The scope where no event is at hand."""
+        """The scope without an event."""
         return self._once("quiet", "", self._quiet)
 
     def _quiet(self) -> Scope:
@@ -85,7 +85,7 @@ class Scopes:
         )  # fmt: skip
 
     def _item(self) -> dict[str, Property]:
-        """`item`, where a trigger starts a journey for each element of a list."""
+        """`item`, if a trigger starts a journey for each element of a list."""
         shapes = [
             Checker().shape(trigger.each.root, self.on(trigger)).items or ANYTHING
             for trigger in self.scenario.triggers

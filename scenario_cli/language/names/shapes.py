@@ -73,7 +73,7 @@ class Scope:
 
 
 def shape_of_event(plan: TrackingPlan, names: Iterable[str]) -> Property:
-    """The keys that `event` has where one of these events is at hand; anything where one is unknown."""
+    """The keys that `event` has with one of these events; any key if an event is unknown."""
     fields: dict[str, Property] = {}
     listed = tuple(dict.fromkeys(names))
     types = {name: event_type(plan, name) for name in listed}
@@ -103,7 +103,7 @@ def _either(left: Property, right: Property) -> Property:
 
 
 def shape_of_value(value: Any) -> Property:
-    """The shape of a value that is written out; of a list that of its elements where all have one."""
+    """The shape of a literal value; for a list the shape of its elements if all have the same."""
     if isinstance(value, dict):
         return mapping("the mapping", {key: shape_of_value(element) for key, element in value.items()})
     if isinstance(value, list):

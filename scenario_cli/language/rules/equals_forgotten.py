@@ -85,7 +85,7 @@ def _fix(value: Literal, text: str, expression: str) -> Fix | None:
     if _PLAIN.fullmatch(expression) and "," not in expression and "'" not in expression:
         return Fix(f"write ={expression}", (Edit(value.span, f"={expression}", text),))
     if set(expression) & set('"\\\n'):
-        return None  # what would have to be escaped is for its author to write
+        return None  # the author must write what needs escaping
     return Fix(f"write ={expression}", (Edit(value.span, f'"={expression}"', text),))
 
 
@@ -103,7 +103,7 @@ def _texts(value: Literal) -> Iterator[tuple[str, bool]]:
 
 
 def _written_values(subject: Subject) -> Iterator[tuple[Name, Literal]]:
-    """The literal values where an expression is allowed: captures, attributes, events, values for templates."""
+    """The literal values at places that allow an expression: captures, attributes, events, values for templates."""
     for site in sites(subject.scenario):
         if site.kind in _COMPUTED and site.name is not None and isinstance(site.value, Literal):
             yield site.name, site.value

@@ -69,7 +69,7 @@ def _of_text(text: TemplateText, is_html: bool, links: LinkSettings, sent_at: tu
 
 
 def _faults(text: str, is_html: bool, links: LinkSettings) -> Iterator[tuple[str, str, int, int]]:
-    """Each link that goes around: the fault, a hint, where it begins and how long it is."""
+    """Each link that goes around: the fault, a hint, its beginning and its length."""
     names = "|".join(re.escape(parameter.name) for parameter in links.parameters)
     last = 0
     for match in re.finditer(rf"[?&;]({names})=[^\s&\"'<>]*", text):

@@ -1,4 +1,4 @@
-"""MSG011: a message that is too long where its values are."""
+"""MSG011: a message that is too long with its values."""
 
 from __future__ import annotations
 

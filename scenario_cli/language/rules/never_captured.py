@@ -1,4 +1,4 @@
-"""FLOW017: a captured value that is never there where it is read."""
+"""FLOW017: a captured value that never exists at the place that reads it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MSG013: a text with a hole where a value is missing."""
+"""MSG013: a text with a gap if a value is missing."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _SUCCESS = re.compile(r"order|purchase|buy|bought|paid|book|renew|subscri|sign|s
 
 
 def _success(subject: Subject) -> str:
-    """An event of the tracking plan that can mean success; dots where none is known."""
+    """An event of the tracking plan that can mean success; dots if none is known."""
     trigger_events = set(subject.scopes.triggers)
     names = [name for name, event in subject.project.plan.events.items()
              if name not in trigger_events and not event.profile and not name.startswith("un")]  # fmt: skip

@@ -1,4 +1,4 @@
-"""FLOW018: a captured value that is missing on some way to where it is relied on."""
+"""FLOW018: a captured value that is missing on some path to a place that relies on it."""
 
 from __future__ import annotations
 

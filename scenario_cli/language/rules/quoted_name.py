@@ -1,4 +1,4 @@
-"""EXP021: the name of a value in quotes, where the value was meant."""
+"""EXP021: the name of a value in quotes, although the value was meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TIME018: the project's clock is requested where contacts have no other."""
+"""TIME018: the project's clock is requested although contacts have no other clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CRM006: a scenario on one channel where its program has others."""
+"""CRM006: a scenario on one channel although its program has others."""
 
 from __future__ import annotations
 

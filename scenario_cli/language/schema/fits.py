@@ -81,7 +81,7 @@ def _compiled(schema: Any, definitions: dict[str, Check]) -> Check:
     return checks[0] if len(checks) == 1 else _all_of(checks)
 
 
-# Loops, where all() and any() over a generator would take twice as long: these run for every value of every file.
+# Loops, because all() and any() over a generator would take twice as long: these run for every value of every file.
 def _all_of(checks: list[Check]) -> Check:
     def check(value: Any) -> bool:
         for check_ in checks:  # noqa: SIM110

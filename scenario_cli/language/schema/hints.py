@@ -14,7 +14,7 @@ _LONGEST_EXAMPLE = 90
 
 
 def shown(value: Any, bare: bool = False) -> str:
-    """A value as a message quotes it; where its type matters (not `bare`), with the type."""
+    """A value as a message quotes it; with its type if the type matters (not `bare`)."""
     if isinstance(value, str):
         text = " ".join(value.split())
         quoted = f"'{text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + '…'}'"
@@ -51,7 +51,7 @@ def for_example(key: str | int, schema: Schema, message: str = "") -> str | None
 
 
 def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
-    """The probable intention behind a value of the wrong type."""
+    """The probable intention of a value of the wrong type."""
     types = types_of(schema)
     if "string" in types and (intended := value_meant(str(key), value, schema.get("enum", ()))):
         return f"did you mean '{intended}'?"
@@ -79,7 +79,7 @@ def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
 
 
 def _as_written(value: str, types: tuple[str, ...]) -> str | None:
-    """The intended text, where a space or a point was left out."""
+    """The intended text, if a space or a point was left out."""
     text = " ".join(value.split())
     if set(types) & {"object", "array"} and re.match(r"-\w", text):
         return f"a space is missing after each '-': write '- {text[1:].partition(' -')[0]}'"

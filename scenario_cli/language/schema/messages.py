@@ -224,7 +224,7 @@ def _empty(fault: Fault, positions: Positions) -> Wording:
 
 
 def _lost_in_comment(node: Node) -> str | None:
-    """The text after an empty value on its line, where it begins like one: `#1`, `#{{ name }}`."""
+    """The text after an empty value on its line, if it begins like one: `#1`, `#{{ name }}`."""
     if not node.lines or node.value is not None:
         return None
     line = node.lines[node.span.line - 1]

@@ -266,13 +266,13 @@ def _of_any_project(example: Any) -> bool:
 
 
 def _about(value: Any, text: str) -> Any:
-    """The schema of a value with a sentence of its own, where there is one."""
+    """The schema of a value with a sentence about the value, if there is one."""
     known = {} if value is True else value  # editors skip a key whose schema is not a mapping
     return {**known, "description": text} if text else known
 
 
 def _listed(names: Described) -> Schema:
-    """These names alone, each with its sentence; any, where there are none, since a list of none is not a schema."""
+    """These names alone, each with its sentence; any name if there are none, since an empty list is not a schema."""
     described = {"enumDescriptions": list(names.values())} if any(names.values()) else {}
     return {"enum": list(names), **described} if names else {}
 

@@ -119,7 +119,7 @@ class Positions:
         return self.node(path).span
 
     def head_span(self, path: Path) -> Span:
-        """The first key of a mapping; where it has none, the key it is under."""
+        """The first key of a mapping; if it has none, the key above it."""
         node = self.node(path)
         return next(iter(node.keys.values())).span if node.keys else self.key_span(path)
 
@@ -147,7 +147,7 @@ class Positions:
         return None
 
     def _label(self, path: Path) -> str:
-        """A key in quotes; an entry by its name where it has one, else by its number."""
+        """A key in quotes; an entry by its name if it has one, else by its number."""
         last = path[-1]
         if isinstance(last, str):
             return f"'{last}'"

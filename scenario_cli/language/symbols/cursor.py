@@ -1,7 +1,7 @@
 """Finds what is being written at a place of a YAML text, even if the text around it is broken. Looks up no name.
 
-The text up to the place is read as if the file ended there, with a mark in the place and what is open closed. Where a
-fault further up is in the way, the lines that the place is nested in are read alone.
+The text up to the place is read as if the file ended there, with a mark at the place and open parts closed. If an
+earlier fault prevents that, only the lines that the place is nested in are read.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A place where a symbol is named; `whole` is the definition with all that belongs to it, where it is defined."""
+    """A place where a symbol is named; `whole` is the whole definition if the place defines it."""
 
     symbol: Symbol
     span: Span

@@ -96,7 +96,7 @@ class _Walker:
         self.text = text
         self.checker = Checker(FILTERS | TEXT_FILTERS | READER_FILTERS.keys(), in_template=True, written=owner.written)
         self.macros: set[str] = set()
-        self.conditions = 0  # around the statement at hand: it may be carried out or not
+        self.conditions = 0  # around the current statement, so it is possibly not run
 
     def locate(self, line: int, ahead: int, length: int) -> Span:
         return located(self.text, line, ahead, length)

@@ -125,7 +125,7 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
     all_texts = (part for text in result.texts.values() for part in (text, *text.sets, *text.fields.values()))
     included = {name for part in all_texts for name in included_in(part.text)} if doubtful else set()
     for relative, template, fault in doubtful:
-        is_template = relative not in included and "" not in included  # a name that is calculated may be that of any
+        is_template = relative not in included and "" not in included  # a calculated name can be that of any file
         findings += [fault] if is_template else []
         if template is not None and (relative.endswith(".j2") != is_template):
             result.templates.append(template)
@@ -197,7 +197,7 @@ _END_SET = re.compile(r"\{%[-+]?\s*endset\s*[-+]?%\}")
 
 
 def _statements(head: str, file: str, findings: list[Diagnostic]) -> tuple[str, tuple[TemplateText, ...]]:
-    """The front matter with the statements that begin a line taken out, and these; the lines stay where they are."""
+    """The front matter without the statements that begin a line, and these statements; line numbers stay the same."""
     sets: list[TemplateText] = []
     at = 0
     while match := (_BESIDE.match(head, at) if at else None) or _STATEMENT.search(head, at):

@@ -12,7 +12,7 @@ from scenario_cli.model.sms import septets
 from scenario_cli.model.source import Span
 from scenario_cli.model.value_class import dataclass
 
-# The most units that carriers take in one text message, where the project states no fewer.
+# The most units that carriers accept in one text message, if the project states no smaller number.
 _MOST_UNITS = 1_530
 
 
@@ -32,7 +32,7 @@ class Measured:
 
 
 def measured(subject: Subject, channel: str | None = None) -> Iterator[Measured]:
-    """The texts that have a limit; those of one channel, where one is named."""
+    """The texts that have a limit; those of one channel if a channel is named."""
     return (measure for measure in subject.once(_measured) if channel in (None, measure.channel))
 
 

@@ -17,7 +17,7 @@ from scenario_cli.model.value_class import dataclass
 class MessageText:
     """One text of a message: its body (`field` empty) or a field of its front matter."""
 
-    state: State | None  # None where a transition of every state asks for it
+    state: State | None  # None if a transition of every state asks for it
     message: Message
     template: Template
     field: str

@@ -187,7 +187,7 @@ def printed_as_is(offset: int, text: str) -> Iterator[Slip]:
 
 
 def slip_of(source: str, offset: int, problem: str) -> Slip | None:
-    """The slip behind a fault that Jinja finds at a place; None if it is none that is known."""
+    """The slip that causes a fault found by Jinja at a place; None if it is unknown."""
     start = max(source.rfind("{{", 0, offset + 2), source.rfind("{%", 0, offset + 2))
     if start < 0:
         return None
@@ -314,7 +314,7 @@ def _tag(source: str, start: int, kind: str, inside: str, offset: int, problem: 
 
 
 def _filter_values(source: str, start: int, kind: str, inside: str, offset: int, problem: str) -> Slip | None:
-    """`| default: 'there'`: values of a filter behind a ':'."""
+    """`| default: 'there'`: values of a filter after a ':'."""
     if source[offset : offset + 1] != ":":
         return None
     before = re.search(r"\|\s*(\w+)\s*$", source[:offset])

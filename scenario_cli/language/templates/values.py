@@ -25,7 +25,7 @@ Definitions = dict[str, list[tuple[Value, tuple[str, ...]]]]
 class Hole:
     """A value that a text shows and that can be missing: its path, its node, and the reason.
 
-    `uncaptured` where the reason is a path to the message that does not capture it.
+    `uncaptured` if the reason is a path to the message that does not capture it.
     """
 
     path: Path
@@ -54,7 +54,7 @@ def _holes(subject: Subject) -> list[tuple[MessageText, Hole]]:
 
 
 def _captured(subject: Subject, state: State | None, message: Message) -> frozenset[str]:
-    """The names that surely have a value when a message leaves."""
+    """The names that certainly have a value when a message leaves."""
     states = [state] if state is not None else subject.states
     always = frozenset.intersection(*(frozenset(subject.captured.settled(sender)) for sender in states))
     for transition in subject.scenario.transitions:
@@ -155,9 +155,9 @@ class _Values:
         return next((reason for reason in reasons if reason is not None), None)
 
     def _behind(self, value: Value, inner_path: Path, events: tuple[str, ...], visited: frozenset[str]) -> str | None:
-        """The reason why a value that is handed on, or its part at `inner_path`, can be missing.
+        """The reason why a passed value, or its part at `inner_path`, can be missing.
 
-        `events` are the events that were at hand where the value was written.
+        `events` are the events available at the place of the value.
         """
         if isinstance(value, Literal):
             return None

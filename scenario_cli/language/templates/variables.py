@@ -1,6 +1,6 @@
 """Values that the templates of a project read, followed through loops, names of their own and includes.
 
-Checks nothing: names that do not exist are reported where templates are checked.
+Checks nothing: names that do not exist are reported by the check of templates.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _MOST_CHARACTERS = 40  # of a value in a list
 
 
 def audience_text(audience: Audience, color: bool, width: int) -> str:
-    """The list of one audience where there is one, else all segments."""
+    """The list of one audience if there is one, else all segments."""
     listed = audience.listed
     document = _overview(audience) if listed is None else _list(audience, listed)
     lines = data_lines(audience.read, audience.warnings, Style(False), width)
@@ -69,7 +69,7 @@ def _size(found: Members, everyone: Members) -> tuple[str, ...]:
 
 
 def _change(found: Members) -> str:
-    """`+12 (15 came, 3 left)`; `+3` and `0` where that is all."""
+    """`+12 (15 came, 3 left)`; `+3` and `0` if there is no more to show."""
     change = found.change
     if change is None:
         return ""

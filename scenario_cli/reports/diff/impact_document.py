@@ -25,7 +25,7 @@ _MOST_A_WEEK = 6  # more messages in a week are shown together
 
 
 def impact_document(impact: Impact, most: int = _MOST_ROWS) -> Document:
-    """The whole impact, of every list at most so many elements; only its headline where nothing differs."""
+    """The whole impact, with at most so many elements of every list; only its headline if nothing differs."""
     blocks: Document = [Heading(2, "Impact"), Paragraph(headline(impact)), *_details(impact, most)]
     for example in impact.examples[:most]:
         blocks += [Heading(3, _example_title(example), f"times in {example.timezone}"), *_example_blocks(example)]
@@ -33,7 +33,7 @@ def impact_document(impact: Impact, most: int = _MOST_ROWS) -> Document:
 
 
 def _details(impact: Impact, most: int) -> Document:
-    """The figures behind the headline."""
+    """The figures that the headline summarizes."""
     blocks: Document = [*_cautions(impact)]
     if impact.differs:
         blocks += [*_messages(impact, most), *_contacts(impact), *_pressure(impact), *_journeys(impact, most)]

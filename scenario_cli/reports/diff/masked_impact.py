@@ -24,7 +24,7 @@ def masked_impact(impact: Impact) -> Impact:
 
 
 def masked_contact(contact: ContactComparison) -> ContactComparison:
-    """The same contact with both stories masked, and its id where it is an address or a telephone number."""
+    """The same contact with both stories masked, and its id if it is an address or a telephone number."""
     return replace(
         contact,
         contact_id=masked_id(contact.contact_id),

@@ -68,7 +68,7 @@ def _grid(grid: Grid) -> Markup:
 
 
 def _cell(label: str, parts: tuple[str, ...], is_number: bool) -> Markup:
-    """A cell; a page shows its label where a screen is too narrow for columns."""
+    """A cell; a page shows its label if a screen is too narrow for columns."""
     content = Markup("<br>").join(map(text_html, parts)) if parts else NOTHING
     kind = Markup(' class="number"') if is_number else Markup()
     return Markup('<td{} data-label="{}"><span>{}</span></td>').format(kind, label.replace("`", ""), content)

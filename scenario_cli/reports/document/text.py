@@ -1,4 +1,4 @@
-"""A document in a terminal: texts wrapped, tables as wide as there is room, or row by row where there is not."""
+"""A document in a terminal: texts wrapped, tables as wide as there is room, or row by row if there is not enough."""
 
 from __future__ import annotations
 

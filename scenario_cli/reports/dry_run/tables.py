@@ -55,7 +55,7 @@ def rate(part: int, whole: int) -> Cell:
 
 
 def funnel_table(steps: Sequence[Step], result: ScenarioResult, linked: Linking) -> Table:
-    """The states in the order of the flow, branches distinguished by where they leave it."""
+    """The states in the order of the flow; branches are distinguished by the state that they leave."""
     columns = (Column("state"), Column("reached", True), Column("of all", True), Column(""), Column("waiting", True))
     return Table("States in the order of the flow", columns, tuple(_step(step, result, linked) for step in steps))
 

@@ -113,7 +113,7 @@ def _days_of(export: Inspection) -> int:
 
 
 def _sparks(export: Inspection, events: Sequence[EventFacts], room: int) -> list[str]:
-    """The volume of each event over the whole time; a blank where there is none of it."""
+    """The volume of each event over the whole time; a blank if there is none."""
     days = [name for event in export.events for name, _ in event.days]
     if not days:
         return ["" for _ in events]
@@ -180,7 +180,7 @@ def _name(name: str, show_data: bool) -> str:
 
 
 def type_of(facts: PropertyFacts) -> str:
-    """`number`, or `number 98%, string 2%` where values look different."""
+    """`number`, or `number 98%, string 2%` if values look different."""
     kinds = sorted(facts.kinds.items(), key=lambda pair: -pair[1])
     if len(kinds) < 2:
         return kinds[0][0] if kinds else "–"

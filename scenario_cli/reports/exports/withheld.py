@@ -20,7 +20,7 @@ _PAIR = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:\s*)("(?:[^"\\]|\\.)*(?:"|$)|[^\s",
 
 
 def shown_value(name: str, text: str) -> str:
-    """A value of the property of that name, masked, or withheld where its name or its shape describes a person."""
+    """A value of the property of that name, masked, or withheld if its name or its shape describes a person."""
     if text.lower() in _ANSWERS:
         return text
     hidden = shown_text(masked_value(name, text))

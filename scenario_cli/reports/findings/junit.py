@@ -1,4 +1,4 @@
-"""Findings as a JUnit report: a test case for each file, failed where it has findings that fail the command."""
+"""Findings as a JUnit report: a test case for each file, failed if it has findings that fail the command."""
 
 from __future__ import annotations
 

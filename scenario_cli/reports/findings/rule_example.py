@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 def example_markdown(example: str | Mapping[str, str]) -> str:
-    """The files of an example, each under its name where there are several; nothing of one that is empty."""
+    """The files of an example, each under its name if there are several; nothing for an empty example."""
     if not example:
         return ""
     files = {"example.yaml": example} if isinstance(example, str) else example

@@ -75,7 +75,7 @@ def _arrow(arrow: Arrow, highest: int, total: int) -> str:
 
 
 def counts(arrow: Arrow) -> str:
-    """The number of contacts that went along an edge, and how often, where that is more than once each."""
+    """The number of contacts that went along an edge, and how often, if that is more than once each."""
     times = f" ({arrow.times:,} times)" if arrow.times != arrow.contacts else ""
     return plural(arrow.contacts or 0, "contact") + times
 

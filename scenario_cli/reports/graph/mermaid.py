@@ -1,4 +1,4 @@
-"""A scenario's picture in Mermaid, which GitHub, GitLab and many wikis draw where it is in a page."""
+"""A scenario's picture in Mermaid, which GitHub, GitLab and many wikis draw in a page."""
 
 from __future__ import annotations
 

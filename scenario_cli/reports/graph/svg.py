@@ -1,4 +1,4 @@
-"""A scenario's picture as SVG: drawn by Graphviz where it is installed, else by the port of it that comes with us."""
+"""A scenario's picture as SVG: drawn by Graphviz if it is installed, else by its port in our package."""
 
 from __future__ import annotations
 
@@ -41,6 +41,6 @@ def graph_svg(picture: Picture, links: Mapping[str, str] | None = None, total: i
 
 
 def _program() -> str | None:
-    scripts = Path(sysconfig.get_path("scripts"))  # installed with us, also where its folder is not on the PATH
+    scripts = Path(sysconfig.get_path("scripts"))  # installed with us, also if its folder is not on the PATH
     ours = shutil.which("graphviz-pure", path=str(scripts)) or shutil.which("graphviz-pure")
     return shutil.which("dot") or ours

@@ -81,7 +81,7 @@ def cell(content: CellContent) -> Cell:
 
 
 def listed(parts: Iterable[Text], otherwise: str = "") -> Cell:
-    """Names one behind the other; other words where there are none."""
+    """Names one after the other; other words if there are none."""
     found = tuple(parts)
     return Cell(found, listed=True) if found else cell(otherwise)
 

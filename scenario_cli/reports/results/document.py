@@ -66,7 +66,7 @@ def _head(results: Results) -> Facts:
 
 
 def costs_of(name: str, results: Results) -> float:
-    """The cost of the messages of a scenario, or of all that are shown where none is named."""
+    """The cost of the messages of a scenario, or of all that are shown if none is named."""
     return sum(
         cost_of(figures.achieved, results) for each, figures in results.figures.scenarios.items() if name in ("", each)
     )

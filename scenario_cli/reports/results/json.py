@@ -144,7 +144,7 @@ def _worth(figures: ScenarioFigures, results: Results) -> dict[str, Any]:
 
 
 def _slices(results: Results) -> Iterator[tuple[AboutScenario, SliceRow, Comparison | None, float | None]]:
-    """Each slice of each scenario, with the comparison of its groups where there are some."""
+    """Each slice of each scenario, with the comparison of its groups if there are some."""
     for about in results.scenarios:
         rows = rows_of(results, about)
         compared = {}

@@ -63,7 +63,7 @@ def times(multiple: float) -> str:
 
 
 def share(part: float) -> str:
-    """A fraction as a percentage: with a decimal below ten, where a tenth of a point can count."""
+    """A fraction as a percentage: with a decimal below ten, because a tenth of a point can count there."""
     return f"{100 * part:.1f}%" if abs(part) < 0.1 else f"{100 * part:.0f}%"
 
 
@@ -116,7 +116,7 @@ def is_shown(comparison: Comparison) -> str:
 
 
 def mismatch(comparison: Comparison) -> str:
-    """The alarm where the groups are not as large as they were drawn; empty if they are."""
+    """The alarm if the groups are not as large as they were drawn; empty if they are."""
     if comparison.as_drawn:
         return ""
     total = comparison.group.contacts + comparison.other.contacts

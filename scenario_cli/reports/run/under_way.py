@@ -11,7 +11,7 @@ from scenario_cli.reports.text import plural
 
 
 def under_way_block(under_way: Sequence[UnderWay], nothing: str = "No journey is running.") -> Block:
-    """A line for the journeys of each definition in each state; `nothing` where there is none."""
+    """A line for the journeys of each definition in each state; `nothing` if there is none."""
     if not under_way:
         return Paragraph(nothing)
     rows = [

@@ -12,7 +12,7 @@ OVERVIEW, TRACKING_PLAN, METRICS, POLICY, RESULTS = (
 
 # Characters that no disk and no address minds.
 _ODD = re.compile(r"[^\w.-]+", re.ASCII)
-# Names that Windows keeps for devices, whatever follows behind a point.
+# Names that Windows keeps for devices, with any text after a point.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
 
 

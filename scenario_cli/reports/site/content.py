@@ -54,7 +54,7 @@ class Content:
         return self.project.title or self.project.name
 
     def below(self, file: str) -> str:
-        """The path of a file from the project's folder, whatever folder the command runs in."""
+        """The path of a file from the project's folder, in any current folder."""
         return os.path.relpath(file, self.project.root).replace(os.sep, "/")
 
     @cached_property

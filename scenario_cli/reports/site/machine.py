@@ -44,7 +44,7 @@ def machine(scenario: Scenario, run: DryRun | None, links: Mapping[str, str]) ->
 
 
 def _narrower(svg: str) -> str:
-    """The drawing made smaller where there is less room, as long as it can be read; beyond that it is scrolled."""
+    """The drawing made smaller if there is less room, as long as it can be read; after that it is scrolled."""
     wide = _WIDTH.search(svg)
     smallest = f"min-width:{int(float(wide[1]) * _SMALLEST)}px" if wide else ""
     return svg.replace("max-width:100%;height:auto", f"max-width:100%;height:auto;{smallest}", 1)

@@ -10,7 +10,7 @@ from scenario_cli.reports.state.row_words import masked_entry
 
 
 def masked_contact(contact: ContactFacts) -> ContactFacts:
-    """Returns the contact masked, also its id: who requested it knows it, and a log of it may not."""
+    """Returns the contact masked, also its id: the user knows the id, but a log of the output must not contain it."""
     return replace(
         contact,
         contact_id=masked_id(contact.contact_id),

@@ -22,7 +22,7 @@ from scenario_cli.reports.text import plural
 
 
 def record_text(record: Fed | Record, timezone: str, several: bool = False) -> str:
-    """A record in a few words, with its scenario where a run has `several`."""
+    """A record in a few words, with its scenario if a run has `several`."""
     if isinstance(record, Fed):
         properties = ", ".join(f"{name}: {value(part)}" for name, part in record.happening.properties.items())
         return f"{record.happening.event}  {properties}".rstrip()

@@ -15,7 +15,7 @@ T = TypeVar("T", bound=Given | Record)
 
 
 def masked_story(story: ContactStory) -> ContactStory:
-    """Returns the story masked, also the contact's id: who requested it knows it, and a log of it may not."""
+    """Returns the story masked, also the contact's id: the user knows it, but a log must not contain it."""
     return replace(
         story,
         contact_id=masked_id(story.contact_id),

@@ -100,7 +100,7 @@ def _with_effect(entries: list[Entry], named: frozenset[str]) -> list[Entry]:
 def _overview(story: ContactStory, project: Project, style: Style, width: int, shown: Shown) -> Iterator[str]:
     """A line for each scenario: the outcome for the contact, or the reason why it never entered.
 
-    Those that nothing could start are in one line, where not everything is shown.
+    Scenarios that nothing could start are in one line, unless everything is shown.
     """
     never = {reasons.scenario: reasons for reasons in story.never}
     names = [*story.scenarios, *(name for name in never if name not in story.scenarios)]

@@ -1,4 +1,4 @@
-"""Journeys of Dittofeed: an entry, an exit, and nodes that name the node behind them."""
+"""Journeys of Dittofeed: an entry, an exit, and nodes that name the next node."""
 
 from __future__ import annotations
 

@@ -240,7 +240,7 @@ class Resources:
         return self.vocabulary.attribute(path, "datetime")
 
     def template(self, id_: str, template: str, channel: str, title: str, by: Item) -> None:
-        """The text of a message, from the template that came along where there is one."""
+        """The text of a message, from the exported template if there is one."""
         text = self.vocabulary.texts.setdefault((template, channel), Text())
         fields = self.found.get(("template", id_))
         definition = fields.mapping("definition") if fields is not None else None

@@ -208,7 +208,7 @@ class Filters:
         return event
 
     def membership(self, fields: Fields, item: Item) -> Condition:
-        """In one of the lists or segments, or in none of them."""
+        """Whether a contact is in one of the lists or segments, or in none of them."""
         names = [self.group(group, item) for group in texts(fields.items("group_ids"))]
         member = either(map(self.vocabulary.member, names))
         return member if fields.flag("is_member") is not False else negated(member, {})
@@ -237,5 +237,5 @@ class Filters:
 
 
 def property_of(subject: str, name: str) -> str:
-    """A property as an expression reads it, whatever its name."""
+    """A property as an expression reads it, with any name."""
     return f"{subject}.{name}" if identifier(name, "") == name else f"{subject}[{literal(name)}]"

@@ -117,7 +117,7 @@ class _Reader:
                              self.vocabulary.about(event))  # fmt: skip
 
     def after(self, parent: str, path: str) -> list[Event]:
-        """The events behind one, in their order; behind a condition or decision, those on one path."""
+        """The events after an event, in their order; after a condition or decision, those on one path."""
         found = [event for event in self.campaign.events if event.parent == parent and (not path or event.path == path)]
         return sorted(found, key=lambda event: event.order)
 
@@ -143,7 +143,7 @@ class _Reader:
             waiting += self.step(journey, event)
 
     def entering(self, journey: Journey, event: Event) -> str:
-        """The state in which an event begins: a wait of its own, where it has one."""
+        """The state in which an event begins: a wait of its own, if it has one."""
         wait = wait_before(event, self.items[event.id]) if event.kind != "decision" else None
         if wait is None:
             return event.id

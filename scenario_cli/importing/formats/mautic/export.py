@@ -34,7 +34,7 @@ class Event:
     type: str
     kind: str
     parent: str
-    path: str  # `yes` or `no`, behind a condition or a decision
+    path: str  # `yes` or `no`, after a condition or a decision
     order: float
     options: list[Fields]  # its properties, and those that are repeated within them
 

@@ -39,7 +39,7 @@ class Parts:
         self.items = {key: ledger.item(_singular(key[0]), _name(fields), fields.span) for key, fields in parts.items()}
 
     def segment(self, id_: str) -> str:
-        """Our segment for a list: with its filters where they have words here."""
+        """Our segment for a list: with its filters if they can be expressed here."""
         fields = self.parts.get(("lists", id_))
         title = _name(fields) if fields is not None else f"segment {id_}"
         known = ("segment", id_) in self.vocabulary.names
@@ -118,7 +118,7 @@ class Parts:
         return None
 
     def mail(self, id_: str, template: str, channel: str, title: str, item: Item) -> None:
-        """The text of a message, from the mail that came along where there is one."""
+        """The text of a message, from the exported mail if there is one."""
         text = self.vocabulary.texts.setdefault((template, channel), Text())
         fields = next((self.parts[key] for key in ((kind, id_) for kind in _KINDS[channel]) if key in self.parts), None)
         if fields is None:

@@ -1,4 +1,4 @@
-"""The values that every journey of a scenario surely has, given its conditions of entry. Evaluates nothing."""
+"""The values that every journey of a scenario certainly has, by its conditions of entry. Evaluates nothing."""
 
 from __future__ import annotations
 

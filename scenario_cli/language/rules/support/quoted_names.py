@@ -1,4 +1,4 @@
-"""Texts in quotes that spell the name of a value and are where a value is read. Reports nothing."""
+"""Texts in quotes that spell the name of a value at a place that reads a value. Reports nothing."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class Subject:
 
     @cached_property
     def prompt_edges(self) -> dict[str, list[flow.TimedEdge]]:
-        """The same where no message is held."""
+        """The same for edges where no message is held."""
         return flow.timed_edges(self.scenario, replace(self.project, policy=Policy()))
 
     @cached_property

@@ -136,7 +136,7 @@ def _span(comment: Comment, file: str) -> Span:
 
 
 def _stretch(comment: Comment, file: str, lines: Sequence[str]) -> Span:
-    """The comment with its line where it is alone, else with the space before it."""
+    """The comment with its line if it is alone, else with the space before it."""
     end = comment.column + len(comment.text)
     if comment.own_line and comment.line < len(lines):
         return Span(file, comment.line, 1, comment.line + 1, 1)

@@ -46,7 +46,7 @@ def stacked(name: str, title: str, words: Sequence[str], lines: Sequence[tuple[s
         for rank, number in enumerate(numbers):
             length, written = room * number / whole, f"{number:,.0f}"
             parts.append(box(name, x, y, length, LINE - 2, rank, f"{label}, {words[rank]}: {written}"))
-            # Below the bar, where no pattern makes it hard to read.
+            # Below the bar, because a pattern would make it hard to read there.
             if length > text_width(written) * 0.8:
                 parts.append(text(x + length / 2, y + LINE + 9, written, "middle", "small"))
             x += length

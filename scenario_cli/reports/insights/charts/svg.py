@@ -55,7 +55,7 @@ def text_width(content: str) -> float:
 
 
 def cut(content: str, width: float) -> str:
-    """The text, cut where it is wider than there is room."""
+    """The text, cut if it is too wide."""
     most = max(int(width / _LETTER), 2)
     return content if len(content) <= most else f"{content[: most - 1].rstrip()}…"
 
