@@ -71,8 +71,8 @@ _LAST_COUNTED = to_instant(datetime(9000, 1, 1, tzinfo=UTC))
 def counted_from(moment: datetime) -> int:
     """The instant of a date from data, as the start of a count.
 
-    A date before the year 1000 or after 9000, such as 9999-12-31 for "no end", becomes the furthest date from which the
-    calendar can still count.
+    A date before the year 1000 or after 9000, such as 9999-12-31 for "no end", is moved to that limit, so that the
+    calendar can still count from it.
     """
     return min(max(to_instant(moment), _FIRST_COUNTED), _LAST_COUNTED)
 

@@ -1,4 +1,4 @@
-"""Calculates when time alone will next do something for a contact, so that nobody needs to look before."""
+"""Calculates when time alone will next do something for a contact, so that the contact can be left alone until then."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ def _explain(state: ContactState, journey: Journey, name: str, cause: str) -> No
     """Adds a link to the chain that leads a journey to the state of this name."""
     last = journey.because
     if cause and last is not None and last.state == name and last.cause == cause:
-        # The same cause in every round is one link of the chain, so that it stays short.
+        # The same cause in successive rounds is one link of the chain, so that it stays short.
         journey.because = Step(state.now, cause, name, last.before, last.times + 1)
     elif cause:
         journey.because = Step(state.now, cause, name, last)

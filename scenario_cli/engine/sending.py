@@ -231,7 +231,7 @@ def _message_name(program: Program, journey: Journey, message: CompiledMessage) 
 
 
 def _withheld(program: Program, machine: Machine, state: ContactState, message: CompiledMessage) -> str:
-    """Whether the contact is in the control group or held out of the scenario; staff receives all messages."""
+    """Whether the contact is in the control group or held out of the scenario; messages to staff are never withheld."""
     share = program.policy.control_group
     if not (share or machine.holdout) or message.purpose != "marketing" or message.recipient == "staff":
         return ""

@@ -1,4 +1,4 @@
-"""Calculates until when a value that time changes is certain, so that nobody needs to calculate it every day.
+"""Calculates until when a value that time changes is certain, so that it need not be calculated every day.
 
 Each reading of the time during an expression lowers `ContactState.until` to the first instant at which it can give
 another value. The least of these is the instant until which the whole is valid. An instant is never later than the true

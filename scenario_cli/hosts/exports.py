@@ -75,7 +75,7 @@ def staged_log(
 
 
 def _joined(first: Mapping[str, Types], second: Mapping[str, Types]) -> dict[str, Types]:
-    """The events of both with the properties of both; if both have a property, the other's type counts."""
+    """The events of both with the properties of both; if both have a property, the second type counts."""
     return {name: {**first.get(name, {}), **second.get(name, {})} for name in sorted({*first, *second})}
 
 

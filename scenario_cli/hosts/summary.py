@@ -197,7 +197,7 @@ def week_of(at: int, zone: ZoneInfo) -> int:
 
 
 def add_weeks(totals: Counter[int], weeks: list[int]) -> None:
-    """One contact's weeks by the number of messages in them."""
+    """One contact's weeks by the number of messages in them. A plain dict: to make a `Counter` takes longer."""
     messages: dict[int, int] = {}
     for week in weeks:
         messages[week] = messages.get(week, 0) + 1

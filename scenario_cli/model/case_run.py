@@ -104,8 +104,9 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class ValueDifference:
-    """Outcomes, states or conversions that are not as expected, of one scenario or (empty) of all; of the profile
-    `scenario` is the attribute. Conversions are counts, or tuples of `ExpectedConversion` and `ConversionRun`."""
+    """Outcomes, states or conversions that are not as expected, of one scenario or (empty) of all; for the profile,
+    `scenario` is the attribute. Conversions are counts, or tuples of `ExpectedConversion` and `ConversionRun`.
+    """
 
     key: str
     scenario: str

@@ -28,7 +28,7 @@ class DayOfMonth:
     among: tuple[int, ...] = EVERY_DAY
 
 
-# A day of the week, Monday 0, or of the month. In a tuple of them those of the week come first.
+# A day of the week, Monday 0, or of the month. In a tuple of days, days of the week come first.
 Day = int | DayOfMonth
 
 

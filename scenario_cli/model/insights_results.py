@@ -164,7 +164,7 @@ class SubscriptionMonth:
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """`left` are given up or have run out, after `days` in all; of the terms that were `due`, `renewed` went on.
+    """`left` are given up or have run out, after `days` in all; of the terms that were `due`, `renewed` were continued.
 
     `kept` has by days the number observed for so long, and the number of these that still ran.
     """
@@ -234,7 +234,10 @@ class Sold:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Customers who bought `second` in an order after their first order of `first`."""
+    """Customers who bought `second` in an order after their first order of `first`.
+
+    `first_buyers` bought the first, `second_buyers` the second in an order that was not their first; `buyers` are all.
+    """
 
     kind: str
     first: str

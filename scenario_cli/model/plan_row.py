@@ -73,7 +73,7 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-# In the order in which files have them. The writers of files and the check of the JSON Schema go by this table.
+# The columns in the order of files. The writers of files and the check of the JSON Schema use this table.
 COLUMNS = _columns()
 
 

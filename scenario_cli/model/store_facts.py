@@ -67,7 +67,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Bytes: of the file with its log, of them free pages, and of a contact's state on average over some contacts."""
+    """Bytes: of the file with its log, of its free pages, and of a contact's state on average over some contacts."""
 
     file: int
     free: int

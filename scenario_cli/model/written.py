@@ -1,4 +1,4 @@
-"""The author of a file and of its last change, as git remembers. Asks nobody."""
+"""The author of a file and of its last change, as git remembers. Does not call git."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _whole_events(nodes: Iterable[Expr]) -> list[Ref]:
 
 
 def bare_captures(scenario: Scenario, project: Project) -> frozenset[str]:
-    """The names of captured events of which expressions read only properties.
+    """The names of captured events if expressions read only properties of them.
 
     Empty if the captures could come near their bound, because leaving a part out would change the sizes that count.
     """

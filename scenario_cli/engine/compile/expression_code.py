@@ -69,7 +69,7 @@ class Writer:
         self.lists = 0
         self.names = 0
         self.grows = False
-        # On the project's clock the zone is a constant; nobody asks how long a scenario's answer stays valid.
+        # On the project's clock the zone is a constant; the time for which an answer stays valid is not needed.
         self.fixed = bindings is not None and bindings.zone is not None
         self.zone = self.constant(bindings.zone) if bindings is not None and self.fixed else "f.zone"
 

@@ -108,8 +108,8 @@ def _refusal_stands(scenario: Scenario, trigger: Trigger) -> bool:
     """Whether at a tick only the audience refuses, and the audience depends only on values that `engine.standing`
     knows.
 
-    The tick itself is not among these, and the clock is the contact's: on the project's clock nobody asks how long an
-    answer stays valid.
+    The tick itself is not among these, and the clock is the contact's: on the project's clock the time for which an
+    answer stays valid is not needed.
     """
     return (
         isinstance(trigger, ScheduleTrigger)

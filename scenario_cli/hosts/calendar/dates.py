@@ -15,7 +15,7 @@ from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import MomentTrigger, ScheduleTrigger, Trigger
 
 Timed = MomentTrigger | ScheduleTrigger
-Tick = tuple[int, Timed]  # an instant, with the trigger that lets contacts in then
+Tick = tuple[int, Timed]  # an instant, with the trigger by which contacts enter then
 
 
 def monday(day: date) -> date:

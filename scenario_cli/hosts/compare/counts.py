@@ -136,7 +136,7 @@ def _most_telling(pairs: Sequence[P], most: int) -> tuple[tuple[P, ...], int]:
 
 
 def median(shifts: Mapping[int, int]) -> int | None:
-    """The median of shifts that are counted by their length; of an even number of them the lower middle."""
+    """The median of shifts that are counted by their length; for an even number of them, the lower middle."""
     total = sum(shifts.values())
     seen = 0
     for shift in sorted(shifts):

@@ -30,7 +30,7 @@ class Unsettled(NamedTuple):
 
 
 def waiting(store: Store, channel: str) -> tuple[array[int], array[int]]:
-    """The messages that wait on a channel, in their order: their numbers, and when each was to leave."""
+    """The messages that wait on a channel, in their order: their numbers, and when each was due."""
     ids, times = array("q"), array("q")
     for id_, send_at in store.execute(
         f"SELECT id, send_at FROM outbox WHERE {_OPEN} AND status = 'pending' AND channel = ? AND kind = 'message' "

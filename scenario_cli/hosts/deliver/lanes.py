@@ -24,7 +24,7 @@ class Lane:
         self.ids = array("q")
         self.times = array("q")
         self.position = 0
-        self.again: list[tuple[int, int, int]] = []  # the instant from which on, when it was to leave, its number
+        self.again: list[tuple[int, int, int]] = []  # the instant from which it can be tried, its due time, its number
 
     @property
     def writes_files(self) -> bool:

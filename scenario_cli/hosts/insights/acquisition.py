@@ -18,8 +18,8 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})(-\d{2}.*)?")
 def acquisition(log: Log) -> tuple[Acquisition, ...]:
     """All, then month by month, then source by source, of the months in the table that the span touches.
 
-    Customers count by the month of their first order; of a source, by that of their first touch. `cohorts` has made the
-    table of the customers.
+    Customers count by the month of their first order; for a source, by the source of their first touch. `cohorts` has
+    made the table of the customers.
     """
     spend = _spend(log)
     months = {month for month, _ in spend}

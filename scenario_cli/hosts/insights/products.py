@@ -15,7 +15,7 @@ def products(log: Log) -> tuple[Sold, ...]:
 
 def _of_kind(log: Log, kind: str) -> list[Sold]:
     label = "arg_max(label, moment)" if kind == "product" else "CAST(NULL AS VARCHAR)"
-    # By order first: a product can be on two lines of one.
+    # Grouped by order first: a product can be on two lines of an order.
     orders = (
         f"SELECT {kind} AS name, contact, number, sum(revenue) AS revenue, sum(units) AS units, {label} AS label,"
         f" max(moment) AS moment FROM lines WHERE {kind} IS NOT NULL AND {log.within('moment')} GROUP BY ALL"

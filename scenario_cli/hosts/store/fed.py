@@ -80,5 +80,5 @@ def forget_unkept(store: Store, program: Program) -> None:
 
 
 def identities_of(new: Iterable[Memory]) -> frozenset[str]:
-    """Their identities, as a snapshot has them: of an absence `scenario/trigger`."""
+    """Their identities, as a snapshot has them: for an absence `scenario/trigger`."""
     return frozenset(memory.identity for memory in new)

@@ -51,7 +51,7 @@ class FoundDatabase:
 
     @property
     def name(self) -> str:
-        """The name by which the store knows it."""
+        """Its name in the store."""
         address, separator, table = self.text.partition(elsewhere.IN_A_TABLE)
         if address and "://" not in address:
             address = os.path.realpath(address)
