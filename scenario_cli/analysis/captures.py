@@ -1,4 +1,4 @@
-"""Captured values that are there: on every path to a place, or on some. Evaluates nothing."""
+"""Captured values that exist: on every path to a place, or on some. Evaluates nothing."""
 
 from __future__ import annotations
 

@@ -83,8 +83,8 @@ def _shortest_cycle(name: str, onward: Mapping[str, list[Edge]]) -> list[Edge] |
 def entering_events(scenario: Scenario, plan: TrackingPlan) -> dict[str, frozenset[str] | None]:
     """For each state the events that can lead there; None if time or a condition can, too.
 
-    Going straight on (`choose`, `split`, `next`) keeps the event at hand only from a state that sends nothing: a
-    message can be held, and then time leads on.
+    A direct exit (`choose`, `split`, `next`) keeps the event available only from a state that sends nothing: a message
+    can be held, and then time leads on.
     """
     events_by_state: dict[str, frozenset[str] | None] = {name: frozenset() for name in scenario.states}
     at_entry = (event for trigger in scenario.triggers for event in events_of(trigger, plan))

@@ -18,7 +18,7 @@ SEGMENT = "segment."
 
 
 def measuring(programme: Programme, measure: Measure) -> Scenario:
-    """The scenario that measures. Its name is none that a file can give, and it comes after all others."""
+    """The scenario that measures. Its name is not possible in a file, and it comes after all others."""
     span = measure.span
     return Scenario(
         name=f"kpi of {programme.name}",

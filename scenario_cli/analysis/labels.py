@@ -289,7 +289,7 @@ def message_label(message: Message) -> str:
 
 
 def date_label(date: Value) -> str:
-    """A date as it is written: an expression, or the day or instant itself."""
+    """A date as written: an expression, or the day or instant itself."""
     return _one_line(date) if isinstance(date, Expression) else str(date.value)
 
 

@@ -113,7 +113,7 @@ class Lineage:
         return quiet.trace(value.root, names)
 
     def variable(self, path: Path, names: Mapping[str, Sources], use: str) -> None:
-        """Notes a path that a template reads."""
+        """Records a path that a template reads."""
         before, self.use = self.use, use
         sources = self.name(path[0], names)
         for key in path[1:]:
@@ -252,7 +252,7 @@ class Lineage:
         return fresh
 
     def segment(self, name: str, use: str) -> None:
-        """Notes a segment that is named elsewhere than in an expression."""
+        """Records a segment that is named outside expressions."""
         before, self.use = self.use, use
         self._segment(name)
         self.use = before

@@ -218,8 +218,9 @@ def wanted_attributes(project: Project) -> Types:
 
 
 def read_names(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
-    """Every name after a dot in the expressions of these scenarios, and every word of the templates: a property
-    that is not among them is read by nobody."""
+    """Every name after a dot in the expressions of these scenarios, and every word of the templates: any other property
+    is never read.
+    """
     names: set[str] = set()
     for scenario in scenarios:
         for expression in expressions_in(scenario):

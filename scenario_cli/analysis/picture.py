@@ -69,7 +69,7 @@ def picture(scenario: Scenario) -> Picture:
 
 
 def counted(base: Picture, contacts: Mapping[EdgeCount, int], times: Mapping[EdgeCount, int], note: str) -> Picture:
-    """The picture with the counts of a replay on every arrow; an arrow that nobody took has 0."""
+    """The picture with the counts of a replay on every arrow; an arrow without journeys has 0."""
     arrows = []
     for arrow in base.arrows:
         source = {START: "", ANYWHERE: "*"}.get(arrow.source, arrow.source)

@@ -32,7 +32,7 @@ def quiet_words(quiet: QuietHours) -> str:
 
 
 def _clock(time: Value) -> str:
-    """A time of day: `21:00`, or the expression that gives it."""
+    """A time of day: `21:00`, or its expression."""
     if isinstance(time, Literal) and isinstance(time.value, int):
         return f"{time.value // 60:02}:{time.value % 60:02}"
     return date_label(time)

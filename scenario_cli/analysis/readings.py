@@ -105,7 +105,7 @@ def captures(scenario: Scenario, project: Project) -> dict[str, Sources]:
 def _at_hand(
     site: Site, scenario: Scenario, plan: TrackingPlan, entering: Mapping[str, frozenset[str] | None]
 ) -> tuple[str, ...]:
-    """The events that can be at hand at a site."""
+    """The events that can be available at a site."""
     if site.event is not None:
         return plan.expand(site.event.text)
     if site.at_hand == "entering" and site.state is not None:

@@ -72,7 +72,7 @@ def write(root: Path, changes: Sequence[Change], overwrite: bool = False) -> Non
 
 
 def _make_folder(folder: Path, created: list[Path]) -> None:
-    """Makes a folder with those above it, and notes each that was not there."""
+    """Creates a folder with its parents, and records each new folder."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     for path in reversed(missing):
         path.mkdir()

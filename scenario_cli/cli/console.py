@@ -44,7 +44,7 @@ def emit(text: str, output: Path | None) -> None:
     if output is None:
         try:
             sys.stdout.write(without_steering(text))
-        except BrokenPipeError:  # nobody reads it any more; the command continues to its exit code
+        except BrokenPipeError:  # the reader has gone; the command continues to its exit code
             silence_output()
         except OSError as error:
             silence_output()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def in_format(
     format_: str, colored: bool, document: Callable[[], Document], others: Mapping[str, Callable[[], str]]
 ) -> str:
-    """The report as text or Markdown, made of its document, or as one of the `others` makes it."""
+    """The report as text or Markdown from its document, or in another format from `others`."""
     if format_ in others:
         return others[format_]()
     if format_ == "markdown":

@@ -48,7 +48,7 @@ def replay_on_spark(
 
 
 def _write(rows: DataFrame, plan: str) -> None:
-    """Writes a folder of files; nothing that is there already is touched."""
+    """Writes a folder of files; existing files are not touched."""
     from pyspark.errors import PySparkException
 
     writer = rows.write.mode("error")

@@ -256,7 +256,7 @@ def _merged(file: Path, plan: InferredPlan) -> Merged:
 
     name = shown_path(file)
     try:
-        # As it is, with its line ends.
+        # Unchanged, with its line ends.
         return merge_plan(file.read_bytes().decode("utf-8"), plan, name)
     except UnicodeDecodeError:
         raise Stop(f"{name} is not UTF-8", "save it as UTF-8") from None

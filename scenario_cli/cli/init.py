@@ -66,7 +66,7 @@ def init(
 
 
 def _set_up_ci(root: Path, host: str, owner: str, title: str, quiet: bool) -> None:
-    """Writes the files that check a project; one that is there already stays as it is."""
+    """Writes the files that check a project; an existing file is not changed."""
     from importlib.metadata import version
 
     from scenario_cli.language.ci_files import project_files, repository_files

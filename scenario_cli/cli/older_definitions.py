@@ -1,4 +1,4 @@
-"""Reads a scenario as its file was, within the project as it is today."""
+"""Reads a scenario from its earlier file, within today's project."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def texts_of(loaded: Loaded, root: Path) -> dict[str, Text]:
 
 
 def _with_constants(settings: bytes, constants: Mapping[str, Any]) -> bytes:
-    """Today's project.yaml with some constants as they were: JSON, which is YAML too."""
+    """Today's project.yaml with some earlier constants: JSON, which is YAML too."""
     from scenario_cli.language.reader import read_yaml
     from scenario_cli.language.yaml_node import plain
 

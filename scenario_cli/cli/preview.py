@@ -137,7 +137,7 @@ def preview(
 
 
 def _write_mails(folder: Path, preview: Preview, mask: bool, locale: str, quiet: bool) -> None:
-    """Writes each e-mail as a file of its own, over one of the same name."""
+    """Writes each e-mail as a file of its own, replacing a file of the same name."""
     from scenario_cli.hosts.preview_mails import mails
     from scenario_cli.reports.masking import masked_message
 

@@ -185,7 +185,7 @@ def _options(model: Project, export: ExportArguments, state: Path | None) -> Exp
 
 
 def _span(asked: _Asked, staged: StagedLog, timezone: str) -> tuple[int | None, int]:
-    """From when contacts can enter, and until when time passes: of a store from its beginning to its clock."""
+    """The start of entries and the end of the replayed time: for a store from its beginning to its clock."""
     if asked.state is None:
         return span(staged, asked.from_, asked.until, timezone)
     from scenario_cli.cli.options import instant

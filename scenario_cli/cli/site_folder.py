@@ -59,7 +59,7 @@ def write_folder(folder: Path, files: Iterable[tuple[str, str]]) -> int:
 
 
 def _put(fresh: Path, folder: Path, aside: Path) -> None:
-    """Lets a folder take the place of another, which is set aside; it comes back if that fails."""
+    """Replaces a folder by another. The old folder is set aside, and comes back if that fails."""
     was_there = folder.exists()
     if was_there:
         folder.rename(aside)

@@ -42,7 +42,7 @@ def update(
 def _rewrite(
     loaded: Loaded, stage: Stage, file: CaseFile, failing: Sequence[tuple[int, Case, Verdict]], style: Style, dry: bool
 ) -> dict[int, Verdict]:
-    """Writes one file, and gives the new verdicts on its failing cases by their place among those chosen."""
+    """Writes one file, and returns the new verdicts on its failing cases by their place among the chosen cases."""
     from scenario_cli.analysis.verdict import verdict
     from scenario_cli.hosts.case_times import faulty_times
     from scenario_cli.hosts.case_updates import case_update

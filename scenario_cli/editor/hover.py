@@ -85,7 +85,7 @@ def _about(view: View, symbol: Symbol) -> Iterator[str]:
 
 
 def _source(view: View, symbol: Symbol) -> str:
-    """The definition as it is written."""
+    """The definition as written."""
     for path, occurrence in view.definitions(symbol):
         text = Text(view.named(path).text)
         assert occurrence.whole is not None

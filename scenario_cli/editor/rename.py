@@ -27,7 +27,7 @@ Stretches = Mapping[str, Sequence[tuple[int, int]]]
 
 
 class CannotRename(Exception):
-    """A name stays as it is; the message states why."""
+    """A name cannot be changed; the message gives the reason."""
 
 
 def renamable_at(view: View, path: str, text: str, offset: int) -> Occurrence:
@@ -43,7 +43,9 @@ def renamable_at(view: View, path: str, text: str, offset: int) -> Occurrence:
 
 
 def renamed(project: OpenProject, symbol: Symbol, new: str) -> Stretches:
-    """The stretches that get the new name. Raises `CannotRename` if the name is taken, is none, or breaks something."""
+    """The stretches that get the new name. Raises `CannotRename` if the name is used already, is not a valid name, or
+    breaks something.
+    """
     view = project.view or project.read()
     _refuse_name(view, symbol, new)
     stretches = stretches_of(view, symbol)

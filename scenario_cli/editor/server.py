@@ -29,7 +29,7 @@ from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span
 
 _PAUSE = 0.25  # seconds without a change, after which a project is read
-_MOST_PAUSES = 8  # after so many it is read although typing goes on
+_MOST_PAUSES = 8  # after so many it is read although typing continues
 
 _SEVERITIES = {
     "error": lsp.DiagnosticSeverity.Error,

@@ -46,7 +46,7 @@ MACROS = (
     # A whole number that a file writes as a float is that whole number.
     "CREATE MACRO whole_text(t) AS CASE WHEN contains(t, '.0') AND regexp_full_match(t, '-?\\d+\\.0+')"
     " THEN split_part(t, '.', 1) ELSE t END",
-    # An id as it is compared: an e-mail address in lower case.
+    # An id in the form for comparison: an e-mail address in lower case.
     "CREATE MACRO id_text(t) AS CASE WHEN contains(t, '@')"
     " AND regexp_full_match(t, '[^@\\s]+@[^@\\s]+\\.[^@\\s]+') THEN lower(t) ELSE whole_text(t) END",
     # The text of a JSON scalar; arrays and objects have none.

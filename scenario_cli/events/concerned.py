@@ -112,7 +112,7 @@ def _rows(con: duckdb.DuckDBPyConnection, condition: str = "true") -> tuple[int,
 
 
 def _copy(con: duckdb.DuckDBPyConnection, table: str, layout: Layout) -> None:
-    """The rows of nobody, which are first, and those of the contacts that were found."""
+    """The rows without a contact, which are first, and those of the contacts that were found."""
     con.execute(f"CREATE OR REPLACE TABLE concerned.{table} ({column_definitions(layout)})")
     for condition in ("contact IS NULL", _LEFT):
         con.execute(

@@ -41,7 +41,7 @@ def staging(workspace: Path, rows: str | None = None) -> Iterator[duckdb.DuckDBP
 def _begin_staging() -> duckdb.DuckDBPyConnection:
     threads = str(min(os.cpu_count() or 1, 8))
     con = duckdb.connect(config={**_CONFIG, "memory_limit": STAGING_MEMORY, "threads": threads})
-    # It makes a join of a long IN list, and a join does not keep the order of rows, which is the files'.
+    # The database makes a join of a long IN list, and a join does not keep the row order of the files.
     con.execute("SET disabled_optimizers = 'in_clause'")
     for macro in (*timestamps.MACROS, *casts.MACROS, *decimal_forms.MACROS):
         con.execute(macro)
@@ -86,7 +86,7 @@ CONFINED: dict[str, str | bool | int | float | list[str]] = {
 
 
 def confine(con: duckdb.DuckDBPyConnection, allowed: Iterable[str]) -> None:
-    """From now on the connection opens these files alone, and no setting of it can be changed."""
+    """From now on the connection can open only these files, and none of its settings can be changed."""
     con.execute(f"SET allowed_paths = [{', '.join(map(text_literal, allowed))}]")
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")

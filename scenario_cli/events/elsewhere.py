@@ -164,7 +164,7 @@ def _files_here(name: str, folder: str | None) -> list[Path]:
 def _sqlite(address: str, table: str, query: str | None, workspace: Path, since: Since | None) -> Path:
     """By the standard library: no extension is needed, and its rows go to the file without passing our code.
 
-    A query is in SQLite's own words, so SQLite itself holds it to one that reads.
+    A query is in SQLite's own words, so SQLite itself limits it to reading.
     """
     target = _target(workspace, ".csv")
     try:
@@ -265,7 +265,7 @@ def _fetched(con: duckdb.DuckDBPyConnection, url: str, workspace: Path) -> Path:
         con.execute(f"COPY (SELECT * FROM read_parquet({text_literal(url)})) TO {text_literal(str(target))}")
         return target
     target = _target(workspace, re.sub(r"\.(gz|gzip|zst|zstd)$", "", suffixes))
-    # Line by line, as they are: unpacked, but neither parsed nor quoted.
+    # Line by line, unchanged: unpacked, but neither parsed nor quoted.
     con.execute(
         f"COPY (SELECT line FROM read_csv({text_literal(url)}, auto_detect=false, columns={{'line': 'VARCHAR'}},"
         " delim='\x01', quote='', escape='', header=false, strict_mode=false, encoding='latin-1')) TO"
@@ -321,7 +321,7 @@ def _parquet(
     con.execute("SET enable_progress_bar = false")
     con.execute(f"SET temp_directory = {text_literal(str(workspace / 'spill'))}")
     if allowed is not None:
-        # The result is written under a name of its own before it gets the right one.
+        # The result is written under a temporary name before it gets the right one.
         paths = [*allowed, str(target), str(target.with_name(f"tmp_{target.name}"))]
         confine(con, paths)
     else:

@@ -44,7 +44,7 @@ def too_large(label: str, size: str) -> ExportError:
 
 
 def _first_above(allowed: int, sizes: Iterable[int]) -> int:
-    """The sum of the sizes, as far as it is allowed."""
+    """The sum of the sizes, or the first partial sum above the limit."""
     count = 0
     for size in sizes:
         count += size

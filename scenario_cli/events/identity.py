@@ -111,7 +111,7 @@ def _merge(
     for column in ("contact", "linked"):
         con.execute(f"UPDATE {target.table} SET {column} = kept FROM merges WHERE {column} = given_up")
     if people is not None:
-        # A contact who is in the table by both ids has a row of its own already.
+        # A contact who is in the table by both ids already has a row under the kept id.
         con.execute(
             f"UPDATE {people} SET contact = kept FROM merges WHERE contact = given_up AND {people}.reason IS NULL"
             f" AND kept NOT IN (SELECT contact FROM {people} WHERE contact IS NOT NULL)"
@@ -125,8 +125,9 @@ def _merge(
 
 
 def successors(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The id that replaces each id that was given up. The last of several aliases of an id counts; an alias that
-    would close a circle reverses it."""
+    """The replacement of each replaced id. The last of several aliases of an id counts; an alias that would close a
+    cycle reverses it.
+    """
     following: dict[str, str] = {}
 
     def chain(name: str) -> Iterator[str]:

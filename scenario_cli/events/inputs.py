@@ -60,8 +60,8 @@ def find_files(
 ) -> tuple[list[InputFile], list[str]]:
     """The files in reading order (as given; a folder or glob by name), and notes on files passed over.
 
-    A `query` is put to the databases that are given; with nothing given it names the files itself. Raises ExportError
-    if one leads further than `access` allows.
+    A `query` runs on the given databases; without any, it names the files itself. Raises ExportError if one leads
+    further than `access` allows.
     """
     files: list[InputFile] = []
     notes: list[str] = []

@@ -1,5 +1,6 @@
-"""Instances of the database, each used again once nobody uses it: to start one takes longer than to read a small
-export. Knows no tables."""
+"""Instances of the database, each reused when it is idle: starting one takes longer than reading a small export. Knows
+no tables.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _MOST_CHARACTERS = 16_000_000
 
 
 def copy_elements(lines: Iterable[Line], target: Path, *, in_array: bool) -> tuple[int, str] | None:
-    """Writes the values up to the first break; gives the break's line and text, None if there is none."""
+    """Writes the values up to the first break; returns the break's line and text, None if there is none."""
     decoder = json.JSONDecoder()
     source = iter(lines)
     text, start_line, opened, closed = "", 1, not in_array, False

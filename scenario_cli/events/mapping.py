@@ -143,7 +143,7 @@ def resolve(table: Table, need: Need) -> Resolved:
 
 
 def refuse_unknown_columns(tables: list[Table], resolved: list[Resolved], need: Need) -> None:
-    """An ExportError for a mapped column that none of the files has."""
+    """An ExportError for a mapped column that exists in no file."""
     names = sorted({name for table in tables for name in table.names})
     for field in sorted({field for resolution in resolved for field in resolution.missing}):
         if all(field in resolution.missing for resolution in resolved):
@@ -161,7 +161,7 @@ def _is_constant(name: str) -> bool:
 
 
 def mapped_column(table: Table, name: str) -> Column | None:
-    """The column of that name, a constant, which is in single quotes, or `@filename`."""
+    """The column of that name, a constant in single quotes, or `@filename`."""
     if _is_constant(name):
         return Column(text_literal(name[1:-1]), "text")
     if name == _FILE_NAME or name.startswith(f"{_FILE_NAME}:"):

@@ -24,7 +24,7 @@ class Since:
     most: str | None = None
 
     def column_of(self, columns: Sequence[str], label: str) -> str:
-        """The column as the result calls it. Raises ExportError if it has none of the name."""
+        """The column by its name in the result. Raises ExportError if the result has no such column."""
         for name in columns:
             if name.lower() == self.column.lower():
                 return name

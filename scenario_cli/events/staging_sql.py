@@ -144,8 +144,9 @@ def _with_computed_fields(rows: Rows, resolved: Resolved, needed: Sequence[str])
 
 
 def _compared_ids(target: Target, resolved: Resolved) -> list[str]:
-    """Each id that the file has as it is compared: a whole number without a fraction, an e-mail address in lower
-    case."""
+    """Each id of the file in the form for comparison: a whole number without a fraction, an e-mail address in lower
+    case.
+    """
     columns = {"contact_id": "raw_contact" if target.identity else "contact", "event_id": "event_id"}
     if target.identity:
         columns |= {f"{id_kind}_id": f"raw_{id_kind}" for id_kind in _IDS}
@@ -185,7 +186,7 @@ def is_typed(moment: Column | None) -> bool:
 
 
 def _moment(column: Column | None) -> str:
-    """The timestamp as it is, if it has a type of its own; else as text to be read."""
+    """The timestamp unchanged, if it has a type of its own; else as text to be read."""
     if column is None:
         return "CAST(NULL AS VARCHAR)"
     return column.sql if is_typed(column) else f"upper({cleaned(column)})"

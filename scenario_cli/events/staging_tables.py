@@ -67,7 +67,8 @@ def create_log_sql(target: Target, *, straight: bool = False) -> str:
 
 
 def sort_sql(target: Target) -> str:
-    """Fills the table in the order of streaming. For a single contact it takes the rows of that contact and of nobody.
+    """Fills the table in the order of streaming. For a single contact it takes the rows of that contact and rows
+    without a contact.
 
     A table's rowid is its insertion order, which is that of the files: the last resort between ties.
     """

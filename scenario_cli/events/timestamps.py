@@ -99,7 +99,7 @@ def moment_text_sql(text: str, form: str, original: str) -> str:
 
 
 def day_text_sql(text: str, form: str) -> str:
-    """SQL for the day of an instant or a local reading as it is written: a day has no zone."""
+    """SQL for the day of an instant or a local time as written: a day has no zone."""
     reading = f"CASE {form} WHEN 2 THEN reading_us({text}) ELSE {reading_sql(text, form)} END"
     return f"strftime(make_timestamp({reading}), '%Y-%m-%d')"
 

@@ -46,7 +46,7 @@ class Draft:
 
 
 def drafts(journey: Journey, vocabulary: Vocabulary) -> list[Draft]:
-    """The cases of a journey; none if nobody knows how a contact would enter it."""
+    """The cases of a journey; none if it is unknown how a contact enters it."""
     entry = _entry(journey, vocabulary)
     if entry is None:
         return []

@@ -42,7 +42,7 @@ class Fields:
         return next((found.span for key in keys if (found := self.node.get(key)) is not None), self.node.span)
 
     def text(self, *keys: str) -> str:
-        """The text under the first of these keys that is there; empty if none is. Numbers count as texts."""
+        """The text under the first of these keys that exists; empty if none does. Numbers count as texts."""
         for key in keys:
             found = self.get(key)
             if found is not None:
@@ -58,7 +58,7 @@ class Fields:
         return found
 
     def number(self, *keys: str) -> int | float | None:
-        """The number under the first of these keys that is there, also if it is written as a text."""
+        """The number under the first of these keys that exists, also if it is written as a text."""
         for key in keys:
             found = self.get(key)
             if found is not None and found.value != "":
@@ -69,7 +69,7 @@ class Fields:
         return None
 
     def clock(self, *keys: str) -> str:
-        """The time of day under the first of these keys that is there, as HH:MM; empty if none is."""
+        """The time of day under the first of these keys that exists, as HH:MM; empty if none does."""
         text = self.text(*keys)
         found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(:\d\d(\.\d+)?)?", text)
         if text and found is None:
@@ -77,7 +77,7 @@ class Fields:
         return f"{found[1].zfill(2)}:{found[2]}" if found is not None else ""
 
     def moment(self, *keys: str) -> str:
-        """The date or date-time under the first of these keys that is there, as it is written."""
+        """The date or date-time under the first of these keys that exists, as written."""
         text = self.text(*keys)
         try:
             datetime.fromisoformat(text or "2000-01-01")
@@ -98,8 +98,9 @@ class Fields:
         return None
 
     def mapping(self, *keys: str) -> Fields | None:
-        """The mapping under the first of these keys that is there. An empty list counts as nothing: PHP writes
-        empty mappings so."""
+        """The mapping under the first of these keys that exists. An empty list counts as missing, because PHP writes
+        empty mappings as lists.
+        """
         for key in keys:
             found = self.get(key)
             if found is not None and not (found.is_list and not found.items):
@@ -109,7 +110,7 @@ class Fields:
         return None
 
     def items(self, *keys: str) -> tuple[Node, ...]:
-        """The elements of the list under the first of these keys that is there; a mapping counts as its values."""
+        """The elements of the list under the first of these keys that exists; a mapping counts as its values."""
         for key in keys:
             found = self.get(key)
             if found is not None:
@@ -121,7 +122,7 @@ class Fields:
         return ()
 
     def unread(self) -> list[str]:
-        """The keys that hold something and that nobody requested."""
+        """The keys that have a value and were never requested."""
         return [key for key, node in self.node.fields.items() if key not in self.read and not is_empty(node)]
 
 

@@ -26,7 +26,7 @@ Remarks = list[Note]  # the notes that are above one place of a written file
 
 @dataclass(slots=True)
 class Item:
-    """A node of the export that has been seen. Notes without a place are at the head of the scenario's file."""
+    """A node of the export that was read. Notes without a place are at the head of the scenario's file."""
 
     kind: str
     name: str
@@ -48,7 +48,7 @@ class Item:
         self._note("not_expressible", text, at)
 
     def rest(self, fields: Fields, at: Remarks | None = None) -> None:
-        """Names the fields that nobody read."""
+        """Names the fields that were not read."""
         unread = fields.unread()
         if unread:
             listed = ", ".join(f"'{key}'" for key in unread[:8]) + (f" and {len(unread) - 8} more" * (len(unread) > 8))

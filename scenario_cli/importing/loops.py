@@ -8,8 +8,7 @@ from scenario_cli.importing.journey import End, Journey, State, Target
 
 
 def mend(journey: Journey) -> None:
-    """Gives every arm of a split a state of its own, cuts rounds in which nothing is waited for, and leaves out states
-    that no way leads to."""
+    """Gives every arm of a split a state of its own, cuts cycles without a wait, and leaves out unreachable states."""
     for state in journey.states:
         _drop_repeated(state)
     _split_to_states(journey)

@@ -36,7 +36,7 @@ class Written:
             self.places.setdefault(id(note), (path, line))
 
     def node(self, item: Item) -> ImportedNode:
-        """A node of the account, with the places of its notes."""
+        """A node of the report, with the places of its notes."""
         notes = tuple(self._note(note) for note in item.notes)
         return ImportedNode(item.kind, item.name, item.span, item.became, notes)
 

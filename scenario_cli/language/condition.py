@@ -42,7 +42,7 @@ def _read(project: Project, text: str, file: str, condition: bool) -> tuple[Expr
 
 
 def metric_types(project: Project) -> dict[str, str | None]:
-    """The type of each metric's value, as JSON Schema calls it; None if nobody can know."""
+    """The type of each metric's value, as in JSON Schema; None if it is unknown."""
     shapes = catalogue(project).metrics.fields or {}
     return {
         name: _type_of_labels(metric.definition) if isinstance(metric.definition, Bins) else shapes[name].type

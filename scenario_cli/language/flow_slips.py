@@ -74,7 +74,7 @@ def _split(entry: Entry) -> Entry | None:
 
 
 def _begins_key(entries: Sequence[Entry]) -> int:
-    """The number of entries after which a key ends that these entries begin; 0 if the first is a key of its own."""
+    """The number of the entries that belong to the key that these entries begin; 0 if the first is a key of its own."""
     text = entries[0].name
     for count, entry in enumerate(entries[1:], 1):
         open_ = text.count("(") > text.count(")")
@@ -87,7 +87,7 @@ def _begins_key(entries: Sequence[Entry]) -> int:
 
 
 def _joined(first: Node, last: Node) -> Node:
-    """The text from the beginning of one to the end of the other, as it is in the file."""
+    """The text from the beginning of one to the end of the other, unchanged from the file."""
     span = Span(first.span.file, first.span.line, first.span.column, last.span.end_line, last.span.end_column)
     if span.line != span.end_line or not first.lines:
         return Node(span, f"{first.text}, {last.text}")

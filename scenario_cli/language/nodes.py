@@ -1,4 +1,4 @@
-"""The YAML files of a project as nodes, read and held against their schemas. Builds nothing."""
+"""The YAML files of a project as nodes, read and checked by their schemas. Builds nothing."""
 
 from __future__ import annotations
 

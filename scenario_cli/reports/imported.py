@@ -1,4 +1,4 @@
-"""The account of an import: as a document, which is text or Markdown, and as JSON (`import.output.schema.json`)."""
+"""The report on an import: as a document, which is text or Markdown, and as JSON (`import.output.schema.json`)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from scenario_cli.model.preview import Shown
 from scenario_cli.model.results import DryRun, Plan, Summary
 
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
-_AT = r"(@|%40)"  # as it is in a link
+_AT = r"(@|%40)"  # in links
 # At the end of a text the domain is possibly cut off. `logo@2x.png` is a picture.
 _EMAIL = re.compile(
     rf"({_LOCAL}){_LOCAL}*{_AT}(?!\dx\.)((?:[\w-]+\.)+[^\W\d_]{{2,}}|\[[\d.:a-fA-FIPv]+\]|[\w.-]*(?=…|$))"
@@ -110,7 +110,7 @@ def masked_run(run: DryRun) -> DryRun:
 
 
 def masked_plan(plan: Plan) -> Plan:
-    """A forward plan with masked examples. Its rows are data and stay as they are."""
+    """A forward plan with masked examples. Its rows are data and are not changed."""
     return replace(plan, read=masked_read(plan.read), summary=_masked_summary(plan.summary))
 
 

@@ -1,4 +1,4 @@
-"""Gives the subjects of a change those who read them."""
+"""Gives the subjects of a change their readers."""
 
 from __future__ import annotations
 

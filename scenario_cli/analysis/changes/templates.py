@@ -87,7 +87,7 @@ def _parts(template: Template | None) -> dict[str, str]:
 
 
 def _with_messages(subject: Subject, templates: list[Template], project: Project) -> Subject:
-    """The subject with the messages that are made of these templates, and their scenarios."""
+    """The subject with the messages that use these templates, and their scenarios."""
     pairs = {(template.name, template.channel) for template in templates}
     messages: dict[str, None] = {}
     reach: dict[str, None] = {}
@@ -111,7 +111,7 @@ def _texts(old: Project, new: Project) -> Iterator[Subject]:
         project = new if path in new.texts else old
         readers = [template for template in project.templates if path in included(template, project)]
         if not readers:
-            continue  # no message is made of it
+            continue  # no message uses it
         kind = "added" if path not in old.texts else "removed" if path not in new.texts else "changed"
         part = replace(change(("body",), "Text is another", before, after, kind), passage=True)  # type: ignore[arg-type]
         yield _with_messages(Subject("template", path, kind, changes=(part,)), readers, project)  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """The value of a condition or expression when data that it reads is missing. Runs nothing: all else stays unknown.
 
-The rules for missing values are those of the language: ordering against one is false, arithmetic and filters with
-one are missing, `x is none` holds.
+The rules for missing values are those of the language: ordering against a missing value is false, arithmetic and
+filters with it are missing, `x is none` holds.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ MISSING = FixedValue(None)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The context of an expression: the project, the loss, the event at hand, the trigger and the captured values."""
+    """The context of an expression: the project, the loss, the available event, the trigger and the captured values."""
 
     project: Project
     loss: Loss

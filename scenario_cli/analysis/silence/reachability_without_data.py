@@ -180,7 +180,7 @@ class Walk:
                 self.result.exits[f"{goal.event.text} ({goal.ends})"] = None
 
     def _onward(self, state: State) -> list[str]:
-        """The states that a journey can go to from a state. Notes its messages and ends."""
+        """The states that a journey can go to from a state. Records its messages and ends."""
         entering = replace(self.view, event=self._hand(state))
         quiet = replace(self.view, event=UNKNOWN)
         onward: list[str] = []
@@ -276,7 +276,7 @@ class Walk:
             self.result.blank[key] = tuple(dict.fromkeys((*self.result.blank.get(key, ()), *lost_names)))
 
     def _hand(self, state: State) -> Value:
-        """The event at hand on entering a state."""
+        """The available event on entering a state."""
         events = self.entering[state.name]
         return UNKNOWN if events is None else Happened(frozenset(events) - self.loss.events)
 

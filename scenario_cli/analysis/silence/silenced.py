@@ -71,7 +71,7 @@ def silenced(
     return effects
 
 
-# The number of scenarios that a loss can travel through before the result is taken as it is.
+# The number of scenarios that a loss can travel through before the result is accepted.
 _MOST_STEPS = 20
 
 

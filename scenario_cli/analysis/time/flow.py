@@ -107,7 +107,7 @@ def earliest(scenario: Scenario, onward: Mapping[str, list[TimedEdge]], quiet: b
 
 
 def _soonest(at: int, edge: TimedEdge) -> int:
-    """The soonest after entry that an edge is taken by who comes to its state at an instant."""
+    """The soonest time after entry that a journey takes an edge, if it comes to the edge's state at an instant."""
     soonest, wait = at + edge.duration.least, edge.exit.wait
     if wait is not None and since_entry(wait) and wait.since is not None and path_of(wait.since.root) == _ENTERED_AT:
         return max(soonest, counted_bounds(wait).least)

@@ -1,1 +1,1 @@
-"""A tracking plan held against an export, or inferred from it."""
+"""Compares a tracking plan with an export, or infers it from one."""

@@ -260,7 +260,7 @@ def _stopped(facts: EventFacts, export: Inspection) -> str:
 
 
 def _fell(facts: EventFacts, export: Inspection, limits: Limits) -> str:
-    """The last seven days against up to 28 before, by the day. As deep a fall as the event had before is none."""
+    """The last seven days compared with up to 28 before, by the day. A fall as deep as an earlier fall is ignored."""
     assert export.windows is not None and export.last is not None
     usual = facts.before * export.windows.share(export.last)
     if usual < LEAST_EXPECTED or facts.recent >= (1 - limits.fall) * usual:

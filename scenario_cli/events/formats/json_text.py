@@ -219,7 +219,7 @@ class _Pairs:
 
 
 def source_sql(file: InputFile, layout: Layout, paths: str | None = None) -> str:
-    """The objects of the file, or of the files at those paths, which are packed as it is."""
+    """The objects of the file, or of the files at those paths, which are packed like it."""
     ignore = ", ignore_errors=true" if layout == "newline_delimited" else ""
     # Some versions know no word for "not compressed" here; the name is then believed.
     has_suffix = file.path.suffix.lower() in COMPRESSIONS

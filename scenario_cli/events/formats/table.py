@@ -140,7 +140,7 @@ _PAIR_TYPES = ("string_value", "int_value", "double_value", "float_value", "bool
 
 
 def pair_of_json(pairs: str, key: str) -> Column:
-    """The value of one key in a JSON text that is a list of pairs; the value is given by its type or as it is."""
+    """The value of one key in a JSON text that is a list of pairs; the value has its type or is unchanged."""
     matches = f'list_filter(from_json({pairs}, \'[{{"key": "VARCHAR", "value": "JSON"}}]\'), lambda pair: pair.key = '
     value = f"{matches}{text_literal(key)})[1].value"
     # BigQuery writes 64-bit numbers as JSON texts.

@@ -57,7 +57,7 @@ def resolve_source(table: Table, need: Need, source: Source) -> Resolved:
         elif field in need.required:
             lacking.append(field)
     if "anonymous_id" in fields and "contact_id" in lacking:
-        # Nobody has logged in: there are visitors only.
+        # No visitor has logged in: there are only anonymous ids.
         lacking.remove("contact_id")
     if lacking:
         raise _lacking(table, need, source, lacking, paths)

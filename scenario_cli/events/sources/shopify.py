@@ -16,7 +16,7 @@ SHOPIFY = Source(
         frozenset(("Name", "Email", "Financial Status", "Lineitem quantity")),
     ),
     contact_id=("customer.id", "email", "contact_email", "Email"),
-    # A guest who buys again with an account is one person: the address is given up for the customer's id.
+    # A guest who buys again with an account is one contact: the customer's id replaces the address.
     previous_id=Sql("CASE WHEN {customer.id} IS NOT NULL THEN coalesce({email}, {contact_email}) END"),
     event=Sql(
         "CASE WHEN {abandoned_checkout_url} IS NOT NULL THEN 'checkout_started' WHEN {test} = 'true' THEN 'test_order'"

@@ -116,7 +116,7 @@ class _ScenarioBuilder(StateBuilder):
         return tuple((name, target) for name, target in pairs if target is not None)
 
     def key(self, node: Node | None) -> Expression | None:
-        """An expression, or a list of them, which is one expression that gives a list."""
+        """An expression, or a list of them, which becomes one expression for a list."""
         if node is None or not node.is_list:
             return self.expression(node)
         parts = [self.expression(item) for item in node.items]

@@ -115,7 +115,7 @@ def _faulty(nodes: Nodes, faults: Iterable[Diagnostic]) -> frozenset[str]:
 
 
 def _claimed(sources: Mapping[str, str], file: str) -> list[str]:
-    """The name that a scenario's file gives it, however broken the file is."""
+    """The name that a scenario's file states, even if the file is broken."""
     return re.findall(r"^scenario:[ \t]*[\"']?([\w-]+)", sources.get(file, ""), re.MULTILINE)[:1]
 
 

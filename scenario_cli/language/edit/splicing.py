@@ -1,4 +1,4 @@
-"""Replaces stretches of a text by the places that the reader gives. Knows no YAML."""
+"""Replaces stretches of a text at the places from the reader. Knows no YAML."""
 
 from __future__ import annotations
 

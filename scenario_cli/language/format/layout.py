@@ -1,7 +1,7 @@
 """The canonical layout of a project's YAML files. Works the text out; writes no file.
 
-Two spaces a level, keys in the order of the schema, at most one empty line. A value in braces on one line stays so
-while it fits; everything else has a line of its own. Comments and quotes stay as they are.
+Two spaces a level, keys in the order of the schema, at most one empty line. A value in braces on one line stays on one
+line while it fits; everything else has its own line. Comments and quotes are unchanged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WIDTH = 120  # columns that braces can fill; a text is never broken
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """The text in canonical layout; None if it must stay as it is, with the findings or the reason against it."""
+    """The text in canonical layout; None if it must not be changed, with the findings or the reason against it."""
 
     text: str | None
     findings: tuple[Diagnostic, ...] = ()

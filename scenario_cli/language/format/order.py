@@ -1,4 +1,4 @@
-"""The order of keys: that of the schema where it names them all, as written if names are the author's own."""
+"""The order of keys: that of the schema if it names them all, as written if names are the author's own."""
 
 from __future__ import annotations
 

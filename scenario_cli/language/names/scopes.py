@@ -1,4 +1,4 @@
-"""The scope of each expression of a scenario: the event at hand, the trigger, the captured values. Checks nothing."""
+"""The scope of each expression of a scenario: the available event, the trigger, the captured values. Checks nothing."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class Scopes:
         return scoped
 
     def shape(self, value: Value, scope: Scope) -> Property:
-        """The shape of a value, as far as it is known, read in a scope."""
+        """The shape of a value in a scope, as far as it is known."""
         if isinstance(value, Expression):
             return Checker().shape(value.root, scope)
         return of_type(_SHAPES.get(type(value.value), "")) if type(value.value) in _SHAPES else ANYTHING

@@ -1,4 +1,4 @@
-"""EXP020: an expression that is handed on as a text, because the `=` before it is missing."""
+"""EXP020: an expression that is passed as a text, because the `=` before it is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""POL016: marketing on a channel that asks nobody whether they agreed."""
+"""POL016: marketing on a channel without a question for consent."""
 
 from __future__ import annotations
 

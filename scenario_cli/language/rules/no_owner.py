@@ -1,4 +1,4 @@
-"""CRM008: a scenario that belongs to nobody."""
+"""CRM008: a scenario without an owner."""
 
 from __future__ import annotations
 

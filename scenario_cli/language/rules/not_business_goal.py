@@ -26,7 +26,7 @@ def check(subject: Subject) -> Findings:
 
 
 def _is_reaction(name: str, project: Project) -> bool:
-    """An open, click or delivery of a message; the opening of an account is none."""
+    """An open, click or delivery of a message; the opening of an account does not count."""
     lower = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     event_type_ = project.plan.events.get(name)
     about_message = bool(_MESSAGE.search(lower)) or (event_type_ is not None and "message_id" in event_type_.properties)

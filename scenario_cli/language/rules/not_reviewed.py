@@ -1,4 +1,4 @@
-"""CRM009: a scenario that nobody has looked at for long."""
+"""CRM009: a scenario that was not reviewed for long."""
 
 from __future__ import annotations
 

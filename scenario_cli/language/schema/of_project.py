@@ -33,7 +33,7 @@ _SUGGESTING = 60  # texts that a place which takes any expression offers
 
 
 def project_schema(project: Project, kind: str) -> Schema:
-    """The schema of the project's files of that kind, which is alone."""
+    """The schema of the project's only file of that kind."""
     schema: Schema = json.loads((shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
     schema["$comment"] = f"Of the project '{project.name}'; 'scenario schema' writes it again."
     return _Narrowing(project, kind).schema(schema)
@@ -236,7 +236,7 @@ def _for_each(key: str, fields: Mapping[str, Mapping[str, Property]], below: str
 
 
 def _all_of(parts: list[Schema]) -> Schema:
-    """Parts that hold together; nothing, if there are none, since a list of none is not a schema."""
+    """Parts that all apply; nothing if there are none, since an empty list is not a schema."""
     return {"allOf": parts} if parts else {}
 
 

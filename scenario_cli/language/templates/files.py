@@ -58,7 +58,7 @@ class TemplateText(Keeping):
 
 
 def converted(text: TemplateText, node: nodes.Node) -> Expr | ExpressionError:
-    """The expression that a node of a text holds, converted once, or why there is none."""
+    """The expression of a text's node, converted once, or the reason why there is none."""
     known = _conversions(text)
     if id(node) not in known:
         try:
@@ -70,7 +70,7 @@ def converted(text: TemplateText, node: nodes.Node) -> Expr | ExpressionError:
 
 @kept
 def _conversions(text: TemplateText) -> dict[int, tuple[nodes.Node, Expr | ExpressionError]]:
-    """By the identity of the node, which is kept with the expression so that no other gets the same."""
+    """By the identity of the node, which is kept with the expression so that no other node gets the same identity."""
     return {}
 
 
@@ -134,7 +134,7 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
 
 @lru_cache(maxsize=2_000)
 def _template_text(source: str, file: str) -> tuple[TemplateText, Sequence[Diagnostic]]:
-    """A template's text with those of its front matter, and their faults; made once while the file stays as it is."""
+    """A template's text with those of its front matter, and their faults; made once per version of the file."""
     findings: list[Diagnostic] = []
     head, sets, line, body = _front_matter(source, file, findings)
     fields = {key: TemplateText(file, node.text, node.span.line, node=node) for key, node in head.items()}

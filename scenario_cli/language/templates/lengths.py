@@ -73,7 +73,7 @@ class Lengths:
         self.count = count
 
     def extent(self, pieces: Contents) -> Extent:
-        """All of it, without the blank at its ends, which is not sent."""
+        """The whole text, without the blanks at its ends, which are not sent."""
         first = next((index for index, piece in enumerate(pieces) if not isinstance(piece, Given)), 0)
         if pieces and isinstance(start := pieces[first], Text):
             pieces = (*pieces[:first], Text(start.text.lstrip()), *pieces[first + 1 :])

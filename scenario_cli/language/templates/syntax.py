@@ -1,7 +1,7 @@
 """The syntax of a template's text, by Jinja's own parser, with the place of every token. Knows no names.
 
-Jinja's nodes know their line alone. So its parser is given the tokens with a line of its own for each token within
-braces: the line is the token.
+Jinja's nodes know only their line. So its parser gets each token within braces on a line of its own: the line
+identifies the token.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from scenario_cli.model.value_class import dataclass
 
 _NEVER_MISSING = frozenset({"event", "timestamp", "event_id"})
 
-# Each captured name with the values that are captured under it, and the events at hand there.
+# Each captured name with its captured values, and the available events at each.
 Definitions = dict[str, list[tuple[Value, tuple[str, ...]]]]
 
 
@@ -184,7 +184,7 @@ class _Values:
 
 
 def _definitions(subject: Subject) -> Definitions:
-    """Each captured name with the values that are captured under it and the events at hand there."""
+    """Each captured name with its captured values and the available events at each."""
     definitions: Definitions = {}
     for name, value, scope in subject.scopes.captured():
         definitions.setdefault(name.text, []).append((value, scope.events or ()))

@@ -148,7 +148,7 @@ class _Reader:
             self.visiting.discard(name)
 
     def test(self, node: nodes.Node, names: Locals, guards: frozenset[Path]) -> frozenset[Path]:
-        """Reads a condition; returns the paths that it looks at, which is a way of guarding them."""
+        """Reads a condition; returns the paths that it checks, which counts as guarding them."""
         reader = _Reader(self.texts)
         reader.read(node, names, frozenset())
         for path in reader.paths:

@@ -9,7 +9,7 @@ from scenario_cli.model.review import Passed
 
 
 def passed_words(passed: Passed) -> str:
-    """The limit as it is written, and the figure: `messages > +10%: 1,000 before, 1,200 after (+200, +20.0%)`."""
+    """The limit as written, and the figure: `messages > +10%: 1,000 before, 1,200 after (+200, +20.0%)`."""
     limit, before, after = passed
     if before is None:
         return f"`{limit.text}`: {_number(after)}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from scenario_cli.reports.html_text import html_text
 
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
-_BLOCK = re.compile(r"\{%-?\s*(?:extends|block|endblock)\b[^%]*%\}")  # parts of a layout, which nobody reads
+_BLOCK = re.compile(r"\{%-?\s*(?:extends|block|endblock)\b[^%]*%\}")  # parts of a layout, which readers do not see
 _CONTEXT = 1  # lines around a difference
 
 

@@ -38,7 +38,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. A cell of several parts has each on a line of its own; one of none is shown as `NOTHING`.
+    """A table. A cell of several parts has each on its own line; a cell without parts is shown as `NOTHING`.
 
     The columns in `numbers`, counted from 0, are set to the right.
     """

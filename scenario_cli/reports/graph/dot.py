@@ -81,7 +81,7 @@ def counts(arrow: Arrow) -> str:
 
 
 def _wrapped(text: str) -> list[str]:
-    """Lines; a condition begins one of its own."""
+    """Lines; a condition begins a new line."""
     head, condition, rest = text.partition(" if ")
     parts = [head, f"if {rest}"] if condition else [text]
     return [

@@ -36,7 +36,7 @@ def graph_svg(picture: Picture, links: Mapping[str, str] | None = None, total: i
     if result.returncode or b"</svg>" not in result.stdout:
         errors = result.stderr.decode(errors="replace").strip().splitlines()
         raise NoRenderer(f"'{program}' did not draw it: {errors[0] if errors else 'no reason given'}")
-    # No wider than the window it is looked at in; a page that holds it finds its size as it is.
+    # No wider than its window; the drawing's own size is unchanged, so that a page can read it.
     return result.stdout.decode().replace("<svg ", '<svg style="max-width:100%;height:auto" role="img" ', 1)
 
 

@@ -58,7 +58,7 @@ def money(amount: Decimal | float | None, currency: str, decimals: int = 0) -> s
 
 
 def times(multiple: float) -> str:
-    """How many times over something is paid: to three digits, since nobody needs more."""
+    """The number of times that something is paid: to three digits, since more are not needed."""
     return f"{multiple:,.0f}" if abs(multiple) >= 100 else f"{multiple:,.3g}"
 
 

@@ -84,7 +84,7 @@ def _cells(plan: RelationshipPlan, phase: str, links: Links) -> list[dict[str, A
 
 
 def _short(line: Line) -> str:
-    """A scenario in the cross-table, with its status if it does not run as it is."""
+    """A scenario in the cross-table, with its status if it is not live."""
     title = line.title or line.name
     return title if line.status == "live" else f"{title} ({line.status})"
 

@@ -155,7 +155,7 @@ class _Missing:
                 self.waiting.append((before, pair.expected))
 
     def before(self, message_count: int, at: int | None) -> Iterator[Row]:
-        """The rows before the story goes on at an instant, after a number of messages."""
+        """The rows before the story continues at an instant, after a number of messages."""
         while self.waiting:
             after, index = self.waiting[0]
             expected_at = self.run.expected_at[index]

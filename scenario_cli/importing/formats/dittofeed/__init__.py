@@ -1,4 +1,4 @@
-"""Journeys of Dittofeed, as its API gives them."""
+"""Journeys of Dittofeed, as its API returns them."""
 
 from scenario_cli.importing.formats.dittofeed.journey import looks_like, read
 from scenario_cli.importing.formats.format import Format

@@ -1,4 +1,4 @@
-"""Flows of Klaviyo, as its API gives them."""
+"""Flows of Klaviyo, as its API returns them."""
 
 from scenario_cli.importing.formats.format import Format
 from scenario_cli.importing.formats.klaviyo.flow import looks_like, read

@@ -82,7 +82,7 @@ class Filters:
             case _:
                 return self.unknown(fields, item)
 
-    trigger_event = ""  # the event that lets into the flow at hand
+    trigger_event = ""  # the entry event of the current flow
 
     def unknown(self, fields: Fields, item: Item) -> Condition:
         kind = fields.text("type")

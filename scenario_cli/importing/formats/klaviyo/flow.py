@@ -1,4 +1,4 @@
-"""Flows of Klaviyo, as its API gives them with `additional-fields[flow]=definition`: a trigger, filters, and actions
+"""Flows of Klaviyo, as its API returns them with `additional-fields[flow]=definition`: a trigger, filters, and actions
 that link to each other.
 
 Texts of mails are templates of their own, which a flow only names; a text message is in the flow.

@@ -1,6 +1,6 @@
-"""The parts of an export of Mautic: campaigns, their events, and the lists, forms and mails that came along.
+"""The parts of an export of Mautic: campaigns, their events, and the lists, forms and mails that it includes.
 
-The export holds lists by kind; the API gives one campaign with its events. Both become the same here.
+The export holds lists by kind; the API returns one campaign with its events. Both become the same here.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Event:
         return texts
 
     def unread(self) -> Fields:
-        """The fields of all its properties that nobody requested."""
+        """The fields of all its properties that were never requested."""
         rest = {key: node for fields in self.options for key, node in fields.node.fields.items()
                 if key in fields.unread() and key != "properties"}  # fmt: skip
         return Fields(Node(self.span, rest, {}))

@@ -1,7 +1,7 @@
 """Journeys of Treasure Data, as `tdx journey pull` writes them: YAML with stages of steps.
 
-A stage lets a contact in by its entry criteria, and lets it go on to the next stage by its milestone. Steps follow one
-another in the order written, unless one names its `next`.
+A contact enters a stage by its entry criteria, and moves to the next stage by its milestone. Steps follow one another
+in the order written, unless one names its `next`.
 """
 
 from __future__ import annotations

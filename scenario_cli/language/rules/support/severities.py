@@ -30,7 +30,7 @@ def category(code: str) -> str:
 
 
 def level_of(code: str, graded_by: Sequence[Levels]) -> Level | None:
-    """The level given to a code; None if nobody gives one."""
+    """The level set for a code; None if it is not set."""
     for levels in graded_by:
         level = levels.get(code) or levels.get(category(code))
         if level is not None:

@@ -95,7 +95,8 @@ class Overview:
 
     def quiet(self, message: Message, scenario: Scenario, on_project_clock: bool = False) -> bytearray:
         """For each minute of the week, on the contact's or the project's clock, whether a marketing message of a
-        scenario is held back."""
+        scenario is held.
+        """
         rules = quiet_about(self.project.policy, message, scenario, on_project_clock)
         if rules not in self._quiet:
             self._quiet[rules] = quiet_minutes(rules)
@@ -143,7 +144,7 @@ class Subject:
 
     @cached_property
     def earliest(self) -> dict[str, int]:
-        """The soonest after entry, in microseconds, that a journey comes to each state."""
+        """The soonest after entry, in microseconds, that a journey can reach each state."""
         return flow.earliest(self.scenario, self.timed_edges)
 
     def after(self, name: str) -> set[str]:
