@@ -112,7 +112,7 @@ def _put(machine: Machine, state: ContactState, journey: Journey, name: str, tar
     journey.because = Step(state.now, _CAUSE, name, journey.because)
     if source in journey.message_ids:
         ids = journey.message_ids.pop(source)
-        journey.message_ids[name] = (*ids, *journey.message_ids.get(name, ()))
+        journey.message_ids[name] = {**ids, **journey.message_ids.get(name, {})}
     if machine.states[name].frees_key:
         journey.holds_key = False
     state.records.append(Moved(state.now, machine.name, journey.journey_id, source, name, _CAUSE, _CAUSE, target.place))

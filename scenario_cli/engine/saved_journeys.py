@@ -136,7 +136,7 @@ def journey_of(saved: Mapping[str, Any]) -> Journey:
     journey.entering = event_of(saved.get("entering"))
     journey.captures = value_of(saved.get("captures", {}))
     journey.sizes = dict(saved.get("sizes", {}))
-    journey.message_ids = {name: tuple(ids) for name, ids in saved.get("message_ids", {}).items()}
+    journey.message_ids = {name: dict.fromkeys(ids) for name, ids in saved.get("message_ids", {}).items()}
     journey.credited = saved.get("credited")
     journey.answered = saved.get("answered", 0)
     if "answered_now" in saved:

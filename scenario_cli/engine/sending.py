@@ -365,6 +365,6 @@ def _record(
     )
     state.records.append(record)
     if program.named:
-        journey.message_ids[journey.state_name] = (*journey.message_ids.get(journey.state_name, ()), name)
+        journey.message_ids.setdefault(journey.state_name, {})[name] = None
     if program.observes_messages:
         message_asked(program, machine, state, journey, record, message.tags)

@@ -189,7 +189,7 @@ class Journey:
         self.due_times: list[int | None] = []
         self.begun: dict[int, int] = {}
         self.fallbacks: dict[int, Fallen] = {}
-        self.message_ids: dict[str, tuple[str, ...]] = {}
+        self.message_ids: dict[str, dict[str, None]] = {}
         self.converted = False
         self.credited: str | None = None
         self.ended = False

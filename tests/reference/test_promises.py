@@ -18,7 +18,7 @@ from heapq import merge
 from io import StringIO
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from scenario_cli.engine.compile.program import Program, compile_program
@@ -369,12 +369,18 @@ OF_RUNS = (
 )
 
 
+MOST_RECORDS = 3_000
+
+
 @examples(30)
 @given(worlds(), st.data())
 def test_what_no_scenario_can_break(world: World, data: st.DataObject) -> None:
     """All of them on the same worlds: making those takes the time."""
     project = made_of(world).project
-    for (log, _), records in zip(world.people, told(world), strict=True):
+    runs = told(world)
+    # A journey that goes round thousands of times shows no more, and its chains of causes take minutes to write out.
+    assume(sum(map(len, runs)) <= MOST_RECORDS)
+    for (log, _), records in zip(world.people, runs, strict=True):
         for promise in OF_A_CONTACT:
             promise(project, log, records)
         assert not records or records[-1].at <= world.until

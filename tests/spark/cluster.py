@@ -62,8 +62,8 @@ def replayed(job: SparkJob, batches: Sequence[pa.RecordBatch], until: int, parti
                 facts[row["role"]].add(found)
     first = min((rows.first for rows in facts[EVENTS].usable.values()), default=None)
     layout = job.events.target.layout
-    everything = pa.Table.from_batches(batches)  # noqa: F841 - DuckDB reads it by its name
     with duckdb.connect() as con:
+        con.register("everything", pa.Table.from_batches(batches))
         columns = ", ".join((*COLUMNS, *prefixed(layout, "e")))
         for_all = con.execute(
             f"SELECT {columns} FROM everything WHERE kind = {EVENTS} AND contact IS NULL ORDER BY {_ORDERING}"
@@ -166,7 +166,7 @@ def stream_rows(batches: Sequence[pa.RecordBatch]) -> list[Row]:
 
 def said(job: SparkJob, batches: Sequence[pa.RecordBatch]) -> list[tuple[str, bytes]]:
     """What the contacts table says of each contact, packed for the first state."""
-    everything = pa.Table.from_batches(batches)  # noqa: F841 - DuckDB reads it by its name
     with duckdb.connect() as con:
+        con.register("everything", pa.Table.from_batches(batches))
         rows = con.sql(f"SELECT * FROM everything WHERE contact IS NOT NULL ORDER BY {_ORDERING}").to_arrow_table()
     return [(log.contact_id, packed_table(log)) for log, _ in contact_logs(job, iter(rows.to_batches()), 0)]
