@@ -10,7 +10,7 @@ from scenario_cli.model.value_class import dataclass
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A scenario in one week. `times` are when contacts enter, on the project's clock; `events` are days on which
-    contacts can begin or can no longer enter the scenario, each with a word: `opens`, `closes`, `planned`.
+    entry to the scenario begins or ends, each with a word: `opens`, `closes`, `planned`.
 
     `expected` are the messages of the log's same week; None if the log has no such week.
     """
