@@ -75,7 +75,7 @@ class Agenda:
 
 
 def agenda(project: Project, committee: Committee, key_days: tuple[KeyDay, ...], today: date) -> Agenda:
-    """The agenda without dates that come and without results."""
+    """The agenda without coming dates and without results."""
     due_drafts = {
         name
         for name, scenario in project.scenarios.items()

@@ -39,7 +39,7 @@ def differences(
     elif left.values != right.values:
         aspects.append("values")
     if len(left.channel) == len(right.channel) and left.channel != right.channel:
-        # A template of one name for another channel is that text, made for the channel.
+        # A template of the same name for another channel is the same text, made for that channel.
         aspects.append("channel")
     if len(left.timing) == len(right.timing) and left.timing != right.timing:
         aspects.append("timing")

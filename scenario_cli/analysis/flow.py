@@ -45,7 +45,7 @@ def _leading(exits: Sequence[Exit]) -> list[Exit]:
 
 
 def _onward(state: State) -> list[Exit]:
-    """The ways that a journey takes by itself; of a state that only an event leads on from, those of events."""
+    """The exits that a journey takes by itself; for a state with only event exits, these."""
     leading = [exit_ for exit_ in _leading(own_exits(state)) if exit_.state != state.name]
     return [exit_ for exit_ in leading if exit_.kind != "on"] or leading
 
@@ -85,7 +85,7 @@ def _main_line(first: str, onward: Mapping[str, Sequence[Exit]]) -> set[str]:
 
 
 def _without_circles(first: str, onward: Mapping[str, Sequence[Exit]]) -> dict[str, list[str]]:
-    """The states that the flow reaches, each with those that follow; a way back to an earlier one is left out."""
+    """The states that the flow reaches, each with those that follow; exits back to an earlier state are left out."""
     ahead: dict[str, list[str]] = {}
     on_the_way: list[str] = []
 

@@ -67,7 +67,7 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], existin
     parts.programs.update({name.text: None for name in (scenario.program,) if name is not None})
     parts.phases.update({name.text: None for name in (scenario.phase,) if name is not None})
     for name, event in project.plan.events.items():
-        if event.profile:  # by which consent comes and goes
+        if event.profile:  # by which consent is given and withdrawn
             parts.events[name] = None
     return parts
 

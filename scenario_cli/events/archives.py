@@ -96,7 +96,7 @@ def _members(
         and not stat.S_ISLNK(member.external_attr >> 16)  # a link holds a path, no rows
         and not any(part[0] in "._" for part in PurePosixPath(member.filename).parts if part)
     ]
-    # An archive of one file needs no telling name.
+    # The name of an archive with one file does not matter.
     exports = [member for member in visible if is_export(Path(member.filename)) or len(visible) == 1]
     used = {id(member) for member in exports}
     passed = [member.filename for member in visible if id(member) not in used]

@@ -17,7 +17,7 @@ def by_event(entries: Mapping[int, str]) -> str:
 
 
 def numbers_by_event(entries: Mapping[int, Sequence[int | None]]) -> str:
-    """A list of numbers: to look it up takes less time than to compare the events in turn."""
+    """A list of numbers: a lookup takes less time than comparing the events in turn."""
     lists = [_written(entries.get(event)) for event in range(max(entries) + 1)]
     return constant_list(f"[{', '.join(lists)}]", "INTEGER[][]") + "[code + 1]"
 

@@ -49,7 +49,7 @@ def _begin_staging() -> duckdb.DuckDBPyConnection:
 
 
 def know_date_forms(con: duckdb.DuckDBPyConnection) -> None:
-    """Adds the macros for dates of other forms, which few exports have: to define them takes as long as to connect."""
+    """Adds the macros for dates of other forms, which few exports have: defining them takes as long as connecting."""
     for macro in date_forms.MACROS:
         con.execute(macro.replace("MACRO ", "MACRO IF NOT EXISTS memory.main.", 1))
 

@@ -58,14 +58,14 @@ _MONTH_NUMBERS = {name: f"{number:02}" for number, names in enumerate(_MONTHS, 1
 MACROS = (
     f"CREATE MACRO month_number(m) AS coalesce({_found_sql('left(m, 4)', _MONTH_NUMBERS)},"
     f" {_found_sql('left(m, 3)', _MONTH_NUMBERS)})",
-    # An empty zone is a local clock; one that is not known makes the whole unreadable.
+    # An empty zone is a local clock; an unknown zone makes the whole text unreadable.
     f"CREATE MACRO zone_suffix(z) AS CASE WHEN z = '' THEN '' WHEN regexp_matches(z, '\\d')"
     f" THEN regexp_replace(z, '^(UTC|GMT)', '') ELSE {_found_sql('z', _ZONES)} END",
     "CREATE MACRO clock_text(c, half) AS CASE WHEN c = '' THEN ' 00:00' WHEN half = '' THEN ' ' || c"
     " WHEN TRY_CAST(split_part(c, ':', 1) AS INTEGER) BETWEEN 1 AND 12 THEN ' ' || lpad(CAST("
     "TRY_CAST(split_part(c, ':', 1) AS INTEGER) % 12 + CASE half WHEN 'P' THEN 12 ELSE 0 END AS VARCHAR), 2, '0')"
     " || substring(c, strpos(c, ':')) END",
-    # A date alone stays one: a day has no clock.
+    # A date without a time stays a date: a day has no clock.
     "CREATE MACRO joined(y, m, d, c, half, z) AS y || '-' || lpad(m, 2, '0') || '-' || lpad(d, 2, '0') ||"
     " CASE WHEN c = '' THEN '' ELSE clock_text(c, half) || zone_suffix(z) END",
     "CREATE MACRO numeric_date(p, o) AS CASE"

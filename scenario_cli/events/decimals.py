@@ -132,7 +132,7 @@ def _marked(con: duckdb.DuckDBPyConnection, target: Target, columns: Sequence[st
     marked: set[tuple[int, str]] = set()
     for start in range(0, len(columns), _AT_ONCE):
         chunk = columns[start : start + _AT_ONCE]
-        # As a rule no text of a column begins like a number and has more than one.
+        # Usually no text of a column begins like a number and has more than one.
         tests = ", ".join(
             f"coalesce(bool_or({column} BETWEEN '\"' AND '\":' AND {marked_sql(f'json_scalar({column})')}), false)"
             for column in chunk

@@ -11,7 +11,7 @@ DUPLICATE = "exact duplicate"
 
 
 def leave_out(con: duckdb.DuckDBPyConnection, target: Target) -> None:
-    """Marks as unusable every row that is, in full, the same as an earlier one, also one of another file."""
+    """Marks as unusable every row that equals an earlier row in full, also a row of another file."""
     repeated = f"SELECT fingerprint, instant FROM {target.table} WHERE reason IS NULL GROUP BY ALL HAVING count(*) > 1"
     numbered = (
         f"SELECT rowid AS number, row_number() OVER (PARTITION BY fingerprint, instant ORDER BY rowid) AS turn"
@@ -25,7 +25,7 @@ def leave_out(con: duckdb.DuckDBPyConnection, target: Target) -> None:
 
 
 def count_repeated(con: duckdb.DuckDBPyConnection, table: str, layout: Layout) -> int:
-    """Rows of the sorted log that are like an earlier one in everything that was kept of them.
+    """Rows of the sorted log that equal an earlier row in all kept values.
 
     Such rows have the contact and the instant of a neighbour, so that few rows need to be compared in full.
     """

@@ -275,7 +275,7 @@ def _fetched(con: duckdb.DuckDBPyConnection, url: str, workspace: Path) -> Path:
 
 
 def _create_secret(con: duckdb.DuckDBPyConnection, scheme: str) -> None:
-    """The keys of the environment, as the tools of these clouds take them."""
+    """The keys of the environment, as the tools of these clouds read them."""
     variable = os.environ.get
     if scheme == "s3" and (key := variable("AWS_ACCESS_KEY_ID")):
         endpoint = variable("AWS_ENDPOINT_URL")
@@ -359,7 +359,7 @@ def _failed(error: duckdb.Error, query: str) -> ExportError:
 
 
 def _whole_table(address: str, table: str, tables: list[str]) -> str:
-    """All of the table that is named; else of `events`, else of the only one."""
+    """The whole named table; else `events`, else the only table."""
     table_name = table or ("events" if "events" in tables else tables[0] if len(tables) == 1 else "")
     if not table_name:
         listed = f"its tables: {', '.join(tables[:30])}" if tables else "it has no table"

@@ -122,7 +122,7 @@ class Overlay:
 
 
 def folder_with(root: Path, unsaved: Mapping[Path, bytes], allow_outside: bool = False) -> Files:
-    """A folder's files; of those in `unsaved`, by absolute path, the contents given there."""
+    """A folder's files; those in `unsaved`, by absolute path, have the contents given there."""
     inside = {path.relative_to(root).as_posix(): data for path, data in unsaved.items() if path.is_relative_to(root)}
     folder = Folder(root, allow_outside)
     return Overlay(folder, inside) if inside else folder

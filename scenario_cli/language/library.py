@@ -362,7 +362,7 @@ def _entry_name(path: tuple[str, ...]) -> str:
 
 
 def _joining(library: Project, target: Project, parts: Parts) -> Iterator[tuple[str, ...]]:
-    """Groups of the library that the project has already, with events of theirs that it gets now."""
+    """Groups of the library that the project has already, with the events that are now added to them."""
     for name, members in target.plan.groups.items():
         for member in library.plan.groups.get(name, ()):
             if member in parts.events and member not in target.plan.events and member not in members:
@@ -370,7 +370,7 @@ def _joining(library: Project, target: Project, parts: Parts) -> Iterator[tuple[
 
 
 def _events(library: Project, target: Project, parts: Parts, words: set[str]) -> Iterator[tuple[str, ...]]:
-    """Events that the tracking plan lacks, and of those it has the properties that the scenario reads."""
+    """Events that the tracking plan lacks; for events that it has, the properties that the scenario reads."""
     events = target.plan.events
     has_profile_event = any(event.profile for event in events.values())
     for name in parts.events:

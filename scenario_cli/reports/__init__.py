@@ -1,1 +1,1 @@
-"""Results as text: one renderer a format. Works nothing out and reads no file."""
+"""Results as text: one renderer per format. Calculates nothing and reads no file."""

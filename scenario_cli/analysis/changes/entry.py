@@ -53,7 +53,7 @@ _WHILE_RUNNING = {
     "parallel": "a trigger while a journey runs starts another one",
 }
 
-# The settings of a scenario that are one value each: the words before it, and its own.
+# The settings of a scenario with a single value: the words before the value, and the setting's own words.
 HEAD: Mapping[str, tuple[str, Callable[[Scenario], str]]] = {
     "status": ("Its status is", lambda scenario: code(scenario.status)),
     "audience": ("", lambda scenario: ""),

@@ -98,7 +98,7 @@ def _states(old: Scenario, new: Scenario, names: Mapping[str, str], place: Place
 
 
 def _with_moves(found: list[Change], old: Scenario, new: Scenario, named: Named) -> Iterator[Change]:
-    """The changes, with a message that one state no longer sends and another one sends as a single change."""
+    """The changes. A message that moved from one state to another is a single change."""
     gone = {item.before: item for item in found if item.kind == "removed" and item.where[-1] == "send"}
     moved: dict[int, Change] = {}
     absorbed: set[int] = set()

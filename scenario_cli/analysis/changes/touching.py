@@ -260,7 +260,7 @@ def _caps(old: _Meanings, new: _Meanings) -> tuple[tuple[int, int], ...]:
     differing = [cap for meaning, cap in before if all(meaning != other for other, _ in after)]
     differing += [cap for meaning, cap in after if all(meaning != other for other, _ in before)]
     if len(before) != len(after) and not differing:
-        differing = [cap for _, cap in (*before, *after)]  # one of them is there twice
+        differing = [cap for _, cap in (*before, *after)]  # the list has one of them twice
     return tuple((cap.most, _LONGEST.get(cap.period) or int(cap.period)) for cap in differing)
 
 

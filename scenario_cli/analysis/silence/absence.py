@@ -21,7 +21,7 @@ from scenario_cli.model.vocabulary import FUNCTIONS
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Data that does not come: whole events, properties of events (event, property), attributes of the profile."""
+    """Missing data: whole events, properties of events (event, property), attributes of the profile."""
 
     events: frozenset[str] = frozenset()
     properties: frozenset[tuple[str, str]] = frozenset()

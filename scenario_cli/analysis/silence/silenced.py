@@ -1,4 +1,4 @@
-"""The effect on scenarios of data that does not come. Runs nothing.
+"""The effect of missing data on scenarios. Runs nothing.
 
 Every path through a scenario is walked twice, once with all data and once without the lost, and the two are held
 against each other. Scenarios that start others, or make events for them, take them along.

@@ -126,7 +126,7 @@ def earliest_end(scenario: Scenario, onward: Mapping[str, list[TimedEdge]]) -> i
 
 
 def reached(start: str, onward: Mapping[str, list[TimedEdge]]) -> set[str]:
-    """The states that some path leads to from one; that one is among them."""
+    """The states that can be reached from a state, including that state."""
     visited: set[str] = set()
     waiting = [start]
     while waiting:

@@ -27,7 +27,7 @@ STEPS = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class Freshness:
-    """A step, as its place in `STEPS`, and why it must be that one."""
+    """A step, as its place in `STEPS`, and the reason for it."""
 
     step: int
     why: str = ""
@@ -45,7 +45,7 @@ def daily(reason: str) -> Freshness:
 
 
 def within(time: int | None, reason: str = "") -> Freshness:
-    """The freshness that a time in microseconds allows; None: nothing ever comes of it."""
+    """The freshness that a time in microseconds allows; None: it never has an effect."""
     if time is None:
         return daily(reason or "no message depends on when it comes")
     steps = [step for step, (length, _) in enumerate(STEPS) if length <= time / 4]

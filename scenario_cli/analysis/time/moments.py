@@ -17,7 +17,7 @@ from scenario_cli.model.triggers import Trigger, kind_of
 from scenario_cli.model.value_class import dataclass
 from scenario_cli.model.waits import Wait
 
-_MOST_PATHS = 6  # paths that are listed of one message: a reader would not follow more
+_MOST_PATHS = 6  # listed paths of one message: a reader would not follow more
 
 
 @dataclass(frozen=True, slots=True)

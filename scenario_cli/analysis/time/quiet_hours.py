@@ -15,7 +15,7 @@ WEEK = 7 * DAY
 def quiet_about(
     policy: Policy, message: Message, scenario: Scenario, on_project_clock: bool = False
 ) -> tuple[QuietHours, ...]:
-    """The quiet hours, of one of the two clocks, that a marketing message of a scenario must keep."""
+    """The quiet hours, on one of the two clocks, that apply to a marketing message of a scenario."""
     rules = (quiet for quiet in policy.quiet_hours if quiet.on_project_clock == on_project_clock)
     return tuple(quiet for quiet in rules if concerns(quiet, message, scenario))
 

@@ -275,7 +275,7 @@ def _fell(facts: EventFacts, export: Inspection, limits: Limits) -> str:
 
 
 def _earlier_weeks(facts: EventFacts, export: Inspection) -> Iterator[float]:
-    """Rows of each week before the last one, as a share of the rows that the four weeks before it let expect."""
+    """Rows of each week before the last, as a share of the rows expected from the four weeks before it."""
     end = max(date.fromisoformat(day) for event in export.events for day, _ in event.days)
     weeks = Counter[int]()
     for day, count in facts.days:

@@ -155,7 +155,7 @@ def _described(
     kind, remark = _kind(property_facts)
     described: dict[str, Any] = {}
     if kind is None:
-        # JSON Schema's word for more than one type, which the reader takes as any.
+        # JSON Schema's word for more than one type, which the reader treats as any type.
         described["type"] = sorted({_widened(name) for name in property_facts.kinds})
     else:
         described["type"] = kind
@@ -163,7 +163,7 @@ def _described(
         described.update(_nested(property_facts.nested, kind, is_allowed))
     elif kind == "string" and _is_enum(property_facts):
         texts = sorted({text for text, _ in property_facts.values})
-        # Some values of an enum alone would be a wrong one.
+        # Only some values of an enum would be a wrong enum.
         if all(value_filter(property_facts.name, text) == text for text in texts):
             described["enum"] = texts
     elif kind is not None and kind != "boolean" and not _points_at_a_person(property_facts, kind):

@@ -131,7 +131,7 @@ class JsonTable:
                     next_ordinal = next(remaining, None)
 
     def _find_elements(self, ordinals: Sequence[int]) -> Iterator[tuple[int, int, str]]:
-        """The elements of an array by their numbers: none begins a line, as a rule."""
+        """The elements of an array by their numbers, because usually none begins a line."""
         file = self.elements or self.file
         layout: Layout = "newline_delimited" if self.elements else self.layout
         numbered = f"SELECT row_number() OVER () AS number, json FROM {source_sql(file, layout)}"

@@ -156,7 +156,7 @@ def _typed(sql: str, type_: DuckDBPyType) -> Column:
     name = str(type_).lower()
     kind: Kind = "text"
     if name.strip('"') == "null":
-        # A column that never held anything.
+        # A column without any value.
         return Column("CAST(NULL AS VARCHAR)", "text")
     if name == "json":
         return Column(f"nullif(CAST({sql} AS VARCHAR), 'null')", "json")

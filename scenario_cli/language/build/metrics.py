@@ -73,7 +73,7 @@ class _MetricsBuilder(Builder):
 
 
 def circles(reads: Mapping[str, tuple[Name, ...]]) -> list[tuple[Name, list[str]]]:
-    """Names that read each other in a cycle: for each cycle one place in it and its names in order."""
+    """Names that read each other in a cycle: for each cycle a place in it and its names in order."""
     circles_found: list[tuple[Name, list[str]]] = []
     finished: set[str] = set()
 

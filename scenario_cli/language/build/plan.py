@@ -95,7 +95,7 @@ class _PlanBuilder(Builder):
 
 
 def _example(node: Node) -> Any:
-    """A value as it occurs: the first of the examples, the one value, or the first of those allowed."""
+    """A typical value: the first of the examples, the only value, or the first allowed value."""
     for key in ("examples", "const", "enum"):
         example = node.get(key)
         if example is not None:

@@ -24,7 +24,7 @@ _PICKING = ("channels", "programs", "scenarios", "tags")
 
 
 def _listed(exempt: Exemption) -> str:
-    """The names of an exception: of one list any, and of each list one."""
+    """The names of an exception: any name of one list, and one name of each list."""
     lists = (exempt.channels, exempt.programs, exempt.scenarios, exempt.tags)
     return " on ".join(" or ".join(name.text for name in names) for names in lists if names)
 

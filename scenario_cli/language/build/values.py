@@ -84,7 +84,7 @@ class Builder:
                     back=dated.back)  # fmt: skip
 
     def known_cron(self, wait: Wait, node: Node) -> Wait | None:
-        """The wait, unless it is by cron and its fields name no time that ever comes."""
+        """The wait, unless it is by cron and its fields never match a time."""
         if wait.cron and not ever_matches(wait.cron):
             self.report("TIME001", f"'{wait.cron}' never comes", node,
                         "write minute, hour, day of the month, month, day of the week: 'cron 0 9 * * mon'")  # fmt: skip
@@ -92,7 +92,7 @@ class Builder:
         return wait
 
     def duration(self, node: Node | None, elapsed: bool) -> Duration | None:
-        """A duration; one that `elapsed` takes no months."""
+        """A duration. An `elapsed` duration has no months."""
         if node is None or not isinstance(node.value, str):
             return None
         try:
@@ -102,7 +102,7 @@ class Builder:
             return None
 
     def share(self, node: Node | None) -> float:
-        """`10%` as 0.1; nothing if nothing is written."""
+        """`10%` as 0.1; 0 if it is left out."""
         text = self.text(node)
         return float(text[:-1]) / 100 if text.endswith("%") and text[:-1].replace(".", "", 1).isdigit() else 0.0
 

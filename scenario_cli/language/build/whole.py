@@ -1,4 +1,4 @@
-"""The files of a project, read, to its model. Reads none and resolves no names."""
+"""The files of a project, read, to its model. Reads no file and resolves no names."""
 
 from __future__ import annotations
 

@@ -243,7 +243,7 @@ class _Pass:
         return self.starts[span.line - 1] + span.column - 1
 
     def end(self, node: Node) -> int:
-        """The end of a value; of a block that of its last part: the parser puts it at the line after."""
+        """The end of a value; for a block the end of its last part, because the parser puts it at the line after."""
         if node.fields and not self.is_flow(node):
             return max(self.end_of(node, key) for key in node.fields)
         if node.items and not self.is_flow(node):

@@ -74,8 +74,8 @@ def put(text: str, path: Sequence[str], new_entry: str) -> str:
 
 
 def add_to_list(text: str, key: str, word: str, parent: str = "") -> str:
-    """The text with a word added to a list at the top of the file, or below a parent there; the list is made where it
-    is missing."""
+    """The text with a word added to a list at the top of the file, or below a parent there; a missing list is
+    created."""
     root = _root(text)
     above = root.get(parent) if root is not None and parent else root
     node = above.get(key) if above is not None else None

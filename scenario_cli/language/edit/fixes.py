@@ -21,7 +21,7 @@ _QUOTES = ("'", '"')
 
 
 def same_word(word: str, known_words: Iterable[str]) -> str | None:
-    """The one known word that differs in case, space, '-' and '_' alone."""
+    """The only known word that differs just in case, space, '-' and '_'."""
     matches = {known_word for known_word in known_words if _folded(known_word) == _folded(word)}
     return matches.pop() if len(matches) == 1 and word not in matches else None
 
@@ -45,7 +45,7 @@ def renamed_in_expression(word: str, span: Span, known: Iterable[str]) -> Fix | 
 
 
 def respelt_text(text: str, span: Span, known: Iterable[str]) -> Fix | None:
-    """The right text for one that an expression holds in quotes, which stay."""
+    """The right text for a text in quotes in an expression; the quotes stay."""
     right = same_word(text, known)
     if right is None or not _SIMPLE.fullmatch(right):
         return None

@@ -81,7 +81,7 @@ def _with_fixes(
         new_contents = _contents(loaded, chosen, contents)
         reloaded = load(new_contents)
         if careful and _worse(reloaded, loaded) and len(chosen) > 1:
-            # One of them is at fault: they are tried one by one.
+            # One of them is wrong, so each is tried alone.
             chosen = chosen[:1]
             new_contents = _contents(loaded, chosen, contents)
             reloaded = load(new_contents)

@@ -37,7 +37,7 @@ class CannotMerge(Exception):
 
 
 class _Edit:
-    """The text with its insertions, by places in the text as it was."""
+    """The text with its insertions, by places in the original text."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -16,7 +16,7 @@ SCHEMA_LINE = "# yaml-language-server: $schema=../schemas/events.schema.json"
 # Texts that need no quotes, also for readers of YAML 1.1.
 _PLAIN = re.compile(r"[A-Za-z_][\w./+-]*( [\w./+-]+)*", re.ASCII)
 _WORDS = frozenset("null true false yes no on off y n nan inf".split())
-# YAML takes no longer text for a key unless it is marked as one.
+# YAML accepts no longer text as a key unless it is marked as a key.
 _LONGEST_KEY = 1_000
 
 

@@ -39,7 +39,7 @@ def phase_title(phase: str) -> str:
 
 
 def cell_text(line: Line) -> str:
-    """A scenario in the cross-table; with its status if it does not run."""
+    """A scenario in the cross-table; with its status if it is not live."""
     return line.name if line.status == "live" else f"{line.name} ({line.status})"
 
 
