@@ -41,12 +41,22 @@ def pytest_configure(config: pytest.Config) -> None:
     for load in (project.load_project, project.load_model):
         patch.setattr(project, load.__name__, read_once(load))
     patch.setattr(DataEnvironment, "compile", compiled_once(DataEnvironment.compile))
+    _draw_alike(patch)
     folder = Path(tempfile.mkdtemp(prefix="staged-"))
     config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
     staged = staged_once(stage, folder)
     for host in (exports, log):
         patch.setattr(host, "stage", staged)
     patch.setattr(inspect, "inspect", inspected_once(inspect.inspect))
+
+
+def _draw_alike(patch: pytest.MonkeyPatch) -> None:
+    """Properties that always try the same examples try them whichever tests run beside: Hypothesis would draw
+    constants of all modules that happen to be loaded."""
+    from hypothesis.internal.conjecture import providers
+
+    if hasattr(providers, "_get_local_constants"):
+        patch.setattr(providers, "_get_local_constants", lambda: providers._local_constants)
 
 
 def _write_into_memory(config: pytest.Config) -> None:

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scenario_cli.events.staging import stage
@@ -131,8 +131,9 @@ def test_unwanted_names_beyond_fifty_are_summed(read: Read) -> None:
     assert report.unwanted_rest == 10
 
 
+UNCLOSED = 'x,e,1,"open'
 BAD_CSV = [
-    "x,e", "x,e,1,n,more", 'x,e,1,"open', 'x,e,1,"clo"sed', ",e,1,n", "  ,e,1,n", "x,,1,n", "x,e,,n", "x,e,soon,n",
+    "x,e", "x,e,1,n,more", UNCLOSED, 'x,e,1,"clo"sed', ",e,1,n", "  ,e,1,n", "x,,1,n", "x,e,,n", "x,e,soon,n",
     "x,journey.ended,1,n",
 ]  # fmt: skip
 BAD_JSON = [
@@ -168,6 +169,8 @@ def test_exactly_the_bad_csv_lines_are_found(rows: list[str | tuple[str]], end: 
         if isinstance(row, str):
             text += row + end
         else:
+            # A quote after an unclosed one makes a sound record of both lines, which nobody can tell apart.
+            assume('"' not in csv_line(row, end) or not number or rows[number - 1] != UNCLOSED)
             good[f"good{number}"] = row[0].strip(BLANKS) or None
             text += csv_line((f"good{number}", "e", "1", row[0]), end)
     report, found = report_of("a.csv", text)
