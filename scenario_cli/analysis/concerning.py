@@ -68,7 +68,7 @@ def _warned_of(project: Project, scenarios: list[Scenario]) -> Iterator[Concerni
 
 
 def _condition_of(reading: Aggregate | Call) -> Expr | None:
-    """The condition that is looked at when an event arrives."""
+    """The condition that is checked when an event arrives."""
     if isinstance(reading, Aggregate):
         return reading.where.root if reading.where is not None else None
     where = dict(reading.keywords).get("where")

@@ -27,7 +27,7 @@ from scenario_cli.model.expression import (
 from scenario_cli.model.source import Span
 from scenario_cli.model.value_class import dataclass
 
-# More combinations than this are not looked at.
+# More combinations than this are not checked.
 MOST_CASES = 64
 
 _INFINITY = float("inf")

@@ -51,7 +51,7 @@ def _onward(state: State) -> list[Exit]:
 
 
 def _asides(scenario: Scenario, name: str, onward: Sequence[Exit]) -> list[Exit]:
-    """The other ways out of a state. Those of every state count as ways out of the first."""
+    """The other exits of a state. Exits of every state count as exits of the first."""
     own = [exit_ for exit_ in _leading(own_exits(scenario.states[name])) if exit_ not in onward]
     return [*own, *(_leading(common_exits(scenario)) if name == scenario.first.name else [])]
 

@@ -8,7 +8,7 @@ from scenario_cli.analysis.pressure import is_to_contact
 from scenario_cli.model.project import Project
 from scenario_cli.model.value_class import dataclass
 
-# Why something is of no message: nothing states which, no message has the name, messages of several scenarios have it.
+# The reasons for no message: no name is given, no message has it, messages of several scenarios have it.
 UNNAMED, UNKNOWN, SEVERAL = "unnamed", "unknown", "several"
 
 

@@ -257,7 +257,7 @@ def listened_to(scenario: Scenario) -> Iterator[str]:
 
 
 def _conditions(scenario: Scenario) -> Iterator[Expression]:
-    """The conditions that are looked at while a journey waits."""
+    """The conditions that are checked while a journey waits."""
     yield from (
         exit_.condition for exit_ in all_exits(scenario) if exit_.kind == "when" and exit_.condition is not None
     )

@@ -1,4 +1,4 @@
-"""Messages that a frequency cap counts, and paths that ask for more than it lets through. Holds nothing back."""
+"""Messages that a frequency cap counts, and paths that send more than it allows. Drops nothing."""
 
 from __future__ import annotations
 

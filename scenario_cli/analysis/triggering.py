@@ -1,4 +1,4 @@
-"""Scenarios that let a contact in at the same event. Fires nothing."""
+"""Scenarios that a contact enters by the same event. Fires nothing."""
 
 from __future__ import annotations
 

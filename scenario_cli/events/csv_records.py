@@ -40,7 +40,7 @@ class Dialect(NamedTuple):
 
     @property
     def other(self) -> Dialect:
-        """The same with the other way to escape a quote."""
+        """The same with the other escape of quotes."""
         return self._replace(escape=self.quote if self.escape == "\\" else "\\") if self.escape else self
 
 

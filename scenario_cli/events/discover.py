@@ -22,9 +22,9 @@ from scenario_cli.events.sql_text import text_literal
 from scenario_cli.events.staging_sql import cleaned
 from scenario_cli.events.together import groups
 
-# More names than this are, as a rule, another column that was mistaken for the event's name.
+# More names than this usually mean that another column was mistaken for the event's name.
 MOST_EVENTS = 200
-# Past this the keys of an object are, as a rule, data (an id each) and no properties.
+# With more keys than this, the keys of an object are usually data (an id each) and no properties.
 MOST_PROPERTIES = 300
 # Different names in the whole export: a query that reads more of them takes longer to plan than to run.
 MOST_NAMES = 500

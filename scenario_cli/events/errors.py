@@ -57,7 +57,7 @@ _TRANSLATIONS: tuple[tuple[str, str, str], ...] = (
 
 def translated(error: Exception, file: str) -> ExportError:
     """DuckDB's error about a file in words that lead somewhere."""
-    # The file's own name could hold any of the words that are looked for.
+    # The file's own name could contain any of the searched words.
     text = re.sub(r"\S*/\S*", "", str(error).replace(file, ""))
     for pattern, message, hint in _TRANSLATIONS:
         if re.search(pattern, text, re.IGNORECASE):

@@ -106,7 +106,7 @@ def _decoded(number: int, raw: bytes) -> Line:
     except UnicodeDecodeError:
         pass
     try:
-        # Text that calls itself Latin-1 comes from Windows, as a rule: same letters, but also € and ’.
+        # Text declared as Latin-1 usually comes from Windows: same letters, but also € and ’.
         return Line(number, raw.decode("cp1252"), True)
     except UnicodeDecodeError:
         return Line(number, raw.decode("latin-1"), True)

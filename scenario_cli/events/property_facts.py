@@ -22,7 +22,7 @@ from scenario_cli.events.staging_tables import Target
 from scenario_cli.model.inspection import PropertyFacts, ValueKind, Windows
 
 FEW_VALUES = 50  # up to so many distinct values are listed
-# Rows of an event that are looked at one by one, and values of all events together.
+# Rows of an event that are checked one by one, and values of all events together.
 _SAMPLED, _LEAST_SAMPLED, _MOST_SAMPLED_VALUES = 500, 10, 500_000
 _EXAMPLES = 5
 _LONGEST = 60

@@ -47,7 +47,7 @@ def is_possible(target: Target, opened: Sequence[Opened]) -> bool:
 
 
 def part(target: Target, numbers: Sequence[int], opened: Sequence[Opened]) -> Part:
-    """The files of those numbers, which are of one shape."""
+    """The files with those numbers, which have one shape."""
     first = opened[numbers[0]]
     if len(numbers) == 1:
         return target, numbers[0], _numbered(first.table.rows()), first.resolved

@@ -65,7 +65,7 @@ def changes_to_take(library: Project, scenario: Scenario, target: Project, name:
 
 
 def unmet(library: Project, scenario: Scenario, target: Project) -> list[str]:
-    """The scenarios of the library that this scenario asks about and that the project lacks."""
+    """The scenarios of the library that this scenario reads and that the project lacks."""
     return [name for name in needed(library, scenario).scenarios if name not in target.scenarios]
 
 

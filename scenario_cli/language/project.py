@@ -73,7 +73,7 @@ def load_model(root: Path, tests: bool = False) -> Loaded:
 
 
 def read_model(files: Files, tests: bool = False) -> Loaded:
-    """The model of a project that is known to be in order: its names and rules are not looked at again."""
+    """The model of a project that is known to be correct: its names and rules are not checked again."""
     with _without_collection(), remembering(files.root):
         nodes, _, project, findings = _read(files, tests)
         cases, faults = _cases(nodes, project)
@@ -149,7 +149,7 @@ _OF_THE_PLAN = ("REF001", "REF004")
 
 
 def _no_plan(nodes: Nodes, name_findings: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """The one finding for a project that lacks a tracking plan and relies on one."""
+    """The only finding for a project that needs a tracking plan but has none."""
     if (
         "events" in nodes.kinds
         or "project" not in nodes.kinds

@@ -47,7 +47,7 @@ def with_conditions(story: Iterable[T]) -> Iterator[Occurrence[T]]:
         yield Occurrence(record, conditions, last_held if _ended_by(record, last_held) else None)
         conditions = []
         if isinstance(record, Moved):
-            last_held = None  # it led here; another one ends the journey from here on
+            last_held = None  # it led here; from here on another branch ends the journey
     if conditions:
         yield Occurrence(None, conditions)
 

@@ -1,4 +1,4 @@
-"""The length of a wait: at least, at most, as a rule, and from a known arrival on. Knows no clock and no contact."""
+"""The length of a wait: least, most, usual, and from a known arrival on. Knows no clock and no contact."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def counted_bounds(wait: Wait) -> Bounds:
 
 
 def shortest(wait: Wait) -> int:
-    """The least time, in microseconds, that a wait takes as a rule; see `UNTIL_A_TIME`."""
+    """The usual least time of a wait, in microseconds; see `UNTIL_A_TIME`."""
     if wait.from_data or wait.duration is None:
         return UNTIL_A_TIME
     least = length(wait.duration).least

@@ -206,7 +206,7 @@ def lines_before_rows(file: InputFile, table: DelimitedTable) -> int:
 
 
 def bare_table(file: InputFile, names: tuple[str, ...]) -> DelimitedTable | None:
-    """The file with these names for its columns, if it is of tabs, of so many columns, and has no header.
+    """The file with these names for its columns, if it has tabs, this number of columns, and no header.
 
     Tools that write no header do not quote either.
     """

@@ -22,7 +22,7 @@ SHOPIFY = Source(
         "CASE WHEN {abandoned_checkout_url} IS NOT NULL THEN 'checkout_started' WHEN {test} = 'true' THEN 'test_order'"
         " WHEN {Lineitem name} IS NOT NULL AND {Financial Status} IS NULL THEN 'order_line' ELSE 'order_completed' END"
     ),
-    # An order that was brought in from another shop keeps its day in processed_at.
+    # An order imported from another shop keeps its day in processed_at.
     timestamp=("processed_at", "created_at", "Created at"),
     event_id=("id", "Id"),
     renamed={

@@ -1,4 +1,4 @@
-"""POL012: a scenario that alone asks for more than a cap lets through."""
+"""POL012: a scenario that alone sends more than a cap allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MSG016: a marketing e-mail without a way out."""
+"""MSG016: a marketing e-mail without an unsubscribe link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MSG014: a captured value in a template that is missing on some way to the send."""
+"""MSG014: a captured value in a template that is missing on some path to the message."""
 
 from __future__ import annotations
 

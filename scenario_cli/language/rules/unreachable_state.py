@@ -1,4 +1,4 @@
-"""FLOW003: a state that no way leads to."""
+"""FLOW003: a state that cannot be reached."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def _words_of_templates(subject: Subject) -> Iterator[Set[str]]:
 
 @lru_cache(maxsize=10_000)
 def _words(text: str, in_lower_case: bool = False) -> frozenset[str]:
-    """The words of a text; a layout that every e-mail extends is looked through once."""
+    """The words of a text; a layout that every e-mail extends is searched once."""
     return frozenset(_WORD.findall(text.lower() if in_lower_case else text))
 
 

@@ -47,7 +47,7 @@ class _TemplateChecker:
         self.texts = texts
         self.written = written
         self.found: list[Diagnostic] = []
-        # The files that are being looked through, each with whether the one before reaches it with any data.
+        # The files of the current search, each with whether the file before it reaches it with any data.
         self.visiting: dict[str, bool] = {}
 
     def check(self, text: TemplateText, scope: Scope) -> Scope:

@@ -22,7 +22,7 @@ class Endless:
 
 
 def endless(parsed: nodes.Template) -> list[Endless]:
-    """Macros that call themselves on every way, ranges that are too long, and loops in loops that are too many."""
+    """Macros that call themselves on every path, ranges that are too long, and too many nested loops."""
     try:
         return [*_macros(parsed), *_ranges(parsed), *_loops(parsed.body, 1)]
     except RecursionError:
@@ -90,7 +90,7 @@ def _loops(body: list[nodes.Node], passes: int) -> Iterator[Endless]:
             else:
                 yield from _loops(statement.body, inner)
         elif isinstance(statement, nodes.If | nodes.Macro | nodes.CallBlock):
-            # A condition can be false and a macro not called, and the loops in one are looked at for themselves.
+            # A condition can be false and a macro not called; the loops in a macro are checked separately.
             yield from _loops(statement.body, 1 if isinstance(statement, nodes.Macro) else 0)
         else:
             inside = getattr(statement, "body", None)

@@ -1,4 +1,4 @@
-"""An inferred tracking plan, for people to look over and as plain values; `events-infer.output.schema.json`."""
+"""An inferred tracking plan, for people to check and as plain values; `events-infer.output.schema.json`."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def totals(findings: Sequence[Diagnostic], scenarios: int, color: bool, ignored:
 
 
 def fingerprinted(findings: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str, int]]:
-    """Each finding with a digest that stays when lines move, and its number among those of one digest, from 1."""
+    """Each finding with a digest that is stable when lines move, and its number among equal digests, from 1."""
     counts: dict[str, int] = {}
     for finding in findings:
         identity = "\0".join((finding.code, finding.span.file, finding.message))

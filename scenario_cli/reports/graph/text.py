@@ -1,4 +1,4 @@
-"""A scenario's picture in a terminal: its states from top to bottom in the order written, their ways out below each."""
+"""A scenario's picture in a terminal: its states from top to bottom in the order written, the exits below each."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from scenario_cli.reports.document.parts import NOTHING
 
 
 def count(number: float) -> str:
-    """A whole number with its thousands apart, or one with a fraction if it has one."""
+    """A number with thousands separators, and with its fraction if it has one."""
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
 
 

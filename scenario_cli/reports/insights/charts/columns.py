@@ -13,7 +13,7 @@ _HEIGHT, _TOP, _FOOT = 150, 22, 34
 
 
 def columns(name: str, title: str, values: Sequence[tuple[str, float]]) -> Drawing:
-    """Columns over labels such as `2024-03`; every one has its number above it, as far as there is room."""
+    """Columns over labels such as `2024-03`; each has its number above it if there is room."""
     top = max((number for _, number in values), default=0) or 1
     step = WIDTH / max(len(values), 1)
     wide = min(step * 0.7, 48)
