@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import emit, width
+from scenario_cli.cli.console import emit
+from scenario_cli.cli.document_output import in_format
 from scenario_cli.cli.options import (
     Color,
     Output,
@@ -17,6 +17,7 @@ from scenario_cli.cli.options import (
     choose,
     color,
     format_of,
+    format_option,
     load,
     one_of,
     refuse_broken,
@@ -39,12 +40,7 @@ def brief(
     for_: Annotated[
         str, typer.Option("--for", metavar="READERS", help="Who reads the brief: both, data or writers.")
     ] = "both",
-    format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
-        ),
-    ] = None,
+    format_: Annotated[str | None, format_option(FORMATS)] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -61,14 +57,7 @@ def brief(
     loaded = load(project)
     refuse_broken(replace(loaded, findings=_besides_texts(loaded)), quiet)
     document = _document(loaded, choose(loaded, names or []), readers)
-    if chosen_format == "markdown":
-        from scenario_cli.reports.document.markdown import document_markdown
-
-        emit(document_markdown(document), output)
-    else:
-        from scenario_cli.reports.document.text import document_text
-
-        emit(document_text(document, colored, width(sys.stdout)), output)
+    emit(in_format(chosen_format, colored, lambda: document, {}), output)
     return 0
 
 

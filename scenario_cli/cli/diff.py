@@ -15,7 +15,19 @@ from scenario_cli.cli.diff_impact import LogArguments, impact_between, limits_of
 from scenario_cli.cli.diff_sides import ReadSide, both_sides, cases_between, changes_between
 from scenario_cli.cli.diff_under_way import changed_journeys
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
-from scenario_cli.cli.options import Color, From, Output, ProjectDir, Quiet, ShowData, Until, Workers, color, format_of
+from scenario_cli.cli.options import (
+    Color,
+    From,
+    Output,
+    ProjectDir,
+    Quiet,
+    ShowData,
+    Until,
+    Workers,
+    color,
+    format_of,
+    format_option,
+)
 
 if TYPE_CHECKING:
     from scenario_cli.model.difference import Difference
@@ -60,12 +72,7 @@ def diff(
     workers: Workers = None,
     show_data: ShowData = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 if anything changes in meaning.")] = False,
-    format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
-        ),
-    ] = None,
+    format_: Annotated[str | None, format_option(FORMATS)] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,

@@ -21,6 +21,7 @@ from scenario_cli.cli.options import (
     choose,
     color,
     format_of,
+    format_option,
     load_sound,
     running,
 )
@@ -52,12 +53,7 @@ def graph(
     from_: From = None,
     until: Until = None,
     workers: Workers = None,
-    format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
-        ),
-    ] = None,
+    format_: Annotated[str | None, format_option(FORMATS)] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scenario_cli.cli.changes import refuse_to_overwrite, try_out, write
-from scenario_cli.cli.console import Stop, emit, notes, width
-from scenario_cli.cli.options import Color, Output, Quiet, color, format_of, one_of, refuse_broken
+from scenario_cli.cli.console import Stop, emit, notes
+from scenario_cli.cli.document_output import in_format
+from scenario_cli.cli.options import Color, Output, Quiet, color, format_of, format_option, one_of, refuse_broken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scenario_cli.model.case_run import CaseRun
-    from scenario_cli.model.imported import ImportReport
 
 FORMATS = {"text": "", "json": ".json", "markdown": ".md"}
 
@@ -31,12 +31,7 @@ def import_(
     ] = "UTC",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over files that are there.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Report only; write no project.")] = False,
-    format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
-        ),
-    ] = None,
+    format_: Annotated[str | None, format_option(FORMATS)] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -52,6 +47,7 @@ def import_(
     from scenario_cli.importing.json_nodes import Damaged
     from scenario_cli.importing.naming import slug
     from scenario_cli.importing.read import read_import
+    from scenario_cli.reports.imported import import_document, import_json
 
     one_of("TOOL", tool, tuple(TOOLS))
     chosen_format = format_of(format_, output, FORMATS)
@@ -74,7 +70,9 @@ def import_(
         else:
             refuse_to_overwrite(root, assembled.changes, "name another folder with --out, or use --overwrite")
         write(root, assembled.changes, overwrite)
-    emit(_rendered(assembled.report, chosen_format, colored), output)
+    report = assembled.report
+    document, json_text = partial(import_document, report), partial(import_json, report)
+    emit(in_format(chosen_format, colored, document, {"json": json_text}), output)
     if not check:
         notes(["", f"Next: scenario validate --project {out}, scenario test --project {out}"], quiet)
     return 0
@@ -100,20 +98,3 @@ def _runs(texts: Mapping[str, str]) -> dict[str, list[CaseRun]]:
     refuse_broken(loaded, quiet=True)
     stage = Stage(loaded.project)
     return {file.file: [play(stage, file, case) for case in file.cases] for file in loaded.tests}
-
-
-def _rendered(report: ImportReport, format_: str, colored: bool) -> str:
-    if format_ == "json":
-        from scenario_cli.reports.imported import import_json
-
-        return import_json(report)
-    from scenario_cli.reports.imported import import_document
-
-    document = import_document(report)
-    if format_ == "markdown":
-        from scenario_cli.reports.document.markdown import document_markdown
-
-        return document_markdown(document)
-    from scenario_cli.reports.document.text import document_text
-
-    return document_text(document, colored, width(sys.stdout))

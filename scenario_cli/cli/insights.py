@@ -20,6 +20,7 @@ from scenario_cli.cli.options import (
     ShowData,
     color,
     format_of,
+    format_option,
     instant,
     load_sound,
     one_of,
@@ -66,12 +67,7 @@ def insights(
             help="table FILE.csv: write a draft table of the products that are bought next.",
         ),
     ] = None,
-    format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
-        ),
-    ] = None,
+    format_: Annotated[str | None, format_option(FORMATS)] = None,
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",

@@ -10,7 +10,17 @@ import typer
 from scenario_cli.cli.console import Stop, check_writable, emit
 from scenario_cli.cli.document_output import in_format
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
-from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, Workers, color, format_of, load_sound
+from scenario_cli.cli.options import (
+    Color,
+    Output,
+    ProjectDir,
+    Quiet,
+    Workers,
+    color,
+    format_of,
+    format_option,
+    load_sound,
+)
 from scenario_cli.cli.reading import check_times, check_workers, refuse_without_log
 
 FORMATS = {"text": "", "markdown": ".md", "html": ".html", "json": ".json"}
@@ -36,12 +46,7 @@ def map_(
     project: ProjectDir = None,
     export: ExportArguments = NO_ARGUMENTS,
     workers: Workers = None,
-    format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
-        ),
-    ] = None,
+    format_: Annotated[str | None, format_option(FORMATS)] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -55,6 +55,12 @@ def one_of(option: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise Stop(f"{option} cannot be '{value}'", did_you_mean(value, allowed, "use one of"))
     return value
+
+
+def format_option(formats: Iterable[str]) -> Any:
+    """The option `--format` of a command that writes one of several formats; see `format_of`."""
+    listed = ", ".join(formats)
+    return typer.Option("--format", metavar="NAME", help=f"Format: {listed}. Default: by the ending of --output.")
 
 
 def format_of(chosen: str | None, output: Path | None, formats: Mapping[str, str]) -> str:

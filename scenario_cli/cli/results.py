@@ -25,6 +25,7 @@ from scenario_cli.cli.options import (
     choose,
     color,
     format_of,
+    format_option,
     load_sound,
     one_of,
     running,
@@ -89,12 +90,7 @@ def results(
         ),
     ] = None,
     workers: Workers = None,
-    format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="NAME", help=f"Format: {', '.join(FORMATS)}. Default: by the ending of --output."
-        ),
-    ] = None,
+    format_: Annotated[str | None, format_option(FORMATS)] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
