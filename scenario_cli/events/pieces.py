@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from scenario_cli.events import database, reporting
-from scenario_cli.events.date_orders import has_other_forms, with_date_orders
-from scenario_cli.events.decimals import with_decimal_marks, with_stated_marks
+from scenario_cli.events.decimals import with_decimal_marks
 from scenario_cli.events.decoding import COLUMNS
 from scenario_cli.events.errors import ExportError, translated
-from scenario_cli.events.inputs import find_files
-from scenario_cli.events.opening import open_all
 from scenario_cli.events.parts import Part
+from scenario_cli.events.settling import open_part
 from scenario_cli.events.sizes import texts_sql
-from scenario_cli.events.staging import ROWS, clock_of, fill_opened
+from scenario_cli.events.staging import ROWS, fill_opened
 from scenario_cli.events.staging_sql import BROKEN_LINE
 from scenario_cli.events.staging_tables import Target
 from scenario_cli.model.export import ContactsReport, Misfit, ReadReport, Unusable
@@ -109,19 +107,14 @@ def read_piece(part: Part, target: Target, workspace: Path) -> Iterator[Piece]:
 
 
 def _read(con: duckdb.DuckDBPyConnection, part: Part, target: Target, workspace: Path) -> Piece:
-    files, notes = find_files(part.sources, workspace, part.query, part.access)
-    opened = open_all(con, files, part.need, part.source, workspace, notes)
+    notes: list[str] = []
+    unsettled: list[str] = []
+    opened = open_part(con, part, target, workspace, notes, unsettled)
     if part.options.identity != "off" and any(_IDS & set(each.resolved.fields) for each in opened):
         raise ExportError(
             "whose an anonymous id is, only the whole export could settle",
             "give every row its contact first, or leave rows without one out with --identity off",
         )
-    unsettled: list[str] = []
-    opened = with_date_orders(con, opened, target, part.options.date_formats, workspace, unsettled)
-    opened = with_stated_marks(opened, target, part.options.decimals)
-    opened = [replace(each, clock=clock_of(each, part.options)) for each in opened]
-    if any(has_other_forms(each, target) for each in opened):
-        database.know_date_forms(con)
     reading = fill_opened(con, target, opened, notes, workspace)
     with_decimal_marks(con, target, opened, workspace, unsettled)
     if unsettled:

@@ -13,17 +13,17 @@ import duckdb
 
 from scenario_cli.events import database, duplicates, identity, reporting, split_events, straight
 from scenario_cli.events.date_forms import FOUND_OUT
-from scenario_cli.events.date_orders import has_other_forms, with_date_orders
-from scenario_cli.events.decimals import with_decimal_marks, with_stated_marks
+from scenario_cli.events.decimals import with_decimal_marks
 from scenario_cli.events.errors import translated
 from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Rows, Table
-from scenario_cli.events.inputs import InputFile, find_files
+from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.one_contact import refuse_unknown
-from scenario_cli.events.opening import Opened, open_all
+from scenario_cli.events.opening import Opened
 from scenario_cli.events.parts import Part, log_parts, table_parts
 from scenario_cli.events.rejects import write_rejects
+from scenario_cli.events.settling import open_part
 from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_notes
 from scenario_cli.events.slots import narrowed
 from scenario_cli.events.sql_text import text_literal
@@ -161,14 +161,7 @@ def fill(
     opened: list[Opened] = []
     notes: list[str] = []
     for part in parts:
-        files, remarks = find_files(part.sources, workspace, part.query, part.access)
-        notes.extend(remarks)
-        of_part = open_all(con, files, part.need, part.source, workspace, notes)
-        of_part = with_date_orders(con, of_part, target, part.options.date_formats, workspace, notes)
-        of_part = with_stated_marks(of_part, target, part.options.decimals)
-        opened += [replace(opened_file, clock=clock_of(opened_file, part.options)) for opened_file in of_part]
-    if any(has_other_forms(opened_file, target) for opened_file in opened):
-        database.know_date_forms(con)
+        opened += open_part(con, part, target, workspace, notes, notes)
     identity = options.identity != "off" and not target.is_table
     has_ids = merges or any({"anonymous_id", "previous_id"} & set(each.resolved.fields) for each in opened)
     identity = identity and has_ids
@@ -271,13 +264,6 @@ def _record_filled(reading: reporting.Reading, number: int, rows: int) -> None:
 
 def _files_label(files: list[InputFile]) -> str:
     return Path(files[0].label).name if len(files) == 1 else f"{len(files)} files"
-
-
-def clock_of(opened: Opened, options: ExportOptions) -> str:
-    """The clock of a tool's timestamps; the user's setting takes precedence."""
-    if opened.source is None or options.timezone_stated:
-        return options.timezone
-    return opened.source.timezone
 
 
 def _read(
