@@ -159,7 +159,7 @@ def replay(
     from scenario_cli.hosts.replay import Replay as Job
     from scenario_cli.hosts.replay import replay as run
     from scenario_cli.hosts.row_tables import row_table
-    from scenario_cli.model.results import DryRun
+    from scenario_cli.hosts.summary import dry_run_of
     from scenario_cli.reports.dry_run.json import dry_run_json
     from scenario_cli.reports.masking import masked_run
 
@@ -177,12 +177,8 @@ def replay(
                 lines = Path(folder) / "rows"
                 summary = run(job, log, workers, lines, None)
                 table = row_table(lines, "replay")
-            costs = {name: channel.cost for name, channel in model.channels.items() if channel.cost}
             left_out = len(running(loaded, chosen)) - len(run_too)
-            result = DryRun(
-                model.name, model.digest, model.currency, model.timezone, start, end, staged.report, summary, costs,
-                left_out,
-            )  # fmt: skip
+            result = dry_run_of(model, start, end, staged.report, summary, left_out)
     return Replay(json.loads(dry_run_json(result if show_data else masked_run(result))), table)
 
 

@@ -75,7 +75,7 @@ def summary(
     Addresses and telephone numbers are masked, unless `show_data`. Raises `ScenarioError`.
     """
     from scenario_cli.hosts.spark.batch import counted, replayed
-    from scenario_cli.model.results import DryRun
+    from scenario_cli.hosts.summary import dry_run_of
     from scenario_cli.reports.dry_run.json import dry_run_json
     from scenario_cli.reports.masking import masked_run
 
@@ -84,8 +84,7 @@ def summary(
             spark, project, events, contacts, scenarios, (from_, until), reading, rows=False
         )
         counts, report = counted(log, replayed(log, start, end, partitions))
-    costs = {name: channel.cost for name, channel in model.channels.items() if channel.cost}
-    run = DryRun(model.name, model.digest, model.currency, model.timezone, start, end, report, counts, costs)
+    run = dry_run_of(model, start, end, report, counts)
     value: dict[str, Any] = json.loads(dry_run_json(run if show_data else masked_run(run)))
     return value
 

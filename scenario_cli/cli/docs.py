@@ -101,7 +101,7 @@ def _over_log(
     from scenario_cli.hosts.replay import Replay, replay
     from scenario_cli.hosts.results.about import programs_of, results_of
     from scenario_cli.hosts.results.over_log import figures_of
-    from scenario_cli.model.results import DryRun
+    from scenario_cli.hosts.summary import dry_run_of
     from scenario_cli.reports.masking import masked_run
 
     model = loaded.project
@@ -118,8 +118,5 @@ def _over_log(
             summary = replay(job, log, processes, None, progress)
         with progress_bar(quiet) as progress:
             figures = figures_of(job, programs, log, processes, progress)
-        costs = {name: channel.cost for name, channel in model.channels.items() if channel.cost}
-        run = DryRun(
-            model.name, model.digest, model.currency, model.timezone, start, end, staged.report, summary, costs, 0
-        )
+        run = dry_run_of(model, start, end, staged.report, summary)
         return run if show_data else masked_run(run), results_of(job, staged.report, figures, 0, None)

@@ -89,7 +89,7 @@ def dry_run(
     options = export_options(model, export)
     run_too = running(loaded, chosen, only, by_name)
 
-    from scenario_cli.model.results import DryRun
+    from scenario_cli.hosts.summary import dry_run_of
     from scenario_cli.reports.dry_run.json import dry_run_json
     from scenario_cli.reports.dry_run.text import dry_run_text
     from scenario_cli.reports.masking import masked_run
@@ -100,12 +100,8 @@ def dry_run(
         replayed = replay_on_spark(model, run_too, chosen, options, from_, until, plan, workers, quiet)
     else:
         replayed = _replay_here(model, run_too, chosen, options, from_, until, target, workers, quiet)
-    costs = {name: channel.cost for name, channel in model.channels.items() if channel.cost}
     start, end, read, summary = replayed
-    run = DryRun(
-        model.name, model.digest, model.currency, model.timezone, start, end, read, summary, costs,
-        len(running(loaded, chosen)) - len(run_too),
-    )  # fmt: skip
+    run = dry_run_of(model, start, end, read, summary, len(running(loaded, chosen)) - len(run_too))
     run = run if show_data else masked_run(run)
     if report is not None:
         from scenario_cli.analysis.flow import flow

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import wall_date, wall_of, zone
 from scenario_cli.engine.state import ContactState
+from scenario_cli.model.export import ReadReport
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Updated, Warned
-from scenario_cli.model.results import EdgeCount, Funnel, ScenarioResult, Summary, Warning
+from scenario_cli.model.results import DryRun, EdgeCount, Funnel, ScenarioResult, Summary, Warning
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.waits import DAY
 
@@ -221,6 +222,17 @@ def busier(first: tuple[int, str], second: tuple[int, str]) -> tuple[int, str]:
     if first[0] != second[0]:
         return max(first, second)
     return min(first, second)
+
+
+def dry_run_of(
+    project: Project, start: int | None, until: int, read: ReadReport, summary: Summary, left_out: int = 0
+) -> DryRun:
+    """A replay's result with the facts about its project that reports show. `left_out` counts the scenarios that
+    would run beside those shown."""
+    costs = {name: channel.cost for name, channel in project.channels.items() if channel.cost}
+    return DryRun(
+        project.name, project.digest, project.currency, project.timezone, start, until, read, summary, costs, left_out
+    )
 
 
 def merge(total: Summary, second: Summary) -> None:
