@@ -13,6 +13,7 @@ from scenario_cli.events.decimal_forms import Evidence, evidence_sql, marked_sql
 from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.opening import Opened
+from scenario_cli.events.reporting import Reading, counts
 from scenario_cli.events.staging_tables import Target
 
 _NUMERIC = ("integer", "number")
@@ -30,14 +31,19 @@ def with_stated_marks(opened: Sequence[Opened], target: Target, stated: Mapping[
 
 
 def with_decimal_marks(
-    con: duckdb.DuckDBPyConnection, target: Target, opened: Sequence[Opened], workspace: Path, notes: list[str]
+    con: duckdb.DuckDBPyConnection,
+    target: Target,
+    reading: Reading,
+    opened: Sequence[Opened],
+    workspace: Path,
+    notes: list[str],
 ) -> list[Opened] | None:
     """The files with the marks of their numbers, if values of the staged columns were refused for them; else None.
 
     A file that proves nothing follows the others of the export. Notes state how a column is read.
     """
     marks_by_file: list[dict[str, str]] = [{} for _ in opened]
-    for name in sorted(_refused(con, target)):
+    for name in sorted(_refused(con, target, reading)):
         evidences = {
             number: evidence
             for number, opened_file in enumerate(opened)
@@ -66,10 +72,10 @@ def with_decimal_marks(
     ]
 
 
-def _refused(con: duckdb.DuckDBPyConnection, target: Target) -> set[str]:
+def _refused(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading) -> set[str]:
     """Properties declared as numbers with a refused value that is a number apart from its marks."""
     numbers = [n for n, item in enumerate(target.layout.items) if item.declared in _NUMERIC]
-    if not numbers:
+    if not numbers or not counts(con, target, reading).has_misfits:
         return set()
     rows = con.execute(
         f"SELECT DISTINCT entry.item FROM (SELECT unnest(misfit) AS entry FROM {target.table} WHERE misfit IS NOT NULL)"

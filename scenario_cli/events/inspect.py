@@ -78,7 +78,7 @@ def _inspected(
     windows = _windows(con)
     for macro in facts_sql.macros(discovery.typed):
         con.execute(macro)
-    events = _events(con, target, options.timezone, windows, selection.more)
+    events = _events(con, target, reading, options.timezone, windows, selection.more)
     people = _contacts_table(con, options, workspace, progress, attributes) if options.contacts else None
     if people is not None:
         reading.notes.extend(people.notes)
@@ -147,7 +147,7 @@ def _contacts_table(
     discovery, selection, people, reading = _staged(con, "people", options, {ROW: attributes}, workspace, progress)
     for macro in facts_sql.macros(discovery.typed):
         con.execute(macro)
-    facts = replace(_events(con, people, options.timezone, None, selection.more)[0], name="contacts", days=())
+    facts = replace(_events(con, people, reading, options.timezone, None, selection.more)[0], name="contacts", days=())
     notes = list(shared_address_notes(con, [("people", people.layout, (0,))], options.reaches or USUAL_REACHES))
     if note := matching_note(con, "events", "people"):
         notes.append(note)
@@ -195,6 +195,7 @@ def _staged(
         split_events.join(con, target, reading.split)
     if reading.identity:
         reading.notes.extend(identity.attribute(con, target, backward=options.identity == "backward"))
+    reading.counts = None
     if not discovery.typed:
         settle_undeclared(con, target, reading.notes)
     return discovery, selection, target, reading
@@ -214,7 +215,12 @@ def _unfilled(discovery: Discovery, selection: Selection, events: Sequence[Event
 
 
 def _events(
-    con: duckdb.DuckDBPyConnection, target: Target, timezone: str, windows: Windows | None, omitted: Mapping[str, int]
+    con: duckdb.DuckDBPyConnection,
+    target: Target,
+    reading: reporting.Reading,
+    timezone: str,
+    windows: Windows | None,
+    omitted: Mapping[str, int],
 ) -> list[EventFacts]:
     layout, table = target.layout, target.table
     columns = list(layout.columns)
@@ -223,7 +229,8 @@ def _events(
         days.setdefault(code, []).append(((date(1970, 1, 1) + timedelta(days=day)).isoformat(), count))
     repeats = {row[0]: row[1:] for row in con.execute(facts_sql.repeats_sql(table, columns)).fetchall()}
     misfits = {
-        (misfit.event, misfit.property): misfit for misfit in reporting.misfits(con, target, with_event_names=True)
+        (misfit.event, misfit.property): misfit
+        for misfit in reporting.misfits(con, target, reading, with_event_names=True)
     }
     rows_by_event = con.execute(facts_sql.events_sql(table, windows)).fetchall()
     exact = is_small(con, table)

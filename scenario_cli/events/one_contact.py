@@ -9,11 +9,11 @@ from scenario_cli.events.errors import ExportError
 _MOST_NEAR = 3
 
 
-def refuse_unknown(con: duckdb.DuckDBPyConnection, contact: str) -> None:
-    """Raises ExportError if no event and no row of the contacts table is about the contact."""
-    ids_sql = (
-        "SELECT contact FROM events WHERE contact IS NOT NULL UNION SELECT contact FROM people WHERE reason IS NULL"
-    )
+def refuse_unknown(con: duckdb.DuckDBPyConnection, contact: str, *, has_table: bool) -> None:
+    """Raises ExportError if no event and no row of the contacts table, if there is one, is about the contact."""
+    ids_sql = "SELECT DISTINCT contact FROM events WHERE contact IS NOT NULL"
+    if has_table:
+        ids_sql += " UNION SELECT contact FROM people WHERE reason IS NULL"
     if con.execute(f"SELECT 1 FROM ({ids_sql}) WHERE contact = ? LIMIT 1", [contact]).fetchall():
         return
     # By how many characters are wrong; more than a third of them, and another contact is meant.

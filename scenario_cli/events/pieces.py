@@ -116,7 +116,7 @@ def _read(con: duckdb.DuckDBPyConnection, part: Part, target: Target, workspace:
             "give every row its contact first, or leave rows without one out with --identity off",
         )
     reading = fill_opened(con, target, opened, notes, workspace)
-    with_decimal_marks(con, target, opened, workspace, unsettled)
+    with_decimal_marks(con, target, reading, opened, workspace, unsettled)
     if unsettled:
         raise ExportError(
             f"only the whole export could settle how this is read: {unsettled[0]}",
@@ -130,18 +130,16 @@ def _facts(con: duckdb.DuckDBPyConnection, target: Target, reading: reporting.Re
         "SELECT name, count(*), coalesce(min(instant), 0), coalesce(max(instant), 0), count(*) FILTER (instant IS NULL)"
         f" FROM {target.table} WHERE reason IS NULL GROUP BY name"
     ).fetchall()
-    reasons = con.execute(
-        f"SELECT reason, count(*) FROM {target.table} WHERE reason IS NOT NULL GROUP BY reason"
-    ).fetchall()
+    reasons = reporting.counts(con, target, reading).reasons
     ((longest,),) = con.execute(
         f"SELECT max({texts_sql(target.layout)}) FROM {target.table} WHERE code IS NOT NULL"
     ).fetchall()
-    misfits = reporting.misfits(con, target, with_event_names=True)
+    misfits = reporting.misfits(con, target, reading, with_event_names=True)
     return PieceFacts(
         rows=reading.staged + reading.lost,
         usable={name: reporting.UsableRows(count, first, last) for name, count, first, last, _ in usable},
         undated=sum(row[4] for row in usable),
-        unusable=Counter({**dict(reasons), **({BROKEN_LINE: reading.lost} if reading.lost else {})}),
+        unusable=Counter({**reasons, **({BROKEN_LINE: reading.lost} if reading.lost else {})}),
         misfits={(misfit.event, misfit.property): misfit for misfit in misfits},
         filled=reporting.filled(con, target, target.table),
         columns=dict(reading.names),

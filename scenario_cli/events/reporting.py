@@ -35,12 +35,25 @@ class UsableRows:
         return UsableRows(self.rows + other.rows, min(self.first, other.first), max(self.last, other.last))
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the staged rows of one kind are: the usable ones by event, the others by reason, and whether any value
+    misfits.
+    """
+
+    usable: dict[str, UsableRows]
+    reasons: dict[str, int]
+    has_misfits: bool
+
+
 @dataclass(slots=True)
 class Reading:
     """Facts about the files of one kind, apart from their staged rows.
 
     `present_properties` have a column in some file. `usable` are the usable rows by event, if the table
     is sorted already, and not all of them were staged.
+
+    `counts` are those of the staged rows, None if not counted since the last change.
 
     `starts` are the numbers of rows staged before each file that was read, `tables` the files by number. `lost` rows
     were broken beyond staging, `samples` are the first of each file, `aside` all of them by file. With `identity` some
@@ -55,6 +68,7 @@ class Reading:
     names: dict[str, None] = field(default_factory=dict)
     present_properties: frozenset[str] = frozenset()
     usable: dict[str, UsableRows] | None = None
+    counts: Counts | None = None
     staged: int = 0
     lost: int = 0
     identity: bool = False
@@ -67,20 +81,19 @@ def report(
     con: duckdb.DuckDBPyConnection, events: Target, log: Reading, people: Target, table: Reading | None
 ) -> ReadReport:
     """The report of the reading, after both tables are filled and sorted."""
-    (contacts,) = _single_row(
-        con,
-        f"SELECT count(*) FROM (SELECT contact FROM {_rows_table(events, log)} WHERE contact IS NOT NULL"
-        " UNION SELECT contact FROM people WHERE reason IS NULL)",
-    )
+    ids = f"SELECT contact FROM {_rows_table(events, log)} WHERE contact IS NOT NULL"
+    if table is not None:
+        ids += " UNION SELECT contact FROM people WHERE reason IS NULL"
+    (contacts,) = _single_row(con, f"SELECT count(DISTINCT contact) FROM ({ids})")
     return whole_report(
         events.layout.events,
-        _usable_rows(con) if log.usable is None else log.usable,
+        counts(con, events, log).usable if log.usable is None else log.usable,
         _contacts_report(con, people, table) if table else None,
         files=log.files,
         rows=log.staged + log.lost,
         contacts=contacts,
         unusable=unusable(con, events, log),
-        misfits=misfits(con, events, with_event_names=True),
+        misfits=misfits(con, events, log, with_event_names=True),
         unfilled=_unfilled(con, events, log, with_event_names=True),
         notes=(*log.notes, *(table.notes if table else ())),
     )
@@ -126,11 +139,25 @@ def whole_report(
     )
 
 
-def _usable_rows(con: duckdb.DuckDBPyConnection) -> dict[str, UsableRows]:
-    rows = con.execute(
-        "SELECT name, count(*), min(instant), max(instant) FROM events WHERE reason IS NULL GROUP BY name"
-    ).fetchall()
-    return {name: UsableRows(*facts) for name, *facts in rows}
+def counts(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading) -> Counts:
+    """The counts of the staged rows. One query answers what most exports are asked: planning takes longer than
+    counting.
+    """
+    if reading.counts is None:
+        usable: dict[str, UsableRows] = {}
+        reasons: Counter[str] = Counter()
+        has_misfits = False
+        for name, reason, rows, first, last, misfits in con.execute(
+            "SELECT name, reason, count(*), min(instant), max(instant), count(misfit)"
+            f" FROM {target.table} GROUP BY name, reason"
+        ).fetchall():
+            has_misfits |= bool(misfits)
+            if reason is None:
+                usable[name] = UsableRows(rows, first, last)
+            else:
+                reasons[reason] += rows
+        reading.counts = Counts(usable, dict(reasons), has_misfits)
+    return reading.counts
 
 
 def _rows_table(target: Target, reading: Reading) -> str:
@@ -151,34 +178,37 @@ def _contacts_report(con: duckdb.DuckDBPyConnection, people: Target, table: Read
         repeated=undated - distinct,
         changes=changes,
         unusable=unusable(con, people, table),
-        misfits=misfits(con, people, with_event_names=False),
+        misfits=misfits(con, people, table, with_event_names=False),
         unfilled=_unfilled(con, people, table, with_event_names=False),
     )
 
 
 def unusable(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading) -> tuple[Unusable, ...]:
     """By reason, the most frequent first; samples in the order of the export."""
-    counts = Counter(
-        dict(con.execute(f"SELECT reason, count(*) FROM {target.table} WHERE reason IS NOT NULL GROUP BY 1").fetchall())
-    )
-    counts[BROKEN_LINE] += reading.lost
-    rows = con.execute(
-        f"SELECT file, reason, line, number FROM (SELECT *, rowid AS number,"
-        f" row_number() OVER (PARTITION BY reason ORDER BY rowid) AS rank FROM {target.table}"
-        f" WHERE reason IS NOT NULL) WHERE rank <= {_SAMPLES} ORDER BY number"
-    ).fetchall()
+    reasons = Counter(counts(con, target, reading).reasons)
+    rows = _first_unusable(con, target) if reasons else []
+    reasons[BROKEN_LINE] += reading.lost
     samples: dict[str, list[tuple[int, Sample]]] = {BROKEN_LINE: list(reading.samples)}
     for file in sorted({row[0] for row in rows}):
         table = reading.tables[file]
         for reason, line, text in located(table, reading.starts[file], [row[1:] for row in rows if row[0] == file]):
             samples.setdefault(reason, []).append((file, Sample(table.file.label, line, shortened(text))))
     rejects = []
-    for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+    for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
         if count:
             # Within a file the line decides, whether the row was staged or set aside.
             ordered = sorted(samples.get(reason, ()), key=lambda pair: (pair[0], pair[1].line or 0))
             rejects.append(Unusable(reason, count, tuple(sample for _, sample in ordered[:_SAMPLES])))
     return tuple(rejects)
+
+
+def _first_unusable(con: duckdb.DuckDBPyConnection, target: Target) -> list[tuple[int, str, int | None, int]]:
+    """File, reason, line and number of the first rows of each reason, in the order of the export."""
+    return con.execute(
+        f"SELECT file, reason, line, number FROM (SELECT *, rowid AS number,"
+        f" row_number() OVER (PARTITION BY reason ORDER BY rowid) AS rank FROM {target.table}"
+        f" WHERE reason IS NOT NULL) WHERE rank <= {_SAMPLES} ORDER BY number"
+    ).fetchall()
 
 
 def located(table: Table, start: int, rows: Sequence[tuple[str, int | None, int]]) -> Iterator[tuple[str, int, str]]:
@@ -201,7 +231,12 @@ def shortened(text: str) -> str:
     return flat if len(flat) <= _EXCERPT else f"{flat[: _EXCERPT - 1]}…"
 
 
-def misfits(con: duckdb.DuckDBPyConnection, target: Target, *, with_event_names: bool) -> tuple[Misfit, ...]:
+def misfits(
+    con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, *, with_event_names: bool
+) -> tuple[Misfit, ...]:
+    """The values that do not fit their declared type, by event and property."""
+    if not counts(con, target, reading).has_misfits:
+        return ()
     rows = con.execute(
         "SELECT code, entry.item, count(*), arg_min(entry.example, number) FROM (SELECT code, rowid AS number,"
         f" unnest(misfit) AS entry FROM {target.table} WHERE misfit IS NOT NULL AND code IS NOT NULL) GROUP BY 1, 2"

@@ -77,23 +77,25 @@ def stage(
             con.execute(f"ATTACH {text_literal(str(log_path))} AS log")
             log = fill(con, events, log_parts(options, types_by_event), workspace, progress, sorts=True,
                        merges=known is not None and bool(known.aliases))  # fmt: skip
-            table = fill(con, people, table_parts(options, attributes), workspace, progress)
-            events, people = _with_present_properties(events, log), _with_present_properties(people, table)
+            parts = table_parts(options, attributes) if options.contacts else []
+            table = fill(con, people, parts, workspace, progress) if parts else None
+            events = _with_present_properties(events, log)
+            people = _with_present_properties(people, table or reporting.Reading())
             if progress:
                 progress("sorting", 0, None)
             _attribute(con, options, events, log, known)
             if contact is not None:
-                refuse_unknown(con, contact)
-            _sort(con, *([events] if log.usable is None else []), people)
+                refuse_unknown(con, contact, has_table=table is not None)
+            _sort(con, [(events, log), (people, table)])
             if repeated := duplicates.count_repeated(con, "events", events.layout):
                 log.notes.append(_repeated_note(repeated))
             if contact is None:
                 log.notes.extend(_shared_addresses(con, options, events, people))
             if options.contacts and contact is None and (note := matching_note(con, "log.events", "log.people")):
                 log.notes.append(note)
-            report = reporting.report(con, events, log, people, table if options.contacts else None)
+            report = reporting.report(con, events, log, people, table)
             if options.rejects:
-                write_rejects(con, Path(options.rejects), ((events, log), (people, table)))
+                write_rejects(con, Path(options.rejects), [(events, log), *([(people, table)] if table else [])])
     except duckdb.Error as error:
         raise translated(error, "the export") from None
     finally:
@@ -115,7 +117,10 @@ def _attribute(
         split_events.join(con, events, log.split)
     if log.identity:
         backward = options.identity == "backward"
-        log.notes.extend(identity.attribute(con, events, backward=backward, people="people", known=known))
+        table = "people" if options.contacts else None
+        log.notes.extend(identity.attribute(con, events, backward=backward, people=table, known=known))
+    if options.dedupe or len(log.split) > 1 or log.identity:
+        log.counts = None
 
 
 def _shared_addresses(
@@ -167,7 +172,7 @@ def fill(
     identity = identity and has_ids
     reading = fill_opened(con, target, opened, notes, workspace, progress, sorts=sorts, identity=identity)
     # To look for decimal commas beforehand would take one more pass over every export.
-    mended = with_decimal_marks(con, target, opened, workspace, notes)
+    mended = with_decimal_marks(con, target, reading, opened, workspace, notes)
     if mended is not None:
         reading = fill_opened(con, target, mended, notes, workspace, progress, sorts=sorts, identity=identity)
     return reading
@@ -281,8 +286,8 @@ def _read(
     broken = 0
     con.execute("BEGIN")
     try:
-        con.execute(insert_sql(target, number, rows, resolved))
-        broken = _count(con, target, number, BROKEN_LINE) if rows.broken != "false" else 0
+        staged = _inserted(con, insert_sql(target, number, rows, resolved))
+        broken = _count_broken(con, target, number) if rows.broken != "false" else 0
     except duckdb.Error as error:
         con.execute("ROLLBACK")
         mended = table.mended(workspace, refused=True) if isinstance(error, duckdb.InvalidInputException) else None
@@ -292,10 +297,10 @@ def _read(
         mended = table.mended(workspace, refused=False) if broken else None
         con.execute("ROLLBACK" if mended else "COMMIT")
     if mended is not None:
-        _insert_mended(con, target, number, table, resolved, mended)
+        staged = _insert_mended(con, target, number, table, resolved, mended)
         rows = mended
     reading.starts[number] = reading.staged
-    reading.staged += _count(con, target, number)
+    reading.staged += staged
     reading.lost += rows.lost
     reading.samples.extend(
         (number, replace(sample, excerpt=reporting.shortened(sample.excerpt))) for sample in rows.samples
@@ -322,19 +327,26 @@ def _ended_early(
 
 def _insert_mended(
     con: duckdb.DuckDBPyConnection, target: Target, number: int, table: Table, resolved: Resolved, rows: Rows
-) -> None:
+) -> int:
     # It can have rows that nothing is known of yet.
     resolved = replace(resolved, dates={name: form for name, form in resolved.dates.items() if form not in FOUND_OUT})
     database.know_date_forms(con)
     try:
-        con.execute(insert_sql(target, number, rows, resolved))
+        return _inserted(con, insert_sql(target, number, rows, resolved))
     except duckdb.Error as error:
         raise translated(error, table.file.label) from None
 
 
-def _count(con: duckdb.DuckDBPyConnection, target: Target, file: int, reason: str | None = None) -> int:
-    condition = f" AND reason = '{reason}'" if reason else ""
-    ((count,),) = con.execute(f"SELECT count(*) FROM {target.table} WHERE file = {file}{condition}").fetchall()
+def _inserted(con: duckdb.DuckDBPyConnection, insert: str) -> int:
+    """The number of rows that the statement inserts."""
+    ((count,),) = con.execute(insert).fetchall()
+    return int(count)
+
+
+def _count_broken(con: duckdb.DuckDBPyConnection, target: Target, file: int) -> int:
+    ((count,),) = con.execute(
+        f"SELECT count(*) FROM {target.table} WHERE file = {file} AND reason = '{BROKEN_LINE}'"
+    ).fetchall()
     return int(count)
 
 
@@ -343,11 +355,13 @@ def _with_present_properties(target: Target, reading: reporting.Reading) -> Targ
     return replace(target, layout=narrowed(target.layout, reading.present_properties))
 
 
-def _sort(con: duckdb.DuckDBPyConnection, *targets: Target) -> None:
+def _sort(con: duckdb.DuckDBPyConnection, tables: Sequence[tuple[Target, reporting.Reading | None]]) -> None:
     """The usable rows in the order in which they are streamed, in a database of their own."""
-    for target in targets:
-        con.execute(create_log_sql(target))
-        con.execute(sort_sql(target))
+    for target, reading in tables:
+        if reading is None or reading.usable is None:
+            con.execute(create_log_sql(target))
+        if reading is not None and reading.usable is None:
+            con.execute(sort_sql(target))
     con.execute("CHECKPOINT log")
 
 
