@@ -219,8 +219,8 @@ def plan(
         chosen = choose(loaded, names)
         run_too = running(loaded, chosen, only, bool(names))
         with read_log(model, run_too, options_of(model, reading), quiet=True) as staged:
-            start, asked = instant("from_", from_, model.timezone), instant("as_of", as_of, model.timezone)
-            at = asked if asked is not None else staged.report.last or 0
+            start, as_of_instant = instant("from_", from_, model.timezone), instant("as_of", as_of, model.timezone)
+            at = as_of_instant if as_of_instant is not None else staged.report.last or 0
             until = add(ahead, at, zone(model.timezone) or UTC)
             log = concerned_log(model, run_too, staged, start, at)
             planned = make(model, run_too, log, at, until, start, None, chosen)

@@ -42,8 +42,8 @@ def _letting_in(project: Project, trigger: Trigger) -> Iterator[ConcerningEvent]
         case EventTrigger():
             for name in project.plan.expand(trigger.event.text):
                 types, where = _types(project, name), trigger.where
-                asked = leading_condition(where.root, "event", types) if where is not None else None
-                yield ConcerningEvent(name, asked, lets_in=True)
+                condition = leading_condition(where.root, "event", types) if where is not None else None
+                yield ConcerningEvent(name, condition, lets_in=True)
         case AbsenceTrigger():
             # It counts from an event that can be before the instant from which contacts can enter.
             yield from (ConcerningEvent(name) for name in project.plan.expand(trigger.since.text))
@@ -63,8 +63,8 @@ def _warned_of(project: Project, scenarios: list[Scenario]) -> Iterator[Concerni
             decided = where is None or property_condition(where, subject, types) is not None
             if decided and (isinstance(reading, Call) or _fits(reading, types)):
                 continue
-            asked = None if where is None else leading_condition(where, subject, types)
-            yield ConcerningEvent(name, asked)
+            condition = None if where is None else leading_condition(where, subject, types)
+            yield ConcerningEvent(name, condition)
 
 
 def _condition_of(reading: Aggregate | Call) -> Expr | None:

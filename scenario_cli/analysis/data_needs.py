@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from scenario_cli.analysis.constants import constant_text
 from scenario_cli.analysis.labels import metric_label
 from scenario_cli.analysis.lineage import CountedEvent, Lineage
-from scenario_cli.analysis.needs import made_events
+from scenario_cli.analysis.needs import emitted_events
 from scenario_cli.analysis.readings import CONSENT_TO, TEXT_OF, policy_readings, readings
 from scenario_cli.analysis.time.freshness import Freshness, Times, daily, within
 from scenario_cli.analysis.time.waiting import shortest
@@ -123,8 +123,8 @@ def policy_needs(project: Project) -> PolicyNeeds:
     events = tuple(
         _event_need(name, of_event, project, lineage) for name, of_event in roles.items() if name in project.plan.events
     )
-    made = (_made(kind, project, lineage) for kind in ("metric", "segment", "constant"))
-    metrics, segments, constants = made
+    needs = (_needs_of(kind, project, lineage) for kind in ("metric", "segment", "constant"))
+    metrics, segments, constants = needs
     return PolicyNeeds(events, attributes, metrics, segments, tuple(_tables(project, lineage)), constants)
 
 
@@ -149,14 +149,14 @@ def data_needs(scenario: Scenario, project: Project, variables: Variables, polic
             if name in project.plan.events
         ),
         attributes,
-        _made("metric", project, lineage),
-        _made("segment", project, lineage),
+        _needs_of("metric", project, lineage),
+        _needs_of("segment", project, lineage),
         tuple(_tables(project, lineage)),
-        _made("constant", project, lineage),
+        _needs_of("constant", project, lineage),
     )
 
 
-def _made(kind: str, project: Project, lineage: Lineage) -> tuple[MadeNeed, ...]:
+def _needs_of(kind: str, project: Project, lineage: Lineage) -> tuple[MadeNeed, ...]:
     """The metrics, segments or constants that are read, each with its description."""
 
     def text(name: str) -> str:
@@ -243,7 +243,7 @@ class _Roles:
 
 def _event_need(name: str, event_roles: Mapping[str, Freshness], project: Project, lineage: Lineage) -> EventNeed:
     event = project.plan.events[name]
-    makers = [scenario.name for scenario in project.scenarios.values() if name in made_events(scenario)]
+    makers = [scenario.name for scenario in project.scenarios.values() if name in emitted_events(scenario)]
     properties = [
         _property(event, datum.name, _merged(uses))
         for datum, uses in lineage.uses.items()

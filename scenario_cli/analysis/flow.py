@@ -16,18 +16,18 @@ from scenario_cli.model.value_class import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A state. If it is on a branch, `source` and `way` are the exit to it: `worth_an_offer`, `if cart.total >= 80`."""
+    """A state. On a branch, `source` and `exit` are the exit to it: `worth_an_offer`, `if cart.total >= 80`."""
 
     state: str
     is_main: bool
     source: str = ""
-    way: str = ""
+    exit: str = ""
 
 
 def flow(scenario: Scenario) -> tuple[Step, ...]:
     """Every state once: no state before the main state it follows, branches after the state that they leave."""
     onward = {state.name: _onward(state) for state in scenario.states.values()}
-    every = {name: [*ways, *_asides(scenario, name, ways)] for name, ways in onward.items()}
+    every = {name: [*exits, *_asides(scenario, name, exits)] for name, exits in onward.items()}
     order = _in_order(scenario, every)
     main = _main_line(scenario.first.name, onward)
     steps = []
@@ -35,8 +35,8 @@ def flow(scenario: Scenario) -> tuple[Step, ...]:
         if name in main:
             steps.append(Step(name, True))
             continue
-        source, way = _way_to(name, order[:place], every, scenario)
-        steps.append(Step(name, False, source, way))
+        source, label = _exit_to(name, order[:place], every, scenario)
+        steps.append(Step(name, False, source, label))
     return tuple(steps)
 
 
@@ -56,7 +56,7 @@ def _asides(scenario: Scenario, name: str, onward: Sequence[Exit]) -> list[Exit]
     return [*own, *(_leading(common_exits(scenario)) if name == scenario.first.name else [])]
 
 
-def _in_order(scenario: Scenario, ways: Mapping[str, Sequence[Exit]]) -> list[str]:
+def _in_order(scenario: Scenario, exits: Mapping[str, Sequence[Exit]]) -> list[str]:
     """Reverse postorder: a state is after those that lead to it, unless there is a cycle. Exits are followed last to
     first, so that branches are in the order written. Unreachable states come last.
     """
@@ -73,7 +73,7 @@ def _in_order(scenario: Scenario, ways: Mapping[str, Sequence[Exit]]) -> list[st
             elif name not in visited and name in scenario.states:
                 visited.add(name)
                 waiting.append((name, True))
-                waiting += [(exit_.state, False) for exit_ in ways[name] if exit_.state is not None]
+                waiting += [(exit_.state, False) for exit_ in exits[name] if exit_.state is not None]
         order += reversed(found)
     return order
 
@@ -87,17 +87,17 @@ def _main_line(first: str, onward: Mapping[str, Sequence[Exit]]) -> set[str]:
 def _without_circles(first: str, onward: Mapping[str, Sequence[Exit]]) -> dict[str, list[str]]:
     """The states that the flow reaches, each with those that follow; exits back to an earlier state are left out."""
     ahead: dict[str, list[str]] = {}
-    on_the_way: list[str] = []
+    path: list[str] = []
 
     def visit(name: str) -> None:
-        on_the_way.append(name)
+        path.append(name)
         ahead[name] = []
         for exit_ in onward[name]:
-            if exit_.state is not None and exit_.state in onward and exit_.state not in on_the_way:
+            if exit_.state is not None and exit_.state in onward and exit_.state not in path:
                 ahead[name].append(exit_.state)
                 if exit_.state not in ahead:
                     visit(exit_.state)
-        on_the_way.pop()
+        path.pop()
 
     visit(first)
     return ahead
@@ -116,13 +116,13 @@ def _stops(first: str, ahead: Mapping[str, Sequence[str]], without: str) -> bool
     return False
 
 
-def _way_to(
-    name: str, before: Sequence[str], ways: Mapping[str, Sequence[Exit]], scenario: Scenario
+def _exit_to(
+    name: str, before: Sequence[str], exits: Mapping[str, Sequence[Exit]], scenario: Scenario
 ) -> tuple[str, str]:
     """The nearest earlier state that leads to a state, and its exit; exits of every state have no source."""
     common = common_exits(scenario)
     for source in reversed(before):
-        for exit_ in ways[source]:
+        for exit_ in exits[source]:
             if exit_.state == name:
                 return ("" if exit_ in common else source), exit_label(exit_)
     return "", ""

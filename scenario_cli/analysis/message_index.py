@@ -44,18 +44,18 @@ class MessageIndex:
         self.channels = frozenset(project.channels)
         self.messages = tuple(_messages(project))
 
-    def criteria(self, said: Mapping[str, str]) -> dict[str, str] | Unjoined:
+    def criteria(self, facts: Mapping[str, str]) -> dict[str, str] | Unjoined:
         """The known facts about a message in the project's words; they always name a template or a scenario."""
-        found = {key: self.names.get(said[key], said[key]) for key in ("state", "channel") if key in said}
-        for key, others in (("template", "scenario"), ("scenario", "template")):
-            value = said.get(key)
+        found = {key: self.names.get(facts[key], facts[key]) for key in ("state", "channel") if key in facts}
+        for key, other_key in (("template", "scenario"), ("scenario", "template")):
+            value = facts.get(key)
             if value is None:
                 continue
             meant = self.names.get(value, value)
             if meant in self._known(key):
                 found[key] = meant
-            elif meant in self._known(others):
-                found.setdefault(others, meant)
+            elif meant in self._known(other_key):
+                found.setdefault(other_key, meant)
             else:
                 return Unjoined(UNKNOWN, value)
         if found.get("channel", "") not in (*self.channels, ""):

@@ -185,7 +185,7 @@ def read_events(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
     return events | _of_history(project, scenario_list)
 
 
-def made_events(scenario: Scenario) -> set[str]:
+def emitted_events(scenario: Scenario) -> set[str]:
     """The events of the project's own that a scenario makes; no log needs to bring them."""
     return {emitted.event.text for act in scenario.acts for emitted in act.emit}
 
@@ -193,8 +193,8 @@ def made_events(scenario: Scenario) -> set[str]:
 def brought_elsewhere(project: Project) -> set[str]:
     """The events that this log need not bring: those that the scenarios make, and the messages of another tool, which
     often come in an export of their own."""
-    made = {name for scenario in project.scenarios.values() for name in made_events(scenario)}
-    return made | ({event.event.text for event in project.messages.sent} if project.messages is not None else set())
+    emitted = {name for scenario in project.scenarios.values() for name in emitted_events(scenario)}
+    return emitted | ({event.event.text for event in project.messages.sent} if project.messages is not None else set())
 
 
 def updated_attributes(scenario: Scenario) -> set[str]:

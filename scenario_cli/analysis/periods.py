@@ -50,14 +50,14 @@ def midnight(day: date, timezone: str) -> int:
     return _instant(datetime.combine(day, time()), timezone)
 
 
-def earlier_span(start: int, until: int, how: str, timezone: str) -> tuple[int, int]:
+def earlier_span(start: int, until: int, comparison: str, timezone: str) -> tuple[int, int]:
     """The span to compare a span with: the same of the year before, or the one of the same length right before.
 
     Lengths are those of the project's clock, so that a change of it takes no hour away. Whole months are compared with
     as many whole months, although these can be longer or shorter.
     """
     first, end = _local(start, timezone), _local(until, timezone)
-    if how == LAST_YEAR:
+    if comparison == LAST_YEAR:
         return tuple(_instant(_a_year_before(each), timezone) for each in (first, end))  # type: ignore[return-value]
     months = (end.year - first.year) * 12 + end.month - first.month
     if months and all(each.day == 1 and each.time() == time() for each in (first, end)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 
-from scenario_cli.analysis.changes.templates import looked_up
+from scenario_cli.analysis.changes.templates import table_readers
 from scenario_cli.analysis.lineage import Datum, Lineage
 from scenario_cli.analysis.readings import TEXT_OF, readings
 from scenario_cli.model.changes import Area
@@ -20,7 +20,7 @@ from scenario_cli.model.variables import Variables
 _DEFINITIONS = ("metric ", "segment ")
 
 # A kind of thing and its name: `("metric", "clv")`, `("event", "order_completed")`.
-Thing = tuple[Area, str]
+Part = tuple[Area, str]
 
 
 @dataclass(slots=True)
@@ -46,29 +46,29 @@ class Readers:
             self.definitions[use] = None
 
 
-def readers(project: Project, variables: Variables) -> Mapping[Thing, Readers]:
+def readers(project: Project, variables: Variables) -> Mapping[Part, Readers]:
     """The readers of each definition. `variables` are the values that the templates read."""
-    found: dict[Thing, Readers] = {}
-    tables = looked_up(project)
+    found: dict[Part, Readers] = {}
+    tables = table_readers(project)
     for scenario in project.scenarios.values():
         lineage = readings(scenario, project, variables)
-        named = ((thing, "") for thing in _named(scenario, project))
-        for thing, use in (*_read(lineage), *named, *_looked_up(scenario, tables)):
-            found.setdefault(thing, Readers()).read(scenario.name, use)
-    for thing, use in _definitions(project):
-        found.setdefault(thing, Readers()).read("", use)
+        named = ((part, "") for part in _named(scenario, project))
+        for part, use in (*_read(lineage), *named, *_table_reads(scenario, tables)):
+            found.setdefault(part, Readers()).read(scenario.name, use)
+    for part, use in _definitions(project):
+        found.setdefault(part, Readers()).read("", use)
     return found
 
 
-def _read(lineage: Lineage) -> Iterator[tuple[Thing, str]]:
+def _read(lineage: Lineage) -> Iterator[tuple[Part, str]]:
     for datum, uses in lineage.uses.items():
         for use in uses:
-            yield from ((thing, use) for thing in _things(datum))
+            yield from ((part, use) for part in _parts(datum))
     for counted in lineage.counted:
         yield ("event", counted.event), counted.by
 
 
-def _things(datum: Datum) -> Iterator[Thing]:
+def _parts(datum: Datum) -> Iterator[Part]:
     match datum.kind:
         case "property":
             yield "event", datum.owner
@@ -78,7 +78,7 @@ def _things(datum: Datum) -> Iterator[Thing]:
             yield kind, datum.name
 
 
-def _named(scenario: Scenario, project: Project) -> Iterator[Thing]:
+def _named(scenario: Scenario, project: Project) -> Iterator[Part]:
     """The things that a scenario names elsewhere than in values."""
     listened = [name for trigger in scenario.triggers for name in trigger_events(trigger)]
     listened += [transition.event for transition in scenario.transitions]
@@ -93,7 +93,7 @@ def _named(scenario: Scenario, project: Project) -> Iterator[Thing]:
         yield "program", scenario.program.text
 
 
-def _looked_up(scenario: Scenario, tables: Mapping[tuple[str, str], set[str]]) -> Iterator[tuple[Thing, str]]:
+def _table_reads(scenario: Scenario, tables: Mapping[tuple[str, str], set[str]]) -> Iterator[tuple[Part, str]]:
     """The tables that the texts of a scenario's messages look up."""
     for sending in scenario.sendings:
         state = sending.state.name if sending.state is not None else "every state"
@@ -102,14 +102,14 @@ def _looked_up(scenario: Scenario, tables: Mapping[tuple[str, str], set[str]]) -
                 yield ("table", table), f"{TEXT_OF}{state}"
 
 
-def _definitions(project: Project) -> Iterator[tuple[Thing, str]]:
+def _definitions(project: Project) -> Iterator[tuple[Part, str]]:
     """The readings of each metric and segment, also if no scenario reads it."""
     for kind, definitions in (("metric", project.metrics), ("segment", project.segments)):
         for name, definition in definitions.items():
             lineage = Lineage(project)
             for expression in expressions_in(definition):
                 lineage.expression(expression, {}, f"{kind} {name}")
-            yield from ((thing, use) for thing, use in _read(lineage) if thing != (kind, name))
+            yield from ((part, use) for part, use in _read(lineage) if part != (kind, name))
     for name, metric in project.metrics.items():
         if isinstance(metric.definition, Aggregate):
             for event in project.plan.expand(metric.definition.event.text):

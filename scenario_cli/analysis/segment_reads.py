@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from scenario_cli.analysis.lineage import Lineage
-from scenario_cli.analysis.needs import made_events, updated_attributes
+from scenario_cli.analysis.needs import emitted_events, updated_attributes
 from scenario_cli.model.expression import Attr, Expression, Ref, calls_in
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
@@ -38,7 +38,7 @@ def rests_on(
     (`journeys`), events that they emit, and attributes that they update (`contact.NAME`).
     """
     running = list(scenarios)
-    made = {name for scenario in running for name in made_events(scenario)}
+    emitted = {name for scenario in running for name in emitted_events(scenario)}
     updated = {name for scenario in running for name in updated_attributes(scenario)}
     found: set[str] = set()
     for expression in expressions if running else ():
@@ -47,7 +47,7 @@ def rests_on(
         lineage = _read(project, expression)
         events = {counted.event for counted in lineage.counted}
         names = {(datum.kind, datum.name) for datum in lineage.uses}
-        found |= events & ({*BUILT_IN_EVENTS, *made} - {*JOURNEY_EVENTS, PROFILE_UPDATED})
+        found |= events & ({*BUILT_IN_EVENTS, *emitted} - {*JOURNEY_EVENTS, PROFILE_UPDATED})
         found |= {f"contact.{name}" for kind, name in names if kind == "attribute" and name in updated}
         found |= {f"contact.{name}" for name in updated if PROFILE_UPDATED in events}
         definitions = [expression, *(project.metrics[name] for kind, name in names if kind == "metric"),

@@ -30,7 +30,7 @@ from scenario_cli.cli.reading import check_times, check_workers, export_options,
 
 if TYPE_CHECKING:
     from scenario_cli.events.staged import StagedLog
-    from scenario_cli.hosts.audience.census import Census, Taken
+    from scenario_cli.hosts.audience.census import Census, CensusResult
     from scenario_cli.model.audience import Audience, Group, Listed
     from scenario_cli.model.project import Project
 
@@ -94,7 +94,7 @@ def audience(
     target = plan_target("--out", out)
     check_writable(output)
     loaded = load_sound(project, quiet, export.allow_outside)
-    model, listed = _looked_for(loaded.project, who, quiet)
+    model, listed = _segment_to_list(loaded.project, who, quiet)
     groups = _groups(model, none_of)
     _refuse_alike_names(model, target)
     options = export_options(model, export)
@@ -121,12 +121,12 @@ def audience(
     return 0
 
 
-def _refuse_mixtures(who: str | None, none_of: Sequence[str] | None, out: Path | None, limit: int | None) -> None:
+def _refuse_mixtures(selection: str | None, none_of: Sequence[str] | None, out: Path | None, limit: int | None) -> None:
     """Stops at options that would do nothing."""
-    if who is None and (out is not None or limit is not None):
+    if selection is None and (out is not None or limit is not None):
         option = "--out" if out is not None else "--limit"
         raise Stop(f"{option} needs a list of contacts", "give a segment or a condition; 'true' lists everybody")
-    if who is not None and none_of:
+    if selection is not None and none_of:
         raise Stop(
             "--none-of and a list cannot be combined",
             "use a condition: 'not segment.a and not segment.b'",
@@ -157,11 +157,11 @@ def _length(text: str) -> int:
         raise Stop(f"--change-over: {error}", error.hint) from None
 
 
-def _looked_for(project: Project, who: str | None, quiet: bool) -> tuple[Project, str | None]:
+def _segment_to_list(project: Project, selection: str | None, quiet: bool) -> tuple[Project, str | None]:
     """The segment to list, and the project that holds it: a condition becomes a segment of its own."""
-    if who is None:
+    if selection is None:
         return project, None
-    name = who.strip().removeprefix("segment.")
+    name = selection.strip().removeprefix("segment.")
     if name in project.segments:
         return project, name
     from scenario_cli.hosts.audience.audience import with_condition
@@ -169,11 +169,11 @@ def _looked_for(project: Project, who: str | None, quiet: bool) -> tuple[Project
     from scenario_cli.model.audience import CONDITION
     from scenario_cli.reports.findings import full_text
 
-    condition, findings = read_condition(project, who, _FILE)
+    condition, findings = read_condition(project, selection, _FILE)
     errors = [finding for finding in findings if finding.severity == "error"]
     shown = errors if quiet else findings
     if shown:
-        notes(full_text(shown, {_FILE: who}, color=False, width=100).rstrip().split("\n"))
+        notes(full_text(shown, {_FILE: selection}, color=False, width=100).rstrip().split("\n"))
     if condition is None or errors:
         raise Stop("the condition has errors", "write it as in metrics.yaml")
     return with_condition(project, condition), CONDITION
@@ -235,7 +235,7 @@ def _lines(job: Census, target: Path | None) -> Iterator[Path | None]:
         yield None
 
 
-def _write(job: Census, census: Taken, staged: StagedLog, lines: Path, target: Path, result: Audience) -> None:
+def _write(job: Census, census: CensusResult, staged: StagedLog, lines: Path, target: Path, result: Audience) -> None:
     from scenario_cli.hosts.audience.census import channels_of
     from scenario_cli.hosts.audience.listing import columns
     from scenario_cli.hosts.plan_files import finish

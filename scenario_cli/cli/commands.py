@@ -67,19 +67,19 @@ class Commands(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.commands = _Made()  # type: ignore[assignment]
+        self.commands = _LazyCommands()  # type: ignore[assignment]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Lists the commands by task with the summaries of their docstrings; makes none of them."""
         for title, names in _GROUPS.items():
-            write_commands(title, {name: _help(_found(name)) for name in names}, formatter, _COLUMN)
+            write_commands(title, {name: _help(_function_or_group(name)) for name in names}, formatter, _COLUMN)
 
 
-class _Made(Mapping[str, Any]):
+class _LazyCommands(Mapping[str, Any]):
     """The commands as Typer makes them out of functions and groups, made when they are looked up."""
 
     def __getitem__(self, name: str) -> Any:
-        return _made(name)
+        return _command(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(_COMMANDS)
@@ -89,8 +89,8 @@ class _Made(Mapping[str, Any]):
 
 
 @cache
-def _made(name: str) -> Any:
-    found = _found(name)
+def _command(name: str) -> Any:
+    found = _function_or_group(name)
     if not isinstance(found, typer.Typer):
         function = found
         found = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -100,7 +100,7 @@ def _made(name: str) -> Any:
     return command
 
 
-def _found(name: str) -> Any:
+def _function_or_group(name: str) -> Any:
     """The function or the group of that name; raises `KeyError` if there is none."""
     module, attribute = _COMMANDS[name]
     return getattr(import_module(f"scenario_cli.cli.{module}"), attribute)

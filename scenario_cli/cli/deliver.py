@@ -75,7 +75,7 @@ def deliver(
       scenario deliver --state crm.db --dry
       scenario deliver --state crm.db --only sms --limit 100
     """
-    from scenario_cli.hosts.deliver.ways import lanes_of
+    from scenario_cli.hosts.deliver.channels import lanes_of
     from scenario_cli.hosts.store.errors import StoreError
     from scenario_cli.model.waits import SECOND
 

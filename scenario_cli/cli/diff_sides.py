@@ -99,8 +99,8 @@ def _read(version: Version, folder: Path) -> ReadSide:
 
 def changes_between(old: ReadSide, new: ReadSide) -> Changes:
     """The changes in meaning."""
-    from scenario_cli.analysis.changes.whole import Version as Meaning
-    from scenario_cli.analysis.changes.whole import changes
+    from scenario_cli.analysis.changes.versions import Version as Meaning
+    from scenario_cli.analysis.changes.versions import changes
     from scenario_cli.language.templates.variables import template_variables
 
     rows = _different_rows(old, new)

@@ -77,12 +77,15 @@ def _set_up_ci(root: Path, host: str, owner: str, title: str, quiet: bool) -> No
     texts = dict(repository_files(host, inside, version("scenario-cli"), owner))
     prefix = "" if inside == "." else f"{inside}/"
     texts |= {f"{prefix}{path}": text for path, text in project_files(title, host).items()}
-    kept = [path for path in texts if (repository / path).exists()]
-    write(repository, [Change(path, text.encode()) for path, text in texts.items() if path not in kept])
+    existing = [path for path in texts if (repository / path).exists()]
+    write(repository, [Change(path, text.encode()) for path, text in texts.items() if path not in existing])
     shown = os.path.relpath(repository).replace(os.sep, "/")
     head = "" if shown == "." else f"{shown}/"
-    emit("".join(f"wrote     {head}{path}\n" for path in sorted(texts) if path not in kept), None)
-    notes([f"kept      {head}{path}, which was there: add what you need of it by hand" for path in sorted(kept)], quiet)
+    emit("".join(f"wrote     {head}{path}\n" for path in sorted(texts) if path not in existing), None)
+    notes(
+        [f"kept      {head}{path}, which was there: add what you need of it by hand" for path in sorted(existing)],
+        quiet,
+    )
     if not owner:
         notes(["name who approves policy changes in CODEOWNERS, or with --owner"], quiet)
 

@@ -209,12 +209,12 @@ def _of_contact(
     quiet: bool,
 ) -> tuple[str, list[AskedOf]]:
     """The messages of a contact of a log."""
-    from scenario_cli.hosts.previews import asked_of_contact
+    from scenario_cli.hosts.previews import requested_of_contact
     from scenario_cli.reports.masking import masked_id
 
     with read_log(model, (scenario.name,), options, quiet) as staged:
         start, end = span(staged, from_, until, model.timezone)
-        requests = asked_of_contact(model, scenario.name, staged, contact, start, end)
+        requests = requested_of_contact(model, scenario.name, staged, contact, start, end)
     if requests is None:
         raise Stop(f"contact '{masked_id(contact)}' is not in the log")
     return f"for contact {contact}, with the data of the log at that time", [(contact, request) for request in requests]

@@ -114,18 +114,18 @@ def results(
     loaded = load_sound(project, quiet, export.allow_outside)
     by_name = bool(names or scenario)
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
-    asked = _Asked(
+    arguments = _Arguments(
         loaded, chosen, running(loaded, chosen, only, by_name), from_, until, tuple(by or ()), every or "",
         compare or "", state, lift, workers, quiet,
     )  # fmt: skip
     with stopping():
-        found = _found(asked, export)
-    emit(_shown(found, chosen_format, colored), output)
+        found = _results(arguments, export)
+    emit(_output(found, chosen_format, colored), output)
     return 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Arguments:
     """The arguments of the command line."""
 
     loaded: Loaded
@@ -142,7 +142,7 @@ class _Asked:
     quiet: bool
 
 
-def _found(asked: _Asked, export: ExportArguments) -> Results:
+def _results(arguments: _Arguments, export: ExportArguments) -> Results:
     from scenario_cli.analysis.kpi import with_measuring
     from scenario_cli.analysis.needs import events_about_messages
     from scenario_cli.hosts.replay import Replay
@@ -151,21 +151,21 @@ def _found(asked: _Asked, export: ExportArguments) -> Results:
     from scenario_cli.hosts.results.slicing import surveyed, with_values
     from scenario_cli.model.results_report import Cut
 
-    model = asked.loaded.project
-    options = _options(model, export, asked.state)
-    cut = Cut(asked.by, asked.every)
-    programs = tuple(programs_of(model, asked.chosen))
-    measured, measuring = with_measuring(with_values(model, values_of(model, asked.by, asked.quiet)), programs)
-    replayed = (*asked.run_too, *measuring)
+    model = arguments.loaded.project
+    options = _options(model, export, arguments.state)
+    cut = Cut(arguments.by, arguments.every)
+    programs = tuple(programs_of(model, arguments.chosen))
+    measured, measuring = with_measuring(with_values(model, values_of(model, arguments.by, arguments.quiet)), programs)
+    replayed = (*arguments.run_too, *measuring)
     more = events_about_messages(model)
-    with read_log(measured, replayed, options, asked.quiet, False, survey=surveyed(cut), more=more) as staged:
-        start, end = _span(asked, staged, model.timezone)
-        sought = Sought(cut, source_of(model, asked.state, staged), str(asked.state or ""))
-        job = Replay(measured, replayed, start, end, staged.report.first, selected=asked.chosen)
-        figures = _counted(asked, job, programs, staged, sought)
-        earlier = _earlier(asked, job, programs, staged, sought)
-        left_out = len(running(asked.loaded, asked.chosen)) - len(asked.run_too)
-        return results_of(job, staged.report, figures, left_out, asked.lift, sought, earlier)
+    with read_log(measured, replayed, options, arguments.quiet, False, survey=surveyed(cut), more=more) as staged:
+        start, end = _span(arguments, staged, model.timezone)
+        sought = Sought(cut, source_of(model, arguments.state, staged), str(arguments.state or ""))
+        job = Replay(measured, replayed, start, end, staged.report.first, selected=arguments.chosen)
+        figures = _counted(arguments, job, programs, staged, sought)
+        earlier = _earlier(arguments, job, programs, staged, sought)
+        left_out = len(running(arguments.loaded, arguments.chosen)) - len(arguments.run_too)
+        return results_of(job, staged.report, figures, left_out, arguments.lift, sought, earlier)
 
 
 def _options(model: Project, export: ExportArguments, state: Path | None) -> ExportOptions:
@@ -180,27 +180,29 @@ def _options(model: Project, export: ExportArguments, state: Path | None) -> Exp
     return inputs_of(state, export_options(model, named))
 
 
-def _span(asked: _Asked, staged: StagedLog, timezone: str) -> tuple[int | None, int]:
+def _span(arguments: _Arguments, staged: StagedLog, timezone: str) -> tuple[int | None, int]:
     """The start of entries and the end of the replayed time: for a store from its beginning to its clock."""
-    if asked.state is None:
-        return span(staged, asked.from_, asked.until, timezone)
+    if arguments.state is None:
+        return span(staged, arguments.from_, arguments.until, timezone)
     from scenario_cli.cli.options import instant
     from scenario_cli.hosts.store.database import opened
 
-    with opened(asked.state, read_only=True) as store:
+    with opened(arguments.state, read_only=True) as store:
         begins, clock = store.meta("begins"), store.clock
     if clock is None:
-        raise Stop(f"nothing has run over {asked.state} yet", "'scenario run --state FILE' runs")
-    start, end = instant("--from", asked.from_, timezone), instant("--until", asked.until, timezone)
+        raise Stop(f"nothing has run over {arguments.state} yet", "'scenario run --state FILE' runs")
+    start, end = instant("--from", arguments.from_, timezone), instant("--until", arguments.until, timezone)
     begin = int(begins) if begins is not None else None
     start = begin if start is None else max(start, begin or start)
     end = clock if end is None else min(end, clock)
     if start is not None and start > end:
-        raise Stop(f"--from lies after the end, or after the clock of {asked.state}", "choose an earlier date")
+        raise Stop(f"--from lies after the end, or after the clock of {arguments.state}", "choose an earlier date")
     return start, end
 
 
-def _counted(asked: _Asked, job: Replay, programs: tuple[str, ...], staged: StagedLog, sought: Sought) -> Figures:
+def _counted(
+    arguments: _Arguments, job: Replay, programs: tuple[str, ...], staged: StagedLog, sought: Sought
+) -> Figures:
     from scenario_cli.hosts.concerned import concerned_log
     from scenario_cli.hosts.results.over_log import MOST_SLICES, TooManySlices, figures_of
     from scenario_cli.model.results_report import REPLAY
@@ -208,9 +210,9 @@ def _counted(asked: _Asked, job: Replay, programs: tuple[str, ...], staged: Stag
     log = staged
     if sought.source == REPLAY:  # else all messages count, also those to contacts whom no scenario concerns
         log = concerned_log(job.project, job.scenarios, staged, job.start, job.until)
-    with progress_bar(asked.quiet) as progress:
+    with progress_bar(arguments.quiet) as progress:
         try:
-            return figures_of(job, programs, log, number_of_workers(asked.workers, log.rows), progress, sought)
+            return figures_of(job, programs, log, number_of_workers(arguments.workers, log.rows), progress, sought)
         except TooManySlices:
             raise Stop(
                 f"--by tells more than {MOST_SLICES:,} groups of journeys apart, which nobody can compare",
@@ -219,7 +221,7 @@ def _counted(asked: _Asked, job: Replay, programs: tuple[str, ...], staged: Stag
 
 
 def _earlier(
-    asked: _Asked, job: Replay, programs: tuple[str, ...], staged: StagedLog, sought: Sought
+    arguments: _Arguments, job: Replay, programs: tuple[str, ...], staged: StagedLog, sought: Sought
 ) -> Earlier | None:
     """The earlier results to compare with: for one span the same figures of an earlier span, for periods those before
     them.
@@ -229,21 +231,21 @@ def _earlier(
     from scenario_cli.analysis.periods import earlier_span
     from scenario_cli.model.results_report import Earlier
 
-    if not asked.compare or sought.cut.every or job.start is None:
-        return Earlier(asked.compare) if asked.compare else None
-    start, until = earlier_span(job.start, job.until, asked.compare, job.project.timezone)
+    if not arguments.compare or sought.cut.every or job.start is None:
+        return Earlier(arguments.compare) if arguments.compare else None
+    start, until = earlier_span(job.start, job.until, arguments.compare, job.project.timezone)
     first = staged.report.first
     if first is not None and until <= first:
         raise Stop("--compare: the log has nothing of the earlier span", "choose a later --from")
     if first is not None and start < first:
-        note("the log begins within the earlier span, so that this has fewer journeys", asked.quiet)
+        note("the log begins within the earlier span, so that this has fewer journeys", arguments.quiet)
     # A contact who enters at the very instant at which the span begins does not count in the earlier span, too.
     before = replace(job, start=start, until=until - 1 if until == job.start else until)
-    figures = _counted(asked, before, programs, staged, sought)
-    return Earlier(asked.compare, start, until, figures)
+    figures = _counted(arguments, before, programs, staged, sought)
+    return Earlier(arguments.compare, start, until, figures)
 
 
-def _shown(found: Results, chosen_format: str, colored: bool) -> str:
+def _output(found: Results, chosen_format: str, colored: bool) -> str:
     from scenario_cli.reports.results.document import results_document
     from scenario_cli.reports.results.json import results_json
     from scenario_cli.reports.results.page import results_page

@@ -138,9 +138,9 @@ def run(
     from scenario_cli.reports.run.text import run_text
 
     now = datetime.now(UTC)
-    asked = instant("--until", until, model.timezone)
-    if asked is None:
-        asked = int(now.timestamp() * 1_000_000) - (late if lateness is not None else model.run.lateness)
+    end = instant("--until", until, model.timezone)
+    if end is None:
+        end = int(now.timestamp() * 1_000_000) - (late if lateness is not None else model.run.lateness)
     options = None
     if export.events or export.query or export.contacts or model.exports.events or model.exports.sources:
         options = export_options(model, export)
@@ -152,7 +152,7 @@ def run(
         return RunJob(
             definitions_for(store, model, texts, older.read),
             options,
-            asked,
+            end,
             now.replace(microsecond=0).isoformat().replace("+00:00", "Z"),
             instant("--begin", begin, model.timezone),
             watermark,
@@ -165,7 +165,7 @@ def run(
     try:
         if check:
             with opened(store_path, read_only=True) as store:
-                checked = check_run(store, asked, partial(job, store))
+                checked = check_run(store, end, partial(job, store))
             if format_ == "json":
                 emit(check_json(checked, model), output)
             else:

@@ -22,7 +22,7 @@ Watch = Annotated[bool, typer.Option("--watch", help="Repeat when a file of the 
 
 _PAUSE = 0.3  # seconds between two looks
 
-Seen = dict[str, tuple[int, int, int]]
+FileStamps = dict[str, tuple[int, int, int]]
 
 
 def again_and_again(once: Callable[[], int], project: str | None, paths: list[str] | None, output: Path | None) -> int:
@@ -43,9 +43,9 @@ def again_and_again(once: Callable[[], int], project: str | None, paths: list[st
             time.sleep(_PAUSE)
 
 
-def files(root: Path, output_path: str = "") -> Seen:
+def files(root: Path, output_path: str = "") -> FileStamps:
     """Every file of a project with the signs of a change: its time, size and place on the disk."""
-    seen: Seen = {}
+    seen: FileStamps = {}
     for folder, inside, names in os.walk(root):
         inside[:] = [name for name in inside if not name.startswith(".")]
         for name in names:

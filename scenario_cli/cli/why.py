@@ -71,7 +71,7 @@ def why(
     from scenario_cli.reports.dry_run.facts import alone
     from scenario_cli.reports.why.json import why_json
     from scenario_cli.reports.why.masked import masked_story
-    from scenario_cli.reports.why.text import Shown, why_text
+    from scenario_cli.reports.why.text import ShownParts, why_text
 
     with read_log(model, run_too, options, quiet, contact=contact) as staged:
         start, end = span(staged, from_, until, model.timezone)
@@ -80,7 +80,7 @@ def why(
     if format_ == "json":
         emit(why_json(story, model), output)
     else:
-        emit(why_text(story, model, colored, width(sys.stdout), Shown(all_, frozenset(requested))), output)
+        emit(why_text(story, model, colored, width(sys.stdout), ShownParts(all_, frozenset(requested))), output)
     if left_out := len(running(loaded, chosen)) - len(run_too):
         note(alone(left_out), quiet)
     return 0

@@ -71,10 +71,10 @@ class View:
     def named(self, path: str) -> Named:
         """The names in a file; of one that cannot be read now, those that it had before."""
         if path not in self._named:
-            self._named[path] = self._looked_through(path)
+            self._named[path] = self._scan(path)
         return self._named[path]
 
-    def _looked_through(self, path: str) -> Named:
+    def _scan(self, path: str) -> Named:
         text = self.text(path)
         before = self.earlier._named.get(path) if self.earlier is not None else None
         if path.startswith(_TEMPLATES):
@@ -165,10 +165,10 @@ def _with_earlier(loaded: Loaded, before: View) -> Project:
         project = replace(project, plan=earlier.plan)
     if "metrics.yaml" in unread and not project.metrics:
         project = replace(project, metrics=earlier.metrics, segments=earlier.segments)
-    made = {scenario.file for scenario in project.scenarios.values()}
-    kept = {
+    read_files = {scenario.file for scenario in project.scenarios.values()}
+    earlier_scenarios = {
         name: scenario
         for name, scenario in earlier.scenarios.items()
-        if scenario.file not in made and scenario.file in loaded.sources and name not in project.scenarios
+        if scenario.file not in read_files and scenario.file in loaded.sources and name not in project.scenarios
     }
-    return replace(project, scenarios={**project.scenarios, **kept}) if kept else project
+    return replace(project, scenarios={**project.scenarios, **earlier_scenarios}) if earlier_scenarios else project

@@ -20,7 +20,7 @@ RENAMED = ("state", "metric", "segment")
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Words with another meaning at the place of a state's name.
-_TAKEN = {"state": ("else", "now", "never", "unit")}
+_RESERVED = {"state": ("else", "now", "never", "unit")}
 
 # By file in the project, the stretches of its text that get the new name, as offsets.
 Stretches = Mapping[str, Sequence[tuple[int, int]]]
@@ -78,7 +78,7 @@ def _refuse_name(view: View, symbol: Symbol, new: str) -> None:
     kind, project = symbol.kind, view.project
     if not _NAME.fullmatch(new):
         raise CannotRename(f"'{new}' is not a name: use letters, digits and _, and no digit first")
-    if new in _TAKEN.get(kind, ()) or not isinstance(core_scalar(new), str):
+    if new in _RESERVED.get(kind, ()) or not isinstance(core_scalar(new), str):
         raise CannotRename(f"'{new}' has a meaning of its own here")
     if not view.definitions(symbol):
         raise CannotRename(f"the {kind} '{symbol.name}' is not defined")

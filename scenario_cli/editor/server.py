@@ -191,10 +191,10 @@ def serve(version: str, allow_outside: bool) -> None:
     """Answers until the editor shuts the server down. Other output of the process goes to standard error."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")  # the server closes its output
     with contextlib.redirect_stdout(sys.stderr):
-        made(version, allow_outside).start_io(stdout=answers)
+        create_server(version, allow_outside).start_io(stdout=answers)
 
 
-def made(version: str, allow_outside: bool = False) -> ScenarioServer:
+def create_server(version: str, allow_outside: bool = False) -> ScenarioServer:
     """The server with all that it answers."""
     server = ScenarioServer(version, allow_outside)
     _follow_documents(server)
@@ -248,10 +248,10 @@ def _answer_questions(server: ScenarioServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=characters))
     def _(params: lsp.CompletionParams) -> lsp.CompletionList:
-        asked = server.at(params)
-        if asked is None:
+        cursor = server.at(params)
+        if cursor is None:
             return lsp.CompletionList(False, [])
-        _, view, path, text, offset = asked
+        _, view, path, text, offset = cursor
         lines = Text(text)
         items = [
             lsp.CompletionItem(
@@ -268,17 +268,17 @@ def _answer_questions(server: ScenarioServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def _(params: lsp.HoverParams) -> lsp.Hover | None:
-        asked = server.at(params)
-        found = hover_at(*asked[1:]) if asked is not None else None
+        cursor = server.at(params)
+        found = hover_at(*cursor[1:]) if cursor is not None else None
         return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, found.text)) if found is not None else None
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
     def _(params: lsp.DefinitionParams) -> list[lsp.Location]:
-        asked = server.at(params)
-        occurrence = occurrence_at(*asked[1:]) if asked is not None else None
-        if asked is None or occurrence is None:
+        cursor = server.at(params)
+        occurrence = occurrence_at(*cursor[1:]) if cursor is not None else None
+        if cursor is None or occurrence is None:
             return []
-        project, view = asked[:2]
+        project, view = cursor[:2]
         return [
             _place(server, project, view, path, definition.span)
             for path, definition in view.definitions(occurrence.symbol)
@@ -286,11 +286,11 @@ def _answer_questions(server: ScenarioServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     def _(params: lsp.ReferenceParams) -> list[lsp.Location]:
-        asked = server.at(params)
-        found = occurrence_at(*asked[1:]) if asked is not None else None
-        if asked is None or found is None:
+        cursor = server.at(params)
+        found = occurrence_at(*cursor[1:]) if cursor is not None else None
+        if cursor is None or found is None:
             return []
-        project, view = asked[:2]
+        project, view = cursor[:2]
         symbol = found.symbol
         return [
             _place(server, project, view, path, occurrence.span)
@@ -322,18 +322,18 @@ def _answer_questions(server: ScenarioServer) -> None:
 def _answer_renames(server: ScenarioServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
     async def _(params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder:
-        asked = await _current(server, params)
-        with _said():
-            occurrence = renamable_at(*asked[1:])
-        text = Text(asked[3])
+        cursor = await _current(server, params)
+        with _renaming_errors():
+            occurrence = renamable_at(*cursor[1:])
+        text = Text(cursor[3])
         return lsp.PrepareRenamePlaceholder(_range(text, *text.offsets(occurrence.span)), occurrence.symbol.name)
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
     async def _(params: lsp.RenameParams) -> lsp.WorkspaceEdit:
-        asked = await _current(server, params)
-        project, view = asked[:2]
-        with _said():
-            symbol = renamable_at(*asked[1:]).symbol
+        cursor = await _current(server, params)
+        project, view = cursor[:2]
+        with _renaming_errors():
+            symbol = renamable_at(*cursor[1:]).symbol
             stretches = await asyncio.to_thread(renamed, project, symbol, params.new_name)
         scenario = view.project.scenarios.get(symbol.owner)
         state = scenario.states.get(symbol.name) if scenario is not None else None
@@ -352,14 +352,14 @@ async def _current(server: ScenarioServer, params: Any) -> tuple[Opened, View, s
     project = server.project_of(_path(params.text_document.uri))
     if project is not None:
         await server.current(project)
-    asked = server.at(params)
-    if asked is None:
+    cursor = server.at(params)
+    if cursor is None:
         raise JsonRpcInvalidParams("this file belongs to no project")
-    return asked
+    return cursor
 
 
 @contextlib.contextmanager
-def _said() -> Any:
+def _renaming_errors() -> Any:
     """Turns the reason why a name stays into the answer that editors show."""
     try:
         yield
@@ -383,8 +383,8 @@ def _range(text: Text, start: int, end: int) -> lsp.Range:
     return lsp.Range(lsp.Position(*text.position(start)), lsp.Position(*text.position(end)))
 
 
-def _overlap(one: lsp.Range, other: lsp.Range) -> bool:
-    return _order(one.start) <= _order(other.end) and _order(other.start) <= _order(one.end)
+def _overlap(left: lsp.Range, right: lsp.Range) -> bool:
+    return _order(left.start) <= _order(right.end) and _order(right.start) <= _order(left.end)
 
 
 def _order(position: lsp.Position) -> tuple[int, int]:

@@ -100,7 +100,7 @@ def basis_sql(kinds: Sequence[Kind], declared: str | None, values: Sequence[str]
         return values[0]
     sql = "NULL"
     for kind, value in reversed(list(zip(kinds, values, strict=True))):
-        basis = _one_basis(kind, declared, value)
+        basis = _single_basis(kind, declared, value)
         sql = basis if sql == "NULL" else f"CASE WHEN {value} IS NOT NULL THEN {basis} ELSE {sql} END"
     return sql
 
@@ -147,7 +147,7 @@ def _stays(kinds: Sequence[Kind], declared: str | None) -> bool:
     return declared in ("boolean", "array", "object") and kinds[0] == declared
 
 
-def _one_basis(kind: Kind, declared: str | None, value: str) -> str:
+def _single_basis(kind: Kind, declared: str | None, value: str) -> str:
     if kind in ("array", "object") and declared in ("array", "object"):
         return value
     if declared in ("array", "object"):

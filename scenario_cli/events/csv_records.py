@@ -17,7 +17,7 @@ from scenario_cli.events.lines import Line
 _MOST_LINES = 1_000
 _MOST_BEFORE = 20
 # Lines that show the dialect.
-_LOOKED_AT = 200
+_SAMPLE_LINES = 200
 # The database reads records up to two million bytes.
 _MOST_CHARACTERS = 400_000
 
@@ -132,10 +132,10 @@ def detect_dialect(lines: list[str], expected: Iterable[str]) -> Dialect:
     """The dialect under which the lines have the same, largest number of fields; before all one that brings out the
     expected column names. The usual escape wins a tie: a path can end in a backslash."""
     names = set(expected)
-    numbered = [Line(number, line, False) for number, line in enumerate(lines[:_LOOKED_AT], 1)]
+    numbered = [Line(number, line, False) for number, line in enumerate(lines[:_SAMPLE_LINES], 1)]
     # Lines further down can be the first to have an escaped quote.
     numbered += [Line(number, line, False) for number, line in enumerate(lines, 1)
-                 if number > _LOOKED_AT and '\\"' in line][:_LOOKED_AT]  # fmt: skip
+                 if number > _SAMPLE_LINES and '\\"' in line][:_SAMPLE_LINES]  # fmt: skip
     text = "\n".join(line.text for line in numbered)
 
     def fitness(dialect: Dialect) -> tuple[int, float, int, bool]:
@@ -145,7 +145,7 @@ def detect_dialect(lines: list[str], expected: Iterable[str]) -> Dialect:
         matches = len(names.intersection(cell.strip() for cell in header))
         share = same_width / max(len(rows), 1) if len(header) > 1 else 0.0
         is_usual = dialect.escape == dialect.quote
-        is_bare = escapes_bare_fields(lines[:_LOOKED_AT], dialect._replace(escape="\\"))
+        is_bare = escapes_bare_fields(lines[:_SAMPLE_LINES], dialect._replace(escape="\\"))
         return matches, share, len(header), is_usual != is_bare
 
     quotes = ["'"] if _is_single_quoted(text) else ['"']
@@ -160,7 +160,7 @@ def preamble(lines: list[str]) -> int:
     """The number of lines before the header: `sep=;`, a title, a blank line."""
     if lines and re.fullmatch(r'"?sep=.?"?', lines[0].strip(), re.IGNORECASE):
         return 1
-    sample = lines[:_LOOKED_AT]
+    sample = lines[:_SAMPLE_LINES]
     delimiter = max(",;\t|", key=lambda character: sum(line.count(character) for line in sample))
     counts = [line.count(delimiter) for line in sample]
     usual = max(filter(None, set(counts)), key=counts.count, default=0)

@@ -14,7 +14,7 @@ from scenario_cli.events.sql_text import constant_list, text_literal
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 # If `timestamps` reads every date unchanged, no other form is tried; if each has a zone, no local clock.
 PLAIN, ZONED = "plain", "plain, with a zone"
-FOUND_OUT = frozenset({PLAIN, ZONED})
+SETTLED_FORMS = frozenset({PLAIN, ZONED})
 
 _TIME = r"(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)(?: ?([AP])\.?M\.?)?"
 _ZONE = r"(?: ?((?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?|[A-Z]{1,4}))?(?: ?\([^)]*\))?"

@@ -12,20 +12,20 @@ from scenario_cli.events.casts import text_sql
 from scenario_cli.events.database import know_date_forms
 from scenario_cli.events.date_forms import (
     DAY_FIRST,
-    FOUND_OUT,
     MONTH_FIRST,
     PLAIN,
+    SETTLED_FORMS,
     ZONED,
     forms_sql,
     numeric_sql,
     order_evidence_sql,
 )
+from scenario_cli.events.file_groups import groups
 from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.opening import Opened
 from scenario_cli.events.staging_sql import is_typed
 from scenario_cli.events.staging_tables import Target
-from scenario_cli.events.together import groups
 
 # A column without such a date in its first rows is not searched. If the first rows are all rows, and plain, the reading
 # query can leave out the other forms, which take a third of the time to plan.
@@ -100,7 +100,7 @@ def has_other_forms(opened: Opened, target: Target) -> bool:
     moment = opened.resolved.fields.get(target.moment)
     names = [name for name in _declared_dates(target) if opened.resolved.values.get(name)]
     names += [target.moment] if moment is not None and not is_typed(moment) else []
-    return any(opened.resolved.dates.get(name) not in FOUND_OUT for name in names)
+    return any(opened.resolved.dates.get(name) not in SETTLED_FORMS for name in names)
 
 
 def _is_whole(opened: Sequence[Opened], target: Target, name: str) -> bool:

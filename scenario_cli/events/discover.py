@@ -12,6 +12,7 @@ import duckdb
 
 from scenario_cli.events.casts import text_sql
 from scenario_cli.events.errors import translated
+from scenario_cli.events.file_groups import groups
 from scenario_cli.events.formats.table import Column, Rows, Table
 from scenario_cli.events.inputs import find_files
 from scenario_cli.events.mapping import Need
@@ -20,7 +21,6 @@ from scenario_cli.events.parts import Part
 from scenario_cli.events.sources.places import ValuePaths, generic_places, source_places
 from scenario_cli.events.sql_text import text_literal
 from scenario_cli.events.staging_sql import cleaned
-from scenario_cli.events.together import groups
 
 # More names than this usually mean that another column was mistaken for the event's name.
 MOST_EVENTS = 200

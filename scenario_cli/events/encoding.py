@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_LOOKED_AT = 4_096
+_SAMPLE_BYTES = 4_096
 
 
 def utf16(head: bytes) -> str | None:
@@ -15,7 +15,7 @@ def utf16(head: bytes) -> str | None:
     """
     if head.startswith(_BYTE_ORDER_MARKS):
         return "utf-16"
-    start = head[:_LOOKED_AT]
+    start = head[:_SAMPLE_BYTES]
     even, odd = start[0::2], start[1::2]
     if odd and odd.count(0) * 2 > len(odd) and not even.count(0):
         return "utf-16-le"

@@ -148,10 +148,10 @@ def _link(con: duckdb.DuckDBPyConnection, target: Target, known: KnownLinks | No
     """
     con.execute("CREATE TEMP TABLE known_links (anonymous VARCHAR, instant BIGINT, contact VARCHAR)")
     if known is not None:
-        con.execute(f"CREATE TABLE log.links AS {_links_sql(_told_sql(target))}")
-        asked = con.execute("SELECT DISTINCT anonymous FROM pending").fetchall()
-        for start in range(0, len(asked), _CHUNK):
-            rows = list(known.owners_of([anonymous for (anonymous,) in asked[start : start + _CHUNK]]))
+        con.execute(f"CREATE TABLE log.links AS {_links_sql(_linking_rows_sql(target))}")
+        pending = con.execute("SELECT DISTINCT anonymous FROM pending").fetchall()
+        for start in range(0, len(pending), _CHUNK):
+            rows = list(known.owners_of([anonymous for (anonymous,) in pending[start : start + _CHUNK]]))
             con.execute(
                 "INSERT INTO known_links SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[])",
                 [
@@ -160,11 +160,11 @@ def _link(con: duckdb.DuckDBPyConnection, target: Target, known: KnownLinks | No
                     [merged.get(contact, contact) for _, _, contact in rows],
                 ],
             )
-    links_sql = f"{_told_sql(target)} UNION ALL SELECT anonymous, instant, contact, -1 FROM known_links"
+    links_sql = f"{_linking_rows_sql(target)} UNION ALL SELECT anonymous, instant, contact, -1 FROM known_links"
     con.execute(f"CREATE TEMP TABLE links AS {_links_sql(links_sql, 'SEMI JOIN pending USING (anonymous)')}")
 
 
-def _told_sql(target: Target) -> str:
+def _linking_rows_sql(target: Target) -> str:
     """Every row that links an anonymous id."""
     return (
         f"SELECT anonymous, instant, linked, rowid AS number FROM {target.table} WHERE reason IS NULL"

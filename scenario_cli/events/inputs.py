@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from scenario_cli.events import archives, avro, elsewhere, growth, zstd
+from scenario_cli.events import archives, avro, external_exports, growth, zstd
 from scenario_cli.events.encoding import utf16
 from scenario_cli.events.errors import ExportError
 from scenario_cli.model.export import ANYWHERE, Access
@@ -91,14 +91,14 @@ def located(
     visited: set[Path] = set()
     sources = tuple(sources)
     if query is not None and not sources:
-        yield elsewhere.queried(query, workspace, access, partial(queried_files, query=query, access=access))
+        yield external_exports.queried(query, workspace, access, partial(queried_files, query=query, access=access))
         return
     for text in sources:
         if text in access.found:
             yield Path(text), access.found[text]
             continue
-        _refuse_outside(text, text.partition(elsewhere.IN_A_TABLE)[0], access)
-        copies = elsewhere.copied(text, query, workspace, access)
+        _refuse_outside(text, text.partition(external_exports.IN_A_TABLE)[0], access)
+        copies = external_exports.copied(text, query, workspace, access)
         for path, label in copies or _paths(text, workspace, notes, access.folder, may_be_empty=may_be_empty):
             resolved = path.resolve()
             if not resolved.is_relative_to(workspace.resolve()):
@@ -130,7 +130,7 @@ def queried_files(name: str, query: str, access: Access) -> list[Path]:
     label = str(path)
     if access.confined_to is not None:
         if "://" in name:
-            raise elsewhere.refused(query, name, "an address", access)
+            raise external_exports.refused(query, name, "an address", access)
         _refuse_outside(query, label, access)
     if path.is_file():
         return [path.resolve()]

@@ -53,8 +53,8 @@ def _keyed(table: Table, columns: list[str], rows: list[dict[str, Any]]) -> Iter
 
 
 # The columns and rows of small files: a command reads its tables for each thing that it calculates.
-_kept: OrderedDict[tuple[str, str], Content] = OrderedDict()
-_MOST_KEPT, _MOST_BYTES = 32, 1 << 20
+_contents: OrderedDict[tuple[str, str], Content] = OrderedDict()
+_MOST_CONTENTS, _MOST_BYTES = 32, 1 << 20
 
 
 def _content(table: Table, connection: Callable[[], duckdb.DuckDBPyConnection]) -> Content:
@@ -62,16 +62,16 @@ def _content(table: Table, connection: Callable[[], duckdb.DuckDBPyConnection]) 
     path = _path(table)
     is_small = path.is_file() and path.stat().st_size <= _MOST_BYTES
     key = ("".join(path.suffixes), sha256(path.read_bytes()).hexdigest()) if is_small else None
-    if key is not None and key in _kept:
-        return _kept[key]
+    if key is not None and key in _contents:
+        return _contents[key]
     try:
         content = _read(connection(), path)
     except duckdb.Error as error:
         raise translated(error, f"table '{table.name}' ({path.name})") from None
     if key is not None:
-        _kept[key] = content
-        if len(_kept) > _MOST_KEPT:
-            _kept.popitem(last=False)
+        _contents[key] = content
+        if len(_contents) > _MOST_CONTENTS:
+            _contents.popitem(last=False)
     return content
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events import database, duplicates, identity, reporting, split_events, straight
-from scenario_cli.events.date_forms import FOUND_OUT
+from scenario_cli.events.date_forms import SETTLED_FORMS
 from scenario_cli.events.decimals import with_decimal_marks
 from scenario_cli.events.errors import translated
+from scenario_cli.events.file_groups import batches, groups, read_together
 from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Rows, Table
 from scenario_cli.events.inputs import InputFile
@@ -31,7 +32,6 @@ from scenario_cli.events.staged import StagedLog
 from scenario_cli.events.staging_sql import BROKEN_LINE, insert_sql
 from scenario_cli.events.staging_tables import Target, create_log_sql, create_sql, sort_sql
 from scenario_cli.events.targets import events_target, people_target
-from scenario_cli.events.together import batches, groups, read_together
 from scenario_cli.events.two_sides import matching_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
@@ -329,7 +329,9 @@ def _insert_mended(
     con: duckdb.DuckDBPyConnection, target: Target, number: int, table: Table, resolved: Resolved, rows: Rows
 ) -> int:
     # It can have rows that nothing is known of yet.
-    resolved = replace(resolved, dates={name: form for name, form in resolved.dates.items() if form not in FOUND_OUT})
+    resolved = replace(
+        resolved, dates={name: form for name, form in resolved.dates.items() if form not in SETTLED_FORMS}
+    )
     database.know_date_forms(con)
     try:
         return _inserted(con, insert_sql(target, number, rows, resolved))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from scenario_cli.events.by_event import numbers_by_event
 from scenario_cli.events.casts import Kind, basis_sql, can_misfit, cells_of, cells_sql, parts_sql
-from scenario_cli.events.date_forms import FOUND_OUT, bare_sql, standard_sql
+from scenario_cli.events.date_forms import SETTLED_FORMS, bare_sql, standard_sql
 from scenario_cli.events.decimal_forms import rewritten_sql
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.sql_text import among, mapped
@@ -78,7 +78,7 @@ def part_columns(groups: Sequence[ValueGroup], timezone: str) -> list[str]:
 def _standard(group: ValueGroup, timezone: str) -> str:
     # SQL for dates takes long to plan, and a lambda inside another twice as long: here one follows the other.
     texts = mapped(f"basis{group.number}", "basis", "upper(basis)")
-    if group.date_format in FOUND_OUT:
+    if group.date_format in SETTLED_FORMS:
         return texts
     bare = mapped(texts, "text", bare_sql("text", timezone))
     return mapped(bare, "bare, n", standard_sql(f"upper(basis{group.number}[n])", "bare", group.date_format))

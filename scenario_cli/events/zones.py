@@ -46,7 +46,7 @@ def utc_offset_sql(name: str, local: str) -> str:
     A local time that a clock change skips moves on by the gap; a time that occurs twice is the first.
     """
     first, changes = _offset_changes(name)
-    return _looked_up(local, changes, first)
+    return _offset_sql(local, changes, first)
 
 
 @lru_cache(maxsize=8)
@@ -76,7 +76,7 @@ def _microseconds(length: timedelta | None) -> int:
     return (length or timedelta()) // timedelta(microseconds=1)
 
 
-def _looked_up(reading: str, changes: list[tuple[int, int]], before: int) -> str:
+def _offset_sql(reading: str, changes: list[tuple[int, int]], before: int) -> str:
     """The offset by the number of changes up to the reading: those before its half year, and the few within it."""
     if not changes:
         return str(before)
@@ -102,4 +102,4 @@ def local_offset_sql(name: str, utc: str) -> str:
         # The change is dated by the clock before it; for a gap, by the first time after it.
         boundaries.append((reading - max(before, after), after))
         before = after
-    return _looked_up(utc, boundaries, first)
+    return _offset_sql(utc, boundaries, first)

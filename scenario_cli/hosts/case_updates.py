@@ -107,8 +107,8 @@ def _of_value(difference: ValueDifference) -> Change:
 
 def _conversion(conversion: ConversionRun, expected: Sequence[ExpectedConversion]) -> dict[str, Any]:
     """A conversion with the fields that the case looks at."""
-    looked_at = dict.fromkeys(name for expectation in expected for name in expectation.fields) or {"value": None}
-    return {name: getattr(conversion, name) for name in looked_at}
+    fields = dict.fromkeys(name for expectation in expected for name in expectation.fields) or {"value": None}
+    return {name: getattr(conversion, name) for name in fields}
 
 
 def _instant(at: int, tz: ZoneInfo) -> str:

@@ -12,13 +12,13 @@ from email.policy import SMTPUTF8
 from email.utils import format_datetime
 
 from scenario_cli.hosts.deliver.mail import give_body
-from scenario_cli.model.preview import Shown
+from scenario_cli.model.preview import RenderedMessage
 
 _DOMAIN = "example.invalid"  # no mail goes there
 _BREAK = re.compile(r"[\r\n\x00]+")
 
 
-def mails(messages: Iterable[Shown], sender: str, languages: str) -> Iterator[tuple[str, bytes]]:
+def mails(messages: Iterable[RenderedMessage], sender: str, languages: str) -> Iterator[tuple[str, bytes]]:
     """A file's name and content for each e-mail that could be rendered: state, template and locale in its name.
 
     `sender` is the project as its readers know it; `languages` the locale of templates without a locale.
@@ -30,7 +30,7 @@ def mails(messages: Iterable[Shown], sender: str, languages: str) -> Iterator[tu
         yield name, _mail(message, sender).as_bytes()
 
 
-def _mail(message: Shown, sender: str) -> EmailMessage:
+def _mail(message: RenderedMessage, sender: str) -> EmailMessage:
     mail = EmailMessage(policy=SMTPUTF8)
     mail["From"] = Address(_BREAK.sub(" ", sender), "preview", _DOMAIN)
     mail["To"] = _reader(message.address)

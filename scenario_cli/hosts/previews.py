@@ -25,7 +25,7 @@ from scenario_cli.messages.find import find_template
 from scenario_cli.messages.render import Renderer, RenderError
 from scenario_cli.model.event import Event
 from scenario_cli.model.policy import Policy
-from scenario_cli.model.preview import Preview, Shown
+from scenario_cli.model.preview import Preview, RenderedMessage
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.records import Asked, Moved, Record
 from scenario_cli.model.scenario import FirstOf, Message, Scenario
@@ -95,7 +95,7 @@ def sample_messages(stage: Stage, scenario: Scenario) -> list[tuple[str, Asked]]
     ]  # fmt: skip
 
 
-def asked_of_contact(
+def requested_of_contact(
     project: Project, scenario: str, staged: StagedLog, contact_id: str, start: int | None, until: int
 ) -> list[Asked] | None:
     """The messages that a scenario requested for one contact of a log; None for a contact that is not in the log."""
@@ -167,7 +167,7 @@ def _due(state: ContactState, straight: Scenario) -> int | None:
 
 def _rendered(
     stage: Stage, scenario: Scenario, messages: Iterable[tuple[str, Asked]], locale: str | None
-) -> tuple[Shown, ...]:
+) -> tuple[RenderedMessage, ...]:
     """The rendered messages in the order of the scenario, in every locale or the one for `locale`.
 
     Of a message that was asked for several times the last is rendered.
@@ -176,7 +176,7 @@ def _rendered(
         (message.state, message.channel, message.template): (contact_id, message) for contact_id, message in messages
     }
     project, renderer = stage.project, stage.renderer
-    rendered: list[Shown] = []
+    rendered: list[RenderedMessage] = []
     for key, note, written in _scenario_messages(scenario):
         if key in latest:
             contact_id, message = latest[key]
@@ -222,7 +222,7 @@ def _render(
     message: Asked,
     note: str,
     purpose: str,
-) -> Shown:
+) -> RenderedMessage:
     if template.locale is not None:
         values["contact"] = {**values["contact"], "locale": template.locale}
     fields: Mapping[str, str] = {}
@@ -232,7 +232,7 @@ def _render(
         fields, body = rendered.fields, rendered.body
     except RenderError as error:
         problem = str(error)
-    return Shown(
+    return RenderedMessage(
         state=message.state,
         channel=message.channel,
         template=message.template,

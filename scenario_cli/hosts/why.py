@@ -22,7 +22,7 @@ from scenario_cli.model.case_run import Played
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Record, Updated
-from scenario_cli.model.story import ContactStory, Given, NeverEntered, Waiting
+from scenario_cli.model.story import ContactStory, Input, NeverEntered, Waiting
 
 
 def story_of(
@@ -80,9 +80,9 @@ def _events_of(project: Project, scenarios: frozenset[str]) -> frozenset[str]:
     return frozenset(wanted_events(project, [project.scenarios[name] for name in scenarios]))
 
 
-def _concerns(record: Given | Record, scenarios: frozenset[str], events: frozenset[str]) -> bool:
+def _concerns(record: Input | Record, scenarios: frozenset[str], events: frozenset[str]) -> bool:
     """Whether a part of the story concerns these scenarios: their records and their events."""
-    if isinstance(record, Given):
+    if isinstance(record, Input):
         return not record.event or record.event in events
     return not record.scenario or record.scenario in scenarios
 
@@ -93,7 +93,7 @@ def _story(
     inputs: Iterable[tuple[int, Event | Mapping[str, Any] | None, list[Record]]],
     start: int | None,
     memberships: Memberships,
-) -> Iterator[Given | Record]:
+) -> Iterator[Input | Record]:
     """The story; adds to `memberships` when the contact came into each segment or fell out of it."""
     before, inputs_before = state.profile, state.input_count
     for at, fed, records in inputs:
@@ -124,12 +124,12 @@ def _input(
     after: Mapping[str, Any],
     repeated: bool,
     start: int | None,
-) -> Given:
+) -> Input:
     history = start is not None and at < start
     if not isinstance(fed, Event):
-        return Given(at, "", fed, _changes(fed, before, after), history=history)
+        return Input(at, "", fed, _changes(fed, before, after), history=history)
     changes = _changes(fed.properties, before, after) if fed.name in program.profile_events and not repeated else ()
-    return Given(at, fed.name, fed.properties, changes, fed.name in program.broadcasts, repeated, history)
+    return Input(at, fed.name, fed.properties, changes, fed.name in program.broadcasts, repeated, history)
 
 
 def _changes(

@@ -11,7 +11,7 @@ from scenario_cli.engine.state import NEVER, ContactState
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Ended, Entered, Looked, Record, Refused
-from scenario_cli.model.story import Given, Hindered, NeverEntered
+from scenario_cli.model.story import Hindered, Input, NeverEntered
 from scenario_cli.model.triggers import (
     AbsenceTrigger,
     AttributeTrigger,
@@ -41,14 +41,14 @@ class _Evidence:
     project: Project
     program: Program
     state: ContactState
-    story: Sequence[Given | Record]
+    story: Sequence[Input | Record]
     memberships: Memberships
     counts: Mapping[str, int]
     start: int | None
 
-    def inputs(self, names: tuple[str, ...]) -> list[Given]:
+    def inputs(self, names: tuple[str, ...]) -> list[Input]:
         return [
-            record for record in self.story if isinstance(record, Given) and record.event in names and not record.again
+            record for record in self.story if isinstance(record, Input) and record.event in names and not record.again
         ]
 
     def elsewhere(self, names: tuple[str, ...]) -> int | None:
@@ -62,7 +62,7 @@ def never_entered(
     project: Project,
     program: Program,
     state: ContactState,
-    story: Sequence[Given | Record],
+    story: Sequence[Input | Record],
     memberships: Memberships,
     report: ReadReport,
     start: int | None,
@@ -233,7 +233,7 @@ def _by_attribute(evidence: _Evidence, base: Hindered, trigger: AttributeTrigger
     changes = [
         record
         for record in evidence.story
-        if isinstance(record, Given) and any(name == changed_name for changed_name, _, _ in record.changes)
+        if isinstance(record, Input) and any(name == changed_name for changed_name, _, _ in record.changes)
     ]
     if changes:
         return replace(base, by="history", needs=name, times=len(changes), at=changes[-1].at)

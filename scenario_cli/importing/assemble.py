@@ -9,7 +9,7 @@ from pathlib import Path
 from scenario_cli.importing.cases import Draft, answers, drafts, test_text
 from scenario_cli.importing.formats import FORMATS
 from scenario_cli.importing.journey import Journey
-from scenario_cli.importing.project_files import Written, project_files
+from scenario_cli.importing.project_files import ProjectTexts, project_files
 from scenario_cli.importing.read import Import
 from scenario_cli.language.format.layout import format_text
 from scenario_cli.language.library import Change
@@ -34,19 +34,19 @@ def assemble(
 ) -> Assembled:
     """The project with the name `name`. A journey that no test case enters gets no test, but a note about it."""
 
-    def written() -> Written:
+    def project_texts() -> ProjectTexts:
         journeys, vocabulary = imported.journeys, imported.vocabulary
         return project_files(name, timezone, FORMATS[tool].tool, journeys, vocabulary, imported.ledger)
 
     tests: dict[str, str] = {}
-    played = _played(imported, timezone, lambda texts: play({**written().texts, **texts}))
+    played = _played(imported, timezone, lambda texts: play({**project_texts().texts, **texts}))
     for journey in imported.journeys:
         pairs = [(case, run) for case, run in played[journey.name] if not run.stopped and _comes_to(run, case.through)]
         if pairs:
             tests[_test_path(journey)] = _test(journey, timezone, pairs)
         else:
             journey.item.decide("no test was written: the export does not say how a contact enters", journey.at(""))
-    final = written()
+    final = project_texts()
     nodes = in_order([final.node(item) for item in imported.ledger.items], list(map(str, sources)))
     texts = {**final.texts, **tests}
     scenarios = tuple(journey.name for journey in imported.journeys)

@@ -110,19 +110,19 @@ def _entry(
     profile = {name: _sample(name, type_) for name, type_ in vocabulary.attributes.items() if _is_known(name, type_)}
     profile |= journey.sample
     begin = _begin(journey)
-    asked = dict((both(journey.audience).profile if journey.audience else None) or {})
+    audience_profile = dict((both(journey.audience).profile if journey.audience else None) or {})
     for trigger in journey.triggers:
         lines: list[Mapping[str, Any]] = []
         if trigger.sample is not None:
             lines.append({"at": begin, **trigger.sample})
         elif trigger.profile and "date" in trigger.keys:
-            return (*_with(profile, [], {**asked, **trigger.profile}), "2025-04-30 12:00")
+            return (*_with(profile, [], {**audience_profile, **trigger.profile}), "2025-04-30 12:00")
         elif trigger.profile:
             profile = {name: value for name, value in profile.items() if name not in trigger.profile}
             lines.append({"at": begin, "event": PROFILE_EVENT, **trigger.profile})
         else:
             continue
-        return (*_with(profile, lines, asked), "")
+        return (*_with(profile, lines, audience_profile), "")
     return None
 
 

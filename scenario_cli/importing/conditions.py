@@ -61,9 +61,9 @@ def negated(condition: Condition, profile: Mapping[str, Any] | None = None) -> C
     """The opposite condition. `profile` is of a contact for whom this condition does not hold."""
     text = condition.text
     if condition.rank == 0:
-        for one, other in (*_OPPOSITES, *((other, one) for one, other in _OPPOSITES)):
-            if text.count(one) == 1 and "(" not in text:
-                return Condition(text.replace(one, other), profile, 0)
+        for sign, opposite in (*_OPPOSITES, *((opposite, sign) for sign, opposite in _OPPOSITES)):
+            if text.count(sign) == 1 and "(" not in text:
+                return Condition(text.replace(sign, opposite), profile, 0)
         return Condition(text.removeprefix("not ") if text.startswith("not ") else f"not {text}", profile, 0)
     return Condition(f"not ({text})", profile, 0)
 

@@ -28,18 +28,18 @@ def slug(text: str, otherwise: str) -> str:
 def identifier(text: str, otherwise: str) -> str:
     """A property's name: unchanged if an expression can use it, else a slug. `$city` becomes `city`."""
     bare = text.removeprefix("$")
-    return bare if _ID.fullmatch(bare) and bare not in _TAKEN else slug(text, otherwise)
+    return bare if _ID.fullmatch(bare) and bare not in _RESERVED else slug(text, otherwise)
 
 
 # Words of the language of expressions: an attribute cannot be called so.
-_TAKEN = frozenset("and or not in is if else true false none True False None".split())
+_RESERVED = frozenset("and or not in is if else true false none True False None".split())
 
 
-def unique(name: str, taken: Collection[str]) -> str:
+def unique(name: str, used: Collection[str]) -> str:
     """The name, with a number if it is used already: `reminder_2`."""
-    if name not in taken:
+    if name not in used:
         return name
     number = 2
-    while f"{name}_{number}" in taken:
+    while f"{name}_{number}" in used:
         number += 1
     return f"{name}_{number}"

@@ -21,7 +21,7 @@ _MODELINE = f"# yaml-language-server: $schema={SCHEMAS}/{{}}.schema.json"
 
 
 @dataclass(slots=True)
-class Written:
+class ProjectTexts:
     """The texts of the files by path, and the place of each note in them."""
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -47,9 +47,9 @@ class Written:
 
 def project_files(
     name: str, timezone: str, tool: str, journeys: Iterable[Journey], vocabulary: Vocabulary, ledger: Ledger
-) -> Written:
+) -> ProjectTexts:
     """All files but the tests. `name` is the project's."""
-    written = Written()
+    written = ProjectTexts()
     _project(written, name, timezone, vocabulary, ledger)
     _policy(written, vocabulary)
     _events(written, tool, vocabulary)
@@ -66,7 +66,7 @@ def project_files(
     return written
 
 
-def _project(written: Written, name: str, timezone: str, vocabulary: Vocabulary, ledger: Ledger) -> None:
+def _project(written: ProjectTexts, name: str, timezone: str, vocabulary: Vocabulary, ledger: Ledger) -> None:
     numbered = Numbered()
     if not vocabulary.channels:  # a project must have one
         vocabulary.channel("email")
@@ -85,7 +85,7 @@ def _project(written: Written, name: str, timezone: str, vocabulary: Vocabulary,
     written.add("project.yaml", "\n".join(lines) + "\n", numbered, "project")
 
 
-def _policy(written: Written, vocabulary: Vocabulary) -> None:
+def _policy(written: ProjectTexts, vocabulary: Vocabulary) -> None:
     numbered = Numbered()
     policy: Block = []
     if vocabulary.quiet_hours:
@@ -102,7 +102,7 @@ def _policy(written: Written, vocabulary: Vocabulary) -> None:
     written.add("policy.yaml", "\n".join(lines) + "\n", numbered, "policy")
 
 
-def _events(written: Written, tool: str, vocabulary: Vocabulary) -> None:
+def _events(written: ProjectTexts, tool: str, vocabulary: Vocabulary) -> None:
     numbered = Numbered()
     profile = {**vocabulary.attributes, "timezone": "string", "locale": "string"}
     events = [
@@ -128,7 +128,7 @@ def _event(name: str, properties: dict[str, str]) -> Any:
     return [Entry("properties", properties)] if properties else {}
 
 
-def _metrics(written: Written, vocabulary: Vocabulary) -> None:
+def _metrics(written: ProjectTexts, vocabulary: Vocabulary) -> None:
     if not vocabulary.segments:
         return
     numbered = Numbered()

@@ -35,8 +35,8 @@ def read_import(tool: str, files: Sequence[Path]) -> Import:
         root = read_source(path)
         if not format_.looks_like(root):
             other = next((name for name, each in FORMATS.items() if each.looks_like(root)), None)
-            hint = f"it looks like {FORMATS[other].what}: write 'scenario import {other}'" if other else format_.source
-            raise Damaged(f"this is not {format_.what}", root.span, hint)
+            hint = f"it looks like {FORMATS[other].noun}: write 'scenario import {other}'" if other else format_.source
+            raise Damaged(f"this is not {format_.noun}", root.span, hint)
         result.ledger.begin(project_head)
         result.journeys += format_.read(root, result.vocabulary, result.ledger).journeys
     result.ledger.begin(project_head)

@@ -12,10 +12,10 @@ from scenario_cli.importing.yaml_entries import Block, Entry
 
 def name_states(journey: Journey) -> None:
     """Gives every state its name, and records it at the node of the export."""
-    taken: set[str] = set()
+    used: set[str] = set()
     for state in journey.states:
-        state.name = unique(slug(state.title, "step"), taken)
-        taken.add(state.name)
+        state.name = unique(slug(state.title, "step"), used)
+        used.add(state.name)
         if state.item is not None and not state.item.became:
             state.item.became = f"state {state.name}"
 
@@ -132,8 +132,8 @@ def _events(transitions: list[On], names: dict[str, str]) -> Block:
         if on.of:
             options["of"] = names[on.of]
         by_event.setdefault(on.event, []).append({**options, "to": to} if options else to)
-    return [Entry(event, found[0] if len(found) == 1 else [{"to": one} if not isinstance(one, dict) or "end" in one
-                                                           else one for one in found])
+    return [Entry(event, found[0] if len(found) == 1 else [{"to": each} if not isinstance(each, dict) or "end" in each
+                                                           else each for each in found])
             for event, found in by_event.items()]  # fmt: skip
 
 

@@ -67,16 +67,16 @@ class Vocabulary:
         """
         key = (kind, source)
         if key not in self.names:
-            taken = {name for (kind_, _), name in self.names.items() if kind_ == kind}
-            self.names[key] = unique(slug(wanted or source, otherwise), taken)
+            used = {name for (kind_, _), name in self.names.items() if kind_ == kind}
+            self.names[key] = unique(slug(wanted or source, otherwise), used)
         return self.names[key]
 
     def own(self, source: str) -> str:
         """Our name for an attribute of the tool: its own name if an expression can use it."""
         key = ("attribute", source)
         if key not in self.names:
-            taken = {name for (kind, _), name in self.names.items() if kind == "attribute"}
-            self.names[key] = unique(identifier(source, "attribute"), taken)
+            used = {name for (kind, _), name in self.names.items() if kind == "attribute"}
+            self.names[key] = unique(identifier(source, "attribute"), used)
         return self.names[key]
 
     def attribute(self, name: str, type_: str = "") -> str:

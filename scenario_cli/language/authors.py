@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from scenario_cli.language.revision import NoRevision, git
-from scenario_cli.model.written import Written
+from scenario_cli.model.authorship import Authorship
 
 
-def authors(root: Path) -> dict[str, Written]:
+def authors(root: Path) -> dict[str, Authorship]:
     """The authors of each file below a folder, by the file's path from there.
 
     Empty outside a repository, without git, and if the history is incomplete: its first commit would seem to have
@@ -24,12 +24,12 @@ def authors(root: Path) -> dict[str, Written]:
         )  # fmt: skip
     except NoRevision:
         return {}
-    found: dict[str, Written] = {}
+    found: dict[str, Authorship] = {}
     for commit in log.stdout.split(b"\x01")[1:]:  # the newest first
         about, _, paths = commit.partition(b"\x03")
         name, _, day = about.decode(errors="replace").partition("\x02")
         for path in map(os.fsdecode, paths.strip(b"\0\n").split(b"\0")):
             last = found.get(path)
-            found[path] = Written(name, day, last.last_by if last else name, last.last_on if last else day)
+            found[path] = Authorship(name, day, last.last_by if last else name, last.last_on if last else day)
     found.pop("", None)
     return found

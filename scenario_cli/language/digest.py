@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from scenario_cli.language.yaml_node import Node, plain
-from scenario_cli.model.kept import kept
+from scenario_cli.model.memo import memoized
 
 
 def project_digest(kinds: Mapping[str, Node], scenarios: Iterable[Node], texts: Mapping[str, str]) -> str:
@@ -23,7 +23,7 @@ def project_digest(kinds: Mapping[str, Node], scenarios: Iterable[Node], texts: 
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-@kept
+@memoized
 def values_text(node: Node) -> str:
     """The values of a file as one text, the same for any order of keys."""
     return json.dumps(plain(node), sort_keys=True)

@@ -9,7 +9,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenario_cli.language.build.whole import build_project
+from scenario_cli.language.build.whole_project import build_project
 from scenario_cli.language.edit.fixes import sure
 from scenario_cli.language.files import Files, folder_with
 from scenario_cli.language.kinds import KINDS, TESTS

@@ -23,7 +23,7 @@ from scenario_cli.model.exits import all_exits, outcomes
 from scenario_cli.model.expression import Expression, walk
 from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
-from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition, asked_by
+from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition, requested_by
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import AbsenceTrigger, OutcomeTrigger, Trigger, trigger_events, watched
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
@@ -261,7 +261,7 @@ def _template(
         return
     scope = scopes.quiet().beside(_values(message, scopes, state, transition))
     scope = scope.at(None, "a template reads 'trigger' and captured values, no event")
-    asked_at = (asked_by(state, scopes.scenario), message.span)
+    asked_at = (requested_by(state, scopes.scenario), message.span)
     for template in variants:
         for fault in check_template(
             texts[template.path], texts, scope, template.locale or project.locale, project.currency

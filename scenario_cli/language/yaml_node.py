@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from scenario_cli.language.text_places import Lines
 from scenario_cli.language.yaml_scalars import Scalar
-from scenario_cli.model.kept import Keeping
+from scenario_cli.model.memo import Memoizing
 from scenario_cli.model.source import Span
 from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Node(Keeping):
+class Node(Memoizing):
     """A YAML value with its place: a scalar, a list of nodes, or a mapping of text keys.
 
     A mapping keeps its keys as nodes too (`keys`), so that a message can point at a key. `plain` and `quoted` record

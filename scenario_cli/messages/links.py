@@ -51,7 +51,7 @@ class LinkTagger:
         self.settings = settings
         self.unsubscribe = project.conventions.unsubscribe
         delivery = project.delivery.channels.values() if project.delivery is not None else ()
-        self.ways_out = tuple(
+        self.opt_out_words = tuple(
             start.lower()
             for channel in delivery
             if re.search(r"//[^/]+/[^?#]|[?]", start := PLACEHOLDER.split(channel.unsubscribe, 1)[0])
@@ -73,10 +73,10 @@ class LinkTagger:
             body = _edited(body, _in_html(body, link) if is_html(body, channel) else _in_text(body, escaped, link))
         return tagged, body
 
-    def is_way_out(self, text: str) -> bool:
+    def is_opt_out(self, text: str) -> bool:
         """Whether an address or the words of a link mean unsubscribing."""
         words = unquote(text).lower()
-        return any(word in words for word in self.unsubscribe) or words.startswith(self.ways_out)
+        return any(word in words for word in self.unsubscribe) or words.startswith(self.opt_out_words)
 
     def concerns(self, host: str) -> bool:
         hosts = self.settings.hosts
@@ -123,8 +123,8 @@ class _Link:
         except ValueError:
             return written
         missing = [f"{name}={value}" for name, value in self.parameters if name not in query]
-        ways_out = self.tagger.is_way_out(address) or self.tagger.is_way_out(words)
-        if not missing or not self.tagger.concerns(host) or ways_out:
+        is_opt_out = self.tagger.is_opt_out(address) or self.tagger.is_opt_out(words)
+        if not missing or not self.tagger.concerns(host) or is_opt_out:
             return written
         fragment = (_FRAGMENT.search(written) if escaped else re.search("#", written)) or re.search(r"\s*\Z", written)
         assert fragment is not None

@@ -32,20 +32,22 @@ def reads_otherwise(environment: jinja2.Environment, old: Version, new: Version)
     before, after = old[0], new[0]
     if before.fields.keys() != after.fields.keys():
         return None
-    texts = [(one.text, other.text) for one, other in zip(before.sets, after.sets, strict=False)]
+    texts = [(old_text.text, new_text.text) for old_text, new_text in zip(before.sets, after.sets, strict=False)]
     texts += [(before.fields[name].text, after.fields[name].text) for name in after.fields]
     changed = [*texts, (old[1].get(before.path, ""), new[1].get(after.path, ""))]
     if len(before.sets) != len(after.sets):
         return None
     try:
-        results = [_differs(environment, one, other, new[1]) for one, other in changed if one != other]
+        results = [
+            _differs(environment, old_text, new_text, new[1]) for old_text, new_text in changed if old_text != new_text
+        ]
     except (_CannotTellError, jinja2.TemplateSyntaxError, RecursionError):
         return None
     return any(results)
 
 
-def _differs(environment: jinja2.Environment, one: str, other: str, texts: Mapping[str, str]) -> bool:
-    old, new = environment.parse(one), environment.parse(other)
+def _differs(environment: jinja2.Environment, old_text: str, new_text: str, texts: Mapping[str, str]) -> bool:
+    old, new = environment.parse(old_text), environment.parse(new_text)
     words: list[tuple[str, str]] = []
     layout = _layout(environment, new, texts)
     if layout is not None:
@@ -82,13 +84,13 @@ def _layout(environment: jinja2.Environment, tree: nodes.Template, texts: Mappin
 
 def _printed(body: Sequence[nodes.Node]) -> list[nodes.Node]:
     """The statements of a text that extends a layout, without the words between them."""
-    kept: list[nodes.Node] = []
+    parts: list[nodes.Node] = []
     for node in body:
         if not isinstance(node, nodes.Output):
-            kept.append(node)
+            parts.append(node)
         elif not all(isinstance(part, nodes.TemplateData) for part in node.nodes):
             raise _CannotTellError
-    return kept
+    return parts
 
 
 def _shown_blocks(layout: nodes.Node, overridden: set[str]) -> set[str]:
@@ -107,8 +109,8 @@ def _shown_blocks(layout: nodes.Node, overridden: set[str]) -> set[str]:
 def _collect(old: Any, new: Any, always: bool, words: list[tuple[str, str]]) -> None:
     """Collects the words that differ between two trees of one shape, if they are printed in any case."""
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for one, other in zip(old, new, strict=True):
-            _collect(one, other, always, words)
+        for old_node, new_node in zip(old, new, strict=True):
+            _collect(old_node, new_node, always, words)
     elif isinstance(old, nodes.TemplateData) and isinstance(new, nodes.TemplateData):
         if old.data != new.data:
             if not always:
@@ -116,7 +118,7 @@ def _collect(old: Any, new: Any, always: bool, words: list[tuple[str, str]]) -> 
             words.append((old.data, new.data))
     elif isinstance(old, nodes.Node) and type(old) is type(new):
         within = always and isinstance(old, _ALWAYS)
-        for (_, one), (_, other) in zip(old.iter_fields(), new.iter_fields(), strict=True):
-            _collect(one, other, within, words)
+        for (_, old_node), (_, new_node) in zip(old.iter_fields(), new.iter_fields(), strict=True):
+            _collect(old_node, new_node, within, words)
     elif old != new:
         raise _CannotTellError

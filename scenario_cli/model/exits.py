@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from scenario_cli.model.expression import Expression
-from scenario_cli.model.kept import kept
+from scenario_cli.model.memo import memoized
 from scenario_cli.model.scenario import Branch, Goal, Scenario, Split, State, Target, Timeout, Transition
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.splits import stages
@@ -84,27 +84,27 @@ def exits(scenario: Scenario, state: State) -> tuple[Exit, ...]:
     return tuple(sorted((*own_exits(state), *common_exits(scenario)), key=lambda exit_: _RANK[exit_.kind]))
 
 
-@kept
+@memoized
 def own_exits(state: State) -> tuple[Exit, ...]:
     """The exits that are written in a state, in the order of `EXIT_KINDS`."""
     return tuple(_written_in(state))
 
 
-@kept
+@memoized
 def common_exits(scenario: Scenario) -> tuple[Exit, ...]:
     """The exits that hold in every state, in the order of `EXIT_KINDS`. A goal that only measures is left out."""
     goal = _by_goal(scenario.goal)
     return (*_by_event(scenario.on, everywhere=True), *_by_branch("when", scenario.when, everywhere=True), *goal)
 
 
-@kept
+@memoized
 def all_exits(scenario: Scenario) -> tuple[Exit, ...]:
     """Every exit as it is written, each once: those that are valid in every state, then each state's own."""
     own = (exit_ for state in scenario.states.values() for exit_ in own_exits(state))
     return (*common_exits(scenario), *own)
 
 
-@kept
+@memoized
 def outcomes(scenario: Scenario) -> tuple[str, ...]:
     """Every outcome that is written in a scenario, each once."""
     return tuple(dict.fromkeys(exit_.outcome for exit_ in all_exits(scenario) if exit_.outcome is not None))

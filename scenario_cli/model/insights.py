@@ -48,7 +48,7 @@ class Purchase:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EventProperty:
     """An event and its property with a fact: the source of a first touch, or the channel that a contact unsubscribed
     from.
     """
@@ -119,8 +119,8 @@ class InsightSettings:
     """
 
     purchase: Purchase
-    first_touch: Told | None = None
-    unsubscribe: Told | None = None
+    first_touch: EventProperty | None = None
+    unsubscribe: EventProperty | None = None
     rfm: RfmNames = RfmNames()
     subscriptions: SubscriptionEvents | None = None
     nps: Survey | None = None

@@ -9,7 +9,7 @@ from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RenderedMessage:
     """One message in one locale.
 
     `note` is the scenario's rule for sending it (its condition, `first of`); `dropped` is why it would not have left,
@@ -43,6 +43,6 @@ class Preview:
     scenario: str
     title: str
     source: str
-    messages: tuple[Shown, ...]
+    messages: tuple[RenderedMessage, ...]
     missing: tuple[str, ...] = ()
     limits: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from scenario_cli.model.expression import Expr, Expression, ListOf, Value, path_of
-from scenario_cli.model.kept import Keeping
+from scenario_cli.model.memo import Memoizing
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.splits import Weight
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, ScheduleTrigger, Trigger
@@ -146,7 +146,7 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class State(Keeping):
+class State(Memoizing):
     """One step. From a step that `frees_key` on, a journey no longer blocks its key. `written` are the keys in the
     file, also those that could not be read.
     """
@@ -232,7 +232,7 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
-class Scenario(Keeping):
+class Scenario(Memoizing):
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
     `holdout` is a share from 0 to 1. A `key` of several parts is a list. `reentry` is None if not written. `active` are
@@ -370,7 +370,7 @@ def _property_name(path: tuple[str, ...]) -> str | None:
     return path[2] if len(path) == 3 and path[1] == "properties" else None
 
 
-def asked_by(state: State | None, scenario: Scenario) -> str:
+def requested_by(state: State | None, scenario: Scenario) -> str:
     """Words for the source of a message: a state, or a transition of every state."""
     return f"sent by state '{state.name}' of '{scenario.name}'" if state else f"sent by 'on' of '{scenario.name}'"
 

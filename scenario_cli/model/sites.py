@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Literal as OneOf
 
 from scenario_cli.model.expression import Expression, Value
-from scenario_cli.model.kept import kept
+from scenario_cli.model.memo import memoized
 from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Emitted, Goal, Message, Scenario, State, Timeout, Transition
@@ -64,7 +64,7 @@ class Site:
         return self.kind in DECIDING
 
 
-@kept
+@memoized
 def sites(scenario: Scenario) -> tuple[Site, ...]:
     """Every site of a scenario: those of its entry, those that hold in every state, then state by state."""
     return (
@@ -100,21 +100,21 @@ def goal_sites(goal: Goal | None) -> Iterator[Site]:
         yield Site("worth", goal.value, "event", event=goal.event)
 
 
-@kept
+@memoized
 def common_sites(scenario: Scenario) -> tuple[Site, ...]:
     """The sites of all parts that are valid in every state."""
     conditions = (branch.condition for branch in scenario.when if branch.condition is not None)
     return (*_transitions(scenario.on, None), *(Site("when", condition) for condition in conditions))
 
 
-@kept
+@memoized
 def state_sites(state: State) -> tuple[Site, ...]:
     """The sites of a state, in the order in which a journey comes to them."""
     sending = (site for message in state.messages for site in message_sites(state, message))
     return (*arrival_sites(state), *sending, *leaving_sites(state))
 
 
-@kept
+@memoized
 def arrival_sites(state: State) -> tuple[Site, ...]:
     """The values that are captured, updated and emitted on entering a state."""
     return tuple(_actions(Site("set", None, "entering", state), state.set, state.update, state.emit))
@@ -152,7 +152,7 @@ def leaving_sites(state: State) -> Iterator[Site]:
     yield from _transitions(state.on, state)
 
 
-@kept
+@memoized
 def capture_sites(scenario: Scenario) -> tuple[Site, ...]:
     """The sites that capture a value (`set` and `collect`): state by state, then those valid in every state."""
     by_state = (site for state in scenario.states.values() for site in state_sites(state))

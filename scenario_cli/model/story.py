@@ -12,7 +12,7 @@ from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Input:
     """An input: an event, or (`event` empty) a row of the contacts table; `at` in microseconds since 1970.
 
     `changes` are the attributes that it gave another value, each with the value before and after. `again` is an event
@@ -110,7 +110,7 @@ class ContactStory:
     start: int | None
     until: int
     scenarios: tuple[str, ...]
-    story: tuple[Given | Record, ...]
+    story: tuple[Input | Record, ...]
     messages: tuple[Played, ...]
     waiting: tuple[Waiting, ...]
     never: tuple[NeverEntered, ...]

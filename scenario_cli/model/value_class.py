@@ -24,15 +24,15 @@ else:
         if order or not eq:
             return dataclasses.dataclass(unsafe_hash=frozen, eq=eq, order=order, **options)
 
-        def made(cls):
+        def decorated(cls):
             own = set(cls.__dict__)
             # Without a text of its own, a class is given a text that describes its signature, at some cost.
             cls.__doc__ = cls.__doc__ or cls.__name__
-            made_class = dataclasses.dataclass(repr=False, eq=False, **options)(cls)
-            _compare_and_show(made_class, frozen, own)
-            return made_class
+            decorated_class = dataclasses.dataclass(repr=False, eq=False, **options)(cls)
+            _compare_and_show(decorated_class, frozen, own)
+            return decorated_class
 
-        return made
+        return decorated
 
 
 def _compare_and_show(cls: type, frozen: bool, own: set[str]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from scenario_cli.model.export import ContactsReport, Misfit, ReadReport, Unusable
-from scenario_cli.model.preview import Shown
+from scenario_cli.model.preview import RenderedMessage
 from scenario_cli.model.results import DryRun, Plan, Summary
 
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
@@ -114,7 +114,7 @@ def masked_plan(plan: Plan) -> Plan:
     return replace(plan, read=masked_read(plan.read), summary=_masked_summary(plan.summary))
 
 
-def masked_message(message: Shown) -> Shown:
+def masked_message(message: RenderedMessage) -> RenderedMessage:
     """A masked message to a contact of a log. Count its characters before."""
     address = message.address
     return replace(

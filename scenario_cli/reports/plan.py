@@ -96,12 +96,12 @@ def _by_day(head: list[str], cells: list[list[str]], style: Style, width: int) -
     state = min(max(cell_len(line[3]) for line in (head, *short)), max(room - _LEAST_SUBJECT, room // 2))
     rows = [[*line[:3], fit(line[3], state), fit(line[4], max(room - state, 8))] for line in short]
     title, *lines = table(head, rows, width + 40, style, left=5, indent=2)
-    told: list[str] = [title]
+    parts: list[str] = [title]
     for number, line in enumerate(lines):
         if number == 0 or cells[number][0][:10] != cells[number - 1][0][:10]:
-            told.append(style(cells[number][0][:10], "bold"))
-        told.append(line)
-    return told
+            parts.append(style(cells[number][0][:10], "bold"))
+        parts.append(line)
+    return parts
 
 
 def _subject(row: PlanRow) -> str:

@@ -12,7 +12,7 @@ from tests.analysis.projects import one_scenario
 
 def shown(step: Step) -> str:
     """`a` on the main line, `a < source: way` on a branch."""
-    return step.state if step.is_main else f"{step.state} < {step.source}: {step.way}"
+    return step.state if step.is_main else f"{step.state} < {step.source}: {step.exit}"
 
 
 @pytest.mark.parametrize(

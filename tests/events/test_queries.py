@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from scenario_cli.events import elsewhere
+from scenario_cli.events import external_exports
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.inputs import find_files
 from scenario_cli.model.export import ANYWHERE, Access
@@ -269,7 +269,7 @@ def test_a_query_nested_too_deeply_is_refused(project: Path) -> None:
 
 
 def test_a_query_of_the_project_that_does_not_end_is_stopped(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elsewhere, "_MOST_SECONDS_OF_A_QUERY", 0.2)
+    monkeypatch.setattr(external_exports, "_MOST_SECONDS_OF_A_QUERY", 0.2)
     with pytest.raises(ExportError, match="takes more than"):
         of_project(project, "SELECT max(hash(a.range + b.range)) FROM range(1_000_000_000) a, range(1_000) b")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scenario_cli.events import staging, together
+from scenario_cli.events import file_groups, staging
 from tests.events.exports import Read
 
 PLAN: dict[str, dict[str, str | None]] = {"e": {"note": "string"}}
@@ -34,7 +34,7 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     asked: list[list[int]] = []
 
     def read(*given: object) -> list[int] | None:
-        counts = together.read_together(*given)  # type: ignore[arg-type]
+        counts = file_groups.read_together(*given)  # type: ignore[arg-type]
         if counts is not None:
             asked.append(given[2])  # type: ignore[arg-type]
         return counts
@@ -103,7 +103,7 @@ def test_files_of_every_format(read: Read, queries: list[list[int]], tmp_path: P
 
 
 def test_a_group_is_bounded(read: Read, queries: list[list[int]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(together, "_MOST_FILES", 4)
+    monkeypatch.setattr(file_groups, "_MOST_FILES", 4)
     assert read(hourly(10), PLAN).report.rows == 24
     assert queries == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
 

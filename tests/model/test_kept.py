@@ -7,19 +7,19 @@ import pickle
 
 import pytest
 
-from scenario_cli.model.kept import Keeping, keep, kept
+from scenario_cli.model.memo import Memoizing, memoize, memoized
 from scenario_cli.model.value_class import dataclass
 
 calls: list[tuple[str, int]] = []
 
 
 @dataclass(frozen=True, slots=True)
-class Word(Keeping):
+class Word(Memoizing):
     text: str
     marks: tuple[str, ...] = ()
 
 
-@kept
+@memoized
 def repeated(word: Word, times: int = 1) -> str:
     calls.append((word.text, times))
     return word.text * times
@@ -38,7 +38,7 @@ def test_a_result_is_worked_out_once_for_the_same_arguments() -> None:
 
 def test_what_is_known_already_is_not_worked_out() -> None:
     word = Word("ha")
-    keep(repeated, "known", word, 2)
+    memoize(repeated, "known", word, 2)
     assert [repeated(word, 2), repeated(word, 3)] == ["known", "hahaha"]
     assert calls == [("ha", 3)]
 
@@ -65,4 +65,4 @@ def test_a_copy_is_equal_and_begins_without_results(copied: object) -> None:
     repeated(word)
     other = copied(word)  # type: ignore[operator]
     assert (other, hash(other), repr(other)) == (word, hash(word), repr(word))
-    assert not hasattr(other, "_kept")
+    assert not hasattr(other, "_memos")

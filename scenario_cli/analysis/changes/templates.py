@@ -11,7 +11,7 @@ from scenario_cli.analysis.changes.words import change
 from scenario_cli.model.changes import Change, Subject
 from scenario_cli.model.project import Project, Template
 
-_LOOKED_UP = re.compile(r"\blookup\(\s*['\"](\w+)")
+_LOOKUP = re.compile(r"\blookup\(\s*['\"](\w+)")
 _INCLUDED = re.compile(r"\{%-?\s*(?:include|extends|import|from)\s+['\"]([^'\"]+)['\"]")
 
 
@@ -128,12 +128,12 @@ def included(template: Template, project: Project) -> set[str]:
     return found
 
 
-def looked_up(project: Project) -> Mapping[tuple[str, str], set[str]]:
+def table_readers(project: Project) -> Mapping[tuple[str, str], set[str]]:
     """The reference tables that the texts of a template look up, by template and channel."""
     found: dict[tuple[str, str], set[str]] = {}
     for template in project.templates:
         texts = [template.body, *(text.text for text in template.head)]
         texts += [project.texts.get(path, "") for path in included(template, project)]
-        tables = {table for text in texts for table in _LOOKED_UP.findall(text)}
+        tables = {table for text in texts for table in _LOOKUP.findall(text)}
         found.setdefault((template.name, template.channel), set()).update(tables)
     return found

@@ -168,11 +168,11 @@ def plan_conflicts(before: Project, after: Project) -> Iterator[str]:
     """The events and attributes that both tracking plans have and declare differently, as sentences' beginnings."""
     old, new = before.plan, after.plan
     for name in old.events.keys() & new.events.keys():
-        one, other = old.events[name], new.events[name]
-        if (one.profile, one.broadcast) != (other.profile, other.broadcast):
+        before_event, after_event = old.events[name], new.events[name]
+        if (before_event.profile, before_event.broadcast) != (after_event.profile, after_event.broadcast):
             yield f"the kind of event '{name}' changed"
-        for property_ in sorted(one.properties.keys() & other.properties.keys()):
-            if one.properties[property_].type != other.properties[property_].type:
+        for property_ in sorted(before_event.properties.keys() & after_event.properties.keys()):
+            if before_event.properties[property_].type != after_event.properties[property_].type:
                 yield f"the type of '{name}.{property_}' changed"
     for name in sorted(old.profile.keys() & new.profile.keys()):
         if old.profile[name].type != new.profile[name].type:
@@ -206,8 +206,8 @@ def _changed(
     which on the difference shows."""
     if new is None:
         return set(), {}
-    one, other = old_side.fields(old), new_side.fields(new)
-    fields = {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
+    old_fields, new_fields = old_side.fields(old), new_side.fields(new)
+    fields = {name for name in old_fields.keys() | new_fields.keys() if old_fields.get(name) != new_fields.get(name)}
     states = {
         name: _stay(state, new.states[name], old_side, new_side) if name in new.states else 0
         for name, state in old.states.items()
@@ -242,10 +242,10 @@ def _arrivals(trigger: Trigger, project: Project) -> set[str] | None:
     if not isinstance(trigger, EventTrigger | AbsenceTrigger):
         return None
     names = {event for name in trigger_events(trigger) for event in project.plan.expand(name.text)}
-    made = {emitted.event.text for scenario in project.scenarios.values() for act in scenario.acts
+    emitted_names = {emitted.event.text for scenario in project.scenarios.values() for act in scenario.acts
             for emitted in act.emit}  # fmt: skip
     broadcast = {name for name, event in project.plan.events.items() if event.broadcast}
-    return None if names & ({*BUILT_IN_EVENTS} | made | broadcast) else names
+    return None if names & ({*BUILT_IN_EVENTS} | emitted_names | broadcast) else names
 
 
 def _delivery(old: _Meanings, new: _Meanings) -> bool:

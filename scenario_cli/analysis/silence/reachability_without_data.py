@@ -101,7 +101,7 @@ class Walk:
         closed: list[str] = []
         open_ = False
         for trigger in self.scenario.triggers:
-            reason = self._kept_out(trigger)
+            reason = self._exclusion(trigger)
             if reason:
                 closed.append(reason)
             else:
@@ -113,7 +113,7 @@ class Walk:
             self.result.why = closed[0]
         return open_
 
-    def _kept_out(self, trigger: kinds.Trigger) -> str:
+    def _exclusion(self, trigger: kinds.Trigger) -> str:
         """The reason why nobody can enter through a trigger any more; empty if a contact still can."""
         scenario = self.scenario
         events = frozenset(events_of(trigger, self.plan)) - self.loss.events

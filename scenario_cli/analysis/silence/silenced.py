@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from scenario_cli.analysis.needs import made_events
+from scenario_cli.analysis.needs import emitted_events
 from scenario_cli.analysis.silence.absence import Loss
 from scenario_cli.analysis.silence.reachability_without_data import MessageKey, Open, Walk
 from scenario_cli.model.project import Project
@@ -77,7 +77,7 @@ _MOST_STEPS = 20
 
 def _walked(project: Project, loss: Loss, reads: Reads) -> dict[str, Open]:
     """Walks every scenario, and repeats as long as a silent scenario silences others."""
-    own_events = {event for scenario in project.scenarios.values() for event in made_events(scenario)}
+    own_events = {event for scenario in project.scenarios.values() for event in emitted_events(scenario)}
     current_loss, outcomes = loss, None
     results: dict[str, Open] = {}
     for _ in range(_MOST_STEPS):

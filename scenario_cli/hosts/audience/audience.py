@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from scenario_cli.analysis.segment_reads import metric_rests_on, metrics_read, rests_on
-from scenario_cli.hosts.audience.census import Census, Taken, channels_of
+from scenario_cli.hosts.audience.census import Census, CensusResult, channels_of
 from scenario_cli.hosts.audience.tally import Count
 from scenario_cli.model.audience import CONDITION, REVENUE, Audience, Change, Group, Listed, Members, Outside
 from scenario_cli.model.export import ReadReport
@@ -33,7 +33,7 @@ def families(segments: Iterable[str]) -> Iterator[Group]:
     yield from (Group(tuple(names), word) for word, names in by_word.items() if len(names) > 1)
 
 
-def audience(job: Census, census: Taken, read: ReadReport) -> Audience:
+def audience(job: Census, census: CensusResult, read: ReadReport) -> Audience:
     """The result of a census."""
     project = job.project
     scenarios = [project.scenarios[name] for name in job.scenarios]
@@ -76,7 +76,7 @@ def audience(job: Census, census: Taken, read: ReadReport) -> Audience:
     )
 
 
-def _outside(job: Census, census: Taken) -> Iterator[Outside]:
+def _outside(job: Census, census: CensusResult) -> Iterator[Outside]:
     """The contacts in no segment of each group. Groups made by names count only if somebody is in one segment and
     nobody in two.
     """

@@ -13,7 +13,7 @@ from scenario_cli.engine.compiled import Survey
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.survey import look, reached_by, segments_of, values_of
 from scenario_cli.events.staged import ContactRange, StagedLog
-from scenario_cli.hosts.audience.listing import Seen, row_of
+from scenario_cli.hosts.audience.listing import MetricTypes, row_of
 from scenario_cli.hosts.audience.purchases import METRICS, bought
 from scenario_cli.hosts.audience.tally import NOTHING, Tally, empty_tally
 from scenario_cli.hosts.parts import over_parts, parts_of, rarely_collecting
@@ -47,16 +47,16 @@ class Census:
 
 
 @dataclass(slots=True)
-class Taken:
+class CensusResult:
     """The result of a census: the counts, and the types of the values in its rows."""
 
     tally: Tally
-    seen: Seen = field(default_factory=dict)
+    seen: MetricTypes = field(default_factory=dict)
 
 
 def take_census(
     job: Census, staged: StagedLog, workers: int, rows_to: Path | None, progress: Progress | None = None
-) -> Taken:
+) -> CensusResult:
     """Counts the contacts of the log; writes a row (JSON lines) for each that is listed.
 
     The result does not depend on the number of workers: parts are ranges of contacts, put together in order.
@@ -107,13 +107,13 @@ def _prepare(job: Census, staged: StagedLog) -> _Prepared:
     return _Prepared(job, staged, program, list(staged.broadcasts()) if program.broadcasts else [])
 
 
-def _nobody(job: Census) -> Taken:
+def _nobody(job: Census) -> CensusResult:
     numbers: Mapping[str, int] = {name: number for number, name in enumerate(job.project.segments)}
     groups = [[numbers[name] for name in group.segments] for group in job.groups]
-    return Taken(empty_tally(len(numbers), len(channels_of(job.project)), groups))
+    return CensusResult(empty_tally(len(numbers), len(channels_of(job.project)), groups))
 
 
-def _count_part(prepared: _Prepared, part_and_target: tuple[ContactRange, Path | None]) -> Taken:
+def _count_part(prepared: _Prepared, part_and_target: tuple[ContactRange, Path | None]) -> CensusResult:
     part, rows_to = part_and_target
     census = _nobody(prepared.job)
     with rarely_collecting():
@@ -125,7 +125,7 @@ def _count_part(prepared: _Prepared, part_and_target: tuple[ContactRange, Path |
     return census
 
 
-def _count(prepared: _Prepared, part: ContactRange, census: Taken, out: TextIO | None) -> None:
+def _count(prepared: _Prepared, part: ContactRange, census: CensusResult, out: TextIO | None) -> None:
     job, survey = prepared.job, prepared.program.survey
     assert survey is not None
     of_purchases = survey.metrics[: len(survey.metrics) - len(job.metrics)]
@@ -154,7 +154,7 @@ def _count(prepared: _Prepared, part: ContactRange, census: Taken, out: TextIO |
 
 def _row(
     survey: Survey, state: ContactState, reached: list[bool], now: list[bool], metrics: Iterable[tuple[str, Any]],
-    seen: Seen,
+    seen: MetricTypes,
 ) -> str:  # fmt: skip
     """The row of a contact, with the segments that have a name."""
     channels = ((channel.channel, answer) for channel, answer in zip(survey.channels, reached, strict=True))

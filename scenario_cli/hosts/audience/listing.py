@@ -20,7 +20,7 @@ _OF_SCHEMA: Mapping[str, ColumnType] = {
 _LARGEST = 1 << 63  # the first whole number that is too large for a column of whole numbers
 
 # The types of the values that a metric has had.
-Seen = dict[str, set[ColumnType]]
+MetricTypes = dict[str, set[ColumnType]]
 
 
 def row_of(
@@ -28,7 +28,7 @@ def row_of(
     reached: Iterable[tuple[str, bool]],
     segments: Iterable[tuple[str, bool]],
     metrics: Iterable[tuple[str, Any]],
-    seen: Seen,
+    seen: MetricTypes,
 ) -> str:
     """The row as a line of JSON; adds the types of its values to those `seen`."""
     row: dict[str, Any] = {CONTACT: contact_id}
@@ -42,7 +42,7 @@ def row_of(
 
 
 def columns(
-    channels: Iterable[str], segments: Iterable[str], metrics: Mapping[str, str | None], seen: Seen
+    channels: Iterable[str], segments: Iterable[str], metrics: Mapping[str, str | None], seen: MetricTypes
 ) -> tuple[Column, ...]:
     """The columns of a list. A metric has its known type, else the type of its values."""
     return (

@@ -59,7 +59,7 @@ class Count:
         self.left += other.left
         self.buyers += other.buyers
         self.revenue = _EXACTLY.add(self.revenue, other.revenue)
-        self.reached = [one + more for one, more in zip(self.reached, other.reached, strict=True)]
+        self.reached = [own + others for own, others in zip(self.reached, other.reached, strict=True)]
 
 
 @dataclass(slots=True)

@@ -48,29 +48,29 @@ def in_the_log(
 ) -> Project:
     """The project with the coming dates of scenarios as dates in the weeks of the log, those of the past as they are in
     its other weeks, and with all of these scenarios open all the time."""
-    taken = set(weeks.values())
+    log_weeks = set(weeks.values())
     scenarios = dict(project.scenarios)
     for name, ticks in coming.items():
         moved = [(at, trigger) for tick in ticks for at, trigger in _in_log(tick, weeks, tz)]
-        kept = [tick for tick in past.get(name, ()) if monday(day_of(tick[0], tz)) not in taken]
-        scenarios[name] = replace(_with_ticks(scenarios[name], [*kept, *moved], tz), active=(None, None))
+        unmoved = [tick for tick in past.get(name, ()) if monday(day_of(tick[0], tz)) not in log_weeks]
+        scenarios[name] = replace(_with_ticks(scenarios[name], [*unmoved, *moved], tz), active=(None, None))
     return replace(project, scenarios=scenarios)
 
 
 def _with_ticks(scenario: Scenario, ticks: Sequence[Tick], tz: ZoneInfo) -> Scenario:
     """The scenario with these instants in place of its dates and schedules."""
     scheduled = [trigger for trigger in scenario.triggers if isinstance(trigger, ScheduleTrigger)]
-    kept: list[Trigger] = [
+    others: list[Trigger] = [
         trigger for trigger in scenario.triggers if not isinstance(trigger, ScheduleTrigger | MomentTrigger)
     ]
     # If nothing else is written, a contact enters once by a date, and each time by a schedule.
     mixed = scenario.reentry is None and len(scheduled) not in (0, len(scenario.triggers))
     if len(ticks) > _MOST_TICKS or (scheduled and mixed):
-        kept += scheduled
+        others += scheduled
         ticks = [tick for tick in ticks if isinstance(tick[1], MomentTrigger)]
     always = scenario.reentry is None and bool(scheduled) and not mixed
     dated = dict.fromkeys(_moment(tick, tz) for tick in ticks)
-    return replace(scenario, triggers=(*kept, *dated), reentry="always" if always else scenario.reentry)
+    return replace(scenario, triggers=(*others, *dated), reentry="always" if always else scenario.reentry)
 
 
 def _in_log(tick: Tick, weeks: Mapping[date, date], tz: ZoneInfo) -> list[Tick]:

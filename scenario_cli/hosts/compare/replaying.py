@@ -159,48 +159,48 @@ class Compared:
         old = [record for record in before if isinstance(record, Asked)]
         new = [record for record in after if isinstance(record, Asked)]
         matched = match(old, new, self.job.renamed)
-        return [self._pair(contact_id, one, other) for one, other in matched if _left(one) or _left(other)]
+        return [self._pair(contact_id, older, newer) for older, newer in matched if _left(older) or _left(newer)]
 
     def updates(self, before: Sequence[Record], after: Sequence[Record]) -> list[UpdatePair]:
         """The changes of a contact's attributes on both sides, each with its counterpart."""
         old = [record for record in before if isinstance(record, Updated)]
         new = [record for record in after if isinstance(record, Updated)]
-        return [self._update(one, other) for one, other in match_updates(old, new, self.job.renamed)]
+        return [self._update(older, newer) for older, newer in match_updates(old, new, self.job.renamed)]
 
-    def _update(self, one: Updated | None, other: Updated | None) -> UpdatePair:
-        update = other or one
+    def _update(self, older: Updated | None, newer: Updated | None) -> UpdatePair:
+        update = newer or older
         assert update is not None
-        scenario = self._new_name(update.scenario) if other is None else update.scenario
-        return UpdatePair(_update_difference(one, other), scenario, update.attribute, _set(one), _set(other))
+        scenario = self._new_name(update.scenario) if newer is None else update.scenario
+        return UpdatePair(_update_difference(older, newer), scenario, update.attribute, _set(older), _set(newer))
 
     def _new_name(self, scenario: str) -> str:
         return self.job.renamed.get(scenario, scenario)
 
-    def _pair(self, contact_id: str, one: Asked | None, other: Asked | None) -> Pair:
-        message = other or one
+    def _pair(self, contact_id: str, older: Asked | None, newer: Asked | None) -> Pair:
+        message = newer or older
         assert message is not None
-        scenario = self._new_name(message.scenario) if other is None else message.scenario
+        scenario = self._new_name(message.scenario) if newer is None else message.scenario
         other_text = False
-        if one is not None and other is not None and not one.reason and not other.reason:
-            other_text = self._other_text(contact_id, one, other)
-        difference = _difference(one, other)
+        if older is not None and newer is not None and not older.reason and not newer.reason:
+            other_text = self._other_text(contact_id, older, newer)
+        difference = _difference(older, newer)
         if difference == "same" and other_text:
             difference = "other_text"
-        return Pair(difference, scenario, message.channel, _shown(one), _shown(other), other_text)
+        return Pair(difference, scenario, message.channel, _shown(older), _shown(newer), other_text)
 
-    def _other_text(self, contact_id: str, one: Asked, other: Asked) -> bool:
-        differ, fails = self.texts.differ(contact_id, one, other)
+    def _other_text(self, contact_id: str, older: Asked, newer: Asked) -> bool:
+        differ, fails = self.texts.differ(contact_id, older, newer)
         if fails:
-            self.counts.unrendered(other.scenario, other.channel)
+            self.counts.unrendered(newer.scenario, newer.channel)
         return differ
 
     def _add_texts(self, state: ContactState, records: Sequence[Record], received: int) -> None:
         """Counts the messages of a contact who receives the same, as far as their templates changed."""
         if not self.texts.changed:
             return
-        asked = [record for record in records if isinstance(record, Asked) and not record.reason]
-        if any(self.texts.may_differ(record) for record in asked):
-            pairs = [self._pair(state.contact_id, record, record) for record in asked]
+        messages = [record for record in records if isinstance(record, Asked) and not record.reason]
+        if any(self.texts.may_differ(record) for record in messages):
+            pairs = [self._pair(state.contact_id, record, record) for record in messages]
             self.counts.add(state.contact_id, state.zone.key, pairs, (received, received))
 
 
@@ -236,20 +236,20 @@ def _compare_part(prepared: _Prepared, part: ContactRange) -> ImpactCounts:
     return compared.counts
 
 
-def _difference(one: Asked | None, other: Asked | None) -> Difference:
-    if other is None or one is None:
-        return "only_before" if other is None else "only_after"
-    if bool(one.reason) != bool(other.reason):
-        return "dropped_now" if other.reason else "no_longer_dropped"
-    return "moved" if one.at != other.at else "same"
+def _difference(older: Asked | None, newer: Asked | None) -> Difference:
+    if newer is None or older is None:
+        return "only_before" if newer is None else "only_after"
+    if bool(older.reason) != bool(newer.reason):
+        return "dropped_now" if newer.reason else "no_longer_dropped"
+    return "moved" if older.at != newer.at else "same"
 
 
-def _update_difference(one: Updated | None, other: Updated | None) -> UpdateDifference:
-    if other is None or one is None:
-        return "only_before" if other is None else "only_after"
-    if one.after != other.after:
+def _update_difference(older: Updated | None, newer: Updated | None) -> UpdateDifference:
+    if newer is None or older is None:
+        return "only_before" if newer is None else "only_after"
+    if older.after != newer.after:
         return "other_value"
-    return "moved" if one.at != other.at else "same"
+    return "moved" if older.at != newer.at else "same"
 
 
 def _set(update: Updated | None) -> Set | None:
@@ -266,7 +266,7 @@ def _shown(message: Asked | None) -> Shown | None:
 
 def _alike(before: Sequence[Record], after: Sequence[Record]) -> bool:
     """Whether both sides request the same messages under the same names, so that no pair differs."""
-    one, other = (
+    old_messages, new_messages = (
         [
             (record.scenario, record.at, record.state, record.channel, record.template, record.reason, record.key)
             for record in records
@@ -274,4 +274,4 @@ def _alike(before: Sequence[Record], after: Sequence[Record]) -> bool:
         ]
         for records in (before, after)
     )
-    return one == other
+    return old_messages == new_messages

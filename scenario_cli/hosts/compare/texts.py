@@ -64,13 +64,15 @@ class Texts:
         """Whether the template of a message or its values changed."""
         return (message.template, message.channel) in self.changed
 
-    def differ(self, contact_id: str, one: Asked, other: Asked) -> tuple[bool, bool]:
+    def differ(self, contact_id: str, older: Asked, newer: Asked) -> tuple[bool, bool]:
         """Whether the texts differ, and whether the new side's cannot be rendered although the old side's can."""
-        if not self.may_differ(other):
+        if not self.may_differ(newer):
             return False, False
-        if one is other and (other.template, other.channel) in self.reworded:  # the values are the same
-            return self._by_words(other), False
-        texts = [_text(writer, contact_id, message) for writer, message in zip(self.writers, (one, other), strict=True)]
+        if older is newer and (newer.template, newer.channel) in self.reworded:  # the values are the same
+            return self._by_words(newer), False
+        texts = [
+            _text(writer, contact_id, message) for writer, message in zip(self.writers, (older, newer), strict=True)
+        ]
         return texts[0] != texts[1], texts[1] is None and texts[0] is not None
 
     def _by_words(self, message: Asked) -> bool:

@@ -100,7 +100,7 @@ class _Handing:
         self.path, self.settings, self.clock, self.note = path, settings, clock, note
         self.lanes = lanes
         self.tried = 0
-        self.told = False
+        self.has_noted_wait = False
 
     def result(self) -> DeliveryResult:
         with self._store() as store:
@@ -119,12 +119,12 @@ class _Handing:
     @contextmanager
     def _store(self) -> Iterator[Store]:
         """The store, as soon as no other process writes to it."""
-        if not self.told:
+        if not self.has_noted_wait:
             try:
                 with locked(self.path, "deliver"):
                     pass
             except StoreError as error:
-                self.told = True
+                self.has_noted_wait = True
                 self.note(f"waiting: {error.message}")
         with locked(self.path, "deliver", wait=float("inf")), opened(self.path) as store:
             yield store

@@ -7,7 +7,7 @@ from scenario_cli.model.waits import HOUR, SECOND
 FAILURES = 5  # in a row, after which a channel is left alone until the next delivery
 _FIRST_PAUSE = SECOND
 _LONGEST_PAUSE = 60 * SECOND
-_LONGEST_ASKED = HOUR  # the longest pause that a server can ask for with Retry-After
+_LONGEST_REQUESTED = HOUR  # the longest pause that a server can ask for with Retry-After
 
 
 class Pace:
@@ -43,5 +43,5 @@ def pause(failures: int, after: float | None = None) -> int:
     [1, 2, 4, 8, 16, 32, 60, 60]
     """
     own = min(_FIRST_PAUSE << min(failures - 1, 10), _LONGEST_PAUSE)
-    asked = min(int(max(after, 0.0) * SECOND), _LONGEST_ASKED) if after is not None else 0
-    return max(own, asked)
+    requested = min(int(max(after, 0.0) * SECOND), _LONGEST_REQUESTED) if after is not None else 0
+    return max(own, requested)

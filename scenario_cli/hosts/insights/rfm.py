@@ -78,8 +78,8 @@ def _edges(log: Log) -> dict[str, tuple[float, ...]]:
     """The quarters of the buyers: days since the last order, orders, revenue."""
     days = f"({log.as_of} - last_at) // {DAY}"
     columns = {"recency": days, "frequency": "orders", "monetary": "revenue"}
-    asked = ", ".join(f"quantile_disc({column}, {list(_QUARTERS)})" for column in columns.values())
-    (row,) = log.ask(f"SELECT {asked} FROM customers")
+    quartiles = ", ".join(f"quantile_disc({column}, {list(_QUARTERS)})" for column in columns.values())
+    (row,) = log.ask(f"SELECT {quartiles} FROM customers")
     return {name: tuple(map(float, edges or ())) for name, edges in zip(columns, row, strict=True)}
 
 

@@ -21,15 +21,15 @@ def subscriptions(log: Log) -> Subscriptions:
     ((due, renewed),) = log.ask(
         f"SELECT count(*), count(*) FILTER (later IS NOT NULL) FROM terms WHERE over_at <= {log.as_of}"
     )
-    kept = []
+    retention = []
     for length in WINDOWS:
         seen = f"started_at + {length * DAY} <= {log.as_of}"
         stays = f"(left_at IS NULL OR left_at > started_at + {length * DAY})"
         ((count, still),) = log.ask(
             f"SELECT count(*) FILTER ({seen}), count(*) FILTER ({seen} AND {stays}) FROM subscriptions"
         )
-        kept.append((length, count, still))
-    return Subscriptions(started, running, left, float(days), due, renewed, _months(log), tuple(kept))
+        retention.append((length, count, still))
+    return Subscriptions(started, running, left, float(days), due, renewed, _months(log), tuple(retention))
 
 
 def _make_terms(log: Log) -> None:

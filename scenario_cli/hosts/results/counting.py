@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from scenario_cli.analysis.kpi import measuring, window
 from scenario_cli.engine.calendar import wall_of, zone
-from scenario_cli.hosts.results.left import Left
+from scenario_cli.hosts.results.sent_messages import SentMessage
 from scenario_cli.hosts.summary import sent_elsewhere
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Moved, Record
@@ -32,7 +32,7 @@ _THURSDAY = 3  # the weekday of the first day of the count
 _Key = TypeVar("_Key")
 
 # These reasons do not depend on a draw: the scenario itself did not want the message, or is paused.
-_NOT_ASKED = ("condition", "paused")
+_NOT_REQUESTED = ("condition", "paused")
 
 
 def empty_figures(scenarios: Iterable[str], programs: Iterable[str] = ()) -> Figures:
@@ -71,7 +71,11 @@ class Counting:
         self.zone = zone_of_project
 
     def add(
-        self, figures: Figures, records: Sequence[Record], left: Sequence[Left], credits: Mapping[int, Left]
+        self,
+        figures: Figures,
+        records: Sequence[Record],
+        left: Sequence[SentMessage],
+        credits: Mapping[int, SentMessage],
     ) -> None:
         """Adds the records of one contact, the messages of the scenarios that left to it, and, by the identity of a
         conversion's record, the message that it is credited to.
@@ -81,10 +85,10 @@ class Counting:
         own = [record for record in records if record.scenario in self.shown]
         entered = {record.journey_id: record.at for record in own if isinstance(record, Entered)}
         conversions = [record for record in own if isinstance(record, Converted)]
-        asked = [record for record in own if isinstance(record, Asked) and self.is_to_contact(record)]
+        messages = [record for record in own if isinstance(record, Asked) and self.is_to_contact(record)]
         _achieved(figures, own, entered, conversions, left)
         sendings = self._credited(figures, left, conversions, credits)
-        groups = _grouped(figures, asked, conversions, left)
+        groups = _grouped(figures, messages, conversions, left)
         self._in_arms(figures, own, conversions, groups, sendings)
 
     def is_to_contact(self, record: Asked) -> bool:
@@ -116,8 +120,12 @@ class Counting:
                 kpi.times[(record.at - entered[program]) // _SECOND] += 1
 
     def _credited(
-        self, figures: Figures, left: Sequence[Left], conversions: Sequence[Converted], credits: Mapping[int, Left]
-    ) -> list[tuple[Left, Sendings]]:
+        self,
+        figures: Figures,
+        left: Sequence[SentMessage],
+        conversions: Sequence[Converted],
+        credits: Mapping[int, SentMessage],
+    ) -> list[tuple[SentMessage, Sendings]]:
         """Counts each message that left, and the reactions to it. Returns the messages, each with its own counts."""
         found = [
             (
@@ -146,7 +154,7 @@ class Counting:
 
     def _in_arms(
         self, figures: Figures, records: list[Record], conversions: Sequence[Converted], groups: Mapping[str, str],
-        sendings: Sequence[tuple[Left, Sendings]],
+        sendings: Sequence[tuple[SentMessage, Sendings]],
     ) -> None:  # fmt: skip
         """Puts the contact in the first arm of each split that it fell in, unless messages are kept from it."""
         fell: dict[tuple[str, str], tuple[str, int]] = {}
@@ -168,7 +176,7 @@ class Counting:
 
 def _achieved(
     figures: Figures, records: list[Record], entered: Mapping[str, int], conversions: Sequence[Converted],
-    left: Sequence[Left],
+    left: Sequence[SentMessage],
 ) -> None:  # fmt: skip
     contacts: set[str] = set()
     for record in records:
@@ -195,7 +203,7 @@ def _of(figures: Figures, scenario: str) -> Achieved:
 
 
 def _grouped(
-    figures: Figures, asked: list[Asked], conversions: Sequence[Converted], left: Sequence[Left]
+    figures: Figures, messages: list[Asked], conversions: Sequence[Converted], left: Sequence[SentMessage]
 ) -> dict[str, str]:
     """Puts the contact in its group, of each scenario and of all together, and returns it by scenario.
 
@@ -205,8 +213,8 @@ def _grouped(
     first: dict[str, int] = {}
     held_out: set[str] = set()
     is_control = False
-    for message in asked:
-        if message.purpose != "marketing" or message.reason in _NOT_ASKED:
+    for message in messages:
+        if message.purpose != "marketing" or message.reason in _NOT_REQUESTED:
             continue
         name = message.scenario
         first[name] = min(first.get(name, message.asked_at), message.asked_at)

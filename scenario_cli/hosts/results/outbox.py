@@ -8,7 +8,7 @@ from typing import Any
 
 from scenario_cli.analysis.message_index import Sendable
 from scenario_cli.events.staged import ContactRange
-from scenario_cli.hosts.results.left import Sending
+from scenario_cli.hosts.results.sent_messages import Sending
 from scenario_cli.hosts.store.database import opened
 from scenario_cli.model.project import Project
 

@@ -11,9 +11,9 @@ from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.parts import over_parts, parts_of, rarely_collecting
 from scenario_cli.hosts.replay import Replay, feed
 from scenario_cli.hosts.results.counting import Counting, empty_figures
-from scenario_cli.hosts.results.left import Joining, Left, credited, of_replay
 from scenario_cli.hosts.results.merging import merge
 from scenario_cli.hosts.results.outbox import Outbox
+from scenario_cli.hosts.results.sent_messages import Joining, SentMessage, credited, of_replay
 from scenario_cli.hosts.results.slicing import Slicing, surveyed
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.model.event import ContactLog, Event
@@ -122,18 +122,18 @@ class _Messages:
         )
         self.outbox = Outbox(sought.store, job.project, part) if sought.source == OUTBOX else None
 
-    def of(self, log: ContactLog, records: Sequence[Record]) -> list[Left]:
+    def of(self, log: ContactLog, records: Sequence[Record]) -> list[SentMessage]:
         """The messages of the scenarios shown that left to the next contact of the log."""
         if self.joining is None:
             return of_replay(records, self.counting.is_shown)
         handed = self.outbox.of(log.contact_id) if self.outbox is not None else ()
-        return self.joining.left(log.events, records, handed)
+        return self.joining.sent_messages(log.events, records, handed)
 
-    def rest(self) -> list[list[Left]]:
+    def rest(self) -> list[list[SentMessage]]:
         """The messages to contacts of the outbox who are not in the log, contact by contact."""
         if self.joining is None or self.outbox is None:
             return []
-        return [self.joining.left((), (), handed) for handed in self.outbox.rest()]
+        return [self.joining.sent_messages((), (), handed) for handed in self.outbox.rest()]
 
     def note(self, figures: Figures) -> None:
         """Adds how the messages were joined."""

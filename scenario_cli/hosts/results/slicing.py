@@ -14,7 +14,7 @@ from scenario_cli.engine.calendar import wall_of, zone
 from scenario_cli.engine.compile.program import Program
 from scenario_cli.engine.survey import look, values_of
 from scenario_cli.hosts.replay import Replay, states_at
-from scenario_cli.hosts.results.left import Left
+from scenario_cli.hosts.results.sent_messages import SentMessage
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.metrics import Formula, Metric
@@ -53,15 +53,15 @@ class Slicing:
         self.zone = zone_of_project
 
     def slices(
-        self, log: ContactLog, records: Iterable[Record], left: Iterable[Left]
-    ) -> dict[Slice, tuple[list[Record], list[Left]]]:
+        self, log: ContactLog, records: Iterable[Record], left: Iterable[SentMessage]
+    ) -> dict[Slice, tuple[list[Record], list[SentMessage]]]:
         """The records of a contact's journeys and its messages by slice; records and messages without a journey are in
         none.
         """
         entered = [record for record in records if isinstance(record, Entered)]
         values = self._values(log, sorted({each.at for each in entered})) if self.cut.values else {}
         by_journey = {each.journey_id: (self._period(each.at), values.get(each.at, ())) for each in entered}
-        found: dict[Slice, tuple[list[Record], list[Left]]] = {}
+        found: dict[Slice, tuple[list[Record], list[SentMessage]]] = {}
         for record in records:
             if isinstance(record, Entered | Moved | Asked | Converted | Ended):
                 found.setdefault(by_journey[record.journey_id], ([], []))[0].append(record)

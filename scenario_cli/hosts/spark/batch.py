@@ -126,9 +126,9 @@ def counted(log: SparkLog, frame: DataFrame) -> tuple[Summary, ReadReport]:
     total = empty_summary(job.project.scenarios[name] for name in job.reported)
     repeated = 0
     for row in frame.where(F.col(SUMMARY).isNotNull()).select(SUMMARY).collect():
-        summary, given_way = summary_of(row[SUMMARY])
+        summary, displaced = summary_of(row[SUMMARY])
         merge(total, summary)
-        repeated += given_way
+        repeated += displaced
     return total, log.report(total.contacts, repeated)
 
 

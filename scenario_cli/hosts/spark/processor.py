@@ -23,7 +23,7 @@ from scenario_cli.hosts.spark.job import Shipped
 from scenario_cli.hosts.spark.replaying import plan_values, prepared
 from scenario_cli.hosts.store.contact import work_on
 from scenario_cli.hosts.store.encoding import decoded_value, encoded_value
-from scenario_cli.hosts.store.news import Kept, StoredContact
+from scenario_cli.hosts.store.news import KeptInput, StoredContact
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.model.canonical import digest
 from scenario_cli.model.event import ContactLog
@@ -42,14 +42,14 @@ class Waiting:
     """A contact between two micro-batches.
 
     `stored` is its state, `clock` the instant up to which it has been taken (None: not yet), `events` are those later
-    than that, each with its place, `said` is the contact's row of the contacts table before the first of them, and
-    `timer` is in milliseconds. `meaning` is the digest of the project that it was last taken by.
+    than that, each with its place, `contact_row` is the contact's row of the contacts table before the first of them,
+    and `timer` is in milliseconds. `meaning` is the digest of the project that it was last taken by.
     """
 
     stored: StoredContact
     clock: int | None = None
     events: list[tuple[int, _Place, Any]] | None = None
-    said: Any = None
+    contact_row: Any = None
     timer: int | None = None
     meaning: str = ""
 
@@ -75,23 +75,23 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
     def handleInputRows(self, key: Any, rows: Iterator[Row], timerValues: Any) -> Iterator[Row]:
         waiting = self._restored(key[0])
         waiting.events = [*(waiting.events or ()), *self._new_events(rows)]
-        return self._taken(waiting, timerValues.getCurrentWatermarkInMs())
+        return self._go_on(waiting, timerValues.getCurrentWatermarkInMs())
 
     def handleExpiredTimer(self, key: Any, timerValues: Any, expiredTimerInfo: Any) -> Iterator[Row]:
         waiting = self._restored(key[0])
         if waiting.timer == expiredTimerInfo.getExpiryTimeInMs():
             waiting.timer = None
-        return self._taken(waiting, timerValues.getCurrentWatermarkInMs())
+        return self._go_on(waiting, timerValues.getCurrentWatermarkInMs())
 
     def handleInitialState(self, key: Any, initialState: Row, timerValues: Any) -> None:
-        said = decoded_value(bytes(initialState.said))
-        waiting = Waiting(StoredContact(key[0]), said=said)
+        contact_row = decoded_value(bytes(initialState.contact_row))
+        waiting = Waiting(StoredContact(key[0]), contact_row=contact_row)
         self._save(waiting, self._begins)
 
     def close(self) -> None:
         """Nothing to close."""
 
-    def _taken(self, waiting: Waiting, watermark: int) -> Iterator[Row]:
+    def _go_on(self, waiting: Waiting, watermark: int) -> Iterator[Row]:
         """Goes on to the watermark, saves the contact, and gives its rows of the plan."""
         until = max(watermark * _MILLISECOND, waiting.clock or 0)
         stored, clock = waiting.stored, waiting.clock
@@ -100,14 +100,14 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
         later = [each for each in events if each[0] > until]
         history = self._start if clock is None or self._start is None or clock < self._start else None
         span = Span(clock, self._begins, until, history, changed=waiting.meaning not in ("", self._meaning))
-        said, records = waiting.said, []
+        contact_row, records = waiting.contact_row, []
         log = None
-        if said is not None and until and until >= self._begins:
-            profile, changes, since = said
+        if contact_row is not None and until and until >= self._begins:
+            profile, changes, since = contact_row
             log = ContactLog(
                 stored.contact_id, value_of(profile), [(at, value_of(row)) for at, row in changes], due, True, since
             )
-            said = None
+            contact_row = None
         elif due:
             log = ContactLog(stored.contact_id, {}, [], due, False, None)
         try:
@@ -124,10 +124,10 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
             stored = StoredContact(stored.contact_id, data, next_due, outcome.listed, tuple(outcome.kept))
             records = outcome.records
             clock = until if outcome.state is not None else clock
-        instants = [*(each[0] for each in later), *(kept[0] for kept in stored.kept)]
+        instants = [*(each[0] for each in later), *(later_input[0] for later_input in stored.kept)]
         instants += [next_due] if next_due is not None else []
-        instants += [self._begins] if said is not None else []
-        self._save(Waiting(stored, clock, later, said, waiting.timer), min(instants, default=None))
+        instants += [self._begins] if contact_row is not None else []
+        self._save(Waiting(stored, clock, later, contact_row, waiting.timer), min(instants, default=None))
         for record in records:
             if isinstance(record, Asked | Updated) and record.scenario in self._reported:
                 yield Row(**plan_values(self._writer.row(stored.contact_id, record, "sent")))
@@ -142,13 +142,13 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
         if not self._state.exists():
             return Waiting(StoredContact(contact))
         (value,) = self._state.get()
-        data, due, listed, kept, clock, events, said, timer, meaning = decoded_value(bytes(value))
-        kept_rows: tuple[Kept, ...] = tuple((at, kind, content) for at, kind, content in kept)
+        data, due, listed, kept, clock, events, contact_row, timer, meaning = decoded_value(bytes(value))
+        kept_rows: tuple[KeptInput, ...] = tuple((at, kind, content) for at, kind, content in kept)
         return Waiting(
             StoredContact(contact, data, due, listed, kept_rows),
             clock,
             [(at, place, event) for at, place, event in events],
-            said,
+            contact_row,
             timer,
             meaning,
         )
@@ -164,7 +164,7 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
                 self._handle.registerTimer(timer)
         stored = waiting.stored
         content = (stored.state, stored.next_due, stored.listed, stored.kept)
-        value = (*content, waiting.clock, waiting.events or (), waiting.said, timer, self._meaning)
+        value = (*content, waiting.clock, waiting.events or (), waiting.contact_row, timer, self._meaning)
         self._state.update((encoded_value(value),))
 
 

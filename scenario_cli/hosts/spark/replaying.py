@@ -45,8 +45,8 @@ def replayer(shipped: Shipped, span: ReplaySpan) -> Callable[[Iterator[pa.Record
         rows: list[PlanRow] = []
         repeated = 0
         with rarely_collecting():
-            for log, said in contact_logs(job, batches, span.longest):
-                repeated += max(said - 1, 0)
+            for log, row_count in contact_logs(job, batches, span.longest):
+                repeated += max(row_count - 1, 0)
                 state, records = feed(program, log, span.start, span.until, span.begins, span.broadcasts)
                 counting.add(records, state)
                 if writer is not None:
@@ -106,13 +106,13 @@ def contact_logs(job: SparkJob, batches: Iterator[pa.RecordBatch], longest: int)
     of_people = slice(of_events.stop, of_events.stop + len(people.columns))
     names = (*COLUMNS, *prefixed(events, "e"), *prefixed(people, "p"), "kind")
     for contact, rows in groups(_rows(batch, names) for batch in batches):
-        said = 0
-        while said < len(rows) and rows[said][-1] == PEOPLE:
-            said += 1
-        profile, changes = read_people([(*row[:width], *row[of_people]) for row in rows[:said]])
-        happened = read_events([row[: of_events.stop] for row in rows[said:]])
+        people_rows = 0
+        while people_rows < len(rows) and rows[people_rows][-1] == PEOPLE:
+            people_rows += 1
+        profile, changes = read_people([(*row[:width], *row[of_people]) for row in rows[:people_rows]])
+        happened = read_events([row[: of_events.stop] for row in rows[people_rows:]])
         since = known_since(profile, changes, tz)
-        yield ContactLog(contact, profile, changes, happened, said > 0, since), said - len(changes)
+        yield ContactLog(contact, profile, changes, happened, people_rows > 0, since), people_rows - len(changes)
 
 
 def _rows(batch: pa.RecordBatch, names: tuple[str, ...]) -> list[Row]:

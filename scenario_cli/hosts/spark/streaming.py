@@ -62,7 +62,7 @@ def _first_states(shipped: Shipped, columns: Any, contacts: Read) -> Any:
     rows = contacts.frame.mapInArrow(reader(shipped, contacts.source), schema(columns))
     refuse_faults(rows)
     rows = rows.where(F.col("kind") != FACTS).repartition("contact").sortWithinPartitions(*ordering())
-    return rows.mapInArrow(_packing(shipped), "contact string, said binary").groupBy("contact")
+    return rows.mapInArrow(_packing(shipped), "contact string, contact_row binary").groupBy("contact")
 
 
 def _packing(shipped: Shipped) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
@@ -70,6 +70,6 @@ def _packing(shipped: Shipped) -> Callable[[Iterator[pa.RecordBatch]], Iterator[
         job = shipped.value
         for log, _ in contact_logs(job, batches, 0):
             columns = [pa.array([log.contact_id], pa.string()), pa.array([packed_table(log)], pa.binary())]
-            yield pa.RecordBatch.from_arrays(columns, names=["contact", "said"])
+            yield pa.RecordBatch.from_arrays(columns, names=["contact", "contact_row"])
 
     return pack

@@ -57,10 +57,10 @@ def carry_out(store: Store, job: RunJob, run: BegunRun, progress: Progress | Non
 
 def _broadcasts(store: Store, staged: StagedLog | None, span: Span) -> tuple[list[Event], list[Event]]:
     """The events without a contact that this run takes, in order of time, and those for later runs."""
-    kept = store.execute(
+    stored = store.execute(
         "SELECT content FROM kept WHERE contact IS NULL AND at <= ? ORDER BY at, id", (span.until,)
     ).fetchall()
-    events = [event for (content,) in kept if (event := event_of(decoded_value(content)))]
+    events = [event for (content,) in stored if (event := event_of(decoded_value(content)))]
     events += staged.broadcasts() if staged is not None else ()
     events.sort(key=lambda event: event.at)
     return [event for event in events if event.at <= span.until], [event for event in events if event.at > span.until]

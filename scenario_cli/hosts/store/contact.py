@@ -18,7 +18,7 @@ from scenario_cli.engine.step import change_profile, new_contact, take_late
 from scenario_cli.hosts.replay import taking
 from scenario_cli.hosts.store.encoding import decoded, decoded_value, encoded
 from scenario_cli.hosts.store.history import with_history
-from scenario_cli.hosts.store.news import Kept, News, StoredContact, news_for, said_otherwise
+from scenario_cli.hosts.store.news import KeptInput, News, StoredContact, news_for, said_otherwise
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.tallies import saved_running
 from scenario_cli.model.event import ContactLog, Event
@@ -35,7 +35,7 @@ class Outcome:
 
     contact_id: str
     listed: bytes | None
-    kept: list[Kept]
+    kept: list[KeptInput]
     postponed: int
     state: ContactState | None = None
     data: bytes | None = None

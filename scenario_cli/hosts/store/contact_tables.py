@@ -10,14 +10,14 @@ from pathlib import Path
 
 from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.hosts.store.digests import marks_of
-from scenario_cli.hosts.store.known import Known, Reading, ReadInput, state_of
 from scenario_cli.hosts.store.log_databases import copy_of
 from scenario_cli.hosts.store.log_files import ToRead, changed_meanwhile
-from scenario_cli.hosts.store.sources import Found, FoundDatabase, FoundFile, found_in
+from scenario_cli.hosts.store.read_inputs import InputIndex, Reading, ReadInput, state_of
+from scenario_cli.hosts.store.sources import FoundDatabase, FoundFile, FoundSource, found_in
 from scenario_cli.model.export import ExportOptions
 
 
-def contacts_to_read(options: ExportOptions, known: Known, workspace: Path, notes: list[str]) -> list[ToRead]:
+def contacts_to_read(options: ExportOptions, known: InputIndex, workspace: Path, notes: list[str]) -> list[ToRead]:
     """The files of the table; without a path if only their names or times differ, and none if nothing differs."""
     if not options.contacts:
         return []
@@ -64,13 +64,13 @@ def same_contacts(options: ExportOptions, readings: Sequence[Reading], workspace
     return reads
 
 
-def _file_of(found: Found, options: ExportOptions, workspace: Path) -> tuple[Path, str]:
+def _file_of(found: FoundSource, options: ExportOptions, workspace: Path) -> tuple[Path, str]:
     if isinstance(found, FoundFile):
         return found.path, found.label
     return copy_of(found, None, options.contacts_access, workspace), found.label
 
 
-def _read(found: Found, file: tuple[Path, str], before: ReadInput | None) -> ReadInput:
+def _read(found: FoundSource, file: tuple[Path, str], before: ReadInput | None) -> ReadInput:
     """The store's memory of a file of the table."""
     path, label = file
     modified = 0

@@ -91,7 +91,7 @@ def definitions_for(store: Store, project: Project, texts: Mapping[str, Text], r
             if not runs_today:
                 pinned.append(today)  # no contact enters it any more
         elif not (runs_today and today is not None and today.in_flight == "follow"):
-            pinned.append(_kept(store, definition, read))
+            pinned.append(_pinned(store, definition, read))
     archived = frozenset(name for name in under_way if name in project.scenarios and _is_archived(project, name))
     return Definitions(project, names, tuple(pinned), archived, texts, program_digest(project))
 
@@ -100,7 +100,7 @@ def _is_archived(project: Project, name: str) -> bool:
     return project.scenarios[name].status == "archived"
 
 
-def _kept(store: Store, definition: str, read: ReadScenario) -> Scenario:
+def _pinned(store: Store, definition: str, read: ReadScenario) -> Scenario:
     """A definition with its text from the store."""
     row = store.execute(
         "SELECT scenario, path, source, constants FROM programs WHERE definition = ?", (definition,)
@@ -157,5 +157,5 @@ def keep_definitions(store: Store, definitions: Definitions, run: int) -> None:
         )
     used = {definition for _, definition, _ in running_journeys(store)}
     used |= {definition_of(definitions.project.scenarios[name]) for name in definitions.names}
-    gone = [(kept,) for (kept,) in store.execute("SELECT definition FROM programs") if kept not in used]
+    gone = [(stored,) for (stored,) in store.execute("SELECT definition FROM programs") if stored not in used]
     store.execute_many("DELETE FROM programs WHERE definition = ?", gone)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from scenario_cli.hosts.store.known import Mark
+from scenario_cli.hosts.store.read_inputs import Mark
 
 _CHUNK = 1 << 20
 _DIGEST_BYTES = 20

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from scenario_cli.events.errors import ExportError
 from scenario_cli.hosts.store.contact_tables import contacts_to_read, same_contacts
-from scenario_cli.hosts.store.known import Known, Reading, ReadInput, Role, known_of, state_of
 from scenario_cli.hosts.store.log_databases import Before, last_readings, new_rows, same_rows
 from scenario_cli.hosts.store.log_files import LookedAt, ToRead, look_at, refuse_changed, to_read
+from scenario_cli.hosts.store.read_inputs import InputIndex, Reading, ReadInput, Role, index_of, state_of
 from scenario_cli.hosts.store.same_files import same_file
-from scenario_cli.hosts.store.sources import Found, FoundDatabase, FoundFile, found_in
+from scenario_cli.hosts.store.sources import FoundDatabase, FoundFile, FoundSource, found_in
 from scenario_cli.model.export import ExportOptions
 
 
@@ -50,7 +50,7 @@ def new_inputs(
     is fed as history. Copies are written to `workspace`. Raises ExportError for data that does not exist, cannot be
     distinguished from data already read, or could not be read again.
     """
-    index = known_of(known)
+    index = index_of(known)
     notes: list[str] = []
     parts = [
         found_in(part.events, part.query, part.access, workspace, notes, may_be_empty=not index.is_empty)
@@ -128,7 +128,13 @@ def same_inputs(
 
 
 def _same(
-    reading: Reading, found: Sequence[Found], part: ExportOptions, watermark: str, workspace: Path, *, renamed: bool
+    reading: Reading,
+    found: Sequence[FoundSource],
+    part: ExportOptions,
+    watermark: str,
+    workspace: Path,
+    *,
+    renamed: bool,
 ) -> ToRead | None:
     if reading.input.watermark is None:
         files = [each for each in found if isinstance(each, FoundFile)]
@@ -143,14 +149,14 @@ def _same(
 class _Search:
     """The values that are the same for all parts."""
 
-    known: Known
+    known: InputIndex
     before: Before
     watermark: str
     role: Role
     workspace: Path
     notes: list[str]
 
-    def part(self, found: Sequence[Found], options: ExportOptions, looks: Sequence[LookedAt]) -> list[ToRead]:
+    def part(self, found: Sequence[FoundSource], options: ExportOptions, looks: Sequence[LookedAt]) -> list[ToRead]:
         """The data to read from one part of the export, in its order."""
         by_name = {look.file.name: look for look in looks}
         reads: list[ToRead] = []

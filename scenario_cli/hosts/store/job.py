@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.store.definitions import Definitions
-from scenario_cli.hosts.store.known import Reading
+from scenario_cli.hosts.store.read_inputs import Reading
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.project import Project

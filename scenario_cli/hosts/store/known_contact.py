@@ -27,7 +27,7 @@ def contact_facts(store: Store, contact: str, names: Names, timezone: str, rows:
     or its state cannot be read.
     """
     found = store.execute("SELECT state, next_due FROM contacts WHERE contact = ?", (contact,)).fetchone()
-    kept = list(_kept(store, contact))
+    kept = list(_kept_inputs(store, contact))
     if found is None and not kept:
         raise no_contact(store, contact)
     values = state_of(store, contact, found[0]) if found is not None else {}
@@ -84,7 +84,7 @@ def no_contact(store: Store, contact: str) -> StoreError:
     return StoreError(f"{store.path} has no contact '{contact}'", hint)
 
 
-def _kept(store: Store, contact: str) -> Iterator[tuple[int, str]]:
+def _kept_inputs(store: Store, contact: str) -> Iterator[tuple[int, str]]:
     """The inputs kept for later runs: the name of an event, or a note that it is a row of the contacts table."""
     for at, kind, content in store.execute(
         "SELECT at, kind, content FROM kept WHERE contact = ? ORDER BY at, id", (contact,)
@@ -95,13 +95,13 @@ def _kept(store: Store, contact: str) -> Iterator[tuple[int, str]]:
 
 def _waiting(journey: Mapping[str, Any], names: Names) -> Waiting:
     held = sorted(names.held(journey), key=lambda message: message[1])
-    asked = [at for at, _ in journey.get("held", {}).values()]
+    requested_at = [at for at, _ in journey.get("held", {}).values()]
     return Waiting(
         journey["scenario"],
         journey["id"],
         value_of(journey.get("key")),
         journey["state"],
-        min(asked) if asked else journey["waits_from"],
+        min(requested_at) if requested_at else journey["waits_from"],
         tuple(sorted(names.waits(journey), key=lambda wait: wait[2])),
         tuple(held),
     )

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from scenario_cli.events import elsewhere
+from scenario_cli.events import external_exports
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.inputs import queried_files
 from scenario_cli.events.narrowing import Since
 from scenario_cli.events.since import Rows, rows_of
-from scenario_cli.hosts.store.known import Known, Reading, ReadInput, Role
 from scenario_cli.hosts.store.log_files import ToRead
+from scenario_cli.hosts.store.read_inputs import InputIndex, Reading, ReadInput, Role
 from scenario_cli.hosts.store.sources import FoundDatabase
 from scenario_cli.model.export import Access, ExportOptions
 
 Before = dict[str, ReadInput]
 
 
-def last_readings(databases: Sequence[FoundDatabase], known: Known, watermark: str | None) -> Before:
+def last_readings(databases: Sequence[FoundDatabase], known: InputIndex, watermark: str | None) -> Before:
     """The last reading of each database, by its name.
 
     An unknown database continues from one that is gone, if there is one of each: its query or address was changed.
@@ -120,12 +120,12 @@ def same_rows(
 def copy_of(database: FoundDatabase, since: Since | None, access: Access, workspace: Path) -> Path:
     """The rows in a file."""
     if database.text:
-        copies = elsewhere.copied(database.text, database.query, workspace, access, since)
+        copies = external_exports.copied(database.text, database.query, workspace, access, since)
         assert copies is not None  # only databases are asked, and a query is asked of nothing else
         return copies[0][0]
     query = database.query or ""
     resolve = partial(queried_files, query=query, access=access)
-    return elsewhere.queried(query, workspace, access, resolve, since)[0]
+    return external_exports.queried(query, workspace, access, resolve, since)[0]
 
 
 def _rows(

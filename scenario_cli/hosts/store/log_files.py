@@ -23,7 +23,7 @@ from scenario_cli.events.growing import (
 from scenario_cli.events.inputs import COMPRESSIONS, described, is_container
 from scenario_cli.events.parts import event_need
 from scenario_cli.hosts.store.digests import marks_of
-from scenario_cli.hosts.store.known import Known, Mark, Reading, ReadInput, Role, state_of
+from scenario_cli.hosts.store.read_inputs import InputIndex, Mark, Reading, ReadInput, Role, state_of
 from scenario_cli.hosts.store.sources import FoundFile
 from scenario_cli.model.export import ExportOptions
 
@@ -60,7 +60,7 @@ class ToRead:
 
 
 def look_at(
-    files: Sequence[FoundFile], part: ExportOptions, known: Known, workspace: Path, notes: list[str]
+    files: Sequence[FoundFile], part: ExportOptions, known: InputIndex, workspace: Path, notes: list[str]
 ) -> list[LookedAt]:
     """The files of a part of an export in their order, compared with known content and with each other."""
     looks: dict[str, LookedAt] = {}
@@ -123,7 +123,7 @@ def changed_meanwhile(file: FoundFile) -> ExportError:
     )
 
 
-def refuse_changed(looks: Sequence[LookedAt], known: Known) -> list[str]:
+def refuse_changed(looks: Sequence[LookedAt], known: InputIndex) -> list[str]:
     """Raises ExportError if a file no longer has the content that was read, and no other file of the input has it.
 
     Returns the paths whose content has continued under another name.

@@ -12,7 +12,7 @@ from scenario_cli.hosts.store.span import Span
 from scenario_cli.model.event import ContactLog, Event
 
 Rows = Sequence[tuple[int, Mapping[str, Any]]]
-Kept = tuple[int, str, bytes]  # instant, `event` or `row`, content
+KeptInput = tuple[int, str, bytes]  # instant, `event` or `row`, content
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class StoredContact:
     state: bytes | None = None
     next_due: int | None = None
     listed: bytes | None = None
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptInput, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class News:
     on_time: list[Event]
     late: list[Event]
     rows: Rows
-    kept: list[Kept]
+    kept: list[KeptInput]
     listed: bytes | None
     postponed: int
     is_same: bool
@@ -58,8 +58,10 @@ def news_for(stored: StoredContact, log: ContactLog | None, span: Span) -> News:
         listed = encoded_value(plain(said_at(log.profile, rows, until)))
     elif rows and listed is not None:
         listed = encoded_value(plain(said_at(value_of(decoded_value(listed)), rows, until)))
-    kept_rows: list[Kept] = [(at, "row", encoded_value(plain(dict(row)))) for at, row in rows if at > until]
-    kept: list[Kept] = [(event.at, "event", encoded_value(plain_event(event))) for event in events if event.at > until]
+    kept_rows: list[KeptInput] = [(at, "row", encoded_value(plain(dict(row)))) for at, row in rows if at > until]
+    kept: list[KeptInput] = [
+        (event.at, "event", encoded_value(plain_event(event))) for event in events if event.at > until
+    ]
     rows_are_same = kept_rows == [each for each in stored.kept if each[1] == "row"]
     due = [event for event in events if event.at <= until]
     return News(

@@ -24,8 +24,8 @@ from scenario_cli.hosts.store.errors import StoreError
 from scenario_cli.hosts.store.fed import identities_of, refuse_unfed, unfed
 from scenario_cli.hosts.store.inputs import NewInputs, new_inputs, refuse_changed_since, same_inputs
 from scenario_cli.hosts.store.job import BegunRun, Progress, RunJob
-from scenario_cli.hosts.store.known import ReadInput, Role, reading_of
 from scenario_cli.hosts.store.links import known_links, merged_contacts
+from scenario_cli.hosts.store.read_inputs import ReadInput, Role, reading_of
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.writing import begin_run
 from scenario_cli.model.export import ExportOptions

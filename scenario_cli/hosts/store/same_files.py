@@ -10,8 +10,8 @@ from scenario_cli.events.growing import content, text_file
 from scenario_cli.events.inputs import described, is_container
 from scenario_cli.events.parts import event_need
 from scenario_cli.hosts.store.digests import marks_of
-from scenario_cli.hosts.store.known import Reading
 from scenario_cli.hosts.store.log_files import ToRead, write_part
+from scenario_cli.hosts.store.read_inputs import Reading
 from scenario_cli.hosts.store.sources import FoundFile
 from scenario_cli.model.export import ExportOptions
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenario_cli.events import elsewhere
+from scenario_cli.events import external_exports
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.inputs import located
-from scenario_cli.hosts.store.known import state_of
+from scenario_cli.hosts.store.read_inputs import state_of
 from scenario_cli.model.export import Access
 
 _BUCKETS = ("s3://", "gs://", "gcs://", "r2://")
@@ -47,19 +47,19 @@ class FoundDatabase:
     @property
     def label(self) -> str:
         """The words of messages for it."""
-        return elsewhere.without_password(self.text) or "the query"
+        return external_exports.without_password(self.text) or "the query"
 
     @property
     def name(self) -> str:
         """Its name in the store."""
-        address, separator, table = self.text.partition(elsewhere.IN_A_TABLE)
+        address, separator, table = self.text.partition(external_exports.IN_A_TABLE)
         if address and "://" not in address:
             address = os.path.realpath(address)
-        source = f"{elsewhere.without_password(address)}{separator}{table}"
+        source = f"{external_exports.without_password(address)}{separator}{table}"
         return " ".join(filter(None, (source, self.query)))
 
 
-Found = FoundFile | FoundDatabase
+FoundSource = FoundFile | FoundDatabase
 
 
 def found_in(
@@ -70,19 +70,19 @@ def found_in(
     notes: list[str],
     *,
     may_be_empty: bool = False,
-) -> list[Found]:
+) -> list[FoundSource]:
     """The files and databases in reading order, each once. A folder or pattern can be empty if `may_be_empty`.
 
     Raises ExportError for files that do not exist, are not readable, or cannot be read a second time.
     """
     if query is not None and not texts:
         return [FoundDatabase("", query)]
-    found: dict[str, Found] = {}
+    found: dict[str, FoundSource] = {}
     for text in texts:
         _refuse_passing(text)
-        if query is not None and not elsewhere.is_database(text):
-            elsewhere.copied(text, query, workspace, access)  # raises: a query needs a database
-        if query is not None or elsewhere.is_database(text):
+        if query is not None and not external_exports.is_database(text):
+            external_exports.copied(text, query, workspace, access)  # raises: a query needs a database
+        if query is not None or external_exports.is_database(text):
             database = FoundDatabase(text, query)
             found.setdefault(database.name, database)
             continue

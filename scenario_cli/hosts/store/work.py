@@ -130,7 +130,7 @@ def _unpacked(states: States, stored: StoredContact) -> StoredContact:
 def _add(worked: Worked, outcome: Outcome, prepared: Prepared, waiting: Sequence[tuple[int, str]]) -> None:
     contact, program, packed = outcome.contact_id, prepared.program, prepared.states.packed
     worked.touched.append(contact)
-    worked.kept += [(contact, *kept) for kept in outcome.kept]
+    worked.kept += [(contact, *later_input) for later_input in outcome.kept]
     for name in ("taken", "late", "repeated", "postponed"):
         worked.figures[name] += getattr(outcome, name)
     if outcome.state is None or outcome.data is None:

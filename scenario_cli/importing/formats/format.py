@@ -25,7 +25,7 @@ class Format:
     """
 
     tool: str
-    what: str  # such as "a Klaviyo flow"
+    noun: str  # such as "a Klaviyo flow"
     source: str  # how to get such a file
     looks_like: Callable[[Node], bool]
     read: Callable[[Node, Vocabulary, Ledger], Imported]

@@ -44,7 +44,7 @@ _AUTHORIZES = re.compile(r"authori[sz]ation|token|secret|password|cookie|api-?ke
 
 class _DeliveryBuilder(Builder):
     def channel(self, name: str, key: Node, node: Node) -> ChannelDelivery | None:
-        by = self.way(node)
+        by = self.means(node)
         if by is None:
             return None
         return ChannelDelivery(
@@ -58,7 +58,7 @@ class _DeliveryBuilder(Builder):
             on_uncertain=cast("OnUncertain", self.text(node.get("on_uncertain"), "skip")),
         )
 
-    def way(self, node: Node) -> Smtp | Webhook | FileDrop | None:
+    def means(self, node: Node) -> Smtp | Webhook | FileDrop | None:
         """The server, address or file; None if the file's shape is wrong."""
         smtp, webhook, file = (node.get(key) for key in ("smtp", "webhook", "file"))
         if smtp is not None and smtp.is_map:

@@ -7,13 +7,13 @@ from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.insights import (
     FEWEST,
     SUPPORT,
+    EventProperty,
     InsightSettings,
     Purchase,
     RfmNames,
     Spend,
     SubscriptionEvents,
     Survey,
-    Told,
 )
 from scenario_cli.model.source import Name
 
@@ -25,8 +25,8 @@ def build_insights(node: Node | None, builder: Builder) -> InsightSettings | Non
         return None
     return InsightSettings(
         purchase,
-        first_touch=_told(_part(node, "first_touch"), "source", builder),
-        unsubscribe=_told(_part(node, "unsubscribe"), "channel", builder),
+        first_touch=_event_property(_part(node, "first_touch"), "source", builder),
+        unsubscribe=_event_property(_part(node, "unsubscribe"), "channel", builder),
         rfm=_rfm(_part(node, "rfm"), builder),
         subscriptions=_subscriptions(_part(node, "subscriptions"), builder),
         nps=_survey(_part(node, "nps"), builder),
@@ -51,9 +51,9 @@ def _purchase(node: Node | None, builder: Builder) -> Purchase | None:
     return Purchase(event, amount, **{key: builder.name(node.get(key)) for key in keys})
 
 
-def _told(node: Node | None, key: str, builder: Builder) -> Told | None:
+def _event_property(node: Node | None, key: str, builder: Builder) -> EventProperty | None:
     event, event_name = _names(node, ("event", key), builder)
-    return Told(event, event_name) if event is not None and event_name is not None else None
+    return EventProperty(event, event_name) if event is not None and event_name is not None else None
 
 
 def _rfm(node: Node | None, builder: Builder) -> RfmNames:

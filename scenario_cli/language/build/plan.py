@@ -10,14 +10,14 @@ from scenario_cli.language.edit.fixes import renamed
 from scenario_cli.language.names.unknown import misnamed
 from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
-from scenario_cli.model.kept import kept
+from scenario_cli.model.memo import memoized
 from scenario_cli.model.project import EventType, Property, TrackingPlan
 from scenario_cli.model.source import Span
 
 _PROPERTY_TYPES = ("string", "number", "integer", "boolean", "array", "object", "date", "datetime")
 
 
-@kept
+@memoized
 def build_plan(root: Node) -> tuple[TrackingPlan, Sequence[Diagnostic]]:
     """The tracking plan and its faults."""
     builder = _PlanBuilder()

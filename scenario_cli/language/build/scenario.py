@@ -15,7 +15,7 @@ from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expression, ListOf
-from scenario_cli.model.kept import kept
+from scenario_cli.model.memo import memoized
 from scenario_cli.model.project import Constant
 from scenario_cli.model.scenario import DEFAULT_WINDOW, Goal, Scenario, Target
 from scenario_cli.model.sites import capture_sites
@@ -33,7 +33,7 @@ def build_scenario(
     return _built(root, file, constants or {})
 
 
-@kept
+@memoized
 def _built(root: Node, file: str, constants: Mapping[str, Constant]) -> tuple[Scenario | None, list[Diagnostic]]:
     builder = _ScenarioBuilder()
     scenario = builder.scenario(root, file)

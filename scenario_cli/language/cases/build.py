@@ -27,7 +27,7 @@ from scenario_cli.model.case import (
     Moment,
 )
 from scenario_cli.model.diagnostic import Diagnostic
-from scenario_cli.model.kept import kept
+from scenario_cli.model.memo import memoized
 from scenario_cli.model.project import Project
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.wait_grammar import WaitError, parse_duration
@@ -252,7 +252,7 @@ class _TestBuilder(Builder):
         )
 
 
-@kept
+@memoized
 def _written_out(root: Node) -> tuple[Sequence[WrittenOut], Sequence[Diagnostic]]:
     """The cases of a file with tables and shared parts written out, a case for each row, and the faults of these."""
     found: list[Diagnostic] = []
@@ -266,11 +266,11 @@ def _written_out(root: Node) -> tuple[Sequence[WrittenOut], Sequence[Diagnostic]
                 found.extend(fault for row in rows for fault in schema.check(_file_of_case(row.node), "test"))
             all_rows += rows
     found.extend(shared.unused(root))
-    found.extend(_of_one_name(all_rows))
+    found.extend(_shared_names(all_rows))
     return all_rows, found
 
 
-def _of_one_name(cases: Iterable[WrittenOut]) -> Iterator[Diagnostic]:
+def _shared_names(cases: Iterable[WrittenOut]) -> Iterator[Diagnostic]:
     """Refuses two cases of one name: a report could not distinguish them."""
     first: dict[str, Span] = {}
     for case in cases:

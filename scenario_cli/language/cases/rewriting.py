@@ -152,7 +152,7 @@ class _Pass:
         if node is None:
             return self.added(parent, str(path[-1]), change.value)
         if change.kind == "remove":
-            return self.taken_out(parent, str(path[-1]))
+            return self.removal(parent, str(path[-1]))
         if node.items and change.value and not self.is_flow(node):
             dash = self.dash(node.items[0])
             listed = "\n".join(f"{dash}- {_as_yaml(element)}" for element in change.value)
@@ -170,7 +170,7 @@ class _Pass:
         indent = " " * (next(iter((parent.keys or {}).values())).span.column - 1)
         return offset, offset, f"\n{indent}{key}: {_as_yaml(value)}"
 
-    def taken_out(self, parent: Node, key: str) -> _Piece | None:
+    def removal(self, parent: Node, key: str) -> _Piece | None:
         """The removal of a key from a mapping, which keeps at least one key."""
         names = list(parent.fields)
         index = names.index(key)

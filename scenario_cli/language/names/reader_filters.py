@@ -32,14 +32,14 @@ _NOUNS = {"string": "a text", "integer": "a number", "number": "a number", "bool
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TextLocale:
     """The locale that a template's text is written in, and the project's currency, empty if it has none."""
 
     locale: str
     currency: str
 
 
-def faulty_filter(node: tree.Filter, base: Property, written: Written) -> Iterator[Diagnostic]:
+def faulty_filter(node: tree.Filter, base: Property, written: TextLocale) -> Iterator[Diagnostic]:
     """The faults of a filter; `base` is the shape of the value before it."""
     filter_ = READER_FILTERS[node.name]
     yield from _misfit(node, base)
@@ -100,7 +100,7 @@ def _argument(node: tree.Filter, name: str, value: tree.Expr) -> Iterator[Diagno
             yield _fault(f"{value.value!r} is not a currency", value, hint)
 
 
-def _plural(node: tree.Filter, written: Written) -> Iterator[Diagnostic]:
+def _plural(node: tree.Filter, written: TextLocale) -> Iterator[Diagnostic]:
     usage = f"write {READER_FILTERS['plural'].usage}"
     for value in node.args[:1]:
         yield _fault("'plural' needs the name of each form", value, usage)

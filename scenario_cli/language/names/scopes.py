@@ -11,7 +11,7 @@ from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
 from scenario_cli.model.built_in import events_of
 from scenario_cli.model.expression import Expression, Literal, Value
-from scenario_cli.model.kept import kept
+from scenario_cli.model.memo import memoized
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.scenario import Scenario, entry_instants
 from scenario_cli.model.sites import Site, capture_sites, project_sites, sites
@@ -36,7 +36,7 @@ class ScopedExpression:
     condition: bool = False
 
 
-@kept
+@memoized
 def scopes_of(scenario: Scenario, base: Scope) -> Scopes:
     """The scopes of a scenario's expressions; each knows at least the names of `base`."""
     return Scopes(scenario, base)

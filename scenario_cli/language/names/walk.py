@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from scenario_cli.language.names.reader_filters import Written
+from scenario_cli.language.names.reader_filters import TextLocale
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.model import expression as tree
 from scenario_cli.model.diagnostic import Diagnostic, Fix, Severity
@@ -16,7 +16,7 @@ class Walk(ABC):
     """A walk through an expression: collects its faults, and calculates the shape of its value on the way."""
 
     def __init__(
-        self, filters: frozenset[str] = FILTERS, in_template: bool = False, written: Written | None = None
+        self, filters: frozenset[str] = FILTERS, in_template: bool = False, written: TextLocale | None = None
     ) -> None:
         self.written = written
         self.found: list[Diagnostic] = []

@@ -13,7 +13,7 @@ from scenario_cli.language.templates.syntax import included_in
 from scenario_cli.model.expression import Literal
 from scenario_cli.model.links import LinkSettings
 from scenario_cli.model.project import HTML_CHANNELS
-from scenario_cli.model.scenario import asked_by
+from scenario_cli.model.scenario import requested_by
 from scenario_cli.model.source import Span
 
 # Hosts that lead on to another address, without the parameters of the one that was followed.
@@ -36,7 +36,7 @@ def check_project(overview: Overview) -> Findings:
             channel = message.channel.text
             if not is_marketing(message, overview.project) or not links.concerns(channel):
                 continue
-            sent_at = asked_by(state, subject.scenario), message.span
+            sent_at = requested_by(state, subject.scenario), message.span
             for _, value in message.values:
                 if isinstance(value, Literal) and isinstance(value.value, str):
                     for fault, hint, _, _ in _faults(value.value, False, links):

@@ -6,7 +6,7 @@ from scenario_cli.analysis.pressure import is_marketing
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.model.delivery import Smtp
-from scenario_cli.model.scenario import asked_by
+from scenario_cli.model.scenario import requested_by
 
 
 def check_project(overview: Overview) -> Findings:
@@ -16,21 +16,21 @@ def check_project(overview: Overview) -> Findings:
     for channel in delivery.channels.values():
         if not isinstance(channel.by, Smtp) or channel.unsubscribe:
             continue
-        asked = (
+        messages = (
             (state, subject.scenario, message)
             for subject in overview.subjects
             if subject.scenario.status == "live"
             for state, message in subject.messages
             if message.channel.text == channel.name and is_marketing(message, overview.project)
         )
-        first = next(asked, None)
+        first = next(messages, None)
         if first is not None:
             state, scenario, message = first
             yield RULE.finding(
                 f"marketing e-mail is sent on '{channel.name}' without 'unsubscribe'",
                 channel.span,
                 hint="for example: unsubscribe: https://example.com/unsubscribe/{{ contact.id }}",
-                related=[(asked_by(state, scenario), message.span)],
+                related=[(requested_by(state, scenario), message.span)],
             )
 
 

@@ -49,9 +49,9 @@ def _whole_channel(quiet: QuietHours, channel: str) -> bool:
     return not few and (not quiet.channels or channel in map(str, quiet.channels))
 
 
-def _finding(which: str, about: Sequence[QuietHours]) -> Diagnostic:
+def _finding(subject: str, about: Sequence[QuietHours]) -> Diagnostic:
     return RULE.finding(
-        f"the quiet hours leave no hour in which {which}",
+        f"the quiet hours leave no hour in which {subject}",
         about[-1].span,
         hint="shorten them: leave some time between two windows",
         related=[("together with this one", hours.span) for hours in about[:-1]],

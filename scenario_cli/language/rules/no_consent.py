@@ -7,12 +7,12 @@ from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview
 
 # Channels on which a marketing message needs the contact's agreement beforehand.
-_ASKED = ("email", "sms")
+_CONSENT_CHANNELS = ("email", "sms")
 
 
 def check_project(overview: Overview) -> Findings:
     project = overview.project
-    for name in _ASKED:
+    for name in _CONSENT_CHANNELS:
         channel = project.channels.get(name)
         if channel is None or channel.consent is not None:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview
-from scenario_cli.model.scenario import asked_by
+from scenario_cli.model.scenario import requested_by
 
 
 def check_project(overview: Overview) -> Findings:
@@ -25,7 +25,7 @@ def check_project(overview: Overview) -> Findings:
                 f"delivery.yaml has no channel '{name}', but live scenarios send on it",
                 channel.span,
                 hint="add it under 'channels' in delivery.yaml; until then its messages stay in the outbox",
-                related=[(asked_by(state, subject.scenario), message.span)],
+                related=[(requested_by(state, subject.scenario), message.span)],
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.diagnostic import nearest
-from scenario_cli.model.scenario import asked_by
+from scenario_cli.model.scenario import requested_by
 from scenario_cli.model.source import whole_file
 
 
@@ -23,7 +23,7 @@ def check(subject: Subject) -> Findings:
                 f"e-mail '{template.name}' has no subject",
                 subject_line.span if subject_line is not None else whole_file(template.file),
                 hint=f"{slip}start the file with the lines '---', 'subject: ...', '---'",
-                related=[(asked_by(state, subject.scenario), message.span)],
+                related=[(requested_by(state, subject.scenario), message.span)],
             )
 
 

@@ -6,7 +6,7 @@ from scenario_cli.analysis.pressure import is_marketing
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import Literal
-from scenario_cli.model.scenario import asked_by
+from scenario_cli.model.scenario import requested_by
 from scenario_cli.model.source import whole_file
 
 
@@ -26,7 +26,7 @@ def check(subject: Subject) -> Findings:
                         "add one, best in the layout of all e-mails; the words that count are in 'conventions: "
                         "{unsubscribe: [...]}' in project.yaml"
                     ),
-                    related=[(asked_by(state, subject.scenario), message.span)],
+                    related=[(requested_by(state, subject.scenario), message.span)],
                 )
 
 

@@ -73,9 +73,9 @@ def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]
         if state.name in visited:
             continue
         visited.add(state.name)
-        made = _made_on_entering(state, subject)
+        emitted = _emitted_on_entering(state, subject)
         for sending in subject.scenario.sendings_in(state):
-            if sending.transition is None or sending.transition.event.text in made:
+            if sending.transition is None or sending.transition.event.text in emitted:
                 yield from ((state, message) for message in sending.messages)
         if not state.send:
             waiting.extend(
@@ -85,12 +85,12 @@ def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]
             )
 
 
-def _made_on_entering(state: State, subject: Subject) -> set[str]:
+def _emitted_on_entering(state: State, subject: Subject) -> set[str]:
     """The events that come of themselves as soon as a state is entered."""
-    made = {emission.event.text for emission in state.emit}
+    emitted = {emission.event.text for emission in state.emit}
     if any(not is_marketing(message, subject.project) for message in state.messages):
-        made.update(MESSAGE_EVENTS)
-    return made
+        emitted.update(MESSAGE_EVENTS)
+    return emitted
 
 
 RULE = Rule(

@@ -32,7 +32,7 @@ from scenario_cli.language.schema.slips import slips_of
 from scenario_cli.language.schema.synonyms import key_meant
 from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
-from scenario_cli.model.kept import keep, kept
+from scenario_cli.model.memo import memoize, memoized
 
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator, ValidationError
@@ -45,10 +45,10 @@ def check(node: Node, kind: str) -> list[Diagnostic]:
 
 def take_as_sound(node: Node, kind: str) -> None:
     """Spares the check of a file that is known to have no fault."""
-    keep(_checked, (), node, kind)
+    memoize(_checked, (), node, kind)
 
 
-@kept
+@memoized
 def _checked(node: Node, kind: str) -> Sequence[Diagnostic]:
     value = plain(node)
     if fits_schema(kind)(value):
@@ -124,7 +124,7 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
     elif steps[-2:-1] == ["propertyNames"]:
         yield Fault("name", (*path, value), value, schema)
     elif error.validator == "anyOf":
-        yield from _of_one_branch(error, path, value, schema)
+        yield from _branch_faults(error, path, value, schema)
     elif error.validator == "additionalProperties":
         properties = schema.get("properties", {})
         yield from (Fault("unknown", path, value, schema, key=key) for key in value if key not in properties)
@@ -143,7 +143,7 @@ def _any_branch(value: Any) -> Any:
     return value
 
 
-def _of_one_branch(error: ValidationError, path: Path, value: Any, schema: Schema) -> Iterator[Fault]:
+def _branch_faults(error: ValidationError, path: Path, value: Any, schema: Schema) -> Iterator[Fault]:
     """The faults of a union in the branch that was meant: by the value's type, then by the key that names it."""
     branches: list[Schema] = schema["anyOf"]
     of_type = [

@@ -130,7 +130,7 @@ def _file_of(key: str) -> str | None:
 _ONCE = ("policy", "events", "metrics", "project")  # delivery.yaml has no key of its own at its top
 
 # Parts that a file has once.
-_ONE = (
+_SINGULAR_PARTS = (
     "scenario",
     "goal",
     "project",
@@ -144,7 +144,7 @@ _ONE = (
 
 
 def _with_article(noun: str) -> str:
-    return f"{'the' if noun in _ONE else 'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return f"{'the' if noun in _SINGULAR_PARTS else 'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _missing(fault: Fault, positions: Positions) -> Wording:

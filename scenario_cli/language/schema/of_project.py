@@ -93,8 +93,8 @@ class _Narrowing:
             return {**part, **_examples(self.expressions)}
         if meaning in _PATTERNS:
             part = {key: value for key, value in part.items() if key != "$ref"}
-            said = {"patternErrorMessage": part["errorMessage"]} if "errorMessage" in part else {}
-            return {"type": "string", **part, "pattern": _PATTERNS[meaning], **said}
+            message = {"patternErrorMessage": part["errorMessage"]} if "errorMessage" in part else {}
+            return {"type": "string", **part, "pattern": _PATTERNS[meaning], **message}
         return part
 
     def chosen(self, part: Schema, meaning: str) -> Schema:

@@ -84,18 +84,18 @@ def _in_comment(before: str) -> bool:
 def _nested_alone(before: str) -> str:
     """The lines that the last line is nested in, and itself."""
     lines = before.split("\n")
-    kept = [lines[-1]]
+    block = [lines[-1]]
     room = _indent(lines[-1])
     for line in reversed(lines[:-1]):
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue
         # The elements of a list can be below their key without being indented.
-        is_list_of = kept[-1].lstrip().startswith("-") and not stripped.startswith("-") and _indent(line) == room
+        is_list_of = block[-1].lstrip().startswith("-") and not stripped.startswith("-") and _indent(line) == room
         if _indent(line) < room or is_list_of:
-            kept.append(line)
+            block.append(line)
             room = _indent(line)
-    return "\n".join(reversed(kept))
+    return "\n".join(reversed(block))
 
 
 def _indent(line: str) -> int:

@@ -9,25 +9,25 @@ from jinja2 import nodes
 
 from scenario_cli.language.expressions import ExpressionError
 from scenario_cli.language.names.check import Checker
-from scenario_cli.language.names.reader_filters import Written
+from scenario_cli.language.names.reader_filters import TextLocale
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
 from scenario_cli.language.templates.endless import Endless, endless
 from scenario_cli.language.templates.files import MOST_FILES, TemplateText, converted, located
 from scenario_cli.language.templates.other_tools import Slip, printed_as_is
 from scenario_cli.language.templates.syntax import TemplateFault, parse_template
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
-from scenario_cli.model.kept import kept
+from scenario_cli.model.memo import memoized
 from scenario_cli.model.project import Property
 from scenario_cli.model.source import Span
 from scenario_cli.model.vocabulary import FILTERS, READER_FILTERS, TEXT_FILTERS
 
 
-@kept
+@memoized
 def check_template(
     template_text: TemplateText, texts: Mapping[str, TemplateText], scope: Scope, locale: str, currency: str
 ) -> Sequence[Diagnostic]:
     """Syntax and names of a template's front matter and body, and of all that it includes."""
-    checker = _TemplateChecker(texts, Written(locale, currency))
+    checker = _TemplateChecker(texts, TextLocale(locale, currency))
     for text in (*template_text.sets, *template_text.fields.values(), template_text):
         scope = checker.check(text, scope)
     return checker.found
@@ -43,7 +43,7 @@ def _faults_of_itself(text: str) -> tuple[tuple[Slip, ...], tuple[Endless, ...]]
 
 
 class _TemplateChecker:
-    def __init__(self, texts: Mapping[str, TemplateText], written: Written) -> None:
+    def __init__(self, texts: Mapping[str, TemplateText], written: TextLocale) -> None:
         self.texts = texts
         self.written = written
         self.found: list[Diagnostic] = []

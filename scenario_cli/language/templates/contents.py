@@ -14,7 +14,7 @@ from scenario_cli.language.expressions import ExpressionError
 from scenario_cli.language.templates.files import MOST_FILES, TemplateText, converted
 from scenario_cli.language.templates.syntax import constant, included_in, parse_template, statements
 from scenario_cli.model.expression import Expr
-from scenario_cli.model.kept import kept
+from scenario_cli.model.memo import memoized
 from scenario_cli.model.value_class import dataclass
 
 
@@ -26,7 +26,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Output:
     """`{{ value }}`."""
 
     value: Expr
@@ -51,18 +51,18 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Assignment:
     """`{% set name = value %}`; None if the value is not followed."""
 
     name: str
     value: Expr | None
 
 
-Piece = Text | Shown | Choice | Loop | Given
+Piece = Text | Output | Choice | Loop | Assignment
 Contents = tuple[Piece, ...]
 
 
-@kept
+@memoized
 def contents(text: TemplateText, texts: Mapping[str, TemplateText]) -> Contents:
     """The pieces that a text prints; nothing if its syntax is wrong."""
     return _Reader(texts, {}).read(text)
@@ -108,7 +108,7 @@ class _Reader:
                 self.blocks.setdefault(block.name, []).append((block, source))
         if name not in self.texts or name in self.within or len(self.within) > MOST_FILES:
             return ()
-        before = tuple(piece for piece in self.all(parsed.body, blocks=False) if isinstance(piece, Given))
+        before = tuple(piece for piece in self.all(parsed.body, blocks=False) if isinstance(piece, Assignment))
         above = _Reader(self.texts, self.blocks, self.within | {name})
         return before + above.read(self.texts[name])
 
@@ -132,12 +132,12 @@ class _Reader:
                 yield from self.all(node.else_) if node.else_ else ()
             case nodes.Assign():
                 value = self.value(node.node) if isinstance(node.target, nodes.Name) else None
-                yield from (Given(name, value) for name in _names(node.target))
+                yield from (Assignment(name, value) for name in _names(node.target))
             case nodes.AssignBlock():
-                yield from (Given(name, None) for name in _names(node.target))
+                yield from (Assignment(name, None) for name in _names(node.target))
             case nodes.With():
                 for target, value_node in zip(node.targets, node.values, strict=True):
-                    yield from (Given(name, self.value(value_node)) for name in _names(target))
+                    yield from (Assignment(name, self.value(value_node)) for name in _names(target))
                 yield from self.all(node.body)
             case nodes.Block():
                 yield from self.block(node)
@@ -150,7 +150,7 @@ class _Reader:
         if isinstance(part, nodes.TemplateData):
             yield Text(part.data)
         elif (value := self.value(part)) is not None:
-            yield Shown(value)
+            yield Output(value)
 
     def block(self, node: nodes.Block) -> Iterator[Piece]:
         inner = self.blocks.get(node.name)

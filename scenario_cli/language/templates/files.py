@@ -22,7 +22,7 @@ from scenario_cli.language.yaml_lines import with_line_feeds
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expr
-from scenario_cli.model.kept import Keeping, kept
+from scenario_cli.model.memo import Memoizing, memoized
 from scenario_cli.model.project import Template
 from scenario_cli.model.source import Name, Span, whole_file
 from scenario_cli.model.value_class import dataclass
@@ -33,7 +33,7 @@ _FENCE = re.compile(r"---[ \t]*\r?\n(.*?\n)?---[ \t]*(\r?\n|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateText(Keeping):
+class TemplateText(Memoizing):
     """Any file below templates/: its Jinja text and the line on which that begins.
 
     `sets` and `fields` are the texts of its front matter: statements on lines of their own, and the fields. A field's
@@ -68,7 +68,7 @@ def converted(text: TemplateText, node: nodes.Node) -> Expr | ExpressionError:
     return known[id(node)][1]
 
 
-@kept
+@memoized
 def _conversions(text: TemplateText) -> dict[int, tuple[nodes.Node, Expr | ExpressionError]]:
     """By the identity of the node, which is kept with the expression so that no other node gets the same identity."""
     return {}
@@ -141,7 +141,7 @@ def _template_text(source: str, file: str) -> tuple[TemplateText, Sequence[Diagn
     return TemplateText(file, body, line, fields, sets=sets), findings
 
 
-@kept
+@memoized
 def _template(text: TemplateText, name: str, channel: str, locale: str | None, path: str) -> Template:
     fields = {key: Name(field.text, field.node.span) for key, field in text.fields.items() if field.node is not None}
     stated = tuple(Name(statement.text, statement.span_at(0)) for statement in text.sets)

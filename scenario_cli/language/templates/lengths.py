@@ -12,7 +12,7 @@ from functools import reduce
 
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import Scope
-from scenario_cli.language.templates.contents import Choice, Contents, Given, Loop, Shown, Text
+from scenario_cli.language.templates.contents import Assignment, Choice, Contents, Loop, Output, Text
 from scenario_cli.model.expression import (
     Attr,
     Binary,
@@ -74,7 +74,7 @@ class Lengths:
 
     def extent(self, pieces: Contents) -> Extent:
         """The whole text, without the blanks at its ends, which are not sent."""
-        first = next((index for index, piece in enumerate(pieces) if not isinstance(piece, Given)), 0)
+        first = next((index for index, piece in enumerate(pieces) if not isinstance(piece, Assignment)), 0)
         if pieces and isinstance(start := pieces[first], Text):
             pieces = (*pieces[:first], Text(start.text.lstrip()), *pieces[first + 1 :])
         if pieces and isinstance(pieces[-1], Text):
@@ -88,9 +88,9 @@ class Lengths:
             match piece:
                 case Text(text=text):
                     extent += self._text(text)
-                case Shown():
+                case Output():
                     extent += self._value(piece.value, local)
-                case Given():
+                case Assignment():
                     local[piece.name] = piece.value
                 case Choice():
                     options = [self._all(body, local) for _, body in piece.options]

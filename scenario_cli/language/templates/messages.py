@@ -8,7 +8,7 @@ from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.language.templates.contents import Contents
 from scenario_cli.model.expression import Attr, Expr, Item
 from scenario_cli.model.project import Template
-from scenario_cli.model.scenario import Message, Scenario, State, asked_by
+from scenario_cli.model.scenario import Message, Scenario, State, requested_by
 from scenario_cli.model.source import Span
 from scenario_cli.model.value_class import dataclass
 
@@ -37,7 +37,7 @@ class MessageText:
     @property
     def sent_at(self) -> tuple[str, Span]:
         """The state or scenario that sends the message, to cite with a finding."""
-        return asked_by(self.state, self.scenario), self.message.span
+        return requested_by(self.state, self.scenario), self.message.span
 
     def span_of(self, node: Expr) -> Span:
         """The span of a value that a template's expression names, from its first word on."""

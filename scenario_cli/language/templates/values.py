@@ -8,7 +8,7 @@ from itertools import groupby
 from scenario_cli.analysis.silence.missing import Path, Paths, guaranteed_names, relied_on
 from scenario_cli.language.rules.support.guaranteed import guaranteed
 from scenario_cli.language.rules.support.subject import Subject
-from scenario_cli.language.templates.contents import Choice, Contents, Given, Loop, Shown
+from scenario_cli.language.templates.contents import Assignment, Choice, Contents, Loop, Output
 from scenario_cli.language.templates.messages import MessageText, printed
 from scenario_cli.model.expression import Expr, Literal, Value, path_of
 from scenario_cli.model.metrics import AGGREGATES, Aggregate
@@ -87,9 +87,9 @@ class _Values:
         local = dict(local)
         for piece in pieces:
             match piece:
-                case Given():
+                case Assignment():
                     local[piece.name] = piece.value
-                case Shown():
+                case Output():
                     yield from self._shown(piece.value, certain, local)
                 case Choice():
                     failed: Paths = frozenset()

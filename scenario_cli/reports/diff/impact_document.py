@@ -222,13 +222,13 @@ def _update(pair: UpdatePair) -> str:
     return f"{pair.scenario} {side.state}: {pair.attribute}"
 
 
-def _when(asked: Asked | None, timezone: str) -> str:
-    if asked is None:
+def _when(message: Asked | None, timezone: str) -> str:
+    if message is None:
         return ""
-    return to_the_minute(asked.at, timezone) + (" dropped" if asked.reason else "")
+    return to_the_minute(message.at, timezone) + (" dropped" if message.reason else "")
 
 
 def _message(pair: Pair) -> str:
-    asked = pair.after or pair.before
-    assert asked is not None
-    return f"{pair.scenario} {asked.state}, {pair.channel}: {asked.template}"
+    message = pair.after or pair.before
+    assert message is not None
+    return f"{pair.scenario} {message.state}, {pair.channel}: {message.template}"

@@ -133,16 +133,16 @@ def _pair(pair: Pair, timezone: str) -> dict[str, Any]:
         "channel": pair.channel,
         "difference": pair.difference,
         "other_text": pair.other_text,
-        "before": _asked(pair.before, timezone),
-        "after": _asked(pair.after, timezone),
+        "before": _side_json(pair.before, timezone),
+        "after": _side_json(pair.after, timezone),
     }
 
 
-def _asked(asked: Asked | None, timezone: str) -> dict[str, Any] | None:
-    if asked is None:
+def _side_json(message: Asked | None, timezone: str) -> dict[str, Any] | None:
+    if message is None:
         return None
-    return {"at": moment(asked.at, timezone), "state": asked.state, "template": asked.template,
-            "reason": asked.reason or None}  # fmt: skip
+    return {"at": moment(message.at, timezone), "state": message.state, "template": message.template,
+            "reason": message.reason or None}  # fmt: skip
 
 
 def _update_pair(pair: UpdatePair, timezone: str) -> dict[str, Any]:

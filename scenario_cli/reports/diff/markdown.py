@@ -107,9 +107,9 @@ def _impact(difference: Difference, limit: int) -> Iterator[str]:
     ):
         if document:
             first = document[0]
-            said = f": {first.text}" if isinstance(first, Paragraph) else ""
-            rest = document[1:] if said else document
-            yield from _folded(f"{title}{said}", 0, document_markdown(rest).rstrip("\n").split("\n"))
+            summary = f": {first.text}" if isinstance(first, Paragraph) else ""
+            rest = document[1:] if summary else document
+            yield from _folded(f"{title}{summary}", 0, document_markdown(rest).rstrip("\n").split("\n"))
 
 
 def _fence(lines: Sequence[str]) -> str:

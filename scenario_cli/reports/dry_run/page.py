@@ -47,13 +47,13 @@ def dry_run_page(run: DryRun, flows: Mapping[str, Sequence[Step]]) -> str:
 def _tiles(run: DryRun) -> list[tuple[str, str, str]]:
     """The totals over all scenarios that are shown."""
     total = tables.together(list(run.summary.scenarios.values()))
-    asked = total.sent.total() + total.dropped.total()
+    requested = total.sent.total() + total.dropped.total()
     cost = facts.total_cost(run)
     return [
         ("contacts", f"{run.summary.contacts:,}", ""),
         ("journeys", f"{total.entered:,}", ""),
-        ("messages sent", f"{total.sent.total():,}", percent(total.sent.total(), asked)),
-        ("dropped", f"{total.dropped.total():,}", percent(total.dropped.total(), asked)),
+        ("messages sent", f"{total.sent.total():,}", percent(total.sent.total(), requested)),
+        ("dropped", f"{total.dropped.total():,}", percent(total.dropped.total(), requested)),
         ("conversions", f"{total.converted:,}", percent(total.converted, total.entered)),
         *([("value", f"{total.value:,.0f}", run.currency)] if total.value is not None else []),
         *([("cost", f"{cost:,.2f}", run.currency)] if cost >= 0.01 else []),

@@ -70,14 +70,14 @@ def _step(step: Step, result: ScenarioResult, linked: Linking) -> Row:
         Cell(share=min(share, 100)),
         funnel.waiting or "",
         side=not step.is_main,
-        why=way_in(step),
+        why=entrance(step),
     )
 
 
-def way_in(step: Step) -> str:
+def entrance(step: Step) -> str:
     """`from worth_an_offer: if cart.total >= 80`."""
-    source = f"from {step.source}" if step.source else "from any state" if step.way else ""
-    return f"{source}: {step.way}" if source and step.way else source
+    source = f"from {step.source}" if step.source else "from any state" if step.exit else ""
+    return f"{source}: {step.exit}" if source and step.exit else source
 
 
 MessageLinking = Callable[[tuple[str, str, str]], Text]

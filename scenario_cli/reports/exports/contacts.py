@@ -27,12 +27,14 @@ def _address_lines(address: AddressFacts, facts: ContactFacts, show_data: bool) 
     share = percent(address.contacts, facts.contacts) if facts.contacts else "0%"
     lines = [f"{subject}: {address.contacts:,} of {plural(facts.contacts, 'contact')} have one ({share})"]
     examples = ", ".join(f"'{text}'" for text in shown_examples(address, show_data))
-    such = f", such as {examples}" if examples else ""
+    sample = f", such as {examples}" if examples else ""
     if address.invalid:
-        lines.append(f"{subject}: {address.invalid:,} are not {_KINDS[address.kind]}: their messages are dropped{such}")
-        such = ""
+        lines.append(
+            f"{subject}: {address.invalid:,} are not {_KINDS[address.kind]}: their messages are dropped{sample}"
+        )
+        sample = ""
     if address.doubtful:
-        lines.append(f"{subject}: {address.doubtful:,} look wrong and will probably not be delivered{such}")
+        lines.append(f"{subject}: {address.doubtful:,} look wrong and will probably not be delivered{sample}")
     if address.shared:
         lines.append(f"{subject}: {plural(address.shared, 'address', 'addresses')} of several contacts "
                      f"({address.sharing:,}): each of these contacts gets its own messages")  # fmt: skip

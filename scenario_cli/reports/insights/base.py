@@ -64,9 +64,9 @@ def _channels(base: Base) -> Iterator[Block]:
     if not base.channels:
         return
     yield Heading(3, "Channels")
-    asked = [reach for reach in base.channels if reach.yes is not None]
-    if asked:
-        lines = [(reach.channel, (reach.yes or 0, reach.no or 0, reach.never or 0)) for reach in asked]
+    with_consent = [reach for reach in base.channels if reach.yes is not None]
+    if with_consent:
+        lines = [(reach.channel, (reach.yes or 0, reach.no or 0, reach.never or 0)) for reach in with_consent]
         yield stacked("consent", "Consent by channel", ("yes", "no", "never asked"), lines)
     rows = [
         (

@@ -177,8 +177,8 @@ def _subscriptions(found: Subscriptions, least: int) -> dict[str, Any]:
             for month in found.months
         ],
         "kept": [
-            {"days": days, "seen": seen, "kept": kept, "retention": _rounded(ratio(kept, seen, least))}
-            for days, seen, kept in found.kept
+            {"days": days, "seen": seen, "kept": running, "retention": _rounded(ratio(running, seen, least))}
+            for days, seen, running in found.kept
         ],
     }  # fmt: skip
 

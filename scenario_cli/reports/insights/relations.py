@@ -32,7 +32,10 @@ def subscription_blocks(found: Subscriptions, insights: Insights) -> Iterator[Bl
         ("churn", churn),
         ("lifetime of those that ended", lifetime),
     )  # fmt: skip
-    rows = [(f"{length} days", count(seen), count(kept), share(kept, seen, least)) for length, seen, kept in found.kept]
+    rows = [
+        (f"{length} days", count(seen), count(running), share(running, seen, least))
+        for length, seen, running in found.kept
+    ]
     yield number_table(("after", "observed", "still running", "retention"), rows)
     months = [
         (month.month, count(month.running), count(month.started), count(month.left),

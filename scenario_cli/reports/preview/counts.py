@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scenario_cli.model import sms
-from scenario_cli.model.preview import Preview, Shown
+from scenario_cli.model.preview import Preview, RenderedMessage
 from scenario_cli.reports.text import plural
 
 CLIPPED_BYTES = 102_400  # beyond this a widespread mail reader hides the rest of a mail
@@ -20,7 +20,7 @@ class Count:
     over: bool = False
 
 
-def counts(message: Shown, preview: Preview) -> list[Count]:
+def counts(message: RenderedMessage, preview: Preview) -> list[Count]:
     limits = preview.limits.get(message.channel, {})
     lengths = [
         _characters(name, text, limits.get("title_max") if name == "title" else None)
@@ -43,7 +43,7 @@ def _characters(name: str, text: str, limit: int | None) -> Count:
     )
 
 
-def _segments(message: Shown) -> Iterator[Count]:
+def _segments(message: RenderedMessage) -> Iterator[Count]:
     text = message.body
     number = sms.segments(text)
     label = f"{plural(number, 'segment')} ({sms.encoding(text)}, {sms.units(text):,} of {sms.room(text):,} units)"

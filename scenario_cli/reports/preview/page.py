@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from scenario_cli.model.preview import Preview, Shown
+from scenario_cli.model.preview import Preview, RenderedMessage
 from scenario_cli.reports.html_page import as_written, html_page
 from scenario_cli.reports.masking import masked_id, masked_message
 from scenario_cli.reports.preview.counts import counts
@@ -30,7 +30,9 @@ def preview_page(preview: Preview, mask: bool = False) -> str:
     return html_page("scenario_cli.reports.preview", page=values)
 
 
-def message_values(message: Shown, preview: Preview, mask: bool = False, sealed: bool = False) -> dict[str, Any]:
+def message_values(
+    message: RenderedMessage, preview: Preview, mask: bool = False, sealed: bool = False
+) -> dict[str, Any]:
     """A message as the parts of a page show it. A `sealed` one loads no pictures from anywhere."""
     lengths = counts(message, preview)
     message = masked_message(message) if mask else message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from scenario_cli.model.plain_text import printable
-from scenario_cli.model.preview import Preview, Shown
+from scenario_cli.model.preview import Preview, RenderedMessage
 from scenario_cli.reports.html_text import html_text
 from scenario_cli.reports.masking import masked_id, masked_message
 from scenario_cli.reports.preview.counts import counts
@@ -32,7 +32,7 @@ def preview_text(preview: Preview, color: bool, width: int, mask: bool = False) 
     return lines_text(lines)
 
 
-def _message(message: Shown, preview: Preview, style: Style, width: int, mask: bool) -> list[str]:
+def _message(message: RenderedMessage, preview: Preview, style: Style, width: int, mask: bool) -> list[str]:
     lengths = counts(message, preview)
     message = masked_message(message) if mask else message
     head = f"{message.state}  {message.channel} {message.template}"
@@ -52,14 +52,14 @@ def _message(message: Shown, preview: Preview, style: Style, width: int, mask: b
     return [*lines, *(style(line, "dim") for line in _wrapped(fine, width) if fine)]
 
 
-def head_lines(message: Shown) -> list[str]:
+def head_lines(message: RenderedMessage) -> list[str]:
     """The recipient, the time and the conditions."""
     recipient = f"to {message.address}, " if message.address else ""
     lines = [f"{recipient}{message.sent_at}, {message.purpose}"]
     return [*lines, message.note] if message.note else lines
 
 
-def _frame(message: Shown, style: Style, width: int) -> list[str]:
+def _frame(message: RenderedMessage, style: Style, width: int) -> list[str]:
     if message.channel == "email":
         fields = [f"{style(f'{name}:', 'dim')} {printable(text)}" for name, text in message.fields.items()]
         return [*fields, "", *_body(message, width)]
@@ -72,7 +72,7 @@ def _frame(message: Shown, style: Style, width: int) -> list[str]:
     return [f"╭{frame}╮", *(f"│ {line} │" for line in inside), f"╰{frame}╯"]
 
 
-def _body(message: Shown, width: int) -> list[str]:
+def _body(message: RenderedMessage, width: int) -> list[str]:
     paragraphs = html_text(message.body) if message.channel in _IS_HTML else message.body.splitlines()
     return [line for paragraph in paragraphs for line in _wrapped(printable(paragraph), width)]
 

@@ -27,8 +27,8 @@ def results_document(results: Results) -> Document:
     comparisons = list(comparisons_of(results))
     if comparisons:
         document += [Heading(2, "With messages and without"), Paragraph(words.COMPARED[results.source])]
-    for name, kept_back, comparison in comparisons:
-        document += _comparison(name, kept_back, comparison, results)
+    for name, holdout_name, comparison in comparisons:
+        document += _comparison(name, holdout_name, comparison, results)
     document += planned(results) + by_slice(results) + by_arm(results) + by_message(results)
     return document + by_program(results) + unjoined(results)
 
@@ -48,8 +48,8 @@ def comparisons_of(results: Results) -> list[tuple[str, str, Comparison]]:
     return found
 
 
-def _compared(groups: dict[str, Group], kept_back: str, drawn: float) -> Comparison:
-    return compared(groups.get(WRITTEN_TO, Group()), groups.get(kept_back, Group()), drawn)
+def _compared(groups: dict[str, Group], holdout_name: str, drawn: float) -> Comparison:
+    return compared(groups.get(WRITTEN_TO, Group()), groups.get(holdout_name, Group()), drawn)
 
 
 def _head(results: Results) -> Facts:
@@ -72,17 +72,17 @@ def costs_of(name: str, results: Results) -> float:
     )
 
 
-def _comparison(name: str, kept_back: str, comparison: Comparison, results: Results) -> Document:
+def _comparison(name: str, holdout_name: str, comparison: Comparison, results: Results) -> Document:
     currency = results.currency
     alarms = [words.mismatch(comparison)]
     alarms += [words.draw_not_kept(comparison)] if results.source != REPLAY else []
-    groups = ((WRITTEN_TO, comparison.group), (kept_back, comparison.other))
+    groups = ((WRITTEN_TO, comparison.group), (holdout_name, comparison.other))
     head = ("group", "contacts", *(["got one"] if results.source != REPLAY else []), "did it", "share",
             "value a contact")  # fmt: skip
     difference, value = comparison.difference, comparison.value if _has_value(groups) else None
     return [
         Heading(3, f"`{name}`" if name else "all scenarios",
-                f"{words.share(comparison.share)} {words.GROUPS[kept_back]}"),
+                f"{words.share(comparison.share)} {words.GROUPS[holdout_name]}"),
         *(Paragraph(alarm) for alarm in alarms if alarm),
         Grid(head, tuple(_group(each, group, results) for each, group in groups), frozenset(range(1, len(head)))),
         facts(

@@ -63,8 +63,8 @@ def _contacts(result: RunResult) -> str:
     forgotten = result.figures.get("forgotten", 0)
     left_out = f"; {forgotten:,} ignored, because they were forgotten" if forgotten else ""
     gone = result.figures.get("gone", 0)
-    kept = f"; {gone:,} no longer in the contacts table; their profiles stay" if gone else ""
-    return f"{result.figures.get('contacts', 0):,} processed{left_out}{kept}"
+    gone_note = f"; {gone:,} no longer in the contacts table; their profiles stay" if gone else ""
+    return f"{result.figures.get('contacts', 0):,} processed{left_out}{gone_note}"
 
 
 def _updated(result: RunResult) -> str:

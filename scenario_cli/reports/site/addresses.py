@@ -23,15 +23,15 @@ def unlike(names: Iterable[str]) -> list[str]:
     >>> unlike(["a/b", "A_b", "con", "a b"])
     ['a_b', 'A_b.2', 'con_', 'a_b.3']
     """
-    taken: set[str] = set()
+    used: set[str] = set()
     found = []
     for name in names:
         stem = _DEVICES.sub(r"\1_", _ODD.sub("_", name)) or "_"
         unique, number = stem, 1
-        while unique.casefold() in taken:
+        while unique.casefold() in used:
             number += 1
             unique = f"{stem}.{number}"
-        taken.add(unique.casefold())
+        used.add(unique.casefold())
         found.append(unique)
     return found
 

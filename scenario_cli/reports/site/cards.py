@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenario_cli.model.preview import Shown
+from scenario_cli.model.preview import RenderedMessage
 from scenario_cli.model.project import HTML_CHANNELS
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.reports.html_page import as_written
@@ -22,7 +22,7 @@ def cards_of(scenario: Scenario, links: Links) -> list[dict[str, Any]]:
     ]
 
 
-def shown_of(scenario: Scenario, key: MessageKey, links: Links) -> list[Shown]:
+def shown_of(scenario: Scenario, key: MessageKey, links: Links) -> list[RenderedMessage]:
     """A message as rendered, in each language; one that every state can send as the first state does."""
     state, channel, template = key
     preview = links.content.previews.get(scenario.name)
@@ -35,7 +35,7 @@ def shown_of(scenario: Scenario, key: MessageKey, links: Links) -> list[Shown]:
     return [shown for shown in elsewhere if shown.state == elsewhere[0].state]
 
 
-def _card(scenario: Scenario, key: MessageKey, shown: Shown, links: Links) -> dict[str, Any]:
+def _card(scenario: Scenario, key: MessageKey, shown: RenderedMessage, links: Links) -> dict[str, Any]:
     title = next((shown.fields[name] for name in ("subject", "title") if shown.fields.get(name)), "")
     begins = shown.fields.get("preheader") or _begins(shown)
     return {
@@ -47,7 +47,7 @@ def _card(scenario: Scenario, key: MessageKey, shown: Shown, links: Links) -> di
     }
 
 
-def _begins(shown: Shown) -> str:
+def _begins(shown: RenderedMessage) -> str:
     lines = html_text(shown.body) if shown.channel in HTML_CHANNELS else shown.body.splitlines()
     text = " ".join(" ".join(lines).split())
     return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1].rstrip() + "…"

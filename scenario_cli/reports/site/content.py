@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from scenario_cli.analysis.coverage import Coverage
-from scenario_cli.analysis.readers import Readers, Thing
+from scenario_cli.analysis.readers import Part, Readers
+from scenario_cli.model.authorship import Authorship
 from scenario_cli.model.case import Case
 from scenario_cli.model.preview import Preview
 from scenario_cli.model.project import Project
@@ -16,7 +17,6 @@ from scenario_cli.model.results import DryRun
 from scenario_cli.model.results_report import Results
 from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.variables import Variables
-from scenario_cli.model.written import Written
 from scenario_cli.reports.site.addresses import unlike
 
 # A message as pages have it: the state that asks for it (empty: any), its channel and its template.
@@ -41,9 +41,9 @@ class Content:
 
     project: Project
     variables: Variables
-    readers: Mapping[Thing, Readers]
+    readers: Mapping[Part, Readers]
     previews: Mapping[str, Preview]
-    authors: Mapping[str, Written] = field(default_factory=dict)
+    authors: Mapping[str, Authorship] = field(default_factory=dict)
     cases: Mapping[str, tuple[TestedCase, ...]] = field(default_factory=dict)
     coverage: Mapping[str, Coverage] = field(default_factory=dict)
     run: DryRun | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scenario_cli.analysis.data_needs import DataNeeds, EventNeed, MadeNeed, data_needs
-from scenario_cli.analysis.needs import made_events, updated_attributes
+from scenario_cli.analysis.needs import emitted_events, updated_attributes
 from scenario_cli.model.changes import Area
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import OutcomeTrigger
@@ -20,9 +20,9 @@ def lineage_of(scenario: Scenario, links: Links) -> dict[str, Any]:
         "events": _events(needs, links),
         "attributes": _attributes(needs, links),
         "made": [
-            _made("Metrics", "metric", needs.metrics, links),
-            _made("Segments", "segment", needs.segments, links),
-            _made("Constants", "constant", needs.constants, links),
+            _made_needs("Metrics", "metric", needs.metrics, links),
+            _made_needs("Segments", "segment", needs.segments, links),
+            _made_needs("Constants", "constant", needs.constants, links),
         ],
         "tables": _tables(needs, links),
         "makes": _makes(scenario, links),
@@ -37,13 +37,13 @@ def _events(needs: DataNeeds, links: Links) -> Table:
 def _event(need: EventNeed, links: Links) -> Row:
     properties = tuple(Text(property_.name, code=True) for property_ in need.properties)
     source = listed(links.scenarios(need.maker.split(", "))) if need.maker else need.event.owner
-    return row(links.thing("event", need.name), need.roles, listed(properties), need.freshness.words, source)
+    return row(links.link("event", need.name), need.roles, listed(properties), need.freshness.words, source)
 
 
 def _attributes(needs: DataNeeds, links: Links) -> Table:
     rows = [
         row(
-            links.thing("attribute", need.name),
+            links.link("attribute", need.name),
             need.type,
             need.uses,
             need.freshness.words if need.freshness is not None else "",
@@ -55,20 +55,20 @@ def _attributes(needs: DataNeeds, links: Links) -> Table:
     return Table("Attributes of the profile", columns, tuple(rows), sorts=True)
 
 
-def _made(label: str, kind: str, needs: tuple[MadeNeed, ...], links: Links) -> Table:
-    rows = [row(links.thing(kind, need.name), need.text, need.uses) for need in needs]
+def _made_needs(label: str, kind: str, needs: tuple[MadeNeed, ...], links: Links) -> Table:
+    rows = [row(links.link(kind, need.name), need.text, need.uses) for need in needs]
     return Table(label, (Column(kind), Column("is"), Column("for")), tuple(rows), sorts=True)
 
 
 def _tables(needs: DataNeeds, links: Links) -> Table:
-    rows = [row(links.thing("table", need.name), need.file, need.key, ", ".join(need.columns)) for need in needs.tables]
+    rows = [row(links.link("table", need.name), need.file, need.key, ", ".join(need.columns)) for need in needs.tables]
     return Table("Tables", (Column("table"), Column("file"), Column("key"), Column("columns")), tuple(rows))
 
 
 def _makes(scenario: Scenario, links: Links) -> Table:
     """The data that other scenarios and definitions can read from it: events, attributes, its end."""
     rows = [
-        *_readable("event", sorted(made_events(scenario)), scenario, links),
+        *_readable("event", sorted(emitted_events(scenario)), scenario, links),
         *_readable("attribute", sorted(updated_attributes(scenario)), scenario, links),
     ]
     followers = [
@@ -87,4 +87,4 @@ def _readable(kind: Area, names: list[str], scenario: Scenario, links: Links) ->
         readers = (*links.readers(kind, name), *links.through(kind, name))
         others = tuple(reader for reader in readers if reader.text != scenario.name)
         itself = (Text("itself"),) if len(others) < len(readers) else ()
-        yield row(links.thing(kind, name), kind, listed((*others, *itself), "nobody"))
+        yield row(links.link(kind, name), kind, listed((*others, *itself), "nobody"))

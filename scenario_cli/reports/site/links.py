@@ -40,7 +40,7 @@ class Links:
     def address(self, kind: str, name: str) -> str:
         return f"{_PAGES[kind]}#{anchor(kind, name)}"
 
-    def thing(self, kind: str, name: str, text: str = "") -> Text:
+    def link(self, kind: str, name: str, text: str = "") -> Text:
         """A link to an event, an attribute, a metric and others; events of the tool's own are on no page."""
         project = self.content.project
         known = {
@@ -56,7 +56,7 @@ class Links:
         definitions = (use.partition(" ")[::2] for use in found.definitions)
         return (
             *self.scenarios(found.direct),
-            *(self.thing(owner, read_by, f"{owner} {read_by}") for owner, read_by in definitions),
+            *(self.link(owner, read_by, f"{owner} {read_by}") for owner, read_by in definitions),
         )
 
     def through(self, kind: Area, name: str) -> tuple[Text, ...]:

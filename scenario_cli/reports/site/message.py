@@ -67,7 +67,7 @@ def _facts(scenario: Scenario, need: MessageNeed, links: Links) -> Iterator[tupl
     pairs: list[tuple[str, list[Text]]] = [
         ("state", state if need.state in scenario.states else [Text(need.state)]),
         ("about", [Text(need.about)] if need.about else []),
-        ("channel", [links.thing("channel", need.channel, need.channel)]),
+        ("channel", [links.link("channel", need.channel, need.channel)]),
         ("when", [Text(moment) for moment in need.moments or ("no path leads here",)]),
         ("no later than", [Text(need.expiry)] if need.expiry else []),
         ("to whom", [Text(condition) for condition in need.conditions]),
@@ -77,7 +77,7 @@ def _facts(scenario: Scenario, need: MessageNeed, links: Links) -> Iterator[tupl
         ("missing", [Text(", ".join(need.missing))] if need.missing else []),
         ("files", [Text(f"templates/{file}", code=True) for file in files]),
     ]
-    yield from ((word, cell(said)) for word, said in pairs if said)
+    yield from ((word, cell(value)) for word, value in pairs if value)
 
 
 def _tiles(
@@ -86,12 +86,12 @@ def _tiles(
     if result is None or links.content.run is None:
         return []
     sent, drops = figures_of(key, result)
-    asked = sent + drops.total()
+    requested = sent + drops.total()
     cost = links.content.run.costs.get(key[1], 0.0) * sent
     tiles = [
-        ("asked for", f"{asked:,}", ""),
-        ("sent", f"{sent:,}", percent(sent, asked)),
-        ("dropped", f"{drops.total():,}", percent(drops.total(), asked)),
+        ("asked for", f"{requested:,}", ""),
+        ("sent", f"{sent:,}", percent(sent, requested)),
+        ("dropped", f"{drops.total():,}", percent(drops.total(), requested)),
         *([("cost", f"{cost:,.2f}", links.content.run.currency)] if cost else []),
     ]
     figures = links.content.results.figures.scenarios.get(scenario.name) if links.content.results else None
@@ -120,7 +120,7 @@ def _variables(need: MessageNeed, links: Links) -> Table:
 def _variable(variable: VariableNeed, links: Links) -> Text:
     owner, _, name = variable.name.partition(".")
     name = name.partition(".")[0].removesuffix("[]")
-    href = links.thing(_OWNERS[owner], name).href if owner in _OWNERS else ""
+    href = links.link(_OWNERS[owner], name).href if owner in _OWNERS else ""
     return Text(variable.name, href, code=True)
 
 

@@ -44,7 +44,7 @@ def metrics_page(content: Content) -> str:
 def _metric(metric: Metric, links: Links) -> Row:
     read = _read(metric, "metric", links)
     if isinstance(metric.definition, Aggregate):
-        events = (links.thing("event", event, f"event {event}")
+        events = (links.link("event", event, f"event {event}")
                   for event in links.content.project.plan.expand(metric.definition.event.text))  # fmt: skip
         read = (*events, *read)
     return _row("metric", metric.name, metric_label(metric), read, links)
@@ -76,10 +76,10 @@ def _read(definition: Metric | Segment, kind: str, links: Links) -> tuple[Text, 
     found: dict[Text, None] = {}
     for counted in lineage.counted:
         if counted.by == own:
-            found[links.thing("event", counted.event, f"event {counted.event}")] = None
+            found[links.link("event", counted.event, f"event {counted.event}")] = None
     for datum, uses in lineage.uses.items():
         if own in uses and datum.kind in ("attribute", "metric", "segment", "constant", "table"):
-            found[links.thing(datum.kind, datum.name, f"{datum.kind} {datum.name}")] = None
+            found[links.link(datum.kind, datum.name, f"{datum.kind} {datum.name}")] = None
     return tuple(found)
 
 
@@ -87,4 +87,4 @@ def _reader(reader: str, links: Links) -> Text:
     kind, _, name = reader.partition(" ")
     if kind == "scenario":
         return links.scenario(name)
-    return links.thing(kind, name, reader) if kind in ("metric", "segment", "channel") else Text(reader)
+    return links.link(kind, name, reader) if kind in ("metric", "segment", "channel") else Text(reader)

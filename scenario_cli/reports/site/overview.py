@@ -94,7 +94,7 @@ def _program(program: ProgrammePlan, links: Links) -> dict[str, Any]:
     return {
         "id": anchor("program", program.name),
         "title": program_title(program),
-        "facts": [(word, cell(said)) for word, said in pairs if said],
+        "facts": [(word, cell(value)) for word, value in pairs if value],
         "scenarios": [(links.scenario(line.name, line.title or line.name), line.status) for line in program.scenarios],
     }
 

@@ -14,12 +14,12 @@ from scenario_cli.analysis.labels import (
     stays_label,
 )
 from scenario_cli.analysis.writing_needs import EVERY_STATE, MessageNeed, writing_needs
+from scenario_cli.model.authorship import Authorship
 from scenario_cli.model.exits import own_exits
 from scenario_cli.model.results import DryRun, ScenarioResult
 from scenario_cli.model.scenario import FirstOf, Scenario, State
-from scenario_cli.model.written import Written
 from scenario_cli.reports.dry_run.facts import most_first, outcome_parts, scenario_facts
-from scenario_cli.reports.dry_run.tables import funnel_table, reasons, way_in
+from scenario_cli.reports.dry_run.tables import entrance, funnel_table, reasons
 from scenario_cli.reports.look.table import Cell, CellContent, Column, Row, Table, Text, cell, row
 from scenario_cli.reports.record_words import DROPPED, REFUSED
 from scenario_cli.reports.site.addresses import OVERVIEW, anchor
@@ -85,7 +85,7 @@ def _facts(scenario: Scenario, content: Content) -> list[tuple[str, Cell]]:
     pairs: list[tuple[str, CellContent]] = [
         ("owner", scenario.owner or "nobody named"),
         ("reviewed", scenario.reviewed or "never"),
-        *_written(content.authors.get(content.below(scenario.file))),
+        *_authorship(content.authors.get(content.below(scenario.file))),
         ("phase", scenario.phase.text if scenario.phase is not None else ""),
         ("who enters", entry_label(scenario)),
         ("one journey per", " ".join(scenario.key.source.split()) if scenario.key is not None else "contact"),
@@ -99,10 +99,10 @@ def _facts(scenario: Scenario, content: Content) -> list[tuple[str, Cell]]:
         ("file", Text(content.below(scenario.file), code=True)),
         ("version", f"{scenario.version}"),
     ]
-    return [(word, cell(said)) for word, said in pairs if said]
+    return [(word, cell(value)) for word, value in pairs if value]
 
 
-def _written(file: Written | None) -> list[tuple[str, CellContent]]:
+def _authorship(file: Authorship | None) -> list[tuple[str, CellContent]]:
     if file is None:
         return []
     changed = (
@@ -154,7 +154,7 @@ def _flow(scenario: Scenario, steps: tuple[Step, ...], result: ScenarioResult | 
         rows.append(
             row(
                 Text(state.name, code=True), *figures, _does(scenario, state, links), _leads(state),
-                side=not step.is_main, why=way_in(step), id=anchor("state", state.name),
+                side=not step.is_main, why=entrance(step), id=anchor("state", state.name),
             )
         )  # fmt: skip
     return Table("States in the order of the flow", tuple(columns), tuple(rows))
@@ -176,14 +176,14 @@ def _does(scenario: Scenario, state: State, links: Links) -> list[Text | str]:
 
 def _leads(state: State) -> list[Text | str]:
     """The ways out, each with its target."""
-    ways: list[Text | str] = []
+    targets: list[Text | str] = []
     for exit_ in own_exits(state):
         if exit_.target is None:
             continue
         label = exit_label(exit_)
         address = f"#{anchor('state', exit_.state)}" if exit_.state else ""
-        ways.append(Text(exit_.state or f"end: {exit_.outcome}", address, before=f"{label} → " if label else "→ "))
-    return ways
+        targets.append(Text(exit_.state or f"end: {exit_.outcome}", address, before=f"{label} → " if label else "→ "))
+    return targets
 
 
 def _messages(scenario: Scenario, steps: tuple[Step, ...], result: ScenarioResult | None, links: Links) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scenario_cli.analysis.constants import constant_text
-from scenario_cli.analysis.needs import made_events, updated_attributes
+from scenario_cli.analysis.needs import emitted_events, updated_attributes
 from scenario_cli.model.project import EventType, Property
 from scenario_cli.reports.look.table import Cell, Column, Row, Table, Text, cell, listed, row
 from scenario_cli.reports.site.addresses import TRACKING_PLAN, anchor
@@ -42,7 +42,7 @@ def _overview(links: Links) -> Table:
         in_log = [dict(run.read.wanted).get(event.name, 0)] if run is not None else []
         rows.append(
             row(
-                links.thing("event", event.name),
+                links.link("event", event.name),
                 _kind(event),
                 event.owner,
                 len(event.properties),
@@ -59,13 +59,13 @@ def _kind(event: EventType) -> str:
 
 def _event(event: EventType, links: Links) -> dict[str, Any]:
     project = links.content.project
-    makers = [scenario.name for scenario in project.scenarios.values() if event.name in made_events(scenario)]
+    makers = [scenario.name for scenario in project.scenarios.values() if event.name in emitted_events(scenario)]
     groups = [name for name, members in project.plan.groups.items() if event.name in members]
     pairs: list[tuple[str, Cell]] = [
         ("sent when", cell(event.triggered_when)),
         ("from", cell(event.owner)),
         ("made by", listed(links.scenarios(makers))),
-        ("in groups", listed(links.thing("group", name) for name in groups)),
+        ("in groups", listed(links.link("group", name) for name in groups)),
         ("read by", listed(links.readers("event", event.name), "nobody")),
         ("through these", listed(links.through("event", event.name))),
     ]
@@ -78,7 +78,7 @@ def _event(event: EventType, links: Links) -> dict[str, Any]:
         "name": event.name,
         "kind": _kind(event),
         "description": event.description,
-        "facts": [(word, said) for word, said in pairs if said.parts],
+        "facts": [(word, value) for word, value in pairs if value.parts],
         "properties": Table(f"Properties of {event.name}", columns, tuple(properties)),
     }
 
@@ -139,7 +139,7 @@ def _attributes(links: Links) -> Table:
 
 def _groups(links: Links) -> Table:
     rows = [
-        row(Text(name, code=True), listed(links.thing("event", member) for member in members),
+        row(Text(name, code=True), listed(links.link("event", member) for member in members),
             listed(links.readers("group", name), "nobody"), id=anchor("group", name))
         for name, members in links.content.project.plan.groups.items()
     ]  # fmt: skip

@@ -21,7 +21,7 @@ _MINUTE = len("2024-05-03T10:00")
 def row_grid(entries: Sequence[OutboxEntry], with_contact: bool = False) -> Grid:
     """A line for each row: the time, the event, the scenario and its state, and the result."""
     head = ("at", "what", "scenario, state", "status")
-    rows = [(_local(entry.row), _what(entry.row), _place(entry.row), _status(entry)) for entry in entries]
+    rows = [(_local(entry.row), _row_label(entry.row), _place(entry.row), _status(entry)) for entry in entries]
     if not with_contact:
         return Grid(head, tuple(row(*cells) for cells in rows))
     ids = [entry.row["contact_id"] for entry in entries]
@@ -46,16 +46,16 @@ def masked_entry(entry: OutboxEntry) -> OutboxEntry:
     return replace(entry, row=values, answer=masked(entry.answer) if entry.answer is not None else None)
 
 
-def _what(made: Mapping[str, Any]) -> str:
-    return f"{made['channel']} {made['template']}" if made["kind"] == "message" else f"sets {made['attribute']}"
+def _row_label(row: Mapping[str, Any]) -> str:
+    return f"{row['channel']} {row['template']}" if row["kind"] == "message" else f"sets {row['attribute']}"
 
 
-def _place(made: Mapping[str, Any]) -> str:
-    return f"{made['scenario']}, {made['state']}"
+def _place(row: Mapping[str, Any]) -> str:
+    return f"{row['scenario']}, {row['state']}"
 
 
-def _local(made: Mapping[str, Any]) -> str:
-    return str(made["send_at_local"])[:_MINUTE].replace("T", " ")
+def _local(row: Mapping[str, Any]) -> str:
+    return str(row["send_at_local"])[:_MINUTE].replace("T", " ")
 
 
 def _status(entry: OutboxEntry) -> str:

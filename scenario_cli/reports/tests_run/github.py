@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from scenario_cli.model.case_run import Verdict
 from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.tests_run import words
-from scenario_cli.reports.tests_run.alike import failing_alike
+from scenario_cli.reports.tests_run.shared_causes import failing_alike
 from scenario_cli.reports.tests_run.text import place_of, totals
 from scenario_cli.reports.text import plural
 from scenario_cli.reports.workflow_commands import command

@@ -11,7 +11,7 @@ from scenario_cli.model.records import Asked, Looked
 from scenario_cli.reports import record_words
 from scenario_cli.reports.json_text import json_text
 from scenario_cli.reports.tests_run import words
-from scenario_cli.reports.tests_run.alike import failing_alike
+from scenario_cli.reports.tests_run.shared_causes import failing_alike
 
 FORMAT_VERSION = 1
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from scenario_cli.model.case_run import Verdict
 from scenario_cli.model.plain_text import plain_line, printable
 from scenario_cli.reports.tests_run import words
-from scenario_cli.reports.tests_run.alike import failing_alike
+from scenario_cli.reports.tests_run.shared_causes import failing_alike
 from scenario_cli.reports.tests_run.text import failure, place_of
 from scenario_cli.reports.text import Style
 

@@ -12,7 +12,7 @@ from scenario_cli.model.case_run import Verdict
 from scenario_cli.reports import record_words
 from scenario_cli.reports.masking import masked_id
 from scenario_cli.reports.tests_run import words
-from scenario_cli.reports.tests_run.alike import failing_alike
+from scenario_cli.reports.tests_run.shared_causes import failing_alike
 from scenario_cli.reports.tests_run.timeline import side_by_side
 from scenario_cli.reports.text import Style, fit, lines_text, plural, table, wrap
 

@@ -8,7 +8,7 @@ from typing import Any
 from scenario_cli.model.json_value import json_value
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Looked, Moved, Record, Refused, Updated
-from scenario_cli.model.story import ContactStory, Given, NeverEntered, Waiting
+from scenario_cli.model.story import ContactStory, Input, NeverEntered, Waiting
 from scenario_cli.reports import record_words
 from scenario_cli.reports.conditions import Occurrence, with_conditions
 from scenario_cli.reports.json_text import json_text
@@ -56,17 +56,17 @@ def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]
         subject = occurrence.conditions[-1] if record is None else record
         kind = (
             "event"
-            if isinstance(record, Given) and record.event
+            if isinstance(record, Input) and record.event
             else "row"
-            if isinstance(record, Given)
+            if isinstance(record, Input)
             else "condition"
         )
-        if record is not None and not isinstance(record, Given):
+        if record is not None and not isinstance(record, Input):
             kind = record_words.kind(record)
         yield {
             "at": _time(subject.at, story),
             "kind": "stay" if record is None and text else kind,
-            "scenario": None if isinstance(subject, Given) else subject.scenario or None,
+            "scenario": None if isinstance(subject, Input) else subject.scenario or None,
             "journey_id": getattr(subject, "journey_id", "") or None,
             "text": text or None,
             **_parts(occurrence, story, telling),
@@ -74,10 +74,10 @@ def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]
         }
 
 
-def _parts(occurrence: Occurrence[Given | Record], story: ContactStory, telling: Telling) -> dict[str, Any]:
+def _parts(occurrence: Occurrence[Input | Record], story: ContactStory, telling: Telling) -> dict[str, Any]:
     """Returns the fields of a record beyond its place in the story."""
     match occurrence.record:
-        case Given() as given:
+        case Input() as given:
             changes = {name: {"before": before, "after": after} for name, before, after in given.changes}
             return {
                 "event": given.event or None,

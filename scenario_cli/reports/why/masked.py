@@ -8,10 +8,10 @@ from typing import TypeVar
 from scenario_cli.model.case_run import Played
 from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.records import Asked, Converted, Entered, Looked, Record, Refused, Updated, Warned
-from scenario_cli.model.story import ContactStory, Given, NeverEntered
+from scenario_cli.model.story import ContactStory, Input, NeverEntered
 from scenario_cli.reports.masking import masked, masked_data, masked_id
 
-T = TypeVar("T", bound=Given | Record)
+T = TypeVar("T", bound=Input | Record)
 
 
 def masked_story(story: ContactStory) -> ContactStory:
@@ -34,7 +34,7 @@ def _masked_reasons(never: NeverEntered) -> NeverEntered:
 
 def _masked_record(record: T) -> T:
     match record:
-        case Given():
+        case Input():
             changes = tuple(
                 (name, masked_data(before, name), masked_data(after, name)) for name, before, after in record.changes
             )

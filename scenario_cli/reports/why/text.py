@@ -10,7 +10,7 @@ from itertools import pairwise
 from scenario_cli.model.plain_text import printable
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Ended, Entered, Looked, Refused, Warned
-from scenario_cli.model.story import ContactStory, Given, Waiting
+from scenario_cli.model.story import ContactStory, Input, Waiting
 from scenario_cli.reports import record_words
 from scenario_cli.reports.conditions import with_conditions
 from scenario_cli.reports.record_words import to_the_minute, value
@@ -38,7 +38,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownParts:
     """The parts shown in addition to inputs with effects: `everything`, or for the `named` scenarios also those
     without.
     """
@@ -47,17 +47,17 @@ class Shown:
     named: frozenset[str] = frozenset()
 
 
-def why_text(story: ContactStory, project: Project, color: bool, width: int, shown: Shown | None = None) -> str:
-    shown = shown or Shown()
+def why_text(story: ContactStory, project: Project, color: bool, width: int, shown: ShownParts | None = None) -> str:
+    shown = shown or ShownParts()
     style = Style(color)
     entries = _folded(list(_entries(story, project)))
-    told = entries if shown.everything else _with_effect(entries, shown.named)
+    visible = entries if shown.everything else _with_effect(entries, shown.named)
     lines = _head(story, style, width)
     lines += ["", *wrap(printable(answer(story)), width)]
     lines += ["", *_overview(story, project, style, width, shown)]
-    if told:
-        lines += ["", *_days(told, story, style, width)]
-    if hidden := len(entries) - len(told):
+    if visible:
+        lines += ["", *_days(visible, story, style, width)]
+    if hidden := len(entries) - len(visible):
         words = f"{plural(hidden, 'line')} about what led to nothing: --all shows them"
         lines += ["", *(style(line, "dim") for line in wrap(words, width))]
     if story.waiting:
@@ -67,7 +67,7 @@ def why_text(story: ContactStory, project: Project, color: bool, width: int, sho
 
 
 def _head(story: ContactStory, style: Style, width: int) -> list[str]:
-    inputs = [record for record in story.story if isinstance(record, Given)]
+    inputs = [record for record in story.story if isinstance(record, Input)]
     rows = sum(not record.event for record in inputs)
     events = f"{plural(len(inputs) - rows, 'event')}" if len(inputs) > rows else "no event that a scenario uses"
     if inputs:
@@ -89,15 +89,15 @@ def _head(story: ContactStory, style: Style, width: int) -> list[str]:
 
 def _with_effect(entries: list[Entry], named: frozenset[str]) -> list[Entry]:
     """The entries without those that led to nothing, and without the inputs that led to nothing else."""
-    told = [entry for entry in entries if not entry.journey or entry.effect or entry.scenario in named]
+    effective = [entry for entry in entries if not entry.journey or entry.effect or entry.scenario in named]
     return [
         entry
-        for entry, following in pairwise([*told, Entry(0, "", "")])
+        for entry, following in pairwise([*effective, Entry(0, "", "")])
         if entry.journey or not entry.alone or (following.journey and following.at == entry.at)
     ]
 
 
-def _overview(story: ContactStory, project: Project, style: Style, width: int, shown: Shown) -> Iterator[str]:
+def _overview(story: ContactStory, project: Project, style: Style, width: int, shown: ShownParts) -> Iterator[str]:
     """A line for each scenario: the outcome for the contact, or the reason why it never entered.
 
     Scenarios that nothing could start are in one line, unless everything is shown.
@@ -137,7 +137,7 @@ def _became(scenario: str, story: ContactStory) -> str:
     records = [
         record
         for record in story.story
-        if not isinstance(record, Given | Warned | Looked) and record.scenario == scenario
+        if not isinstance(record, Input | Warned | Looked) and record.scenario == scenario
     ]
     reasons = [played.reason for played in story.messages if played.request.scenario == scenario]
     entered = sum(isinstance(record, Entered) for record in records)
@@ -177,7 +177,7 @@ def _entries(story: ContactStory, project: Project) -> Iterator[Entry]:
                     effect=False, scenario=occurrence.conditions[-1].scenario,
                 )  # fmt: skip
             continue
-        if isinstance(record, Given):
+        if isinstance(record, Input):
             yield Entry(
                 record.at,
                 "",

@@ -12,7 +12,7 @@ from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Looked, Moved, Record, Refused
 from scenario_cli.model.scenario import Message, Scenario
-from scenario_cli.model.story import ContactStory, Given
+from scenario_cli.model.story import ContactStory, Input
 from scenario_cli.model.waits import Duration
 from scenario_cli.reports import record_words
 from scenario_cli.reports.conditions import Occurrence
@@ -60,7 +60,7 @@ class Telling:
         key = record.key if isinstance(record, Entered | Refused) else self.keys.get(getattr(record, "journey_id", ""))
         return record.scenario + (f" {value(key)}" if key is not None else "")
 
-    def sentence(self, occurrence: Occurrence[Given | Record]) -> str:
+    def sentence(self, occurrence: Occurrence[Input | Record]) -> str:
         """A record as a sentence; empty for conditions that led to nothing."""
         record = occurrence.record
         match record:
@@ -68,7 +68,7 @@ class Telling:
                 condition = occurrence.conditions[-1]
                 stays = condition.held and condition.journey_id and condition.kind == "on"
                 return f"stays in {condition.state}, {_cause(condition)}" if stays else ""
-            case Given():
+            case Input():
                 self.last = record.event
                 return input_text(record, self.project)
             case Entered():
@@ -168,15 +168,15 @@ class Telling:
             case "key" if scenario.key is not None:
                 return f"{text}, {scenario.key.source}"
             case "exclusive":
-                return self._in_the_way(scenario, text)
+                return self._rival(scenario, text)
             case "waiting" if refused.until is not None:
-                rivals = self._in_the_way(scenario, "another scenario of its group runs")
+                rivals = self._rival(scenario, "another scenario of its group runs")
                 return f"{rivals}; tried again when that ends, until {self.moment(refused.until)}"
             case "limit":
                 return f"{text}, {scenario.max_running}"
         return text
 
-    def _in_the_way(self, scenario: Scenario, fallback: str) -> str:
+    def _rival(self, scenario: Scenario, fallback: str) -> str:
         rivals = self._rivals(scenario)
         verb = "runs" if len(rivals) == 1 else "run"
         return f"{', '.join(rivals)} {verb} in the same group '{scenario.exclusive}'" if rivals else fallback
@@ -236,7 +236,7 @@ def _cause(condition: Looked) -> str:
     return condition.cause.removesuffix(" where").removesuffix(" if")
 
 
-def _deciding(occurrence: Occurrence[Given | Record]) -> Looked | None:
+def _deciding(occurrence: Occurrence[Input | Record]) -> Looked | None:
     """The condition that led a journey on: the last one looked at, if it held."""
     condition = occurrence.conditions[-1] if occurrence.conditions else None
     led = (
@@ -248,7 +248,7 @@ def _deciding(occurrence: Occurrence[Given | Record]) -> Looked | None:
     return condition if led and condition is not None and condition.condition else None
 
 
-def input_text(given: Given, project: Project) -> str:
+def input_text(given: Input, project: Project) -> str:
     """An input: an event with its properties, or new attributes. Remarks on it come first."""
     notes = [
         *(["for everybody"] if given.broadcast else []),
@@ -272,17 +272,17 @@ def input_text(given: Given, project: Project) -> str:
     return f"{name}{remarks}  {details}".rstrip()
 
 
-def needs_no_outcome(given: Given, project: Project) -> bool:
+def needs_no_outcome(given: Input, project: Project) -> bool:
     """Whether an input can have no consequence: it changed the profile, or could do nothing."""
     return _is_about_profile(given, project) or given.history or given.again
 
 
-def _is_about_profile(given: Given, project: Project) -> bool:
+def _is_about_profile(given: Input, project: Project) -> bool:
     event = project.plan.events.get(given.event)
     return not given.event or (event is not None and event.profile)
 
 
-def _unreached(occurrence: Occurrence[Given | Record]) -> list[Looked]:
+def _unreached(occurrence: Occurrence[Input | Record]) -> list[Looked]:
     """The missing address or consent that dropped a message. It adds nothing to the reason of the drop."""
     message = occurrence.record
     if not isinstance(message, Asked) or message.reason not in ("no_address", "no_consent"):
@@ -294,7 +294,7 @@ def _unreached(occurrence: Occurrence[Given | Record]) -> list[Looked]:
     ]
 
 
-def conditions(occurrence: Occurrence[Given | Record]) -> list[str]:
+def conditions(occurrence: Occurrence[Input | Record]) -> list[str]:
     """The conditions that explain a record, each with the values that it saw. The deciding one comes last."""
     deciding = _deciding(occurrence)
     besides = [deciding, *_unreached(occurrence)]
@@ -307,7 +307,7 @@ def conditions(occurrence: Occurrence[Given | Record]) -> list[str]:
     return [*sentences, condition(deciding, decided=True)] if deciding is not None else sentences
 
 
-def _passed_over(channel_check: Looked, record: Given | Record | None) -> str:
+def _passed_over(channel_check: Looked, record: Input | Record | None) -> str:
     """The sentence for a channel that `first_of` could not use; empty for any other record."""
     channel = channel_check.cause.split()[0]
     if not of_reach(channel_check) or not isinstance(record, Asked) or record.reason == "unreachable":

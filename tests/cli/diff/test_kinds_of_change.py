@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from scenario_cli.analysis.changes.whole import Version, changes
+from scenario_cli.analysis.changes.versions import Version, changes
 from scenario_cli.language.files import Memory
 from scenario_cli.language.project import Loaded, load_files, read_model
 from scenario_cli.language.templates.variables import template_variables

@@ -17,8 +17,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP as Server
 from aiosmtpd.smtp import Envelope, Session
 
+from scenario_cli.hosts.deliver.channels import lanes_of
 from scenario_cli.hosts.deliver.deliver import Settings, deliver
-from scenario_cli.hosts.deliver.ways import lanes_of
 from scenario_cli.hosts.store.database import opened
 from scenario_cli.hosts.store.lock import locked
 from scenario_cli.language.files import Memory

@@ -177,7 +177,7 @@ def test_a_slow_answer_counts_as_none(inbox: Inbox, store: Path, monkeypatch: py
         return "250 OK"
 
     monkeypatch.setattr(inbox, "handle_RCPT", slow)
-    monkeypatch.setattr("scenario_cli.hosts.deliver.ways.SmtpSender", partial(SmtpSender, timeout=0.05))
+    monkeypatch.setattr("scenario_cli.hosts.deliver.channels.SmtpSender", partial(SmtpSender, timeout=0.05))
     fill(store, {})
     result = hand_over(store, inbox.yaml())
     assert fates(result) == {"email": {"left": 1}}

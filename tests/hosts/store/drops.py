@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from scenario_cli.hosts.store.inputs import NewInputs, new_inputs, same_inputs
-from scenario_cli.hosts.store.known import ReadInput, Role
+from scenario_cli.hosts.store.read_inputs import ReadInput, Role
 from scenario_cli.model.export import ExportOptions
 
 HEADER = "event_id,contact_id,event,timestamp\n"

@@ -14,7 +14,7 @@ import pytest
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.staging import stage
 from scenario_cli.hosts.store.inputs import new_inputs, same_inputs
-from scenario_cli.hosts.store.known import reading_of
+from scenario_cli.hosts.store.read_inputs import reading_of
 from scenario_cli.model.export import Access, ExportOptions
 from tests.hosts.store.drops import HEADER, Drop, line, read_ids, row
 

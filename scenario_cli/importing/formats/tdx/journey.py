@@ -171,12 +171,12 @@ class _Reader:
             item.became = "its states"
         else:
             before = self.stages[stage.number - 1].fields.mapping("milestone")
-            asked = [] if before is None else [self.rules.reference(before)]
-            asked += [condition] if condition is not None else []
+            conditions = [] if before is None else [self.rules.reference(before)]
+            conditions += [condition] if condition is not None else []
             state = State(stage.gate, f"{title} entry")
             first = self.following(stage, -1)
-            if asked:
-                state.when = [*stage.exits, (both(asked), first)]
+            if conditions:
+                state.when = [*stage.exits, (both(conditions), first)]
             else:
                 state.next = first
             self.journey.states.append(state)

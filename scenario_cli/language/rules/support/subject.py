@@ -15,7 +15,7 @@ from scenario_cli.analysis.time.quiet_hours import quiet_about, quiet_minutes
 from scenario_cli.language.names.metrics import catalogue
 from scenario_cli.language.names.scopes import ScopedExpression, Scopes, project_expressions, scopes_of
 from scenario_cli.language.names.shapes import Scope
-from scenario_cli.language.templates.contents import Contents, Given, contents, sources
+from scenario_cli.language.templates.contents import Assignment, Contents, contents, sources
 from scenario_cli.language.templates.files import TemplateText
 from scenario_cli.model.expression import Expression, expressions_in
 from scenario_cli.model.policy import Policy, QuietHours
@@ -77,13 +77,16 @@ class Overview:
             template_text = self.texts[template.path]
             # A variable that is set at the top is known in each text below.
             given_values = tuple(
-                piece for text in template_text.sets for piece in contents(text, self.texts) if isinstance(piece, Given)
+                piece
+                for text in template_text.sets
+                for piece in contents(text, self.texts)
+                if isinstance(piece, Assignment)
             )
             by_field: dict[str, Contents] = {}
             for name, text in (*template_text.fields.items(), ("", template_text)):
                 pieces_ = contents(text, self.texts)
                 by_field[name] = given_values + pieces_
-                given_values += tuple(piece for piece in pieces_ if isinstance(piece, Given))
+                given_values += tuple(piece for piece in pieces_ if isinstance(piece, Assignment))
             self._contents[template.file] = by_field
         return self._contents[template.file]
 

@@ -60,7 +60,7 @@ def reading_of(values: dict[str, Any]) -> Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class InputIndex:
     """The readings of earlier runs: by path the last one, and for logs all of them, by size."""
 
     logs: dict[str, ReadInput] = field(default_factory=dict)
@@ -74,9 +74,9 @@ class Known:
         return not (self.logs or self.databases or self.contacts)
 
 
-def known_of(inputs: Iterable[ReadInput]) -> Known:
+def index_of(inputs: Iterable[ReadInput]) -> InputIndex:
     """An index of inputs, which come in the order in which they were read."""
-    known = Known()
+    known = InputIndex()
     for each in inputs:
         by_path = known.logs if each.watermark is None else known.databases
         if each.role == "contacts":

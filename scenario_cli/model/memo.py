@@ -8,23 +8,23 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 
-class Keeping:
+class Memoizing:
     """A value that never changes, with a place for results calculated from it. Copies begin without results."""
 
-    __slots__ = ("_kept",)
-    _kept: dict[Callable[..., Any], tuple[Any, Any]]
+    __slots__ = ("_memos",)
+    _memos: dict[Callable[..., Any], tuple[Any, Any]]
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         """The fields alone, for another process."""
         return None, {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
 
 
-Value = TypeVar("Value", bound=Keeping)
+Value = TypeVar("Value", bound=Memoizing)
 Result = TypeVar("Result")
 Further = ParamSpec("Further")
 
 
-def kept(
+def memoized(
     work_out: Callable[Concatenate[Value, Further], Result],
 ) -> Callable[Concatenate[Value, Further], Result]:
     """A function whose last result is kept with its first argument. The result is valid for further arguments equal to
@@ -34,28 +34,28 @@ def kept(
     @wraps(work_out)
     def result(value: Value, *further: Further.args, **named: Further.kwargs) -> Result:
         try:
-            results = value._kept
+            results = value._memos
         except AttributeError:
-            results = value._kept = {}
-        known = results.get(work_out)
-        if known is None or known[0] != (further, named):
-            known = results[work_out] = (further, named), work_out(value, *further, **named)
-        found: Result = known[1]
+            results = value._memos = {}
+        memo = results.get(work_out)
+        if memo is None or memo[0] != (further, named):
+            memo = results[work_out] = (further, named), work_out(value, *further, **named)
+        found: Result = memo[1]
         return found
 
     return cast("Callable[Concatenate[Value, Further], Result]", result)
 
 
-def keep(
-    kept_function: Callable[Concatenate[Value, Further], Result],
+def memoize(
+    function: Callable[Concatenate[Value, Further], Result],
     outcome: Result,
     value: Value,
     *further: Further.args,
     **named: Further.kwargs,
 ) -> None:
-    """Keeps with a value the result of a `kept` function, if it is known already."""
+    """Keeps with a value the result of a `memoized` function, if it is known already."""
     try:
-        results = value._kept
+        results = value._memos
     except AttributeError:
-        results = value._kept = {}
-    results[kept_function.__wrapped__] = (further, named), outcome  # type: ignore[attr-defined]
+        results = value._memos = {}
+    results[function.__wrapped__] = (further, named), outcome  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from scenario_cli.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Authorship:
     """The author of the first and of the last commit that touched a file, and the days of these, as `2025-02-17`."""
 
     by: str

@@ -29,7 +29,7 @@ _LAST = 1 << 62
 
 
 @dataclass(slots=True)
-class Left:
+class SentMessage:
     """A message that left, with its journey, None if the contact has no journey in its scenario."""
 
     order: Order
@@ -41,10 +41,10 @@ class Left:
     unsubscribed: bool = False
 
 
-def of_replay(records: Sequence[Record], counts: Callable[[Asked], bool]) -> list[Left]:
+def of_replay(records: Sequence[Record], counts: Callable[[Asked], bool]) -> list[SentMessage]:
     """The messages of a replay that count."""
     return [
-        Left(
+        SentMessage(
             (record.at, place),
             Sendable(record.scenario, record.state, record.channel, record.template, record.purpose == "marketing"),
             record.journey_id,
@@ -54,11 +54,11 @@ def of_replay(records: Sequence[Record], counts: Callable[[Asked], bool]) -> lis
     ]
 
 
-def credited(records: Sequence[Record], left: Iterable[Left]) -> dict[int, Left]:
+def credited(records: Sequence[Record], left: Iterable[SentMessage]) -> dict[int, SentMessage]:
     """The message that each conversion is credited to, the last of its journey before, by the identity of its record.
     Conversions without a message are left out.
     """
-    of_journey: dict[str, list[Left]] = {}
+    of_journey: dict[str, list[SentMessage]] = {}
     for each in left:
         if each.journey is not None:
             of_journey.setdefault(each.journey, []).append(each)
@@ -95,13 +95,13 @@ class _Reader:
     def counts(self, event: Event) -> bool:
         return all(event.properties.get(name) == value for name, value in self.only)
 
-    def said(self, event: Event) -> dict[str, str]:
-        said = {} if self.channel is None else {"channel": self.channel}
+    def facts(self, event: Event) -> dict[str, str]:
+        facts = {} if self.channel is None else {"channel": self.channel}
         for key, name in self.properties.items():
             value = event.properties.get(name)
             if isinstance(value, str | int) and value != "":
-                said[key] = str(value)
-        return said
+                facts[key] = str(value)
+        return facts
 
 
 class Joining:
@@ -127,21 +127,23 @@ class Joining:
                 reader = _Reader(kind, event.properties(declared), only, event.channel(declared))
                 self.readers.setdefault(event.event.text, []).append(reader)
 
-    def left(self, events: Sequence[Event], records: Iterable[Record], handed: Iterable[Sending] = ()) -> list[Left]:
+    def sent_messages(
+        self, events: Sequence[Event], records: Iterable[Record], handed: Iterable[Sending] = ()
+    ) -> list[SentMessage]:
         """The messages of the shown scenarios that left to a contact, in order of time, with the reactions to each."""
         journeys = _journeys(records)
-        told = [*self._told(events)]
-        left = [*self._sent(told, journeys), *self._handed(handed, journeys)]
+        reports = [*self._reports(events)]
+        left = [*self._sent(reports, journeys), *self._handed(handed, journeys)]
         left.sort(key=lambda each: each.order)
         by_id = {each.id: each for each in left if each.id}
-        for reader, event in told:
+        for reader, event in reports:
             if reader.kind != "sent":
                 self._react(reader, event, left, by_id)
         shown = [each for each in left if each.message.scenario in self.shown]
         self.joined.without_journey += sum(each.journey is None for each in shown)
         return shown
 
-    def _told(self, events: Sequence[Event]) -> Iterator[tuple[_Reader, Event]]:
+    def _reports(self, events: Sequence[Event]) -> Iterator[tuple[_Reader, Event]]:
         for event in events:
             readers = self.readers.get(event.name)
             if readers is None or event.at > self.until or (self.start is not None and event.at < self.start):
@@ -152,43 +154,45 @@ class Joining:
                     yield reader, event
 
     def _sent(
-        self, told: Iterable[tuple[_Reader, Event]], journeys: Mapping[str, tuple[list[int], list[str]]]
-    ) -> Iterator[Left]:
-        for reader, event in told:
+        self, reports: Iterable[tuple[_Reader, Event]], journeys: Mapping[str, tuple[list[int], list[str]]]
+    ) -> Iterator[SentMessage]:
+        for reader, event in reports:
             if reader.kind != "sent":
                 continue
-            said = reader.said(event)
-            id_ = said.pop("id", "")
-            criteria = self.index.criteria(said)
+            facts = reader.facts(event)
+            id_ = facts.pop("id", "")
+            criteria = self.index.criteria(facts)
             if not isinstance(criteria, Unjoined):
                 begun = {name for name, (times, _) in journeys.items() if times[0] <= event.at}
                 message = self.index.message(criteria, begun)
                 if not isinstance(message, Unjoined):
                     self._note("sent", message.scenario)
                     # At the instant of a goal it has not been seen before it.
-                    yield Left((event.at, _LAST), message, _journey(journeys, message.scenario, event.at), id_)
+                    yield SentMessage((event.at, _LAST), message, _journey(journeys, message.scenario, event.at), id_)
                     continue
                 criteria = message
             self._miss("sent", criteria.why, criteria.name)
 
-    def _handed(self, handed: Iterable[Sending], journeys: Mapping[str, tuple[list[int], list[str]]]) -> Iterator[Left]:
+    def _handed(
+        self, handed: Iterable[Sending], journeys: Mapping[str, tuple[list[int], list[str]]]
+    ) -> Iterator[SentMessage]:
         for each in handed:
             if each.at <= self.until and (self.start is None or each.at >= self.start):
                 self.joined.read["sent"] += 1
                 self._note("sent", each.message.scenario)
                 journey = _journey(journeys, each.message.scenario, each.at)
-                yield Left((each.at, _LAST), each.message, journey, each.id)
+                yield SentMessage((each.at, _LAST), each.message, journey, each.id)
 
-    def _react(self, reader: _Reader, event: Event, left: list[Left], by_id: Mapping[str, Left]) -> None:
-        said = reader.said(event)
-        id_ = said.pop("id", "")
+    def _react(self, reader: _Reader, event: Event, left: list[SentMessage], by_id: Mapping[str, SentMessage]) -> None:
+        facts = reader.facts(event)
+        id_ = facts.pop("id", "")
         before = left[: bisect_right(left, (event.at, _LAST), key=lambda each: each.order)]
-        if reader.kind == "unsubscribed" and not said.keys() - {"channel"}:
-            self._unsubscribe(said.get("channel"), event.at, before)
+        if reader.kind == "unsubscribed" and not facts.keys() - {"channel"}:
+            self._unsubscribe(facts.get("channel"), event.at, before)
             return
         found = by_id.get(id_)
         if found is None:
-            criteria = self.index.criteria(said)
+            criteria = self.index.criteria(facts)
             if isinstance(criteria, Unjoined):
                 self._miss(reader.kind, NOT_SENT if id_ else criteria.why, criteria.name)
                 return
@@ -202,7 +206,7 @@ class Joining:
         setattr(found, reader.kind, True)
         self._note(reader.kind, found.message.scenario)
 
-    def _unsubscribe(self, channel: str | None, at: int, before: Sequence[Left]) -> None:
+    def _unsubscribe(self, channel: str | None, at: int, before: Sequence[SentMessage]) -> None:
         """An unsubscribe counts for the last message before, on its channel if it has one."""
         for each in reversed(before):
             if at - each.order[0] > _UNSUBSCRIBED_WITHIN:
