@@ -6,7 +6,7 @@ against each other. Scenarios that start others, or make events for them, take t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from scenario_cli.analysis.needs import emitted_events
@@ -14,6 +14,7 @@ from scenario_cli.analysis.silence.absence import Loss
 from scenario_cli.analysis.silence.reachability_without_data import MessageKey, Open, Walk
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.triggers import OutcomeTrigger
 from scenario_cli.model.value_class import dataclass
 
 # The variables of a template, as dotted names taken apart; by its name and channel.
@@ -80,18 +81,28 @@ def _walked(project: Project, loss: Loss, reads: Reads) -> dict[str, Open]:
     own_events = {event for scenario in project.scenarios.values() for event in emitted_events(scenario)}
     current_loss, outcomes = loss, None
     results: dict[str, Open] = {}
+    again: Collection[str] = project.scenarios
     for _ in range(_MOST_STEPS):
-        results = {
-            name: Walk(project, scenario, current_loss, reads, outcomes).result
-            for name, scenario in project.scenarios.items()
-        }
+        for name in again:
+            results[name] = Walk(project, project.scenarios[name], current_loss, reads, outcomes).result
         emitted = {event for result in results.values() for event in result.emitted}
         now = replace(current_loss, events=loss.events | (own_events - emitted))
         reached_outcomes = frozenset((name, outcome) for name, result in results.items() for outcome in result.outcomes)
         if (now, reached_outcomes) == (current_loss, outcomes):
             break
+        # Only a scenario that starts at the end of another depends on the outcomes.
+        again = project.scenarios if now != current_loss else _following(project)
         current_loss, outcomes = now, reached_outcomes
     return results
+
+
+def _following(project: Project) -> list[str]:
+    """The scenarios that start when another ends."""
+    return [
+        name
+        for name, scenario in project.scenarios.items()
+        if any(isinstance(trigger, OutcomeTrigger) for trigger in scenario.triggers)
+    ]
 
 
 def _difference(scenario: Scenario, full: Open, remaining: Open) -> Effect | None:
