@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_cli.language.project import load_model
-from scenario_cli.messages.links import LinkTagger, slug
+from scenario_cli.messages.links import LinkTagger
+from scenario_cli.model.link_parameters import slug
 from scenario_cli.model.links import LinkParameter, LinkSettings
 from scenario_cli.model.project import Project
 from scenario_cli.model.source import Name, Span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
-from scenario_cli.language.templates.limits import measured
+from scenario_cli.language.templates.limits import about_links, measured
 
 
 def check(subject: Subject) -> Findings:
@@ -19,6 +19,7 @@ def check(subject: Subject) -> Findings:
                 hint=(
                     "leave room for long names, cut them ('| truncate(20)'), or limit them in events.yaml "
                     "('maxLength'); a text without limit counts as 20 characters, a number as 7"
+                    f"{about_links(measure)}"
                 ),
                 related=[measure.sent_at],
             )
@@ -30,7 +31,8 @@ RULE = Rule(
     severity="warning",
     finds=(
         "a text, title or subject that exceeds the limit of the channel with long values: as long as the "
-        "tracking plan allows, else 20 characters for a text and 7 for a number"
+        "tracking plan allows, else 20 characters for a text and 7 for a number; the parameters that 'links' puts "
+        "on links of the text are part of it"
     ),
     because="it fits for Ana but is cut for Maximiliane",
     mend="leave room for long values, cut them, or set their limit in the tracking plan",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
-from scenario_cli.language.templates.limits import measured
+from scenario_cli.language.templates.limits import about_links, measured
 
 
 def check(subject: Subject) -> Findings:
@@ -16,7 +16,7 @@ def check(subject: Subject) -> Findings:
                     f"characters, but {measure.channel} allows {measure.limit}"
                 ),
                 measure.span,
-                hint=f"shorten it; the limit is '{measure.setting}' in project.yaml",
+                hint=f"shorten it; the limit is '{measure.setting}' in project.yaml{about_links(measure)}",
                 related=[measure.sent_at],
             )
 
@@ -25,7 +25,10 @@ RULE = Rule(
     code="MSG010",
     name="too-long",
     severity="warning",
-    finds=("a text, title or subject whose fixed part alone exceeds 'max_length' or 'title_max' of the channel"),
+    finds=(
+        "a text, title or subject whose fixed part alone exceeds 'max_length' or 'title_max' of the channel; the "
+        "parameters that 'links' puts on links of the text are part of it"
+    ),
     because="every message is cut, rejected, or charged as two",
     mend="shorten the fixed part",
     example={

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.language.templates.lengths import Lengths
+from scenario_cli.language.templates.link_lengths import link_meter
 from scenario_cli.language.templates.messages import MessageText, printed
 from scenario_cli.model.project import TITLES
 from scenario_cli.model.sms import septets
@@ -18,7 +19,10 @@ _MOST_UNITS = 1_530
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A text of a message, its limit, its least and its greatest length."""
+    """A text of a message, its limit, its least and its greatest length.
+
+    `parameters` is the most that the parameters of its links take of that length.
+    """
 
     part: str
     channel: str
@@ -27,6 +31,7 @@ class Measured:
     least: int
     most: int
     always: str
+    parameters: int
     span: Span
     sent_at: tuple[str, Span]
 
@@ -54,11 +59,21 @@ def _limited(subject: Subject) -> Iterator[Measured]:
             continue
         extent = lengths_of(subject, text).extent(text.contents)
         yield Measured(text.field or "text", channel.name, setting, limit, extent.least, extent.most, extent.always,
-                       text.span, text.sent_at)  # fmt: skip
+                       extent.parameters, text.span, text.sent_at)  # fmt: skip
+
+
+def about_links(measure: Measured) -> str:
+    """The end of a hint: the share that links have in a length, and how to be rid of it; empty if they have none."""
+    if not measure.parameters:
+        return ""
+    return (
+        f"; up to {measure.parameters} of the characters are parameters of 'links' in project.yaml: shorten them, or "
+        f"name 'channels' there without {measure.channel}"
+    )
 
 
 def lengths_of(subject: Subject, text: MessageText) -> Lengths:
     """The measure of a message's texts: text messages in units of their alphabet, others in characters."""
     handed = {name.text: value for name, value in text.message.values}
     count = septets if text.message.channel.text == "sms" and not text.field else len
-    return Lengths(subject.scopes.quiet(), handed, count)
+    return Lengths(subject.scopes.quiet(), handed, count, link_meter(subject.project, text, count))
