@@ -80,6 +80,9 @@ def _compile(package: Path, folder: Path) -> list[Path]:
     """The compiled modules, built in a folder from a copy of the package."""
     copy = folder / package.name
     shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    # What the package offers to programs imports all of it, and mypy would read on into every library that it uses. The
+    # modules that are compiled need little of this, and become the same code without.
+    (copy / "__init__.py").write_text("", encoding="utf-8")
     modules = sorted(
         str(path.relative_to(folder)) for each in COMPILED for path in copy.glob(each) if path.name != "__init__.py"
     )
