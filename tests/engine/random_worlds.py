@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any, NamedTuple
 
 from hypothesis import event
@@ -18,6 +19,7 @@ from scenario_cli.model.records import (
     Record,
     chain,
 )
+from tests.choices import choice
 from tests.engine.worlds import REACHABLE, moment
 
 MINUTE = 60_000_000
@@ -71,25 +73,25 @@ def scenarios(draw: st.DrawFn, name: str) -> str:
     """A scenario of two to four states that is free of errors."""
     names = STATES[: draw(st.integers(2, 4))]
     picked = {state: draw(_states(names, place)) for place, state in enumerate(names)}
-    lines = [f"scenario: {name}", f"priority: {draw(st.sampled_from((10, 50, 90)))}"]
-    lines.append("trigger: " + draw(st.sampled_from((
+    lines = [f"scenario: {name}", f"priority: {draw(choice((10, 50, 90)))}"]
+    lines.append("trigger: " + draw(choice((
         "{event: started}", "{event: begin}", "[{event: started, where: event.n > 5}, {event: noted}]",
         "{event: started, where: event.x > 2}",
     ))))  # fmt: skip
-    lines.append(f"reentry: {draw(st.sampled_from(('never', 'always', 'always', '1d')))}")
-    lines.append(f"while_running: {draw(st.sampled_from(('ignore', 'ignore', 'restart', 'parallel')))}")
+    lines.append(f"reentry: {draw(choice(('never', 'always', 'always', '1d')))}")
+    lines.append(f"while_running: {draw(choice(('ignore', 'ignore', 'restart', 'parallel')))}")
     if draw(st.booleans()):
         lines.append("key: event.id")
     if draw(st.integers(0, 3)) == 0:
         lines.append("audience: contact.country != 'DE'")
     if draw(st.booleans()):
-        ends = draw(st.sampled_from(("false", "bought", "converted")))
+        ends = draw(choice(("false", "bought", "converted")))
         lines.append(f"goal: {{event: bought, within: 2d, value: event.n, ends: {ends}}}")
     if draw(st.booleans()):
         lines.append(f"on: {{stopped: {{end: stopped}}, changed: {draw(_transition(names))}}}")
     if draw(st.integers(0, 2)) == 0:
-        condition = draw(st.sampled_from(CONDITIONS)).replace("'", "''")
-        lines.append(f"when: {{'{condition}': {draw(st.sampled_from((*names, '{end: watched}')))}}}")
+        condition = draw(choice(CONDITIONS)).replace("'", "''")
+        lines.append(f"when: {{'{condition}': {draw(choice((*names, '{end: watched}')))}}}")
     lines.append("states:")
     lines += [f"  {state}: {{{', '.join(parts)}}}" for state, parts in picked.items()]
     return "\n".join(lines) + "\n"
@@ -97,9 +99,9 @@ def scenarios(draw: st.DrawFn, name: str) -> str:
 
 @st.composite
 def _transition(draw: st.DrawFn, names: Sequence[str]) -> str:
-    where = draw(st.sampled_from(ON_EVENT)).replace("'", "''")
-    to = draw(st.sampled_from((*names, "{end: led_out}")))
-    return draw(st.sampled_from((
+    where = draw(choice(ON_EVENT)).replace("'", "''")
+    to = draw(choice((*names, "{end: led_out}")))
+    return draw(choice((
         to,
         f"{{where: '{where}', to: {to}}}",
         f"{{set: {{it: =event.n}}, to: {to}}}",
@@ -117,40 +119,37 @@ def _states(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
     anywhere = (*names, "{end: waited}")
 
     def condition() -> str:
-        return draw(st.sampled_from(CONDITIONS)).replace("'", "''")
+        return draw(choice(CONDITIONS)).replace("'", "''")
 
     if draw(st.booleans()) or place == 0:
-        parts.append(f"set: {{it: '{draw(st.sampled_from(VALUES))}'}}")
+        parts.append(f"set: {{it: '{draw(choice(VALUES))}'}}")
     if draw(st.integers(0, 2)):
-        parts.append(f"send: {draw(st.sampled_from(SENDS))}")
+        parts.append(f"send: {draw(choice(SENDS))}")
     last = place == len(names) - 1
-    kind = draw(
-        st.sampled_from(("wait", "wait", "wait", "choose", "end", "wait" if last else "next") if place else ("wait",))
-    )
+    kind = draw(choice(("wait", "wait", "wait", "choose", "end", "wait" if last else "next") if place else ("wait",)))
     if kind == "end":
         parts.append("end: finished")
     elif kind == "next":
-        parts.append(f"next: {draw(st.sampled_from(names[place + 1 :]))}")
+        parts.append(f"next: {draw(choice(names[place + 1 :]))}")
     elif kind == "choose":
-        chosen, other = draw(st.sampled_from(onward)), draw(st.sampled_from(onward))
+        chosen, other = draw(choice(onward)), draw(choice(onward))
         parts.append(f"choose: {{'{condition()}': {chosen}, else: {other}}}")
     else:
-        waits = draw(st.lists(st.sampled_from(WAITS), min_size=1, max_size=2, unique=True))
+        waits = draw(st.lists(choice(WAITS), min_size=1, max_size=2, unique=True))
         listed = [
-            f"{{wait: '{wait}', to: {draw(st.sampled_from(anywhere))}"
+            f"{{wait: '{wait}', to: {draw(choice(anywhere))}"
             + (f", if: '{condition()}'}}" if draw(st.booleans()) else "}")
             for wait in waits
         ]
         parts.append(f"after: [{', '.join(listed)}]")
         if draw(st.booleans()):
-            parts.append(
-                f"on: {{{draw(st.sampled_from(('changed', 'clicked', 'interest')))}: {draw(_transition(names))}}}"
-            )
+            parts.append(f"on: {{{draw(choice(('changed', 'clicked', 'interest')))}: {draw(_transition(names))}}}")
     if draw(st.integers(0, 3)) == 0:
-        parts.append(f"when: {{'{condition()}': {draw(st.sampled_from(onward))}}}")
+        parts.append(f"when: {{'{condition()}': {draw(choice(onward))}}}")
     return parts
 
 
+@cache
 def profiles() -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {},
@@ -169,6 +168,7 @@ def profiles() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+@cache
 def carried() -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {},
@@ -188,7 +188,7 @@ GAPS = st.sampled_from((0, 0, 0, 1, 30, 60, 90, 60, 600, 1_440, 2_000, 10_000, 4
 @st.composite
 def logs(draw: st.DrawFn, contact: str = "ana") -> ContactLog:
     """What happens to a contact from a day before a clock change on."""
-    at = moment(draw(st.sampled_from(("2025-03-28 23:30", "2025-10-24 10:00", "2025-01-30 09:00", "2011-12-28 12:00"))))
+    at = moment(draw(choice(("2025-03-28 23:30", "2025-10-24 10:00", "2025-01-30 09:00", "2011-12-28 12:00"))))
     # Two logs in three begin with an entry.
     events = [Event("started", at, {"id": "a", "n": 9, "x": 5})] if draw(st.integers(0, 2)) else []
     changes: list[tuple[int, Mapping[str, Any]]] = []
@@ -200,8 +200,8 @@ def logs(draw: st.DrawFn, contact: str = "ana") -> ContactLog:
             case 1:
                 events.append(Event("profile_updated", at, draw(profiles())))
             case _:
-                name = draw(st.sampled_from(("started", *EVENTS)))
-                events.append(Event(name, at, draw(carried()), draw(st.sampled_from((None, None, "e1", "e2")))))
+                name = draw(choice(("started", *EVENTS)))
+                events.append(Event(name, at, draw(carried()), draw(choice((None, None, "e1", "e2")))))
     known = {**(REACHABLE if draw(st.booleans()) else {}), **draw(profiles())}
     profile = {name: value for name, value in known.items() if value is not None}
     return ContactLog(contact, profile, changes, events)
@@ -220,7 +220,7 @@ def worlds(draw: st.DrawFn) -> World:
     texts = (draw(scenarios("first")), *([draw(scenarios("second"))] if draw(st.booleans()) else []))
     log = draw(logs())
     last = max([one.at for one in log.events] + [at for at, _ in log.changes])
-    return World(texts, log, last + draw(st.sampled_from((0, 60, 5_000, 90_000))) * MINUTE)
+    return World(texts, log, last + draw(choice((0, 60, 5_000, 90_000))) * MINUTE)
 
 
 def fact(record: Record) -> str:

@@ -18,6 +18,7 @@ from scenario_cli.engine.tables import Table, Tables
 from scenario_cli.language.project import load_project
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.project import Project
+from tests.choices import choice
 from tests.engine.worlds import moment
 from tests.reference.interpreter import known_from
 from tests.reference.strategies.logs import BEGINS, logs
@@ -88,8 +89,8 @@ states: {{one: {{send: {{push: {{template: m/a, tags: [promo]}}}}, end: stopped}
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    names = SCENARIOS[: draw(st.sampled_from((1, 2, 2, 3)))]
-    groups = draw(st.sampled_from(GROUPS))
+    names = SCENARIOS[: draw(choice((1, 2, 2, 3)))]
+    groups = draw(choice(GROUPS))
     rivals = len(names) > 1 and draw(st.integers(0, 3)) == 0
     files = {
         f"{name}.yaml": draw(scenarios(name, [one for one in names if one != name], groups, rivals)) for name in names
@@ -100,19 +101,19 @@ def worlds(draw: st.DrawFn) -> World:
     files["metrics.yaml"] = draw(metrics())
     files["policy.yaml"] = draw(policies())
     files["project.yaml"] = PROJECT_YAML.format(
-        timezone=draw(st.sampled_from(("Europe/Paris", "UTC", "America/New_York"))),
-        salt=draw(st.sampled_from(("pepper", "salt", "thyme"))),
-        clock=draw(st.sampled_from(("0 6 * * *", "30 2 * * *", "0 6 * * mon"))),
+        timezone=draw(choice(("Europe/Paris", "UTC", "America/New_York"))),
+        salt=draw(choice(("pepper", "salt", "thyme"))),
+        clock=draw(choice(("0 6 * * *", "30 2 * * *", "0 6 * * mon"))),
     )
-    begin = moment(draw(st.sampled_from(BEGINS)))
+    begin = moment(draw(choice(BEGINS)))
     found = [draw(logs(name, begin)) for name in ("ana", "bea", "cem")[: draw(st.integers(1, 3))]]
     instants = [one.at for log in found for one in log.events]
     # Somebody else's event may come first.
-    begins = min([*instants, begin]) - draw(st.sampled_from((0, 0, 3_000))) * MINUTE
+    begins = min([*instants, begin]) - draw(choice((0, 0, 3_000))) * MINUTE
     people = tuple(draw(_person(log, begins)) for log in found)
     last = max(at for one in people for at in _instants(one.log))
-    start = draw(st.sampled_from((None, None, None, None, begin + 60 * MINUTE, begin + 3_000 * MINUTE)))
-    return World(files, people, begins, last + draw(st.sampled_from((0, 60, 5_000, 90_000))) * MINUTE, start)
+    start = draw(choice((None, None, None, None, begin + 60 * MINUTE, begin + 3_000 * MINUTE)))
+    return World(files, people, begins, last + draw(choice((0, 60, 5_000, 90_000))) * MINUTE, start)
 
 
 @st.composite
@@ -122,7 +123,7 @@ def _person(draw: st.DrawFn, log: ContactLog, begins: int) -> Person:
         return Person(log, None)
     among = [at + ahead * MINUTE for at in _instants(log) for ahead in (-1, 0)]
     log.listed = True
-    log.known_since = draw(st.sampled_from((None, None, None, begins - 3_000 * MINUTE, *among)))
+    log.known_since = draw(choice((None, None, None, begins - 3_000 * MINUTE, *among)))
     return Person(log, known_from(log, begins, (BROADCAST,)))
 
 

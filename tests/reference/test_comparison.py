@@ -16,6 +16,7 @@ from scenario_cli.hosts.compare.tally import SideTally
 from scenario_cli.hosts.summary import Counting
 from scenario_cli.model.records import Asked, Record, Updated
 from scenario_cli.model.results import Summary
+from tests.choices import choice
 from tests.reference.facts import facts_of
 from tests.reference.projects import Made, Person, World, made_if_sound, worlds
 from tests.reference.settings import examples
@@ -30,20 +31,18 @@ def mutations(draw: st.DrawFn, files: Mapping[str, str]) -> dict[str, str]:
     """The files of a project with one thing changed."""
     names = [name for name in SCENARIOS if f"scenario: {name}\nstatus: archived" not in files.get(f"{name}.yaml", "")]
     names = [name for name in names if f"{name}.yaml" in files]
-    name = draw(st.sampled_from(names))
+    name = draw(choice(names))
     text = files[f"{name}.yaml"]
-    kind = draw(
-        st.sampled_from(("wait", "wait", "line", "line", "scenario", "metrics", "policy", "cap", "archived", "salt"))
-    )
+    kind = draw(choice(("wait", "wait", "line", "line", "scenario", "metrics", "policy", "cap", "archived", "salt")))
     event(kind)
     match kind:
         case "wait":
             return {**files, f"{name}.yaml": text.replace("1d", "25h").replace("2h", "3h").replace("30min", "1h")}
         case "line":
-            other = draw(scenarios(name, [one for one in names if one != name], draw(st.sampled_from(GROUPS))))
+            other = draw(scenarios(name, [one for one in names if one != name], draw(choice(GROUPS))))
             return {**files, f"{name}.yaml": _with_a_line_of(text, other, draw)}
         case "scenario":
-            other = draw(scenarios(name, [one for one in names if one != name], draw(st.sampled_from(GROUPS))))
+            other = draw(scenarios(name, [one for one in names if one != name], draw(choice(GROUPS))))
             return {**files, f"{name}.yaml": other}
         case "metrics":
             return {**files, "metrics.yaml": draw(metrics())}
@@ -63,7 +62,7 @@ def _with_a_line_of(text: str, other: str, draw: st.DrawFn) -> str:
     lines, others = text.splitlines(), {line.partition(":")[0]: line for line in other.splitlines()}
     places = [place for place, line in enumerate(lines) if others.get(line.partition(":")[0], line) != line]
     assume(places)
-    place = draw(st.sampled_from(places))
+    place = draw(choice(places))
     lines[place] = others[lines[place].partition(":")[0]]
     return "\n".join(lines) + "\n"
 

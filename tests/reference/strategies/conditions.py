@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from tests.choices import choice
+
 
 def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
@@ -61,4 +63,4 @@ VALUES = (
 
 
 def conditions(inside: bool = True) -> st.SearchStrategy[str]:
-    return st.sampled_from((*ABOUT_CONTACT, *HISTORY, *DEFINED, *(INSIDE if inside else ()))).map(quoted)
+    return choice((*ABOUT_CONTACT, *HISTORY, *DEFINED, *(INSIDE if inside else ()))).map(quoted)

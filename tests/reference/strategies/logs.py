@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 
 from scenario_cli.model.event import ContactLog, Event
+from tests.choices import choice
 from tests.engine.worlds import REACHABLE
 from tests.reference.strategies.plan import BROADCAST, MINUTE
 
@@ -29,6 +31,7 @@ DELAYS = ("2d at 10:00", "3600", 5_400, 0, -5, "2025-03-31 09:00", "1h", "cron 0
 HOURS = (9, 21, 21.5, "10:30", 25, "noon", None)
 
 
+@cache
 def profiles() -> st.SearchStrategy[dict[str, Any]]:
     among: Mapping[str, Sequence[Any]] = {
         "email": ("a@example.com", "", 7, " a@example.com ", "none", "ana@", "a@example.com\nBcc: x@y", None),
@@ -48,13 +51,15 @@ def profiles() -> st.SearchStrategy[dict[str, Any]]:
         "hour": HOURS,
         "delay": DELAYS,
     }
+    values = {name: st.sampled_from(given) for name, given in among.items()}
     some = st.lists(st.sampled_from(list(among)), max_size=5, unique=True)
     # A zone and the dates that are read by it, at once.
     moves = st.just(("timezone", "birthday", "renewal", "hour"))
     picked = st.one_of(some, some, moves)
-    return picked.flatmap(lambda names: st.fixed_dictionaries({name: st.sampled_from(among[name]) for name in names}))
+    return picked.flatmap(lambda names: st.fixed_dictionaries({name: values[name] for name in names}))
 
 
+@cache
 def carried() -> st.SearchStrategy[dict[str, Any]]:
     among: Mapping[str, Sequence[Any]] = {
         "s": ("a", "FR", None),
@@ -90,10 +95,10 @@ NAMES = (
 @st.composite
 def logs(draw: st.DrawFn, contact: str, begin: int) -> ContactLog:
     """What happens to a contact from a day before something odd in the calendar on; broadcasts are among it."""
-    at = begin + draw(st.sampled_from((0, 0, 60, 1_500))) * MINUTE
+    at = begin + draw(choice((0, 0, 60, 1_500))) * MINUTE
     events = [Event("started", at, {"id": "a", "n": 9, "s": "a", "x": 5})] if draw(st.integers(0, 2)) else []
     # Rows from before the log begins, and before the contact is known.
-    early = sorted(draw(st.lists(st.sampled_from((1, 300, 2_000, 90_000)), max_size=2)), reverse=True)
+    early = sorted(draw(st.lists(choice((1, 300, 2_000, 90_000)), max_size=2)), reverse=True)
     changes: list[tuple[int, Mapping[str, Any]]] = [(begin - ago * MINUTE, draw(profiles())) for ago in early]
     for _ in range(draw(st.integers(3, 14))):
         at += draw(GAPS) * MINUTE
@@ -103,10 +108,10 @@ def logs(draw: st.DrawFn, contact: str, begin: int) -> ContactLog:
             case 1:
                 events.append(Event("profile_updated", at, draw(profiles())))
             case 2:
-                events.append(Event(BROADCAST, at, {"n": 6, "s": draw(st.sampled_from(("FR", "US")))}))
+                events.append(Event(BROADCAST, at, {"n": 6, "s": draw(choice(("FR", "US")))}))
             case _:
-                event_id = draw(st.sampled_from((None, None, None, "e1", "e2")))
-                events.append(Event(draw(st.sampled_from(NAMES)), at, draw(carried()), event_id))
+                event_id = draw(choice((None, None, None, "e1", "e2")))
+                events.append(Event(draw(choice(NAMES)), at, draw(carried()), event_id))
     # At one instant what everybody hears comes after what is the contact's own.
     events.sort(key=lambda one: (one.at, one.name == BROADCAST))
     dated = {"birthday": "1990-03-30", "renewal": "2025-03-31", "points": 4, "country": "FR"}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
+from tests.choices import choice
 from tests.reference.strategies.conditions import ABOUT_CONTACT, ON_CONTACT_EVENT, quoted
 
 _OF = ("bought", "interest", "changed", "started", "noted")
@@ -16,12 +17,12 @@ BY = ("event.s", "event.n", "event.items", "event.x", "event.id == 'a'")
 
 @st.composite
 def aggregates(draw: st.DrawFn, kinds: Sequence[str], value: str, by: bool = False) -> str:
-    kind, event = draw(st.sampled_from(kinds)), draw(st.sampled_from(_OF))
+    kind, event = draw(choice(kinds)), draw(choice(_OF))
     parts = [f"count: {event}"] if kind == "count" else [f"{kind}: {value}, of: {event}"]
-    within = draw(st.sampled_from(("", "", "2d", "90min", "10d")))
+    within = draw(choice(("", "", "2d", "90min", "10d")))
     parts += [f"within: {within}"] if within else []
-    parts += [f"by: {draw(st.sampled_from(BY))}"] if by else []
-    parts += [f"where: {quoted(draw(st.sampled_from(ON_CONTACT_EVENT)))}"] if draw(st.integers(0, 3)) == 0 else []
+    parts += [f"by: {draw(choice(BY))}"] if by else []
+    parts += [f"where: {quoted(draw(choice(ON_CONTACT_EVENT)))}"] if draw(st.integers(0, 3)) == 0 else []
     return f"{{{', '.join(parts)}}}"
 
 
@@ -29,7 +30,7 @@ def aggregates(draw: st.DrawFn, kinds: Sequence[str], value: str, by: bool = Fal
 def metrics(draw: st.DrawFn) -> str:
     many = ("count", "sum", "distinct", "max", "min", "avg")
     one = ("first", "last", "mode", "min", "max", "avg", "sum")
-    number = draw(st.sampled_from(("event.n", "event.n", "event.items", "event.timestamp.hour")))
+    number = draw(choice(("event.n", "event.n", "event.items", "event.timestamp.hour")))
     first = many if number != "event.items" else ("count", "distinct")
     lines = [
         "metrics:",
@@ -60,4 +61,4 @@ def _segments(more: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
         "running('first')",
         *more,
     )
-    return st.sampled_from(about).map(quoted)
+    return choice(about).map(quoted)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from tests.choices import choice
+
 QUIET = (
     '{from: "22:00", to: "09:00", timezone: project}',
     '{channels: [sms, push], from: "21:00", to: "08:00"}', '{from: "01:30", to: "02:30"}', "{channels: [sms], on: sun}",
@@ -22,12 +24,12 @@ CAPS = (
 
 @st.composite
 def policies(draw: st.DrawFn) -> str:
-    quiet = draw(st.lists(st.sampled_from(QUIET), max_size=3, unique=True))
-    caps = draw(st.lists(st.sampled_from(CAPS), max_size=2, unique=True))
-    lines = [f"control_group: {draw(st.sampled_from(('0%', '0%', '0%', '0%', '0%', '30%')))}"]
+    quiet = draw(st.lists(choice(QUIET), max_size=3, unique=True))
+    caps = draw(st.lists(choice(CAPS), max_size=2, unique=True))
+    lines = [f"control_group: {draw(choice(('0%', '0%', '0%', '0%', '0%', '30%')))}"]
     lines += [f"quiet_hours: [{', '.join(quiet)}]"] if quiet else []
     lines += [f"caps: [{', '.join(caps)}]"] if caps else []
-    lines += [f"on_cap: {draw(st.sampled_from(('drop', 'delay')))}"]
-    lines += [f"on_quiet: {draw(st.sampled_from(('delay', 'delay', 'drop')))}"]
-    lines += [f"max_hold: {draw(st.sampled_from(('3d', '10h', '20d')))}"]
+    lines += [f"on_cap: {draw(choice(('drop', 'delay')))}"]
+    lines += [f"on_quiet: {draw(choice(('delay', 'delay', 'drop')))}"]
+    lines += [f"max_hold: {draw(choice(('3d', '10h', '20d')))}"]
     return "policy:\n" + "".join(f"  {line}\n" for line in lines)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
+from tests.choices import choice
 from tests.reference.strategies.conditions import DEFINE, conditions
 from tests.reference.strategies.plan import STATES
 from tests.reference.strategies.states import answers, states
@@ -59,10 +60,10 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequenc
     One in five begins again with each event of the log's most frequent kinds, whatever its journey is at.
     """
     names = STATES[: draw(st.integers(2, 4))]
-    lines = [f"scenario: {name}", f"priority: {draw(st.sampled_from((10, 50, 50, 90)))}"]
+    lines = [f"scenario: {name}", f"priority: {draw(choice((10, 50, 50, 90)))}"]
     again = not rivals and draw(st.integers(0, 4)) == 0
     triggers = (
-        [f"{{event: {draw(st.sampled_from(('started', 'started', 'changed')))}}}"]
+        [f"{{event: {draw(choice(('started', 'started', 'changed')))}}}"]
         if rivals or again
         else draw(_triggers(others))
     )
@@ -89,11 +90,11 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequenc
         ("program", ("", "one", "two")),
         ("timezone", ("", "", "", "project", "contact")),
     ):
-        picked = draw(st.sampled_from(among))
+        picked = draw(choice(among))
         lines += [f"{key}: {picked}"] if picked else []
     if draw(st.booleans()):
-        ends = draw(st.sampled_from(("false", "bought", "bought")))
-        more = draw(st.sampled_from(("", ", within: 2d", ", where: event.n > 5", ", any_key: true")))
+        ends = draw(choice(("false", "bought", "bought")))
+        more = draw(choice(("", ", within: 2d", ", where: event.n > 5", ", any_key: true")))
         lines.append(f"goal: {{event: bought, value: event.n, ends: {ends}{more}}}")
     # What a journey collects lets nobody else in, so it is a trigger's event that it collects.
     taking = re.search(r"event: (started|changed|begin|noted)", triggers[0])
@@ -103,7 +104,7 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequenc
         more = f", {draw(answers(names))}" if draw(st.integers(0, 2)) == 0 else ""
     lines.append(f"on: {{stopped: {{end: stopped}}{more}}}")
     if draw(st.integers(0, 4)) == 0:
-        onto = draw(st.sampled_from(("{end: watched}", "{end: watched}", *names)))
+        onto = draw(choice(("{end: watched}", "{end: watched}", *names)))
         lines.append(f"when: {{{draw(conditions())}: {onto}}}")
     lines.append("states:")
     # `it` and `got` are captured somewhere in every scenario, so that every condition may read them.
@@ -143,8 +144,8 @@ def _keys(triggers: Sequence[str]) -> tuple[str, ...]:
 @st.composite
 def _triggers(draw: st.DrawFn, others: Sequence[str]) -> list[str]:
     kinds = [one for one in OTHER_TRIGGERS if "scenario:" not in one or one.split()[1].strip(",}") in others]
-    plain = st.sampled_from(EVENT_TRIGGERS[:4])
-    event, other = st.sampled_from(EVENT_TRIGGERS), st.sampled_from(kinds)
+    plain = choice(EVENT_TRIGGERS[:4])
+    event, other = choice(EVENT_TRIGGERS), choice(kinds)
     picked = [draw(st.one_of(plain, plain, event, other))]
     if draw(st.booleans()):
         picked.append(draw(st.one_of(event, other)))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
+from tests.choices import choice
 from tests.reference.strategies.conditions import VALUES, conditions, quoted
 
 WAITS = (
@@ -41,10 +42,10 @@ MESSAGES = (
 @st.composite
 def answers(draw: st.DrawFn, names: Sequence[str]) -> str:
     """What an event does. One that scenarios make makes none itself, which another's might answer, and so on."""
-    outside = st.sampled_from(FROM_OUTSIDE)
-    event = draw(st.one_of(outside, outside, st.sampled_from(MADE)))
-    to = draw(st.sampled_from((*names, "{end: led_out}")))
-    where = quoted(draw(st.sampled_from(("contact.points > 3", "count('bought') > 0", "metric.m1 > 1", "it == 1"))))
+    outside = choice(FROM_OUTSIDE)
+    event = draw(st.one_of(outside, outside, choice(MADE)))
+    to = draw(choice((*names, "{end: led_out}")))
+    where = quoted(draw(choice(("contact.points > 3", "count('bought') > 0", "metric.m1 > 1", "it == 1"))))
     kinds = [
         to,
         to,
@@ -54,16 +55,16 @@ def answers(draw: st.DrawFn, names: Sequence[str]) -> str:
         "{collect: got}",
         f"[{{where: {where}, to: {to}}}, {{collect: got, set: {{it: 1}}}}]",
         f"{{any_key: true, to: {to}}}",
-        f"{{send: {draw(st.sampled_from(ANSWERS))}}}",
-        f"{{send: {draw(st.sampled_from(ANSWERS))}}}",
-        f"{{where: {where}, send: {draw(st.sampled_from(ANSWERS))}, collect: got}}",
+        f"{{send: {draw(choice(ANSWERS))}}}",
+        f"{{send: {draw(choice(ANSWERS))}}}",
+        f"{{where: {where}, send: {draw(choice(ANSWERS))}, collect: got}}",
     ]
     if event in FROM_OUTSIDE:
         kinds.append("{update: {points: '=contact.points + 1', tier: silver}}")
         kinds.append("{emit: {event: scored, with: {n: '=metric.m1', s: a}}}")
     if event.startswith("message.") or event == "clicked":
-        kinds.append(f"{{of: {draw(st.sampled_from(names))}, to: {to}}}")
-    return f"{event}: {draw(st.sampled_from(kinds))}"
+        kinds.append(f"{{of: {draw(choice(names))}, to: {to}}}")
+    return f"{event}: {draw(choice(kinds))}"
 
 
 # What transitions send; by channel and template no message of a state has other tags.
@@ -84,35 +85,35 @@ def states(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
     onward = (*names[place + 1 :], "{end: led_on}")
     anywhere = (*names, "{end: waited}")
     if place and draw(st.booleans()):
-        parts.append(f"set: {{it: {draw(st.sampled_from(VALUES))}}}")
+        parts.append(f"set: {{it: {draw(choice(VALUES))}}}")
     if draw(st.integers(0, 4)) == 0:
-        parts.append(f"update: {draw(st.sampled_from(UPDATES))}")
+        parts.append(f"update: {draw(choice(UPDATES))}")
     if draw(st.integers(0, 5)) == 0:
-        parts.append(f"emit: {draw(st.sampled_from(EMITS))}")
+        parts.append(f"emit: {draw(choice(EMITS))}")
     if draw(st.integers(0, 2)):
-        parts.append(f"send: {draw(st.sampled_from(MESSAGES))}")
+        parts.append(f"send: {draw(choice(MESSAGES))}")
     if draw(st.integers(0, 5)) == 0:
         parts.append("frees_key: true")
     last = place == len(names) - 1
     onto = ("wait", "wait", "wait") if last else ("next", "split", "split")
     kinds = ("wait", "wait", "wait", "choose", "end", *onto)
-    match draw(st.sampled_from(kinds if place else ("wait", "wait", "wait", "split"))):
+    match draw(choice(kinds if place else ("wait", "wait", "wait", "split"))):
         case "end":
             parts.append("end: finished")
         case "next":
-            parts.append(f"next: {draw(st.sampled_from(names[place + 1 :]))}")
+            parts.append(f"next: {draw(choice(names[place + 1 :]))}")
         case "split":
-            unit = draw(st.sampled_from(("", ", unit: journey")))
-            arms = dict.fromkeys(draw(st.lists(st.sampled_from(names[place + 1 :]), min_size=1, max_size=3)))
-            weights = draw(st.sampled_from(WEIGHTS[len(arms)]))
+            unit = draw(choice(("", ", unit: journey")))
+            arms = dict.fromkeys(draw(st.lists(choice(names[place + 1 :]), min_size=1, max_size=3)))
+            weights = draw(choice(WEIGHTS[len(arms)]))
             parts.append(f"split: {{{', '.join(map('{}: {}'.format, arms, weights))}{unit}}}")
         case "choose":
-            chosen, other = draw(st.sampled_from(onward)), draw(st.sampled_from(onward))
+            chosen, other = draw(choice(onward)), draw(choice(onward))
             parts.append(f"choose: {{{draw(conditions())}: {chosen}, else: {other}}}")
         case _:
             parts += draw(_waiting(names, anywhere))
     if draw(st.integers(0, 3)) == 0:
-        parts.append(f"when: {{{draw(conditions())}: {draw(st.sampled_from(onward))}}}")
+        parts.append(f"when: {{{draw(conditions())}: {draw(choice(onward))}}}")
     return parts
 
 
@@ -132,9 +133,9 @@ EMITS = (
 
 @st.composite
 def _waiting(draw: st.DrawFn, names: Sequence[str], anywhere: Sequence[str]) -> list[str]:
-    waits = [draw(_wait(anywhere, st.sampled_from(WAITS).map(lambda text: f"wait: {text}")))]
+    waits = [draw(_wait(anywhere, choice(WAITS).map(lambda text: f"wait: {text}")))]
     if draw(st.booleans()):
-        waits.append(draw(_wait(anywhere, st.sampled_from(DATA_WAITS))))
+        waits.append(draw(_wait(anywhere, choice(DATA_WAITS))))
     parts = [f"after: [{', '.join(draw(st.permutations(waits)))}]"]
     if draw(st.integers(0, 3)):
         parts.append(f"on: {{{draw(answers(names))}}}")
@@ -145,13 +146,11 @@ def _waiting(draw: st.DrawFn, names: Sequence[str], anywhere: Sequence[str]) -> 
 def _wait(draw: st.DrawFn, anywhere: Sequence[str], kinds: st.SearchStrategy[str]) -> str:
     wait = draw(kinds)
     parts = [f"wait: {quoted(wait[6:])}" if wait.startswith("wait: ") and ", " not in wait else wait]
-    parts.append(f"to: {draw(st.sampled_from(anywhere))}")
+    parts.append(f"to: {draw(choice(anywhere))}")
     parts += [f"if: {draw(conditions())}"] if draw(st.integers(0, 2)) == 0 else []
     if any(word in wait for word in ("date ", "for:", "at:", "since:")):
         for key in ("if_missing",) if "since:" in wait and draw(st.booleans()) else ("if_past", "if_missing"):
-            parts.append(
-                f"{key}: {draw(st.sampled_from(('never', 'never', 'now', '{end: late}', names_of(anywhere))))}"
-            )
+            parts.append(f"{key}: {draw(choice(('never', 'never', 'now', '{end: late}', names_of(anywhere))))}")
     return f"{{{', '.join(parts)}}}"
 
 
