@@ -111,30 +111,35 @@ def ambiguous_sql(text: str) -> str:
     )
 
 
-def numeric_sql(texts: str) -> str:
-    """SQL over a relation of `text` in upper case: a row if some date has its day and month in figures."""
-    return f"SELECT 1 FROM ({texts}) WHERE regexp_full_match(text, '{_NUMERIC}') LIMIT 1"
+def numeric_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
+    """SQL with a row if some date in these columns of a relation has its day and month in figures."""
+    found = " OR ".join(f"regexp_full_match(t{number}, '{_NUMERIC}')" for number in range(len(columns)))
+    return f"SELECT 1 FROM {_upper_sql(columns, relation)} WHERE {found}"
 
 
 def forms_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
     """SQL that counts the rows of a relation, and of the dates in each column how many have day and month in figures,
     how many are not plain, and how many have no zone or are not plain."""
-    numbers = range(len(columns))
-    # Layer by layer: an expression that a macro repeats is planned as often as it is written.
-    layers = (
-        [f"{sql} AS v{number}" for number, (_, sql) in enumerate(columns)],
-        [f"{text_sql(kind, f'v{number}')} AS s{number}" for number, (kind, _) in enumerate(columns)],
-        [f"upper(trimmed(s{number})) AS t{number}" for number in numbers],
-    )
-    for layer in layers:
-        relation = f"(SELECT {', '.join(layer)} FROM {relation})"
     counts = "".join(
         f", count(*) FILTER (regexp_full_match(t{number}, '{_NUMERIC}')),"
         f" count(*) FILTER (NOT regexp_full_match(t{number}, '{_PLAIN}')),"
         f" count(*) FILTER (NOT regexp_full_match(t{number}, '{_ZONED}'))"
-        for number in numbers
+        for number in range(len(columns))
     )
-    return f"SELECT count(*){counts} FROM {relation}"
+    return f"SELECT count(*){counts} FROM {_upper_sql(columns, relation)}"
+
+
+def _upper_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
+    """A relation with the texts of the columns in upper case, named `t0` and so on."""
+    # Layer by layer: an expression that a macro repeats is planned as often as it is written.
+    layers = (
+        [f"{sql} AS v{number}" for number, (_, sql) in enumerate(columns)],
+        [f"{text_sql(kind, f'v{number}')} AS s{number}" for number, (kind, _) in enumerate(columns)],
+        [f"upper(trimmed(s{number})) AS t{number}" for number in range(len(columns))],
+    )
+    for layer in layers:
+        relation = f"(SELECT {', '.join(layer)} FROM {relation})"
+    return relation
 
 
 def order_evidence_sql(texts: str) -> str:

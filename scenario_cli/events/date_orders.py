@@ -116,24 +116,25 @@ def _without_figures(con: duckdb.DuckDBPyConnection, opened: Sequence[Opened], t
     """The numbers of small files without such a date, with one query for many files."""
     if len(opened) < 2:
         return set()
-    queries: list[tuple[list[int], list[str]]] = []
+    queries: list[tuple[list[int], str]] = []
     for numbers in groups(opened):
         sample = opened[numbers[0]]
         files = [opened[number].table.file for number in numbers]
-        columns = [column for _, column in _date_columns(sample, target) if _is_text(column)]
+        columns = [(column.kind, column.sql) for _, column in _date_columns(sample, target) if _is_text(column)]
         if sample.table.names and columns and sum(file.size for file in files) <= _SMALL:
             rows = sample.table.rows_of(files, numbers[0]) if len(files) > 1 else sample.table.rows()
-            queries.append((numbers, [_texts(column, rows) for column in columns]))
+            relation = rows.relation.sql(*(sql for _, sql in columns))
+            queries.append((numbers, numeric_sql(columns, f"{relation} AS source")))
     undated: set[int] = set()
     for start in range(0, len(queries), _AT_ONCE):
         undated |= _query_together(con, queries[start : start + _AT_ONCE])
     return undated
 
 
-def _query_together(con: duckdb.DuckDBPyConnection, queries: Sequence[tuple[list[int], list[str]]]) -> set[int]:
+def _query_together(con: duckdb.DuckDBPyConnection, queries: Sequence[tuple[list[int], str]]) -> set[int]:
     """The files of a query without such a date. Halves the query if a file has one or a broken line."""
     try:
-        if not con.execute(numeric_sql(" UNION ALL ".join(text for _, texts in queries for text in texts))).fetchall():
+        if not con.execute(f"{' UNION ALL '.join(query for _, query in queries)} LIMIT 1").fetchall():
             return {number for numbers, _ in queries for number in numbers}
     except duckdb.Error:
         pass  # a broken line
