@@ -7,13 +7,18 @@ from pathlib import Path
 
 import duckdb
 
-from scenario_cli.events.staged import StagedLog
+from scenario_cli.events.staged import ContactRange, StagedLog
 
 ORDER: dict[str, dict[str, str | None]] = {
     "order_completed": {"total": "number", "order_id": "string", "first": "boolean", "items": "array"}
 }
 
 Read = Callable[..., StagedLog]
+
+
+def contacts_of(log: StagedLog, part: ContactRange) -> list[str]:
+    """The ids of a part's contacts. Here, since a process that asks for it loads little else."""
+    return [each.contact_id for each in log.stream(part)]
 
 
 def write(folder: Path, name: str, content: str | bytes) -> str:

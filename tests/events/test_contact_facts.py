@@ -37,11 +37,16 @@ VALUES = [
 
 
 def test_each_value_is_an_address_a_doubtful_one_or_none(tmp_path: Path) -> None:
+    # Each has a column of its own.
+    names = [f"{kind}_{number}" for number, (_, kind, _) in enumerate(VALUES)]
+    fields = ContactFields(tuple((name, kind) for name, (_, kind, _) in zip(names, VALUES, strict=True)), ())
+    cells = ",".join(f'"{value}"' for value, _, _ in VALUES)
+    found = facts(tmp_path, f"contact_id,{','.join(names)}\na,{cells}\n", fields=fields)
+    assert found is not None
+    assert [address.attribute for address in found.addresses] == names
     wrong = []
-    for number, (value, kind, verdict) in enumerate(VALUES):
-        found = facts(tmp_path, f'contact_id,{kind}\nc{number},"{value}"\n')
-        assert found is not None
-        (address,) = found.addresses
+    for address, (value, kind, verdict) in zip(found.addresses, VALUES, strict=True):
+        assert (address.contacts, address.shared) == (1, 0)
         told = "invalid" if address.invalid else "doubtful" if address.doubtful else ""
         if told != verdict or address.kind != kind:
             wrong.append((value, told))

@@ -13,10 +13,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenario_cli.events.staged import ContactRange, StagedLog
+from scenario_cli.events.staged import StagedLog
 from scenario_cli.events.staging import stage
 from scenario_cli.model.export import ExportOptions
-from tests.events.exports import Read
+from tests.events.exports import Read, contacts_of
 from tests.reference.settings import scaled
 
 HEAD = "contact_id,event,timestamp,n\n"
@@ -27,10 +27,6 @@ def numbers(log: StagedLog) -> dict[str, list[int]]:
     return {each.contact_id: [event.properties["n"] for event in each.events] for each in log.stream()}
 
 
-def contacts_of(log: StagedLog, part: ContactRange) -> list[str]:
-    return [each.contact_id for each in log.stream(part)]
-
-
 def test_contacts_come_in_the_order_of_their_code_points(read: Read) -> None:
     ids = ["b", "a", "Z", "é", "10", "9", "中", "😀", "a b", "A", "ﬀ"]
     log = read(HEAD + "".join(f"{contact},e,1,1\n" for contact in ids), NUMBERED)
@@ -39,11 +35,11 @@ def test_contacts_come_in_the_order_of_their_code_points(read: Read) -> None:
 
 def test_events_of_one_instant_keep_the_order_of_the_files(read: Read) -> None:
     # Enough rows for several threads, with what tempts the database to join: names that are refused.
-    names = ["e", "e", "e", "message.sent", ""]
-    rows = [f"a,{names[n % 5]},1,{n}\n" for n in range(150_000)]
-    expected = [n for n in range(150_000) if n % 5 < 3]
+    names = ["e", "e", "e", "message.sent", "", *["other"] * 20]
+    rows = [f"a,{names[n % 25]},1,{n}\n" for n in range(150_000)]
+    expected = [n for n in range(150_000) if n % 25 < 3]
     assert numbers(read(HEAD + "".join(rows), NUMBERED)) == {"a": expected}
-    lines = [f'{{"contact_id": "a", "event": "{names[n % 5]}", "timestamp": 1, "n": {n}}}\n' for n in range(150_000)]
+    lines = [f'{{"contact_id": "a", "event": "{names[n % 25]}", "timestamp": 1, "n": {n}}}\n' for n in range(150_000)]
     assert numbers(read({"a.jsonl": "".join(lines)}, NUMBERED)) == {"a": expected}
 
 
