@@ -184,12 +184,15 @@ def infer(
     model = project_if_any(project, export.allow_outside)
     options = export_options(model, replace(export, events=_all_paths(paths, export.events)))
     plan_file = _plan_file(model.root) if merge else None
+    from scenario_cli.analysis.tracking_plan.infer import InferredPlan, infer_plan
+
+    if plan_file is not None:
+        _merged(plan_file, InferredPlan())  # a file that cannot be added to is reported before the export is read
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     inspection = inspected(options, quiet, broadcast=broadcast)
     if not inspection.events:
         raise Stop("the export has no usable events", "see its content with 'scenario events inspect'")
 
-    from scenario_cli.analysis.tracking_plan.infer import infer_plan
     from scenario_cli.reports.exports.withheld import is_shown, shown_name
 
     def shown_value(name: str, value: str) -> str | None:

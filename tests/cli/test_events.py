@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import shutil
@@ -12,6 +13,7 @@ from textwrap import indent
 import pytest
 import yaml
 
+from scenario_cli.cli.main import run
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema.check import check
 from scenario_cli.shipped import shipped
@@ -47,6 +49,38 @@ def shop(cut: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return shutil.copytree(cut, tmp_path / "scenarios")
 
 
+@pytest.fixture(scope="module")
+def new_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new project with its one scenario, and a log of some contacts with just what its tracking plan has."""
+    folder = tmp_path_factory.mktemp("carts") / "shop"
+    assert run(["init", str(folder), "-q"]) == 0
+    plan = yaml.safe_load((folder / "events.yaml").read_text(encoding="utf-8"))
+    events, contacts = part_of_the_log(folder / "data", CONTACTS.__contains__)
+    with gzip.open(f"{events}.gz", "wt", encoding="utf-8") as log:
+        for row in map(json.loads, events.read_text(encoding="utf-8").splitlines()):
+            if row["event"] == "profile_updated":
+                row["properties"] = {
+                    name: value for name, value in row["properties"].items() if name in plan["profile"]
+                }
+            if row["event"] in plan["events"]:
+                log.write(json.dumps(row, separators=(",", ":")) + "\n")
+    events.unlink()
+    with contacts.open(encoding="utf-8", newline="") as table:
+        people = list(csv.DictReader(table))
+    with contacts.open("w", encoding="utf-8", newline="") as table:
+        writer = csv.DictWriter(table, ["contact_id", *plan["profile"]], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(people)
+    return folder
+
+
+@pytest.fixture
+def carts(new_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the new project: what breaks one scenario shows there at a fifth of the work."""
+    monkeypatch.setenv("COLUMNS", "120")
+    return shutil.copytree(new_project, tmp_path / "shop")
+
+
 @pytest.fixture
 def still(cut: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The shop for tests that change nothing in it: what they read is read once."""
@@ -77,20 +111,20 @@ def test_the_shipped_log_keeps_the_shipped_plan(capsys: Capture) -> None:
     assert out.endswith(f"ok: {ROWS:,} rows match the tracking plan\n")
 
 
-def test_a_rename_is_caught_with_the_scenarios_and_messages_that_it_silences(shop: Path, capsys: Capture) -> None:
-    changed(shop, lambda line: line.replace('"cart_id"', '"cartId"'))
-    code, out, _ = call(capsys, "events", "check", "--project", str(shop))
+def test_a_rename_is_caught_with_the_scenarios_and_messages_that_it_silences(carts: Path, capsys: Capture) -> None:
+    changed(carts, lambda line: line.replace('"cart_id"', '"cartId"'))
+    code, out, _ = call(capsys, "events", "check", "--project", str(carts))
     assert code == 1
-    rows = rows_of(shop, "cart_updated")
+    rows = rows_of(carts, "cart_updated")
     assert (
         f"cart_updated.cart_id: no value in any of its {rows:,} rows; probably renamed to 'cartId' (string, in 100%"
         in out
     )
-    assert "cart_abandonment (live) would send nothing: the key is missing: event.cart_id" in out
+    assert "cart_abandonment (draft) would send nothing: the key is missing: event.cart_id" in out
     assert "  - offer  email cart/offer" in out
     assert out.endswith("1 scenario would send nothing: cart_abandonment\n")
 
-    code, out, _ = call(capsys, "events", "check", "--project", str(shop), "--format", "json")
+    code, out, _ = call(capsys, "events", "check", "--project", str(carts), "--format", "json")
     document = checked("events-check", out)
     (first, _) = document["breaches"]
     assert (code, first["kind"], first["likely"]["name"]) == (1, "missing", "cartId")
@@ -98,38 +132,38 @@ def test_a_rename_is_caught_with_the_scenarios_and_messages_that_it_silences(sho
         ("cart_abandonment", True, 5)
     ]
     # The dry run shows that it is so: nobody enters, nothing is sent.
-    _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--only", "--project", str(shop), "--format", "json")
+    _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--only", "--project", str(carts), "--format", "json")
     (scenario,) = checked("dry-run", out)["scenarios"]
     assert (scenario["entered"], scenario["sent"]) == (0, {})
 
 
-def test_what_check_calls_silenced_the_dry_run_never_sends(shop: Path, capsys: Capture) -> None:
+def test_what_check_calls_silenced_the_dry_run_never_sends(carts: Path, capsys: Capture) -> None:
     def lose(line: str) -> str:
         row = json.loads(line)
         if row["event"] == "cart_updated":
             del row["properties"]["total"]
         return json.dumps(row) + "\n"
 
-    changed(shop, lose)
-    _, out, _ = call(capsys, "events", "check", "--project", str(shop), "--format", "json")
+    changed(carts, lose)
+    _, out, _ = call(capsys, "events", "check", "--project", str(carts), "--format", "json")
     (breach,) = checked("events-check", out)["breaches"]
     (effect,) = breach["scenarios"]
     silenced = {(one["state"], one["channel"]) for one in effect["silenced"]}
     assert silenced == {("offer", "email")}
-    _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--only", "--project", str(shop), "--format", "json")
+    _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--only", "--project", str(carts), "--format", "json")
     (scenario,) = checked("dry-run", out)["scenarios"]
     sent = {(one["state"], one["channel"]) for one in scenario["messages"] if one["sent"]}
     assert not sent & silenced
     assert {("reminder", "email"), ("last_call", "push")} <= sent
 
 
-def test_strict_fails_on_what_no_scenario_relies_on(shop: Path, capsys: Capture) -> None:
-    changed(shop, lambda line: line.replace('"reason":', '"motive":'))
-    assert call(capsys, "events", "check", "--project", str(shop))[0] == 0
-    code, out, _ = call(capsys, "events", "check", "--project", str(shop), "--strict")
+def test_strict_fails_on_what_no_scenario_relies_on(carts: Path, capsys: Capture) -> None:
+    changed(carts, lambda line: line.replace('"reason":', '"motive":'))
+    assert call(capsys, "events", "check", "--project", str(carts))[0] == 0
+    code, out, _ = call(capsys, "events", "check", "--project", str(carts), "--strict")
     assert code == 1
     assert out.startswith("Not used by any scenario\n")
-    assert f"  unsubscribed.reason: no value in any of its {rows_of(shop, 'unsubscribed')} rows\n" in out
+    assert f"  unsubscribed.reason: no value in any of its {rows_of(carts, 'unsubscribed')} rows\n" in out
 
 
 def test_inspect_needs_no_project(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,29 +311,29 @@ def test_infer_as_json_fits_its_schema_and_says_the_same_as_yaml(still: Path, ca
     assert document["plan"]["profile"]["email"] == "string"
 
 
-def test_merge_adds_what_is_new_and_says_so(shop: Path, capsys: Capture) -> None:
-    before = (shop / "events.yaml").read_text(encoding="utf-8")
-    names = sorted(path.name for path in shop.iterdir())
-    changed(shop, lambda line: line.replace('"wishlist_created"', '"list_made"').replace('"coupon"', '"voucher"'))
-    code, out, err = call(capsys, "events", "infer", "--project", str(shop), "--merge")
-    after = (shop / "events.yaml").read_text(encoding="utf-8")
+def test_merge_adds_what_is_new_and_says_so(carts: Path, capsys: Capture) -> None:
+    before = (carts / "events.yaml").read_text(encoding="utf-8")
+    names = sorted(path.name for path in carts.iterdir())
+    changed(carts, lambda line: line.replace('"unsubscribed"', '"list_made"').replace('"coupon"', '"voucher"'))
+    code, out, err = call(capsys, "events", "infer", "--project", str(carts), "--merge")
+    after = (carts / "events.yaml").read_text(encoding="utf-8")
     assert (code, out) == (0, "")
     assert "added order_completed.voucher, list_made" in err
     assert [line for line in before.splitlines() if line not in after.splitlines()] == []
-    assert call(capsys, "validate", str(shop))[0] == 0
-    assert sorted(path.name for path in shop.iterdir()) == names
-    _, _, err = call(capsys, "events", "infer", "--project", str(shop), "--merge")
+    assert call(capsys, "validate", str(carts))[0] == 0
+    assert sorted(path.name for path in carts.iterdir()) == names
+    _, _, err = call(capsys, "events", "infer", "--project", str(carts), "--merge")
     assert "the export has nothing new" in err
-    assert (shop / "events.yaml").read_text(encoding="utf-8") == after
+    assert (carts / "events.yaml").read_text(encoding="utf-8") == after
 
 
-def test_merge_leaves_a_broken_plan_as_it_is(shop: Path, capsys: Capture) -> None:
-    (shop / "events.yaml").write_text("events:\n  cart: {properties: {id: string}\n")
-    code, out, err = call(capsys, "events", "infer", "--project", str(shop), "--merge")
+def test_merge_leaves_a_broken_plan_as_it_is(carts: Path, capsys: Capture) -> None:
+    (carts / "events.yaml").write_text("events:\n  cart: {properties: {id: string}\n")
+    code, out, err = call(capsys, "events", "infer", "--project", str(carts), "--merge")
     assert (code, out) == (2, "")
     assert "cannot add to" in err
     assert "events.yaml:2:" in err
-    assert (shop / "events.yaml").read_text() == "events:\n  cart: {properties: {id: string}\n"
+    assert (carts / "events.yaml").read_text() == "events:\n  cart: {properties: {id: string}\n"
 
 
 @rows(
