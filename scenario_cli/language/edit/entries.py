@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
+from functools import lru_cache
 
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.yaml_node import Node
@@ -93,7 +94,9 @@ def add_to_list(text: str, key: str, word: str, parent: str = "") -> str:
     return "".join([*lines[: last.end_line], f"{mark}{word}\n", *lines[last.end_line :]])
 
 
+@lru_cache(maxsize=8)
 def _root(text: str) -> Node | None:
+    """The mapping of a file; many entries are taken out of the same text, one after the other."""
     node, _ = read_yaml(text.encode(), "")
     return node if node is not None and node.is_map else None
 
