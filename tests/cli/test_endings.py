@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -85,21 +86,50 @@ def test_what_a_killed_command_left_is_cleared_away_by_the_next(
     assert len((tmp_path / "plan.csv").read_text().splitlines()) == len(LOG) + 1
 
 
-@pytest.mark.parametrize("file", ["plan.jsonl", "plan.csv", "plan.parquet", "report.html", "result.json"])
-def test_a_disk_without_room_leaves_the_old_file_and_a_sentence(shop: Path, tmp_path: Path, file: str) -> None:
-    target = tmp_path / file
-    target.write_text("old")
-    option = {".html": "--report", ".json": "--output"}.get(target.suffix, "--plan")
-    arguments = ["dry-run", "--project", str(shop), option, str(target), "--format", "json"]
+OPTIONS_BY_FILE = {
+    "plan.jsonl": "--plan", "plan.csv": "--plan", "plan.parquet": "--plan", "report.html": "--report",
+    "result.json": "--output",
+}  # fmt: skip
+# Runs commands one after the other; for each, how it ended and what it said goes into a line of JSON.
+ONE_AFTER_THE_OTHER = (
+    "import contextlib, io, json, sys\n"
+    "from scenario_cli.cli.main import run\n"
+    "for line in sys.stdin:\n"
+    "    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:\n"
+    "        code = run(json.loads(line))\n"
+    "    print(json.dumps([code, said.getvalue()]), flush=True)\n"
+)
+
+
+@pytest.fixture(scope="module")
+def without_room(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, int, str]]:
+    """By each file that a command shall write where there is no room: its folder, the exit code and what was said."""
+    folders = {file: tmp_path_factory.mktemp("full") for file in OPTIONS_BY_FILE}
+    commands = []
+    for file, option in OPTIONS_BY_FILE.items():
+        target = folders[file] / file
+        target.write_text("old")
+        commands.append(["dry-run", "--project", str(shop), option, str(target), "--format", "json"])
     done = subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, check=False, env=WITHOUT_BYTECODE,
+        [sys.executable, "-c", ONE_AFTER_THE_OTHER], input="\n".join(map(json.dumps, commands)),
+        capture_output=True, text=True, check=False, env=WITHOUT_BYTECODE,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
     )  # fmt: skip
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stderr.startswith("scenario: ")
-    assert [path.name for path in tmp_path.iterdir()] == [file]
-    assert target.read_text() == "old"
+    assert done.stderr == ""
+    endings = map(json.loads, done.stdout.splitlines())
+    return {file: (folders[file], *ending) for file, ending in zip(folders, endings, strict=True)}
+
+
+@pytest.mark.parametrize("file", OPTIONS_BY_FILE)
+def test_a_disk_without_room_leaves_the_old_file_and_a_sentence(
+    without_room: dict[str, tuple[Path, int, str]], file: str
+) -> None:
+    folder, code, said = without_room[file]
+    assert code == 2, said
+    assert "Traceback" not in said
+    assert said.startswith("scenario: ")
+    assert [path.name for path in folder.iterdir()] == [file]
+    assert (folder / file).read_text() == "old"
 
 
 # One command meets every output; of the others, which write elsewhere in the code, those that come in practice.
