@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -59,17 +61,32 @@ def lines(rows: list[tuple[str, float, str, dict[str, Any]]]) -> str:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A store after ten days: everybody was to get a text after the first, half bought after the third."""
-    monkeypatch.chdir(tmp_path)
+def shop(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store after ten days: everybody was to get a text after the first, half bought after the third. It is made
+    once, and for each test it is again as it was then, at the same place: it knows the files that it has read by
+    their paths."""
+    folder = tmp_path_factory.getbasetemp() / "results_of_a_store"
+    kept = folder.with_name("results_of_a_store_kept")
+    if not kept.exists():
+        folder.mkdir()
+        with contextlib.chdir(folder):
+            make(folder)
+        folder.rename(kept)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(kept, folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def make(folder: Path) -> None:
     for name, text in PROJECT.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    (tmp_path / "out").mkdir()
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "out").mkdir()
     contacts = "".join(f"{name},+336123456{number:02}\n" for number, name in enumerate(CONTACTS))
-    (tmp_path / "contacts.csv").write_text(f"contact_id,phone\n{contacts}", encoding="utf-8")
+    (folder / "contacts.csv").write_text(f"contact_id,phone\n{contacts}", encoding="utf-8")
     seen: list[tuple[str, float, str, dict[str, Any]]] = [(name, 0, "seen", {}) for name in CONTACTS]
-    (tmp_path / "first.jsonl").write_text(lines(seen), encoding="utf-8")
+    (folder / "first.jsonl").write_text(lines(seen), encoding="utf-8")
     call("run", "--state", "crm.db", "--events", "first.jsonl", "--contacts", "contacts.csv", "--until", "2025-03-05")
     call("deliver", "--state", "crm.db", "--stale", "9000d")
     sent = of_store("SELECT contact, message_id FROM outbox WHERE status = 'handed' ORDER BY contact")
@@ -77,9 +94,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     rows += [(contact, 2, "visit", {"message": name}) for contact, name in sent[:3]]
     rows += [(sent[0][0], 2, "visit", {"message": sent[0][1]}), (sent[0][0], 2.5, "visit", {"message": "m-unknown"})]
     rows += [(sent[1][0], 4, "stopped", {}), ("c99", 5, "stopped", {})]
-    (tmp_path / "second.jsonl").write_text(lines(rows), encoding="utf-8")
+    (folder / "second.jsonl").write_text(lines(rows), encoding="utf-8")
     call("run", "--state", "crm.db", "--events", "second.jsonl", "--contacts", "contacts.csv", "--until", "2025-03-13")
-    return tmp_path
 
 
 def call(*arguments: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ CONTACTS = "contact_id,email,email_optin,country\nada,ada@example.com,true,FR\nb
 
 
 class Nights:
-    """The project, its drop folder, its store, and runs of it."""
+    """The project, its drop folder, its store, and runs of it; a folder that has them stays as it is."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.root = folder / "shop"
@@ -49,6 +50,8 @@ class Nights:
         self.store = folder / "crm.db"
         self.contacts = folder / "contacts.csv"
         self.capsys = capsys
+        if self.drop.exists():
+            return
         self.drop.mkdir(parents=True)
         self.write("project.yaml", PROJECT)
         self.write("events.yaml", EVENTS)
@@ -115,3 +118,21 @@ class Nights:
             for row in self.rows()
             if row["status"] == "sent"
         ]
+
+
+class Begun:
+    """Nights that begin alike: run once, and for each test again as they were then, at the same place: a store knows
+    the files that it has read by their paths."""
+
+    def __init__(self, folder: Path, begin: Callable[[Nights], object]) -> None:
+        self.folder = folder / "nights"
+        self.kept = folder / "kept"
+        self.begin = begin
+
+    def again(self, capsys: pytest.CaptureFixture[str]) -> Nights:
+        if not self.kept.exists():
+            self.begin(Nights(self.folder, capsys))
+            self.folder.rename(self.kept)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(self.kept, self.folder)
+        return Nights(self.folder, capsys)

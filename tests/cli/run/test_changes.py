@@ -6,16 +6,23 @@ from typing import Any
 
 import pytest
 
-from tests.cli.run.nights import Nights
+from tests.cli.run.nights import Begun, Nights
 from tests.output_schema import fitting
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    def begin(nights: Nights) -> None:
+        nights.happened("monday.jsonl", ("ada", "2025-03-03T10:00:00+01:00", "signed_up", {}))
+        nights.night("2025-03-04")
+
+    return Begun(tmp_path_factory.mktemp("waiting"), begin)
+
+
 @pytest.fixture
-def waiting(nights: Nights) -> Nights:
+def waiting(begun: Begun, capsys: pytest.CaptureFixture[str]) -> Nights:
     """Ada waits in `hello` since Monday, for two days."""
-    nights.happened("monday.jsonl", ("ada", "2025-03-03T10:00:00+01:00", "signed_up", {}))
-    nights.night("2025-03-04")
-    return nights
+    return begun.again(capsys)
 
 
 def checked(nights: Nights, until: str = "2025-03-05") -> tuple[int, dict[str, Any]]:

@@ -9,17 +9,24 @@ from typing import Any
 import pytest
 
 from scenario_cli.cli.main import run
-from tests.cli.run.nights import Nights
+from tests.cli.run.nights import Begun, Nights
 from tests.output_schema import fitting
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    def begin(nights: Nights) -> None:
+        nights.happened("monday.jsonl", ("ada", "2025-03-03T10:00:00+01:00", "signed_up", {}))
+        nights.night("2025-03-04")
+        shutil.copytree(nights.root, nights.root.with_name("before"))
+
+    return Begun(tmp_path_factory.mktemp("changing"), begin)
+
+
 @pytest.fixture
-def changing(nights: Nights) -> Nights:
+def changing(begun: Begun, capsys: pytest.CaptureFixture[str]) -> Nights:
     """Ada waits in `hello`; the project as it was lies beside."""
-    nights.happened("monday.jsonl", ("ada", "2025-03-03T10:00:00+01:00", "signed_up", {}))
-    nights.night("2025-03-04")
-    shutil.copytree(nights.root, nights.root.with_name("before"))
-    return nights
+    return begun.again(capsys)
 
 
 def compared(nights: Nights, *more: str) -> tuple[int, str]:

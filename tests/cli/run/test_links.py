@@ -10,7 +10,7 @@ import pytest
 
 from scenario_cli.cli.main import run
 from scenario_cli.hosts.store.database import opened
-from tests.cli.run.nights import Nights
+from tests.cli.run.nights import Begun, Nights
 
 
 def browsed(nights: Nights, file: str, *rows: dict[str, Any]) -> None:
@@ -23,13 +23,20 @@ def row(event: str, at: str, contact: str | None = None, anonymous: str | None =
     return {"event": event, "timestamp": at, "contact_id": contact, "anonymous_id": anonymous, **more}
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    def begin(nights: Nights) -> None:
+        (nights.drop / "sunday.jsonl").unlink()
+        browsed(nights, "monday.jsonl", row("profile_updated", "2025-03-03T09:00:00Z", "ada", "device"))
+        nights.night("2025-03-04")
+
+    return Begun(tmp_path_factory.mktemp("linked"), begin)
+
+
 @pytest.fixture
-def linked(nights: Nights) -> Nights:
+def linked(begun: Begun, capsys: pytest.CaptureFixture[str]) -> Nights:
     """Ada has logged in on Monday; the shop knows her device since."""
-    (nights.drop / "sunday.jsonl").unlink()
-    browsed(nights, "monday.jsonl", row("profile_updated", "2025-03-03T09:00:00Z", "ada", "device"))
-    nights.night("2025-03-04")
-    return nights
+    return begun.again(capsys)
 
 
 def test_an_anonymous_row_is_whose_the_id_was_in_a_run_before(linked: Nights) -> None:
