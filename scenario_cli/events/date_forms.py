@@ -12,9 +12,10 @@ from scenario_cli.events.casts import Kind, text_sql
 from scenario_cli.events.sql_text import constant_list, text_literal
 
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
-# If `timestamps` reads every date unchanged, no other form is tried; if each has a zone, no local clock.
-PLAIN, ZONED = "plain", "plain, with a zone"
-SETTLED_FORMS = frozenset({PLAIN, ZONED})
+# If `timestamps` reads every date unchanged, no other form is tried; if each has a zone, no local clock; if each is a
+# number, no date.
+PLAIN, ZONED, NUMBERS = "plain", "plain, with a zone", "numbers"
+SETTLED_FORMS = frozenset({PLAIN, ZONED, NUMBERS})
 
 _TIME = r"(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)(?: ?([AP])\.?M\.?)?"
 _ZONE = r"(?: ?((?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?|[A-Z]{1,4}))?(?: ?\([^)]*\))?"
@@ -29,7 +30,8 @@ _DAY_MONTH = (
 _MONTH_DAY = rf"{_WEEKDAY}{_MONTH} +(\d{{1,2}})(?:ST|ND|RD|TH)?,? +(\d{{4}}){_CLOCK}"
 _C_TIME = rf"[A-Z]{{3}} {_MONTH} +(\d{{1,2}}) {_TIME}{_ZONE} +(\d{{4}})"
 _BASIC = r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})?([.,]\d+)?(Z|[+-]\d{2}:?(?:\d{2})?)?"
-_PLAIN = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?|-?\d+(?:\.\d*)?"
+_NUMBER = r"-?\d+(?:\.\d*)?"
+_PLAIN = rf"\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?(?:Z|[+-]\d{{2}}:\d{{2}})?)?|{_NUMBER}"
 _ZONED = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})"
 _ISO = rf"(\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}})(?: +|T){_TIME}{_ZONE}"
 
@@ -118,15 +120,22 @@ def numeric_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
 
 
 def forms_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
-    """SQL that counts the rows of a relation, and of the dates in each column how many have day and month in figures,
-    how many are not plain, and how many have no zone or are not plain."""
+    """SQL that counts the rows of a relation, and of the dates in each column how many are not plain, how many have no
+    zone or are not plain, and how many are no numbers."""
     counts = "".join(
-        f", count(*) FILTER (regexp_full_match(t{number}, '{_NUMERIC}')),"
-        f" count(*) FILTER (NOT regexp_full_match(t{number}, '{_PLAIN}')),"
-        f" count(*) FILTER (NOT regexp_full_match(t{number}, '{_ZONED}'))"
+        f", count(*) FILTER (NOT regexp_full_match(t{number}, '{form}'))"
         for number in range(len(columns))
+        for form in (_PLAIN, _ZONED, _NUMBER)
     )
     return f"SELECT count(*){counts} FROM {_upper_sql(columns, relation)}"
+
+
+def figures_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
+    """SQL for whether any date of each column of a relation has its day and month in figures."""
+    found = ", ".join(
+        f"coalesce(bool_or(regexp_full_match(t{number}, '{_NUMERIC}')), false)" for number in range(len(columns))
+    )
+    return f"SELECT {found} FROM {_upper_sql(columns, relation)}"
 
 
 def _upper_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:

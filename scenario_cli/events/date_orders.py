@@ -13,9 +13,11 @@ from scenario_cli.events.database import know_date_forms
 from scenario_cli.events.date_forms import (
     DAY_FIRST,
     MONTH_FIRST,
+    NUMBERS,
     PLAIN,
     SETTLED_FORMS,
     ZONED,
+    figures_sql,
     forms_sql,
     numeric_sql,
     order_evidence_sql,
@@ -175,23 +177,25 @@ def _evidences(
     """The evidence of each column that has any; for `complete` columns also facts about all their dates."""
     if not columns:
         return {}
+    kinds = [(column.kind, column.sql) for _, column in columns]
+    relation = f"{opened.table.rows().relation.sql(*(column.sql for _, column in columns))} AS source LIMIT {_SAMPLED}"
+    # Usually no date has its day and month in figures: planning the longer queries takes longer than looking first.
     try:
-        relation = opened.table.rows().relation.sql(*(column.sql for _, column in columns))
-        query = forms_sql(
-            [(column.kind, column.sql) for _, column in columns], f"{relation} AS source LIMIT {_SAMPLED}"
+        ((rows, *counts),) = con.execute(forms_sql(kinds, relation)).fetchall()
+        (in_figures,) = (
+            con.execute(figures_sql(kinds, relation)).fetchall() if any(counts[::3]) else [[False] * len(columns)]
         )
-        ((rows, *counts),) = con.execute(query).fetchall()
     except duckdb.Error:  # a broken line
         return {name: evidence for name, column in columns if (evidence := _evidence(con, opened, column, workspace))}
     evidences: dict[str, Evidence] = {}
     for number, (name, column) in enumerate(columns):
-        in_figures, other_count, unzoned = counts[3 * number : 3 * number + 3]
-        # Usually there is no such date, and planning the long query takes longer than looking.
-        if in_figures:
+        other_count, unzoned, other_than_numbers = counts[3 * number : 3 * number + 3]
+        if in_figures[number]:
             if evidence := _evidence(con, opened, column, workspace):
                 evidences[name] = evidence
         elif name in complete and rows < _SAMPLED and not other_count:
-            evidences[name] = Evidence(None, None, None, PLAIN if unzoned else ZONED)
+            form = ZONED if not unzoned else PLAIN if other_than_numbers else NUMBERS
+            evidences[name] = Evidence(None, None, None, form)
     return evidences
 
 

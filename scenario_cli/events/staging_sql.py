@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scenario_cli.events.casts import text_sql
-from scenario_cli.events.date_forms import SETTLED_FORMS, ZONED, ambiguous_sql, bare_sql, standard_sql
+from scenario_cli.events.date_forms import NUMBERS, SETTLED_FORMS, ZONED, ambiguous_sql, bare_sql, standard_sql
 from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.nobody import NO_ID, PLACEHOLDER, PLACEHOLDERS, is_nobody
 from scenario_cli.events.raw_values import RawValues
 from scenario_cli.events.sql_text import among, text_literal
 from scenario_cli.events.staging_tables import Target
-from scenario_cli.events.timestamps import form_sql, reading_sql, utc_sql, within_bounds_sql
+from scenario_cli.events.timestamps import Kinds, form_sql, reading_sql, utc_sql, within_bounds_sql
 from scenario_cli.events.unset_sql import nulls_sql, profile_codes, unset_columns
 from scenario_cli.events.value_groups import ValueGroup, value_groups
 from scenario_cli.events.value_sql import (
@@ -68,15 +68,16 @@ def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *,
     ]
     standard = _compared_ids(target, resolved)
     date_format = resolved.dates.get(target.moment)
+    kinds: Kinds = "zoned" if date_format == ZONED else "numbers" if date_format == NUMBERS else "any"
     has_one_reading = moment is None or is_typed(moment) or date_format in SETTLED_FORMS
     if not has_one_reading:
         standard.append(f"{standard_sql('moment', 'bare_moment', date_format)} AS moment")
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
-    coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
+    coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment, kinds)} AS form"]
     coded += [
         f"{_known_id(target, f'raw_{id_kind}')} AS {id_kind}" for id_kind in ("contact", *_IDS) if target.identity
     ]
-    read = [f"{_reading(moment)} AS reading", *raw_values.picked_columns()]
+    read = [f"{_reading(moment, kinds)} AS reading", *raw_values.picked_columns()]
     has_zone = moment is None or date_format == ZONED
     listed = [f"{'reading' if has_zone else utc_sql(target.timezone)} AS utc", *raw_values.list_columns()]
     valued = [f"{within_bounds_sql('utc')} AS instant", *value_columns(groups, untyped=rows.untyped)]
@@ -192,19 +193,21 @@ def _moment(column: Column | None) -> str:
     return column.sql if is_typed(column) else f"upper({cleaned(column)})"
 
 
-def _form(moment: Column | None) -> str:
+def _form(moment: Column | None, kinds: Kinds) -> str:
     if moment is None:
         return "CAST(NULL AS TINYINT)"
     if not is_typed(moment):
-        return form_sql("moment")
+        return form_sql("moment", kinds)
     return "1" if moment.kind == "instant" else "-1"
 
 
-def _reading(moment: Column | None) -> str:
+def _reading(moment: Column | None, kinds: Kinds) -> str:
     if moment is None:
         return "CAST(NULL AS BIGINT)"
     # A database's infinity has no microseconds.
-    return "CASE WHEN isfinite(moment) THEN epoch_us(moment) END" if is_typed(moment) else reading_sql("moment", "form")
+    if is_typed(moment):
+        return "CASE WHEN isfinite(moment) THEN epoch_us(moment) END"
+    return reading_sql("moment", "form", kinds)
 
 
 def _reason(target: Target, *, has_one_reading: bool) -> str:

@@ -89,6 +89,29 @@ def test_common_forms_are_read() -> None:
     assert report.unusable == ()
 
 
+ZONED = [
+    "2024-02-29T12:30:15Z", "2024-02-29T12:30:15.123Z", "2024-02-29 12:30:15Z", "2024-02-29t12:30z",
+    "2024-02-29T12:30:15.123456789Z", "2024-02-29T14:30:15+02:00", "2024-02-29 09:00-03:30", " 2024-02-29T12:30:15.5Z ",
+    "2024-13-01T12:30:15Z", "2024-02-29T25:00:00Z", "2023-02-29T12:30:15+01:00", "9999-12-31T00:00:00Z",
+]  # fmt: skip
+NUMBERS = [
+    "20240229", "2024022912", "202402291230", "20240229123015", "20241301", "1709209815", "1709209815.25", "-1", "0",
+    "1709209815000", "1709209815000000", "1709209815000000000", "45351", "45351.5210069444", "-45351", "2024", "0.0",
+    "00", "-0.", "33000", "32999.5", "99999999999999999999", "1.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("texts", [ZONED, NUMBERS], ids=["with a zone", "numbers"])
+def test_timestamps_of_one_kind_are_read_as_among_others(texts: list[str]) -> None:
+    """Fewer forms are looked for where the first rows are all rows, and all of one kind."""
+    alone, report = instants(texts, "Asia/Tokyo")
+    among, whole = instants([*texts, "29.02.2024 12:30"], "Asia/Tokyo")
+    assert among.pop(len(texts)) == NOON - timedelta(hours=9, seconds=15)
+    assert alone == among
+    assert len(alone) >= 6
+    assert [(one.reason, one.count) for one in report.unusable] == [(one.reason, one.count) for one in whole.unusable]
+
+
 UNREADABLE = [
     "yesterday", "2024-13-01", "2023-02-29", "29/13/2024", "30.02.2024", "2024-02", "2024", "infinity", "epoch", "now",
     "2024-02-29 13:30:15 AM", "2024-02-29 12:30:15 IST", "2024-02-29 12:30:15 Europe/Paris", "20241301", "1e30",
