@@ -10,7 +10,7 @@ import pytest
 from scenario_cli.cli.main import run
 from scenario_cli.hosts.store.database import opened
 from scenario_cli.hosts.store.lock import locked
-from tests.cli.run.nights import PROJECT, WELCOME, Nights
+from tests.cli.run.nights import PROJECT, WELCOME, Begun, Nights
 from tests.output_schema import fitting
 
 
@@ -18,14 +18,27 @@ def signed_up(nights: Nights) -> None:
     nights.happened("monday.jsonl", ("ada", "2025-03-03T10:00:00+01:00", "signed_up", {}))
 
 
-def test_messages_go_to_the_outbox_in_the_run_in_which_they_become_due(nights: Nights) -> None:
-    signed_up(nights)
-    nights.night("2025-03-04")
-    assert nights.sent() == [("ada", "welcome/hello", "2025-03-03T10:00")]
-    nights.night("2025-03-05")
-    assert len(nights.sent()) == 1
-    nights.night("2025-03-06")
-    assert nights.sent()[1:] == [("ada", "welcome/reminder", "2025-03-05T10:00")]
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    def begin(nights: Nights) -> None:
+        signed_up(nights)
+        nights.night("2025-03-04")
+
+    return Begun(tmp_path_factory.mktemp("after_monday"), begin)
+
+
+@pytest.fixture
+def after_monday(begun: Begun, capsys: pytest.CaptureFixture[str]) -> Nights:
+    """Ada has signed up on Monday, and the run of the night is done."""
+    return begun.again(capsys)
+
+
+def test_messages_go_to_the_outbox_in_the_run_in_which_they_become_due(after_monday: Nights) -> None:
+    assert after_monday.sent() == [("ada", "welcome/hello", "2025-03-03T10:00")]
+    after_monday.night("2025-03-05")
+    assert len(after_monday.sent()) == 1
+    after_monday.night("2025-03-06")
+    assert after_monday.sent()[1:] == [("ada", "welcome/reminder", "2025-03-05T10:00")]
 
 
 def test_a_run_goes_as_far_as_one_replay_of_everything(nights: Nights, tmp_path: Path) -> None:
@@ -59,12 +72,10 @@ def test_what_was_read_is_not_read_again(nights: Nights) -> None:
     assert len(nights.sent()) == 1
 
 
-def test_a_file_that_has_grown_is_read_on_from_where_it_ended(nights: Nights) -> None:
-    signed_up(nights)
-    nights.night("2025-03-04")
-    nights.happened("monday.jsonl", ("ben", "2025-03-04T10:00:00Z", "signed_up", {}))
-    assert nights.night("2025-03-05")["events"]["taken"] == 1
-    assert [contact for contact, _, _ in nights.sent()] == ["ada", "ben"]
+def test_a_file_that_has_grown_is_read_on_from_where_it_ended(after_monday: Nights) -> None:
+    after_monday.happened("monday.jsonl", ("ben", "2025-03-04T10:00:00Z", "signed_up", {}))
+    assert after_monday.night("2025-03-05")["events"]["taken"] == 1
+    assert [contact for contact, _, _ in after_monday.sent()] == ["ada", "ben"]
 
 
 def test_events_after_the_run_are_taken_by_the_run_that_reaches_them(nights: Nights) -> None:
@@ -76,16 +87,14 @@ def test_events_after_the_run_are_taken_by_the_run_that_reaches_them(nights: Nig
     assert [contact for contact, _, _ in nights.sent()] == ["ada", "ben"]
 
 
-def test_a_late_event_lets_nobody_in_but_moves_who_is_in(nights: Nights) -> None:
-    signed_up(nights)
-    nights.night("2025-03-04")
-    nights.happened("late.jsonl", ("ben", "2025-03-03T12:00:00Z", "signed_up", {}))
-    nights.happened("late.jsonl", ("ada", "2025-03-03T12:00:00Z", "ordered", {"total": 1}))
-    second = nights.night("2025-03-05")
+def test_a_late_event_lets_nobody_in_but_moves_who_is_in(after_monday: Nights) -> None:
+    after_monday.happened("late.jsonl", ("ben", "2025-03-03T12:00:00Z", "signed_up", {}))
+    after_monday.happened("late.jsonl", ("ada", "2025-03-03T12:00:00Z", "ordered", {"total": 1}))
+    second = after_monday.night("2025-03-05")
     assert second["events"]["late"] == 2
     assert second["scenarios"][0]["outcomes"] == {"bought": 1}
-    nights.night("2025-03-09")
-    assert [contact for contact, _, _ in nights.sent()] == ["ada"]
+    after_monday.night("2025-03-09")
+    assert [contact for contact, _, _ in after_monday.sent()] == ["ada"]
 
 
 def test_what_is_due_at_the_end_of_a_run_waits_for_the_next(nights: Nights) -> None:
@@ -96,15 +105,13 @@ def test_what_is_due_at_the_end_of_a_run_waits_for_the_next(nights: Nights) -> N
     assert len(nights.sent()) == 2
 
 
-def test_a_changed_row_of_the_contacts_table_counts_from_the_beginning_of_the_run(nights: Nights) -> None:
-    signed_up(nights)
-    nights.night("2025-03-04")
-    text = nights.contacts.read_text(encoding="utf-8")
-    nights.contacts.write_text(text.replace("ada@example.com,true", "ada@example.com,false"), encoding="utf-8")
-    second = nights.night("2025-03-06")
+def test_a_changed_row_of_the_contacts_table_counts_from_the_beginning_of_the_run(after_monday: Nights) -> None:
+    text = after_monday.contacts.read_text(encoding="utf-8")
+    after_monday.contacts.write_text(text.replace("ada@example.com,true", "ada@example.com,false"), encoding="utf-8")
+    second = after_monday.night("2025-03-06")
     assert second["scenarios"][0]["dropped"] == {"no_consent": 1}
     assert second["withdrawn"] == 1  # the first message had not been handed over
-    assert [row["outbox"] for row in nights.rows()] == ["withdrawn", "dropped"]
+    assert [row["outbox"] for row in after_monday.rows()] == ["withdrawn", "dropped"]
 
 
 def test_a_contact_who_is_gone_from_the_table_keeps_the_profile_and_is_reported(nights: Nights) -> None:
@@ -185,14 +192,12 @@ def test_a_first_run_takes_what_lies_before_its_beginning_as_history(nights: Nig
     assert [at for _, _, at in nights.sent()] == ["2025-03-03T11:00"]
 
 
-def test_a_journey_goes_on_under_the_definition_that_it_entered_under(nights: Nights) -> None:
-    signed_up(nights)
-    nights.night("2025-03-04")
-    nights.edit("welcome.yaml", "after: {2d: reminder}", "after: {4d: reminder}")
-    nights.happened("tuesday.jsonl", ("ben", "2025-03-04T10:00:00+01:00", "signed_up", {}))
+def test_a_journey_goes_on_under_the_definition_that_it_entered_under(after_monday: Nights) -> None:
+    after_monday.edit("welcome.yaml", "after: {2d: reminder}", "after: {4d: reminder}")
+    after_monday.happened("tuesday.jsonl", ("ben", "2025-03-04T10:00:00+01:00", "signed_up", {}))
     for day in range(5, 10):
-        nights.night(f"2025-03-0{day}")
-    assert nights.sent() == [
+        after_monday.night(f"2025-03-0{day}")
+    assert after_monday.sent() == [
         ("ada", "welcome/hello", "2025-03-03T10:00"),
         ("ada", "welcome/reminder", "2025-03-05T10:00"),
         ("ben", "welcome/hello", "2025-03-04T10:00"),
@@ -270,24 +275,22 @@ def test_several_processes_do_the_same_as_one(
     assert nights.rows() == alone.rows()
 
 
-def test_the_rows_of_a_run_are_written_once_it_is_done_and_can_be_had_again(nights: Nights, tmp_path: Path) -> None:
-    signed_up(nights)
-    nights.night("2025-03-04")
+def test_the_rows_of_a_run_are_written_once_it_is_done_and_can_be_had_again(
+    after_monday: Nights, tmp_path: Path
+) -> None:
     first, again = tmp_path / "rows.jsonl", tmp_path / "again.jsonl"
-    nights.night("2025-03-06", "--out", str(first))
+    after_monday.night("2025-03-06", "--out", str(first))
     assert [json.loads(line)["template"] for line in first.read_text("utf-8").splitlines()] == ["welcome/reminder"]
-    assert run(["state", "rows", "--state", str(nights.store), "--run", "2", "--out", str(again), "-q"]) == 0
+    assert run(["state", "rows", "--state", str(after_monday.store), "--run", "2", "--out", str(again), "-q"]) == 0
     assert first.read_bytes() == again.read_bytes()
 
 
-def test_all_rows_together_are_those_of_a_dry_run(nights: Nights, tmp_path: Path) -> None:
-    signed_up(nights)
-    nights.night("2025-03-04")
-    nights.night("2025-03-09")
+def test_all_rows_together_are_those_of_a_dry_run(after_monday: Nights, tmp_path: Path) -> None:
+    after_monday.night("2025-03-09")
     rows, plan = tmp_path / "rows.jsonl", tmp_path / "plan.jsonl"
-    assert run(["state", "rows", "--state", str(nights.store), "--out", str(rows), "-q"]) == 0
-    arguments = ["--events", str(nights.drop), "--contacts", str(nights.contacts), "--until", "2025-03-09"]
-    assert run(["dry-run", "--project", str(nights.root), *arguments, "--plan", str(plan), "-q"]) == 0
+    assert run(["state", "rows", "--state", str(after_monday.store), "--out", str(rows), "-q"]) == 0
+    arguments = ["--events", str(after_monday.drop), "--contacts", str(after_monday.contacts), "--until", "2025-03-09"]
+    assert run(["dry-run", "--project", str(after_monday.root), *arguments, "--plan", str(plan), "-q"]) == 0
     assert rows.read_bytes() == plan.read_bytes()
 
 
