@@ -1,7 +1,7 @@
-"""Which rows of a log can let a contact into a scenario or cause a data warning. Reads no log.
+"""The rows of a log that can let a contact into a scenario or cause a data warning. Reads no log.
 
-A replay records nothing for a contact without such a row: it enters nowhere, so nothing is sent, refused or counted. In
-doubt a row is included.
+A replay records nothing for a contact without such a row: it enters nowhere, so nothing is sent, refused or counted. A
+row is included if in doubt.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def _shortest_cycle(name: str, onward: Mapping[str, list[Edge]]) -> list[Edge] |
 
 
 def entering_events(scenario: Scenario, plan: TrackingPlan) -> dict[str, frozenset[str] | None]:
-    """For each state the events that can lead there; None if time or a condition can, too.
+    """The events that can lead to each state; None if time or a condition can, too.
 
     A direct exit (`choose`, `split`, `next`) keeps the event available only from a state that sends nothing: a message
     can be held, and then time leads on.

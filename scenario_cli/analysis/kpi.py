@@ -35,7 +35,7 @@ def measuring(programme: Programme, measure: Measure) -> Scenario:
 
 
 def measured(project: Project) -> dict[str, Scenario]:
-    """By program the scenario that measures its KPI, if it has a measure."""
+    """The scenario that measures the KPI of each program that has a measure."""
     return {
         name: measuring(programme, programme.measure)
         for name, programme in project.programs.items()

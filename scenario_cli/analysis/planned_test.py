@@ -1,4 +1,4 @@
-"""How many contacts, and how much time, a test takes before it can show an effect. Counts nobody."""
+"""The number of contacts, and the time, that a test needs before it can show an effect. Counts nobody."""
 
 from __future__ import annotations
 

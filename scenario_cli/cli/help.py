@@ -1,4 +1,4 @@
-"""How `--help` looks: a summary, examples, and the options under headings.
+"""The look of `--help`: a summary, examples, and the options under headings.
 
 The first paragraph of a command's docstring is its summary, its `Examples:` are the rest. An option that means the
 same in every command is under the same heading everywhere; the others are the command's own.

@@ -36,7 +36,7 @@ def state(
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int | None:
-    """What is in a store: clock, runs, running journeys, what is due, the outbox."""
+    """Show a store: clock, runs, running journeys, what is due, the outbox."""
     if context.invoked_subcommand is not None:
         if state is not None or project is not None:
             raise Stop(

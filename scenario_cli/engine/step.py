@@ -52,8 +52,8 @@ def new_contact(
 
 
 def become_known(program: Program, state: ContactState, at: int) -> list[Record]:
-    """From here on schedules, dates and broadcasts reach the contact, and segments are compared with their present
-    members. Gives the data warnings of that, and of all values read before.
+    """Starts the instant from which schedules, dates and broadcasts reach the contact, and segments are compared with
+    their present members. Gives the data warnings of that, and of all values read before.
     """
     state.known_at = state.now = at
     for warning in state.records:

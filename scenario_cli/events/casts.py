@@ -106,7 +106,7 @@ def basis_sql(kinds: Sequence[Kind], declared: str | None, values: Sequence[str]
 
 
 def parts_sql(kinds: Sequence[Kind], declared: str | None, basis: str) -> tuple[str, str] | None:
-    """For a number, SQL for it as DOUBLE and as BIGINT; the latter rounds."""
+    """SQL for a number as DOUBLE and as BIGINT, which rounds; None for another declared type."""
     if declared not in ("integer", "number"):
         return None
     double = f"TRY_CAST({basis} AS DOUBLE)"

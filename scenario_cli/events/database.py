@@ -86,7 +86,7 @@ CONFINED: dict[str, str | bool | int | float | list[str]] = {
 
 
 def confine(con: duckdb.DuckDBPyConnection, allowed: Iterable[str]) -> None:
-    """From now on the connection can open only these files, and none of its settings can be changed."""
+    """Lets the connection open only these files from now on, and change none of its settings."""
     con.execute(f"SET allowed_paths = [{', '.join(map(text_literal, allowed))}]")
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")

@@ -93,7 +93,7 @@ def known_since(profile: Mapping[str, Any], changes: list[tuple[int, Mapping[str
 
 
 def _values_reader(layout: Layout, code: int) -> Values:
-    """From a row to its properties. It runs once a row, so it has plain loops over pairs."""
+    """A function that gives the properties of a row. It runs once a row, so it has plain loops over pairs."""
     positions = {name: index for index, name in enumerate(layout.columns, len(COLUMNS))}
     plain_columns: list[tuple[str, int]] = []
     nested: list[tuple[str, int]] = []

@@ -298,7 +298,7 @@ def _add(
 def _filled(
     con: duckdb.DuckDBPyConnection, opened: Opened, rows: Rows, columns: Sequence[str], events: Sequence[str]
 ) -> dict[tuple[str, str], int] | None:
-    """By event and column the rows with a value; None for a table with few columns."""
+    """The number of rows with a value, by event and column; None for a table with few columns."""
     if len(columns) <= _FEW_COLUMNS or not events:
         return None
     prefix = opened.source.prefix if opened.source else ""

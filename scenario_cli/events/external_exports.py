@@ -162,7 +162,8 @@ def _files_here(name: str, folder: str | None) -> list[Path]:
 
 
 def _sqlite(address: str, table: str, query: str | None, workspace: Path, since: Since | None) -> Path:
-    """By the standard library: no extension is needed, and its rows go to the file without passing our code.
+    """Reads a table by the standard library: no extension is needed, and the rows go to the file without passing our
+    code.
 
     A query is in SQLite's own words, so SQLite itself limits it to reading.
     """

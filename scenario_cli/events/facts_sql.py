@@ -45,7 +45,7 @@ def macros(typed: bool) -> tuple[str, ...]:
 
 
 def events_sql(table: str, windows: Windows | None) -> str:
-    """By event: rows, contacts, first, last, and the rows of both windows."""
+    """Rows, contacts, first, last, and the rows of both windows, by event."""
     return (
         "SELECT code, count(*), count(DISTINCT contact), min(instant), max(instant),"
         f" {_in_windows('true', windows)} FROM {table} WHERE code IS NOT NULL GROUP BY code ORDER BY code"
@@ -53,7 +53,7 @@ def events_sql(table: str, windows: Windows | None) -> str:
 
 
 def days_sql(table: str, timezone: str) -> str:
-    """By event and day on the zone's clock: rows. A day is a number of days since 1970."""
+    """Rows by event and day on the zone's clock. A day is a number of days since 1970."""
     return (
         f"SELECT code, {_local(timezone)} // {DAY} AS day, count(*) FROM {table}"
         " WHERE code IS NOT NULL AND instant IS NOT NULL GROUP BY ALL ORDER BY ALL"
@@ -61,7 +61,7 @@ def days_sql(table: str, timezone: str) -> str:
 
 
 def clock_sql(table: str, timezone: str) -> str:
-    """By hour on the zone's clock and form of the timestamp: rows, and those of them exactly at midnight."""
+    """Rows, and those of them exactly at midnight, by hour on the zone's clock and form of the timestamp."""
     local = _local(timezone)
     return (
         f"SELECT ({local} % {DAY} + {DAY}) % {DAY} // 3600000000 AS hour, form, count(*),"
@@ -70,7 +70,7 @@ def clock_sql(table: str, timezone: str) -> str:
 
 
 def repeats_sql(table: str, columns: Sequence[str]) -> str:
-    """By event: rows that equal an earlier one in all that was read, and those that repeat an event id."""
+    """Rows that equal an earlier one in all that was read, and those that repeat an event id, by event."""
     # The hash has 64 bits: among ten million rows two that differ share one with a chance of 3 in a million.
     everything = ", ".join(("contact", "instant", "event_id", *columns))
     return (
@@ -81,8 +81,9 @@ def repeats_sql(table: str, columns: Sequence[str]) -> str:
 
 
 def cells_sql(table: str, columns: Sequence[str], windows: Windows | None, *, exact: bool) -> str:
-    """By event, for each column: rows with a value, distinct values (`exact` or estimated), first, last, smallest,
-    largest, rows of both windows."""
+    """Facts of each column by event: rows with a value, distinct values (`exact` or estimated), first, last, smallest,
+    largest, rows of both windows.
+    """
     distinct = "count(DISTINCT {})" if exact else "approx_count_distinct({})"
     parts = [
         f"count({c}), {distinct.format(c)}, min(instant) FILTER ({c} IS NOT NULL),"
@@ -100,7 +101,7 @@ Questions = Mapping[tuple[str, ...], Collection[int]]
 
 
 def kinds_sql(table: str, columns: Sequence[str]) -> str:
-    """By column, event and kind: the values of columns of JSON texts, or of plain ones."""
+    """The number of values by column, event and kind, for columns of JSON texts or for plain ones."""
     parts = [
         f"SELECT {text_literal(column)}, code, {'json_kind' if column.startswith('j') else 'text_kind'}({column}),"
         f" count(*) FROM {table} WHERE code IS NOT NULL AND {column} IS NOT NULL GROUP BY ALL"
@@ -110,7 +111,9 @@ def kinds_sql(table: str, columns: Sequence[str]) -> str:
 
 
 def values_sql(table: str, questions: Questions, limit: int) -> str:
-    """By place in the request and by event: the values in those cells with their counts, most frequent first."""
+    """The values in the requested cells with their counts, by place in the request and by event, most frequent
+    first.
+    """
     parts = []
     for index, (columns, codes) in enumerate(questions.items()):
         counts = (
@@ -131,7 +134,7 @@ def sample_sql(table: str, code: int, columns: Sequence[str], limit: int) -> str
 
 
 def examples_sql(table: str, questions: Questions, limit: int) -> str:
-    """By place in the request and by event: the first values of properties that the first rows do not have."""
+    """The first values of properties that the first rows do not have, by place in the request and by event."""
     parts = [
         f"SELECT {index}, code, arg_min({_either(columns)}, rowid, {limit}) FROM {table}"
         f" WHERE {_code_in(codes)} AND {_any_filled(columns)} GROUP BY code"
@@ -141,7 +144,7 @@ def examples_sql(table: str, questions: Questions, limit: int) -> str:
 
 
 def bounds_sql(table: str, questions: Questions) -> str:
-    """By place in the request and by event: the smallest and largest of numbers in columns of JSON texts."""
+    """The smallest and largest of numbers in columns of JSON texts, by place in the request and by event."""
     parts = []
     for index, ((column,), codes) in enumerate(questions.items()):
         number = f"TRY_CAST(json_scalar({column}) AS DOUBLE)"
@@ -153,8 +156,9 @@ def bounds_sql(table: str, questions: Questions) -> str:
 
 
 def rows_since_sql(table: str, earliest: Mapping[int, int]) -> str:
-    """By event and instant, for two lists of these that are given as parameters: the rows of the event after that
-    instant. `earliest` has the first of the instants of each event."""
+    """The number of an event's rows after an instant, for two lists of events and instants that are given as
+    parameters. `earliest` has the first of the instants of each event.
+    """
     cases = " ".join(f"WHEN {code} THEN {instant}" for code, instant in earliest.items())
     counts = (
         f"SELECT code, instant, count(*) AS n FROM {table}"

@@ -61,7 +61,9 @@ def batches(target: Target, opened: Sequence[Opened]) -> Iterator[list[int]]:
 
 
 def _is_joined(target: Target, left: Opened, right: Opened) -> bool:
-    """In the contacts table a column that a file lacks is not an empty one; a fingerprint is of all columns."""
+    """Whether two files can be in one batch. Never in the contacts table, where a column that a file lacks is not an
+    empty one, and never with deduplication, where a fingerprint is of all columns.
+    """
     return (
         not target.is_table
         and not target.dedupe

@@ -1,4 +1,4 @@
-"""How much compressed files can grow. One that grows more is made to fill the disk. Unpacks nothing."""
+"""The size to which compressed files can grow. A file that grows more is made to fill the disk. Unpacks nothing."""
 
 from __future__ import annotations
 

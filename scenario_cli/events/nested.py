@@ -14,7 +14,7 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?(
 
 
 def nested_facts(texts: Iterable[str]) -> NestedFacts | None:
-    """From JSON texts; None if none of them is an array or an object."""
+    """The facts of JSON texts; None if none of them is an array or an object."""
     values = [value for text in texts if (value := _parsed(text)) is not None]
     if not values:
         return None

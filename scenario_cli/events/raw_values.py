@@ -37,7 +37,7 @@ class RawValues:
         return [f"{sql} AS {name}" for sql, name in columns.items()]
 
     def picked_columns(self) -> list[str]:
-        """For each JSON text, the values in it that the row's event can have."""
+        """The values in each JSON text that the row's event can have."""
         columns = []
         for text, paths_by_event in self._paths.items():
             extracts = {
@@ -96,7 +96,7 @@ class RawValues:
 
 
 def _columns_of(group: ValueGroup, rank: int) -> dict[int, list[Column | None]]:
-    """By event the columns of that rank in the order of the list; a property can have fewer columns."""
+    """The columns of that rank by event, in the order of the list; a property can have fewer columns."""
     return {
         event: [
             group.properties[number].columns[rank]

@@ -37,7 +37,7 @@ class UsableRows:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the staged rows of one kind are: the usable ones by event, the others by reason, and whether any value
+    """The numbers of staged rows of one kind: usable rows by event, other rows by reason, and whether any value
     misfits.
     """
 
@@ -184,7 +184,7 @@ def _contacts_report(con: duckdb.DuckDBPyConnection, people: Target, table: Read
 
 
 def unusable(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading) -> tuple[Unusable, ...]:
-    """By reason, the most frequent first; samples in the order of the export."""
+    """The unusable rows by reason, the most frequent first; samples in the order of the export."""
     reasons = Counter(counts(con, target, reading).reasons)
     rows = _first_unusable(con, target) if reasons else []
     reasons[BROKEN_LINE] += reading.lost
@@ -226,7 +226,7 @@ def located(table: Table, start: int, rows: Sequence[tuple[str, int | None, int]
 
 
 def shortened(text: str) -> str:
-    """At most 120 characters, on one line."""
+    """A text on one line of at most 120 characters."""
     flat = " ".join(text.split())
     return flat if len(flat) <= _EXCERPT else f"{flat[: _EXCERPT - 1]}…"
 
@@ -259,7 +259,7 @@ def _unfilled(
 
 
 def filled(con: duckdb.DuckDBPyConnection, target: Target, table: str) -> dict[tuple[str, str], bool]:
-    """By event that comes, and its property, whether some row has a value for it."""
+    """Whether any row has a value for a property, by event that comes and property."""
     columns = list(target.layout.columns)
     counts_sql = ", ".join(("code", *(f"count({column})" for column in columns)))
     rows = con.execute(f"SELECT {counts_sql} FROM {table} WHERE code IS NOT NULL GROUP BY code").fetchall()

@@ -56,7 +56,7 @@ class StagedLog:
         return self.report.used if self.rows_left is None else self.rows_left
 
     def ranges(self, parts: int) -> list[ContactRange]:
-        """At most `parts` ranges of about equal work that together hold every contact once, in order."""
+        """Divides the contacts, in order, into at most `parts` ranges of about equal work."""
         if parts == 1:
             return [ContactRange(None, None, self.rows)]
         with self._opened() as con:

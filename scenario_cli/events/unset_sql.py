@@ -63,7 +63,9 @@ def _can_be_unset(target: Target, group: ValueGroup) -> bool:
 
 
 def _unset(target: Target, group: ValueGroup) -> str:
-    """In the contacts table an empty cell counts as null too, unless its format has a null."""
+    """SQL for values that an event unsets. An empty cell of the contacts table also counts as null, unless its format
+    has a null.
+    """
     values = ["value", *(f"{value}[n]" for value in value_lists(group)[1:])]
     empty = " AND ".join(f"{value} IS NULL" for value in values)
     nulls = [_says_null(group, rank, column) for rank, column in enumerate(group.columns) if column.null]

@@ -134,7 +134,7 @@ def _rounds_end(journey: Journey) -> str:
 
 
 def _begin(journey: Journey) -> str:
-    """When a contact of a test enters: on the first day on which that is possible, if there is one."""
+    """The instant at which a contact of a test enters: on the first day on which that is possible, if there is one."""
     first = journey.active.get("from", "")
     return f"{first} 10:00" if first > BEGIN[:10] or BEGIN[:10] > journey.active.get("until", "9999") else BEGIN
 

@@ -75,5 +75,5 @@ class Ledger:
         return entry
 
     def begin(self, head: Remarks) -> None:
-        """From here on, notes without a place are at the head of another file."""
+        """Puts the notes without a place, from now on, at the head of another file."""
         self.head = head

@@ -17,7 +17,7 @@ def mend(journey: Journey) -> None:
 
 
 def _drop_repeated(state: State) -> None:
-    """Of two exits with the same condition the first is taken: a mapping has each key once."""
+    """Keeps the first of two exits with the same condition: a mapping has each key once."""
     for conditions in (state.when, state.choose):
         seen: set[str] = set()
         for pair in list(conditions):

@@ -77,7 +77,7 @@ def states_of(scenario: Scenario) -> Described:
 
 
 def templates_of(project: Project) -> Mapping[str, Described]:
-    """By channel, its templates, each with its title or subject."""
+    """The templates of each channel, each with its title or subject."""
     by_channel: dict[str, dict[str, str]] = {channel: {} for channel in project.channels}
     for template in project.templates:
         title = next((template.fields[key].text for key in ("subject", "title") if key in template.fields), "")

@@ -266,9 +266,7 @@ class Affinity:
     candidates: int = 0
 
     def next_products(self) -> tuple[Pair, ...]:
-        """For each product the next product that most of its buyers buy, among those that they buy more than others
-        do.
-        """
+        """The product that most buyers of each product buy next, among those that they buy more than others do."""
         best: dict[str, Pair] = {}
         for pair in self.pairs:
             if pair.kind == "product" and pair.lift > 1:

@@ -45,7 +45,7 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """At most `most` marketing messages a period, counted over those that every list of names picks and `exempt` does
+    """A limit of `most` marketing messages a period. Messages count that every list of names picks and `exempt` does
     not; a list without names picks all.
 
     `period` is `day`, `week` or `month` on the contact's calendar, or a rolling window in microseconds.

@@ -17,7 +17,7 @@ from scenario_cli.model.project import Project
 
 
 def policy_changes(old: Project, new: Project, renames: Renames) -> Iterator[Subject]:
-    """At most one subject: the policy."""
+    """The changes of the policy: one subject or none."""
     found = tuple(_changes(old, new, renames))
     if found:
         reach = dict.fromkeys(name for part in found for name in part.reach)

@@ -56,7 +56,7 @@ def alarms(old: Project, new: Project) -> Iterator[str]:
 
 
 def settings_changes(old: Project, new: Project, renames: Renames) -> Iterator[Subject]:
-    """At most one subject for the project's own settings, then channels and programs."""
+    """The changes of the project's own settings (one subject or none), then of channels and programs."""
     found: list[Change] = []
     everyone = False
     for field in fields_changed(old, new, renames):

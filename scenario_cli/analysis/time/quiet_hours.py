@@ -21,8 +21,8 @@ def quiet_about(
 
 
 def quiet_minutes(rules: Iterable[QuietHours]) -> bytearray:
-    """For each minute from Monday 00:00, whether it is certainly in some quiet hours; windows with hours from data are
-    left out.
+    """Whether each minute from Monday 00:00 is certainly in some quiet hours; windows with hours from data are left
+    out.
     """
     week = bytearray(WEEK)
     for quiet in rules:

@@ -26,7 +26,9 @@ _MOST_TICKS = 200  # dates set one by one; more frequent ones fall into every we
 
 
 def log_weeks(weeks: Iterable[date], first: int, last: int, timezone: str) -> dict[date, date]:
-    """For each week that has a whole week in the log to compare with, its Monday with the Monday of that week."""
+    """The Mondays of weeks, each with the Monday of the week to compare with. Only weeks with a whole such week in the
+    log.
+    """
     found: dict[date, date] = {}
     for week in weeks:
         for years in range(1, _MOST_YEARS):

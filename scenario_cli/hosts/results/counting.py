@@ -40,7 +40,7 @@ def empty_figures(scenarios: Iterable[str], programs: Iterable[str] = ()) -> Fig
 
 
 def measured_windows(project: Project, programs: Iterable[str]) -> dict[str, tuple[str, int]]:
-    """For each scenario that measures a KPI, its program, and the time that counts, in microseconds."""
+    """The program of each scenario that measures a KPI, and the time that counts, in microseconds."""
     return {
         measuring(programme, programme.measure).name: (name, window(programme.measure))
         for name, programme in ((name, project.programs[name]) for name in programs)

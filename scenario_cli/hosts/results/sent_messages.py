@@ -228,7 +228,7 @@ class Joining:
 
 
 def _journeys(records: Iterable[Record]) -> dict[str, tuple[list[int], list[str]]]:
-    """For each scenario, the instants at which the contact entered, in order, and the journeys."""
+    """The instants at which the contact entered each scenario, in order, and the journeys."""
     found: dict[str, tuple[list[int], list[str]]] = {}
     for record in records:
         if isinstance(record, Entered):

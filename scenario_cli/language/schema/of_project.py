@@ -226,7 +226,7 @@ def _states_of_case(offered: Described) -> Schema:
 
 
 def _for_each(key: str, fields: Mapping[str, Mapping[str, Property]], below: str = "") -> list[Schema]:
-    """By the name under `key`: the keys that go with it, next to it or in the mapping under `below`."""
+    """The keys that go with each name under `key`: next to it, or in the mapping under `below`."""
     result: list[Schema] = []
     for name, properties in fields.items():
         known: Schema = {"properties": {field: _property(property_) for field, property_ in properties.items()}}

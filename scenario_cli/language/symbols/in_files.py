@@ -136,5 +136,5 @@ def _text(node: Node, key: str) -> str:
 
 
 def _whole(name: Span, value: Span) -> Span:
-    """From a definition's name to its end."""
+    """The span from a definition's name to its end."""
     return Span(name.file, name.line, name.column, value.end_line, value.end_column)

@@ -70,7 +70,9 @@ def converted(text: TemplateText, node: nodes.Node) -> Expr | ExpressionError:
 
 @memoized
 def _conversions(text: TemplateText) -> dict[int, tuple[nodes.Node, Expr | ExpressionError]]:
-    """By the identity of the node, which is kept with the expression so that no other node gets the same identity."""
+    """Conversions by the identity of the node, which is kept with the expression so that no other node gets the same
+    identity.
+    """
     return {}
 
 

@@ -112,7 +112,9 @@ def entry_words(entry: Entry) -> str:
 
 
 def _times(times: Sequence[datetime]) -> list[str]:
-    """When contacts enter in a week: `Tue 25 Nov 10:00`, `Mon Wed Fri 10:00`, `every day 10:00`, `84 times`."""
+    """The times of a week at which contacts enter: `Tue 25 Nov 10:00`, `Mon Wed Fri 10:00`, `every day 10:00`, `84
+    times`.
+    """
     if len(times) <= _MOST_TIMES:
         return [f"{day_words(time.date())} {time:%H:%M}" for time in times]
     if len({time.time() for time in times}) > 1:

@@ -27,7 +27,7 @@ def contact_document(contact: ContactComparison) -> Document:
 
 
 def _counted(pairs: Sequence[Pair | UpdatePair], noun: str, more: str = "") -> Paragraph:
-    """How many of the pairs differ, in a sentence."""
+    """The number of pairs that differ, in a sentence."""
     differing = sum(pair.difference != "same" for pair in pairs)
     if not differing:
         return Paragraph(f"No {noun}{more} differs.")

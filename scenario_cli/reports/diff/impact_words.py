@@ -108,7 +108,7 @@ def update_differences(row: UpdateImpact) -> tuple[str, ...]:
 
 
 def shift(length: int | None) -> str:
-    """How much later or earlier moved messages leave: `1h later`, of several lengths their median."""
+    """The delay of moved messages, or their lead: `1h later`; the median of several lengths."""
     if not length:
         return "earlier and later equally"
     return f"{duration(abs(length))} {'later' if length > 0 else 'earlier'} (median)"

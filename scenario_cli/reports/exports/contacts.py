@@ -46,7 +46,7 @@ def shown_examples(address: AddressFacts, show_data: bool) -> list[str]:
 
 
 def contact_values(facts: ContactFacts | None, show_data: bool) -> dict[str, Any] | None:
-    """For JSON and YAML."""
+    """The facts about contacts for JSON and YAML."""
     if facts is None:
         return None
     return {

@@ -52,7 +52,7 @@ def _type(described: Any) -> str:
 
 
 def inferred_values(plan: InferredPlan, export: Inspection) -> dict[str, Any]:
-    """For JSON; `plan` is the content of events.yaml."""
+    """The inferred plan for JSON; `plan` is the content of events.yaml."""
     return {
         "format_version": FORMAT_VERSION,
         "command": "events infer",

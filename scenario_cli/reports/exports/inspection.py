@@ -34,7 +34,7 @@ _DATES_ALONE = 0.5
 
 
 def inspection_text(export: Inspection, color: bool, width: int, show_data: bool) -> str:
-    """For a terminal: an overview, the clock, each event with its properties, and the points to check."""
+    """The text for a terminal: an overview, the clock, each event with its properties, and the points to check."""
     style = Style(color)
     lines = _head(export, style, width)
     if export.events:
@@ -303,7 +303,7 @@ def _unusable_lines(unusable: Sequence[Unusable], style: Style, width: int, show
 
 
 def inspection_values(export: Inspection, show_data: bool) -> dict[str, Any]:
-    """For JSON and YAML."""
+    """The facts of an export for JSON and YAML."""
     unusable = export.unusable if show_data else shown_unusable(export.unusable)
     table_ = export.contacts_table
     return {

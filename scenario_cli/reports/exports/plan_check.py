@@ -126,7 +126,7 @@ def _message_text(message: tuple[str, str, str]) -> str:
 
 
 def check_values(breaches: Sequence[Breach], export: Inspection, project: str, show_data: bool) -> dict[str, Any]:
-    """For JSON and YAML."""
+    """The breaches of a plan for JSON and YAML."""
     return {
         "format_version": FORMAT_VERSION,
         "command": "events check",

@@ -18,7 +18,7 @@ _SHOWN_BY_FRAME = {"mail": ("subject", "preheader", "from_name"), "push": ("titl
 
 
 def preview_page(preview: Preview, mask: bool = False) -> str:
-    """With `mask` nothing personal is shown."""
+    """The page of a preview; `mask` hides personal data."""
     values = {
         "project": preview.project,
         "scenario": preview.scenario,

@@ -17,7 +17,7 @@ _IS_HTML = ("email", "in_app", "fullscreen")
 
 
 def preview_text(preview: Preview, color: bool, width: int, mask: bool = False) -> str:
-    """With `mask` nothing personal is shown."""
+    """The text of a preview; `mask` hides personal data."""
     style = Style(color)
     width = min(width, _WIDEST)
     title = f"  {preview.title}" if preview.title else ""

@@ -1,4 +1,4 @@
-"""How the messages of a log or an outbox were joined to those of the scenarios, as parts of the results' document."""
+"""The joining of a log's or an outbox's messages to those of the scenarios, as parts of the results' document."""
 
 from __future__ import annotations
 

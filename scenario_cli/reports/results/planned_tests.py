@@ -1,4 +1,4 @@
-"""How long tests of the scenarios would take, as a part of the results' document."""
+"""The time that tests of the scenarios would take, as a part of the results' document."""
 
 from __future__ import annotations
 

@@ -10,7 +10,9 @@ from scenario_cli.reports.site.content import MessageKey
 
 
 def figures_of(key: MessageKey, result: ScenarioResult) -> tuple[int, Counter[str]]:
-    """How many of a message left, and why others did not; one that any state can send is counted over all of them."""
+    """The numbers of a message that left, and of those dropped by reason; a message that any state can send is counted
+    over all states.
+    """
     state, *rest = key
     keys = {
         found

@@ -53,5 +53,5 @@ def _case(verdict: Verdict, like: Verdict | None) -> ElementTree.Element:
 
 
 def _text(text: str) -> str:
-    """In one line, and without the characters that XML cannot hold."""
+    """A text on one line, without the characters that XML cannot hold."""
     return plain_line(printable(text))

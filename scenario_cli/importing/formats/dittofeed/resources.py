@@ -140,7 +140,9 @@ class Resources:
         return compared(path, _SIGNS[kind], value.value)
 
     def performed(self, node: Fields, key: str = "") -> Condition | None:
-        """How often an event happened; with a `key` since this journey began, and for its key alone."""
+        """A condition on the number of times an event happened; with a `key`, since this journey began and for its key
+        alone.
+        """
         event = self.event(node.text("event"))
         wheres = self.wheres(node, event, "past")
         if wheres is None:

@@ -1,4 +1,4 @@
-"""When an event of Mautic comes: at once, after an interval, or on a date; within hours and on days."""
+"""The time of an event of Mautic: at once, after an interval, or on a date; within hours and on days."""
 
 from __future__ import annotations
 

@@ -97,8 +97,8 @@ class Overview:
         return self._words[template.file]
 
     def quiet(self, message: Message, scenario: Scenario, on_project_clock: bool = False) -> bytearray:
-        """For each minute of the week, on the contact's or the project's clock, whether a marketing message of a
-        scenario is held.
+        """Whether a marketing message of a scenario is held, for each minute of the week on the contact's or the
+        project's clock.
         """
         rules = quiet_about(self.project.policy, message, scenario, on_project_clock)
         if rules not in self._quiet:
