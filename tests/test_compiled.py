@@ -6,6 +6,7 @@ Compiling takes a minute. What comes of it is kept in pytest's cache for as long
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -80,23 +81,32 @@ def built_from() -> str:
     return digest.hexdigest()
 
 
-def replayed_plain(shop: Path, *arguments: str) -> str:
-    """What `dry-run` prints in this process, which runs the sources."""
-    with redirect_stdout(StringIO()) as printed:
-        assert main.run([*dry_run(shop), *arguments]) == 0
-    return printed.getvalue()
+# One process for all that is run compiled: it prints where the executor comes from and, as one list in JSON, what each
+# command prints; then it runs tests.
+RUN_COMPILED = """
+import json, sys
+from contextlib import redirect_stdout
+from io import StringIO
+from scenario_cli.cli import main
+from scenario_cli.engine import step
+import pytest
+if __name__ == "__main__":
+    commands, tests = json.loads(sys.argv[1])
+    printed = []
+    for command in commands:
+        with redirect_stdout(StringIO()) as output:
+            assert main.run(command) == 0
+        printed.append(output.getvalue())
+    print(json.dumps([step.__file__, printed]), flush=True)
+    sys.exit(pytest.main(["-p", "no:cacheprovider", "-p", "no:xdist", *tests]))
+"""
 
 
-def replayed_compiled(made: Path, shop: Path, *arguments: str) -> str:
-    return run(["-m", "scenario_cli.cli.main", *dry_run(shop), *arguments], PYTHONPATH=str(made))
-
-
-def dry_run(shop: Path) -> list[str]:
-    return ["dry-run", "--project", str(shop), "--format", "json", "-q"]
-
-
-def version_line(where: Path) -> str:
-    return run(["-m", "scenario_cli.cli.main", "--version"], PYTHONPATH=str(where))
+def printed(*arguments: str) -> str:
+    """What a command prints in this process, which runs the sources."""
+    with redirect_stdout(StringIO()) as output:
+        assert main.run([*arguments]) == 0
+    return output.getvalue()
 
 
 # One test, so that the wheel is built once, however many processes share the tests.
@@ -105,20 +115,25 @@ def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_
 ) -> None:
     cache = pytestconfig.cache
     made = compiled(cache.mkdir("compiled") if cache is not None else tmp_path / "cache", tmp_path)
-    module = run(["-c", "import scenario_cli.engine.step as step; print(step.__file__)"], PYTHONPATH=str(made)).strip()
-    assert Path(module).is_relative_to(made)
-    assert not module.endswith(".py")
     assert list(made.rglob("*.so"))
     assert list((ROOT / "scenario_cli").rglob("*.so")) == []
-    assert version_line(made) == f"scenario-cli {version('scenario-cli')} (compiled)\n"
-    assert version_line(ROOT) == f"scenario-cli {version('scenario-cli')} (pure Python)\n"
+    shop = small_shop(tmp_path / "scenarios", SCENARIOS, one_in(40))
     plain_plan, compiled_plan = tmp_path / "plain.jsonl", tmp_path / "compiled.jsonl"
-    shop = small_shop(tmp_path / "scenarios", SCENARIOS, one_in(20))
-    plain = replayed_plain(shop, "--plan", str(plain_plan))
-    assert replayed_compiled(made, shop, "--plan", str(compiled_plan), "--workers", "2") == plain
-    assert plain_plan.read_bytes() == compiled_plan.read_bytes()
-    assert plain_plan.read_bytes().count(b"\n") > 300
-    assert replayed_compiled(made, shop) == replayed_plain(shop)  # where nobody asks for rows
+    dry_run = ["dry-run", "--project", str(shop), "--format", "json", "-q"]
+    commands = [
+        ["--version"],
+        [*dry_run, "--plan", str(compiled_plan), "--workers", "2"],
+        dry_run,  # where nobody asks for rows
+    ]
     engine_tests = [str(ROOT / name) for name in ENGINE_TESTS]
-    run(["-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", *engine_tests],
-        PYTHONPATH=f"{made}{os.pathsep}{ROOT}")  # fmt: skip
+    said, *_ = run(
+        ["-c", RUN_COMPILED, json.dumps([commands, engine_tests])], PYTHONPATH=f"{made}{os.pathsep}{ROOT}"
+    ).splitlines()  # fmt: skip
+    module, (version_line, *replayed) = json.loads(said)
+    assert Path(module).is_relative_to(made)
+    assert not module.endswith(".py")
+    assert version_line == f"scenario-cli {version('scenario-cli')} (compiled)\n"
+    assert printed("--version") == f"scenario-cli {version('scenario-cli')} (pure Python)\n"
+    assert replayed == [printed(*dry_run, "--plan", str(plain_plan)), printed(*dry_run)]
+    assert plain_plan.read_bytes() == compiled_plan.read_bytes()
+    assert plain_plan.read_bytes().count(b"\n") > 250
