@@ -67,7 +67,7 @@ SCENARIOS = {
     "commands/preview": ("cart_abandonment", "reactivation", "welcome"),
     "commands/results": (),
     "commands/validate": (),
-    "commands/why": ("cart_abandonment", "welcome"),
+    "commands/why": ("welcome",),
     "editor": ("welcome",),
     "exports": ("welcome",),
     "first-ten-minutes": (),
@@ -79,7 +79,11 @@ SCENARIOS = {
 }
 
 # These pages show one contact in so many, or these contacts: of the others the log has nothing.
-CONTACTS = {"commands/map": one_in(6), "commands/preview": {"c0104"}.__contains__}
+CONTACTS = {
+    "commands/map": one_in(6),
+    "commands/preview": {"c0104"}.__contains__,
+    "commands/why": {"c0011", "c0101", "c0111", "c0305"}.__contains__,
+}
 
 # These pages use the example project that this page writes out.
 SHOP = DOCS / "commands" / "dry-run.md"
