@@ -8,7 +8,7 @@ because of this.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 import msgspec
@@ -23,36 +23,40 @@ _decode = msgspec.msgpack.Decoder().decode
 def impersonal(states: Sequence[bytes]) -> list[bytes]:
     """The states without the texts and numbers that only few of them hold; of instants their beginnings stay."""
     samples = [(state[:1], _decode(memoryview(state)[1:])) for state in states]
-    sharing = Counter(value for _, content in samples for value in set(_scalars(content)))
-
-    def shared(value: Any) -> Any:
-        if sharing[_named(value)] >= _FEWEST_SHARING:
-            return value
-        return value >> _COARSE << _COARSE if type(value) is int and value > 0 else type(value)()
-
+    counts: Counter[Any] = Counter()
+    for _, content in samples:
+        scalars: set[Any] = set()
+        _add_scalars(content, scalars)
+        counts.update(scalars)
+    shared = {scalar for scalar, count in counts.items() if count >= _FEWEST_SHARING}
     return [format_ + _encode(_mapped(content, shared)) for format_, content in samples]
 
 
-def _scalars(content: Any) -> Iterator[tuple[type, Any]]:
-    """The texts and numbers of a state, also those that are names of values."""
-    if isinstance(content, dict):
+def _add_scalars(content: Any, scalars: set[Any]) -> None:
+    """Adds the texts and numbers of a state, also those that are names of values."""
+    kind = type(content)
+    if kind is str:
+        scalars.add(content)
+    elif kind is dict:
         for name, value in content.items():
-            yield _named(name)
-            yield from _scalars(value)
-    elif isinstance(content, list):
+            _add_scalars(name, scalars)
+            _add_scalars(value, scalars)
+    elif kind is list:
         for value in content:
-            yield from _scalars(value)
+            _add_scalars(value, scalars)
     else:
-        yield _named(content)
+        scalars.add((kind, content))  # 1, 1.0 and True are three
 
 
-def _named(value: Any) -> tuple[type, Any]:
-    return type(value), value  # 1, 1.0 and True are three
-
-
-def _mapped(content: Any, shared: Callable[[Any], Any]) -> Any:
-    if isinstance(content, dict):
-        return {shared(name): _mapped(value, shared) for name, value in content.items()}
-    if isinstance(content, list):
+def _mapped(content: Any, shared: Set[Any]) -> Any:
+    """The content with an empty value, or the beginning of an instant, for each text and number that is not shared."""
+    kind = type(content)
+    if kind is str:
+        return content if content in shared else ""
+    if kind is dict:
+        return {_mapped(name, shared): _mapped(value, shared) for name, value in content.items()}
+    if kind is list:
         return [_mapped(value, shared) for value in content]
-    return None if content is None else shared(content)
+    if content is None or (kind, content) in shared:
+        return content
+    return content >> _COARSE << _COARSE if kind is int and content > 0 else kind()
