@@ -36,14 +36,14 @@ def project_of(*scenarios: str, policy: str = "{}", more: str = "", metrics: str
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A contact whose state was restored into the program of after a change, and what the change itself did."""
+    """A contact whose state was restored into the program after a change, and the records of the change itself."""
 
     program: Program
     state: ContactState
     records: list[Record]
 
     def goes_on(self, *events: Happening, until: str = "2025-04-30 10:00") -> list[str]:
-        """What the change did and what came after it, one line a record, data warnings left out."""
+        """The records of the change and of the time after it, each on its own line, without data warnings."""
         records = list(self.records)
         for happening in events:
             carried: Mapping[str, Any] = happening[2] if len(happening) > 2 else {}
@@ -64,7 +64,7 @@ def until_the_change(before: Project, events: Sequence[Happening], contact: Mapp
 
 
 def after_the_change(before: Project, after: Project, values: Any) -> Changed:
-    """The contact as the first run after the change has it, which keeps the definitions that journeys run on."""
+    """The contact after the first run with the change. The program keeps the definitions that journeys run on."""
     program = program_after(before, after)
     state = restore(program, values, moment(CHANGE))
     records = list(state.records)
@@ -80,5 +80,5 @@ def program_after(before: Project, after: Project) -> Program:
 
 
 def _live(project: Project) -> list[str]:
-    """What runs with a store."""
+    """The names of the scenarios that run with a store."""
     return [name for name, one in project.scenarios.items() if one.status != "archived"]

@@ -26,7 +26,7 @@ states:
   reminded: {send: {email: m/a}, after: {1d: {end: over}}}
   told: {send: {push: m/b}, end: told}
 """
-# Another scenario, so that there is one when the first is gone.
+# Another scenario, so that the project is not empty when the first is deleted.
 OTHER = "scenario: other\nstatus: live\ntrigger: {event: noted}\nstates: {in: {end: done}}\n"
 STARTED: Happening = ("2025-03-03 10:00", "started", {"n": 7})
 

@@ -1,4 +1,4 @@
-"""Small projects and logs made at random, and what is told of a run. Expects nothing."""
+"""Small random projects and logs, and the records of a replay. Expects nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WAITS = (
     "1h", "90min", "1d", "1mo", "2d at 10:00 on weekdays", "at 02:30", "at 18:00", "1d12h", "20h at 09:00",
     "1d on mon,thu", "1w at 00:00",
 )  # fmt: skip
-# What can be read in every place.
+# Conditions that can be read in every place.
 CONDITIONS = (
     "contact.points > 3", "contact.country == 'FR'", "trigger.n > 5", "it == 1", "it is none", "now.hour < 12",
     "contact.flag", "trigger.x > 2", "trigger.items | length > 1", "any(trigger.items, item > 1)",
@@ -113,7 +113,7 @@ def _transition(draw: st.DrawFn, names: Sequence[str]) -> str:
 
 @st.composite
 def _states(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
-    """A state's parts. What leads on at once leads forward, so that there is no cycle without a wait."""
+    """A state's parts. Exits without a wait lead forward, so that there is no cycle without a wait."""
     parts: list[str] = []
     onward = (*names[place + 1 :], "{end: led_on}")
     anywhere = (*names, "{end: waited}")
@@ -181,13 +181,13 @@ def carried() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-# Most gaps are a few hours; some are none, so that instants meet, and some are weeks.
+# Most gaps are a few hours. Some are zero, so that events have the same instant, and some are weeks.
 GAPS = st.sampled_from((0, 0, 0, 1, 30, 60, 90, 60, 600, 1_440, 2_000, 10_000, 43_200))
 
 
 @st.composite
 def logs(draw: st.DrawFn, contact: str = "ana") -> ContactLog:
-    """What happens to a contact from a day before a clock change on."""
+    """The log of a contact, from a day before a clock change."""
     at = moment(draw(choice(("2025-03-28 23:30", "2025-10-24 10:00", "2025-01-30 09:00", "2011-12-28 12:00"))))
     # Two logs in three begin with an entry.
     events = [Event("started", at, {"id": "a", "n": 9, "x": 5})] if draw(st.integers(0, 2)) else []
@@ -224,7 +224,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 def fact(record: Record) -> str:
-    """A record as a line of text that holds all of it."""
+    """A record as a line of text with all its values."""
     told: dict[str, Any] = {"kind": type(record).__name__}
     for name in (field.name for field in fields(record)):
         found = getattr(record, name)

@@ -1,4 +1,4 @@
-"""What a journey does beside sending: update, emit, collect; the executor's own events; scenarios that follow."""
+"""Actions of a journey besides sending: update, emit, collect; the executor's own events; scenarios that follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An address that is none reaches nobody: it is told, and the next of `first_of` is tried."""
+"""A text that is not an address receives nothing: a warning is given, and `first_of` tries its next channel."""
 
 from __future__ import annotations
 

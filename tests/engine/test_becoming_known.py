@@ -1,4 +1,4 @@
-"""What lies before a contact is known is where it starts from; after it, rows, events and broadcasts count."""
+"""Data from before a contact is known are its starting point; rows, events and broadcasts after it count."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def story(
     prices: Sequence[str] = (), known_since: str | None = None, begins: str = "2025-04-01 10:00", metrics: str = "",
     profile: Mapping[str, Any] | None = None,
 ) -> list[Record]:  # fmt: skip
-    """A contact of the contacts table over a log that begins at an instant, up to the end of the year."""
+    """The records of a contact from the contacts table, from the instant at which the log begins to the end of the
+    year.
+    """
     program = program_of(scenario, plan=WITH_PRICES, metrics=metrics)
     log = ContactLog(
         "ana", profile or {}, [(moment(at), row) for at, row in rows],

@@ -1,4 +1,4 @@
-"""Figures by value: which values there are, what each counts, and how many there may be."""
+"""Figures by value: the values that exist, the count of each, and the largest number of values."""
 
 from __future__ import annotations
 

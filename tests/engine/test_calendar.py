@@ -1,4 +1,4 @@
-"""Local clocks: wall times by spans of days are those of the clock itself, and no clock is against it."""
+"""Local clocks: wall times calculated by spans of days equal those of the zone, and no zone contradicts the spans."""
 
 from __future__ import annotations
 

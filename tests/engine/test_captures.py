@@ -1,4 +1,4 @@
-"""`set`: what a journey keeps, until when, and how much."""
+"""`set`: the values that a journey keeps, how long, and how many bytes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_the_bound_is_in_bytes() -> None:
 
 
 def test_the_bound_counts_what_a_value_holds_not_how_a_programmer_would_write_it() -> None:
-    # 40,000 line ends are 40,000 bytes, also where source code writes each as two characters.
+    # 40,000 line ends are 40,000 bytes, although source code writes each as two characters.
     story = run(KEEPS, [("2025-03-03 10:00", "started", {"s": "\n" * 40_000})])
     assert (story.captured("it") is not None, story.warnings) == (True, [])
 

@@ -1,4 +1,4 @@
-"""What a change of a scenario means for messages that are held, listeners, groups, dates and draws."""
+"""The effect of a change of a scenario on held messages, waiting transitions, groups, dates and draws."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a journey that waits while its scenario changes: each kind of change, pinned and following."""
+"""The journeys that wait while their scenario changes: each kind of change, pinned and following."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.engine.changing_cart import AS_IT_BEGAN, BOUGHT, CART, OTHER, RENAMED
 from tests.engine.worlds import REACHABLE, Happening, moment, told
 from tests.rows import rows
 
-# The edits; what comes of a journey that is pinned and of one that follows; what happens to the contact after it.
+# The edits; the results of a pinned journey and of one that follows; the events of the contact after the edit.
 CHANGES: dict[str, tuple[Edits, list[str], list[str], list[Happening]]] = {
     "nothing": ([], AS_IT_BEGAN, AS_IT_BEGAN, []),
     "a comment": ([("states:", "# of the shop\nstates:")], AS_IT_BEGAN, AS_IT_BEGAN, []),
@@ -204,7 +204,7 @@ def test_a_journey_that_follows_goes_on_as_the_scenario_says_today(kind: str) ->
     ],
 )
 def test_a_journey_whose_state_is_gone_goes_where_migrate_says(edits: Edits, migrate: str, expected: list[str]) -> None:
-    """Nothing is sent there: the state counts as settled."""
+    """The new state sends nothing: it counts as settled."""
     assert changed(edits, follows=True, migrate=migrate).goes_on() == expected
     assert changed(edits, follows=False).goes_on() == AS_IT_BEGAN
 

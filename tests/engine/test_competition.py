@@ -1,4 +1,6 @@
-"""Journeys that compete: groups with a limit, entries that wait, how many run at once, keys that are freed."""
+"""Journeys that compete: groups with a limit, entries that wait, the number that runs at once, keys that become
+free.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ def member(name: str, event: str, *settings: str, lasts: str = "3d", exclusive: 
 
 
 def told(story: Story) -> list[str]:
-    """Entries, refusals and ends with their day and scenario."""
+    """Entries, refusals and ends with their hour and scenario."""
     said = {Entered: "enters", Ended: "ends", Refused: "refused"}
     return [
         f"{(one.at - moment('2025-03-03 10:00')) // HOUR}h {one.scenario} "

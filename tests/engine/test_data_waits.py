@@ -1,4 +1,4 @@
-"""Waits by cron, and waits that count by a value from data: a date, a length, a time of day."""
+"""Waits by cron, and waits that use a value from data: a date, a length, a time of day."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def test_cron_is_the_next_match_on_the_local_clock_strictly_later(fields: str, e
 @pytest.mark.parametrize(
     ("start", "fields", "expected"),
     [
-        ("2025-03-29 12:00", "30 2 30 3 *", "2025-03-30 03:30"),  # skipped: what lies between is added
-        ("2025-03-30 03:10", "30 2 * * *", "2025-03-30 03:30"),  # the skipped one is still to come
-        ("2025-10-26 02:10", "30 2 * * *", "2025-10-26 02:30"),  # twice: the first
-        ("2025-10-26 02:31", "30 2 * * *", "2025-10-27 02:30"),  # once
+        ("2025-03-29 12:00", "30 2 30 3 *", "2025-03-30 03:30"),  # skipped: the skipped half hour is added
+        ("2025-03-30 03:10", "30 2 * * *", "2025-03-30 03:30"),  # the skipped time is still to come
+        ("2025-10-26 02:10", "30 2 * * *", "2025-10-26 02:30"),  # occurs twice: the first
+        ("2025-10-26 02:31", "30 2 * * *", "2025-10-27 02:30"),  # occurs once
     ],
 )
 def test_cron_over_a_change_of_the_clock(start: str, fields: str, expected: str) -> None:
@@ -182,7 +182,7 @@ states:
 @rows(
     ("wait", "changed", "expected"),
     [
-        # Counted from Monday's entry, whenever the state is settled.
+        # Counted from Monday's entry; the time at which the state is settled makes no difference.
         ("{wait: 3d at 09:00, since: journey.entered_at, to: {end: over}}", "2025-03-04 18:00", "2025-03-06 09:00"),
         ("{wait: 90min, since: trigger.timestamp, to: {end: over}}", "2025-03-03 11:00", "2025-03-03 11:30"),
         ("{wait: 1d on weekdays, since: trigger.d, to: {end: over}, if_missing: never}", "2025-03-14 09:00",
@@ -192,16 +192,16 @@ states:
         ("{at: 18.5, since: journey.entered_at, to: {end: over}, if_missing: never}", "2025-03-03 12:00",
          "2025-03-03 18:30"),
         ("{wait: cron 0 9 * * *, since: journey.entered_at, to: {end: over}}", "2025-03-03 12:00", "2025-03-04 09:00"),
-        # The calendar's days are counted over the change of the clock, hours are not.
+        # Calendar days keep the time of day over the clock change, hours do not.
         ("{wait: 27d, since: journey.entered_at, to: {end: over}}", "2025-03-20 12:00", "2025-03-30 10:00"),
         ("{wait: 648h, since: journey.entered_at, to: {end: over}}", "2025-03-20 12:00", "2025-03-30 11:00"),
-        # Over already: at once if nothing is written, else as is written.
+        # Already over: taken at once, unless `if_past` names something else.
         ("{wait: 1d, since: journey.entered_at, to: {end: over}}", "2025-03-05 12:00", "2025-03-05 12:00"),
         ("{wait: 1d, since: journey.entered_at, to: {end: over}}", "2025-03-04 10:00", "2025-03-04 10:00"),
         ("{wait: 1d, since: journey.entered_at, to: {end: over}, if_past: other}", "2025-03-05 12:00",
          "2025-03-05 12:00 end other"),
         ("{wait: 1d, since: journey.entered_at, to: {end: over}, if_past: never}", "2025-03-05 12:00", None),
-        # An instant that is still to come is counted from, too.
+        # A wait can also count from a future instant.
         ("{wait: 1d, since: contact.renewal, to: {end: over}, if_missing: never}", "2025-03-05 12:00",
          "2025-04-02 08:00"),
         ("{wait: 1d, since: contact.birthday, to: {end: over}, if_missing: other}", "2025-03-05 12:00",
@@ -232,7 +232,7 @@ def test_a_wait_since_a_date_that_moves_moves_with_it_and_with_the_clock() -> No
         ("2025-03-05 10:00", "profile_updated", {"timezone": "America/New_York"}),
     ]
     told = run(SINCE_ENTRY.replace("WAIT", wait), happens, {"timezone": "Europe/Paris"}, "2025-05-30 00:00")
-    # Ten o'clock in New York is three in Paris in these weeks.
+    # 10:00 in New York is 15:00 in Paris in these weeks.
     assert [line for line in told.lines if " end " in line] == ["2025-03-12 15:00 end over"]
 
 

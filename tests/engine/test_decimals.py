@@ -1,4 +1,4 @@
-"""Sums, products and quotients of decimals are those that a person with a pencil gets."""
+"""Sums, products and quotients of decimals are the exact results of calculation by hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scenario_cli.engine import decimals
 from tests.rows import rows
 
-# Amounts as a shop has them: up to four decimals, up to a million.
+# Amounts as in a shop: up to four decimals, up to a million.
 AMOUNTS = st.builds(
     lambda units, places: float(Decimal(units).scaleb(-places)), st.integers(-(10**10), 10**10), st.integers(0, 4)
 )

@@ -1,4 +1,4 @@
-"""An attribute holds a value of its declared type or nothing, wherever the value comes from."""
+"""An attribute has a value of its declared type or no value, from every source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The instant at which time alone will next do something for a contact."""
+"""The instant at which time alone causes the next action for a contact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a state does when a journey enters it and when it is settled, in which order, and cycles without a wait."""
+"""The actions of a state, in order, when a journey enters it and when it is settled; cycles without a wait."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_state_s_when_goes_before_the_scenario_s_and_both_before_choose() ->
 """,
         "when: {it == 1 and contact.points > 0: three}",
     )
-    # From `two` the scenario's `when` leads on, on entering, before `end`.
+    # On entering `two`, the scenario's `when` leads to `three` before `end` is reached.
     assert run(scenario, [START], {"points": 9}).states == ["one", "two", "three"]
     assert run(scenario, [START], {"points": 1}).states == ["one", "three"]
     assert run(scenario, [START], {"points": 0}).states == ["one", "four"]
@@ -109,7 +109,8 @@ def test_a_cycle_without_a_wait_is_an_error() -> None:
 
 
 def test_a_state_entered_twice_at_one_instant_ends_in_error_before_it_does_anything() -> None:
-    # Entering `one` passes the scenario's `when` over (it leads to where the journey is); from `two` it leads back.
+    # On entering `one`, the scenario's `when` is passed over because it leads to the same state; from `two` it leads
+    # back.
     scenario = machine(
         """
   one: {send: {email: a/b}, next: two}

@@ -1,4 +1,4 @@
-"""Who is let into a scenario, who is refused, and why (sections 3.3 and 3.4)."""
+"""Entry into a scenario: who can enter, who is refused, and the reason (sections 3.3 and 3.4)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_an_event_enters_through_the_first_trigger_of_the_list_that_matches() ->
         "reentry: always",
         trigger="[{event: started, where: event.n > 3}, {event: started, where: event.n > 1}, {event: started}]",
     )
-    # All three match the one, the last alone the other: each enters once.
+    # The first event matches all three triggers, the second event only the last: each event enters once.
     story = run(scenario, [("2025-03-03 10:00", "started", {"n": 5}), ("2025-03-03 11:00", "started", {"n": 0})])
     assert story.told == ["entered", "-> in", "entered", "-> in"]
 
@@ -150,7 +150,7 @@ def test_a_reentry_duration_counts_from_the_previous_entry(again: str, refusals:
 @rows(
     ("reentry", "again", "refusals"),
     [
-        # Clocks go forward at two on 30 March: the next day at ten is 23 hours later.
+        # Clocks go forward at 02:00 on 30 March: 10:00 the next day is 23 hours later.
         ("1d", "2025-03-30 09:59", ["reentry"]),
         ("1d", "2025-03-30 10:00", []),
         ("24h", "2025-03-30 10:59", ["reentry"]),
@@ -174,7 +174,7 @@ def test_a_reentry_counts_on_the_clock_that_the_contact_has_now() -> None:
         [
             ("2025-03-29 10:00", "started"),
             ("2025-03-29 12:00", "profile_updated", {"timezone": "America/New_York"}),
-            ("2025-03-30 10:00", "started"),  # New York's clocks had changed before
+            ("2025-03-30 10:00", "started"),  # New York's clocks changed earlier
             ("2025-03-30 11:00", "started"),
         ],
         {"timezone": "Europe/Paris"},
@@ -280,7 +280,7 @@ def test_journeys_of_a_number_and_of_a_text_that_reads_alike_have_different_name
 
 
 def test_a_key_with_half_a_surrogate_pair_stops_no_run() -> None:
-    # JSON may write it: "\ud83d".
+    # JSON can contain it: "\ud83d".
     story = run(gate("key: event.id"), [("2025-03-03 10:00", "started", {"id": "cart \ud83d"})])
     assert story.entries or story.refusals == ["key"]
 

@@ -1,4 +1,4 @@
-"""Nothing in an expression gets out of the data, hangs, takes the machine or raises (section 4)."""
+"""Expressions cannot read outside the data, hang, use up the machine or raise (section 4)."""
 
 from __future__ import annotations
 
@@ -169,7 +169,8 @@ states: {{in: {{end: over}}}}
     ],
 )
 def test_an_odd_use_never_stops_a_run(expression: str) -> None:
-    # Refused before anything runs, or none or a value with at most a data warning: only an exception fails.
+    # Three results are correct: refused before the run, a missing value, or a value with at most a data warning. Only
+    # an exception fails.
     quoted = expression.replace("'", "''")
     scenario = f"""
 scenario: odd
@@ -184,7 +185,7 @@ states:
 @pytest.mark.parametrize(
     "expression",
     [
-        "1000 ** 1000 * 1000 ** 1000",  # more digits than Python writes
+        "1000 ** 1000 * 1000 ** 1000",  # more digits than Python prints
         "event.n * 1000 ** 1000 * 1000 ** 1000",
     ],
 )
@@ -259,7 +260,7 @@ states: {{in: {{end: over}}}}
     assert [one[:6] for one in errors(scenario)] == ["EXP001"]
 
 
-# -- what would take a machine's time or memory: each in a process of its own, which may use two seconds and 200 MB more
+# -- expressions that could use up a machine's time or memory: each in its own process, with two seconds and 200 MB more
 
 # One process imports the engine, and a fork of it runs each scenario.
 _PARENT = """
@@ -298,7 +299,7 @@ print(json.dumps(ended))
 
 
 def between(depth: int) -> str:
-    """A comparison with a comparison in its middle, and so on."""
+    """A comparison with a comparison in its middle, nested to a depth."""
     text = "event.n"
     for _ in range(depth):
         text = f"0 <= ({text}) <= 9"
@@ -316,13 +317,13 @@ GREEDY = [
     "event.items | batch(999999999, 0) | length",
     # slices of a list
     "event.items | slice(999999999) | length",
-    # replacing and replacing
+    # repeated replacing
     "event.s" + " | replace('a', 'aaaaaaaaaa')" * 12 + " | length",
     # a long text for every letter of a long text
     "event.s | replace('a', event.s) | length",
-    # powers of powers
+    # power of a power
     "event.n ** 1000 ** 1000",
-    # comparisons in comparisons
+    # nested comparisons
     between(24),
 ]
 
@@ -334,7 +335,7 @@ def greedy(expression: str) -> str:
 
 @pytest.fixture(scope="module")
 def ended() -> tuple[list[int], str]:
-    """The exit code of the process of each expression, negative where a signal ended it, and what they wrote."""
+    """The exit code of each expression's process, negative if a signal ended it, and the output of all processes."""
     done = subprocess.run(
         [sys.executable, "-c", _PARENT],
         input=json.dumps([*map(greedy, GREEDY)]),
@@ -356,7 +357,7 @@ def test_no_expression_takes_the_machine_s_time_or_memory(number: int, ended: tu
 
 MANY = {"items": [{"sku": number, "tags": [number, [number]]} for number in range(3_000)], "s": "a" * 100_000}
 
-# Work that grows with the product of lists, or with texts in lists; each gives up within a second or two.
+# Work that grows with the product of lists, or with texts in lists. Each expression gives up within a second or two.
 GROWING = [
     "any(event.items, any(event.items, item.sku < 0))",
     "total(event.items, total(event.items, item.sku))",

@@ -1,4 +1,4 @@
-"""What expressions read and give (section 4)."""
+"""The values that expressions read, and their results (section 4)."""
 
 from __future__ import annotations
 
@@ -193,20 +193,20 @@ def test_two_instants_that_show_the_same_time_are_not_equal() -> None:
 
 
 def test_what_lies_between_two_instants_is_what_elapsed() -> None:
-    # From 01:50 to 03:10 on the night of 30 March are twenty minutes.
+    # 01:50 to 03:10 in the night of 30 March is twenty minutes.
     begin, then = "2025-03-30T01:50:00+01:00", "2025-03-30T03:10:00+02:00"
     assert later("event.timestamp - trigger.timestamp < duration('30min')", begin, then) == ["holds"]
     assert later("trigger.timestamp + duration('30min') > event.timestamp", begin, then) == ["holds"]
 
 
 def test_days_since_counts_days_of_24_hours_over_a_clock_change() -> None:
-    # From 29 March 10:00 to 30 March 10:00 are 23 hours.
+    # 29 March 10:00 to 30 March 10:00 is 23 hours.
     condition = "days_since(trigger.timestamp) > 0.958 and days_since(trigger.timestamp) < 0.959"
     assert later(condition, "2025-03-29T10:00:00+01:00", "2025-03-30T10:00:00+02:00") == ["holds"]
 
 
 def test_a_test_reads_a_date_time_on_the_contact_s_clock_like_the_operator_it_stands_for() -> None:
-    # The event comes at 10:00 in Paris, 09:00 UTC.
+    # The event occurs at 10:00 in Paris, 09:00 UTC.
     for operator, test in (("<", "lt"), ("==", "eq")):
         text = "2025-03-03T10:00:00" if test == "eq" else "2025-03-03T10:30:00"
         assert holds(f"event.timestamp {operator} '{text}'", {}) == (True, 0)

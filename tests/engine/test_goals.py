@@ -54,9 +54,9 @@ def test_where_may_ask_for_the_journey_s_state() -> None:
 @pytest.mark.parametrize(
     ("within", "at", "converts"),
     [
-        ("7d", "2025-03-10 10:00", True),  # at most: the last instant belongs to it
+        ("7d", "2025-03-10 10:00", True),  # at most: the last instant is included
         ("7d", "2025-03-10 10:00:01", False),
-        # A day is 24 hours elapsed: on 30 March the clocks go forward, and 28 days end an hour later on the wall.
+        # A day is 24 elapsed hours: clocks go forward on 30 March, so 28 days end an hour later in local time.
         ("28d", "2025-03-31 11:00", True),
         ("28d", "2025-03-31 11:01", False),
     ],
@@ -107,7 +107,7 @@ def test_each_journey_of_a_contact_converts_for_itself() -> None:
         ("2025-03-05 10:00", "started"),
         ("2025-03-06 10:00", "bought"),
     ]
-    # By the second purchase the first journey has converted.
+    # The first journey converted before the second purchase.
     assert [clause for clause in run(scenario, events).told if clause == "converted"] == ["converted"] * 2
 
 

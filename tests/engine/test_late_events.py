@@ -1,4 +1,4 @@
-"""Events that come after the clock of the store has passed them: taken at the clock, and nobody enters by them."""
+"""Events from before the clock of the store: applied at the clock, and no contact enters by them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CLOCK = moment("2025-03-04 10:00")
 
 
 def begun(*scenarios: str, metrics: str = "") -> tuple[Program, ContactState]:
-    """A contact who has started on 3 March at 10:00, and the program."""
+    """A contact who started on 3 March at 10:00, with its program."""
     program = program_of(*scenarios, metrics=metrics)
     state = new_contact(program, "ana", REACHABLE)
     step(program, state, Event("started", moment("2025-03-03 10:00"), {}, "e1"))

@@ -1,4 +1,4 @@
-"""What conditions ask of a journey's own messages (`of`), and of the state that another scenario is in."""
+"""Conditions on a journey's own messages (`of`), and on the state of another scenario."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ states:
             ("2025-03-03 10:00", "started", {"id": "a"}),
             ("2025-03-03 11:00", "clicked"),
             ("2025-03-04 09:00", "started", {"id": "b"}),
-            ("2025-03-04 10:00", "clicked"),  # what is due at that instant comes after it
+            ("2025-03-04 10:00", "clicked"),  # the wait that is due at this instant ends after the event
             ("2025-03-04 11:00", "clicked"),
             ("2025-03-05 09:30", "clicked"),
             ("2025-03-06 10:00", "clicked"),

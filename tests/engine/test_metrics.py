@@ -1,4 +1,4 @@
-"""Metrics, segments, history calls and reference tables: what a condition reads of a contact's past."""
+"""Metrics, segments, history calls and reference tables: the past of a contact in conditions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ states:
 
 
 def read(expression: str, events: Sequence[Happening], metrics: str = "", at: str = "") -> Any:
-    """What an expression gives on an event after the others, which is the last one where no time is given."""
+    """The value of an expression on a `noted` event after the others, at 31 March 13:00 if no time is given."""
     scenario = ASKS.replace("{expression}", expression.replace("'", "''"))
     noted: Happening = (at or "2025-03-31 13:00", "noted", {})
     return run(scenario, [*events, noted], metrics=metrics).captured("it")
@@ -213,7 +213,7 @@ def test_a_segment_by_what_runs_is_looked_at_when_a_journey_enters_and_ends() ->
 
 
 def test_a_data_warning_of_a_segment_is_told_when_it_is_found_in_order_of_time() -> None:
-    """Membership is that of the last event, although nobody asks for it before the tick."""
+    """Membership is from the last event, although no scenario reads it before the tick."""
     scenario = "scenario: s\ntrigger: {schedule: at 12:00}\naudience: not segment.rich\nstates: {in: {end: done}}\n"
     events: list[Happening] = [
         ("2025-03-03 10:00", "profile_updated", {"points": "many"}), ("2025-03-03 11:00", "bought"),
@@ -224,7 +224,7 @@ def test_a_data_warning_of_a_segment_is_told_when_it_is_found_in_order_of_time()
 
 
 def test_a_segment_by_what_runs_is_as_it_was_when_the_event_arrived() -> None:
-    """The event lets the contact into both: memberships are worked out before any scenario has its turn."""
+    """The contact can enter both by the event: memberships are calculated before any scenario runs."""
     first = "scenario: first\ntrigger: {event: started}\nstates: {in: {on: {stopped: {end: over}}}}\n"
     second = "scenario: second\ntrigger: {event: started}\naudience: not segment.busy\nstates: {in: {end: done}}\n"
     story = run([first, second], [("2025-03-03 10:00", "started")], metrics="segments:\n  busy: running('first')\n")

@@ -1,4 +1,4 @@
-"""The order of things at one instant and over time (section 8)."""
+"""The order of actions at one instant and over time (section 8)."""
 
 from __future__ import annotations
 

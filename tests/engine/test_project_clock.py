@@ -1,4 +1,4 @@
-"""Scenarios on the project's clock, whatever zone a contact is in."""
+"""Scenarios on the project's clock, for contacts in any zone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def lines(scenario: str, *events: Happening, metrics: str = "", until: str = "20
         ("{wait: 1d at 09:00, to: {end: over}}", "2025-03-04 09:00"),
         ("{wait: at 09:00 on weekends, to: {end: over}}", "2025-03-08 09:00"),
         ("{wait: cron 0 9 * * *, to: {end: over}}", "2025-03-04 09:00"),
-        # America changes its clocks on 9 March, Paris on the 30th: a day is as long as it is in Paris.
+        # America changes its clocks on 9 March, Paris on 30 March: a day has its length in Paris.
         ("{wait: 6d, to: {end: over}}", "2025-03-09 20:00"),
         ("{wait: date contact.renewal at 09:00, to: {end: over}, if_past: now, if_missing: now}", "2025-03-10 09:00"),
         ("{wait: date contact.renewal, to: {end: over}, if_past: now, if_missing: now}", "2025-03-10 00:00"),
@@ -72,7 +72,7 @@ def test_a_trigger_may_name_the_contacts_clock() -> None:
         ("count('started', since='2025-03-03 19:59') == 1", True),
         ("count('started', where=past.timestamp.hour == 20) == 1", True),
         ("['2025-03-03T19:00:00Z'] | map(attribute='hour') | list == [20]", True),
-        # Metrics and segments are one for all scenarios, on the contact's clock.
+        # Metrics and segments are the same for all scenarios, on the contact's clock.
         ("metric.hour == 14", True),
         ("metric.part == 14", True),
         ("segment.afternoon", True),
@@ -91,7 +91,7 @@ segments:
 
 
 def test_days_of_entry_are_the_projects() -> None:
-    # At 03:00 in Paris it is still the day before in New York.
+    # 03:00 in Paris is still the day before in New York.
     scenario = HEAD + "trigger: {event: changed}\nactive: {from: 2025-03-05}\nstates: {in: {end: over}}\n"
     assert lines(scenario, ("2025-03-05 03:00", "changed")) == ["2025-03-05 03:00 end over"]
     assert lines(scenario.replace("timezone: project\n", ""), ("2025-03-05 03:00", "changed")) == []

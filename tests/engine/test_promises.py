@@ -1,4 +1,4 @@
-"""What section 8 promises of every project and every log: tried on small ones made at random."""
+"""Promises of section 8 for every project and every log, tested on small random projects and logs."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def reasons_are_those_the_language_names(world: World, state: ContactState, reco
     assert all(one.detail for one in records if isinstance(one, Warned))
 
 
-# What the records of one run must be.
+# Promises about the records of one run.
 OF_RECORDS = (
     every_message_has_a_cause_and_is_not_earlier_than_it,
     every_journey_that_was_entered_ended_once_or_runs,
@@ -231,7 +231,7 @@ OF_RECORDS = (
     one_journey_of_a_key_runs_at_a_time_unless_parallel_is_said,
     reasons_are_those_the_language_names,
 )
-# How runs of the same world compare.
+# Promises that compare runs of the same world.
 OF_RUNS = (
     the_same_project_and_log_give_the_same_records,
     what_is_cut_off_a_log_changes_nothing_before_the_cut,
@@ -243,7 +243,7 @@ OF_RUNS = (
 @ALIKE
 @given(worlds(), st.data())
 def test_every_promise_holds_in_every_world(world: World, data: st.DataObject) -> None:
-    """All of them on the same worlds: making those takes the time."""
+    """Tests all promises on the same worlds, because making the worlds takes most of the time."""
     state, records = told_of(program_of(*world.texts), world.log, world.until)
     for promise in OF_RECORDS:
         promise(world, state, records)

@@ -1,4 +1,6 @@
-"""Which inputs of a replay let contacts in: between its start and end, rows of contacts, events fed again."""
+"""Inputs of a replay by which contacts can enter: between start and end, rows of contacts, events that are fed
+again.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project's clock gives the same ticks whatever it was asked before, by this contact or another."""
+"""The project's clock gives the same ticks after any earlier questions, for this contact or another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.engine.worlds import PARIS, clock, load, moment, unfit
 from tests.reference.settings import examples
 
 MINUTE = 60_000_000
-BEGIN = moment("2025-03-28 00:00")  # Paris moves its clocks two days later
+BEGIN = moment("2025-03-28 00:00")  # two days before the clock change in Paris
 
 
 def clock_of(fields: str) -> Clock:
@@ -57,7 +57,7 @@ def test_a_membership_changes_at_a_tick_though_events_come_between() -> None:
     program = compile_program(loaded.project)
     state = new_contact(program, "ana", {}, moment("2025-03-03 00:00"))
     records = step(program, state, Event("bought", moment("2025-03-03 08:00"), {}))
-    for minute in (1, 2, 3):  # may change another segment
+    for minute in (1, 2, 3):  # can change another segment
         records += step(program, state, Event("noted", moment(f"2025-03-13 09:0{minute}"), {}))
     records += advance(program, state, moment("2025-03-20 00:00"))
     assert [clock(one.at) for one in records if isinstance(one, Entered)] == ["2025-03-14 06:00"]

@@ -1,4 +1,4 @@
-"""What leaves and what is dropped: address, consent, purpose, recipient, several channels, first_of (sections 6, 7)."""
+"""Messages sent and dropped: address, consent, purpose, recipient, several channels, first_of (sections 6, 7)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def sent(send: str, contact: Mapping[str, Any], *settings: str) -> list[str]:
 
 
 def without(*names: str, **values: Any) -> dict[str, Any]:
-    """A contact whom every channel reaches, but for this."""
+    """A contact who can receive messages on every channel, without some attributes or with other values."""
     return {name: value for name, value in {**REACHABLE, **values}.items() if name not in names}
 
 

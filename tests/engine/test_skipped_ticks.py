@@ -1,4 +1,6 @@
-"""Ticks of a schedule at which an audience certainly refuses are counted together: looking at each gives the same."""
+"""Ticks of a schedule at which an audience certainly refuses are counted together; checking each tick gives the
+same.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ AUDIENCES = (
     "event.at > contact.renewal",
     "now.month == 3 and metric.worth > 2",
     "metric.latest < now - duration('4d')",
-    "metric.least > 1",  # warns of values that are no numbers
+    "metric.least > 1",  # warns of values that are not numbers
 )
 SCHEDULES = ("cron 0 9 * * *", "cron 30 2 * * *", "at 09:00 on mon,thu", "cron 0 */5 * * *", "at 10:00 on last day")
 
@@ -62,7 +64,7 @@ def programs(draw: st.DrawFn) -> Program:
 
 
 def story(program: Program, given: list[tuple[int, Any]]) -> list[Any]:
-    """All that happens to a contact, how often each scenario did not admit it, and its state after each input."""
+    """All records of a contact, the number of refusals by each scenario, and its state after each input."""
     state = new_contact(program, "ana", {"timezone": PARIS, "renewal": "2025-03-10T08:00:00Z"}, BEGIN)
     happened: list[Any] = []
     for hours, (name, properties) in given:
@@ -78,7 +80,7 @@ def story(program: Program, given: list[tuple[int, Any]]) -> list[Any]:
 
 
 def looks_once(*arguments: Any) -> int:
-    """The tick that follows, for one who looks at each: none before any other thing that happens."""
+    """Replaces the search for the next tick: it finds none, so each tick is checked alone."""
     return 1 << 62
 
 

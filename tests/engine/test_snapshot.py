@@ -1,4 +1,4 @@
-"""A contact's state as plain named values: what stands in it, what it outlives, and what it refuses."""
+"""A contact's state as plain named values: its content, the changes that it survives, and the input that it refuses."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ states:
 
 
 def going_on(story: Story, *scenarios: str, until: str, metrics: str = "") -> list[str]:
-    """What comes of a story's state once it is restored into the program of some scenarios."""
+    """The records that follow after a story's state is restored into the program of some scenarios."""
     program = program_of(*scenarios, metrics=metrics)
     state = restore(program, json.loads(json.dumps(save(story.program, story.state), allow_nan=False)))
     return [f"{clock(one.at)} {told(one)}" for one in advance(program, state, moment(until))]
@@ -157,7 +157,7 @@ IDLE_ALREADY = IDLE.replace("idle}", "idle, already_in: true}")
 def test_what_is_new_begins_at_the_clock_of_the_store_and_not_at_the_last_input(
     scenario: str, segment: str, enters: list[str]
 ) -> None:
-    """The contact's last input lies ninety days back; the clock stands at 9:00 on a Tuesday."""
+    """The contact's last input is ninety days old; the clock is at 9:00 on a Tuesday."""
     contact = {**REACHABLE, "birthday": date(2000, 4, 1), "renewal": "2025-06-04"}
     story = run(WAITS, [("2025-03-05 09:00", "noted")], contact)
     program = program_of(scenario, WAITS, metrics=f"segments: {{idle: {segment}}}" if segment else "")

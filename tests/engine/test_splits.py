@@ -1,4 +1,4 @@
-"""Random splits: the same contact always falls the same way, by the written weights (sections 3.1 and 7)."""
+"""Random splits: the same contact always gets the same arm, by the written weights (sections 3.1 and 7)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def tossing(weights: Mapping[str, object], *lines: str, name: str = "test", stat
 
 
 def drawn(*parts: str) -> float:
-    """A draw as section 7 has it, worked out here."""
+    """A draw by the rule of section 7, calculated here."""
     digest = hashlib.sha256("\0".join(parts).encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 
@@ -54,7 +54,7 @@ def outcomes(records: Iterable[Record]) -> list[str]:
 
 
 def fallen(program: Program, contacts: Iterable[str] = PEOPLE, at: str = MONDAY, **carried: Any) -> dict[str, str]:
-    """The arm in which each contact falls."""
+    """The arm of each contact."""
     found = {}
     for contact in contacts:
         records = step(program, new_contact(program, contact, REACHABLE), Event("started", moment(at), carried))
@@ -122,7 +122,7 @@ def test_a_share_by_date_only_adds_contacts_from_each_day_on() -> None:
     for at, share in (("2025-03-02 23:59", 0), (MONDAY, 5), ("2025-03-10 00:00", 50), ("2025-03-17 12:00", 95)):
         fell = fallen(program, at=at)
         plain = fallen(program_of(tossing({"new": share, "old": 100 - share})))
-        assert fell == plain  # the first arm written has the beginning of the draw
+        assert fell == plain  # the first written arm has the lowest draws
         groups.append({contact for contact, arm in fell.items() if arm == "new"})
     assert all(less < more for less, more in pairwise(groups))
 
@@ -178,7 +178,7 @@ def test_whatever_the_weights_each_contact_falls_in_one_arm_that_has_weight(weig
     assert arm == arm_of(named, "split", "", "test", "toss", contact)
 
 
-# -- what it sticks to
+# -- the values that a draw depends on
 
 
 def again(weights: Mapping[str, object], *events: Happening, contact: str = "ana") -> list[str]:
@@ -256,7 +256,7 @@ def test_a_journey_that_comes_back_to_a_split_falls_the_same_way(unit: str) -> N
         assert len(set(arms)) == 1
 
 
-# -- in the order of a state
+# -- the order of a split among the parts of a state
 
 
 ORDER = """

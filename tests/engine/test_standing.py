@@ -1,4 +1,4 @@
-"""An answer that time changes stands as long as it says: asking at every tick would give the same."""
+"""An answer that time can change is valid as long as it states: a new answer at every tick would be the same."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def programs(draw: st.DrawFn) -> Program:
     return compile_program(made.project)
 
 
-# Hours after the beginning, over the change to summer time, and what comes then.
+# Hours after the beginning, over the change to summer time, and the input at that hour.
 inputs = st.lists(
     st.tuples(
         st.integers(0, 45 * 24),
@@ -100,7 +100,7 @@ inputs = st.lists(
 
 
 def asked_anew(program: Program, state: ContactState) -> dict[str, bool]:
-    """Who is in which segment at a tick, if each is asked."""
+    """Whether the contact is in each segment at a tick, calculated again."""
     remembered, records = state.members, state.records
     state.members, state.records = {}, []
     found = {segment.name: segment.read(state) for segment in program.compared}
@@ -171,7 +171,7 @@ def test_a_contact_whom_time_cannot_change_is_not_woken() -> None:
     assert state.timers == []
     step(program, state, Event("bought", BEGIN + HOUR, {}))
     due = [timer[0] for timer in state.timers]
-    assert [at - BEGIN - HOUR for at in due] == [10 * 24 * HOUR + HOUR // 2]  # the tick after that
+    assert [at - BEGIN - HOUR for at in due] == [10 * 24 * HOUR + HOUR // 2]  # the tick after ten days
     advance(program, state, BEGIN + 30 * 24 * HOUR)
     assert state.timers == []
     assert state.members["late"].inside

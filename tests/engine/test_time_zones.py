@@ -1,4 +1,4 @@
-"""On whose clock waits count, and waits of contacts who move to another time zone."""
+"""The clock on which waits count, and waits of contacts who move to another time zone."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_zone_of_absurd_length_stops_no_run() -> None:
 
 
 def moved(wait: str, begin: str, at: str, first: str, then: object) -> str:
-    """When a wait is due, in UTC, if the contact's zone changes while it lasts."""
+    """The time in UTC at which a wait is due, if the contact's zone changes during the wait."""
     events: list[Happening] = [(begin, "started"), (at, "profile_updated", {"timezone": then})]
     story = run(waiting(wait), events, {"timezone": first}, until="2026-01-01 00:00", timezone="UTC", zone="UTC")
     (ended,) = (one for one in story.records if isinstance(one, Ended))
@@ -58,19 +58,19 @@ BEGIN = "2025-01-15T01:00:00+00:00"
 @rows(
     ("wait", "at", "expected"),
     [
-        # From the wait's beginning the next nine o'clock in Los Angeles is that of the 15th, 17:00 UTC.
+        # Counted from the beginning of the wait, the next 09:00 in Los Angeles is on the 15th, 17:00 UTC.
         ("at 09:00", "2025-01-15T12:00:00+00:00", "2025-01-15T17:00:00"),
         ("1d at 09:00", "2025-01-15T12:00:00+00:00", "2025-01-15T17:00:00"),
-        # That is past at 20:00 UTC: the next match, nine o'clock of the 16th.
+        # This is past at 20:00 UTC: the next match is 09:00 on the 16th.
         ("at 09:00", "2025-01-15T20:00:00+00:00", "2025-01-16T17:00:00"),
         ("1d at 09:00", "2025-01-15T20:00:00+00:00", "2025-01-16T17:00:00"),
-        # Elapsed time knows no zone.
+        # Elapsed time has no zone.
         ("20h", "2025-01-15T12:00:00+00:00", "2025-01-15T21:00:00"),
-        # An elapsed part first: 20 hours end on the 15th at 13:00 in Los Angeles, so nine o'clock is the 16th's.
+        # The elapsed part is first: 20 hours end on the 15th at 13:00 in Los Angeles, so the next 09:00 is on the 16th.
         ("20h at 09:00", "2025-01-15T12:00:00+00:00", "2025-01-16T17:00:00"),
         # A day from the 14th 17:00 in Los Angeles is the same instant as a day from the 15th 10:00 in Tokyo.
         ("1d", "2025-01-15T12:00:00+00:00", "2025-01-16T01:00:00"),
-        # The 14th is a Tuesday; a day later is Wednesday in Los Angeles, where it was Thursday in Tokyo.
+        # The 14th is a Tuesday; a day later is Wednesday in Los Angeles, but it was Thursday in Tokyo.
         ("1d on wed", "2025-01-15T12:00:00+00:00", "2025-01-16T01:00:00"),
     ],
 )
@@ -79,32 +79,32 @@ def test_from_tokyo_to_los_angeles_waits_are_worked_out_anew(wait: str, at: str,
 
 
 def test_a_wait_due_at_the_very_instant_of_the_move_is_not_past() -> None:
-    # 17:00 UTC is nine o'clock in Los Angeles. What is due now is not past, and runs after the events at this instant.
+    # 17:00 UTC is 09:00 in Los Angeles. A wait due now is not past, and ends after the events of this instant.
     assert moved("at 09:00", BEGIN, "2025-01-15T17:00:00+00:00", TOKYO, LOS_ANGELES) == "2025-01-15T17:00:00"
 
 
 def test_a_month_that_was_longer_there_is_due_later() -> None:
-    # 31 January 10:00 in Tokyo is 30 January 17:00 in Los Angeles; both have 28 February a month later.
+    # 31 January 10:00 in Tokyo is 30 January 17:00 in Los Angeles; a month later is 28 February in both.
     due_at = moved("1mo", "2025-01-31T01:00:00+00:00", "2025-02-10T12:00:00+00:00", TOKYO, LOS_ANGELES)
     assert due_at == "2025-03-01T01:00:00"
 
 
 def test_a_plain_duration_that_is_past_on_the_new_clock_is_due_now() -> None:
-    # The other way: on the clock of Tokyo 28 February 10:00 was due, 11 hours ago.
+    # The opposite direction: on the clock of Tokyo 28 February 10:00 was due 11 hours ago.
     due_at = moved("1mo", "2025-01-31T01:00:00+00:00", "2025-02-28T12:00:00+00:00", LOS_ANGELES, TOKYO)
     assert due_at == "2025-02-28T12:00:00"
 
 
 def test_a_day_of_the_week_that_is_past_on_the_new_clock_is_due_at_its_next_match() -> None:
-    # Friday 10 January 17:00 in Los Angeles is Saturday 10:00 in Tokyo. Due there on Monday the 13th 10:00 (01:00 UTC),
-    # which is past at 12:00 UTC: the next Monday at the same time.
+    # Friday 10 January 17:00 in Los Angeles is Saturday 10:00 in Tokyo. The wait is due there on Monday the 13th 10:00
+    # (01:00 UTC). This is past at 12:00 UTC, so it is due on the next Monday at the same time.
     due_at = moved("1d on mon", "2025-01-11T01:00:00+00:00", "2025-01-13T12:00:00+00:00", LOS_ANGELES, TOKYO)
     assert due_at == "2025-01-20T01:00:00"
 
 
 @pytest.mark.parametrize("zone", [None, "Mars/Olympus"])
 def test_a_zone_that_is_lost_gives_the_project_s_clock(zone: str | None) -> None:
-    # On the project's clock (UTC) the next nine o'clock after 01:00 is eight hours later.
+    # On the project's clock (UTC) the next 09:00 after 01:00 is eight hours later.
     assert moved("at 09:00", BEGIN, "2025-01-15T02:00:00+00:00", TOKYO, zone) == "2025-01-15T09:00:00"
 
 
@@ -134,7 +134,8 @@ states:
       - {wait: at 12:00, if: contact.country == 'US', to: {end: again}}
       - {wait: 100h, to: {end: over}}
 """
-    # Noon in Tokyo (03:00 UTC) passes in vain; noon in Los Angeles is to come when the contact moves there.
+    # Noon in Tokyo (03:00 UTC) passes without effect; noon in Los Angeles is still to come when the contact moves
+    # there.
     events: list[Happening] = [
         (BEGIN, "started"),
         ("2025-01-15T12:00:00+00:00", "profile_updated", {"timezone": LOS_ANGELES, "country": "US"}),

@@ -1,4 +1,4 @@
-"""`on`: which events lead a journey on, in which order, and which journeys a key lets them concern."""
+"""`on`: the events that move a journey, their order, and the journeys that a key selects."""
 
 from __future__ import annotations
 

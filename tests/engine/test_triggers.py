@@ -1,4 +1,4 @@
-"""What lets a contact in beside an event: absence, schedule, moment, date, segment, attribute, outcome, `each`."""
+"""Entries by other triggers than an event: absence, schedule, moment, date, segment, attribute, outcome, `each`."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_29_february_is_the_28th_in_other_years() -> None:
 
 
 def test_a_yearly_date_is_as_it_is_written_also_where_the_clock_skipped_its_midnight() -> None:
-    # 1 October 1990 began at 01:00 in Asunción; that of 2024 began at midnight.
+    # 1 October 1990 began at 01:00 in Asunción; 1 October 2024 began at midnight.
     scenario = "scenario: s\ntrigger: {date: contact.birthday, every: year}\n" + IN
     contact = {"timezone": "America/Asuncion", "birthday": "1990-10-01"}
     story = run(scenario, [("2024-09-01 10:00", "noted")], contact, "2025-01-01 00:00", zone="America/Asuncion")

@@ -1,4 +1,4 @@
-"""`when`: conditions that move a journey as soon as they hold."""
+"""`when`: conditions that move a journey as soon as they are true."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_when_of_the_scenario_that_was_passed_over_may_still_move() -> None:
 """,
         "when: {contact.points > 5: one}",
     )
-    # On entering `one` it is passed over; from `two` it leads back, once.
+    # On entering `one` it is passed over; from `two` it leads back once.
     story = run(scenario, [START], {"points": 9}, until="2025-03-04 10:00")
     assert story.states == ["one", "two", "one", "two"]
 
@@ -110,6 +110,6 @@ def test_a_journey_that_an_event_moved_is_looked_at_once() -> None:
   one: {on: {changed: two}, when: {contact.points > 5: {end: left_behind}}}
   two: {when: {contact.points > 7: {end: found}}}
 """)
-    # The profile's change is an event of its own; the change of state looks at the conditions of the new state alone.
+    # The change of the profile is a separate event; the change of state checks the conditions of the new state only.
     events: list[Happening] = [START, ("2025-03-03 11:00", "changed"), ("2025-03-03 12:00", ROW, {"points": 6})]
     assert run(scenario, events, {}).outcomes == []

@@ -1,4 +1,4 @@
-"""What `while_running` makes of an entry beside a journey that runs, and the bounds on journeys (section 3.4)."""
+"""The effect of `while_running` on an entry while a journey runs, and the bounds on journeys (section 3.4)."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_the_thousand_are_counted_over_all_scenarios() -> None:
     other = "scenario: other\ntrigger: {event: started}\nstates: {in: {on: {stopped: {end: over}}}}\n"
     first = gate("key: event.n", "priority: 90")
     events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(1_000)]
-    # `other` enters with the first event, so that the last key finds a thousand.
+    # `other` enters with the first event, so a thousand journeys run already at the last key.
     story = run([first, other], events)
     assert len(story.entries) == 1_000
     assert [one.scenario for one in story.records if isinstance(one, Refused) and one.reason == "too_many"] == ["gate"]

@@ -1,4 +1,4 @@
-"""The running figures of a long window are those of going over its values, to the last digit and data warning."""
+"""The running figures of a long window equal those of a pass over its values, to the last digit and data warning."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _VALUES = {
 
 @st.composite
 def stories(draw: st.DrawFn) -> tuple[str, list[tuple[int, Any]]]:
-    """A kind of figure, and values with the time since the one before; now and then there are many plain ones."""
+    """A kind of figure, and values with the time since the value before. Some lists have many plain values."""
     kind = draw(st.sampled_from(sorted(_VALUES)))
     plain = st.tuples(st.integers(0, 2), st.integers(0, 50))
     anything = st.tuples(st.sampled_from([0, 1, 3, WITHIN]), _VALUES[kind])
@@ -41,7 +41,9 @@ def stories(draw: st.DrawFn) -> tuple[str, list[tuple[int, Any]]]:
 
 
 def read(aggregate: Aggregate, state: ContactState, now: int, short: int) -> tuple[str, list[str]]:
-    """The figure at an instant, and what it warns of, where windows of no more than `short` values are gone over."""
+    """The figure at an instant, and its warnings, with a pass over the values only in windows of at most `short`
+    values.
+    """
     state.now, state.records = now, []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(metrics, "SHORT", short)
@@ -69,7 +71,7 @@ def test_running_figures_are_those_of_going_over_the_window(
 def test_a_long_window_is_not_gone_over_at_each_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     aggregate = Aggregate(0, "sum", 10_000, "metric.x")
     state = ContactState("ana", {}, UTC, 1)
-    monkeypatch.setattr(metrics, "total", None)  # what goes over the values of a window
+    monkeypatch.setattr(metrics, "total", None)  # the pass over the values of a window
     for at in range(100):
         aggregate.add(state, at, at)
         state.now = at

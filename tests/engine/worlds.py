@@ -1,6 +1,6 @@
-"""Small worlds for tests of the engine: a scenario as YAML, a log, and what happened as lines that read as facts.
+"""Small worlds for tests of the engine: a scenario as YAML, a log, and the records as lines of plain facts.
 
-A world goes the way of every project: files, `load_project`, `compile_program`, then the step. Expects nothing.
+A world is handled as every project is: files, `load_project`, `compile_program`, then the step. Expects nothing.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ channels:
   desk: {{recipient: staff, address: contact.advisor, consent: contact.email_optin}}
 """
 
-# Whom every channel reaches.
+# A contact who can receive messages on every channel.
 REACHABLE: Mapping[str, Any] = {
     "email": "ana@example.com",
     "email_optin": True,
@@ -103,7 +103,7 @@ REACHABLE: Mapping[str, Any] = {
     "timezone": PARIS,
 }
 
-# When something happened, its name, and what it carries; `row` is a row of the contacts table.
+# The time of an event, its name and its properties; `row` is a row of the contacts table.
 Happening = tuple[str, str] | tuple[str, str, Mapping[str, Any]] | tuple[str, str, Mapping[str, Any], str]
 ROW = "row"
 
@@ -112,19 +112,19 @@ _LONG = re.compile(r"\b(email|push|sms|crm|ads|desk): *\{template: *([a-z_/]+)")
 
 
 def moment(text: str, zone: str = PARIS) -> int:
-    """`2025-03-03 10:00`, on a local clock where it says no offset, as microseconds since 1970."""
+    """`2025-03-03 10:00` as microseconds since 1970; on a local clock if the text has no offset."""
     read = datetime.fromisoformat(text)
     return ((read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))) - _EPOCH) // _MICROSECOND
 
 
 def clock(at: int, zone: str = PARIS) -> str:
-    """An instant as `2025-03-03 10:00` on a local clock; seconds where there are any."""
+    """An instant as `2025-03-03 10:00` on a local clock; with seconds if they are not 0."""
     read = (_EPOCH + timedelta(microseconds=at)).astimezone(ZoneInfo(zone))
     return read.strftime("%Y-%m-%d %H:%M" if not at % 60_000_000 else "%Y-%m-%d %H:%M:%S")
 
 
 def load(*scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str = "", metrics: str = "") -> Loaded:
-    """The project of these scenarios; a template stands for every message that they name."""
+    """The project of these scenarios, with a template for every message that they name."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write_project(root, *scenarios, timezone=timezone, plan=plan, channels=channels, metrics=metrics)
@@ -134,7 +134,7 @@ def load(*scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str
 def write_project(
     root: Path, *scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str = "", metrics: str = ""
 ) -> None:
-    """The same as files in a folder."""
+    """Writes the same project as files in a folder."""
     (root / "project.yaml").write_text(PROJECT.format(timezone=timezone) + channels, encoding="utf-8")
     (root / "events.yaml").write_text(plan, encoding="utf-8")
     if metrics:
@@ -149,14 +149,16 @@ def write_project(
 
 
 def unfit(loaded: Loaded) -> list[str]:
-    """Why a project cannot run. What a rule forbids has a meaning all the same, and these tests are about it."""
+    """The reasons why a project cannot run. Findings of rules are left out: these tests also cover what a rule
+    forbids.
+    """
     ruled = {rule.code for rule in RULES}
     findings = (one for one in loaded.findings if one.severity == "error" and one.code not in ruled)
     return [f"{one.code} {one.message}" for one in findings]
 
 
 def errors(*scenarios: str, plan: str = PLAN) -> list[str]:
-    """The errors that are found before anything runs."""
+    """The errors that are found before the run."""
     return [f"{one.code} {one.message}" for one in load(*scenarios, plan=plan).findings if one.severity == "error"]
 
 
@@ -164,7 +166,7 @@ def errors(*scenarios: str, plan: str = PLAN) -> list[str]:
 def program_of(
     *scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str = "", metrics: str = ""
 ) -> Program:
-    """A project made ready to run; it must be free of errors."""
+    """A project compiled for a run; it must have no errors."""
     loaded = load(*scenarios, timezone=timezone, plan=plan, channels=channels, metrics=metrics)
     assert unfit(loaded) == []
     return compile_program(loaded.project)
@@ -172,7 +174,7 @@ def program_of(
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What happened to one contact."""
+    """The records of one contact."""
 
     program: Program
     state: ContactState
@@ -181,7 +183,7 @@ class Story:
 
     @property
     def lines(self) -> list[str]:
-        """One line a record, data warnings left out."""
+        """Each record on its own line, without data warnings."""
         return [self.line(one) for one in self.records if not isinstance(one, Warned)]
 
     def line(self, record: Record) -> str:
@@ -194,7 +196,7 @@ class Story:
 
     @property
     def sent(self) -> list[str]:
-        """The messages that left, and those dropped with the reason."""
+        """The messages that were sent, and those dropped with the reason."""
         return [self.line(one) for one in self.asked]
 
     @property
@@ -235,7 +237,7 @@ class Story:
         return sum(not one.ended for held in self.state.journeys.values() for one in held)
 
     def captured(self, name: str) -> Any:
-        """What the contact's one journey has captured under a name."""
+        """The value that the contact's only journey captured under a name."""
         (journey,) = (one for held in self.state.journeys.values() for one in held)
         return journey.captures.get(name)
 
@@ -277,7 +279,7 @@ def run(
     channels: str = "",
     metrics: str = "",
 ) -> Story:
-    """Feeds a contact's log and lets time pass to `until`. Times are local in `zone`; the project's is `timezone`."""
+    """Replays a contact's log up to `until`. Times are local in `zone`; the project's zone is `timezone`."""
     scenarios = (scenario,) if isinstance(scenario, str) else tuple(scenario)
     program = program_of(*scenarios, timezone=timezone, plan=plan, channels=channels, metrics=metrics)
     state = new_contact(program, "ana", REACHABLE if contact is None else contact)
@@ -296,7 +298,7 @@ def run(
 
 
 def waiting(wait: str, more: str = "") -> str:
-    """A scenario that does nothing but wait once, then end."""
+    """A scenario that waits once, then ends."""
     return f"""
 scenario: waits
 trigger: {{event: started}}
@@ -308,7 +310,7 @@ states:
 
 
 def holds(condition: str, carried: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> tuple[bool, int]:
-    """Whether a condition on an event holds, and how many data warnings it gave."""
+    """Whether a condition on an event is true, and the number of its data warnings."""
     quoted = condition.replace("'", "''")
     scenario = f"""
 scenario: asks
@@ -322,7 +324,7 @@ states:
 
 
 def value(expression: str, carried: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Any:
-    """What an expression gives, read as an event arrives, and kept under `it`."""
+    """The value of an expression, read at an event and kept under `it`."""
     quoted = expression.replace("'", "''")
     scenario = f"""
 scenario: works_out

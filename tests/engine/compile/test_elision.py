@@ -1,4 +1,4 @@
-"""What a program leaves out where nobody asks for rows, and what it must not leave out."""
+"""Work that a program leaves out if nobody asks for rows, and work that it must not leave out."""
 
 from __future__ import annotations
 

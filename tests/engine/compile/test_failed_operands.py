@@ -1,4 +1,6 @@
-"""A condition that fails tells which operand of an `and` failed, of an `or` all of them, with their values alone."""
+"""The explanation of a failed condition: the operand of an `and` that failed, or all operands of an `or`, with their
+values.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from tests.engine.worlds import REACHABLE, load, moment
 
 
 def audience(condition: str) -> Looked:
-    """The record of an audience, for a contact from France with 3 points whose event has n: 1 and a text as x."""
+    """The record of an audience, for a contact from France with 3 points; the event has n: 1 and a text as x."""
     loaded = load(f"scenario: s\ntrigger: {{event: started}}\naudience: {condition}\nstates: {{in: {{end: over}}}}\n")
     assert not loaded.broken, loaded.findings
     program = compile_program(loaded.project, trace=True)

@@ -1,4 +1,6 @@
-"""What the executor's own events concern is known when they are made, and gives the same as asking everything."""
+"""The scenarios that an event of the executor concerns: known when it is made, with the same result as offering it to
+all.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ KNOWN = {"channel": "email", "state": "asked", "template": "nps/question"}
         ("event.channel == 'push' and event.other > 3", True),
         ("event.channel == 'email' and event.other > 3", False),
         ("event.other == 1 and event.channel == 'push'", True),
-        ("event.other > 3 and event.channel == 'push'", False),  # the left side may leave a warning
+        ("event.other > 3 and event.channel == 'push'", False),  # the left side can leave a warning
         ("event.channel == 'push' or event.state == 'sent'", True),
         ("event.channel == 'push' or event.other == 1", False),
         ("event.state == '2025-01-01'", False),  # how dates compare depends on the clock

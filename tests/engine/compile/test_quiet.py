@@ -1,4 +1,4 @@
-"""Which conditions can leave no data warning, whatever the data hold."""
+"""Conditions that cannot leave a data warning with any data."""
 
 from __future__ import annotations
 
@@ -102,4 +102,4 @@ def test_a_quiet_condition_leaves_no_warning_whatever_the_data_hold(
         records += step(program, state, Event("bought", at, {"x": value} if value is not None else {}))
     records += advance(program, state, begin + 20 * 86_400_000_000)
     warned = {record.place for record in records if isinstance(record, Warned)}
-    assert warned <= {"contact.timezone", "metric.worth", "metric.least", "metric.each"}  # what these take in
+    assert warned <= {"contact.timezone", "metric.worth", "metric.least", "metric.each"}  # the sources of their values

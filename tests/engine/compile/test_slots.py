@@ -1,4 +1,4 @@
-"""Every metric and every call over past events has a slot of the contact's state to itself."""
+"""A contact's state has a separate slot for every metric and every call over past events."""
 
 from __future__ import annotations
 

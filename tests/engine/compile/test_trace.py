@@ -1,4 +1,4 @@
-"""A traced program does what the other does, and tells of each condition with the values it saw."""
+"""A traced program gives the same results, and records each condition with its values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worlds under a delivery policy, and what becomes of the messages in them. Expects nothing."""
+"""Worlds under a delivery policy, and the results of their messages. Expects nothing."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ ONCE_STARTED = "trigger: {event: started}\nreentry: always\nwhile_running: paral
 
 
 def news(send: str, name: str = "news", *, priority: int = 50, more: str = "") -> str:
-    """A scenario that asks for its messages at once, each time somebody starts."""
+    """A scenario that requests its messages at once, at each start."""
     state = f"in: {{send: {send}, end: told}}"
     return f"scenario: {name}\npriority: {priority}\n{ONCE_STARTED}{more}\nstates:\n  {state}\n"
 
 
 def waits_while_sending(send: str, after: str, *lines: str) -> str:
-    """A scenario whose one state sends and then waits."""
+    """A scenario with one state, which sends and then waits."""
     listed = "\n".join(lines)
     return f"scenario: waits\ntrigger: {{event: started}}\n{listed}\nstates:\n  in: {{send: {send}, after: {after}}}\n"
 
 
 @lru_cache(maxsize=512)
 def load(policy: str, *scenarios: str, more: str = "", timezone: str = PARIS, metrics: str = "") -> Loaded:
-    """The project of these scenarios under a policy; a template stands for every message that they name."""
+    """The project of these scenarios under a policy, with a template for every message that they name."""
     plan = PLAN.replace("profile:\n", "profile:\n  quiet_from: {description: any}\n  quiet_to: {description: any}\n", 1)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -62,7 +62,7 @@ def program_of(policy: str, *scenarios: str, more: str = "", timezone: str = PAR
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What happened to one contact, on one clock."""
+    """The records of one contact, on one clock."""
 
     state: ContactState
     records: list[Record]
@@ -70,12 +70,12 @@ class Story:
 
     @property
     def fates(self) -> list[str]:
-        """What became of the messages: held, sent, or dropped with the reason."""
+        """The result of each message: held, sent, or dropped with the reason."""
         return [self.line(one) for one in self.records if isinstance(one, Asked | Held)]
 
     @property
     def lines(self) -> list[str]:
-        """The fates, and between them the states and the ends."""
+        """The results of messages, and between them the states and the ends."""
         return [self.line(one) for one in self.records if isinstance(one, Asked | Held | Moved | Ended | Converted)]
 
     @property
@@ -120,7 +120,7 @@ def run(
     zone: str = PARIS,
     more: str = "",
 ) -> Story:
-    """Feeds a contact's log; a time alone is a start. Without `until` a month passes after the last event."""
+    """Replays a contact's log; a time alone is a start. Without `until` a month passes after the last event."""
     scenarios = (scenario,) if isinstance(scenario, str) else tuple(scenario)
     program = program_of(policy, *scenarios, more=more)
     state = new_contact(program, name, REACHABLE if contact is None else contact)
@@ -139,18 +139,18 @@ def run(
 
 
 def becomes(policy: str, at: str, send: str = "{push: a/p}", contact: Mapping[str, Any] | None = None) -> str:
-    """When a message that is asked for at an instant leaves, or why it does not."""
+    """The time at which a message requested at an instant is sent, or the reason why it is not."""
     last = run(policy, news(send), [at], contact).fates[-1]
     return last.removesuffix(" sent").removesuffix(" push").removesuffix(" email")
 
 
 def without(*names: str, **values: Any) -> dict[str, Any]:
-    """A contact whom every channel reaches, but for this."""
+    """A contact who can receive messages on every channel, without some attributes or with other values."""
     return {name: value for name, value in {**REACHABLE, **values}.items() if name not in names}
 
 
 def drawn(*parts: str) -> float:
-    """A draw as section 7 has it, worked out here."""
+    """A draw by the rule of section 7, calculated here."""
     digest = hashlib.sha256("\0".join(parts).encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 
@@ -165,5 +165,5 @@ PROGRAMS = "programs: {conversion: {title: C}, loyalty: {title: L}}\n"
 
 
 def unfit_codes(policy: str, *scenarios: str) -> list[str]:
-    """The codes of what is wrong with these scenarios."""
+    """The codes of the errors in these scenarios."""
     return [one.partition(" ")[0] for one in unfit(load(policy, *scenarios))]

@@ -1,4 +1,4 @@
-"""Frequency caps: what they count, whom they concern, and whether they drop or delay."""
+"""Frequency caps: the messages that they count, the contacts that they concern, and whether they drop or delay."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.rows import rows
 
 
 def capped(cap: str, times: Iterable[str], contact: Mapping[str, Any] | None = None, send: str = "{email: a/e}") -> str:
-    """For each time at which a message is asked for, `+` where it leaves and `-` where it is capped."""
+    """`+` for each requested message that is sent, and `-` for each that is capped, in order of time."""
     story = run(f"{{caps: [{cap}]}}", news(send), times, contact)
     assert set(story.reasons) <= {"sent", "capped"}
     return "".join("+" if reason == "sent" else "-" for reason in story.reasons)
@@ -27,12 +27,12 @@ def capped(cap: str, times: Iterable[str], contact: Mapping[str, Any] | None = N
         ("{max: 1, per: week}", ["2024-12-30 12:00", "2025-01-05 12:00", "2025-01-06 12:00"], "+-+"),
         ("{max: 1, per: month}", ["2025-01-01 00:00", "2025-01-31 23:59", "2025-02-01 00:00"], "+-+"),
         ("{max: 1, per: month}", ["2024-02-29 12:00", "2024-03-01 00:00"], "++"),
-        # rolling: what left in (t - per, t]
+        # rolling: messages sent in (t - per, t]
         ("{max: 1, per: 1h}", ["2025-03-03 09:00", "2025-03-03 09:59:59", "2025-03-03 10:00"], "+-+"),
         ("{max: 1, per: 24h}", ["2025-03-03 09:00", "2025-03-04 08:59:59", "2025-03-04 09:00"], "+-+"),
         ("{max: 2, per: 7d}", ["2025-03-03 09:00", "2025-03-05 09:00", "2025-03-10 08:59", "2025-03-10 09:00"], "++-+"),
         ("{max: 1, per: 1w}", ["2025-03-03 09:00", "2025-03-09 09:00", "2025-03-10 09:00"], "+-+"),
-        # elapsed time, also where the clock changes
+        # elapsed time, also when the clock changes
         ("{max: 1, per: 1d}", ["2025-03-29 10:00", "2025-03-30 10:59", "2025-03-30 11:00"], "+-+"),
         ("{max: 1, per: 1d}", ["2025-10-25 10:00", "2025-10-26 08:59", "2025-10-26 09:00"], "+-+"),
         ("{max: 1, per: day}", ["2025-03-30 00:30", "2025-03-30 23:30", "2025-03-31 00:00"], "+-+"),
@@ -156,17 +156,17 @@ states:
 @rows(
     ("cap", "used", "asked", "leaves"),
     [
-        # a rolling cap frees when the oldest falls out
+        # a rolling cap has room when the oldest message leaves its period
         ("{max: 1, per: 24h}", ["2025-03-03 09:00"], "2025-03-03 20:00", "2025-03-04 09:00"),
         ("{max: 2, per: 7d}", ["2025-03-03 09:00", "2025-03-05 15:00"], "2025-03-06 20:00", "2025-03-10 09:00"),
         ("{max: 1, per: 1d}", ["2025-03-29 10:00"], "2025-03-29 12:00", "2025-03-30 11:00"),
-        # a calendar cap on the first day of the new period at the time of day asked
+        # a calendar cap has room on the first day of the new period, at the requested time of day
         ("{max: 1, per: day}", ["2025-03-03 09:00"], "2025-03-03 20:15", "2025-03-04 20:15"),
         ("{max: 1, per: week}", ["2025-03-03 09:00"], "2025-03-05 20:15", "2025-03-10 20:15"),
         ("{max: 1, per: month}", ["2025-03-03 09:00"], "2025-03-05 20:15", "2025-04-01 20:15"),
         ("{max: 1, per: month}", ["2025-01-03 09:00"], "2025-01-31 09:00:30", "2025-02-01 09:00:30"),
         ("{max: 1, per: day}", ["2025-03-29 00:30"], "2025-03-29 02:30", "2025-03-30 03:30"),  # 02:30 is skipped
-        # several
+        # several caps
         (
             "{max: 1, per: day}, {max: 1, per: 48h}",
             ["2025-03-03 09:00"],

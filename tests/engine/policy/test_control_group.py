@@ -1,4 +1,4 @@
-"""The control group and holdouts: who is drawn, and what happens to them and of their messages."""
+"""The control group and holdouts: the contacts that are drawn, and the results of their journeys and messages."""
 
 from __future__ import annotations
 

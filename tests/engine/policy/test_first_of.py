@@ -1,4 +1,4 @@
-"""`first_of`: which channel is chosen, and that the choice stays."""
+"""The channel that `first_of` chooses, and that the choice stays."""
 
 from __future__ import annotations
 

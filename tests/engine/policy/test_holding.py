@@ -1,4 +1,4 @@
-"""Messages while they are held: how long, what cancels them, and with what they leave."""
+"""Held messages: how long they are held, the causes that cancel them, and their content when they are sent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.rows import rows
         (", max_hold: 9h", "", LATE, f"{LATE} push dropped expired"),
         (", max_hold: 1h", "expires: 10h", LATE, MORNING),
         (", max_hold: 1w", "expires: 1h", LATE, f"{LATE} push dropped expired"),
-        # elapsed time: the night of 25 October is an hour longer, that of 29 March an hour shorter
+        # elapsed time: the night of 25 October is an hour longer, the night of 29 March an hour shorter
         ("", "expires: 10h", "2025-10-25 22:00", "2025-10-25 22:00 push dropped expired"),
         ("", "expires: 11h", "2025-10-25 22:00", "2025-10-26 08:00"),
         ("", "expires: 9h", "2025-03-29 22:00", "2025-03-30 08:00"),
@@ -163,7 +163,9 @@ def test_a_journey_that_is_restarted_cancels_what_is_held() -> None:
 
 
 def test_a_when_is_looked_at_after_the_executor_s_own_events_whoever_else_listens_to_them() -> None:
-    """The e-mail leaves while the push message is held: that is an event, after which the condition moves."""
+    """The e-mail is sent while the push message is held. This is an event, and the condition moves the journey after
+    it.
+    """
     held = """
 scenario: held
 trigger: {event: started}

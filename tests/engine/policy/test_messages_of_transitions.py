@@ -1,4 +1,4 @@
-"""Messages that a transition sends while the journey stays: asked for at once, cancelled when the state is left."""
+"""Messages of a transition that stays in its state: requested at once, cancelled when the journey leaves the state."""
 
 from __future__ import annotations
 
@@ -123,7 +123,8 @@ states:
     after: {1d: {end: over}}
 """
     story = run("{}", scenario, [MONDAY, ("2025-03-03 11:00", "changed"), ("2025-03-03 11:00", "changed")])
-    # Each event from outside: its text message, and the push message that answers it, which answers itself no more.
+    # Each event from outside gives its text message and the push message that answers it. The push message is not
+    # answered.
     assert [one.channel for one in story.asked] == ["sms", "push", "sms", "push"]
     assert story.warnings == ["its messages have been asked for at this instant, and are not again"] * 2
 

@@ -1,4 +1,4 @@
-"""Who goes first where several messages are due at one instant."""
+"""The order of messages that are due at one instant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Promises of the delivery policy, held on random worlds, policies and logs."""
+"""Promises of the delivery policy, tested on random worlds, policies and logs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """A cap as the test counts it."""
+    """A cap, counted by the test itself."""
 
     most: int
     per: str
@@ -70,7 +70,7 @@ class Cap:
         )
 
     def used(self, asked: Asked, left: Iterable[Asked]) -> list[Asked]:
-        """The messages that it counts at the instant of this one."""
+        """The messages that the cap counts at the instant of this message."""
         counted = [one for one in left if self.about(one)]
         if self.per in ("day", "week", "month"):
             now = wall(asked.at, asked.timezone).date()
@@ -117,13 +117,13 @@ SENDS = (
 )
 
 
-# Nobody runs it: it makes the tags known, whatever the others send.
+# This scenario does not run: it makes the tags known, in case the others send no message with them.
 TAGGED = news("{push: {template: m/b, tags: [sale, gift]}}", "tagged", more="status: archived")
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A policy with the scenarios under it, one contact's log, and until when time passes."""
+    """A policy with its scenarios, one contact's log, and the instant at which the replay ends."""
 
     windows: tuple[tuple[tuple[str, ...], tuple[int, int], tuple[int, ...]], ...]
     caps: tuple[Cap, ...]
@@ -174,7 +174,7 @@ def written(window: tuple[tuple[str, ...], tuple[int, int], tuple[int, ...]]) ->
 
 
 def is_quiet(world: World, asked: Asked) -> bool:
-    """Whether the clock on the contact's wall shows a quiet time."""
+    """Whether the contact's local time is in quiet hours."""
     shown = wall(asked.at, asked.timezone).replace(tzinfo=None)
     for channels, (start, end), days in world.windows:
         if channels and asked.channel not in channels:
@@ -237,7 +237,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 def limited(asked: Asked) -> bool:
-    """Whether quiet hours and caps are asked of the message, and it counts."""
+    """Whether quiet hours and caps apply to the message, so that it counts."""
     return asked.purpose == "marketing" and asked.channel not in ("desk", "ads")
 
 
@@ -334,7 +334,7 @@ PROMISES = (
 @ALIKE
 @given(worlds(), st.data())
 def test_every_promise_of_the_policy_holds_in_every_world(world: World, data: st.DataObject) -> None:
-    """All of them on the same worlds: making those takes the time."""
+    """Tests all promises on the same worlds, because making the worlds takes most of the time."""
     records = world.records()
     for promise in PROMISES:
         promise(world, records, data)

@@ -1,4 +1,4 @@
-"""Quiet hours: which messages they hold, on whose clock, and when these leave."""
+"""Quiet hours: the messages that they hold, the clock that they use, and the time at which the messages are sent."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ from tests.rows import rows
         ("{from: '21:00', to: '08:00', on: sun}", "2025-03-10 21:00", "2025-03-10 21:00"),
         ("{from: '21:00', to: '08:00', on: weekdays}", "2025-03-08 02:00", "2025-03-08 08:00"),
         ("{from: '21:00', to: '08:00', on: weekdays}", "2025-03-10 02:00", "2025-03-10 02:00"),
-        # several
+        # several windows
         ("{from: '21:00', to: '23:00'}, {from: '23:00', to: '06:00'}", "2025-03-03 21:30", "2025-03-04 06:00"),
         ("{from: '22:00', to: '02:00'}, {from: '21:00', to: '06:00'}", "2025-03-03 23:00", "2025-03-04 06:00"),
         ("{from: '21:00', to: '08:00'}, {on: sun}", "2025-03-08 22:00", "2025-03-10 08:00"),
         ("{from: '21:00', to: '08:00'}, {from: '12:00', to: '13:00'}", "2025-03-03 12:30", "2025-03-03 13:00"),
-        # the two nights on which the clock of Paris changes, and the days after them
+        # the two nights with a clock change in Paris, and the days after them
         ("{from: '21:00', to: '08:00'}", "2025-03-29 23:00", "2025-03-30 08:00"),
         ("{from: '21:00', to: '08:00'}", "2025-03-30 01:59", "2025-03-30 08:00"),
         ("{from: '21:00', to: '08:00'}", "2025-10-26 02:30+02:00", "2025-10-26 08:00"),
@@ -131,7 +131,7 @@ def test_a_time_that_occurs_twice_ends_quiet_hours_the_first_time() -> None:
 @pytest.mark.parametrize(
     ("zone", "quiet", "asked"),
     [
-        (PARIS, "{from: '02:30', to: '08:00'}", "2025-03-30 03:10+02:00"),  # 02:30 is skipped: 03:10 is past it
+        (PARIS, "{from: '02:30', to: '08:00'}", "2025-03-30 03:10+02:00"),  # 02:30 is skipped: 03:10 is after it
         (PARIS, "{from: '22:00', to: '02:30'}", "2025-10-26 02:15+01:00"),  # the second 02:15
         ("Pacific/Apia", "{from: '21:00', to: '08:00'}", "2011-12-31 03:00+14:00"),  # the day before does not exist
     ],

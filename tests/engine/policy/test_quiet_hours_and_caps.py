@@ -20,11 +20,11 @@ def test_caps_are_looked_at_when_the_message_would_leave_not_when_it_is_asked_fo
 @pytest.mark.parametrize(
     ("cap", "used", "asked", "held"),
     [
-        # the cap frees at night: the morning
+        # the cap has room at night: sent in the morning
         ("{max: 1, per: 12h}", "2025-03-03 12:00", "2025-03-03 20:00", ["2025-03-04 08:00"]),
-        # the morning lies in the cap's period, and the first day after it has a night, too
+        # the morning is in the cap's period, and the first day after the period also has a night
         ("{max: 1, per: day}", "2025-03-04 00:30", "2025-03-04 02:00", ["2025-03-05 08:00"]),
-        # the cap frees by day
+        # the cap has room by day
         ("{max: 1, per: 24h}", "2025-03-03 15:00", "2025-03-03 22:00", ["2025-03-04 15:00"]),
         ("{max: 1, per: week}", "2025-03-09 09:00", "2025-03-09 20:30", ["2025-03-10 20:30"]),
     ],
@@ -38,7 +38,7 @@ def test_quiet_hours_and_caps_are_worked_out_in_turns(cap: str, used: str, asked
 
 def test_the_turns_count_toward_expires() -> None:
     policy = f"{{quiet_hours: [{NIGHT}], caps: [{{max: 1, per: 12h}}], on_cap: delay}}"
-    send = "{push: {template: a/p, expires: 6h}}"  # the cap alone would let it leave after four hours
+    send = "{push: {template: a/p, expires: 6h}}"  # the cap alone would hold it for four hours
     story = run(policy, news(send), ["2025-03-03 12:00", "2025-03-03 20:00"])
     assert story.fates[-1] == "2025-03-03 20:00 push dropped expired"
 

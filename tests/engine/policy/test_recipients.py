@@ -1,4 +1,4 @@
-"""Transactional messages, and messages to staff and systems: what the policy asks of each."""
+"""Transactional messages, and messages to staff and systems: the rules of the policy that apply to each."""
 
 from __future__ import annotations
 

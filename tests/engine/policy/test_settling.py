@@ -1,4 +1,4 @@
-"""A state with a held message is settled when that has left or was dropped."""
+"""A state with a held message is settled when the message has been sent or dropped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages that are of no use after a date: `expires: {until: ...}`."""
+"""Messages that have no use after a date: `expires: {until: ...}`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def until(value: Any, **more: Any) -> dict[str, Any]:
 @rows(
     ("last", "zone", "asked", "became"),
     [
-        # A day counts to its end on the contact's clock, a date-time to the instant.
+        # A date lasts until the end of the day on the contact's clock, a date-time until the instant.
         ("2025-03-03", "Europe/Paris", "2025-03-03 23:59:59", "2025-03-03 23:59:59"),
         ("2025-03-03", "Europe/Paris", "2025-03-04 00:00", "2025-03-04 00:00 push dropped expired"),
         ("2025-03-03", "America/New_York", "2025-03-04 05:59:59", "2025-03-04 05:59:59"),
@@ -29,15 +29,15 @@ def until(value: Any, **more: Any) -> dict[str, Any]:
         ("2025-03-03T12:00", "Europe/Paris", NOON, NOON),
         ("2025-03-03T11:59", "Europe/Paris", NOON, f"{NOON} push dropped expired"),
         ("2025-03-03T11:00Z", "America/New_York", NOON, NOON),
-        # The day of a change of the clock is an hour shorter or longer.
+        # The day of a clock change is an hour shorter or longer.
         ("2025-10-26", "Europe/Paris", "2025-10-26 23:59:59", "2025-10-26 23:59:59"),
         ("2025-03-30", "Europe/Paris", "2025-03-31 00:00", "2025-03-31 00:00 push dropped expired"),
-        # Apia had no 30 December 2011: it ends where the 29th does, at 11:00 of Paris.
+        # Apia had no 30 December 2011: it ends together with the 29th, at 11:00 in Paris.
         ("2011-12-30", "Pacific/Apia", "2011-12-30 10:59:59", "2011-12-30 10:59:59"),
         ("2011-12-30", "Pacific/Apia", "2011-12-30 11:00", "2011-12-30 11:00 push dropped expired"),
-        # Without an end.
+        # A date without an end.
         ("9999-12-31", "Pacific/Apia", NOON, NOON),
-        # Without a date nobody can say that it is still of use.
+        # If there is no date, nobody knows whether the message is still useful.
         (None, "Europe/Paris", NOON, f"{NOON} push dropped expired"),
         ("soon", "Europe/Paris", NOON, f"{NOON} push dropped expired"),
     ],
@@ -56,7 +56,7 @@ def test_a_message_does_not_leave_after_its_date(last: Any, zone: str, asked: st
     ],
 )
 def test_a_message_that_quiet_hours_would_hold_past_its_date_is_expired_at_once(last: str, became: str) -> None:
-    # `max_hold` is of messages without a date.
+    # `max_hold` applies to messages without a date.
     assert becomes(f"{{quiet_hours: [{NIGHT}], max_hold: 1h}}", "2025-03-03 22:00", SEND, until(last)) == became
 
 
