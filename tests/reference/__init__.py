@@ -1,1 +1,1 @@
-"""The language carried out a second time, as plainly as can be, to hold the executor against."""
+"""A second, very plain implementation of the language, to compare the engine with."""

@@ -1,5 +1,5 @@
-"""Local clocks for the reference: what a clock shows, when it shows it, when a wait is over. Looks, never calculates
-ahead: a local time is found by trying offsets, a cron match by trying minutes."""
+"""Local clocks for the reference: times on a clock, their instants, ends of waits. Searches, never calculates ahead:
+a local time is found by trying offsets, a cron match by trying minutes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from scenario_cli.model.waits import Duration
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-zone_named = tzdata.zone  # reads a file, and works nothing out
+zone_named = tzdata.zone  # reads a file and computes nothing
 HOUR = 3_600_000_000
 
 
 def shows(at: int, zone: ZoneInfo) -> datetime:
-    """What the clock shows at an instant, as a date-time that knows its zone."""
+    """The local time at an instant, as a date-time with its zone."""
     return (EPOCH + timedelta(microseconds=at)).astimezone(zone)
 
 
@@ -32,8 +32,7 @@ def wall(at: int, zone: ZoneInfo) -> datetime:
 
 @lru_cache(maxsize=100_000)
 def instant(shown: datetime, zone: ZoneInfo) -> int:
-    """The first instant at which the clock shows this; of a time that is skipped, as far behind the gap as the time
-    lies in it."""
+    """The first instant with this local time. A skipped time counts as far after the gap as it lies inside it."""
     as_utc = (shown.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
     offsets = {_offset(as_utc + hours * HOUR, zone) for hours in range(-16, 17, 4)}
     found = [as_utc - offset for offset in offsets if wall(as_utc - offset, zone) == shown]
@@ -47,7 +46,7 @@ def _offset(at: int, zone: ZoneInfo) -> int:
 
 
 def read(value: object, zone: ZoneInfo) -> datetime | None:
-    """A date or date-time in data; without a zone of its own it is on the local clock. None where it is neither."""
+    """A date or date-time in data; without its own zone it is on the local clock. None if it is neither."""
     if isinstance(value, datetime):
         return _shown(value, zone)
     if isinstance(value, date):
@@ -66,13 +65,13 @@ def read(value: object, zone: ZoneInfo) -> datetime | None:
 
 
 def _shown(moment: datetime, zone: ZoneInfo) -> datetime:
-    """A date-time on the clock; where that would show the year 0 or 10000, a day or two further in."""
+    """A date-time on the clock. If the year would be 0 or 10000: a day or two further in."""
     ends = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
     return min(max(moment, ends[0]), ends[1]).astimezone(zone)
 
 
 def counted_from(moment: datetime) -> int:
-    """The instant of a date from data; what lies before the year 1000 or after 9000 is as far off as may be."""
+    """The instant of a date from data. One before the year 1000 or after 8999 counts as the edge of that range."""
     ends = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
     return since_epoch(min(max(moment, ends[0]), ends[1]))
 
@@ -82,7 +81,7 @@ def since_epoch(moment: datetime) -> int:
 
 
 def stepped(shown: datetime, duration: Duration, backwards: bool = False) -> datetime:
-    """A wall time some months, then some days on (or back); a day that the month has not is its last."""
+    """A local time moved by months, then by days (or back); a day that the month does not have becomes its last."""
     sign = -1 if backwards else 1
     if duration.months:
         months = shown.year * 12 + shown.month - 1 + sign * duration.months
@@ -92,7 +91,7 @@ def stepped(shown: datetime, duration: Duration, backwards: bool = False) -> dat
 
 
 def later(at: int, duration: Duration, zone: ZoneInfo, backwards: bool = False) -> int:
-    """The instant a duration later (or earlier): on the calendar where it has such parts, then what elapses."""
+    """The instant a duration later (or earlier): first its calendar parts, then its elapsed time."""
     if duration.months or duration.days:
         at = instant(stepped(wall(at, zone), duration, backwards), zone)
     return at - duration.microseconds if backwards else at + duration.microseconds
@@ -100,7 +99,7 @@ def later(at: int, duration: Duration, zone: ZoneInfo, backwards: bool = False) 
 
 @dataclass(frozen=True)
 class Plain:
-    """A wait with nothing from data in it (any more)."""
+    """A wait without values from data, or with these values filled in."""
 
     duration: Duration | None = None
     at: int | None = None  # minutes after midnight
@@ -117,7 +116,7 @@ def time_of(minutes: int) -> time:
 
 
 def is_on(day: date, days: tuple[Day, ...]) -> bool:
-    """Whether a day is one of those wanted, of the week or of the month; any is where none is wanted."""
+    """Whether a day is among the wanted days of the week or month; True if no days are given."""
     return not days or any(_is(day, one) for one in days)
 
 
@@ -126,13 +125,13 @@ def _is(day: date, wanted: Day) -> bool:
         return day.weekday() == wanted
     last = calendar.monthrange(day.year, day.month)[1]
     alike = [number for number in range(1, last + 1) if day.replace(day=number).weekday() in wanted.among]
-    # From the first on, or from the last on backwards.
+    # Counted from the first, or back from the last.
     counted = alike if wanted.number > 0 else alike[::-1]
     return dict(enumerate(counted, 1)).get(abs(wanted.number)) == day.day
 
 
 def _days_from(shown: datetime, days: tuple[Day, ...]) -> Iterator[datetime]:
-    """The same time of day on this and all following days, of those wanted."""
+    """The same time of day on each wanted day, from this day on."""
     for ahead in range(3_000):
         day = shown + timedelta(days=ahead)
         if is_on(day, days):
@@ -140,7 +139,7 @@ def _days_from(shown: datetime, days: tuple[Day, ...]) -> Iterator[datetime]:
 
 
 def nearest(shown: datetime, days: tuple[Day, ...], backwards: bool) -> datetime:
-    """The same time of day on the first of the days wanted, from this day on, or back from it."""
+    """The same time of day on the first wanted day, from this day on or back from it."""
     steps = (shown + timedelta(days=-step if backwards else step) for step in range(3_000))
     return next(day for day in steps if is_on(day, days))
 
@@ -151,7 +150,7 @@ def _first(shown: datetime, days: tuple[Day, ...], not_before: int, zone: ZoneIn
 
 @lru_cache(maxsize=100_000)
 def wait_over(wait: Plain, begin: int, zone: ZoneInfo) -> int:
-    """When a wait that begins at an instant is over."""
+    """The end of a wait that begins at an instant."""
     if wait.cron:
         return cron_next(wait.cron, begin, zone)
     if wait.duration is None:
@@ -173,8 +172,8 @@ def wait_over(wait: Plain, begin: int, zone: ZoneInfo) -> int:
 
 @lru_cache(maxsize=100_000)
 def wait_over_since_move(wait: Plain, begin: int, moved: int, zone: ZoneInfo) -> int:
-    """When it is over for a contact who moved to another zone while waiting: worked out anew from its beginning; where
-    that is past, a plain duration is over now, `at`, `on` and cron at their next match."""
+    """The end of a wait for a contact who moved to another zone meanwhile: computed again from its beginning. If that
+    is past, a plain duration is over now, and `at`, `on` and cron at their next match."""
     over = wait_over(wait, begin, zone)
     if over >= moved:
         return over
@@ -195,7 +194,7 @@ _DAYS = "sun mon tue wed thu fri sat".split()
 
 @lru_cache(maxsize=100_000)
 def cron_next(fields: str, after: int, zone: ZoneInfo) -> int:
-    """The next match strictly later as an instant: every minute of every day is tried in turn."""
+    """The instant of the next match strictly after another: tries every minute of every day in turn."""
     minute, hour, day, month, weekday = fields.split()
     minutes, hours = _numbers(minute, 0, 59, []), _numbers(hour, 0, 23, [])
     days, months = _numbers(day, 1, 31, []), _numbers(month, 1, 12, ["", *_MONTHS])
@@ -215,7 +214,7 @@ def cron_next(fields: str, after: int, zone: ZoneInfo) -> int:
                 if (at := instant(datetime.combine(one, time(hour_, minute_)), zone)) > after
             ]
         found += matches
-        # A time in a gap comes later than one after it: so look a little further than the first.
+        # A time in a gap comes later than a time after the gap: so search a little past the first match.
         enough += bool(found)
         if enough > 2:
             break
@@ -225,7 +224,7 @@ def cron_next(fields: str, after: int, zone: ZoneInfo) -> int:
 def _on_day(one: date, day: str, weekday: str, days: set[int], weekdays: set[int]) -> bool:
     on_day, on_weekday = one.day in days, one.isoweekday() % 7 in weekdays
     if day != "*" and weekday != "*":
-        return on_day or on_weekday  # cron's old rule: of two that are restricted either is enough
+        return on_day or on_weekday  # cron's old rule: if both fields are restricted, either is enough
     return on_day and on_weekday
 
 
@@ -236,7 +235,7 @@ def _numbers(field: str, least: int, most: int, names: list[str]) -> set[int]:
         begin, _, end = span.partition("-")
         low = least if begin == "*" else _number(begin, names)
         high = most if begin == "*" or (step and not end) else _number(end or begin, names)
-        # A range that begins later than it ends goes over the field's end: nights, or Friday to Monday.
+        # A range that begins after its end goes past the field's end: nights, or Friday to Monday.
         numbers = range(low, high + 1) if low <= high else (*range(low, most + 1), *range(least, high + 1))
         found.update(numbers[:: int(step or 1)])
     return found

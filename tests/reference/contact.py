@@ -1,4 +1,4 @@
-"""What the reference remembers of a contact and a journey, and what it says happened."""
+"""The reference's memory of a contact and a journey, and the facts that it reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scenario_cli.model.scenario import Message, Scenario, State, Transition
 from scenario_cli.model.triggers import Trigger
 from tests.reference.clock import EPOCH, MICROSECOND
 
-# (kind, at, scenario, journey's id or nothing, and what more there is to say)
+# (kind, at, scenario, journey's id or nothing, and further details)
 Fact = tuple[Any, ...]
 
 NO_ITEM = object()
@@ -20,31 +20,31 @@ NO_ITEM = object()
 
 @dataclass
 class Waiting:
-    """A wait of a settled state: what its values from data said when they were last read, and when that was."""
+    """A wait of a settled state: its values from data at the last reading, and the instant of that reading."""
 
     date: Any = None
     length: Any = None
     at: Any = None
     since: Any = None
     read_at: int = 0
-    again: bool = False  # whether they were read again since the state was settled
+    again: bool = False  # the values were read again since the state was settled
     over: bool = False
 
 
 @dataclass
 class HeldBack:
-    """A message that waits to leave."""
+    """A message that is held."""
 
     message: Message
     asked_at: int
     until: int
-    number: int = 0  # of one that a transition sent: the how manyeth of the visit
-    event: Event | None = None  # which that transition took
+    number: int = 0  # for a message of a transition: its number in the visit
+    event: Event | None = None  # the event that this transition took
 
 
 @dataclass
 class Left:
-    """A marketing message that left to the contact: what caps count."""
+    """A marketing message that was sent to the contact; caps count these."""
 
     at: int
     message: Message
@@ -66,14 +66,14 @@ class Journey:
     captures: dict[str, Any] = field(default_factory=dict)
     used_when: set[int] = field(default_factory=set)
     been: tuple[Any, set[str]] = (None, set())  # the states entered at one instant since the last input from outside
-    asked: list[tuple[int, str, str]] = field(default_factory=list)  # visit, state and id of each message asked for
-    left: list[tuple[str, str]] = field(default_factory=list)  # state and id of each that left
+    asked: list[tuple[int, str, str]] = field(default_factory=list)  # visit, state and id of each requested message
+    left: list[tuple[str, str]] = field(default_factory=list)  # state and id of each sent message
     converted: bool = False
     ended: bool = False
-    key_is_free: bool = False  # whether it has come to a state that lets others of its key in
+    key_is_free: bool = False  # it has reached a state after which others of its key can enter
     replaced: bool = False  # ended by the journey that took its place
     held: dict[int, HeldBack] = field(default_factory=dict)
-    answered: int = 0  # messages that transitions have sent in this visit
+    answered: int = 0  # number of messages that transitions have sent in this visit
     answering: tuple[Any, list[Transition]] = (None, [])  # the transitions that sent at one instant
     variant: dict[str, str] = field(default_factory=dict)
     entering: Event | None = None
@@ -103,12 +103,12 @@ class Asking:
 
 
 def as_read(key: Any) -> Any:
-    """A key as expressions read it: several parts as a list."""
+    """A key in the form that expressions read: several parts as a list."""
     return list(key) if isinstance(key, tuple) else key
 
 
 def plain(value: Any) -> Any:
-    """A value as it may be compared: date-times as instants, what is missing left out of mappings."""
+    """A value ready for comparison: date-times as instants, mappings without missing values."""
     if isinstance(value, datetime):
         return f"at {(value - EPOCH) // MICROSECOND}"
     if isinstance(value, Mapping):

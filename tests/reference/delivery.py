@@ -1,4 +1,4 @@
-"""Whether a message leaves, is held or is dropped: section "Delivery policy", check by check."""
+"""Decides whether a message is sent, held or dropped: section "Delivery policy", check by check."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 def ask_for_messages(contact: Contact, journey: Journey) -> None:
-    """A state asks for its messages, in the order written."""
+    """Requests a state's messages in the written order."""
     for place, send in enumerate(journey.state.send):
         _ask(contact, journey, place, send, journey.entering, 0)
 
 
 def answer(contact: Contact, journey: Journey, transition: Transition, event: Event) -> None:
-    """A transition asks for its messages: once at an instant, until something comes from outside."""
+    """Requests a transition's messages: once at an instant, until the next input from outside."""
     mark = (contact.now, contact.inputs)
     if journey.answering[0] != mark:
         journey.answering = (mark, [])
@@ -44,7 +44,7 @@ AFTER_THE_STATES_OWN = 1_000
 
 
 def _ask(contact: Contact, journey: Journey, place: int, send: Send, event: Event | None, number: int) -> bool:
-    """Whether a message was asked for: none is where no condition holds."""
+    """Whether a message was requested; False if no condition holds."""
     choices = send.messages if isinstance(send, FirstOf) else (send,)
     wanted = [one for one in choices if holds(one.condition, contact.names(journey, event))]
     reaching = wanted
@@ -59,7 +59,7 @@ def _ask(contact: Contact, journey: Journey, place: int, send: Send, event: Even
 
 
 def look_again(contact: Contact, journey: Journey, place: int) -> None:
-    """A held message's time has come: everything is asked once more."""
+    """Makes all checks again when the time of a held message has come."""
     held = journey.held.pop(place)
     if not holds(held.message.condition, contact.names(journey, held.event)):
         _tell(contact, journey, held, "condition")
@@ -98,7 +98,7 @@ def _try(contact: Contact, journey: Journey, place: int, asked: HeldBack) -> Non
 
 
 def _until(contact: Contact, journey: Journey, asked: HeldBack) -> int | None:
-    """The last instant at which a message with a date to expire on may leave; a day lasts to its end."""
+    """The last instant at which a message with an expiry date can be sent; a day lasts to its end."""
     if asked.message.until is None:
         return None
     value = value_of(asked.message.until, contact.names(journey, asked.event))
@@ -139,12 +139,12 @@ def _address(contact: Contact, journey: Journey, message: Message, event: Event 
 
 
 def _of_all(contact: Contact, journey: Journey) -> Names:
-    """The names of what is the same for all scenarios, which is on the contact's clock."""
+    """Names for the policy, which is the same for all scenarios and uses the contact's clock."""
     return replace(contact.names(journey, None), zone=contact.zone)
 
 
 def _is_address(channel: str, value: Any) -> bool:
-    """Whether a value is an address: of a kind on channels whose kind is known, else anything that says something."""
+    """Whether a value is an address: of the channel's kind if known, else a text that does not mean "nothing"."""
     text = str(value).strip()
     if value is None or isinstance(value, list | dict | bool) or not text.isprintable():
         return False
@@ -170,7 +170,7 @@ def _unreachable(contact: Contact, journey: Journey, message: Message, event: Ev
 
 
 def _held_back(contact: Contact, journey: Journey, asked: HeldBack) -> tuple[str, int | None]:
-    """Why quiet hours or caps drop a message, or until when they hold it."""
+    """The reason for which quiet hours or caps drop a message, or the instant until which they hold it."""
     message, asked_at = asked.message, asked.asked_at
     policy = contact.project.policy
     on_cap, on_quiet = message.on_cap or policy.on_cap, message.on_quiet or policy.on_quiet
@@ -196,7 +196,7 @@ def _held_back(contact: Contact, journey: Journey, asked: HeldBack) -> tuple[str
 
 
 def _quiet_until(contact: Contact, journey: Journey, message: Message, at: int) -> int | None:
-    """When the quiet hours end that an instant lies in; none where it lies in none."""
+    """The end of the quiet hours around an instant; None if there are none."""
     ends = [
         end
         for quiet in contact.project.policy.quiet_hours
@@ -221,7 +221,7 @@ def _windows(contact: Contact, quiet: QuietHours, at: int) -> Iterator[int]:
         ends = datetime.combine(day if end > start else day + timedelta(days=1), time_of(end))
         if (not quiet.days or day.weekday() in quiet.days) and begins <= shown < ends:
             until = instant(ends, zone)
-            # In an hour that comes twice the clock may have shown the end before: then it is the second time.
+            # In an hour that comes twice the clock may have shown the end already: then the second time counts.
             yield until if until > at else at + (ends - shown) // MICROSECOND
 
 
@@ -238,7 +238,7 @@ def _minutes(contact: Contact, value: Value) -> int | None:
 
 
 def _capped_until(contact: Contact, journey: Journey, message: Message, at: int, asked_at: int) -> int | None:
-    """When every cap allows the message that does not at an instant; none where all do."""
+    """The instant at which every cap allows the message; None if all allow it now."""
     free = [
         until
         for cap in contact.project.policy.caps
@@ -249,12 +249,12 @@ def _capped_until(contact: Contact, journey: Journey, message: Message, at: int,
 
 
 def _concerns(rule: Cap | QuietHours, message: Message, scenario: Scenario) -> bool:
-    """Whether a cap or quiet hours are about such a message: their lists pick it, and those of `except` do not."""
+    """Whether a cap or quiet hours apply to a message: their lists match it, and those of `except` do not."""
     return _picks(rule, message, scenario) and not (rule.exempt and _picks(rule.exempt, message, scenario))
 
 
 def _picks(names: Cap | QuietHours | Exemption, message: Message, scenario: Scenario) -> bool:
-    """Whether each list of names has one of the message's; a list that is left out has."""
+    """Whether each list has a name of the message; a list that is left out matches."""
     return (
         (not names.channels or message.channel.text in [one.text for one in names.channels])
         and (not names.scenarios or scenario.name in [one.text for one in names.scenarios])
@@ -273,7 +273,7 @@ def _cap_frees(contact: Contact, cap: Cap, at: int, asked_at: int) -> int | None
     if len(counted) < cap.most:
         return None
     if isinstance(cap.period, int):
-        # It frees when so many have fallen out of the window that fewer than the most are left in it.
+        # The cap allows again when fewer messages than the limit are left in the window.
         return sorted(counted)[-cap.most] + cap.period
     today = wall(at, zone).date()
     following = today
@@ -290,7 +290,7 @@ def _period(period: str, day: date) -> date:
 
 
 def message_name(journey: Journey, message: Message, number: int) -> str:
-    """The name of a message: a state's second on one channel is told from its first, a transition's from all others."""
+    """A message's id; a state's second message on one channel, and each message of a transition, gets its own."""
     if number:
         return message_id(journey.journey_id, journey.visit, message.channel.text, f"on {number}")
     before = journey.state.messages[: [one is message for one in journey.state.messages].index(True)]
@@ -299,7 +299,7 @@ def message_name(journey: Journey, message: Message, number: int) -> str:
 
 
 def _tell(contact: Contact, journey: Journey, asked: HeldBack, reason: str) -> None:
-    """The message left, or was dropped for a reason."""
+    """Records that the message was sent, or dropped for a reason."""
     message = asked.message
     name = message_name(journey, message, asked.number)
     names = contact.names(journey, asked.event)

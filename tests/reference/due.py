@@ -1,4 +1,4 @@
-"""What is due next, and what happens then: waits, held messages, triggers by time, ticks of the clock."""
+"""The next thing due and its effect: waits, held messages, triggers by time, ticks of the clock."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def next_due(contact: Contact) -> Any:
-    """What is due next: its instant, its place in the order of that instant, and what to do then."""
+    """The next thing due: its instant, its place in the order of that instant, and the action."""
     found: list[tuple[int, tuple[int, ...], Any]] = []
     if contact.known_at is None:
         return None
@@ -54,7 +54,7 @@ def _of_journey(contact: Contact, rank: int, journey: Journey) -> list[tuple[int
 
 
 def _tick(contact: Contact) -> None:
-    """The project's clock ticks: segments that time can change are looked at."""
+    """Checks the segments that time can change, at a tick of the project's clock."""
     contact.last_tick = contact.now
     change = Change(segments=contact.look_at_segments(contact.project.segments))
     for rank, scenario in enumerate(contact.scenarios):

@@ -1,4 +1,4 @@
-"""Who may enter a scenario, and what becomes of an entry: section "Entry"."""
+"""Entry into a scenario: who can enter, and the result of an entry. Section "Entry"."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _try_to_enter(contact: Contact, scenario: Scenario, trigger: Trigger, event:
         names = names.beside(item=item)
     key = value_of(scenario.key, names) if scenario.key is not None else None
     if scenario.key is not None and isinstance(scenario.key.root, ListOf):
-        # A key of several parts, of which none may be missing.
+        # A key of several parts; no part may be missing.
         parts = key if isinstance(key, list) else [None]
         key = tuple(parts) if all(isinstance(one, str | int | float) for one in parts) else None
     else:
@@ -60,7 +60,7 @@ def _try_to_enter(contact: Contact, scenario: Scenario, trigger: Trigger, event:
         for journey in _running(contact, scenario, key):
             journeys.end(contact, journey, "restarted")
     running = _in_group(contact, scenario, key)
-    # Of the lowest priority first, and of equals the one that entered last.
+    # Lowest priority first; among equals, the last to enter first.
     lowest_first = sorted(running, key=lambda one: (one.scenario.priority, -one.number))
     for journey in lowest_first[: max(len(running) + 1 - scenario.group_limit, 0)]:
         journeys.end(contact, journey, "displaced")
@@ -135,7 +135,7 @@ def try_who_waits(contact: Contact) -> None:
 
 
 def give_up(contact: Contact) -> None:
-    """The time of entries that wait for their group is over."""
+    """Refuses entries that have waited for their group too long."""
     for one in _in_turn(contact):
         if one.until <= contact.now:
             contact.waiting.remove(one)
@@ -144,7 +144,7 @@ def give_up(contact: Contact) -> None:
 
 
 def _running(contact: Contact, scenario: Scenario, key: Any) -> list[Journey]:
-    """The journeys of a key that hold it."""
+    """The running journeys that occupy a key."""
     return [
         one
         for one in contact.journeys
@@ -153,7 +153,7 @@ def _running(contact: Contact, scenario: Scenario, key: Any) -> list[Journey]:
 
 
 def _in_group(contact: Contact, scenario: Scenario, key: Any) -> list[Journey]:
-    """The running journeys of the scenario's group, without those that a restart ends."""
+    """Running journeys of the scenario's group, without those that a restart ends."""
     restarted = _running(contact, scenario, key) if scenario.while_running == "restart" else []
     return [
         one

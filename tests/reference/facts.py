@@ -1,4 +1,4 @@
-"""The executor's records as the reference's facts, so that the two can be compared."""
+"""Conversion of the engine's records into the reference's facts, so that both can be compared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.reference.contact import Fact, plain
 
 
 def facts_of(records: Iterable[Record]) -> list[Fact]:
-    """Data warnings are left out: the language does not say how they are worded."""
+    """Leaves out data warnings: the language does not define their words."""
     return [fact for one in records if (fact := _fact(one)) is not None]
 
 
@@ -38,12 +38,12 @@ def _fact(one: Record) -> Fact | None:
 
 
 def _first_word(what: str) -> str:
-    """Why something happened, without the words of the file."""
+    """The kind of a reason, without the words of the file."""
     return what.split(" ")[0]
 
 
 def _why(what: str) -> str:
-    """Why a journey moved; of waits, which are told in many ways, that it was one."""
+    """The reason why a journey moved; just the kind for waits, whose texts differ."""
     word = _first_word(what)
     if word == "else":
         return "choose"

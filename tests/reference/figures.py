@@ -1,4 +1,4 @@
-"""Metrics and segments, worked out from the whole history each time somebody asks."""
+"""Metrics and segments, computed from the whole history at each reading."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _label(made: Bins, value: Any) -> Any:
 
 
 class Figures(dict[str, Any]):
-    """A figure for each value that came; another value has the figure of nothing."""
+    """A figure for each value that occurred; any other value has the figure of an empty history."""
 
     def __init__(self, figures: dict[str, Any], nothing: Any) -> None:
         super().__init__(figures)
@@ -51,7 +51,7 @@ _MOST_KEYS = 1_000
 
 
 def _figures(made: Aggregate, history: Sequence[Past], names: Names) -> Figures:
-    """The figures by value: each is that of the events that have the value, of those that found room."""
+    """The figures by value, each over the events with this value, within the limit of values."""
     alone = replace(made, by=None)
     taken: list[tuple[str, Past]] = []
     for past in history:
@@ -93,7 +93,7 @@ def _aggregate(made: Aggregate, history: Sequence[Past], names: Names) -> Any:
         event = past.event
         if made.within is not None and not names.now - made.within < event.at <= names.now:
             continue
-        # `where` and the value are taken when the event arrives, and read nothing but the event.
+        # `where` and the value are evaluated when the event arrives, and read only the event.
         arriving = Names(event.at, past.zone, {}, names.world, event)
         if holds(made.where, arriving):
             taken.append(event if made.value is None else value_of(made.value, arriving))
@@ -134,7 +134,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _sum(there: list[Any]) -> Any:
-    """The sum of the decimals that are written."""
+    """The sum of the decimals as written."""
     numbers = [one for one in there if _is_number(one)]
     total = sum((Decimal(repr(one)) for one in numbers), Decimal())
     return int(total) if all(isinstance(one, int) for one in numbers) else float(total)
@@ -152,7 +152,7 @@ def _extreme(kind: str, there: list[Any], names: Names) -> Any:
 
 
 def events_read(project: Project, condition: Expression) -> set[str]:
-    """The events that take part in a segment's condition, by calls that look back, metrics and other segments."""
+    """The events that a segment's condition reads, through history calls, metrics and other segments."""
     found: set[str] = set()
     for node in walk(condition.root):
         path = path_of(node) or ()

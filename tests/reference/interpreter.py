@@ -1,7 +1,7 @@
-"""The reference: one contact's inputs taken in the order that section "The order of things" says.
+"""The reference: takes one contact's inputs in the order of section "The order of things".
 
-It keeps no figures and no timers: metrics are worked out from the whole history whenever they are read, and what is
-due next is looked for among everything that may be due.
+It keeps no figures and no timers: it computes metrics from the whole history at each reading, and searches everything
+that can be due for what is due next.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.reference.figures import events_read
 from tests.reference.reading import Names, Past, holds
 from tests.reference.triggers import Change, Fired
 
-# Each row as its key, the instant from which it is valid (None: always), and its values.
+# Each row: its key, the instant from which it is valid (None: always), and its values.
 Tables = Mapping[str, Sequence[tuple[Any, int | None, Mapping[str, Any]]]]
 
 _MOST_INTERNAL = 1_000
@@ -32,7 +32,7 @@ _BEFORE_TIME = -(1 << 62)
 
 
 class Contact:
-    """One contact and all that happens to it; `facts` are what the executor should say."""
+    """One contact with all its events and journeys; `facts` are what the engine should report."""
 
     def __init__(
         self,
@@ -57,13 +57,13 @@ class Contact:
         self.moves, self.moved_at = 0, _BEFORE_TIME
         self.journeys: list[Journey] = []
         self.left: list[Left] = []
-        self.entries: dict[tuple[str, Any], list[tuple[int, int]]] = defaultdict(list)  # with the inputs until then
-        self.takers: list[tuple[Journey, bool]] = []  # of the event at hand, and whether they collected it
+        self.entries: dict[tuple[str, Any], list[tuple[int, int]]] = defaultdict(list)  # instant, inputs until then
+        self.takers: list[tuple[Journey, bool]] = []  # journeys that took the event, and whether to collect it
         self.fired: dict[tuple[str, int], Fired] = defaultdict(Fired)
         self.memberships: dict[str, bool] = {}
         self.last_tick: int | None = None
         self.entering_by_tick: list[tuple[int, int, int, Event]] = []
-        self.in_already: list[tuple[int, int, int, Event]] = []  # of these, who was in at the first look
+        self.in_already: list[tuple[int, int, int, Event]] = []  # those for first memberships
         self.waiting: list[Asking] = []
         self.queue: deque[Event] = deque()
         self.made = 0
@@ -72,7 +72,7 @@ class Contact:
         if known_at is not None:
             self.becomes_known(known_at)
 
-    # What others ask of the contact.
+    # Questions of other modules.
 
     @property
     def zone(self) -> ZoneInfo:
@@ -80,7 +80,7 @@ class Contact:
         return (zone_named(name) if isinstance(name, str) else None) or self.project_zone
 
     def clock(self, scenario: Scenario | None) -> ZoneInfo:
-        """The clock that a scenario goes by; of what is no scenario's the contact's own."""
+        """The clock of a scenario; without a scenario, the contact's own."""
         return self.project_zone if scenario is not None and scenario.on_project_clock else self.zone
 
     def names(self, journey: Journey | None, event: Event | None, scenario: Scenario | None = None) -> Names:
@@ -119,7 +119,7 @@ class Contact:
         return any(state in (None, one.state_name) for one in under_way)
 
     def lookup(self, table: str, keys: list[Any], names: Names) -> Any:
-        """Of the rows with these keys, that which became valid last; of several at once the last written."""
+        """The row with these keys that became valid last; if several did at once, the last written."""
         if not all(isinstance(key, str | int | float) for key in keys):
             return None
         wanted = [_as_key(key) for key in keys]
@@ -136,14 +136,14 @@ class Contact:
         self.facts.append((kind, self.now, *(plain(one) for one in rest)))
 
     def happens(self, event: str, **properties: Any) -> None:
-        """An internal event, to be worked on after what is being worked on now."""
+        """Queues an internal event, to be handled after the present input."""
         self.made += 1
         if self.made <= _MOST_INTERNAL:
             given = {name: value for name, value in properties.items() if value is not None}
             self.queue.append(Event(event, self.now, given))
 
     def set_attributes(self, attributes: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-        """Changes the profile; gives what really changed, before and after."""
+        """Changes the profile; returns the real changes, with the value before and after."""
         zone = self.zone
         changed = {}
         fitted = types.fitted(self.project.plan.profile, attributes)
@@ -162,7 +162,7 @@ class Contact:
         return changed
 
     def starts_from(self, attributes: Mapping[str, Any]) -> None:
-        """A row from before the contact is known: where it starts from, which nothing answers."""
+        """Takes a row from before the contact is known: a starting point, to which nothing reacts."""
         kept = {name: value for name, value in self.profile.items() if name not in attributes}
         self.profile = {**kept, **types.fitted(self.project.plan.profile, attributes)}
 
@@ -188,7 +188,7 @@ class Contact:
         self._empty_queue()
 
     def take_row(self, at: int, attributes: Mapping[str, Any], may_enter: bool = True) -> None:
-        """A row of the contacts table: other attributes, from an instant on."""
+        """Takes a row of the contacts table: new attributes from an instant on."""
         self.pass_time(at, inclusive=False, may_enter=may_enter)
         if self.known_at is None:
             self.becomes_known(at)
@@ -199,7 +199,7 @@ class Contact:
         self._empty_queue()
 
     def pass_time(self, until: int, inclusive: bool = True, may_enter: bool = True) -> None:
-        """Everything due before an instant happens, and at it where `inclusive`, one thing after the other."""
+        """Does everything due before an instant (and at it, if `inclusive`), one thing after the other."""
         while (found := next_due(self)) is not None:
             at, _, act = found
             if at > until or (at == until and not inclusive):
@@ -209,13 +209,13 @@ class Contact:
             self._empty_queue()
 
     def pass_time_to(self, until: int, start: int | None) -> None:
-        """Everything due before an instant happens; what is due before `start` lets nobody in."""
+        """Does everything due before an instant; nobody enters before `start`."""
         if start is not None:
             self.pass_time(min(start, until), inclusive=False, may_enter=False)
         self.pass_time(until, inclusive=False, may_enter=start is None or until >= start)
 
     def _with_days(self, event: Event) -> Event:
-        """What the tracking plan calls a date is a day; a profile event's are attributes, and fitted with these."""
+        """The event with its dates of the tracking plan as days; a profile event's are fitted with the attributes."""
         declared = self.project.plan.events.get(event.name)
         if declared is None or declared.profile:
             return event
@@ -228,7 +228,7 @@ class Contact:
         self.inputs += 1
 
     def becomes_known(self, at: int) -> None:
-        """The first look at the segments, on the profile and an empty history, fires nothing."""
+        """Computes the segments for the first time, on the profile and an empty history; fires nothing."""
         self.known_at = self.now = at
         self.look_at_segments(self.project.segments)
         for rank, scenario in enumerate(self.scenarios):
@@ -245,7 +245,7 @@ class Contact:
     # One event.
 
     def _work_on(self, event: Event) -> None:
-        """Profile and metrics, then segments, then each scenario: its journeys, then its triggers."""
+        """Handles an event: profile and metrics, then segments, then each scenario: its journeys, then its triggers."""
         changed: dict[str, tuple[Any, Any]] = {}
         type_ = self.project.plan.events.get(event.name)
         if type_ is not None and type_.profile:
@@ -262,7 +262,7 @@ class Contact:
         self._look_at_scenarios(event, Change(changed, self.look_at_segments(looked_at)))
 
     def _empty_queue(self) -> None:
-        """Works on what the executor makes; then on whoever waits for a group that is free by now, and so on."""
+        """Handles internal events, then entries that wait for a group that is free by now, and so on."""
         while self.queue or entering.somebody_may_enter(self):
             if self.queue:
                 self._work_on(self.queue.popleft())
@@ -270,7 +270,7 @@ class Contact:
                 entering.try_who_waits(self)
 
     def look_at_segments(self, names: Iterable[str]) -> dict[str, bool]:
-        """Works memberships out anew, the others stay as they are; gives those that changed."""
+        """Computes these memberships again, leaves the others as they are; returns those that changed."""
         before, looked_at = self.memberships, set(names)
         self.memberships = _Memberships(self)
         self.memberships.update({name: one for name, one in before.items() if name not in looked_at})
@@ -298,7 +298,7 @@ def _as_key(key: Any) -> str:
 
 
 class _Memberships(dict[str, bool]):
-    """Memberships as they are being worked out: one that another's condition reads is worked out first."""
+    """Memberships under computation: a segment that another's condition reads is computed first."""
 
     def __init__(self, contact: Contact) -> None:
         super().__init__()
@@ -310,8 +310,8 @@ class _Memberships(dict[str, bool]):
 
 
 def known_from(log: ContactLog, begins: int, broadcasts: Iterable[str] = ()) -> int | None:
-    """When a contact becomes known by the contacts table: at `known_since`, else as the log begins, and by its first
-    event at the latest. None: by its first event."""
+    """The instant at which a contact becomes known by the contacts table: `known_since`, else the log's beginning, and
+    its first event at the latest. None: by its first event."""
     if not log.listed:
         return None
     since = begins if log.known_since is None else max(log.known_since, begins)
@@ -326,16 +326,16 @@ def replay(
     tables: Tables | None = None,
     start: int | None = None,
 ) -> Contact:
-    """All that happens to one contact up to an instant, that instant included; before `start` nobody enters.
+    """Replays one contact up to an instant, that instant included; nobody enters before `start`.
 
-    `known_at` is when the contacts table makes it known: before that its rows are where it starts from.
+    The contacts table makes it known at `known_at`: earlier rows only set its first attributes.
     """
     contact = Contact(project, log.contact_id, log.profile, None, tables)
     inputs: list[tuple[int, int, Event | Mapping[str, Any]]] = [
         *((at, 0, attributes) for at, attributes in log.changes),
         *((event.at, 1, event) for event in log.events),
     ]
-    # At one instant a row of the contacts table goes before the events, which keep their order.
+    # At one instant, rows of the contacts table come before events, and events keep their order.
     for at, _, given in sorted(inputs, key=lambda one: one[:2]):
         if at > until:
             break

@@ -21,12 +21,12 @@ from tests.reference.reading import as_mapping, holds, value_of
 if TYPE_CHECKING:
     from tests.reference.interpreter import Contact
 
-# Where a journey goes, and the first word of why.
+# The target of a journey's move, and the first word of the reason.
 Way = tuple[Target, str]
 
 
 def go(contact: Contact, journey: Journey, way: Way | None, event: Event | None) -> None:
-    """Takes a journey on until it waits, holds a message or is over; `event` is the one that leads there."""
+    """Moves a journey on until it waits, holds a message or is over; `event` caused the first move."""
     while way is not None:
         target, why = way
         if target.outcome is not None:
@@ -52,7 +52,7 @@ def go(contact: Contact, journey: Journey, way: Way | None, event: Event | None)
 
 
 def _enter(contact: Contact, journey: Journey) -> Way | None:
-    """What happens on entering a state; gives where it leads at once."""
+    """Enters a state; returns the move that it makes at once, if any."""
     moved = _scenario_when(contact, journey)
     if moved is not None:
         return moved
@@ -65,7 +65,7 @@ def _enter(contact: Contact, journey: Journey) -> Way | None:
 
 
 def _settle(contact: Contact, journey: Journey) -> Way | None:
-    """What happens once a state's last message has left or been dropped."""
+    """Settles a state after its last message was sent or dropped; returns the move that it makes at once, if any."""
     state = journey.state
     if state.end is not None:
         end(contact, journey, state.end.text)
@@ -89,7 +89,7 @@ def _settle(contact: Contact, journey: Journey) -> Way | None:
 
 
 def read_wait(contact: Contact, journey: Journey, place: int) -> None:
-    """Reads the values that a wait takes from data, as they are now."""
+    """Reads a wait's values from data, as they are now."""
     wait, waiting = journey.state.after[place].wait, journey.waits[place]
     names = contact.names(journey, None)
     waiting.date = None if wait.date is None else value_of(wait.date, names)
@@ -100,7 +100,7 @@ def read_wait(contact: Contact, journey: Journey, place: int) -> None:
 
 
 def read_waits_again(contact: Contact, journey: Journey, changed: Collection[str], moved: bool) -> None:
-    """Some attributes have changed, the contact may have moved: what waits take from data is read again."""
+    """Reads waits' values from data again, after attributes changed or the contact moved to another zone."""
     for place, timeout in enumerate(journey.state.after if journey.waits else ()):
         wait, waiting = timeout.wait, journey.waits[place]
         values = [one for one in (wait.date, wait.length, wait.at_value, wait.since) if one is not None]
@@ -111,7 +111,7 @@ def read_waits_again(contact: Contact, journey: Journey, changed: Collection[str
 
 
 def _may_change(value: Expression, changed: Collection[str]) -> bool:
-    """Whether a value may have changed with some attributes: one that reads more than attributes may with any."""
+    """Whether a change of these attributes can change a value; always True if it reads more than attributes."""
     for node in walk(value.root):
         path = path_of(node) or ()
         if len(path) == 2 and path[0] == "contact" and path[1] in changed:
@@ -144,8 +144,8 @@ def _arm(split: Split, drawn: float, today: date) -> Target:
             if running > drawn * total:
                 return target
     rest = next(target for target, weight in split.arms if weight == "rest")
-    # Day by day, each arm's part of the draw: it gives back the end of its own, or takes of what others have given
-    # back and then of the rest, the lowest first.
+    # Each arm's part of the line, day by day: an arm gives back the end of its part, or takes parts that others
+    # have given back and then free ones, the lowest first.
     owned: dict[str, list[tuple[Fraction, Fraction]]] = {str(target.state): [] for target, _ in split.arms}
     for day in (date.min, *sorted(one for one in dates if one <= today)):
         shares = {str(target.state): _share(weight, day) for target, weight in split.arms if weight != "rest"}
@@ -167,7 +167,7 @@ def _arm(split: Split, drawn: float, today: date) -> Target:
 
 
 def _share(weight: object, day: date) -> Fraction:
-    """A share in percent, as it is written."""
+    """A share in percent, as written."""
     if isinstance(weight, Shares):
         return max(
             ((since, Fraction(str(one))) for since, one in weight.steps if since <= day), default=(day, Fraction())
@@ -180,7 +180,7 @@ def _begin(part: tuple[Fraction, Fraction]) -> Fraction:
 
 
 def _first(parts: Sequence[tuple[Fraction, Fraction]], length: Fraction) -> list[tuple[Fraction, Fraction]]:
-    """The beginning of some parts of the line, of a length in all."""
+    """The beginning of these parts of the line, up to a total length."""
     found = []
     for begin, end in parts:
         taken = min(end - begin, length)
@@ -193,7 +193,7 @@ def _first(parts: Sequence[tuple[Fraction, Fraction]], length: Fraction) -> list
 def _without(
     part: tuple[Fraction, Fraction], others: Sequence[tuple[Fraction, Fraction]]
 ) -> list[tuple[Fraction, Fraction]]:
-    """What is left of a part of the line without others, which are in order and apart."""
+    """A part of the line without others; these are in order and do not overlap."""
     left = [part]
     for begin, end in others:
         left = [cut for one, two in left for cut in ((one, min(two, begin)), (max(one, end), two)) if cut[0] < cut[1]]
@@ -201,7 +201,7 @@ def _without(
 
 
 def _free(taken: Sequence[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Fraction]]:
-    """The parts of the line from 0 to 100 that nobody has."""
+    """The free parts of the line from 0 to 100."""
     edges = [Fraction(), *(edge for part in sorted(taken, key=_begin) for edge in part), Fraction(100)]
     return [(begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if begin < end]
 
@@ -238,7 +238,7 @@ def held_is_due(contact: Contact, journey: Journey, place: int) -> None:
     if moved is None:
         own = not journey.held[place].number
         look_again(contact, journey, place)
-        # A message that a transition sent keeps no state from being settled.
+        # A transition's held message does not delay a state's settling.
         moved = _settle(contact, journey) if own and not journey.unsettled else None
     go(contact, journey, moved, None)
 
@@ -250,7 +250,7 @@ def wait_is_over(contact: Contact, journey: Journey, place: int, target: Target)
 
 
 def offer(contact: Contact, journey: Journey, event: Event, broadcast: bool = False) -> None:
-    """An event is offered to a journey: the goal, the state's `on`, the scenario's `on`, then `when`."""
+    """Offers an event to a journey: the goal, the state's `on`, the scenario's `on`, then `when`."""
     scenario = journey.scenario
     if scenario.goal is not None and not broadcast:
         _reach(contact, journey, event, scenario.goal)
@@ -268,7 +268,7 @@ def offer(contact: Contact, journey: Journey, event: Event, broadcast: bool = Fa
 
 
 def _may_hear(journey: Journey, event: Event) -> bool:
-    """Of the executor's own events a journey hears of its present messages, and not of itself."""
+    """Whether a journey receives an event. Excluded: other messages than those of this visit, and its own changes."""
     if event.name.startswith("message."):
         return event.properties["message_id"] in [name for visit, _, name in journey.asked if visit == journey.visit]
     return not (event.name.startswith("journey.") and event.properties["journey_id"] == journey.journey_id)
@@ -287,7 +287,7 @@ def _takes(contact: Contact, journey: Journey, event: Event, listener: Transitio
 
 
 def _names(event: Event, journey: Journey) -> bool:
-    """Whether an event concerns a journey: each part of the key that it has as a property is the journey's."""
+    """Whether an event concerns a journey: its properties that are parts of the key equal the journey's."""
     key = journey.scenario.key
     if key is None:
         return True
@@ -301,7 +301,7 @@ def _names(event: Event, journey: Journey) -> bool:
 
 
 def _one_property(path: tuple[str, ...]) -> str:
-    """The property that a part of a key is, if it is just one."""
+    """The property that is this part of a key; empty if it is not a single property."""
     base, *rest = path
     if base == "item":
         return rest[0] if len(rest) == 1 else ""
@@ -344,7 +344,7 @@ def capture(contact: Contact, journey: Journey, sets: Sequence[tuple[Name, Value
 
 
 def update(contact: Contact, journey: Journey, updates: Sequence[tuple[Name, Value]], event: Event | None) -> None:
-    """Changes the profile at once; one event for each attribute that really changed."""
+    """Changes the profile at once, with one event for each attribute that really changed."""
     for name, value in updates:
         before = contact.profile.get(name.text)
         if contact.set_attributes({name.text: value_of(value, contact.names(journey, event))}):

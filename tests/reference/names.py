@@ -1,4 +1,4 @@
-"""Draws and names of things, from what the language says they are made of."""
+"""Draws and ids, computed from the parts that the language defines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.reference.clock import EPOCH
 
 
 def draw(*parts: Any) -> float:
-    """A number from 0 up to 1 that the same parts always give."""
+    """A number from 0 up to 1, always the same for the same parts."""
     first = hashlib.sha256("\0".join(map(_part, parts)).encode()).digest()[:8]
     return min(int.from_bytes(first, "big") / 2**64, math.nextafter(1.0, 0.0))
 

@@ -1,6 +1,6 @@
-"""Projects and logs made at random: small texts put together, so that a counterexample reads like a project.
+"""Random projects and logs, composed of small texts, so that a counterexample reads like a project.
 
-Everything that the language has may turn up; nothing that a validator would refuse.
+Every construct of the language can occur; nothing that a validator refuses.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ from tests.reference.strategies.scenarios import GROUPS, scenarios
 
 
 class Person(NamedTuple):
-    """A contact's log, broadcasts among its events, and when the contact becomes known (None: by its first event)."""
+    """A contact's log with broadcasts, and the instant at which it becomes known (None: by its first event)."""
 
     log: ContactLog
     known_at: int | None
 
     @property
     def own(self) -> ContactLog:
-        """The log as it is read: broadcasts come to a contact apart from its own events."""
+        """The log as the engine reads it: without broadcasts, which come separately."""
         log, events = self.log, [one for one in self.log.events if one.name != BROADCAST]
         return ContactLog(log.contact_id, log.profile, log.changes, events, log.listed, log.known_since)
 
@@ -62,8 +62,7 @@ class Person(NamedTuple):
 
 
 class World(NamedTuple):
-    """A project as files, some contacts, the instants at which the log begins, up to which they are replayed, and
-    from which they enter."""
+    """A project as files, some contacts, and three instants: beginning of the log, end of the replay, first entries."""
 
     files: Mapping[str, str]
     people: tuple[Person, ...]
@@ -78,7 +77,7 @@ class World(NamedTuple):
         return f"\n{files}\n\n{people}\nfrom {self.start} until {self.until}\n"
 
 
-# Runs never, and is there to be named.
+# Never runs; other scenarios name it.
 SPARE = """
 scenario: {name}
 status: archived
@@ -108,7 +107,7 @@ def worlds(draw: st.DrawFn) -> World:
     begin = moment(draw(choice(BEGINS)))
     found = [draw(logs(name, begin)) for name in ("ana", "bea", "cem")[: draw(st.integers(1, 3))]]
     instants = [one.at for log in found for one in log.events]
-    # Somebody else's event may come first.
+    # Another contact's event can come first.
     begins = min([*instants, begin]) - draw(choice((0, 0, 3_000))) * MINUTE
     people = tuple(draw(_person(log, begins)) for log in found)
     last = max(at for one in people for at in _instants(one.log))
@@ -118,7 +117,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 @st.composite
 def _person(draw: st.DrawFn, log: ContactLog, begins: int) -> Person:
-    """A contact from the contacts table, with or without an instant from which it is known, or from its events."""
+    """A contact from the contacts table, with or without the instant at which it is known, or just from its events."""
     if not log.profile and not log.changes and log.events and draw(st.booleans()):
         return Person(log, None)
     among = [at + ahead * MINUTE for at in _instants(log) for ahead in (-1, 0)]
@@ -139,7 +138,7 @@ class Made:
 
 
 def write_project(root: Path, files: Mapping[str, str]) -> None:
-    """Writes a world's project with the plan and the templates that every world has."""
+    """Writes a world's project, with the plan and the templates of every world."""
     for name, text in (("events.yaml", EVENTS_YAML), ("places.csv", PLACES_CSV), *files.items()):
         (root / name).write_text(text, encoding="utf-8")
     for name, channels in SENDS.items():
@@ -162,13 +161,13 @@ def _load(files: tuple[tuple[str, str], ...]) -> Made:
 
 
 def made_if_sound(files: Mapping[str, str]) -> Made | None:
-    """The project of these files and its tables, read; None where it has errors."""
+    """Reads the project of these files and its tables; None if it has errors."""
     made = _load(tuple(files.items()))
     return None if made.found else made
 
 
 def made_of(world: World) -> Made:
-    """The world's project and its tables, read; it must be free of errors."""
+    """Reads the world's project and its tables; it must have no errors."""
     made = _load(tuple(world.files.items()))
     assert not made.found, made.found
     return made

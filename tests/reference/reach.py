@@ -1,6 +1,6 @@
-"""How many of the random worlds reach each construct of the language: python -m tests.reference.reach [WORLDS]
+"""Counts the random worlds that reach each construct of the language: python -m tests.reference.reach [WORLDS]
 
-Run by hand after a change of what makes the worlds; docs/suite.md has the figures.
+Run it by hand after a change of the strategies; docs/suite.md has the figures.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scenario_cli.hosts.replay import feed
 from scenario_cli.model.records import Asked, Ended, Entered, Held, Moved, Record, Refused
 from tests.reference.projects import World, made_of, worlds
 
-# Of a world the text of its scenarios that run, by name, and what happened to one contact.
+# Reads the texts of a world's running scenarios, by name, and the records of one contact.
 Reached = Callable[["Texts", Sequence[Record]], bool]
 
 
@@ -48,7 +48,7 @@ def entered(pattern: str) -> Reached:
 
 
 def let_in_later(_: Texts, records: Sequence[Record]) -> bool:
-    """Somebody whose entry waited for the group came in once it was free."""
+    """Whether a contact that waited for the group entered once it was free."""
     waiting = [one for one in records if isinstance(one, Refused) and one.reason == "waiting"]
     return any(
         isinstance(one, Entered) and one.scenario == wait.scenario and one.key == wait.key and one.event == wait.event
@@ -85,7 +85,7 @@ def ramped(texts: Texts, records: Sequence[Record]) -> bool:
     )
 
 
-# Each construct of the second edition, in the order of its points.
+# The constructs of the language's second edition, in its order.
 CONSTRUCTS: dict[str, Reached] = {
     "refused `running`": refused("running"),
     "refused `taken`": refused("taken"),
@@ -118,7 +118,7 @@ CONSTRUCTS: dict[str, Reached] = {
 
 
 def reach(number: int) -> Counter[str]:
-    """How many of so many worlds reach each construct; the same worlds each time."""
+    """The number of worlds, out of `number`, that reach each construct; the same worlds each time."""
     counts: Counter[str] = Counter()
 
     @seed(1)

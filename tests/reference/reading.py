@@ -1,7 +1,6 @@
-"""Expressions read node by node, each time anew, by the rules of the language's section "Expressions".
+"""Expressions, evaluated node by node at each reading, by the rules of the language's section "Expressions".
 
-Jinja's filters and tests, and what operators do with two values, are leaves that are tested for themselves; they are
-the executor's own.
+Jinja's filters and tests, and operators on two values, are leaves. They are the engine's own, with tests of their own.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from tests.reference.clock import read, shows, since_epoch
 
 @dataclass(frozen=True)
 class Past:
-    """An event that happened, the contact's zone when it did, and how often the contact had moved by then."""
+    """A past event, with the contact's zone and number of moves at that time."""
 
     event: Event
     zone: ZoneInfo
@@ -34,7 +33,7 @@ class Past:
 
 
 class World(Protocol):
-    """What an expression asks of the contact beside what is at hand."""
+    """The contact's data that an expression can read beside its names."""
 
     def metric(self, name: str, names: Names) -> Any: ...
 
@@ -49,8 +48,8 @@ class World(Protocol):
 
 @dataclass(frozen=True)
 class Names:
-    """What the names of an expression stand for; `within` are the variables of its functions, such as `item`;
-    `asked` the ids of the journey's messages by the state that asked for them."""
+    """The values of an expression's names. `within`: variables of its functions, such as `item`. `asked`: ids of the
+    journey's messages by the state that requested them."""
 
     now: int
     zone: ZoneInfo
@@ -68,21 +67,21 @@ class Names:
 
 
 def value_of(value: tree.Value, names: Names) -> Any:
-    """A literal as it is, an expression worked out; none where a type does not fit."""
+    """The value of a literal or an expression; None if a type does not fit."""
     if isinstance(value, tree.Literal):
         return value.value
     return _counted(value.root, names)
 
 
 def holds(condition: tree.Expression | None, names: Names) -> bool:
-    """Whether a condition holds; one that is not written does, one in which a type does not fit does not."""
+    """Whether a condition holds. True if it is not given, False if a type does not fit."""
     if condition is None:
         return True
     return values.truth(_counted(condition.root, names))
 
 
 def _counted(root: tree.Expr, names: Names) -> Any:
-    """An expression worked out with its steps counted: those of the metrics that it reads are its own."""
+    """The value of an expression, with its steps counted, those of the metrics that it reads included."""
     mine = begin()
     try:
         return _read(root, names)
@@ -94,7 +93,7 @@ def _counted(root: tree.Expr, names: Names) -> Any:
 
 
 def _by_itself(count: Callable[[], Any]) -> Any:
-    """What is worked out once for all who ask, and so at nobody's cost."""
+    """Computes a value that all readers share, so its steps count for none of them."""
     left = pause()
     try:
         return count()
@@ -103,7 +102,7 @@ def _by_itself(count: Callable[[], Any]) -> Any:
 
 
 def as_mapping(event: Event, zone: ZoneInfo) -> dict[str, Any]:
-    """An event as expressions see it: its properties, and what it is itself."""
+    """An event in the form that expressions read: its properties, name, timestamp and id."""
     properties = {name: value for name, value in event.properties.items() if value is not None}
     own = {"event": event.name, "timestamp": shows(event.at, zone), "event_id": event.event_id}
     return {**properties, **own, "properties": properties}
@@ -176,12 +175,12 @@ def _read(node: tree.Expr, names: Names) -> Any:
 
 
 def _fitting(function: Callable[..., Any], *args: Any, **named: Any) -> Any:
-    """What a leaf gives; whatever it raises on its values is a type that does not fit."""
+    """The result of a leaf; any error that it raises counts as a type that does not fit."""
     try:
         return function(*args, **named)
     except Misfit:
         raise
-    except Exception as error:  # Jinja's filters raise what they like
+    except Exception as error:  # Jinja's filters raise errors of any kind
         raise Misfit(str(error)) from None
 
 
@@ -254,7 +253,7 @@ def _over_list(node: tree.Call, names: Names) -> Any:
 
 
 def _history(node: tree.Call, named: Mapping[str, tree.Expr], names: Names) -> Any:
-    """`count`, `happened`, `last` over everything that ever happened to the contact, the event at hand included."""
+    """`count`, `happened`, `last` over the contact's whole history, the present event included."""
     found = names.world.history(_read(node.args[0], names))
     if "of" in named:
         asked = names.asked.get(_read(named["of"], names), ())

@@ -1,6 +1,6 @@
-"""How long the properties look: a while by default and always at the same worlds, longer and at others when asked.
+"""Number of examples for the properties: by default few and always the same, on request more and different ones.
 
-REFERENCE_EXAMPLES=20 looks twenty times as long.
+REFERENCE_EXAMPLES=20 tries twenty times as many.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ TIMES = int(os.environ.get("REFERENCE_EXAMPLES", "0"))
 
 
 def scaled(number: int) -> int:
-    """How many examples a property tries that takes other ones each time."""
+    """The number of examples of a property that tries different ones in each run."""
     return number * max(TIMES, 1)
 
 
 def examples(number: int) -> settings:
-    """Settings that try so many worlds by default."""
+    """Settings with this default number of worlds."""
     return settings(
         max_examples=scaled(number),
         derandomize=not TIMES,

@@ -1,4 +1,4 @@
-"""The executor and the reference tell the same of every project and every log."""
+"""The engine and the reference report the same facts for every project and every log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def executor_facts(world: World) -> list[list[Fact]]:
 
 
 def executor_facts_of(program: Program, person: Person, world: World) -> list[Fact]:
-    """What a replay tells of one contact; broadcasts come to it apart from the contact's own log."""
+    """The facts of one contact's replay; it takes broadcasts apart from the contact's own log."""
     return facts_of(feed(program, person.own, world.start, world.until, world.begins, person.broadcasts)[1])
 
 
@@ -34,7 +34,7 @@ def reference_facts(world: World) -> list[list[Fact]]:
 
 
 def difference(executor: Sequence[Fact], reference: Sequence[Fact]) -> str:
-    """The first fact in which they differ, with what came before."""
+    """The first different fact, with the facts before it."""
     for place, (one, other) in enumerate(zip(executor, reference, strict=False)):
         if one != other:
             before = "\n".join(map(str, executor[max(place - 3, 0) : place]))

@@ -1,4 +1,4 @@
-"""Of two projects and one log, a comparison finds what two replays find, and leaves nobody out who hears otherwise."""
+"""A comparison of two projects over one log has the figures of two replays, and misses no affected contact."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.reference.strategies.scenarios import GROUPS, scenarios
 
 @st.composite
 def mutations(draw: st.DrawFn, files: Mapping[str, str]) -> dict[str, str]:
-    """The files of a project with one thing changed."""
+    """The files of a project with one change."""
     names = [name for name in SCENARIOS if f"scenario: {name}\nstatus: archived" not in files.get(f"{name}.yaml", "")]
     names = [name for name in names if f"{name}.yaml" in files]
     name = draw(choice(names))
@@ -58,7 +58,7 @@ def mutations(draw: st.DrawFn, files: Mapping[str, str]) -> dict[str, str]:
 
 
 def _with_a_line_of(text: str, other: str, draw: st.DrawFn) -> str:
-    """A scenario with one line of another in the place of its own of the same key: a state, or a rule of entry."""
+    """A scenario with one line (a state or a rule of entry) replaced by another's line with the same key."""
     lines, others = text.splitlines(), {line.partition(":")[0]: line for line in other.splitlines()}
     places = [place for place, line in enumerate(lines) if others.get(line.partition(":")[0], line) != line]
     assume(places)
@@ -117,7 +117,7 @@ def _check(world: World, person: Person, old: Made, new: Made) -> None:
 
 
 def _figures(*totals: Summary | SideTally) -> Counter[tuple[str, Any]]:
-    """The counts of messages, entries, ends, conversions and changes of attributes, and of the weeks of contacts."""
+    """Counts of messages, entries, ends, conversions and changes of attributes, and of contacts' weeks."""
     counts: Counter[tuple[str, Any]] = Counter()
     for total in totals:
         counts.update({("weeks", week): count for week, count in total.weeks_sent.items()})

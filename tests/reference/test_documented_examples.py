@@ -1,4 +1,4 @@
-"""The reference tells of the documentation's examples what the executor tells: so it is held to the pages, too."""
+"""The reference agrees with the engine on the documentation's examples, so the pages check it too."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A calendar of hard times: when triggers let somebody in and waits are over where clocks change, days are missing,
-months and years end, and a contact moves. Expected instants are worked out by hand; executor and reference are both
-held to them. Waits that are written out, over clock changes, stand in tests/engine/test_waits.py.
+"""A calendar of hard times: instants of entries and ends of waits when clocks change, days are missing, months and
+years end, and a contact moves. The expected instants are computed by hand, and checked against both the engine and the
+reference. tests/engine/test_waits.py has waits with fixed values over clock changes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ APIA = "Pacific/Apia"
 TOKYO = "Asia/Tokyo"
 LOS_ANGELES = "America/Los_Angeles"
 
-Happening = tuple[str, Mapping[str, Any]]  # an instant with its offset; an event's properties or a row's attributes
+Happening = tuple[str, Mapping[str, Any]]  # an instant with its offset, and an event's properties or a row's attributes
 
 
 def by_executor(text: str, log: ContactLog, known_at: int, until: int) -> list[Fact]:
@@ -48,7 +48,7 @@ def instants(
     told: Told, text: str, kind: str, profile: Mapping[str, Any], events: Sequence[Happening],
     rows: Sequence[Happening], known: str, until: str,
 ) -> list[str]:  # fmt: skip
-    """When facts of a kind were told of a contact, on the clock that the contact has at the end, with its offset."""
+    """The instants of a contact's facts of a kind, on the contact's clock at the end, with its offset."""
     log = ContactLog(
         "ana",
         profile,
@@ -71,16 +71,16 @@ def waiting(wait: str) -> str:
 
 
 TICKS = [
-    # Paris: 02:30 is skipped on 30 March and comes twice on 26 October, of which the first counts.
+    # Paris: 02:30 is skipped on 30 March and comes twice on 26 October; the first counts.
     (PARIS, "at 02:30", "2025-03-29T00:00:00+01:00", "2025-03-31T12:00:00+02:00",
      ["2025-03-29T02:30:00+01:00", "2025-03-30T03:30:00+02:00", "2025-03-31T02:30:00+02:00"]),
     (PARIS, "at 02:30", "2025-10-25T00:00:00+02:00", "2025-10-27T12:00:00+01:00",
      ["2025-10-25T02:30:00+02:00", "2025-10-26T02:30:00+02:00", "2025-10-27T02:30:00+01:00"]),
-    # Each half hour: 02:00 and 02:30 fall on 03:00 and 03:30, which are one tick each.
+    # Each half hour: 02:00 and 02:30 fall on 03:00 and 03:30; each of these is one tick.
     (PARIS, "cron */30 * * * *", "2025-03-30T01:20:00+01:00", "2025-03-30T04:00:00+02:00",
      ["2025-03-30T01:30:00+01:00", "2025-03-30T03:00:00+02:00", "2025-03-30T03:30:00+02:00",
       "2025-03-30T04:00:00+02:00"]),
-    # The second 02:00 and 02:30 are none.
+    # The second 02:00 and 02:30 are no ticks.
     (PARIS, "cron */30 * * * *", "2025-10-26T01:40:00+02:00", "2025-10-26T03:30:00+01:00",
      ["2025-10-26T02:00:00+02:00", "2025-10-26T02:30:00+02:00", "2025-10-26T03:00:00+01:00",
       "2025-10-26T03:30:00+01:00"]),
@@ -110,7 +110,7 @@ TICKS = [
      ["2011-12-31T10:00:00+14:00", "2012-01-06T10:00:00+14:00"]),
     (KATHMANDU, "cron 0 9 * * mon", "2025-01-10T00:00:00+05:45", "2025-01-20T09:00:00+05:45",
      ["2025-01-13T09:00:00+05:45", "2025-01-20T09:00:00+05:45"]),
-    # Months without a 31st have no tick; the year's last minute, and the Mondays around its end.
+    # Months without a 31st have no tick. The year's last minute, and the Mondays around its end.
     (PARIS, "cron 0 9 31 * *", "2025-01-01T00:00:00+01:00", "2025-06-30T00:00:00+02:00",
      ["2025-01-31T09:00:00+01:00", "2025-03-31T09:00:00+02:00", "2025-05-31T09:00:00+02:00"]),
     (PARIS, "cron 0 9 29 2 *", "2023-01-01T00:00:00+01:00", "2028-12-31T00:00:00+01:00",
@@ -119,7 +119,7 @@ TICKS = [
      ["2024-12-31T23:59:00+01:00", "2025-12-31T23:59:00+01:00"]),
     (PARIS, "at 00:00 on mon", "2024-12-29T00:00:00+01:00", "2025-01-07T00:00:00+01:00",
      ["2024-12-30T00:00:00+01:00", "2025-01-06T00:00:00+01:00"]),
-    # A contact who becomes known at a tick is let in by it.
+    # A contact who becomes known at a tick enters by it.
     (PARIS, "at 09:00", "2025-03-03T09:00:00+01:00", "2025-03-04T09:00:00+01:00",
      ["2025-03-03T09:00:00+01:00", "2025-03-04T09:00:00+01:00"]),
 ]  # fmt: skip
@@ -133,7 +133,7 @@ def test_a_schedule_ticks(told: Told, zone: str, schedule: str, known: str, unti
 
 
 DATES = [
-    # A birthday on 29 February is the 28th in other years, and what is counted from it counts from there.
+    # A birthday on 29 February is the 28th in other years, and an offset counts from that day.
     (PARIS, "every: year, at: '09:00'", "2004-02-29", "2024-02-27", "2026-03-05",
      ["2024-02-29T09:00:00+01:00", "2025-02-28T09:00:00+01:00", "2026-02-28T09:00:00+01:00"]),
     (PARIS, "every: year, offset: -7d", "2004-02-29", "2023-03-05", "2025-03-05",
@@ -144,29 +144,29 @@ DATES = [
     (PARIS, "offset: +1mo", "2025-01-31", "2025-01-01", "2025-12-31", ["2025-02-28T00:00:00+01:00"]),
     (PARIS, "offset: -1mo", "2025-03-31", "2025-01-01", "2025-12-31", ["2025-02-28T00:00:00+01:00"]),
     (PARIS, "offset: -1mo1d", "2025-03-31", "2025-01-01", "2025-12-31", ["2025-02-27T00:00:00+01:00"]),
-    # Around the year's end: what counts is the year in which it fires.
+    # Around the year's end: the year of the firing counts.
     (PARIS, "every: year, offset: +1d", "1990-12-31", "2024-06-01", "2026-06-01",
      ["2025-01-01T00:00:00+01:00", "2026-01-01T00:00:00+01:00"]),
     (PARIS, "every: year, offset: -7d", "1990-01-03", "2024-06-01", "2025-12-31",
      ["2024-12-27T00:00:00+01:00", "2025-12-27T00:00:00+01:00"]),
     (KATHMANDU, "every: year", "1990-01-01", "2024-06-01", "2025-06-01", ["2025-01-01T00:00:00+05:45"]),
-    # Times that are skipped, and one that comes twice.
+    # Skipped times, and a time that comes twice.
     (PARIS, "at: '02:30'", "2025-03-30", "2025-03-01", "2025-04-05", ["2025-03-30T03:30:00+02:00"]),
     (PARIS, "offset: -1d, at: '02:30'", "2025-03-31", "2025-03-01", "2025-04-05", ["2025-03-30T03:30:00+02:00"]),
     (PARIS, "offset: -1h", "2025-10-26 02:30", "2025-10-01", "2025-11-05", ["2025-10-26T01:30:00+02:00"]),
     (PARIS, "offset: +24h", "2025-10-25 10:00", "2025-10-01", "2025-11-05", ["2025-10-26T09:00:00+01:00"]),
     (PARIS, "offset: +1d", "2025-10-25 10:00", "2025-10-01", "2025-11-05", ["2025-10-26T10:00:00+01:00"]),
     (LORD_HOWE, "at: '02:15'", "2025-10-05", "2025-10-01", "2025-11-05", ["2025-10-05T02:45:00+11:00"]),
-    # In 1990 that very midnight was skipped; it is a midnight all the same.
+    # In 1990 this very midnight was skipped; it counts as midnight all the same.
     (ASUNCION, "every: year", "1990-10-01", "2023-09-01", "2024-10-02",
      ["2023-10-01T01:00:00-03:00", "2024-10-01T00:00:00-04:00"]),
     (CAIRO, "every: once", "2024-04-26", "2024-04-01", "2024-05-01", ["2024-04-26T01:00:00+03:00"]),
     (APIA, "at: '10:00'", "2011-12-30", "2011-12-01", "2012-02-01", ["2011-12-31T10:00:00+14:00"]),
     (APIA, "every: year, at: '10:00'", "1990-12-30", "2011-12-01", "2013-01-01",
      ["2011-12-31T10:00:00+14:00", "2012-12-30T10:00:00+14:00"]),
-    # A date-time with a zone of its own is that instant, whatever the contact's clock.
+    # A date-time with its own zone is that instant on every contact's clock.
     (TOKYO, "offset: -1d", "2025-03-05T10:00:00-08:00", "2025-03-01", "2025-04-01", ["2025-03-05T03:00:00+09:00"]),
-    # One already past never fires; one at the very instant does.
+    # A past date-time never fires; the very instant of the log's beginning does.
     (PARIS, "every: once", "2025-03-01", "2025-03-02", "2026-03-02", []),
     (PARIS, "every: once", "2025-03-02", "2025-03-02", "2026-03-02", ["2025-03-02T00:00:00+01:00"]),
 ]  # fmt: skip
@@ -249,22 +249,22 @@ def test_a_wait_from_data_is_over(told: Told, zone: str, wait: str, value: str, 
     assert instants(told, waiting(wait), "ended", {"timezone": zone}, [event], [], begin, until) == [expected]
 
 
-# Ana starts in Tokyo on 3 March 2025 at noon, which is 2 March, 19:00 in Los Angeles, where she moves eight hours
-# later: there it is 3 March, 03:00.
+# Ana starts in Tokyo on 3 March 2025 at noon (2 March, 19:00 in Los Angeles). Eight hours later she moves to Los
+# Angeles, where it is 3 March, 03:00.
 BEGIN, MOVE = "2025-03-03T12:00:00+09:00", "2025-03-03T20:00:00+09:00"
 MOVES = [
-    # What was at nine in Tokyo is at nine in Los Angeles; a tick that Tokyo had does not undo another.
+    # Nine o'clock in Tokyo becomes nine in Los Angeles; a tick in Tokyo does not cancel another.
     (triggered("{schedule: at 09:00}"), "entered",
      ["2025-03-03T09:00:00-08:00", "2025-03-04T09:00:00-08:00"]),
     (triggered("{schedule: 'cron 0 9 4 * *'}"), "entered", ["2025-03-04T09:00:00-08:00"]),
     (triggered("{at: 2025-03-04 09:00}"), "entered", ["2025-03-04T09:00:00-08:00"]),
     (triggered("{date: contact.birthday, at: '09:00'}"), "entered", ["2025-03-04T09:00:00-08:00"]),
     (triggered("{date: contact.birthday, every: year}"), "entered", ["2025-03-04T00:00:00-08:00"]),
-    # Counted from its beginning, which was the evening of the 2nd there.
+    # Counted from the wait's beginning, the evening of the 2nd in Los Angeles.
     (triggered("{absence: bought, for: 1d at 09:00, since: started}"), "entered", ["2025-03-03T09:00:00-08:00"]),
     (triggered("{absence: bought, for: 24h, since: started}"), "entered", ["2025-03-03T19:00:00-08:00"]),
     (waiting("{wait: 'cron 0 9 * * *', to: {end: over}}"), "ended", ["2025-03-03T09:00:00-08:00"]),
-    # 2 March, 22:00 was there while she still was in Tokyo: so it is the next one.
+    # 2 March, 22:00 in Los Angeles passed while she was still in Tokyo: so the next one counts.
     (waiting("{wait: 'cron 0 22 * * *', to: {end: over}}"), "ended", ["2025-03-03T22:00:00-08:00"]),
     (waiting("{wait: date trigger.x, to: {end: over}}"), "ended", ["2025-03-04T09:00:00-08:00"]),
     (waiting("{wait: 1d before date trigger.x at 10:00, to: {end: over}}"), "ended", ["2025-03-03T10:00:00-08:00"]),

@@ -1,7 +1,7 @@
-"""What the language promises of every project and every log, over all of the language: what no scenario can break.
+"""The language's promises for every project and log, over all of its constructs: no scenario can break them.
 
-Each is checked on what the executor says happened, without the reference. tests/engine/test_promises.py holds the
-executor to more, over scenarios that events alone let contacts into.
+Each is checked on the engine's records, without the reference. tests/engine/test_promises.py checks more promises, over
+scenarios that only have event triggers.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def say(world: World) -> None:
 
 
 def test_determinism_another_process_tells_the_same() -> None:
-    """Python orders sets of texts anew in every process."""
+    """Python orders sets of texts differently in every process."""
     other = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
     elsewhere = subprocess.run(
         [sys.executable, "-c", "from tests.reference.test_promises import say; say()"],
@@ -109,7 +109,7 @@ def partition_contacts_fed_side_by_side_are_as_if_alone(world: World, data: st.D
     alone = [[fact(one) for one in fed(program, world, place)[1]] for place in range(len(world.people))]
     together: list[list[Record]] = [[] for _ in world.people]
     inputs = [_inputs(program, one, world) for one in world.people]
-    # One input of whomever is next: what one contact has lived through stands beside what the others have.
+    # Take the inputs of all contacts in order of time, so that their states exist side by side.
     for _, place, records in merge(*(_placed(place, one) for place, one in enumerate(inputs)), key=lambda one: one[0]):
         together[place] += records
     assert [[fact(one) for one in records] for records in together] == alone
@@ -123,7 +123,7 @@ def _placed(place: int, inputs: Iterator[Fed]) -> Iterator[tuple[int, int, list[
 
 
 def _inputs(program: Program, person: Person, world: World, state: ContactState | None = None) -> Iterator[Fed]:
-    """What a replay feeds of one contact, an input at a time."""
+    """The inputs of one contact's replay with their records, one after the other."""
     log = person.own
     state = state or new_contact(program, log.contact_id, log.profile)
     return feeding(program, state, log, world.begins, None, world.until, person.broadcasts)
@@ -193,7 +193,7 @@ def no_message_without_cause_and_none_before_it(project: Project, log: ContactLo
         assert [one.at for one in links] == sorted(one.at for one in links)
         assert links[-1].at <= asked.asked_at <= asked.at
         assert asked.trigger.at <= asked.entered_at == begin.at
-        # Something happened by then, or it is one of the instants that time alone brings about.
+        # An input came before, or time alone caused the entry.
         assert min(happened) <= begin.at or begin.event.split(" ")[0] in (
             "schedule",
             "at",
@@ -212,7 +212,7 @@ def _chain(asked: Asked) -> Iterator[Any]:
 
 
 def marketing(records: Sequence[Record]) -> list[Asked]:
-    """The messages that left, of those that the delivery policy is about."""
+    """The sent messages that the delivery policy concerns."""
     sent = [one for one in records if isinstance(one, Asked) and not one.reason]
     return [one for one in sent if one.purpose == "marketing" and one.channel in ADDRESSED]
 
@@ -233,7 +233,7 @@ def nobody_is_written_to_in_quiet_hours(project: Project, log: ContactLog, recor
 
 
 def _is_quiet(quiet: QuietHours, sent: Asked) -> bool:
-    """Whether the clock on the wall shows a quiet time, walked minute by minute back to where its window began."""
+    """Whether a message was sent in quiet hours, by the local time and the weekday on which the window began."""
     hours = _hours(quiet, sent)
     zone = zone_named(sent.timezone)
     assert zone is not None
@@ -254,7 +254,7 @@ def _hours(quiet: QuietHours, sent: Asked) -> tuple[int, int] | None:
         if value is None:
             return 0, 0
         said = getattr(value, "value", None)
-        if said is None:  # computed: all that the worlds have is the contact's hour
+        if said is None:  # computed: worlds only use the contact's hour
             hour = sent.profile.get("hour")
             said = _minutes(hour)
         if said is None:
@@ -273,7 +273,7 @@ def nobody_passes_a_cap(project: Project, log: ContactLog, records: Records) -> 
     sent = marketing(records)
     for cap in project.policy.caps:
         if cap.condition is not None:
-            continue  # whom it concerns may have changed by the end
+            continue  # the contacts that it concerns may have changed by the end
         counted = [one for one in sent if _concerns(project, cap, one)]
         for place, one in enumerate(counted):
             since = _since(cap, one)
@@ -299,7 +299,7 @@ def _concerns(project: Project, rule: Cap | QuietHours, sent: Asked) -> bool:
 
 
 def _since(cap: Cap, sent: Asked) -> int:
-    """The instant after which messages count."""
+    """The instant after which messages count for a cap."""
     if isinstance(cap.period, int):
         return sent.at - cap.period
     zone = zone_named(sent.timezone)
@@ -322,7 +322,7 @@ def nothing_leaves_after_the_end_of_its_journey(project: Project, log: ContactLo
 def who_has_done_what_ends_a_journey_hears_nothing_more_of_it(
     project: Project, log: ContactLog, records: Records
 ) -> None:
-    """Every scenario ends at `stopped`; some at `bought`. Where there is no key, such an event concerns them all."""
+    """Every scenario ends at `stopped`, some at `bought`. Without a key such an event concerns all journeys."""
     for sent in (one for one in records if isinstance(one, Asked) and not one.reason):
         scenario = project.scenarios[sent.scenario]
         ends = {"stopped"} if scenario.key is None else set()
@@ -331,7 +331,7 @@ def who_has_done_what_ends_a_journey_hears_nothing_more_of_it(
             ends.add("bought")
         for one in log.events:
             if one.name in ends:
-                # At the instant of entry it may have come before it; at that of the message another may have led.
+                # At the instant of entry it can precede the entry; at that of the message, it need not be the cause.
                 assert not sent.entered_at < one.at < sent.at
 
 
@@ -346,7 +346,7 @@ def every_record_has_its_time_every_message_its_name_and_every_warning_its_words
     json.dumps([fact(one) for one in records])
 
 
-# What the records of one contact must be.
+# Properties of one contact's records.
 OF_A_CONTACT = (
     no_message_without_cause_and_none_before_it,
     nobody_is_written_to_without_an_address_and_consent,
@@ -358,7 +358,7 @@ OF_A_CONTACT = (
 )
 
 
-# How runs of the same world compare. The last of them changes the events of the world.
+# Relations between runs of the same world. The last changes the events of the world.
 OF_RUNS = (
     determinism_the_same_project_and_log_give_the_same_records,
     partition_contacts_fed_side_by_side_are_as_if_alone,
@@ -375,10 +375,10 @@ MOST_RECORDS = 3_000
 @examples(30)
 @given(worlds(), st.data())
 def test_what_no_scenario_can_break(world: World, data: st.DataObject) -> None:
-    """All of them on the same worlds: making those takes the time."""
+    """Checks all promises on the same worlds, because making worlds takes most of the time."""
     project = made_of(world).project
     runs = told(world)
-    # A journey that goes round thousands of times shows no more, and its chains of causes take minutes to write out.
+    # A journey with thousands of rounds shows no more, and its chains of causes take minutes to write.
     assume(sum(map(len, runs)) <= MOST_RECORDS)
     for (log, _), records in zip(world.people, runs, strict=True):
         for promise in OF_A_CONTACT:

@@ -1,4 +1,4 @@
-"""A contact's state saved and restored at any instant goes on as if nothing had been: over every project and log."""
+"""A contact's state, saved and restored at any instant, continues without any difference: for every project and log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.reference.facts import facts_of
 from tests.reference.projects import Made, Person, World, made_of, worlds
 from tests.reference.settings import examples
 
-# Stands before all the others and lets nobody in.
+# Comes before all other scenarios; nobody enters it.
 FOREMOST = """
 scenario: foremost
 priority: 99
@@ -36,24 +36,24 @@ def compiled(made: Made) -> Program:
 
 
 def beside(today: Made, older: Made) -> Program:
-    """A program of today's scenarios, in which the older definitions go on for the journeys that they have."""
+    """A program of today's scenarios in which older definitions continue for their own journeys."""
     return compile_program(today.project, tables=today.tables, pinned=older.project.scenarios.values())
 
 
 def stored(program: Program, state: ContactState) -> Any:
-    """What a store would give back."""
+    """The state as a store would return it."""
     return json.loads(json.dumps(save(program, state), allow_nan=False))
 
 
 def inputs(person: Person, until: int) -> list[tuple[int, Any]]:
-    """A contact's events and rows in order of time; at one instant rows come first."""
+    """A contact's events and rows in order of time, rows first at one instant."""
     rows: list[tuple[int, Any]] = list(person.log.changes)
     found = rows + [(one.at, one) for one in person.log.events]
     return [one for one in sorted(found, key=lambda one: one[0]) if one[0] <= until]
 
 
 def facts(records: list[Record]) -> list[tuple[object, ...]]:
-    """What happened, data warnings among it."""
+    """Records as facts, data warnings included."""
     return [
         ("warned", one.at, one.scenario, one.place, one.event, one.detail) if isinstance(one, Warned) else fact
         for one in records
@@ -62,7 +62,7 @@ def facts(records: list[Record]) -> list[tuple[object, ...]]:
 
 
 def fed(program: Program, state: ContactState, at: int, given: Any) -> list[Record]:
-    """What one input brings about: an event, or a row of the contacts table."""
+    """The records of one input: an event or a row of the contacts table."""
     if not isinstance(given, Event):
         return change_profile(program, state, at, given)
     if state.known_at is None and given.name in program.broadcasts:
@@ -124,7 +124,7 @@ def test_a_snapshot_holds_whatever_runs_beside_its_scenarios_and_in_whatever_ord
 
 
 def in_two_versions(world: World, more: str) -> tuple[Made, Made]:
-    """The same scenarios twice, as definitions that differ in what they do not do by."""
+    """The same scenarios in two definitions that differ without an effect on their behaviour."""
     first, second = (
         made_of(
             world._replace(
@@ -141,7 +141,7 @@ def in_two_versions(world: World, more: str) -> tuple[Made, Made]:
 def test_journeys_go_on_as_if_nothing_had_changed_beside_and_in_a_definition_that_does_the_same(
     world: World, more: str, data: st.DataObject
 ) -> None:
-    """At each cut the other one of two versions becomes today's. Those that are pinned run side by side."""
+    """At each cut the other of two versions becomes today's. Pinned versions run side by side."""
     first, second = in_two_versions(world, more)
     programs = [beside(first, second), beside(second, first)]
     for person in world.people:

@@ -1,4 +1,4 @@
-"""What fires a trigger, and when one that time fires is due: section "Triggers"."""
+"""Firing of triggers, and the due instants of those that time fires: section "Triggers"."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ if TYPE_CHECKING:
 
 @dataclass
 class Fired:
-    """What one trigger has done so far for one contact."""
+    """The firings so far of one trigger for one contact."""
 
     last: int | None = None  # the instant of its last firing
-    since: set[int] = field(default_factory=set)  # of an absence: which events of the history it fired for
-    value: tuple[Any, int | None] | None = None  # of a date: that for which it fired, or which was past
+    since: set[int] = field(default_factory=set)  # for an absence: the events of the history for which it fired
+    value: tuple[Any, int | None] | None = None  # for a date: the date for which it fired, or which was past
     years: set[int] = field(default_factory=set)
 
 
 @dataclass
 class Change:
-    """What one input changed about the contact, for the triggers that ask about it."""
+    """Changes of the contact by one input, for the triggers that react to them."""
 
     attributes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-    segments: Mapping[str, bool] = field(default_factory=dict)  # whether the contact is in it now
+    segments: Mapping[str, bool] = field(default_factory=dict)  # whether the contact is in the segment now
 
 
 def fires(contact: Contact, scenario: Scenario, trigger: Trigger, event: Event | None, change: Change) -> Event | None:
-    """The event that a trigger lets a contact in with, if this input fires it."""
+    """The event of entry if this input fires the trigger, else None."""
     plan = contact.project.plan
     match trigger:
         case EventTrigger() if event is not None and event.name in plan.expand(trigger.event.text):
@@ -80,13 +80,13 @@ def fires(contact: Contact, scenario: Scenario, trigger: Trigger, event: Event |
 
 
 def of_segment(contact: Contact, trigger: SegmentTrigger) -> Event:
-    """What stands for the event where somebody enters or leaves a segment."""
+    """The event of entry for a contact who enters or leaves a segment."""
     told = {"segment": trigger.segment.text, "change": "left" if trigger.left else "entered"}
     return Event("segment", contact.now, {"at": shows(contact.now, contact.zone), **told})
 
 
 def due(contact: Contact, scenario: Scenario, place: int) -> tuple[int, Event] | None:
-    """When time fires a trigger next, as things stand, and the event that it lets a contact in with."""
+    """The next instant at which time fires a trigger if nothing else happens, and the event of entry; None if never."""
     trigger = scenario.triggers[place]
     fired = contact.fired[scenario.name, place]
     match trigger:
@@ -102,7 +102,7 @@ def due(contact: Contact, scenario: Scenario, place: int) -> tuple[int, Event] |
 
 
 def has_fired(contact: Contact, scenario: Scenario, place: int, at: int, event: Event) -> None:
-    """Remembers that a trigger that time fires has fired, also where nobody was let in."""
+    """Remembers a firing by time, also if the contact did not enter."""
     trigger = scenario.triggers[place]
     fired = contact.fired[scenario.name, place]
     fired.last = at
@@ -115,7 +115,7 @@ def has_fired(contact: Contact, scenario: Scenario, place: int, at: int, event: 
 
 def _absence(contact: Contact, scenario: Scenario, trigger: AbsenceTrigger, fired: Fired) -> tuple[int, Event] | None:
     over = [_absence_since(contact, scenario, trigger, place) for place in _last_since(contact, trigger) - fired.since]
-    # Of several that are over at one instant, that of the earlier event comes first.
+    # If several are over at one instant, the earlier event comes first.
     return min((one for one in over if one is not None), key=lambda one: one[0], default=None)
 
 
@@ -135,7 +135,7 @@ def _absence_since(
 
 
 def _last_since(contact: Contact, trigger: AbsenceTrigger) -> set[int]:
-    """The last event from which the time counts; of an absence that is counted apart, the last of each value."""
+    """The place of the last `since` event; with `by`, of the last for each value."""
     since = contact.project.plan.expand(trigger.since.text)
     last = {
         _counted_by(trigger, past.event): place for place, past in enumerate(contact.past) if past.event.name in since
@@ -144,7 +144,7 @@ def _last_since(contact: Contact, trigger: AbsenceTrigger) -> set[int]:
 
 
 def _counted_by(trigger: AbsenceTrigger, event: Event) -> Any:
-    """The value for which an event counts, None where it names none; the same for all of an absence without `by`."""
+    """An event's value of `by`, None if it has none; the same for all events without `by`."""
     if trigger.by is None:
         return ""
     value = event.properties.get(trigger.by.text)
@@ -154,7 +154,7 @@ def _counted_by(trigger: AbsenceTrigger, event: Event) -> Any:
 def _schedule(contact: Contact, trigger: ScheduleTrigger, fired: Fired) -> tuple[int, Event]:
     zone = contact.project_zone if trigger.on_project_clock else contact.zone
     assert contact.known_at is not None
-    # Not before the contact is known, each tick once, and none that has passed where the clock is another now.
+    # Not before the contact is known, each tick once, and no past tick after a change of clock.
     earliest = contact.known_at
     if fired.last is not None:
         earliest = max(earliest, fired.last + 1)
@@ -169,7 +169,7 @@ def _moment(contact: Contact, trigger: MomentTrigger, fired: Fired) -> tuple[int
     assert moment is not None
     at = counted_from(moment)
     if at < contact.now:
-        fired.last = at  # it is past, and does not come again on another clock
+        fired.last = at  # past, so it does not come again on another clock
     return None if fired.last is not None else (at, Event("moment", at, {"at": shows(at, contact.zone)}))
 
 
@@ -187,7 +187,7 @@ def _date(contact: Contact, scenario: Scenario, trigger: DateTrigger, fired: Fir
     if not trigger.yearly:
         at = _moved(zone, trigger, moment.replace(tzinfo=None, fold=0), counted_from(moment))
         if at < contact.now:
-            fired.value = _dated(value, zone)  # it is past, and does not come again on another clock
+            fired.value = _dated(value, zone)  # past, so it does not come again on another clock
         if fired.value is not None:
             return None
         return at, _date_event(contact, at, moment)
@@ -196,7 +196,7 @@ def _date(contact: Contact, scenario: Scenario, trigger: DateTrigger, fired: Fir
     for year in range(this_year - 2, this_year + 12):
         if year < shown.year:
             continue
-        # 29 February is the 28th in other years, which is what a step of years on the calendar makes of it.
+        # 29 February is the 28th in other years, as a calendar step of years makes it.
         anniversary = _in_year(shown, year)
         at = _moved(zone, trigger, anniversary, instant(anniversary, zone))
         if at >= contact.now and wall(at, zone).year not in fired.years:
@@ -205,7 +205,7 @@ def _date(contact: Contact, scenario: Scenario, trigger: DateTrigger, fired: Fir
 
 
 def _dated(value: Any, zone: ZoneInfo) -> tuple[Any, int | None]:
-    """A date as it stands in the data, and as an instant on the clock of now."""
+    """A date as written in the data, and as an instant on the present clock."""
     moment = read(value, zone)
     return value, None if moment is None else counted_from(moment)
 
@@ -215,7 +215,7 @@ def _same_date(one: tuple[Any, int | None], other: tuple[Any, int | None]) -> bo
 
 
 def _as_written(value: Any, moment: datetime) -> datetime:
-    """The local time that a date says: a midnight that the clock skipped that year is one in others."""
+    """The local time of a written date: a midnight that the clock skipped in its year counts in others."""
     written = datetime.fromisoformat(value.strip()) if isinstance(value, str) else moment
     return (moment if written.tzinfo is not None else written).replace(tzinfo=None, fold=0)
 
@@ -228,7 +228,7 @@ def _in_year(shown: datetime, year: int) -> datetime:
 
 
 def _moved(zone: ZoneInfo, trigger: DateTrigger, shown: datetime, at: int) -> int:
-    """A date, moved by the trigger's offset, then to its time of day."""
+    """The instant of a date, moved by the trigger's offset, then to its time of day."""
     if trigger.offset is not None:
         at = later(at, trigger.offset, zone, backwards=trigger.before)
     if trigger.at is not None:
@@ -241,7 +241,7 @@ def _date_event(contact: Contact, at: int, moment: datetime) -> Event:
 
 
 def word(trigger: Trigger, event: Event) -> str:
-    """The first word of how a trace tells what let somebody in."""
+    """The first word of a trace's reason for an entry."""
     match trigger:
         case EventTrigger():
             return event.name

@@ -1,4 +1,4 @@
-"""Values as the tracking plan declares them: one that does not fit its type is missing, a date is a day."""
+"""Values by the types of the tracking plan: a value that does not fit its type is missing, a date is a day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scenario_cli.model.project import Property
 
 
 def fitted(declared: Mapping[str, Property], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that fit; missing ones and ones of another type are left out."""
+    """The values that fit, without missing values and values of another type."""
     found = {name: _fit(declared[name].type if name in declared else None, value) for name, value in values.items()}
     return {name: value for name, value in found.items() if value is not None}
 
@@ -39,7 +39,7 @@ def _fit(kind: str | None, value: Any) -> Any:
 
 
 def _read(value: Any) -> datetime | None:
-    """A date or date-time as it is written, on whatever clock."""
+    """A date or date-time as written, on any clock."""
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):

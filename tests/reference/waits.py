@@ -1,4 +1,4 @@
-"""When a journey's wait is over as things stand, and where it leads: section "Waits"."""
+"""The ends of a journey's waits and their targets: section "Waits"."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from tests.reference.interpreter import Contact
 
 _FROM_DATA = whole_file("")
-_MOST = 50 * 366 * 86_400_000_000  # microseconds: what is longer than fifty years is no length of time
+_MOST = 50 * 366 * 86_400_000_000  # microseconds: more than fifty years is not a valid length
 
 
 def due(contact: Contact, journey: Journey, place: int) -> tuple[int, Target] | None:
-    """When a wait is over and where it leads; none where it never is."""
+    """The instant at which a wait is over, and its target; None if it never is."""
     timeout, waiting = journey.state.after[place], journey.waits[place]
     assert journey.settled_at is not None
     zone = contact.clock(journey.scenario)
@@ -49,7 +49,7 @@ def due(contact: Contact, journey: Journey, place: int) -> tuple[int, Target] | 
     over = _from_data(zone, wait, waiting, begin)
     if over is None:
         return _fallback(timeout, timeout.if_missing, waiting.read_at)
-    # No wait is over at the instant at which it begins; one that is read again may be over at that instant.
+    # A wait is never over at the instant of its beginning; after a second reading it can be over at once.
     if over < waiting.read_at or (over == waiting.read_at and not waiting.again):
         return _fallback(timeout, timeout.if_past, waiting.read_at)
     return over, timeout.target
@@ -62,7 +62,7 @@ def _fallback(timeout: Timeout, written: Fallback | None, read_at: int) -> tuple
 
 
 def _from_data(zone: ZoneInfo, wait: Wait, waiting: Waiting, begin: int) -> int | None:
-    """The instant that the values name; none where one is missing, unreadable or not positive."""
+    """The instant that the values give; None if a value is missing, unreadable or not positive."""
     minutes = wait.at
     if wait.since is not None:
         since = read(waiting.since, zone)
@@ -88,14 +88,14 @@ def _from_data(zone: ZoneInfo, wait: Wait, waiting: Waiting, begin: int) -> int 
 
 
 def _at(at: int, minutes: int | None, zone: ZoneInfo) -> int:
-    """That time of day on the local date of an instant."""
+    """The instant of a time of day on an instant's local date."""
     if minutes is None:
         return at
     return instant(datetime.combine(wall(at, zone).date(), time_of(minutes)), zone)
 
 
 def _on(at: int, minutes: int | None, wait: Wait, zone: ZoneInfo) -> int:
-    """A date at its time of day, on the days that the wait wants: on to the next of them, or back to one."""
+    """A date at its time of day, moved on to the next (or back to the last) of the wait's days."""
     shown = wall(at, zone)
     if minutes is not None:
         shown = datetime.combine(shown.date(), time_of(minutes))
@@ -105,7 +105,7 @@ def _on(at: int, minutes: int | None, wait: Wait, zone: ZoneInfo) -> int:
 
 
 def _of_length(zone: ZoneInfo, value: Any, minutes: int | None, begin: int) -> int | None:
-    """From a text that is a wait, a number of seconds, or a date-time."""
+    """The end of a wait given as a wait text, a number of seconds, or a date-time."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):

@@ -1,1 +1,1 @@
-"""Parts of projects and logs made at random, with Hypothesis."""
+"""Hypothesis strategies for parts of projects and logs."""

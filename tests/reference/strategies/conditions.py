@@ -1,4 +1,4 @@
-"""Conditions and values, by what may be read where they stand."""
+"""Conditions and values, by the names that they can read at their place."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HISTORY = (
     "running('second', state='one')", "running('first', state='two')",
     "count('profile.updated') > 1", "segment.s1", "not segment.s2", "segment.s1 and segment.s2",
 )  # fmt: skip
-# Names that every scenario defines, each by those above it.
+# Names that every scenario defines; each can read those above it.
 DEFINE = """define:
   rich: contact.points > const.few
   richer: rich and metric.m1 > 1
@@ -39,7 +39,7 @@ DEFINE = """define:
   dear: item > const.few
 """
 DEFINED = ("rich", "not richer", "recent or rich", "richer == recent", "rich if recent else contact.points")
-# In a journey.
+# Inside a journey.
 INSIDE = (
     "trigger.n > 5", "it == 1", "it is none", "trigger.items | length > 1", "any(trigger.items, item > 1)",
     "contact.points + trigger.n > 7", "journey.state == 'two'", "days_since(journey.entered_at) > 1.5",

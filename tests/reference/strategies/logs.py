@@ -1,4 +1,4 @@
-"""Contacts: profiles, and what happens to them."""
+"""Contacts: profiles and events."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def profiles() -> st.SearchStrategy[dict[str, Any]]:
     }
     values = {name: st.sampled_from(given) for name, given in among.items()}
     some = st.lists(st.sampled_from(list(among)), max_size=5, unique=True)
-    # A zone and the dates that are read by it, at once.
+    # A zone changes together with the dates that are read on its clock.
     moves = st.just(("timezone", "birthday", "renewal", "hour"))
     picked = st.one_of(some, some, moves)
     return picked.flatmap(lambda names: st.fixed_dictionaries({name: values[name] for name in names}))
@@ -68,12 +68,12 @@ def carried() -> st.SearchStrategy[dict[str, Any]]:
         "rows": ([{"id": "a", "n": 1}, {"id": "b"}], [{"id": "b", "n": 6}, {"id": "b", "n": 9}], [{"n": 1}], "a", None),
         "due": DATES,
     }
-    # Keys are made of these two, and an entry without its key is refused.
+    # Keys consist of these two, and an entry without its key is refused.
     keys = {"id": st.sampled_from(("a", "a", "a", "b", None)), "n": st.sampled_from((1, 6, 9, 9, 2.5))}
     return st.fixed_dictionaries(keys, optional={name: st.sampled_from(given) for name, given in among.items()})
 
 
-# Most gaps are a few hours; some are none, so that instants meet, and some are weeks.
+# Most gaps are a few hours; some are zero, so that instants coincide, and some are weeks.
 GAPS = st.sampled_from((0, 0, 1, 30, 60, 60, 90, 600, 1_440, 1_440, 2_000, 10_000, 43_200))
 BEGINS = ("2025-03-28 23:30", "2025-10-24 10:00", "2025-01-30 09:00", "2011-12-28 12:00", "2024-02-27 09:00")
 NAMES = (
@@ -94,10 +94,10 @@ NAMES = (
 
 @st.composite
 def logs(draw: st.DrawFn, contact: str, begin: int) -> ContactLog:
-    """What happens to a contact from a day before something odd in the calendar on; broadcasts are among it."""
+    """A contact's log, broadcasts included, from a day before an oddity of the calendar on."""
     at = begin + draw(choice((0, 0, 60, 1_500))) * MINUTE
     events = [Event("started", at, {"id": "a", "n": 9, "s": "a", "x": 5})] if draw(st.integers(0, 2)) else []
-    # Rows from before the log begins, and before the contact is known.
+    # Rows from before the log's beginning, and before the contact is known.
     early = sorted(draw(st.lists(choice((1, 300, 2_000, 90_000)), max_size=2)), reverse=True)
     changes: list[tuple[int, Mapping[str, Any]]] = [(begin - ago * MINUTE, draw(profiles())) for ago in early]
     for _ in range(draw(st.integers(3, 14))):
@@ -112,7 +112,7 @@ def logs(draw: st.DrawFn, contact: str, begin: int) -> ContactLog:
             case _:
                 event_id = draw(choice((None, None, None, "e1", "e2")))
                 events.append(Event(draw(choice(NAMES)), at, draw(carried()), event_id))
-    # At one instant what everybody hears comes after what is the contact's own.
+    # At one instant, a broadcast comes after the contact's own events.
     events.sort(key=lambda one: (one.at, one.name == BROADCAST))
     dated = {"birthday": "1990-03-30", "renewal": "2025-03-31", "points": 4, "country": "FR"}
     known = {

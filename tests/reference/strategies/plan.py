@@ -1,4 +1,4 @@
-"""The tracking plan and the project that every world has; its names and its reference tables."""
+"""The tracking plan and project file of every world, with their names and reference tables."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ OTHER_TRIGGERS = (
 )  # fmt: skip
 
 
-# What scenarios may say of their group; of one group all say the same limit.
+# Group settings of scenarios; all scenarios of one group have the same limit.
 GROUPS = (
     ("", "", "", "promo"),
     ("", "promo", "{group: promo, wait: 2d}", "{group: promo, wait: 90min}"),
@@ -55,9 +55,9 @@ RIVAL_GROUPS = ("promo", "{group: promo, wait: 2d}", "{group: promo, wait: 90min
 
 @st.composite
 def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequence[str], rivals: bool = False) -> str:
-    """A scenario of two to four states. `rivals` enter by the same events, and are all of one exclusive group.
+    """A scenario of two to four states. `rivals` share their events of entry and one exclusive group.
 
-    One in five begins again with each event of the log's most frequent kinds, whatever its journey is at.
+    One in five restarts at each event of the log's most frequent kinds, in any state of its journey.
     """
     names = STATES[: draw(st.integers(2, 4))]
     lines = [f"scenario: {name}", f"priority: {draw(choice((10, 50, 50, 90)))}"]
@@ -96,7 +96,7 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequenc
         ends = draw(choice(("false", "bought", "bought")))
         more = draw(choice(("", ", within: 2d", ", where: event.n > 5", ", any_key: true")))
         lines.append(f"goal: {{event: bought, value: event.n, ends: {ends}{more}}}")
-    # What a journey collects lets nobody else in, so it is a trigger's event that it collects.
+    # An event that a journey collects cannot start another journey, so collect an event of a trigger.
     taking = re.search(r"event: (started|changed|begin|noted)", triggers[0])
     if taking is not None and draw(st.integers(0, 2)) == 0:
         more = f", {taking[1]}: {{collect: got}}"
@@ -107,17 +107,17 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequenc
         onto = draw(choice(("{end: watched}", "{end: watched}", *names)))
         lines.append(f"when: {{{draw(conditions())}: {onto}}}")
     lines.append("states:")
-    # `it` and `got` are captured somewhere in every scenario, so that every condition may read them.
+    # Every scenario captures `it` and `got` somewhere, so that every condition can read them.
     captured = ["set: {it: 0, got: []}"]
     for place, state in enumerate(names):
         parts = draw(states(names, place))
         lines.append(f"  {state}: {{{', '.join((captured if place == 0 else []) + parts)}}}")
     text = "\n".join(lines) + "\n"
-    # A trigger that no event of the plan fires has not the properties of one: a captured value stands for them.
+    # A trigger without an event of the plan has no such properties: a captured value replaces them.
     return text if any(_has_properties(one) for one in triggers) else _PROPERTY.sub("it", text)
 
 
-# What a scenario's own doings may fire: with `restart` or `parallel` it would fire itself at one instant, endlessly.
+# Triggers that a scenario itself can fire: with `restart` or `parallel` it would fire itself endlessly at one instant.
 _IN_TURN = re.compile(r"scored|message|profile|noted|begin|attribute|scenario|segment")
 _PROPERTY = re.compile(r"trigger\.(n|s|x|items|due)\b")
 

@@ -1,4 +1,4 @@
-"""States: what they do, send, wait for, and what leads out of them."""
+"""States: their actions, messages, waits and exits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MESSAGES = (
 
 @st.composite
 def answers(draw: st.DrawFn, names: Sequence[str]) -> str:
-    """What an event does. One that scenarios make makes none itself, which another's might answer, and so on."""
+    """A transition. On an event that scenarios emit, it emits none: another scenario could react, and so on."""
     outside = choice(FROM_OUTSIDE)
     event = draw(st.one_of(outside, outside, choice(MADE)))
     to = draw(choice((*names, "{end: led_out}")))
@@ -67,7 +67,7 @@ def answers(draw: st.DrawFn, names: Sequence[str]) -> str:
     return f"{event}: {draw(choice(kinds))}"
 
 
-# What transitions send; by channel and template no message of a state has other tags.
+# Messages of transitions. A state's message with the same channel and template has the same tags.
 ANSWERS = (
     "{push: {template: m/c, with: {what: '=event.event', got: '=got | length'}, tags: [promo]}, email: m/a}",
     "{first_of: [{sms: {template: m/c, if: contact.points > 3}}, {email: m/b}]}",
@@ -80,7 +80,7 @@ MADE = ("scored", "message.sent", "message.dropped", "profile.updated", "journey
 
 @st.composite
 def states(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
-    """A state's parts. What leads on at once leads forward, so that there is no circle without a wait."""
+    """A state's parts. Moves at once lead forward, so that no circle lacks a wait."""
     parts: list[str] = []
     onward = (*names[place + 1 :], "{end: led_on}")
     anywhere = (*names, "{end: waited}")
