@@ -96,7 +96,7 @@ class Stream:
         """Gives the contacts of the table their first states."""
         for contact, data in said:
             processor = self._processor(contact)
-            processor.handleInitialState((contact,), Row(contact=contact, said=data), _Timers(self.watermark))
+            processor.handleInitialState((contact,), Row(contact=contact, contact_row=data), _Timers(self.watermark))
 
     def batch(self, rows: Sequence[Row], watermark: int) -> Iterator[tuple[Any, ...]]:
         """Brings rows to their contacts, fires what is due, and then moves the watermark."""
