@@ -1,4 +1,4 @@
-"""The commands of the tool as Typer knows them."""
+"""The commands of the tool, as Typer has them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from scenario_cli.cli.app import app
 
 
 def commands() -> dict[str, Any]:
-    """Every command by its name, those of a group behind the group's; a group that does something itself too."""
+    """Each command by its name. A command of a group has the group's name first; a group is included if it is a command
+    itself.
+    """
     found: dict[str, Any] = {}
     for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
         inner = getattr(command, "commands", None)

@@ -11,7 +11,9 @@ from scenario_cli.cli.main import run
 
 @pytest.fixture(scope="session")
 def three_scenarios(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sound project of three scenarios of the library, without a log, to copy: read in a fraction of the whole."""
+    """A project of three scenarios of the library without errors and without a log, to copy: read in a fraction of the
+    time of the whole library.
+    """
     folder = tmp_path_factory.mktemp("three") / "shop"
     assert run(["init", str(folder), "-q"]) == 0
     for name in ("nurturing", "welcome"):

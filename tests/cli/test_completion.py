@@ -1,4 +1,4 @@
-"""`scenario completion`: what can stand at the end of a command line, and that each shell gets it from its script."""
+"""`scenario completion`: the possible last words of a command line, and the script that brings them to each shell."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_an_unknown_shell_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     assert "there is one for bash, zsh, fish" in capsys.readouterr().err
 
 
-# Each loads the script and asks for the words that can follow `scenario dry-run we`.
+# Each script is loaded and asked for the words that can follow `scenario dry-run we`.
 IN_SHELLS = {
     "bash": """
 eval "$(scenario completion bash)"
@@ -73,7 +73,7 @@ COMP_WORDS=(scenario dry-run we); COMP_CWORD=2
 _scenario
 echo "${COMPREPLY[*]}"
 """,
-    # Without a terminal: what would be shown is what is handed to `_describe`.
+    # There is no terminal: the words passed to `_describe` are those that would be shown.
     "zsh": """
 eval "$(scenario completion zsh)"
 _describe() { print -l -- ${found%%:*} }

@@ -1,4 +1,4 @@
-"""Whether to colour, case by case."""
+"""The choice of colour, case by case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`scenario deliver` as a user runs it: what it says, how it ends, and what it leaves in the outbox."""
+"""`scenario deliver` as a user runs it: its texts, its exit codes, and the outbox afterwards."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def inbox() -> Iterator[Inbox]:
 
 @pytest.fixture
 def shop(tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with two mails and a text message that wait."""
+    """A project with two mails and a text message in the outbox."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "project.yaml").write_text(PROJECT)
     (tmp_path / "events.yaml").write_text("profile: {email: string}\nevents: {order_completed: {}}\n")
@@ -99,7 +99,7 @@ def test_a_dry_delivery_sends_and_writes_nothing(shop: Path, inbox: Inbox, capsy
     fill(shop / "crm.db", {"send_at": 0})
     kept = (shop / "crm.db").read_bytes()
     code, out, _ = call(capsys, "--dry", "--limit", "2")
-    assert code == 1  # one would be stale
+    assert code == 1  # one message would be stale
     assert out == "email  2 would be sent, 1 would be stale\nsms    1 would wait\n"
     assert (shop / "crm.db").read_bytes() == kept
     assert not (shop / "crm.db.deliver.lock").exists()

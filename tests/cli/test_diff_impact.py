@@ -1,4 +1,6 @@
-"""`scenario diff` over a log: who would receive different messages, and limits that a change must keep to."""
+"""`scenario diff` over a log: the contacts who would receive different messages, and limits that a change must
+respect.
+"""
 
 from __future__ import annotations
 

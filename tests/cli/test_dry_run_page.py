@@ -22,7 +22,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def rows(page: str, label: str) -> list[list[str]]:
-    """The cells of the first table with a label, its head first; its totals last."""
+    """The cells of the first table with a label, with its head as the first row and its totals as the last."""
     table = page[page.index(f">{label}</caption>") :].partition("</table>")[0]
     lines = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
     return [[html.unescape(re.sub(r"<[^>]+>", " ", cell)).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", line)]

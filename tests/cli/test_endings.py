@@ -1,4 +1,6 @@
-"""A command that is ended, or cannot write: a sentence, its exit code, and every file whole with nothing beside it."""
+"""A command that is ended or cannot write: it gives a sentence and an exit code, every file is whole, and no others are
+left.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,10 @@ states:
   first: {send: {email: hello}, end: done}
 """
 LOG = tuple((f"c{number}", "2025-03-03 10:00", "started", {"id": f"{number}"}) for number in range(300))
-# Python would leave a compiled module cut short in the cache that the tests share.
+# Otherwise Python would leave an incomplete compiled module in the cache that the tests share.
 WITHOUT_BYTECODE = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
 COMMAND = [sys.executable, "-m", "scenario_cli.cli.main"]
-# Ends a process at its first try to bring a file to the disk, when the draft is written.
+# Ends a process at its first attempt to bring a file to the disk, after the draft is written.
 ENDED_WHILE_WRITING = (
     "import os, signal, sys, time\n"
     "os.fsync = lambda _: (os.kill(os.getpid(), signal.{signal}), time.sleep(60))\n"
@@ -44,7 +46,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ended(name: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command that is ended; what it leaves of its temporary files lies in the folder."""
+    """A command that is ended; its remaining temporary files are in the folder."""
     script = ENDED_WHILE_WRITING.format(signal=name)
     return subprocess.run(
         [sys.executable, "-c", script, *arguments],
@@ -90,7 +92,7 @@ OPTIONS_BY_FILE = {
     "plan.jsonl": "--plan", "plan.csv": "--plan", "plan.parquet": "--plan", "report.html": "--report",
     "result.json": "--output",
 }  # fmt: skip
-# Runs commands one after the other; for each, how it ended and what it said goes into a line of JSON.
+# Runs commands in turn; writes the exit code and the messages of each on a line of JSON.
 ONE_AFTER_THE_OTHER = (
     "import contextlib, io, json, sys\n"
     "from scenario_cli.cli.main import run\n"
@@ -103,7 +105,7 @@ ONE_AFTER_THE_OTHER = (
 
 @pytest.fixture(scope="module")
 def without_room(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, int, str]]:
-    """By each file that a command shall write where there is no room: its folder, the exit code and what was said."""
+    """The folder, the exit code and the messages for each file that a command must write on a disk without room."""
     folders = {file: tmp_path_factory.mktemp("full") for file in OPTIONS_BY_FILE}
     commands = []
     for file, option in OPTIONS_BY_FILE.items():
@@ -132,7 +134,7 @@ def test_a_disk_without_room_leaves_the_old_file_and_a_sentence(
     assert (folder / file).read_text() == "old"
 
 
-# One command meets every output; of the others, which write elsewhere in the code, those that come in practice.
+# One command is tested with every output; the others, which write in other parts of the code, with the usual outputs.
 @rows(("command", "redirected"), [
     *(("rules", output) for output in (">&-", "2>&-", ">&- 2>&-", "| head -c 1", "2>&1 | head -c 1", "> /dev/full")),
     *(("rules --format json", output) for output in ("| head -c 1", "> /dev/full")),

@@ -28,7 +28,9 @@ with gzip.open(shipped("scenarios") / "data" / "events.jsonl.gz") as _log:
 
 @pytest.fixture(scope="module")
 def cut(small_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small shop, and in its log also who is the first to have an event, or a value of one of its properties."""
+    """The small shop. Its log also has the first contact with each event, and with each value of an event's
+    properties.
+    """
     folder = shutil.copytree(small_shop, tmp_path_factory.mktemp("cut") / "scenarios")
     first: dict[tuple[str, str], str] = {}
     with gzip.open(shipped("scenarios") / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as log:
@@ -51,7 +53,7 @@ def shop(cut: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def new_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new project with its one scenario, and a log of some contacts with just what its tracking plan has."""
+    """A new project with its only scenario, and a log of some contacts with exactly the events of its tracking plan."""
     folder = tmp_path_factory.mktemp("carts") / "shop"
     assert run(["init", str(folder), "-q"]) == 0
     plan = yaml.safe_load((folder / "events.yaml").read_text(encoding="utf-8"))
@@ -76,26 +78,26 @@ def new_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def carts(new_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the new project: what breaks one scenario shows there at a fifth of the work."""
+    """A copy of the new project: a mistake that breaks one scenario shows there with a fifth of the work."""
     monkeypatch.setenv("COLUMNS", "120")
     return shutil.copytree(new_project, tmp_path / "shop")
 
 
 @pytest.fixture
 def still(cut: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The shop for tests that change nothing in it: what they read is read once."""
+    """The shop for tests that change nothing in it, so that its files are read once."""
     monkeypatch.setenv("COLUMNS", "120")
     return cut
 
 
 def rows_of(shop: Path, *events: str) -> int:
-    """How many rows of the shop's log are of these events, or of any."""
+    """The number of rows in the shop's log with these events, or with any event."""
     with gzip.open(shop / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as log:
         return sum(not events or json.loads(line)["event"] in events for line in log)
 
 
 def changed(shop: Path, change: Callable[[str], str]) -> str:
-    """The log with every line changed, under the name that project.yaml gives it."""
+    """The log with every line changed; its name in project.yaml."""
     path = shop / "data" / "events.jsonl.gz"
     with gzip.open(path, "rt", encoding="utf-8") as log:
         lines = [change(line) for line in log]
@@ -131,7 +133,7 @@ def test_a_rename_is_caught_with_the_scenarios_and_messages_that_it_silences(car
     assert [(one["scenario"], one["silent"], len(one["silenced"])) for one in first["scenarios"]] == [
         ("cart_abandonment", True, 5)
     ]
-    # The dry run shows that it is so: nobody enters, nothing is sent.
+    # The dry run confirms this: no contact enters, no message is sent.
     _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--only", "--project", str(carts), "--format", "json")
     (scenario,) = checked("dry-run", out)["scenarios"]
     assert (scenario["entered"], scenario["sent"]) == (0, {})
@@ -261,7 +263,7 @@ def test_a_plan_in_the_terminal_masks_contacts_and_texts(still: Path, tmp_path: 
     assert "a***@example.com" in out
     assert "ana@example.com" in out_file.read_text(encoding="utf-8")
     assert "ana@example.com" in call(capsys, *options, "--show-data")[1]
-    # JSON is data, as the files are.
+    # JSON is data, like the files.
     assert "ana@example.com" in call(capsys, *options, "--format", "json")[1]
 
 
@@ -285,7 +287,7 @@ def test_an_inferred_plan_is_a_sound_one_and_its_log_keeps_it(shop: Path, capsys
     assert check(node, "events") == []
     plan, written = yaml.safe_load(out), yaml.safe_load((shop / "events.yaml").read_text(encoding="utf-8"))
     assert plan["events"]["price_changed"]["broadcast"] is True
-    # What the scenarios make themselves is in no log, what was sent is in another, and groups are not guessed.
+    # Events that scenarios emit are in no log, sent messages are in another log, and groups are not guessed.
     unseen = {"lead_handed_over", "message_sent", "points_lapsed"}
     assert written["events"].keys() - plan["events"].keys() == unseen
     assert written["profile"].keys() - plan["profile"].keys() == {"loyalty_tier"}

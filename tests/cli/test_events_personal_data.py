@@ -1,4 +1,4 @@
-"""Nothing that looks like a person's data leaves `events inspect`, `infer` or `check` without --show-data."""
+"""`events inspect`, `infer` and `check` show nothing that looks like personal data without --show-data."""
 
 from __future__ import annotations
 

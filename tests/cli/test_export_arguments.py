@@ -1,4 +1,4 @@
-"""The options about an export, declared once, in the commands that take them."""
+"""The options for an export, declared once, in the commands that accept them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`scenario graph`: every way of a scenario in every format, and the contacts that took it."""
+"""`scenario graph`: every path of a scenario in every format, and the contacts on each path."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_svg_is_drawn_by_graphviz_where_it_is_on_the_path_else_by_its_port(
 ) -> None:
     find, used = shutil.which, tmp_path / "used"
     port = find("graphviz-pure", path=sysconfig.get_path("scripts"))
-    dot = tmp_path / "dot"  # what is called like Graphviz's program, and takes and gives the same
+    dot = tmp_path / "dot"  # a program with the name, the input and the output of Graphviz's
     dot.write_text(f'#!/bin/sh\ntouch "{used}"\nexec "{port}" "$@"\n')
     dot.chmod(0o755)
 

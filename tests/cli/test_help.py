@@ -1,4 +1,4 @@
-"""What `--help` shows of every command, and that its examples run."""
+"""The `--help` text of every command, and its examples, which must run."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new project with a short log, under git, with an export in CSV beside it."""
+    """A new project with a short log, under git, with an export in CSV next to it."""
     folder = tmp_path_factory.mktemp("help")
     with contextlib.chdir(folder):
         assert run(["init", "-q"]) == 0
@@ -79,7 +79,7 @@ def store(project: Path) -> Path:
 def test_the_examples_of_a_command_run(
     name: str, project: Path, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))  # an editor that says nothing
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))  # an editor that sends nothing
     lines = examples(COMMANDS[name].help)
     assert len(lines) >= 2, "the docstring needs two lines under 'Examples:'"
     if any("crm.db" in line for line in lines):

@@ -1,4 +1,6 @@
-"""One payload in every free text of a project, a log, a contacts table and file names: no output lets it act."""
+"""One payload in every free text of a project, a log, a contacts table and file names: it has no effect in any
+output.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +32,11 @@ _OURS = re.compile(r"\x1b\[[\d;]+m")
 
 
 def dumped(values: Any) -> str:
-    return json.dumps(values) + "\n"  # which is YAML
+    return json.dumps(values) + "\n"  # JSON is YAML
 
 
 def project(root: Path) -> Path:
-    """A project that is sound, with the payload wherever the language takes any text."""
+    """A project without errors, with the payload in every place where the language takes any text."""
     text = PAYLOAD
     (root / "templates").mkdir(parents=True)
     (root / "data").mkdir()

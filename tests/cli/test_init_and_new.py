@@ -1,4 +1,4 @@
-"""`scenario init` and `scenario new`: what they make stands as it is, and nothing that was there is lost."""
+"""`scenario init` and `scenario new`: their files are valid without edits, and no existing content is lost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.sample.shop import one_in, packed_part_of_the_log
 
 LIBRARY = shipped_library()
 SCENARIOS = sorted(LIBRARY.scenarios)
-# Their tests name others, and come once these are there.
+# Their tests name other scenarios, and are added once these exist.
 WITH_OTHERS = {"cross_channel_follow_up", "customer_newsletter", "lead_scoring"}
 
 BARE = {
@@ -51,20 +51,20 @@ def yaml(path: Path) -> Any:
 
 
 def sound(folder: Path, *scenarios: str) -> None:
-    """Nothing is wrong with the project, and messages of these scenarios can be looked at."""
+    """The project has no findings, and messages of these scenarios can be previewed."""
     assert [finding for finding in load_project(folder, tests=True).findings if finding.severity != "info"] == []
     for name in scenarios:
         assert run(["preview", name, "--project", str(folder), "-q"]) == 0
 
 
 def stands(folder: Path, *scenarios: str) -> None:
-    """Nothing is wrong with the project, messages of these scenarios can be looked at, and it passes its tests."""
+    """The project has no findings, messages of these scenarios can be previewed, and it passes its tests."""
     sound(folder, *scenarios)
     assert run(["test", "--project", str(folder)]) == 0
 
 
 def failing(folder: Path, capsys: pytest.CaptureFixture[str]) -> int:
-    """How many of the project's test cases fail."""
+    """The number of the project's test cases that fail."""
     capsys.readouterr()
     run(["test", "--project", str(folder), "--format", "json", "-q"])
     failed: int = json.loads(capsys.readouterr().out)["failed"]
@@ -105,9 +105,9 @@ def test_a_scenario_brings_an_empty_project_the_events_that_it_names(tmp_path: P
     assert run(["init", "--empty", str(folder)]) == 0
     taken_into(folder, "sunset")
     plan = yaml(folder / "events.yaml")
-    # Of the library's group of every sign that a contact is there, those that the scenarios name by themselves.
+    # The library's group has every sign of an active contact; here it has only the events that the scenarios name.
     assert "webinar_registered" not in plan["events"]
-    assert len(plan["events"]) < 20  # of some sixty
+    assert len(plan["events"]) < 20  # of about sixty
     assert set(plan["groups"]["reaction"]) <= set(plan["events"])
     stands(folder, "sunset")
     taken_into(folder, "webinar")
@@ -163,7 +163,7 @@ def test_init_writes_over_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_scenario_of_the_library_stands_in_a_new_project_under_a_name_of_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    names = ("cart_abandonment", "cross_sell", "reactivation")  # the first is there already, the second brings tables
+    names = ("cart_abandonment", "cross_sell", "reactivation")  # the first exists already, the second brings tables
     project = str(tmp_path / "shop")
     assert run(["init", project]) == 0
     for name in names:
@@ -194,7 +194,7 @@ def test_a_scenario_that_follows_another_asks_for_that_one_first(
 
 
 def taken_into(folder: Path, name: str) -> None:
-    """Takes a scenario of the library, before it those that it follows."""
+    """Adds a scenario of the library, after those that it follows."""
     for one in unmet(LIBRARY, LIBRARY.scenarios[name], load_model(folder).project):
         taken_into(folder, one)
     assert run(["new", name, "--project", str(folder)]) == 0
@@ -206,7 +206,7 @@ def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path, capsy
     taken_into(folder, name)
     said = capsys.readouterr().err
     sound(folder, name)
-    if name not in WITH_OTHERS:  # what hangs on quiet hours, caps or draws that this project has not is named
+    if name not in WITH_OTHERS:  # test cases that need missing quiet hours, caps or draws are named
         assert failing(folder, capsys) == sum(int(one) for one in re.findall(r"(\d+) of its", said))
     for file, text in BARE.items():
         now = (folder / file).read_text(encoding="utf-8")
@@ -217,7 +217,7 @@ def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path, capsy
     }  # fmt: skip
     plan = yaml(folder / "events.yaml")
     assert b"email_optin" not in b"".join(contents(folder).values())
-    assert "email" not in plan["profile"]  # the channel that is there has an address and a consent of its own
+    assert "email" not in plan["profile"]  # the existing channel has its own address and consent
     assert plan["events"]["order_completed"]["description"] == "paid"
     library = yaml(shipped("scenarios") / "events.yaml")
     for event, described in plan["events"].items():
@@ -230,7 +230,7 @@ def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path, capsy
 def test_the_whole_library_goes_into_a_project_that_has_nothing(tmp_path: Path) -> None:
     folder = write(tmp_path / "none", {"project.yaml": "project: none\ntimezone: UTC\n"})
     waiting = SCENARIOS[::-1]
-    while waiting:  # as `new` does it, but tried out once, at the end
+    while waiting:  # as `new` does, but the tests run once, at the end
         target = load_model(folder).project
         scenario = LIBRARY.scenarios[waiting[-1]]
         if missing := unmet(LIBRARY, scenario, target):
@@ -331,6 +331,6 @@ def test_the_list_can_be_of_one_scenario(capsys: pytest.CaptureFixture[str]) -> 
     assert run(["new", "--list", "lead_qualification"]) == 0
     out = capsys.readouterr().out
     assert re.findall(r"^(\w+)  \S", out, re.MULTILINE) == ["lead_qualification"]
-    assert re.search(r"^  after +nurturing$", out, re.MULTILINE)  # which it follows
+    assert re.search(r"^  after +nurturing$", out, re.MULTILINE)  # the scenario that it follows
     assert run(["new", "--list", "lead_qualifications"]) == 2
     assert "did you mean 'lead_qualification'?" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""`scenario init --ci`: what it writes is what the CI's own schema takes, and every command in it runs."""
+"""`scenario init --ci`: its files match the CI's own schema, and every command in them runs."""
 
 from __future__ import annotations
 

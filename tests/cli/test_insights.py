@@ -1,6 +1,6 @@
 """`scenario insights` over a log of a few contacts, and its reports of the shipped log against golden files.
 
-UPDATE_CASES=1 pytest tests/cli/test_insights.py writes the golden files anew, to be read in the difference.
+UPDATE_CASES=1 pytest tests/cli/test_insights.py writes the golden files anew; read the difference.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def shop(tmp_path: Path) -> Path:
     (folder / "events.yaml").write_text(PLAN, encoding="utf-8")
     (folder / "contacts.csv").write_text(CONTACTS, encoding="utf-8")
     lines = [
-        # The second order of one instant has the id of the first: it is the same one.
+        # A second order at the same instant has the id of the first: it is the same order.
         {"contact_id": who, "event": what, "timestamp": at, "properties": values, "event_id": f"{who}-{at}"}
         for who, what, at, values in EVENTS
     ]
@@ -89,7 +89,7 @@ def shop(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tell(shop: Path, tmp_path: Path) -> Tell:
-    """The insights of the shop as JSON, held against the schema."""
+    """The insights of the shop as JSON, checked against the schema."""
 
     def told(*arguments: str) -> dict[str, Any]:
         file = tmp_path / "told.json"
@@ -143,7 +143,7 @@ def test_nothing_after_the_instant_counts_and_what_is_told_lies_in_the_span(tell
     assert [month["orders"] for month in document["base"]["months"]] == [2]
     cohorts = {(line["kind"], line["name"]): line for line in document["cohorts"]["cohorts"]}
     assert cohorts["all", ""]["customers"] == 1  # ana began before the span
-    assert cohorts["all", ""]["orders"] == 2  # what bo did after it, until the instant, counts
+    assert cohorts["all", ""]["orders"] == 2  # the events of bo after it, up to the instant, count
 
 
 def test_pairs_are_those_in_another_order_later_and_a_draft_holds_the_best_of_each(
@@ -235,7 +235,7 @@ def test_a_log_without_purchases_says_so(shop: Path, capsys: pytest.CaptureFixtu
 
 @pytest.fixture(scope="module")
 def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The shipped log as the formats show it, by the name of the golden file."""
+    """The shipped log in each format, by the name of the golden file."""
     folder, texts = tmp_path_factory.mktemp("shown"), {}
     with pytest.MonkeyPatch.context() as patch:
         for name, columns in (("80.txt", "80"), ("120.txt", "120"), ("committee.md", "80"), ("page.html", "80")):

@@ -1,6 +1,6 @@
-"""How many journeys may run, on which clock, until when a message may leave: in every picture and report.
+"""Limits of running journeys, clocks of scenarios and last times of messages, in every picture and report.
 
-UPDATE_CASES=1 pytest tests/cli/test_limits_and_clocks.py writes the golden files anew, to be read in the difference.
+UPDATE_CASES=1 pytest tests/cli/test_limits_and_clocks.py writes the golden files anew; read the difference.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`links` of project.yaml in the messages that commands show, write and hand over."""
+"""`links` of project.yaml in the messages that commands show, write and deliver."""
 
 from __future__ import annotations
 

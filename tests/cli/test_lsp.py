@@ -1,4 +1,4 @@
-"""`scenario lsp` where the library that it talks with is not installed."""
+"""`scenario lsp` without the library that it needs."""
 
 from __future__ import annotations
 

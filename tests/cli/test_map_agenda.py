@@ -1,4 +1,6 @@
-"""`scenario map --agenda`: what the next committee must review and decide, with the results since the last one."""
+"""`scenario map --agenda`: the points that the next committee must review and decide, with the results since the last
+one.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ Shown = Callable[..., str]
 
 
 def log() -> list[dict[str, Any]]:
-    """Each day of October and November 2025 somebody signs up, and in November half of them buy the day after."""
+    """A contact signs up on each day of October and November 2025. Half of those of November buy a day later."""
     lines: list[dict[str, Any]] = []
     for month in (10, 11):
         for day in range(1, 29):
@@ -128,7 +130,7 @@ def test_results_are_those_since_the_last_committee_beside_as_many_days_after_th
     assert (results["from"][:10], results["until"][:10]) == ("2025-11-03", "2025-11-28")
     assert results["before"]["from"][:10] == "2025-10-06"
     (back,) = (line for line in results["scenarios"] if line["scenario"] == "back")
-    # Entered on 26 days from 3 November on, every second of whom bought; from 6 October on 23 days have somebody.
+    # A contact entered on each of 26 days from 3 November, and every second bought; from 6 October it was 23 days.
     assert (back["now"]["journeys"], back["now"]["converted"]) == (26, 13)
     assert (back["before"]["journeys"], back["before"]["converted"]) == (23, 0)
     assert back["change"]["rate"]["low"] > 0

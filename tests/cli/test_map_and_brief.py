@@ -1,6 +1,6 @@
-"""`scenario map` and `scenario brief` over a project with every kind of trigger, and over the shipped one.
+"""`scenario map` and `scenario brief` over a project with every kind of trigger, and over the shipped project.
 
-UPDATE_CASES=1 pytest tests/cli/test_map_and_brief.py writes the golden files anew, to be read in the difference.
+UPDATE_CASES=1 pytest tests/cli/test_map_and_brief.py writes the golden files anew; read the difference.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Shown = Callable[..., str]
 
 @pytest.fixture
 def shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """What a command prints about the project here."""
+    """The output of a command for the project of these tests."""
 
     def show(*arguments: str, width: int = 80, project: Path = PROJECT, code: int = 0) -> str:
         monkeypatch.setenv("COLUMNS", str(width))
@@ -88,7 +88,7 @@ def test_every_row_of_a_markdown_table_has_as_many_cells_as_its_head(command: st
 
 
 class _Cells(HTMLParser):
-    """The texts of a page's table cells, and every tag that was opened and not closed."""
+    """The texts of a page's table cells, and the tags that were opened and not closed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ def page_cells(page: str) -> list[tuple[str, str]]:
 def test_the_page_has_a_cell_for_every_phase_and_channel_empty_ones_too(shown: Shown) -> None:
     cells = page_cells(shown("map", "--format", "html"))
     channels = ["email", "push", "sms", "sales", "postal"]
-    assert [channel for channel, _ in cells] == channels * 5  # four phases, and those of none
+    assert [channel for channel, _ in cells] == channels * 5  # four phases, and scenarios without a phase
     assert [text for _, text in cells[5:10]] == [
         "cart black_friday (paused)", "cart", "cart black_friday (paused)", "sales_call", "–",
     ]  # fmt: skip
@@ -198,7 +198,7 @@ def test_an_unknown_scenario_is_told(shown: Shown) -> None:
     assert "did you mean 'onboarding'" in shown("brief", "onbording", code=2)
 
 
-# What a brief says that nothing else needs to come is held against a run.
+# A brief claims that no other data is needed. Runs test this claim.
 
 
 def needed(project: Path, names: tuple[str, ...]) -> list[DataNeeds]:
@@ -211,13 +211,13 @@ def plan_rows(names: tuple[str, ...], project: Path, tmp_path: Path, events: Pat
     plan = tmp_path / "plan.jsonl"
     log = ["--events", str(events), "--contacts", str(contacts)]
     arguments = ["dry-run", *names, "--only", "--project", str(project), *log]
-    until = ["--until", "2025-02-28"]  # before the end of both logs: the last event of one may be left out of the other
+    until = ["--until", "2025-02-28"]  # before the end of both logs: their last events can differ
     assert run([*arguments, *until, "--plan", str(plan), "-q"]) == 0
     rows = [json.loads(line) for line in plan.read_text(encoding="utf-8").splitlines()]
     return [row for row in rows if "message_id" in row]
 
 
-# Together they would leave out hardly anything: what one does not read another does.
+# All together they would leave out almost nothing: each reads data that another does not read.
 @pytest.mark.parametrize(
     ("names", "least"),
     [
@@ -267,8 +267,8 @@ def test_a_log_with_nothing_but_what_the_brief_names_gives_the_same_plan(
 
 
 def test_what_the_policy_needs_is_told_once(shown: Shown) -> None:
-    """Not beside each event of each scenario; and not at all for scenarios that it does not concern."""
+    """Once, not with each event of each scenario, and not for scenarios that the policy does not concern."""
     every = shown("brief", "--for", "data", width=160)
     assert every.count("segment.dormant    days_since(metric.last_order) > 180         frequency caps") == 1
-    assert every.count("frequency caps") == 2  # in the heading, and there
+    assert every.count("frequency caps") == 2  # in the heading and in this line
     assert "delivery policy" not in shown("brief", "sales_call", "--for", "data", width=160)

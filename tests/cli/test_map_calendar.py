@@ -1,4 +1,6 @@
-"""`scenario map --calendar`: when scenarios start, how many messages the log lets expect, which key dates are bare."""
+"""`scenario map --calendar`: the starts of scenarios, the messages expected from the log, and key dates without a
+scenario.
+"""
 
 from __future__ import annotations
 
@@ -148,12 +150,13 @@ def test_the_messages_are_those_of_the_same_weeks_of_the_log(shown: Shown) -> No
         first: {entry["scenario"]: entry["messages"] for entry in week["scenarios"] if entry["scenario"] != "spring"}
         for first, week in found.items()
     }
-    # A message on Monday to each contact who is known, and one on Sunday: they are known from the start of the log.
+    # A message on Monday to each known contact, and one on Sunday: contacts are known from the start of the log.
     assert messages["2025-11-17"] == {"weekly": 6}
     assert found["2025-11-17"]["log_week"] == "2024-11-18"
-    # The Friday of 2025 falls on that of 2024, where it enters once, and the task for staff does not count.
+    # The Friday of 2025 is compared with that of 2024, at which each contact enters once. The task for staff does not
+    # count.
     assert messages["2025-11-24"] == {"weekly": 6, "friday": 3}
-    # Of four purchases those that lie in a week in which the draft is to be live.
+    # Only the purchases in a week in which the draft is planned to be live, of four.
     assert [messages[f"2025-12-{day:02}"].get("gifts") for day in (1, 8, 15, 22)] == [None, 2, 0, None]
     assert found["2025-12-01"]["always_on_messages"] == 1
     assert found["2026-01-12"]["messages"] is None
@@ -177,7 +180,7 @@ def test_a_key_date_is_covered_by_what_names_a_day_near_it(shown: Shown) -> None
         ("black_friday", "2025-11-28", "2025-11-28"): ["friday"],
         ("christmas", "2025-12-25", "2025-12-25"): ["gifts"],
         ("turn", "2025-12-30", "2026-01-02"): [],
-        ("sales", "2026-01-07", "2026-02-03"): [],  # the one on 5 January is paused, and a schedule is about no date
+        ("sales", "2026-01-07", "2026-02-03"): [],  # that of 5 January is paused, a schedule is not about a date
     }
 
 

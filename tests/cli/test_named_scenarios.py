@@ -1,4 +1,4 @@
-"""Naming scenarios chooses what is shown; all that are live or draft run, since they share caps and groups."""
+"""Named scenarios limit the output; all live and draft scenarios run, because they share caps and groups."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ states:
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """`first` has the higher priority and uses the day's cap up; `second` comes too late for it."""
+    """`first` has the higher priority and uses up the cap of the day; `second` comes too late."""
     files = {
         "project.yaml": PROJECT,
         "events.yaml": EVENTS,

@@ -89,7 +89,7 @@ def test_every_funnel_adds_up(shop: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_every_scenario_of_the_library_is_met_with_in_the_shipped_log() -> None:
-    """The page of the library shows a run over the whole log, which another test holds to the run itself."""
+    """The page of the library shows a run over the whole log; another test compares the page with the run."""
     page = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
     table = page.partition("\nscenario                 entered   sent  dropped  converted")[2].partition("```")[0]
     rows = [line.split() for line in table.splitlines()[1:]]
@@ -103,10 +103,10 @@ def test_what_scenarios_make_themselves_is_not_missed_in_the_log(
 ) -> None:
     _, out, _ = call(capsys, "dry-run", "--project", str(shop), "--format", "json", "-q")
     absent = [one["event"] for one in json.loads(out)["log"]["absent"]]
-    # A shop would have sent these, and none of these contacts did them.
+    # A shop would send these events, but these contacts have none of them.
     assert absent == ["lounge_visited", "subscription_renewed", "video_watched", "webinar_attended"]
     _, out, _ = call(capsys, "dry-run", "welcome", "--only", "--project", str(shop), "-q")
-    assert "Data warnings" in out  # of other things
+    assert "Data warnings" in out  # about other data
     for made in ("lead_handed_over", "loyalty_tier", "mail_frequency"):
         assert made not in out
 
@@ -134,13 +134,14 @@ def test_the_page_tells_what_the_terminal_tells(shop: Path, tmp_path: Path, caps
     written = page.read_text(encoding="utf-8")
     assert "16 entered = no_order 8 + ordered 7 + opted_out 1" in out
     assert "16 entered = no_order 8 + ordered 7 + opted_out 1" in written
-    assert written.count("<script") == 1  # which sorts tables, and is in the page itself
+    assert written.count("<script") == 1  # the script sorts tables and is part of the page
     assert "<script src" not in written
-    assert "https://" not in written  # it needs nothing beside itself
+    assert "https://" not in written  # the page needs no other files
 
 
 def test_a_plan_is_the_same_in_all_its_formats(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    # The balances of points of a month are struck just then, and some are signed out later: updates say nothing.
+    # Points are balanced monthly at this time, and some contacts are signed out later: updates have no rows in the
+    # plan.
     named = ("loyalty_points", "sunset", "--only")
     window = (*named, "--project", str(shop), "--as-of", "2025-02-05T10:00", "--horizon", "23d")
     lines = tmp_path / "plan.jsonl"

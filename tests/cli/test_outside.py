@@ -1,4 +1,4 @@
-"""What a stranger's project names is read from its own folder alone, unless the command line allows more."""
+"""Files named in a stranger's project are read from its own folder only, unless the command line allows more."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_the_command_line_may_allow_it(
     assert ended(capsys, "dry-run", "--project", "shop")[0] == 2
     monkeypatch.setenv("SCENARIO_ALLOW_OUTSIDE", "1")
     assert ended(capsys, "dry-run", "--project", "shop")[0] == 0
-    # An option about the log gives the project no further leave.
+    # An option for the log gives the project no other rights.
     monkeypatch.delenv("SCENARIO_ALLOW_OUTSIDE")
     (project / "project.yaml").write_text(f"{PROJECT}exports: {{events: data/log.csv, contacts: ../outside/log.csv}}\n")
     assert ended(capsys, "dry-run", "--project", "shop")[0] == 2
@@ -135,7 +135,7 @@ def test_a_table_outside_is_refused(
         assert "shop/project.yaml:5:25" in shown
         assert "SCENARIO_ALLOW_OUTSIDE=1" in shown
         assert SECRET not in shown
-        assert "prices.csv'?" not in shown  # no list of what lies there
+        assert "prices.csv'?" not in shown  # files outside are not listed
     monkeypatch.setenv("SCENARIO_ALLOW_OUTSIDE", "1")
     assert "cannot be read from" not in ended(capsys, "validate", "shop")[1]
 

@@ -1,4 +1,4 @@
-"""Contacts and keys that are addresses or telephone numbers: nothing shown has them whole, a plan's file has."""
+"""Contacts and keys that are addresses or telephone numbers: output masks them, only a plan's file has them in full."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ states:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose log is of all these people: each begins a journey whose key it is, and goes on."""
+    """A project with a log of all these people. Each begins a journey with the own id as key, and moves on."""
     log: list[Line] = []
     for person in PEOPLE:
         given = {"id": person, "s": person, "cart": {person: person}, "items": [person]}

@@ -1,4 +1,4 @@
-"""The rows of a plan beside the figures of the same run: texts that fail, and values that JSON does not know."""
+"""The rows of a plan and the figures of the same run: templates that fail, and values that JSON does not have."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ states:
     "templates/price.push.j2": "---\ntitle: New\n---\nHalf of it: {{ trigger.price / 2 }}\n",
     "templates/note.in_app.j2": "Hello\n",
 }
-# Of two contacts the price is a text, which no template can halve.
+# The price of two contacts is a text, which a template cannot divide by 2.
 PRICES = {"ana": 10, "ben": '"much"', "cleo": 30, "dan": '"more"'}
 
 

@@ -1,4 +1,4 @@
-"""`scenario plan` in terminals of every width: no line is wider, and every row says what it is about."""
+"""`scenario plan` in terminals of every width: no line is wider, and every row names its message."""
 
 from __future__ import annotations
 

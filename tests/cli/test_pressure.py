@@ -1,4 +1,4 @@
-"""How many messages contacts hear in a week, before and after what the delivery policy drops."""
+"""The number of messages that contacts receive in a week, before and after the delivery policy drops some."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def pressure(folder: Path, capsys: pytest.CaptureFixture[str], *seen: str) -> di
 
 
 def test_weeks_are_counted_before_and_after_the_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    # Two on a Tuesday and the day after: the cap drops the second. One ten days later: another week.
+    # One message on a Tuesday and one on the day after: the cap drops the second. One ten days later is in another
+    # week.
     seen = ("2025-03-04T10:00:00+01:00", "2025-03-05T10:00:00+01:00", "2025-03-14T10:00:00+01:00")
     counted = pressure(tmp_path, capsys, *seen)["pressure"]
     assert counted["weeks_before_policy"] == {"1": 1, "2": 1}

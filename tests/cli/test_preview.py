@@ -1,4 +1,4 @@
-"""`scenario preview`: every message of a scenario as its readers see it, for somebody made up or of a log."""
+"""`scenario preview`: every message of a scenario as its recipients see it, for an invented contact or one of a log."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def say(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
     return call
 
 
-# As the project names them, without reading it whole: a file for each.
+# The scenarios of the project by the names of their files, without reading the project.
 LIBRARY = [
     file.stem for file in sorted(shipped("scenarios").glob("*.yaml")) if "\nscenario: " in file.read_text("utf-8")
 ]
@@ -132,10 +132,10 @@ def test_somebody_made_up_passes_every_state_whatever_leads_there(say: Callable[
         "sorry  email sorry", "by_phone  sms missing_value",
     ]  # fmt: skip
     assert "subject: For Lou\n" in out
-    assert 'an appointment, it\'s "you"' in out  # the values that the scenario gives the template
-    assert "en fr\n" in out  # in another language for somebody who reads that language
-    assert "if contact.country == 'ZZ'" in out  # under which condition it would be sent
-    assert "too dear" in out  # captured from an event on the way, with the value that the plan allows first
+    assert 'an appointment, it\'s "you"' in out  # values of the scenario in the template
+    assert "en fr\n" in out  # the version in another language
+    assert "if contact.country == 'ZZ'" in out  # the condition of the message
+    assert "too dear" in out  # captured from an event on the path, with the first value that the plan allows
     assert "choice 1 of 2" in out
 
 
@@ -184,7 +184,7 @@ def test_a_page_runs_nothing_and_leads_nowhere(project: Path, say: Callable[...,
     assert "&lt;head&gt;&lt;base target=&#34;_blank&#34;&gt;" in page
     assert "<b>&lt;b&gt;x&lt;/b&gt;</b>" in page
     assert "The Shop" in page
-    assert "Cannot be rendered: " in page  # one message that fails hides no other
+    assert "Cannot be rendered: " in page  # a message that fails does not hide the others
 
 
 SHIPPED = ("--project", str(shipped("scenarios")))
@@ -243,7 +243,7 @@ def test_the_contact_of_a_test_case_is_shown_what_it_got(tested: Path, say: Call
     out = say("reminders", "--case", "hears why")
     assert "for test case 'who cancels hears why'\n" in out
     assert "to kim@example.com, 2025-03-10 10:00+01:00" in out
-    assert out.index("Pour Kim") < out.index("For Kim")  # the contact's own language first
+    assert out.index("Pour Kim") < out.index("For Kim")  # the contact's own language is first
     assert "not sent: sorry, by_phone" in out
 
 
@@ -262,7 +262,7 @@ def test_one_test_case_is_wanted(arguments: tuple[str, ...], said: str, tested: 
 
 @pytest.fixture
 def logged(tested: Path) -> tuple[str, ...]:
-    """A log with one contact, whose data stand in the texts of her messages too."""
+    """A log with one contact, whose data are also in the texts of her messages."""
     templates = tested / "templates"
     (templates / "sorry.email.j2").write_text("---\nsubject: For {{ contact.email }}\n---\n<p>{{ why }}</p>")
     (templates / "missing_value.sms.j2").write_text("Call us")
@@ -292,7 +292,7 @@ def test_a_contact_of_a_log_stays_unreadable_unless_asked_for(
     assert "to kim@example.com" in shown
     assert "ring +33612345678" in shown
     length = f"subject {len('For kim@example.com')} characters"
-    assert length in masked  # of the message as it leaves
+    assert length in masked  # the length of the message as it is sent
     assert length in shown
 
 

@@ -1,4 +1,4 @@
-"""`scenario preview --eml` and `--open`: mails that a mail program reads, and a page that a browser shows."""
+"""`scenario preview --eml` and `--open`: mails for a mail program, and a page for a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`scenario preview` passes every kind of trigger, wait and exit, at an instant that they allow."""
+"""`scenario preview` passes every kind of trigger, wait and exit, at an instant that it allows."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_message_is_shown_at_an_instant_that_the_trigger_allows(
     assert run(["preview", "one", "--project", str(tmp_path)]) == 0
     out = capsys.readouterr().out
     assert f", {instant}, marketing\n" in out
-    assert f"\n{instant[:-6]}\n" in out  # what the template reads of the trigger agrees
+    assert f"\n{instant[:-6]}\n" in out  # the trigger's time in the template is the same
     assert "\nsat 11:45\n" in out
 
 
@@ -105,7 +105,7 @@ def test_a_message_is_shown_at_an_instant_that_the_trigger_allows(
         ("wait: 3d, at: contact.hour", "2025-03-06 09:30"),
         ("wait: 3d, since: journey.entered_at", "2025-03-06 10:00"),
         ("for: contact.tier", "2025-03-05 10:00"),
-        # No such date lies ahead: a day later, at that time of day.
+        # No such date is in the future: a day later, at that time of day.
         ("wait: date contact.past, at: contact.hour", "2025-03-04 09:30"),
         ("wait: date contact.ever at 11:00", "2025-03-04 11:00"),
         ("wait: 3d, at: contact.past", "2025-03-04 10:00"),

@@ -1,4 +1,4 @@
-"""`scenario schema`: the schemas of a project, where its editors look for them."""
+"""`scenario schema`: the schemas of a project, in the places where editors look for them."""
 
 from __future__ import annotations
 

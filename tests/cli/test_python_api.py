@@ -1,4 +1,4 @@
-"""The public interface for Python: what it returns, and how it says that a job cannot be done."""
+"""The public interface for Python: its results, and its errors if a job cannot be done."""
 
 from __future__ import annotations
 

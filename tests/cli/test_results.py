@@ -1,4 +1,4 @@
-"""`scenario results`: what scenarios achieve, and the groups that a draw made."""
+"""`scenario results`: the effects of scenarios, and the groups of a draw."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.cli.test_outputs import checked
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
 CONTACTS = [f"c{number:02}" for number in range(40)]
-# One in three buys two days after the offer, one more in forty before it.
+# One in three buys two days after the offer, and one more of the forty contacts before it.
 BUYERS = CONTACTS[::3]
 EARLY = "c01"
 
@@ -77,7 +77,7 @@ def results(capsys: pytest.CaptureFixture[str], shop: Path, *options: str) -> di
 
 
 def drawn(capsys: pytest.CaptureFixture[str], shop: Path) -> dict[str, list[str]]:
-    """The contacts by why the plan drops their mail, empty where it leaves."""
+    """The contacts by the reason for which the plan drops their mail; an empty reason if the mail is sent."""
     call(capsys, shop, "dry-run", "--plan", str(shop / "plan.jsonl"))
     found: dict[str, list[str]] = {}
     for line in (shop / "plan.jsonl").read_text(encoding="utf-8").splitlines():
@@ -111,7 +111,7 @@ def test_groups_are_those_of_the_draw_and_count_from_the_first_message(
     assert all_together["scenario"] is None
     for comparison, other in ((held_out, "holdout"), (control, "control_group")):
         for group, reason in zip(comparison["groups"], ("", other), strict=True):
-            members = set(groups[reason]) - {EARLY}  # whose journey was over before the message
+            members = set(groups[reason]) - {EARLY}  # this journey was over before the message
             assert group["contacts"] == len(members)
             assert group["converted"] == len(members & set(BUYERS))
             assert group["value"] == 10 * group["converted"]

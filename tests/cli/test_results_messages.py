@@ -1,4 +1,4 @@
-"""`scenario results` from messages that the log bears: joined to scenarios, with what followed on them."""
+"""`scenario results` from messages in the log: joined to scenarios, with the events that followed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ Row = tuple[str, float, str, dict[str, Any]]
 
 
 def write_log(shop: Path, rows: list[Row]) -> None:
-    """Writes rows, each of a contact, the hours since the start, an event and its properties."""
+    """Writes rows: contact, hours since the start, event, properties."""
     lines = (
         {"contact_id": contact, "event": event, "timestamp": (START + timedelta(hours=at)).isoformat(),
          "properties": properties}
@@ -101,7 +101,7 @@ def test_a_conversion_is_credited_to_the_last_message_of_its_journey_before(
         ("a", 0, "seen", {}),
         mailed(1, "m1"),
         ("a", 2, "texted", {"template": "hint", "channel": "sms", "scenario": "cart"}),
-        mailed(5, "m2"),  # at the instant of the goal, so not before it
+        mailed(5, "m2"),  # at the instant of the goal, so not before the goal
         ("a", 5, "bought", {"total": 40}),
         mailed(9, "m3"),
         ("b", 0, "seen", {}),
@@ -124,11 +124,11 @@ def test_reactions_count_once_for_their_message(shop: Path, capsys: pytest.Captu
         ("a", 3, "opened", {"mail": "m1"}), ("a", 4, "opened", {"mail": "m1"}),
         ("a", 4, "clicked", {"mail": "m1"}),
         ("a", 5, "opened", {"mail": "m3"}),
-        ("a", 6, "clicked", {"mail": "m2"}),  # its images were blocked
-        ("a", 7, "visit", {"medium": "email", "utm_campaign": "SPRING"}),  # the last mail of the scenario
+        ("a", 6, "clicked", {"mail": "m2"}),  # its images were blocked, so no opening was logged
+        ("a", 7, "visit", {"medium": "email", "utm_campaign": "SPRING"}),  # belongs to the last mail of the scenario
         ("a", 7, "visit", {"medium": "search", "utm_campaign": "SPRING"}),
         ("a", 8, "left", {"channel": "email"}),
-        ("a", 8 + 7 * 24, "left", {"channel": "email"}),  # too late to be for it
+        ("a", 8 + 7 * 24, "left", {"channel": "email"}),  # too late to belong to the mail
     ])  # fmt: skip
     (message,) = found["scenarios"][0]["messages"]
     assert {key: message[key] for key in ("sent", "opened", "clicked", "clicked_of_opened", "unsubscribed")} == {
@@ -145,7 +145,7 @@ def test_what_is_of_no_message_is_counted_by_name_and_reason(shop: Path, capsys:
     found = results(capsys, shop, [
         ("a", 0, "seen", {}),
         mailed(1, "m1", "Summer"), mailed(2, "m2", "Summer"), mailed(3, "m3", ""),
-        mailed(4, "m4", "thanks"),  # of a scenario that is not shown
+        mailed(4, "m4", "thanks"),  # from a scenario that is not shown
         ("a", 5, "opened", {"mail": "m4"}),
         ("a", 5, "opened", {"mail": "m9"}),
         ("c", 1, "texted", {"template": "hint", "channel": "sms"}),
@@ -221,7 +221,7 @@ def test_what_the_difference_comes_to_is_said_for_all_who_are_written_to(
 def test_the_tables_fit_into_a_terminal(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
-    """With names as long as any of the shipped project."""
+    """The names are as long as the longest of the shipped project."""
     scenario, template = "cross_channel_follow_up", "onboarding_activation/done_for_you"
     longer = {
         "scenario: cart": f"scenario: {scenario}\nholdout: 50%",

@@ -1,4 +1,4 @@
-"""`scenario results --state`: the messages of a store's outbox that were handed over."""
+"""`scenario results --state`: the delivered messages of a store's outbox."""
 
 from __future__ import annotations
 
@@ -62,9 +62,10 @@ def lines(rows: list[tuple[str, float, str, dict[str, Any]]]) -> str:
 
 @pytest.fixture
 def shop(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A store after ten days: everybody was to get a text after the first, half bought after the third. It is made
-    once, and for each test it is again as it was then, at the same place: it knows the files that it has read by
-    their paths."""
+    """A store after ten days: each contact should get a text after the first, and half of them bought after the third.
+    It is made once and restored for each test at the same path, because it knows the files that it has read by their
+    paths.
+    """
     folder = tmp_path_factory.getbasetemp() / "results_of_a_store"
     kept = folder.with_name("results_of_a_store_kept")
     if not kept.exists():

@@ -1,4 +1,4 @@
-"""`scenario results --by`, `--every` and `--compare`: parts of the journeys, and an earlier time beside them."""
+"""`scenario results --by`, `--every` and `--compare`: parts of the journeys, compared with an earlier time."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def day(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC, hour=9)
 
 
-# Contact, instant of entry, whether it buys two days later, and the country that it has from then on.
+# Contact, instant of entry, whether the contact buys two days later, and its country from then on.
 JOURNEYS = [
     ("a", "2024-01-10", True, "FR"),
     ("b", "2024-01-20", False, "BE"),
@@ -142,7 +142,7 @@ def test_a_period_is_compared_with_the_one_before_or_a_year_before(
     assert january["change"] is None
     assert february["change"]["rate"]["estimate"] == pytest.approx(1 / 2 - 1 / 3)
     assert february["change"]["journeys"] == pytest.approx(-1 / 3)
-    assert last["change"] is None  # it is not over
+    assert last["change"] is None  # this month is not over
     assert (found["compared_with"]["with"], found["compared_with"]["from"]) == ("previous", None)
     found = results(capsys, shop, "--every", "month", "--compare", "last_year", "--until", "2025-03-01")
     assert [each["change"] and each["change"]["rate"]["estimate"] for each in found["slices"]] == [

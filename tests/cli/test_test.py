@@ -1,4 +1,4 @@
-"""`scenario test` as a user runs it: which cases are run, exit codes, coverage, and what cannot be done."""
+"""`scenario test` as a user runs it: the cases that run, exit codes, coverage, and errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Run = tuple[int, str, str]
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with one passing case of `cart` and one of `hello`, which is the current folder."""
+    """A project with one passing case of `cart` and one of `hello`; it is the current folder."""
     folder = tmp_path / "shop"
     shutil.copytree(SHOP, folder)
     (folder / "tests" / "hello.test.yaml").write_text(
@@ -220,7 +220,7 @@ def test_watch_does_it_again_after_a_change_until_it_is_interrupted(command: str
 
 
 def wait_for(log: Path, word: str, times: int) -> None:
-    until = time.monotonic() + 60  # a second on a quiet machine
+    until = time.monotonic() + 60  # takes a second on a quiet machine
     while time.monotonic() < until:
         if log.read_text(encoding="utf-8").count(word) >= times:
             return

@@ -1,4 +1,4 @@
-"""`validate` and `fmt` as an editor, a hook and a person use them: what is read, what is written, what is said."""
+"""`validate` and `fmt` as an editor, a hook and a person use them: files read, files written, and messages."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def test_a_wrong_command_line_is_told(
 def test_a_code_that_cannot_be_is_refused(
     option: str, code: str, hint: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Else a misspelt --select would find nothing for ever, and the job stay green."""
+    """Otherwise a misspelt --select would never find anything, and the job would always pass."""
     exit_code, out, err = call(capsys, "validate", option, code)
     assert (exit_code, out) == (2, "")
     assert hint in err

@@ -14,7 +14,7 @@ SHOP = Path(__file__).parent / "shop"
 
 
 def audience(capsys: pytest.CaptureFixture[str], *arguments: str, project: Path = SHOP) -> tuple[int, str, str]:
-    """The exit code and what was written to both streams."""
+    """The exit code and the text of both streams."""
     capsys.readouterr()
     code = run(["audience", *arguments, "--project", str(project)])
     written = capsys.readouterr()
@@ -22,7 +22,7 @@ def audience(capsys: pytest.CaptureFixture[str], *arguments: str, project: Path 
 
 
 def document(capsys: pytest.CaptureFixture[str], *arguments: str, project: Path = SHOP) -> dict[str, Any]:
-    """The JSON that it writes, which fits its schema."""
+    """The JSON of the command, checked against its schema."""
     code, out, err = audience(capsys, *arguments, "--format", "json", "-q", project=project)
     assert (code, err) == (0, "")
     return fitting("audience", out)

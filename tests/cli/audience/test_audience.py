@@ -1,6 +1,6 @@
-"""What `scenario audience` counts, lists and writes over a small log.
+"""`scenario audience` over a small log: its counts, lists and files.
 
-UPDATE_CASES=1 pytest tests/cli/audience writes the golden files anew, to be read in the difference.
+UPDATE_CASES=1 pytest tests/cli/audience writes the golden files anew; read the difference.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def test_a_segment_has_its_size_its_reach_and_its_change(capsys: pytest.CaptureF
     assert found["everyone"]["contacts"] == 6
     assert found["change_since"] == "2025-02-18T12:00:00+01:00"
     small = next(segment for segment in found["segments"] if segment["segment"] == "tier_small")
-    # Ben, dot and fay; ana was one. Ben has no number, dot unsubscribed from mails, of fay nothing is known.
+    # Ben, dot and fay; ana was in it before. Ben has no number, dot unsubscribed from mails, fay has no data.
     assert small["change"] == {"before": 2, "came": 2, "left": 1}
     assert small["reachable"] == {"email": 1, "sms": 1}
     assert small["share"] == 0.5
@@ -64,7 +64,7 @@ def test_revenue_is_what_was_paid_in_the_currency_of_the_project(
     found = document(capsys)
     revenue = {segment["segment"]: segment["revenue"] for segment in found["segments"]}
     assert (found["everyone"]["revenue"], found["currency"]) == (415.5, "EUR")
-    # Ben 30 and fay 15; what dot paid was in dollars.
+    # Ben 30 and fay 15; dot paid in dollars.
     assert (revenue["tier_small"], revenue["tier_large"]) == (45, 370.5)
     assert found["everyone"]["revenue_share"] == 1
     project = shutil.copytree(SHOP, tmp_path / "shop")
@@ -92,7 +92,7 @@ def test_every_pair_of_segments_with_somebody_in_both_is_an_overlap(capsys: pyte
 
 
 def test_only_names_of_one_word_of_which_nobody_is_in_two_are_a_group(capsys: pytest.CaptureFixture[str]) -> None:
-    # Whoever is in site_shop is in site_all, too.
+    # Every contact in site_shop is also in site_all.
     assert document(capsys)["in_none_of"] == [{"segments": ["tier_small", "tier_large"], "contacts": 1, "buyers": 0}]
     asked = document(capsys, "--none-of", "site_shop,site_all")["in_none_of"]
     assert asked[1:] == [{"segments": ["site_shop", "site_all"], "contacts": 1, "buyers": 1}]

@@ -1,4 +1,6 @@
-"""The figures of `scenario audience` over the shipped log of some contacts, against plain Python over the raw files."""
+"""The figures of `scenario audience` over the shipped log of some contacts, compared with plain Python over the raw
+files.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from scenario_cli.language.project import load_model
 from scenario_cli.model.export import ExportOptions
 from tests.cli.audience.stage import sizes
 
-# A tick of the project's clock, at which segments that time can change are worked out anyway.
+# A tick of the project's clock: segments that time can change are calculated then anyway.
 NOW = datetime(2025, 2, 20, 5, tzinfo=UTC)
 THEN = NOW - timedelta(days=30)
 
@@ -87,7 +89,7 @@ def recent_buyers(log: Log, at: datetime) -> set[str]:
 
 
 def _scores(orders: list[Order], at: datetime) -> tuple[int, int, int]:
-    """Recency, frequency and monetary value, 4 the best, as metrics.yaml draws the edges."""
+    """Recency, frequency and monetary value, 4 is the best, with the limits of metrics.yaml."""
     year = [order for order in orders if order.at > at - timedelta(days=365)]
     days = (at - orders[-1].at) / timedelta(days=1)
     recency = next((score for edge, score in ((30, 4), (60, 3), (120, 2)) if days <= edge), 1)
@@ -121,7 +123,7 @@ BY_HAND: Mapping[str, Callable[[Log, datetime], set[str]]] = {
 
 @pytest.fixture(scope="module")
 def everybody(small_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The list of everybody, with all segments beside it."""
+    """The list of all contacts, with all their segments."""
     written = tmp_path_factory.mktemp("audience") / "everybody.json"
     arguments = ["--as-of", NOW.isoformat(), "--limit", "100", "--format", "json", "--output", str(written), "-q"]
     assert run(["audience", "true", *arguments, "--project", str(small_shop)]) == 0

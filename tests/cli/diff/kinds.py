@@ -1,4 +1,4 @@
-"""Kinds of change to the small shop beside this file: which text of which file becomes which."""
+"""Kinds of change to the small shop in this folder: the texts that are replaced in each file."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ MEANINGFUL: dict[str, Edits] = {
     "attribute_added": edit("events.yaml", ("  vip: {", "  city: {type: string}\n  vip: {")),
 }
 
-# Renamings of what also changed, which say so: without their `was` they are something gone and something new.
+# Renamings with other changes, declared by `was`. Without it each is a removal and an addition.
 RENAMED: dict[str, Edits] = {
     "scenario_renamed_and_changed": {
         "cart.yaml": [("scenario: cart", "scenario: left_cart\nwas: cart"), ("{1h: reminder}", "{2h: reminder}")],
@@ -96,7 +96,7 @@ RENAMED: dict[str, Edits] = {
     },
 }
 
-# Edits after which the executor does the same with everybody.
+# Edits that change nothing for any contact in the executor.
 WITHOUT_MEANING: dict[str, Edits] = {
     "a comment": edit("cart.yaml", ("priority: 80", "# first of all\npriority: 80")),
     "a layout": edit("cart.yaml", ("after: {1h: reminder}", "after:\n      1h: reminder")),

@@ -21,7 +21,7 @@ from tests.cli.diff.kinds import MEANINGFUL, WITHOUT_MEANING
 
 SHOP = Path(__file__).parent / "shop"
 
-# What each commit after the first does, by the name of its kind.
+# The change of each commit after the first, by the name of its kind.
 HISTORY = ("wait_shortened", "cap_tightened", "template_subject", "state_renamed", "segment_edge_moved", "salt_changed")
 
 Told = Callable[..., tuple[int, str, str]]
@@ -49,7 +49,7 @@ def change(project: Path, kind: str) -> None:
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository of ten commits: v0 to v6 change the project, then it moves, is broken, and is mended."""
+    """A repository of ten commits: v0 to v6 change the project, then it is moved, broken and mended."""
     repository = tmp_path_factory.mktemp("repository")
     git(repository, "init", "-q", "-b", "main")
     shutil.copytree(SHOP, repository / "crm")
@@ -88,7 +88,7 @@ def test_head_and_the_saved_files_are_compared_where_nothing_is_named(diff: Told
     sound = cart.read_text(encoding="utf-8")
     cart.write_text(sound.replace("priority: 80", "priority: 70"), encoding="utf-8")
     assert "Its priority is 70 (was 80)" in diff()[1]
-    assert "Its priority is 70 (was 80)" in diff("v6")[1]  # which lay in another folder
+    assert "Its priority is 70 (was 80)" in diff("v6")[1]  # it was in another folder then
     cart.write_text(sound, encoding="utf-8")
 
 
@@ -264,4 +264,4 @@ def test_a_page_shows_everything_and_lets_no_markup_through(tmp_path: Path, caps
     assert text.startswith("<!doctype html>")
     assert "Your cart is waiting" in text
     assert "<script>" not in text
-    assert "http" not in re.sub(r"https://example\.com/u", "", text)  # nothing is fetched
+    assert "http" not in re.sub(r"https://example\.com/u", "", text)  # the page loads nothing

@@ -1,4 +1,4 @@
-"""Every kind of change is told in words: goldens in `goldens/`, one file a kind."""
+"""The description of every kind of change: goldens in `goldens/`, one file a kind."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ SHOP = {path.relative_to(HERE / "shop").as_posix(): path.read_bytes() for path i
 
 
 def edited(edits: Edits) -> dict[str, bytes]:
-    """The files of the shop after edits; a file without any is gone, one that was not there is new."""
+    """The files of the shop after edits. A file with no edits in its list is deleted; a file that did not exist is
+    added.
+    """
     files = dict(SHOP)
     for name, pairs in edits.items():
         text = files.pop(name, b"").decode()
@@ -119,7 +121,7 @@ def test_two_changes_are_told_as_each_alone() -> None:
 
 
 def test_no_difference_of_meaning_goes_untold() -> None:
-    """Whatever else a kind of change is, its scenarios are among those that it touches."""
+    """For every kind of change, the scenarios that differ are among those that the change touches."""
     for kind, edits in MEANINGFUL.items():
         after = read_model(Memory(edited(edits))).project
         differing = {
@@ -132,7 +134,7 @@ def test_no_difference_of_meaning_goes_untold() -> None:
 
 
 def variants(value: Any) -> Iterator[tuple[str, Any]]:
-    """The value with one field of it, or of what it holds, as another; the name of the field comes first."""
+    """Copies of the value in which one field differs, its own or of a value in it, each after the name of the field."""
     if isinstance(value, Span | Name | Expression | Literal):
         return
     if is_dataclass(value) and not isinstance(value, type):
@@ -152,7 +154,8 @@ def variants(value: Any) -> Iterator[tuple[str, Any]]:
             yield from ((name, (*value[:place], other, *value[place + 1 :])) for name, other in variants(part))
 
 
-# Fields of which another value makes no project that could be read, or says nothing: a table's rows do.
+# Fields whose other values make a project that cannot be read, or have no description: of a table, the rows are
+# described.
 UNLIKE = {
     **dict.fromkeys(("Channel", "Constant", "Metric", "Property", "Segment", "State", "Template"), ("name",)),
     "EventType": ("name", "required"),

@@ -1,4 +1,4 @@
-"""Where `scenario docs` writes: a whole site or none, and never over what somebody else put there."""
+"""The folder of `scenario docs`: it contains a whole site or nothing, and files of others are never overwritten."""
 
 from __future__ import annotations
 

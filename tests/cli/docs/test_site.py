@@ -1,4 +1,4 @@
-"""`scenario docs`: a project as one linked site that needs nothing beside itself."""
+"""`scenario docs`: a project as one linked site that needs no other files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.sample.shop import small_shop
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Some of the shipped scenarios with the log of a few contacts and the tests of one."""
+    """Some of the shipped scenarios with the log of a few contacts, and the tests of one scenario."""
     folder = small_shop(tmp_path_factory.mktemp("docs") / "shop", ("cart_abandonment", "loyalty_points", "nearby"))
     (folder / "tests").mkdir()
     shutil.copy(shipped("scenarios") / "tests" / "cart_abandonment.test.yaml", folder / "tests")
@@ -96,12 +96,12 @@ def test_a_screen_reader_finds_its_way(pages: dict[Path, Page]) -> None:
         labels = [attributes.get("aria-label") for attributes in page.all("nav")]
         assert all(labels), name
         assert len(labels) == len(set(labels)), name
-        assert all(page.texts), name  # no link without words
+        assert all(page.texts), name  # every link has words
         labelled = {attributes["for"] for attributes in page.all("label")}
         assert {attributes["id"] for attributes in page.all("input")} == labelled, name
         assert all(attributes.get("title") for attributes in page.all("iframe")), name
         assert all(attributes.get("scope") for attributes in page.all("th")), name
-        assert len(page.all("table")) == len(page.all("caption")) or name == "results.html"  # under its headings
+        assert len(page.all("table")) == len(page.all("caption")) or name == "results.html"  # has headings
         named = [attributes["aria-labelledby"] for _, attributes in page.elements if "aria-labelledby" in attributes]
         assert set(named) <= set(page.ids), name
         assert page.links[0].startswith(("../assets", "assets")), name

@@ -1,4 +1,4 @@
-"""A site as a browser reads it: every page's marks, links, headings and parts, without a browser."""
+"""A site as a browser reads it: the marks, links, headings and parts of every page, without a browser."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def pages_of(site: Path) -> dict[Path, Page]:
 
 
 def broken_links(pages: dict[Path, Page]) -> list[str]:
-    """Links that lead to no file or no mark, or out of the folder."""
+    """Links to no file or no mark, or to a place outside the folder."""
     broken = []
     for file, page in pages.items():
         for link in page.links:

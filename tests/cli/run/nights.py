@@ -42,7 +42,7 @@ CONTACTS = "contact_id,email,email_optin,country\nada,ada@example.com,true,FR\nb
 
 
 class Nights:
-    """The project, its drop folder, its store, and runs of it; a folder that has them stays as it is."""
+    """The project, its drop folder, its store, and runs over it. A folder that has these already stays as it is."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.root = folder / "shop"
@@ -76,7 +76,9 @@ class Nights:
         self.write(name, text.replace(old, new))
 
     def happened(self, file: str, *events: tuple[str, str, str, Mapping[str, Any]]) -> None:
-        """Appends events to a file of the drop folder: contact, instant, name, properties; of each an id of its own."""
+        """Appends events to a file of the drop folder: contact, instant, name, properties. Each event gets its own
+        id.
+        """
         path = self.drop / file
         lines = [
             {"contact_id": contact, "timestamp": at, "event": name, "event_id": f"{contact}-{name}-{at}", **properties}
@@ -93,26 +95,26 @@ class Nights:
         ]  # fmt: skip
 
     def run(self, until: str, *more: str) -> tuple[int, str, str]:
-        """Runs; gives the exit code and both streams."""
+        """Runs the command; gives the exit code and both streams."""
         self.capsys.readouterr()
         code = run(self.command(until, *more))
         streams = self.capsys.readouterr()
         return code, streams.out, streams.err
 
     def night(self, until: str, *more: str) -> dict[str, Any]:
-        """What a run that must go well did, as JSON: the last of its runs."""
+        """The last run of a command that must succeed, as JSON."""
         code, out, error = self.run(until, "--format", "json", "-q", *more)
         assert code == 0, error
         return dict(json.loads(out)["runs"][-1])
 
     def rows(self) -> list[dict[str, Any]]:
-        """The rows of the outbox by contact, as they arose, each with its status."""
+        """The rows of the outbox by contact, in order of origin, each with its status."""
         with opened(self.store, read_only=True) as store:
             found = store.execute("SELECT row, status FROM outbox ORDER BY contact, id").fetchall()
         return [{**json.loads(row), "outbox": status} for row, status in found]
 
     def sent(self) -> list[tuple[str, str, str]]:
-        """The messages that left: contact, template, instant on the contact's clock to the minute."""
+        """The messages that were sent: contact, template, instant on the contact's clock to the minute."""
         return [
             (row["contact_id"], row["template"], row["send_at_local"][:16])
             for row in self.rows()
@@ -121,8 +123,9 @@ class Nights:
 
 
 class Begun:
-    """Nights that begin alike: run once, and for each test again as they were then, at the same place: a store knows
-    the files that it has read by their paths."""
+    """Nights with the same beginning. They run once; for each test they are restored at the same path, because a store
+    knows the files that it has read by their paths.
+    """
 
     def __init__(self, folder: Path, begin: Callable[[Nights], object]) -> None:
         self.folder = folder / "nights"

@@ -1,4 +1,4 @@
-"""Definitions that change while journeys are under way: what a run does, and what `--check` says of it before."""
+"""Definitions that change while journeys are under way: the effect on a run, and the report of `--check` before it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
 
 @pytest.fixture
 def waiting(begun: Begun, capsys: pytest.CaptureFixture[str]) -> Nights:
-    """Ada waits in `hello` since Monday, for two days."""
+    """Ada waits in `hello` since Monday, for two days in all."""
     return begun.again(capsys)
 
 

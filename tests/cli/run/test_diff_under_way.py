@@ -1,4 +1,4 @@
-"""`scenario diff --state`: what a change means for journeys under way in a store."""
+"""`scenario diff --state`: the meaning of a change for journeys under way in a store."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
 
 @pytest.fixture
 def changing(begun: Begun, capsys: pytest.CaptureFixture[str]) -> Nights:
-    """Ada waits in `hello`; the project as it was lies beside."""
+    """Ada waits in `hello`; a copy of the earlier project is in the folder."""
     return begun.again(capsys)
 
 

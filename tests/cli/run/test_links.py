@@ -1,4 +1,4 @@
-"""Anonymous ids: whose they are is known from run to run."""
+"""Anonymous ids: their contacts are remembered from run to run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
 
 @pytest.fixture
 def linked(begun: Begun, capsys: pytest.CaptureFixture[str]) -> Nights:
-    """Ada has logged in on Monday; the shop knows her device since."""
+    """Ada logged in on Monday, and the shop knows her device since then."""
     return begun.again(capsys)
 
 
@@ -50,7 +50,7 @@ def test_runs_give_anonymous_rows_to_whom_one_replay_gives_them(linked: Nights, 
         "tuesday": [row("signed_up", "2025-03-04T10:00:00Z", anonymous="device")],
         "wednesday": [
             row("profile_updated", "2025-03-05T09:00:00Z", "ben", "device"),
-            row("signed_up", "2025-03-05T08:00:00Z", anonymous="other"),  # nobody's yet
+            row("signed_up", "2025-03-05T08:00:00Z", anonymous="other"),  # not linked to a contact yet
         ],
         "thursday": [
             row("signed_up", "2025-03-06T10:00:00Z", anonymous="device"),

@@ -1,4 +1,6 @@
-"""`scenario run`: what is new is taken once, what is due goes to the outbox, and what cannot go on says why."""
+"""`scenario run`: new data is processed once, due messages go to the outbox, and a run that cannot continue gives the
+reason.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
 
 @pytest.fixture
 def after_monday(begun: Begun, capsys: pytest.CaptureFixture[str]) -> Nights:
-    """Ada has signed up on Monday, and the run of the night is done."""
+    """Ada signed up on Monday, and that night's run is done."""
     return begun.again(capsys)
 
 
@@ -110,7 +112,7 @@ def test_a_changed_row_of_the_contacts_table_counts_from_the_beginning_of_the_ru
     after_monday.contacts.write_text(text.replace("ada@example.com,true", "ada@example.com,false"), encoding="utf-8")
     second = after_monday.night("2025-03-06")
     assert second["scenarios"][0]["dropped"] == {"no_consent": 1}
-    assert second["withdrawn"] == 1  # the first message had not been handed over
+    assert second["withdrawn"] == 1  # the first message had not been delivered yet
     assert [row["outbox"] for row in after_monday.rows()] == ["withdrawn", "dropped"]
 
 

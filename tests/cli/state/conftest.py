@@ -1,4 +1,4 @@
-"""The store that the tests of `scenario state` share, and a copy of it for those that change it."""
+"""The store that the tests of `scenario state` share, and a copy of it for tests that change it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.cli.state.stage import build
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with a store after three runs, to read."""
+    """A project with a store after three runs, to be read only."""
     return build(tmp_path_factory.mktemp("state") / "world")
 
 
 @pytest.fixture
 def here(built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The project with the store as the current folder, 80 columns wide, to read."""
+    """The project with the store as the current folder, 80 columns wide, to be read only."""
     monkeypatch.chdir(built)
     monkeypatch.setenv("COLUMNS", "80")
     return built

@@ -1,4 +1,4 @@
-"""A store of a small project after three runs, and what `scenario state` says of it. Expects nothing."""
+"""A store of a small project after three runs, and the output of `scenario state` for it. Expects nothing."""
 
 from __future__ import annotations
 
@@ -88,5 +88,5 @@ def state(*arguments: str) -> tuple[int, str, str]:
 
 
 def document(name: str, text: str) -> dict[str, Any]:
-    """The JSON of a command, which fits its schema."""
+    """The JSON of a command, checked against its schema."""
     return fitting(name, text)

@@ -1,4 +1,4 @@
-"""Stores that are not as they must be: `state check` finds what is wrong, other commands say what they cannot read."""
+"""Damaged stores: `state check` finds the damage, and other commands report the parts that they cannot read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.reports.why.stage import answer
 
 
 def findings() -> dict[str, list[str]]:
-    """What `state check` finds: the messages of each check."""
+    """The findings of `state check`: the messages of each check."""
     code, out, err = state("check", "--format", "json")
     values = document("state-check", out)
     assert (code, err) == (1 if values["findings"] else 0, "")
@@ -162,7 +162,7 @@ def test_an_older_format_is_refused(mine: Path) -> None:
 
 @contextmanager
 def nothing_may_be_written(folder: Path) -> Iterator[None]:
-    """Takes the right to write to a folder, from root by being somebody else meanwhile."""
+    """Takes away the right to write to a folder; if the tests run as root, also changes the user for that time."""
     folder.chmod(0o555)
     is_root = os.geteuid() == 0
     if is_root:
@@ -177,7 +177,7 @@ def nothing_may_be_written(folder: Path) -> Iterator[None]:
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other rights")
 def test_a_store_where_nothing_may_be_written_is_read(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for command in ((), ("check",), ("forget", "zoe")):  # what is imported for them may be out of reach later
+    for command in ((), ("check",), ("forget", "zoe")):  # the modules that they import cannot be read later
         state(*command)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

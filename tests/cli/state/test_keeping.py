@@ -1,4 +1,4 @@
-"""Copies of a store, all that it has of a person, and what is left of somebody who was forgotten: a hash."""
+"""Copies of a store, all data of a person in it, and the data left after a contact was forgotten: a hash."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.reports.why.stage import answer
 
 
 def holds(folder: Path, text: str) -> bool:
-    """Whether a text is in the store's file or in what lies beside it."""
+    """Whether a text is in the store's file or in the files that belong to it."""
     return any(text.encode() in path.read_bytes() for path in folder.glob("crm.db*"))
 
 

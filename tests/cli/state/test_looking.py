@@ -1,6 +1,6 @@
-"""What `scenario state` shows of a store, a contact and the outbox, as text and as JSON.
+"""The output of `scenario state` for a store, a contact and the outbox, as text and as JSON.
 
-UPDATE_CASES=1 pytest tests/cli/state writes the golden files anew, to be read in the difference.
+UPDATE_CASES=1 pytest tests/cli/state writes the golden files anew; read the difference.
 """
 
 from __future__ import annotations
