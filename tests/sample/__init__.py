@@ -1,1 +1,1 @@
-"""The sample log of the shipped project `scenarios/`, made of invented people, always the same."""
+"""The sample log of the shipped project `scenarios/`: invented contacts, always the same."""

@@ -1,4 +1,4 @@
-"""What contacts do about the newsletter and the white papers: sign up, answer, or fall silent."""
+"""Contacts' reactions to the newsletter and the white papers: sign-up, answer or silence."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tests.sample.shopping import HOUR, fill_cart, make_wish_list, visit
 
 DAY = 24 * HOUR
 
-# How a sign-up goes on, in parts of a hundred: an order in the first week, one after the reminder...
+# Sequels of a sign-up, in percent: an order in the first week, an order after the reminder...
 AFTER_SIGN_UP = {"orders": 22, "orders_late": 8, "wishes": 16, "unsubscribes": 5, "nothing": 49}
 
-# How a download goes on, likewise. Times are hours after it, from and to.
+# Sequels of a download, in percent. Times are hours after it, from and to.
 AFTER_DOWNLOAD = {
     "demo_at_once": 5,
     "demo_after_features": 7,
@@ -36,10 +36,10 @@ DEMO_HOURS = {
 
 
 def sign_up(diary: Diary, day: date) -> None:
-    """A newsletter sign-up on a visit, and what comes of it."""
+    """A newsletter sign-up on a visit, and its sequel."""
     rng = diary.rng
     at = visit(diary, diary.moment(day))
-    # The consent is known when the confirmation link is followed, a moment before the subscription counts.
+    # The confirmation link gives consent, a moment before the subscription counts.
     identify(diary, at, optin=True if diary.chance(0.97) else None)
     at = diary.later(at, 0.2, 2)
     source = rng.choices(("popup", "footer", "checkout"), weights=(55, 30, 15))[0]
@@ -60,7 +60,7 @@ def sign_up(diary: Diary, day: date) -> None:
 
 
 def download_paper(diary: Diary, day: date) -> None:
-    """A white paper asked for, and how the lead goes on."""
+    """A download of a white paper, and the lead's sequel."""
     rng = diary.rng
     at = visit(diary, diary.moment(day, WORKING_HOURS), source="search")
     identify(diary, at, optin=True if diary.chance(0.75) else None)
@@ -96,7 +96,7 @@ def record_download(diary: Diary, at: datetime, company: str) -> None:
 
 
 def book_demo(diary: Diary, at: datetime, least: float, most: float) -> None:
-    """A demo booked so many hours after `at`, for one of the next working days, on the clock of Paris."""
+    """A demo booked `least` to `most` hours after `at`, for one of the next working days, on the clock of Paris."""
     rng = diary.rng
     booked = at_work(diary, diary.later(at, least * HOUR, most * HOUR))
     day = booked.date() + timedelta(days=rng.randrange(2, 9))
@@ -117,13 +117,13 @@ def book_demo(diary: Diary, at: datetime, least: float, most: float) -> None:
 
 
 def at_work(diary: Diary, at: datetime) -> datetime:
-    """The same instant, or, from a weekend, two days on: calendars are filled in on working days."""
+    """The same instant, or two days later if it lies on a weekend: bookings are made on working days."""
     local = at.astimezone(ZoneInfo(diary.person.timezone(min(at.astimezone(UTC).date(), LAST_DAY))))
     return at + timedelta(days=2) if local.weekday() >= 5 else at
 
 
 def in_words(starts: datetime) -> str:
-    """An instant as people read it. Not by strftime, whose words follow the machine's language."""
+    """An instant as text for readers. Without strftime, because its words follow the machine's language."""
     days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     months = (
         "January", "February", "March", "April", "May", "June",

@@ -1,4 +1,4 @@
-"""What the sample log is made of: the shop's products, white papers, and the places its contacts live in."""
+"""Material of the sample log: the shop's products, white papers, and the places of its contacts."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Something the house sells. `price` is in cents, so that sums stay exact."""
+    """A product of the shop. `price` is in cents, so that sums stay exact."""
 
     sku: str
     name: str
     category: str
     price: int
     name_fr: str
-    next_sku: str = ""  # what is made for it, and bought later
-    above_sku: str = ""  # the same, one range above
-    case_sku: str = ""  # what protects it
+    next_sku: str = ""  # its accessory, bought later
+    above_sku: str = ""  # the same product, one range above
+    case_sku: str = ""  # its case
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Products of a kind, with the three that most people buy. `goes_with`: the category of what suits it.
+    """Products of a kind, with the three most popular. `goes_with`: the category that suits it.
 
-    `lasts_days`: until used up, of what is.
+    `lasts_days`: days until a consumable is used up.
     """
 
     category: str
@@ -48,10 +48,10 @@ class Airport:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where contacts live: country, time zone, languages with their weights, and the weight of the place.
+    """A place of contacts: country, time zone, languages with their weights, and the weight of the place.
 
-    `phones` begin the numbers that the country reserves for fiction, by area, `phone_digits` is how many digits
-    follow; none where it reserves none.
+    `phones`: beginnings, by area, of the numbers that the country reserves for fiction; empty if it reserves none.
+    `phone_digits`: the number of digits after them.
     """
 
     country: str
@@ -106,7 +106,7 @@ PRODUCTS = (
     Product("FU-504", "Wall shelf", "furniture", 7400, "Étagère murale"),
 )
 
-# Sold too, and bought on occasions of their own: see the stories.
+# Also sold, and bought on occasions of their own: see the stories.
 PHONES = (
     Product(
         "PH-601", "Vanneau One phone", "phones", 39900, "Téléphone Vanneau One", above_sku="PH-602", case_sku="PA-611"
@@ -195,7 +195,7 @@ ROLES = ("interior designer", "owner", "purchasing manager", "architect", "gener
 STREETS = ("Rue des Lilas", "Avenue du Parc", "Quai Neuf", "Place du Marché", "Rue de la Poste", "Chemin Vert")
 HOSTS = ("Inès Duval", "Paul Mercier", "Hannah Cole")
 
-# A hundred numbers are reserved in each area: ten areas give each of a thousand contacts their own.
+# Each area reserves a hundred numbers: ten areas are enough for a thousand contacts.
 _US_AREAS = (202, 212, 213, 305, 312, 415, 503, 617, 702, 808)
 _CANADIAN_AREAS = (416, 204, 306, 403, 506, 514, 604, 613, 867, 902)
 

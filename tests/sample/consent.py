@@ -1,4 +1,4 @@
-"""How contacts tell who they are and what they agree to, and how they take it back."""
+"""Contacts identify themselves, give consent and withdraw it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ OPTIN_OF = {"email": "email_optin", "push": "push_optin", "sms": "sms_optin"}
 
 
 def identify(diary: Diary, at: datetime, *, optin: str | bool | None) -> None:
-    """A form that leaves address and consent, and, where the contacts table knows nothing, all the rest."""
+    """A form with address and consent; for contacts without a row in the contacts table also with all the rest."""
     profile = diary.person.profile
     told: dict[str, object] = {"email": profile["email"]}
     if not diary.person.known and not diary.identified:
@@ -27,7 +27,7 @@ def identify(diary: Diary, at: datetime, *, optin: str | bool | None) -> None:
 
 
 def unsubscribe(diary: Diary, at: datetime, channel: str | None = None) -> None:
-    """Withdraws consent to a channel, by default mostly e-mail, where it was given. Once is enough."""
+    """Withdraws consent to a channel (by default mostly e-mail), if it was given. At most once."""
     profile = diary.person.profile
     if channel is None:
         channel = diary.rng.choices(("email", "push", "sms"), weights=(78, 12, 10))[0]
@@ -44,7 +44,7 @@ def unsubscribe(diary: Diary, at: datetime, channel: str | None = None) -> None:
 
 
 def tidy_account(diary: Diary, day: date) -> None:
-    """The account page: an opt-out that no unsubscribe link was needed for, a new number, push switched on."""
+    """A visit to the account page: an opt-out without an unsubscribe link, a new number, push switched on."""
     rng, person = diary.rng, diary.person
     if not (person.known or diary.identified):
         return
@@ -62,7 +62,7 @@ def tidy_account(diary: Diary, day: date) -> None:
 
 
 def move(diary: Diary) -> None:
-    """Someone moves to another country; their clock moves along."""
+    """A move to another country, which changes the contact's clock."""
     if diary.person.moves is None:
         return
     day, place = diary.person.moves

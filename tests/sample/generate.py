@@ -24,11 +24,11 @@ SEED = 20240201
 COUNT = 1000
 PROJECT = Path(__file__).resolve().parents[2] / "scenarios"
 BACK_OFFICE = ZoneInfo("Europe/Paris")
-# Within these the dates are those of February 2024 to February 2025 both in UTC and in Paris.
+# Between these, dates lie in February 2024 to February 2025 both in UTC and in Paris.
 BEGIN = datetime(2024, 2, 1, tzinfo=UTC)
 END = datetime(2025, 3, 1, tzinfo=BACK_OFFICE).astimezone(UTC)
 
-# How many more or fewer visits a month brings: gifts before Christmas, holidays in August.
+# Factor of visits by month: gifts before Christmas, holidays in August.
 SEASON = {1: 1.0, 2: 0.95, 3: 1.0, 4: 1.0, 5: 1.0, 6: 0.95, 7: 0.85, 8: 0.7, 9: 1.05, 10: 1.05, 11: 1.4, 12: 1.35}
 CLOCKS_GO_FORWARD, CLOCKS_GO_BACK = date(2024, 3, 31), date(2024, 10, 27)  # in Europe
 
@@ -56,7 +56,7 @@ def make_events(people: Iterable[Person]) -> list[Event]:
 
 
 def live(person: Person) -> list[Event]:
-    """Thirteen months of one contact, day by day."""
+    """The events of one contact in thirteen months, day by day."""
     diary = Diary(person, Random(f"{SEED}/life/{person.number}"))
     diary.identified = person.known
     diary.agreed_to_email = person.known and bool(person.profile["email"] and person.profile["email_optin"])
@@ -66,12 +66,12 @@ def live(person: Person) -> list[Event]:
         if person.awake(day):
             spend_day(diary, day)
         elif diary.chance(0.003):
-            visit(diary, diary.moment(day))  # even the silent look in now and then
+            visit(diary, diary.moment(day))  # silent contacts visit now and then, too
         day += timedelta(days=1)
     tire_of_us(diary)
     stay_up_late(diary)
     for name, tell in STORIES.items():
-        # Dice of its own for each: a story that changes leaves the others as they are.
+        # Each story has its own random numbers: a change of one leaves the others as they are.
         diary.rng = Random(f"{SEED}/{name}/{person.number}")
         tell(diary)
     return diary.events
@@ -101,14 +101,14 @@ def spend_day(diary: Diary, day: date) -> None:
 
 
 def tire_of_us(diary: Diary) -> None:
-    """Some whom we write to after six silent months take it as the occasion to leave."""
+    """Some contacts unsubscribe when we write to them after six silent months."""
     person = diary.person
     if person.last_order is not None and person.comes_back is None and diary.chance(0.10):
         unsubscribe(diary, diary.moment(person.last_order + timedelta(days=185 + diary.rng.randrange(60))))
 
 
 def stay_up_late(diary: Diary) -> None:
-    """Some shop in the two nights on which Europe changes its clocks, around the hour that is not or is twice."""
+    """Some contacts shop in the two nights of Europe's clock changes, around the skipped or repeated hour."""
     number = diary.person.number
     if not diary.person.known or diary.person.last_order is not None or number % 30:
         return
@@ -121,7 +121,7 @@ def stay_up_late(diary: Diary) -> None:
 def render_events(events: Iterable[Event]) -> bytes:
     """One JSON object a line. Ids count each contact's events, so they stay short and never collide.
 
-    What is announced to all has no contact.
+    Broadcasts have no contact.
     """
     numbers: dict[str, int] = {}
     lines = []
@@ -139,16 +139,16 @@ def render_events(events: Iterable[Event]) -> bytes:
 
 
 def timestamp(event: Event) -> str:
-    """As the two systems write it: the site in UTC with milliseconds, the back office on the clock of Paris."""
+    """The timestamp in its system's form: the site in UTC with milliseconds, the back office on the clock of Paris."""
     if event.back_office:
         return event.at.astimezone(BACK_OFFICE).isoformat(timespec="seconds")
     return event.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def render_contacts(people: Iterable[Person]) -> bytes:
-    """The contacts as the shop knew them on the first day; without `updated_at`, they hold from the start.
+    """The contacts as known on the first day; without `updated_at`, they are valid from the start.
 
-    Whoever will subscribe in the log has not agreed to e-mail yet.
+    Contacts who subscribe later in the log have no consent to e-mail yet.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -166,7 +166,7 @@ def cell(value: str | bool | None) -> str:
 
 
 def compress(data: bytes) -> bytes:
-    """Gzip without the time and the file name that its header would else carry."""
+    """Gzip data without the time and the file name in its header."""
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0, compresslevel=9) as file:
         file.write(data)

@@ -1,8 +1,8 @@
-"""Writes what the tool that sends reports of two scenarios of the sample: `python -m tests.sample.messages`.
+"""Writes the sending tool's report on two scenarios of the sample: `python -m tests.sample.messages`.
 
-The tool carried out the plan that a replay of the sample log gives, holdouts included, and reported every message. The
-log itself has no sendings, but the opens of some of these messages; those of the others are here. Write it anew after a
-change of the sample log or of one of the two scenarios.
+The tool carried out the plan of a replay of the sample log, holdouts included, and reported every message. The log
+itself has no sendings, but the opens of some of these messages; opens of the others are in the report. Write it again
+after a change of the sample log or of one of the two scenarios.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from tests.sample.generate import PROJECT, compress
 SCENARIOS = ("promotion_affinity", "key_dates")
 OPENED_IN_LOG = ("key_dates/announcement", "key_dates/offer")
 OPENS = {"email": 0.31, "push": 0.07}
-CLICKS = {"email": 0.14, "push": 0.6}  # of those who opened; a push that is touched opens the shop
-FAIL = 0.012  # messages that the tool never sent, as addresses no longer existed
-TRIALS = 3  # messages to ourselves, under a name that no scenario knows
+CLICKS = {"email": 0.14, "push": 0.6}  # share of opened messages; a tap on a push opens the shop
+FAIL = 0.012  # share of messages that the tool never sent, because the address no longer existed
+TRIALS = 3  # messages to ourselves, with a name that no scenario has
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ def write_messages(project: Path, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def plan_rows(project: Path) -> list[dict[str, Any]]:
-    """The messages of the scenarios that left to contacts, as a dry run of the whole project plans them."""
+    """The scenarios' sent messages to contacts in a dry run of the whole project."""
     with tempfile.TemporaryDirectory() as folder:
         plan = Path(folder) / "plan.jsonl"
         options = ["--project", str(project), "--plan", str(plan), "--output", str(Path(folder) / "summary.txt"), "-q"]
@@ -48,7 +48,7 @@ def plan_rows(project: Path) -> list[dict[str, Any]]:
 
 
 def reported(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The events that the tool reports: a sending for each message, and the reactions that the log has not."""
+    """The tool's reported events: a sending for each message, and reactions that the log does not have."""
     for row in rows:
         name = row["message_id"]
         if _draw("fail", name) < FAIL:
@@ -86,7 +86,7 @@ def _event(contact: str, name: str, at: datetime, properties: dict[str, str]) ->
 
 
 def _draw(*parts: str) -> float:
-    """A number from 0 to 1, the same every time."""
+    """A number from 0 to 1, always the same for the same parts."""
     return int.from_bytes(hashlib.sha256("/".join(parts).encode()).digest()[:8], "big") / 2**64
 
 

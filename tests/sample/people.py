@@ -1,4 +1,4 @@
-"""The invented contacts of the sample log: who they are, what they agreed to, and how they live with the shop."""
+"""The invented contacts of the sample log: their profiles, consent and habits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Profile = dict[str, str | bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How a kind of contact uses the shop: visits in thirty days, carts a visit, and how readily it buys."""
+    """The use of the shop by a kind of contact: visits in thirty days, carts a visit, and a factor for purchases."""
 
     visits: float
     carts: float
@@ -41,9 +41,9 @@ HABIT_SHARES = {"loyal": 13, "regular": 23, "browser": 27, "lapsing": 21, "profe
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A contact. `profile` is what they would tell a form; the days are those on which something is certain.
+    """A contact. `profile`: their answers in forms. The dates: days with a certain event.
 
-    `known` contacts have a row in the contacts table; the others tell who they are when they sign up or order.
+    `known` contacts have a row in the contacts table; the others identify themselves when they sign up or order.
     """
 
     contact_id: str
@@ -54,14 +54,14 @@ class Person:
     joins: date
     signs_up: date | None
     reads_paper: date | None
-    last_order: date | None  # after it a lapsing customer falls silent
+    last_order: date | None  # after this a lapsing customer is silent
     comes_back: date | None
     moves: tuple[date, Place] | None
     night_owl: bool
     kind: str  # one of HABITS
 
     def awake(self, day: date) -> bool:
-        """Whether the shop may hear of this person on that day."""
+        """Whether the contact can be active on that day."""
         if day < self.joins:
             return False
         if self.last_order is None or day <= self.last_order:
@@ -69,14 +69,14 @@ class Person:
         return self.comes_back is not None and day >= self.comes_back
 
     def timezone(self, day: date) -> str:
-        """Where the person lives on that day; Paris where the profile does not say."""
+        """The contact's time zone on that day; Paris if the profile has none."""
         if self.moves is not None and day >= self.moves[0]:
             return self.moves[1].timezone
         return str(self.profile["timezone"] or "Europe/Paris")
 
 
 def make_people(seed: int, count: int) -> list[Person]:
-    """`count` contacts. Each has dice of their own, so that changing one leaves the others as they are."""
+    """`count` contacts. Each has its own random numbers, so that a change of one leaves the others as they are."""
     return [make_person(Random(f"{seed}/person/{number}"), number) for number in range(1, count + 1)]
 
 
@@ -118,13 +118,13 @@ def make_person(rng: Random, number: int) -> Person:
 
 
 def phone_number(place: Place, number: int) -> str:
-    """A number that no other contact of the place has, as long as the areas of the place suffice."""
+    """A phone number that no other contact of the place has, as long as the place has enough areas."""
     area, within_area = divmod(number, 10**place.phone_digits)
     return f"{place.phones[area % len(place.phones)]}{within_area:0{place.phone_digits}d}"
 
 
 def make_profile(rng: Random, number: int, place: Place) -> Profile:
-    """Attributes as a shop has them: some were never asked for, and "not asked" is not "no"."""
+    """The attributes of a contact in a shop: some were never asked for, and "not asked" is not "no"."""
     first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
     phone = None
     if place.phones and rng.random() < 0.62:
@@ -145,14 +145,14 @@ def make_profile(rng: Random, number: int, place: Place) -> Profile:
 
 
 def make_background(number: int, *, professional: bool) -> Profile:
-    """What is known beyond a form: of most their birthday, of professionals the company and who looks after it."""
+    """Attributes beyond forms: the birthday of most contacts, a professional's company and salesperson."""
     rng = Random(f"background/{number}")
     birthday = date(1945, 1, 1) + timedelta(days=rng.randrange(60 * 365))
-    if rng.random() < 0.01:  # more than life has it, so that there are some
+    if rng.random() < 0.01:  # more than in reality, so that some exist
         birthday = date(1948 + 4 * rng.randrange(14), 2, 29)
     host = rng.choice(HOSTS)
     post = Random(f"post/{number}")
-    asked = post.random() < 0.3  # the order form asks whoever has a parcel sent to them
+    asked = post.random() < 0.3  # the order form asks for it if a parcel is sent
     return {
         "birthday": birthday.isoformat() if rng.random() < 0.6 else None,
         "postal_address": f"{post.choice(STREETS)} {number}" if asked else None,
@@ -164,7 +164,7 @@ def make_background(number: int, *, professional: bool) -> Profile:
 
 
 def sign_up_day(rng: Random, known: bool, joins: date, last_order: date | None, profile: Profile) -> date | None:
-    """When the person subscribes to the newsletter, if ever: most newcomers early, some others one day."""
+    """The day of the newsletter subscription, if any: early for most new contacts, some day for some others."""
     if profile["email"] is None:
         return None
     if not known:
@@ -180,13 +180,13 @@ def some_day(rng: Random, first: date, last: date) -> date:
 
 
 def working_day(rng: Random, day: date) -> date:
-    """That day, or the Friday before a weekend: a few read at weekends all the same."""
+    """That day, or mostly the Friday before if it lies on a weekend: a few contacts read at weekends."""
     if day.weekday() >= 5 and rng.random() < 0.8:
         return max(day - timedelta(days=day.weekday() - 4), FIRST_DAY)
     return day
 
 
 def plain(name: str) -> str:
-    """A name as it stands in an address: lower case, no accents."""
+    """A name for use in an address: lower case, no accents."""
     letters = unicodedata.normalize("NFKD", name.lower())
     return "".join(letter for letter in letters if letter.isascii() and letter.isalpha())

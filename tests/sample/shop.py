@@ -1,4 +1,4 @@
-"""A small shop for tests of commands: some of the shipped scenarios, and of the shipped log what some contacts did."""
+"""A small shop for tests of commands: some of the shipped scenarios, and the shipped log of some contacts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCENARIOS = (
     "cart_abandonment", "lead_qualification", "loyalty_points", "nearby", "nurturing", "reactivation", "replenishment",
     "sunset", "welcome",
 )  # fmt: skip
-# The first contacts, and some for whom messages are dropped for every reason there is, become tasks or are held out.
+# The first contacts, and others whose messages are dropped (for every possible reason), become tasks or are held out.
 CONTACTS = frozenset((
     *(f"c{number:04}" for number in range(1, 31)),
     "c0034", "c0038", "c0059", "c0078", "c0111", "c0151", "c0257", "c0305", "c0595", "c0688", "c0694", "c0738", "c0747",
@@ -28,7 +28,7 @@ _SHARED = ("project", "events", "metrics", "policy")
 def small_shop(
     folder: Path, scenarios: Sequence[str] = SCENARIOS, belongs: Callable[[str], bool] = CONTACTS.__contains__
 ) -> Path:
-    """The shipped project with these scenarios alone, and with the part of its log that is of these contacts."""
+    """The shipped project with only these scenarios, and with only these contacts' part of its log."""
     library = shipped("scenarios")
     others = {path.stem for path in library.glob("*.yaml")} - {*scenarios, *_SHARED}
 
@@ -44,12 +44,12 @@ def small_shop(
 
 
 def one_in(number: int) -> Callable[[str], bool]:
-    """Whether a contact belongs to a part with about one contact in so many."""
+    """A test for whether a contact belongs to a part with about one contact in `number`."""
     return lambda contact: crc32(contact.encode()) % number == 0
 
 
 def packed_part_of_the_log(folder: Path, belongs: Callable[[str], bool]) -> None:
-    """`part_of_the_log` under the names that the shipped project has for its log and its contacts."""
+    """Writes `part_of_the_log` under the file names of the shipped project."""
     events, contacts = part_of_the_log(folder, belongs)
     with gzip.open(f"{events}.gz", "wb") as log:
         log.write(events.read_bytes())
@@ -58,9 +58,9 @@ def packed_part_of_the_log(folder: Path, belongs: Callable[[str], bool]) -> None
 
 
 def part_of_the_log(folder: Path, belongs: Callable[[str], bool]) -> tuple[Path, Path]:
-    """The events and contacts of those who belong to the part, as `events.jsonl` and `contacts.csv` in a folder.
+    """Writes the events and contacts of a part of the contacts as `events.jsonl` and `contacts.csv` into a folder.
 
-    Events of everybody are in every part, and so is the last of the log, up to which time passes.
+    Every part has the broadcasts, and the last event of the log, up to which time passes.
     """
     data = shipped("scenarios") / "data"
     head, *people = (data / "contacts.csv").read_text(encoding="utf-8").splitlines(keepends=True)

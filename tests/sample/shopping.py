@@ -1,4 +1,4 @@
-"""What contacts do in the shop: visits, carts and what happens to them, orders, wish lists."""
+"""Contacts' activity in the shop: visits, carts and their fates, orders, wish lists."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tests.sample.diary import Diary
 MINUTE, HOUR = 60, 3600
 FREE_DELIVERY_FROM, DELIVERY = 6000, 490  # cents
 
-# What becomes of a cart, in parts of a hundred; with the keen, who fill more of them, two in three are never
-# paid for. `just_in_time` is the purchase minutes before the first reminder would leave; `changed` comes back
-# to the same cart another time.
+# Fates of a cart, in percent. Together with keen contacts, who fill more carts, two carts in three are never paid
+# for. `just_in_time`: a purchase minutes before the first reminder is due. `changed`: the contact comes back to the
+# same cart another time.
 FATES = {
     "at_once": 11.0,
     "just_in_time": 2.0,
@@ -24,7 +24,7 @@ FATES = {
     "emptied": 5.0,
     "left": 65.0,
 }
-# How long after its last change the cart is paid for, in seconds.
+# Seconds from the last change of the cart to the payment.
 DELAYS = {
     "at_once": (2 * MINUTE, 35 * MINUTE),
     "just_in_time": (51 * MINUTE, 59 * MINUTE),
@@ -35,7 +35,7 @@ DELAYS = {
 
 
 def visit(diary: Diary, at: datetime, source: str | None = None) -> datetime:
-    """A visit with the products looked at. Returns when the last of them was left."""
+    """A visit with the viewed products. Returns the instant at which the contact left the last product."""
     rng = diary.rng
     device = rng.choices(("mobile", "desktop", "app"), weights=(50, 32, 18))[0]
     source = source or rng.choices(("direct", "search", "social", "email"), weights=(38, 34, 18, 10))[0]
@@ -55,7 +55,7 @@ def visit(diary: Diary, at: datetime, source: str | None = None) -> datetime:
 
 
 def fill_cart(diary: Diary, at: datetime, *, fate: str | None = None, coupon: str | None = None) -> None:
-    """A cart that changes over some minutes, then meets its fate."""
+    """A cart with changes over some minutes, then with its fate."""
     person, rng = diary.person, diary.rng
     diary.carts += 1
     cart_id = f"k{person.number:04d}{diary.carts:02d}"
@@ -81,15 +81,15 @@ def fill_cart(diary: Diary, at: datetime, *, fate: str | None = None, coupon: st
     elif fate == "emptied":
         at = diary.later(at, MINUTE, (50 * MINUTE) if diary.chance(0.5) else 30 * HOUR)
         record_cart(diary, at, cart_id, {})
-        if diary.chance(0.2):  # thinks better of it
+        if diary.chance(0.2):  # the contact changes their mind
             record_cart(diary, diary.later(at, MINUTE, HOUR), cart_id, lines)
     elif diary.chance(0.02):
-        # Being reminded is what makes some people leave.
+        # The reminder makes some contacts unsubscribe.
         unsubscribe(diary, diary.later(at, 1.1 * HOUR, 30 * HOUR))
 
 
 def choose_fate(diary: Diary) -> str:
-    """Keener people pay sooner; the rest of the fates keep their shares among themselves."""
+    """A random fate. Keen contacts pay sooner; the other fates keep their shares among themselves."""
     weights = [share * diary.person.habit.keenness if fate in DELAYS else share for fate, share in FATES.items()]
     return diary.rng.choices(list(FATES), weights=weights)[0]
 
@@ -120,7 +120,7 @@ def order(
     cart_id: str | None,
     coupon: str | None = None,
 ) -> None:
-    """An order that is paid, on the site or, without a cart, by telephone."""
+    """A paid order, on the site or (without a cart) by telephone."""
     if not diary.identified:
         identify(diary, diary.later(at, -90, -20), optin=diary.person.profile["email_optin"])
     diary.orders += 1
@@ -165,5 +165,5 @@ def items(lines: dict[Product, int]) -> list[dict[str, object]]:
 
 
 def total(lines: dict[Product, int]) -> int:
-    """What the goods cost, in cents."""
+    """The price of the goods, in cents."""
     return sum(product.price * qty for product, qty in lines.items())

@@ -1,4 +1,4 @@
-"""The reference tables of the shipped project, as its catalogue and travel systems would export them."""
+"""The reference tables of the shipped project, as exports of its catalogue and travel systems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shipped log is what its generator writes."""
+"""The shipped log equals its generator's output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_the_shipped_log_contacts_and_tables_are_what_the_generator_writes(tmp_p
     write_sample(tmp_path)
     project = shipped("scenarios")
     log = Path("data") / "events.jsonl.gz"
-    # Compared unpacked: compression differs from one zlib to another.
+    # Compared unpacked, because compression differs between versions of zlib.
     assert gzip.decompress((tmp_path / log).read_bytes()) == gzip.decompress((project / log).read_bytes())
     for name in ("data/contacts.csv", "tables/products.csv", "tables/categories.csv", "tables/airports.csv"):
         assert (tmp_path / name).read_bytes() == (project / name).read_bytes()

@@ -1,4 +1,5 @@
-"""What else contacts do, a module for each occasion. Each has dice of its own: adding one leaves the others alone."""
+"""Further activity of contacts, one module for each story. Each draws its own random numbers: a new story changes no
+other."""
 
 from __future__ import annotations
 
@@ -28,10 +29,10 @@ STORIES: dict[str, Callable[[Diary], None]] = {
     "products": products.tell,
     "loyalty": loyalty.tell,
     "account": account.tell,
-    "mail": mail.tell,  # last: who opens a mail depends on what they did
+    "mail": mail.tell,  # last: opens of mails depend on the other events
 }
 
 
 def announcements() -> list[Event]:
-    """What concerns no single contact (`broadcast: true` in the tracking plan)."""
+    """Broadcasts (`broadcast: true` in the tracking plan)."""
     return [*prices.announcements(), *sales.announcements()]

@@ -1,4 +1,4 @@
-"""Accounts in the shop, products shared with somebody, points exchanged for a reward."""
+"""Accounts in the shop, shared products, points exchanged for a reward."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ REWARDS = (("A delivery for free", 100), ("A linen bag", 150), ("Ten euros off",
 
 
 def tell(diary: Diary) -> None:
-    """Customers open an account at the checkout, if at all, and some look at a product and send it on."""
+    """Customers open an account at the checkout, if at all. Some view a product and share it."""
     orders = sorted((event for event in diary.events if event.name == "order_completed"), key=lambda event: event.at)
     views = [event for event in diary.events if event.name == "product_viewed"]
     if orders and diary.chance(0.35):

@@ -1,4 +1,4 @@
-"""Customers who treat themselves with the present that they get for their birthday."""
+"""Customers who spend their birthday present."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def tell(diary: Diary) -> None:
 
 
 def become_customer(diary: Diary) -> None:
-    """One order in autumn: the few who were born on a leap day are customers when their birthday comes."""
+    """One order in autumn, so that the few contacts born on a leap day are customers on their birthday."""
     day = date(2024, 10, 1) + timedelta(days=diary.rng.randrange(60))
     if diary.person.awake(day):
         order_by_telephone(diary, diary.local(day, 15, 20))
 
 
 def anniversary(born: date, year: int) -> date:
-    """The birthday in a year: 29 February is the 28th where there is none."""
+    """The birthday in a year; 29 February becomes the 28th in other years."""
     try:
         return born.replace(year=year)
     except ValueError:
@@ -41,7 +41,7 @@ def anniversary(born: date, year: int) -> date:
 
 
 def has_bought(diary: Diary, day: date) -> bool:
-    """Whether there is an order before nine o'clock of that day, and a mail can tell of the present."""
+    """Whether an order came before nine o'clock of that day, so that a mail can announce the present."""
     zone = ZoneInfo(diary.person.timezone(day))
     nine = datetime.combine(day, time(9), tzinfo=zone)
     ordered = any(event.name == "order_completed" and event.at < nine for event in diary.events)
@@ -49,7 +49,7 @@ def has_bought(diary: Diary, day: date) -> bool:
 
 
 def spend_present(diary: Diary, present: date) -> None:
-    """Between the mail and the end of the code, a fortnight after the day."""
+    """A purchase between the mail and the end of the code, a fortnight after the birthday."""
     day = present + timedelta(days=diary.rng.choice((0, 0, 1, 2, 3, 4, 5, 7, 7, 8, 11, 16, 20)))
     if diary.person.awake(day):
         at = diary.moment(day) if day > present else diary.local(day, diary.rng.randrange(10, 22), 5)

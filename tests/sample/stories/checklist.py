@@ -1,4 +1,4 @@
-"""Professionals who have been silent for half a year, the video they get, and the checklist that wakes some."""
+"""Professionals after half a year of silence: the video that they receive, and the checklist that wakes some."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOOKED_IN_LATEST = date(2024, 4, 30)
 
 
 def wake(diary: Diary) -> None:
-    """Once a year at the most, as we write to them."""
+    """A reaction to our mail, at most once a year, as we send it."""
     if diary.person.kind != "professional" or diary.person.profile["email"] is None:
         return
     signs = sorted(event.at for event in diary.events if event.name in ACTIVITY)
@@ -40,7 +40,7 @@ def wake(diary: Diary) -> None:
 
 
 def look_in(diary: Diary) -> list[datetime]:
-    """Old acquaintances, of whom the year has little else to tell, looked at a page at its beginning."""
+    """A page view early in the year, for known contacts with few other events."""
     if not diary.chance(0.75):
         return []
     span = (LOOKED_IN_LATEST - FIRST_DAY).days - 7
@@ -50,7 +50,7 @@ def look_in(diary: Diary) -> list[datetime]:
 
 
 def answer(diary: Diary, mailed: datetime) -> None:
-    """Some watch the video, and of these many want the checklist; of the others few do."""
+    """Some contacts watch the video. Many of these download the checklist, and a few of the others."""
     day = local_day(diary, mailed)
     if diary.chance(0.3):
         at = diary.later(mailed, 180, 5 * 24 * 3600)
@@ -64,7 +64,7 @@ def answer(diary: Diary, mailed: datetime) -> None:
 
 
 def download(diary: Diary, day: date) -> None:
-    """The checklist, within days of the mail that offers it, and what may come of that."""
+    """A download of the checklist within days of the mail that offers it, and its sequel."""
     at = in_working_hours(diary, day + timedelta(days=diary.rng.choice((0, 0, 1, 3))))
     at = max(at, diary.local(local_day(diary, at), 10, 4))
     diary.record(
@@ -82,6 +82,6 @@ def download(diary: Diary, day: date) -> None:
 
 
 def half_a_year_after(day: date) -> date:
-    """Six months on the calendar; of a day that is not there the last of its month."""
+    """Six months later on the calendar, or the last day of a shorter month."""
     year, month = day.year + (day.month + 5) // 12, (day.month + 5) % 12 + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -1,4 +1,4 @@
-"""What the stories of professionals share: working days, forms they fill in, and whether we may write to them."""
+"""Shared parts of the professionals' stories: working days, forms, and consent to e-mail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WEEKDAYS = frozenset(range(5))
 
 
 def next_day(day: date, days: Collection[int] = WEEKDAYS) -> date:
-    """That day, or the next of those days of the week, Monday being 0."""
+    """That day, or the next day with one of these weekdays (Monday: 0)."""
     while day.weekday() not in days:
         day += timedelta(days=1)
     return day
@@ -25,14 +25,14 @@ def local_day(diary: Diary, at: datetime) -> date:
 
 
 def in_working_hours(diary: Diary, day: date) -> datetime:
-    """Some instant of that day, or of the next working day, at which people are at their desks."""
+    """A random instant in working hours of that day, or of the next working day."""
     return diary.moment(next_day(day), WORKING_HOURS)
 
 
 def fill_in_form(diary: Diary, at: datetime, *, agrees: float) -> None:
-    """A form of Vanneau Pro, by which a contact unknown until then becomes known."""
+    """A form of Vanneau Pro, which makes an unknown contact known."""
     known = diary.identified
-    # Stories are told after the ordinary life: what was told later in it was not known yet.
+    # Stories are generated after ordinary visits: consent from later visits was not known yet.
     diary.identified = diary.person.known or any(
         event.name == "profile_updated" and event.at <= at for event in diary.events
     )
@@ -41,7 +41,7 @@ def fill_in_form(diary: Diary, at: datetime, *, agrees: float) -> None:
 
 
 def agrees_to_mail(diary: Diary, at: datetime) -> bool | None:
-    """Consent to e-mail as it is known at that instant; None where nobody asked."""
+    """Known consent to e-mail at an instant; None if nobody asked."""
     profile = diary.person.profile
     told = [
         event

@@ -1,4 +1,4 @@
-"""What leads of Vanneau Pro do: look around, download, try it, bring their clients in, assess themselves."""
+"""Activity of Vanneau Pro's leads: page views, downloads, trials, import of their clients, self-assessments."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.sample.people import FIRST_DAY, LAST_DAY
 HOUR, DAY = 3600, 24 * 3600
 LAST_ENTRY = LAST_DAY - timedelta(days=10)
 
-# How warm somebody is whom a white paper brought here, in parts of a hundred.
+# Warmth of a lead from a white paper, in percent.
 WARMTH = {"cold": 42, "curious": 33, "slow": 8, "hot": 17}
 
-# When a new user brings their clients in, counted from the first day of the trial, likewise.
+# A new user's day of importing clients, counted from the first day of the trial, in percent.
 IMPORTS = {"at_once": 18, "second_day": 8, "when_told": 9, "when_offered": 5, "after_the_trial": 3, "never": 57}
 IMPORT_HOURS = {
     "at_once": (0.2, 8),
@@ -25,7 +25,7 @@ IMPORT_HOURS = {
     "after_the_trial": (380, 500),
 }
 
-# The mails of the course, with the hours after the download at which they are read.
+# Mails of the course, read this many hours after the download.
 COURSE = {"features": (8, 40), "free_trial": (74, 140), "personal_demo": (150, 200), "last_chance": (245, 330)}
 PAGE_OF = {"features": "features", "free_trial": "trial", "personal_demo": "demo", "last_chance": "demo"}
 
@@ -46,12 +46,12 @@ def tell(diary: Diary) -> None:
 
 
 def look_around(diary: Diary, at: datetime) -> None:
-    """The pages of Vanneau Pro that somebody looks at around a first paper, the more the warmer they are."""
+    """Page views of Vanneau Pro around a first paper; a warmer lead views more pages."""
     warmth = diary.rng.choices(list(WARMTH), weights=list(WARMTH.values()))[0]
     view(diary, diary.later(at, 30, 8 * 60), ("home", "features", "features", "cases"), 1 if diary.chance(0.6) else 0)
     if warmth == "cold":
         return
-    if warmth == "slow":  # comes back every few weeks for half a year: many pages, never many at once
+    if warmth == "slow":  # visits every few weeks for half a year: many pages, never many at once
         for weeks in range(2, 26, 4):
             view(diary, diary.later(at, weeks * 7 * DAY, (weeks + 2) * 7 * DAY), ("features", "cases", "pricing"), 2)
         return
@@ -64,7 +64,7 @@ def look_around(diary: Diary, at: datetime) -> None:
 
 
 def compare(diary: Diary, at: datetime) -> None:
-    """A few days in which somebody seriously compares: prices, another paper. Some then talk with us."""
+    """A few days of serious comparison: prices, another paper. Some leads then talk with us."""
     if diary.chance(0.7):
         record_download(diary, at, str(diary.person.profile["company"] or diary.rng.choice(COMPANIES)))
     for _ in range(diary.rng.randrange(2, 4)):
@@ -72,18 +72,18 @@ def compare(diary: Diary, at: datetime) -> None:
         at = diary.later(at, 3 * HOUR, 2 * DAY)
     if any(event.name == "demo_booked" for event in diary.events):
         return
-    if diary.chance(0.45):  # most of them because somebody rang
+    if diary.chance(0.45):  # most of them because we called
         book_demo(diary, at, 20, 150)
     elif diary.chance(0.35):
-        view(diary, diary.later(at, 2 * DAY, 4 * DAY), ("pricing", "cases"), 2)  # still undecided when rung again
+        view(diary, diary.later(at, 2 * DAY, 4 * DAY), ("pricing", "cases"), 2)  # still undecided at the second call
 
 
 def assess_oneself(diary: Diary, at: datetime, share: float) -> None:
-    """The twenty questions: answered by some when they are asked, by a few without."""
+    """The twenty questions: some contacts answer them on request, a few without."""
     if not diary.chance(share) or not diary.identified:
         return
     if diary.chance(0.3):
-        at = diary.later(at, 7 * DAY, 10 * DAY)  # only when reminded
+        at = diary.later(at, 7 * DAY, 10 * DAY)  # only after a reminder
     at = diary.later(at, 2 * HOUR, 5 * DAY)
     skill = diary.rng.choice((1.2, 2.1, 2.5, 2.8, 3.1, 3.4, 3.9))
     answers = [min(5, max(0, round(diary.rng.gauss(skill, 1.1)))) for _ in range(20)]
@@ -91,7 +91,7 @@ def assess_oneself(diary: Diary, at: datetime, share: float) -> None:
     if diary.chance(0.6):
         told["wants_call"] = diary.chance(0.35)
     diary.record(at, "assessment_completed", **told)
-    if diary.chance(0.03):  # a second time, to see what other answers would have given
+    if diary.chance(0.03):  # a second time, to see the result of other answers
         again = [min(5, answer + 1) for answer in answers]
         diary.record(diary.later(at, 5 * 60, 2 * DAY), "assessment_completed", answers=again)
     welcome = told.get("wants_call") is True
@@ -100,13 +100,13 @@ def assess_oneself(diary: Diary, at: datetime, share: float) -> None:
 
 
 def try_it(diary: Diary) -> None:
-    """A trial without a white paper before it, from the site; and, much later, sometimes a second one."""
+    """A trial from the site, without a white paper before it; sometimes a second trial much later."""
     if any(event.name == "trial_started" for event in diary.events):
         return
     at = diary.moment(some_day(diary), WORKING_HOURS)
     view(diary, diary.later(at, -20 * 60, -5 * 60), ("features", "pricing"), 1)
     for started in (at, *([diary.later(at, 60 * DAY, 150 * DAY)] if diary.chance(0.12) else [])):
-        # One in ten came with a voucher of a fair, which is good for a week.
+        # One trial in ten uses a voucher of a fair, valid for a week.
         trial_days = 7 if diary.chance(0.1) else 14
         diary.record(started, "trial_started", trial_days=trial_days, company=diary.person.profile["company"])
 
@@ -130,7 +130,7 @@ def view(diary: Diary, at: datetime, pages: tuple[str, ...], count: int) -> None
 
 
 def click(diary: Diary, at: datetime, mail: str) -> None:
-    """A link followed in a mail of the course; the tool of that time gave the mail another id than a plan would."""
+    """A click in a mail of the course; the tool of that time gave mails other ids than a plan does."""
     message_id = f"m{diary.rng.getrandbits(48):012x}"
     link = f"https://www.example.com/pro/{PAGE_OF[mail]}"
     diary.record(at, "email_clicked", message_id=message_id, template=f"nurturing/{mail}", link=link)

@@ -10,7 +10,7 @@ from tests.sample.shopping import fill_cart, visit
 
 DAY = 24 * 3600
 
-# The shop's own sales, on its front page for everybody, with the first day of each fortnight.
+# First days of the shop's own fortnights of sales, which its front page announces to everybody.
 SALES = {"GARDEN10": date(2024, 4, 18), "SUMMER15": date(2024, 6, 26), "WINTER15": date(2025, 1, 8)}
 COLLECTIONS = (date(2024, 3, 12), date(2024, 6, 12), date(2024, 9, 12), date(2024, 12, 12))
 
@@ -35,13 +35,13 @@ def order_days(diary: Diary) -> list[date]:
 
 
 def shop(diary: Diary, day: date, coupon: str | None = None) -> None:
-    """A visit that ends at the checkout, on a day on which the shop hears of this person at all."""
+    """A visit that ends at the checkout, if the contact can be active on that day."""
     if day <= LAST_DAY and diary.person.awake(day):
         fill_cart(diary, visit(diary, diary.moment(day)), fate="at_once", coupon=coupon)
 
 
 def look_at_collection(diary: Diary, day: date, waits_for_sales: bool) -> None:
-    """Customers who know the house look at what is new, those who were sent a code within its ten days."""
+    """Regular customers buy from the new collection; those with a code within its ten days."""
     before = [ordered for ordered in order_days(diary) if ordered < day]
     if len(before) < 2 or not 21 < (day - before[-1]).days < 120:
         return
@@ -53,7 +53,7 @@ def look_at_collection(diary: Diary, day: date, waits_for_sales: bool) -> None:
 
 
 def remember_the_house(diary: Diary) -> None:
-    """Some come back a few weeks after the second order or the fourth, some after four silent months."""
+    """Some customers come back a few weeks after the second or the fourth order, some after four silent months."""
     days = order_days(diary)
     for number in (2, 4):
         if len(days) == number and diary.chance(0.12):
@@ -64,7 +64,7 @@ def remember_the_house(diary: Diary) -> None:
 
 
 def write_reviews(diary: Diary) -> None:
-    """One order in eleven is reviewed, now and then twice: once new, once after some weeks of use."""
+    """One order in eleven gets a review, now and then two: one at once, one after some weeks of use."""
     for order in [event for event in diary.events if event.name == "order_completed"]:
         if not diary.chance(0.09):
             continue
@@ -82,7 +82,7 @@ def write_reviews(diary: Diary) -> None:
 
 
 def recommend(diary: Diary) -> None:
-    """Customers who are fond of the house send a friend, a few of them two."""
+    """Happy customers recommend the shop to a friend, a few of them to two."""
     share = {"loyal": 0.14, "regular": 0.07}.get(diary.person.kind, 0.02)
     for number in (1, 2):
         if not diary.chance(share):

@@ -1,4 +1,4 @@
-"""How contacts take our mails: open, click, answer, or let them lie."""
+"""Contacts' reactions to our mails: opens, clicks, answers or none."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ DAY = 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a kind of contact takes mails: the share they open, and of what they open, the share they click in.
+    """Reactions to mails of a kind of contact: the share of opened mails, and the share of clicks in opened mails.
 
-    `machine`: their mail program opens everything by itself, in the minute in which it comes.
+    `machine`: the mail program opens every mail by itself, in the minute of its arrival.
     """
 
     opens: float
@@ -36,8 +36,8 @@ READERS = {
 }
 READER_SHARES = {"keen": 15, "now_and_then": 36, "by_machine": 7, "never": 42}
 
-# Mails that follow what a contact did: after which event, which template, how many hours later, and how readily it
-# is opened, against a newsletter.
+# Mails after an event of the contact: the event, the template, the delay in hours, and the appeal relative to a
+# newsletter's.
 ANSWERS = (
     ("newsletter_subscribed", "welcome/code", 0, 1.6),
     ("newsletter_subscribed", "welcome/wish_list", 65, 1.0),
@@ -45,7 +45,7 @@ ANSWERS = (
     ("whitepaper_downloaded", "nurturing/features", 20, 1.2),
     ("whitepaper_downloaded", "nurturing/free_trial", 90, 1.0),
 )
-WAKING = ("reactivation/novelties",)  # opened now and then even by those who have fallen silent
+WAKING = ("reactivation/novelties",)  # even silent contacts open it now and then
 ANNOUNCED, OFFERED, CLOSED = date(2024, 11, 26), date(2024, 11, 29), date(2024, 12, 2)  # Black Friday
 
 
@@ -70,7 +70,7 @@ def tell(diary: Diary) -> None:
 
 
 def mails(diary: Diary) -> list[Mail]:
-    """What the contact would have been sent, had they agreed to mails."""
+    """The mails that the contact receives with consent to e-mail."""
     found = [Mail(at, edition(diary, at)) for at in (diary.local(day, 10, 0) for day in first_tuesdays())]
     found += [
         Mail(diary.local(ANNOUNCED, 10, 0), "key_dates/announcement", 1.1),
@@ -90,18 +90,18 @@ def mails(diary: Diary) -> list[Mail]:
 
 
 def edition(diary: Diary, at: datetime) -> str:
-    """Which edition of the newsletter: by what was looked at in the last half year, where anything was."""
+    """The template of the newsletter: by interest if the contact viewed a product in the last half year."""
     looked = any(event.name == "product_viewed" and at - timedelta(days=180) < event.at < at for event in diary.events)
     return "newsletter/by_interest" if looked else "newsletter/general"
 
 
 def take(diary: Diary, reader: Reader, mail: Mail) -> None:
-    """What the contact does with a mail: nothing, an open, two; a click and a visit; at a key date an order."""
+    """The contact's reaction to a mail: none, an open, two; a click and a visit; at a key date an order."""
     if not diary.chance(min(reader.opens * mail.appeal, 0.97)):
         return
     message = {"message_id": f"m{diary.rng.getrandbits(48):012x}", "template": mail.template}
     opened = diary.later(mail.at, 5, MINUTE) if reader.machine else hours_after(diary, mail.at)
-    blocked = diary.chance(0.06)  # the images, so that the open is not seen; a click is
+    blocked = diary.chance(0.06)  # images are blocked, so that opens are not seen but clicks are
     if not blocked:
         diary.record(opened, "email_opened", **message)
     if diary.chance(0.08):
@@ -121,13 +121,13 @@ def take(diary: Diary, reader: Reader, mail: Mail) -> None:
 
 
 def hours_after(diary: Diary, at: datetime) -> datetime:
-    """When a mail is opened: half of those opened within five hours, one in eight after more than two days."""
+    """The instant of an open: half of the opens come within five hours, one in eight after more than two days."""
     least, most = diary.rng.choices(((0.05, 1), (1, 5), (5, 24), (24, 48), (48, 120)), weights=(22, 28, 26, 12, 12))[0]
     return diary.later(at, least * HOUR, most * HOUR)
 
 
 def choose_less(diary: Diary) -> None:
-    """A few find the preferences page by themselves and ask for a mail a month."""
+    """A few contacts find the preferences page by themselves and choose one mail a month."""
     if not diary.chance(0.03):
         return
     day = diary.person.joins + timedelta(days=20 + diary.rng.randrange(200))
@@ -138,7 +138,7 @@ def choose_less(diary: Diary) -> None:
 
 
 def read_black_friday_sms(diary: Diary) -> None:
-    """The SMS of the last day to those who did not open the offer: some look, and some of these buy."""
+    """Reactions to the SMS of the last day by contacts who did not open the offer: some visit, some of these buy."""
     profile, at = diary.person.profile, diary.local(CLOSED, 11, 0)
     if not profile["phone"] or profile["sms_optin"] is not True or not agreed(diary, diary.local(OFFERED, 8, 0)):
         return
@@ -153,7 +153,7 @@ def read_black_friday_sms(diary: Diary) -> None:
 
 
 def answer_last_question(diary: Diary) -> None:
-    """What is said to the question whether we shall stop: mostly nothing."""
+    """The answer to the question whether we shall stop: mostly none."""
     for asked in last_questions(diary):
         answer = diary.rng.choices(("nothing", "stay", "less", "leave", "visit"), weights=(52, 17, 12, 8, 11))[0]
         at = hours_after(diary, asked)
@@ -163,16 +163,16 @@ def answer_last_question(diary: Diary) -> None:
             fill_cart(diary, visit(diary, at, source="email"), fate="at_once" if diary.chance(0.5) else "left")
             continue
         diary.record(at, "preference_confirmed", choice=answer)
-        if answer != "leave" and diary.chance(0.35):  # once there, they look around
+        if answer != "leave" and diary.chance(0.35):  # some also visit the shop
             bought_at = visit(diary, diary.later(at, 20, 5 * DAY), source="direct")
             fill_cart(diary, bought_at, fate="at_once")
         return
 
 
 def last_questions(diary: Diary) -> Iterator[datetime]:
-    """When the question is due: on a working day, half a year after the last sign of life, a fortnight after a mail.
+    """Due instants of the question: a working day, half a year after the last activity, a fortnight after a mail.
 
-    Not to customers, whom reactivation asks. Who has never given a sign is asked after the sixth newsletter.
+    Not for customers, whom reactivation asks. A contact without any activity is asked after the sixth newsletter.
     """
     signs = sorted(event.at for event in diary.events if event.name != "profile_updated")
     sixth = first_tuesdays()[5]
@@ -191,7 +191,7 @@ def last_questions(diary: Diary) -> Iterator[datetime]:
 
 
 def agreed(diary: Diary, at: datetime) -> bool:
-    """Whether the contact has agreed to e-mail by then, as far as the shop knows."""
+    """Whether the contact has given consent to e-mail by then, as far as the shop knows."""
     person = diary.person
     state = person.known and person.profile["email_optin"] is True
     updates = [event for event in diary.events if "email_optin" in event.properties and event.at <= at]
@@ -207,7 +207,7 @@ def first_tuesdays() -> tuple[date, ...]:
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day so many months on, or the last of a shorter month."""
+    """The same day some months later, or the last day of a shorter month."""
     first = date(day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1, 1)
     following = (first + timedelta(days=31)).replace(day=1)
     return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))

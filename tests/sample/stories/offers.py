@@ -1,4 +1,4 @@
-"""Offers of Vanneau Pro: talked about, forgotten, asked about, answered, won or lost."""
+"""Offers of Vanneau Pro: talks, silence, questions, answers, won or lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SUBJECTS = (
     ("Terrace of the restaurant", "Terrasse du restaurant"),
     ("Lobby and reception", "Hall et réception"),
 )
-# How things stand, in parts of a hundred: in answer to a letter, and on the telephone.
+# Answers about an offer, in percent: to a letter, and on the telephone.
 BY_LETTER = {"current": 15, "postponed": 15, "bought_elsewhere": 8, "given_up": 6, "talks": 8, "": 48}
 BY_PHONE = {"current": 16, "postponed": 20, "bought_elsewhere": 12, "given_up": 10, "talks": 14, "": 28}
 
@@ -30,7 +30,7 @@ class Offer:
 
 
 def negotiate(diary: Diary) -> None:
-    """The offers of one professional: after a demo or a trial often one, else now and then, rarely two."""
+    """The offers of one professional: often one after a demo or a trial, else now and then, rarely two."""
     if diary.person.kind != "professional":
         return
     for opened in days_of_offers(diary):
@@ -80,7 +80,7 @@ def open_offer(diary: Diary, at: datetime) -> None:
 
 
 def lie(diary: Diary, offer: Offer, since: datetime, *, written: bool) -> None:
-    """Nobody speaks about it for three weeks: a letter, where there was none yet, then a call."""
+    """Three weeks of silence about an offer: then a letter, if none was sent yet, and then a call."""
     day = next_day(local_day(diary, since) + timedelta(days=21))
     if not written and diary.person.profile["email"] and agrees_to_mail(diary, diary.local(day, 9, 30)) is not False:
         if hear(diary, offer, diary.local(day, 9, 30), BY_LETTER):
@@ -91,7 +91,7 @@ def lie(diary: Diary, offer: Offer, since: datetime, *, written: bool) -> None:
 
 
 def hear(diary: Diary, offer: Offer, asked: datetime, shares: dict[str, int]) -> bool:
-    """What the contact says when asked; False where nothing comes back."""
+    """The contact's answer to a question; False if there is none."""
     said = diary.rng.choices(list(shares), weights=list(shares.values()))[0]
     at = diary.later(asked, 300, 4.5 * 24 * 3600 if shares is BY_LETTER else 900)
     if said == "talks":
@@ -121,7 +121,7 @@ def answer(diary: Diary, offer: Offer, at: datetime, said: str) -> None:
 
 
 def going_on(diary: Diary, offer: Offer, at: datetime) -> None:
-    """They talk again: most offers come to an end then, some lie once more."""
+    """Further talks: most offers are closed then, others are silent again."""
     if diary.chance(0.75):
         close(diary, offer, at, won=diary.chance(0.65))
     else:
@@ -129,7 +129,7 @@ def going_on(diary: Diary, offer: Offer, at: datetime) -> None:
 
 
 def talk(diary: Diary, offer: Offer, at: datetime, least: int, most: int) -> datetime:
-    """A talk so many days later, which the salesperson notes."""
+    """A talk `least` to `most` days later, recorded by the salesperson."""
     moved = in_working_hours(diary, local_day(diary, at) + timedelta(days=diary.rng.randrange(least, most + 1)))
     moved = max(moved, at + timedelta(minutes=20))
     diary.record(moved, "opportunity_moved", opportunity_id=offer.number)

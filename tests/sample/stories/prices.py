@@ -1,4 +1,4 @@
-"""Prices that the shop changes, and who takes a lower one as the occasion to buy what they had looked at."""
+"""Price changes, and purchases of viewed products at a lower price."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAY = 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A price from then on, in cents, at an instant on the clock of Paris. `slip`: a mistake that nobody buys at."""
+    """A new price in cents, from an instant on the clock of Paris. `slip`: a mistaken price, at which nobody buys."""
 
     at: datetime
     sku: str
@@ -28,7 +28,7 @@ class Change:
 CHANGES = (
     Change(datetime(2024, 3, 12, 9, 0), "LI-204", 2700),
     Change(datetime(2024, 3, 26, 9, 0), "LI-204", 3400),
-    # Ten times too little, for forty minutes.
+    # Ten times too low, for forty minutes.
     Change(datetime(2024, 5, 16, 14, 10), "DE-403", 790, slip=True),
     Change(datetime(2024, 5, 16, 14, 50), "DE-403", 7900),
     # The summer sale: two products on one morning.
@@ -36,8 +36,8 @@ CHANGES = (
     Change(datetime(2024, 6, 26, 8, 0), "LI-206", 3600),
     Change(datetime(2024, 7, 23, 9, 0), "FU-504", 7400),
     Change(datetime(2024, 7, 23, 9, 0), "LI-206", 4500),
-    Change(datetime(2024, 9, 17, 8, 30), "FU-501", 9200),  # hardly less
-    # The clip lamp once more, too late in the day for that evening.
+    Change(datetime(2024, 9, 17, 8, 30), "FU-501", 9200),  # hardly lower
+    # The clip lamp again, too late in the day for that evening.
     Change(datetime(2024, 10, 8, 17, 30), "LI-204", 2600),
     Change(datetime(2024, 10, 29, 9, 0), "LI-204", 3400),
     # The white sale, and a second step down.
@@ -58,7 +58,7 @@ def tell(diary: Diary) -> None:
         if diary.chance(0.03):
             buy(diary, diary.later(at, 30 * MINUTE, 6 * HOUR), product, change.price)
         elif diary.chance(0.10):
-            # From the evening on: by then the news has gone round.
+            # From the evening on, when the news has spread.
             evening = diary.local(at.date() + timedelta(days=at.hour >= 17), 18, 10)
             buy(diary, diary.later(evening, 10 * MINUTE, 5 * DAY), product, change.price)
 
@@ -82,7 +82,7 @@ def announcements() -> list[Event]:
 
 
 def looked_at(diary: Diary, product: Product, at: datetime) -> bool:
-    """Whether the product was looked at in the month before, and not bought up to then."""
+    """Whether the contact viewed the product in the month before, and has not bought it."""
     looked = False
     for event in diary.events:
         if event.name == "order_completed" and event.at <= at and product.sku in str(event.properties["items"]):
@@ -93,7 +93,7 @@ def looked_at(diary: Diary, product: Product, at: datetime) -> bool:
 
 
 def buy(diary: Diary, at: datetime, product: Product, price: int) -> None:
-    """A visit for this product alone, at the new price."""
+    """A visit to buy only this product, at the new price."""
     diary.record(at, "session_started", device="mobile", source="direct")
     at = diary.later(at, 10, 60)
     diary.record(at, "product_viewed", sku=product.sku, name=product.name, category=product.category, price=price / 100)

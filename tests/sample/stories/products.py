@@ -1,4 +1,4 @@
-"""Phones and what goes with them, coffee machines, what is used up and ordered again."""
+"""Phones and their accessories, coffee machines, and consumables that are ordered again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MACHINE, GRINDER, POT, TRIVET = KITCHEN
 BEANS, FILTER_COFFEE, SOAP = CONSUMABLES
 STAND = BY_SKU["PA-614"]
 
-# What becomes of a phone, in parts of a hundred. `case_with_it` thinks of the case in the same order.
+# Sequels of a phone, in percent. `case_with_it` has the case in the same order.
 AFTER_PHONE = {
     "case_with_it": 12,
     "case_at_once": 8,
@@ -38,7 +38,7 @@ AFTER_PHONE = {
     "unsubscribes": 3,
     "nothing": 40,
 }
-# What becomes of a machine or a pot, likewise: the second product is `looks`ed at more often than bought.
+# Sequels of a machine or a pot, in percent: the second product is more often viewed (`looks`) than bought.
 AFTER_KITCHEN = {"with_it": 9, "unasked": 6, "buys": 14, "buys_late": 5, "looks": 24, "nothing": 42}
 
 
@@ -55,7 +55,7 @@ def tell(diary: Diary) -> None:
 
 
 def buy_phone(diary: Diary, began: date) -> None:
-    """A phone, and what is bought with it, after it, or never."""
+    """An order of a phone, and of its accessories with it, after it, or never."""
     rng = diary.rng
     day = some_day(diary, began)
     if day is None:
@@ -76,7 +76,7 @@ def buy_phone(diary: Diary, began: date) -> None:
         buy(diary, diary.later(at, 2.5 * DAY, 8 * DAY), {CLOUD: 1})
     elif sequel == "case_at_last":
         buy(diary, diary.later(at, 6.5 * DAY, 10 * DAY), {case: 1}, coupon=coupon)
-    elif sequel == "too_late":  # the code has run out, and so has our patience
+    elif sequel == "too_late":  # after the end of the code and of our mails
         buy(diary, diary.later(at, 15 * DAY, 30 * DAY), {case: 1})
     elif sequel == "stand":
         buy(diary, diary.later(at, 1 * DAY, 12 * DAY), {STAND: 1})
@@ -84,12 +84,12 @@ def buy_phone(diary: Diary, began: date) -> None:
         look_at(diary, diary.later(at, 1 * HOUR, 9 * DAY), case)
     elif sequel == "unsubscribes":
         unsubscribe(diary, diary.later(at, 6 * HOUR, 5 * DAY), channel="email")
-    if diary.chance(0.08):  # another for the family
+    if diary.chance(0.08):  # another phone for the family
         buy(diary, diary.later(at, 4 * DAY, 70 * DAY), {rng.choice(PHONES): 1})
 
 
 def equip_kitchen(diary: Diary, began: date) -> bool:
-    """An espresso machine or a pot, seldom both, and what comes next. Whether it was the machine."""
+    """An order of an espresso machine or a pot, seldom both, and its sequel. Returns whether it was the machine."""
     rng = diary.rng
     day = some_day(diary, began)
     if day is None:
@@ -115,7 +115,7 @@ def equip_kitchen(diary: Diary, began: date) -> bool:
 
 
 def use_up(diary: Diary, began: date, product: Product, *, pace: float) -> None:
-    """Orders of what one piece of lasts `pace` days, one as far as the other, until another shop is nearer."""
+    """Orders of a consumable, of which one piece lasts `pace` days, until the contact buys at another shop."""
     rng = diary.rng
     day = some_day(diary, began)
     if day is None:
@@ -130,13 +130,13 @@ def use_up(diary: Diary, began: date, product: Product, *, pace: float) -> None:
         if diary.chance(0.07):
             return
         lasts = pace * pieces * rng.uniform(0.82, 1.12)
-        if diary.chance(0.1):  # away, or a bag from elsewhere in between
+        if diary.chance(0.1):  # on holiday, or a purchase elsewhere in between
             lasts += rng.uniform(25, 80)
         at = diary.moment((at + timedelta(days=max(3.0, lasts))).date())
 
 
 def discover(diary: Diary) -> None:
-    """Who knows two of our corners looks into a third one now and then, some with a mail in hand."""
+    """Some customers of two categories view a third one, some after a mail."""
     rng = diary.rng
     at, bought = third_order(diary)
     if at is None or len(bought) < 2 or not diary.chance(0.32):
@@ -157,7 +157,7 @@ def discover(diary: Diary) -> None:
 
 
 def third_order(diary: Diary) -> tuple[datetime | None, set[str]]:
-    """When the third order was paid, and the categories bought by then."""
+    """The instant of the third order's payment, and the categories bought by then."""
     orders = sorted((event for event in diary.events if event.name == "order_completed"), key=lambda event: event.at)
     if len(orders) < 3:
         return None, set()
@@ -172,9 +172,9 @@ def third_order(diary: Diary) -> tuple[datetime | None, set[str]]:
 def buy(
     diary: Diary, at: datetime, lines: dict[Product, int], *, coupon: str | None = None, by_telephone: bool = False
 ) -> datetime:
-    """A visit that knows what it wants: a cart, paid for some minutes later. Returns when it was paid.
+    """A visit with a plan: a cart, paid for some minutes later. Returns the instant of the payment.
 
-    Whoever has fallen silent by then buys nothing.
+    A contact who is silent by then buys nothing.
     """
     if not diary.person.awake(at.date()):
         return at
@@ -195,7 +195,7 @@ def buy(
 
 
 def look_at(diary: Diary, at: datetime, product: Product, source: str = "direct") -> None:
-    """A visit for this product's page alone."""
+    """A visit to only this product's page."""
     if not diary.person.awake(at.date()):
         return
     diary.record(at, "session_started", device=diary.rng.choice(("mobile", "desktop", "app")), source=source)
@@ -210,7 +210,7 @@ def look_at(diary: Diary, at: datetime, product: Product, source: str = "direct"
 
 
 def shop_knows_since(diary: Diary) -> date:
-    """From which day on orders can be laid at this contact's door."""
+    """The first day on which orders can be linked to this contact."""
     if diary.person.known:
         return FIRST_DAY
     told = [event.at.date() for event in diary.events if event.name == "profile_updated"]
@@ -218,7 +218,7 @@ def shop_knows_since(diary: Diary) -> date:
 
 
 def some_day(diary: Diary, began: date) -> date | None:
-    """A day from `began` on, more often than not in the weeks before Christmas; none if they are silent by then."""
+    """A random day from `began` on, often in the weeks before Christmas; None if the contact is silent by then."""
     rng = diary.rng
     if began > LAST_DAY:
         return None

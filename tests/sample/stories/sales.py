@@ -1,4 +1,4 @@
-"""Offers that lie with professionals, webinars they take a seat in, and checklists that wake them."""
+"""Professionals' offers, webinars and checklists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.sample.stories import checklist, offers, webinars
 
 
 def tell(diary: Diary) -> None:
-    """In this order: whoever was in a webinar or talks with sales is not dormant."""
+    """Runs the stories in this order, because a contact who attended a webinar or talks with sales is not dormant."""
     webinars.take_seats(diary)
     offers.negotiate(diary)
     checklist.wake(diary)

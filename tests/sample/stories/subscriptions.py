@@ -1,6 +1,6 @@
-"""A year with Vanneau Pro: it begins, payments fail and are made good, surveys are answered, it is renewed or not.
+"""A year with Vanneau Pro: its beginning, failed payments and their settlement, surveys, renewal or end.
 
-And the survey after an order, which everybody else is asked.
+Also the survey after an order, for all other contacts.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from tests.sample.shopping import HOUR, MINUTE
 DAY = 24 * HOUR
 PARIS = ZoneInfo("Europe/Paris")
 
-# Plans with what twelve months cost in euros, paid in twelve instalments, and how many of a hundred take them.
+# Plans: the price of twelve months in euros, paid in twelve instalments, and the share of customers in percent.
 PLANS = {"solo": (348, 55), "studio": (588, 35), "house": (1188, 10)}
 
-# How a refused instalment goes on, in parts of a hundred: when it is paid, in days since it was refused; None: never.
+# Sequels of a refused instalment: percent, and days from the refusal to the payment (None: never paid).
 AFTER_REFUSAL: dict[str, tuple[int, tuple[float, float] | None]] = {
-    "at_once": (14, (0.01, 0.1)),  # another card, before anybody writes
-    "first_retry": (15, (2.0, 2.01)),  # the provider's own
+    "at_once": (14, (0.01, 0.1)),  # another card, before any message
+    "first_retry": (15, (2.0, 2.01)),  # the provider's own retry
     "after_notice": (24, (0.3, 2.8)),
     "after_second_notice": (13, (3.5, 6.5)),
     "after_sms": (7, (7.5, 9.8)),
@@ -32,12 +32,12 @@ AFTER_REFUSAL: dict[str, tuple[int, tuple[float, float] | None]] = {
     "never": (22, None),
 }
 
-# How a term that ends within the log goes on, likewise: in days before its end.
+# Renewals of a term that ends within the log: percent, and days before its end.
 AFTER_NOTICE: dict[str, tuple[int, tuple[float, float] | None]] = {
-    "early": (14, (45, 80)),  # after the salesperson's mail
+    "early": (14, (45, 80)),  # after a mail from the salesperson
     "after_notice": (36, (14, 29)),
     "after_reminder": (14, (1, 6.5)),
-    "too_late": (6, (-9, -3)),  # had to ask the accountant
+    "too_late": (6, (-9, -3)),  # first asked the accountant
     "never": (30, None),
 }
 
@@ -90,19 +90,19 @@ def tell(diary: Diary) -> None:
 
 
 def sign_date(diary: Diary) -> datetime | None:
-    """When the contract is signed, if ever: after a trial or a demo, or, of old acquaintances, in the first weeks."""
+    """The instant of the signature, if any: after a trial or a demo, or in the first weeks for known contacts."""
     interest = [event.at for event in diary.events if event.name in ("trial_started", "demo_booked")]
     if diary.person.kind != "professional" or diary.person.profile["email"] is None:
         return None
     if interest:
         return in_office(diary, diary.later(max(interest), 4 * DAY, 24 * DAY)) if diary.chance(0.55) else None
-    if diary.person.known and diary.chance(0.5):  # their demo was before the log begins
+    if diary.person.known and diary.chance(0.5):  # their demo was before the log's beginning
         return in_office(diary, diary.moment(FIRST_DAY + timedelta(days=diary.rng.randrange(26))))
     return None
 
 
 def subscribe(diary: Diary, signed: datetime, suffix: str) -> Term:
-    """A subscription with its instalments, surveys, and how it ends."""
+    """A subscription with its instalments, surveys and end."""
     plan = diary.rng.choices(list(PLANS), weights=[share for _, share in PLANS.values()])[0]
     price = PLANS[plan][0]
     first = signed.astimezone(PARIS).date()
@@ -126,13 +126,13 @@ def subscribe(diary: Diary, signed: datetime, suffix: str) -> Term:
 
 
 def term_cut_short(diary: Diary, term: Term) -> datetime | None:
-    """When notice was given, by either side."""
+    """The instant of notice, by either side."""
     notices = [event for event in diary.events if event.name == "subscription_cancelled"]
     return min((event.at for event in notices if event.properties["subscription_id"] == term.number), default=None)
 
 
 def give_notice(diary: Diary, term: Term) -> datetime | None:
-    """Some know months before that they will not go on, and say so."""
+    """Notice by the customer; some give it months before the end."""
     if not diary.chance(0.13):
         return None
     at = in_office(diary, diary.later(term.signed, 100 * DAY, 330 * DAY))
@@ -141,8 +141,8 @@ def give_notice(diary: Diary, term: Term) -> datetime | None:
 
 
 def pay_instalments(diary: Diary, term: Term) -> datetime | None:
-    """Twelve instalments, charged in the night. Cards expire; where one is never paid, the contract is ended."""
-    expires = 0.22 if diary.chance(0.3) else 0.05  # some are short of money more than once
+    """Twelve instalments, charged at night. Cards expire; if an instalment is never paid, the contract is ended."""
+    expires = 0.22 if diary.chance(0.3) else 0.05  # some customers are short of money more than once
     for month in range(12):
         due = add_months(term.first, month)
         if due > LAST_DAY:
@@ -162,7 +162,7 @@ def pay_instalments(diary: Diary, term: Term) -> datetime | None:
 
 
 def settle(diary: Diary, term: Term, invoice: str, refused: datetime) -> datetime | None:
-    """A refused instalment: the provider tries again after two days and after five. Returns when it is paid."""
+    """A refused instalment: the provider retries after two days and after five. Returns the instant of the payment."""
     fate = diary.rng.choices(list(AFTER_REFUSAL), weights=[share for share, _ in AFTER_REFUSAL.values()])[0]
     span = AFTER_REFUSAL[fate][1]
     paid = None if span is None else diary.later(refused, span[0] * DAY, span[1] * DAY)
@@ -194,9 +194,9 @@ def renew(diary: Diary, term: Term) -> None:
 
 
 def answer_surveys(diary: Diary, term: Term, until: datetime | None) -> None:
-    """The two surveys of the first year: one in three of those whom they reach answers.
+    """The two surveys of the first year: one recipient in three answers.
 
-    They come as steps of a month on working days, and who is unhappy with the third month is left alone for one more.
+    They are sent in steps of a month on working days, a month later to a contact who is unhappy with the third month.
     """
     third = working_days_on(diary, term.signed, 2, 1)
     unhappy_at = answer_survey(diary, "month_3", third, until)
@@ -205,7 +205,7 @@ def answer_surveys(diary: Diary, term: Term, until: datetime | None) -> None:
 
 
 def answer_survey(diary: Diary, survey: str, sent: datetime, until: datetime | None) -> datetime | None:
-    """Returns when the answer came, where it was a bad one."""
+    """Records an answer, if any. Returns its instant if it was bad."""
     if (until is not None and sent > until) or not mails_reach(diary, sent) or not diary.chance(0.42):
         return None
     at = diary.later(sent, 4 * MINUTE, (5 * HOUR) if diary.chance(0.6) else 12 * DAY)
@@ -215,7 +215,7 @@ def answer_survey(diary: Diary, survey: str, sent: datetime, until: datetime | N
 
 
 def rate_orders(diary: Diary) -> None:
-    """The survey that comes ten days after an order, at most every half year, and what becomes of it."""
+    """The survey ten days after an order, at most every half year, and its sequel."""
     orders = sorted(event.at for event in diary.events if event.name == "order_completed")
     asked: datetime | None = None
     for order in orders:
@@ -235,7 +235,7 @@ def rate_orders(diary: Diary) -> None:
 
 
 def record_answer(diary: Diary, at: datetime, survey: str, score: int, comments: Mapping[str, Sequence[str]]) -> None:
-    """The less content they are, the more often they write why, in their own language."""
+    """Records an answer; an unhappy contact often adds a comment in their own language."""
     answer: dict[str, object] = {"survey": survey, "score": score}
     if score <= 6 and diary.chance(0.75):
         answer["comment"] = diary.rng.choice(comments["fr" if diary.person.profile["locale"] == "fr" else "en"])
@@ -243,7 +243,7 @@ def record_answer(diary: Diary, at: datetime, survey: str, score: int, comments:
 
 
 def review(diary: Diary, order: datetime, answered: datetime) -> None:
-    """A review of the dearest thing of that order, which is the one that we ask about."""
+    """A review of the most expensive product of that order, because we ask about this product."""
     lines = next(event for event in diary.events if event.at == order and event.name == "order_completed")
     items = lines.properties["items"]
     assert isinstance(items, list)
@@ -253,7 +253,7 @@ def review(diary: Diary, order: datetime, answered: datetime) -> None:
 
 
 def mails_reach(diary: Diary, at: datetime) -> bool:
-    """Whether the contact had agreed to e-mail by then, as far as their own events and the contacts table say."""
+    """Whether the contact had given consent to e-mail by then, by their own events and the contacts table."""
     agreed = diary.person.known and diary.person.profile["email_optin"] is True
     for event in sorted(diary.events, key=lambda event: event.at):
         if event.at < at and event.name == "profile_updated":
@@ -262,13 +262,13 @@ def mails_reach(diary: Diary, at: datetime) -> bool:
 
 
 def in_office(diary: Diary, at: datetime) -> datetime:
-    """That day, or two days on from a weekend, in working hours on the person's clock."""
+    """A random instant of that day (or two days later if on a weekend), in working hours on the contact's clock."""
     day = at_work(diary, at).astimezone(ZoneInfo(diary.person.timezone(min(at.date(), LAST_DAY)))).date()
     return diary.moment(day, WORKING_HOURS)
 
 
 def working_days_on(diary: Diary, at: datetime, *steps: int) -> datetime:
-    """Steps of so many months, each to ten o'clock on that day or the working day that follows."""
+    """The instant after steps of months, each to ten o'clock on that day or on the next working day."""
     zone = ZoneInfo(diary.person.timezone(min(at.date(), LAST_DAY)))
     day = at.astimezone(zone).date()
     for months in steps:
@@ -279,7 +279,7 @@ def working_days_on(diary: Diary, at: datetime, *steps: int) -> datetime:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day some months on, or the last of a shorter month."""
+    """The same day some months later, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     first = date(year, month + 1, 1)
     length = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - first).days

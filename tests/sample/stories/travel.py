@@ -1,4 +1,4 @@
-"""Trips searched and booked, and what a phone with the app tells on the way to the airport and home again."""
+"""Searches and bookings of trips, and events of the app on the way to the airport and home again."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ HOME = {
     "Europe/Madrid": ("MAD",),
 }
 
-# What becomes of a search, in parts of a hundred.
+# Sequels of a search, in percent.
 AFTER_SEARCH = {"books_at_once": 12, "books_soon": 16, "compares": 18, "comes_back": 14, "dreams_on": 10, "left": 30}
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """What was searched for. `price` in whole euros, for each traveller."""
+    """A trip in a search. `price` in whole euros, for each traveller."""
 
     origin: Airport
     destination: Airport
@@ -53,7 +53,7 @@ def tell(diary: Diary) -> None:
 
 
 def search_and_decide(diary: Diary, day: date) -> None:
-    """A trip looked for on a visit, and what comes of it."""
+    """A search for a trip on a visit, and its sequel."""
     rng = diary.rng
     trip = plan_trip(diary, day)
     at = search(diary, visit_agency(diary, diary.moment(day)), trip)
@@ -81,7 +81,7 @@ def search_and_decide(diary: Diary, day: date) -> None:
 
 
 def plan_trip(diary: Diary, day: date) -> Trip:
-    """Mostly some weeks ahead; a few look for a seat today or tomorrow."""
+    """A random trip, mostly some weeks ahead; a few contacts want a seat today or tomorrow."""
     rng = diary.rng
     origin = BY_CODE[rng.choice(HOME[diary.person.timezone(day)])]
     destination = rng.choice([airport for airport in AIRPORTS if airport.city != origin.city])
@@ -92,7 +92,7 @@ def plan_trip(diary: Diary, day: date) -> Trip:
 
 
 def elsewhere(diary: Diary, trip: Trip) -> Trip:
-    """The same days in another place."""
+    """A trip on the same days to another place."""
     away = [airport for airport in AIRPORTS if airport.city not in (trip.origin.city, trip.destination.city)]
     destination = diary.rng.choice(away)
     fare = 45 + 0.06 * kilometres(trip.origin, destination) * (0.8 + 0.6 * diary.rng.random())
@@ -100,7 +100,7 @@ def elsewhere(diary: Diary, trip: Trip) -> Trip:
 
 
 def visit_agency(diary: Diary, at: datetime) -> datetime:
-    """A visit to the pages of the agency. Returns when the results of a search could be there."""
+    """A visit to the pages of the agency. Returns the earliest instant for the results of a search."""
     device = diary.rng.choices(("mobile", "desktop", "app"), weights=(45, 35, 20))[0]
     diary.record(at, "session_started", device=device, source=diary.rng.choice(("direct", "search")))
     return diary.later(at, 40, 4 * MINUTE)
@@ -119,7 +119,7 @@ def search(diary: Diary, at: datetime, trip: Trip) -> datetime:
 
 
 def book(diary: Diary, at: datetime, trip: Trip) -> None:
-    """A booking, if there is still time; some look once more afterwards what the trip would cost by now."""
+    """A booking, if there is still time; some contacts check the price of the trip again afterwards."""
     if at.date() >= trip.departs:
         return
     if not diary.identified:
@@ -142,7 +142,7 @@ def book(diary: Diary, at: datetime, trip: Trip) -> None:
 
 
 def travel(diary: Diary, trip: Trip) -> None:
-    """There and back, with the app on the phone. The phone keeps quiet in the air."""
+    """The flights there and back, with the app on the phone. It reports nothing in the air."""
     fly(diary, diary.local(trip.departs, diary.rng.randrange(6, 20), diary.rng.randrange(60)), trip)
     if trip.returns is not None:
         back = replace(trip, origin=trip.destination, destination=trip.origin)
@@ -150,13 +150,13 @@ def travel(diary: Diary, trip: Trip) -> None:
 
 
 def fly(diary: Diary, at: datetime, trip: Trip) -> None:
-    """From the road to the airport, perhaps into the lounge, and out of the airport of arrival."""
+    """Positions on the road to the airport, perhaps in the lounge, and out of the airport of arrival."""
     rng = diary.rng
     report(diary, diary.later(at, -45 * MINUTE, -20 * MINUTE), trip.origin, rng.uniform(9, 28))
     report(diary, at, trip.origin, rng.uniform(0.1, 1.6))
     if diary.chance(0.5):
         report(diary, diary.later(at, 16 * MINUTE, 30 * MINUTE), trip.origin, rng.uniform(0.3, 1.9))
-    # Some know the lounge; of those whom a push reaches some more find it.
+    # Some contacts know the lounge; a push brings some more.
     if diary.chance(0.24 if diary.person.profile["push_optin"] else 0.06):
         entered = diary.later(at, 14 * MINUTE, 50 * MINUTE)
         diary.record_in_back_office(entered, "lounge_visited", airport=trip.origin.iata, price=25)
@@ -166,7 +166,7 @@ def fly(diary: Diary, at: datetime, trip: Trip) -> None:
 
 
 def work_at_the_airport(diary: Diary) -> None:
-    """A spell of weeks with two shifts each, on some of which the app is asked for something and tells where it is."""
+    """Some weeks with two shifts each; in some shifts the contact uses the app, which reports its position."""
     person, rng = diary.person, diary.rng
     home = BY_CODE[HOME[person.timezone(person.joins)][0]]
     first = person.joins + timedelta(days=rng.randrange(60, 350))
@@ -180,7 +180,7 @@ def work_at_the_airport(diary: Diary) -> None:
 
 
 def report(diary: Diary, at: datetime, airport: Airport, away: float) -> None:
-    """A position so many kilometres from the lounge, in some direction."""
+    """A position at a distance in kilometres from the lounge, in a random direction."""
     east, north = diary.rng.uniform(-1, 1), diary.rng.uniform(-1, 1)
     length = hypot(east, north) or 1.0
     lat = airport.lat + north / length * away / 111.2
@@ -189,7 +189,7 @@ def report(diary: Diary, at: datetime, airport: Airport, away: float) -> None:
 
 
 def kilometres(one: Airport, other: Airport) -> float:
-    """Near enough for a fare and the hours of a flight."""
+    """The approximate distance: exact enough for a fare and the hours of a flight."""
     east = abs(one.lon - other.lon)
     east = min(east, 360 - east) * cos(radians((one.lat + other.lat) / 2))
     return 111.2 * hypot(east, one.lat - other.lat)

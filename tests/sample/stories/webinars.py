@@ -1,4 +1,4 @@
-"""Webinars of Vanneau Pro: seats, attendance, one that moved, one that was cancelled."""
+"""Webinars of Vanneau Pro: seats, attendance, a moved webinar, a cancelled webinar."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tests.sample.stories.desk import fill_in_form, in_working_hours, local_day
 DAY = 24 * HOUR
 PARIS = ZoneInfo("Europe/Paris")
 
-# How long before the webinar seats are taken, in seconds, and how many in a hundred. The last are too late.
+# Times of registration: seconds before the webinar, from and to, and percent. The last are too late.
 LEADS = ((4 * DAY, 20 * DAY, 52), (DAY, 4 * DAY, 27), (2 * HOUR, DAY, 12), (5 * MINUTE, HOUR, 6), (-20 * HOUR, 0, 3))
 
 
 @dataclass(frozen=True, slots=True)
 class Webinar:
-    """`starts` on the clock of Paris. `moved`: told when, put to when."""
+    """A webinar. `starts` is on the clock of Paris. `moved`: the instant of the announcement, and the new start."""
 
     number: str
     title: str
@@ -33,11 +33,11 @@ class Webinar:
 
     @property
     def begins(self) -> datetime:
-        """When it takes place in the end."""
+        """The final start."""
         return self.moved[1] if self.moved is not None else self.starts
 
     def announced(self, at: datetime) -> datetime:
-        """When it will take place, as it is said at that instant."""
+        """The start as announced at an instant."""
         return self.moved[1] if self.moved is not None and at >= self.moved[0] else self.starts
 
 
@@ -85,7 +85,7 @@ def take_seats(diary: Diary) -> None:
     person = diary.person
     professional = person.kind == "professional"
     if person.profile["email"] is None:
-        return  # the form asks for it
+        return  # the form needs it
     for webinar in WEBINARS:
         if diary.chance(0.13 if professional else 0.004):
             (lead,) = diary.rng.choices(LEADS, weights=[share for _, _, share in LEADS])
@@ -108,14 +108,14 @@ def take_seat(diary: Diary, webinar: Webinar, at: datetime) -> None:
         "host": webinar.host,
     }
     diary.record(at, "webinar_registered", **properties)
-    if diary.chance(0.04):  # sends the form twice
+    if diary.chance(0.04):  # the form is sent twice
         diary.record(diary.later(at, MINUTE, 2 * DAY), "webinar_registered", **properties)
     if webinar.cancelled is None and at < webinar.begins + timedelta(minutes=20):
         follow(diary, webinar)
 
 
 def follow(diary: Diary, webinar: Webinar) -> None:
-    """Whether the contact is there, and what comes of it; a new date keeps some away."""
+    """The contact's attendance and its sequel; a moved date keeps some contacts away."""
     begins = webinar.begins.astimezone(UTC)
     there = diary.chance(0.38 if webinar.moved else 0.47)
     if there:
@@ -131,7 +131,7 @@ def follow(diary: Diary, webinar: Webinar) -> None:
 
 
 def announcements() -> list[Event]:
-    """That a webinar was moved or cancelled, which is told to nobody in particular."""
+    """Moved and cancelled webinars, announced as broadcasts."""
     told = []
     for webinar in WEBINARS:
         if webinar.moved is not None:
