@@ -1,4 +1,4 @@
-"""What the tests of the reader share: a small tracking plan, and files written from texts."""
+"""Shared by the tests of the reader: a small tracking plan, and files written from texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Read = Callable[..., StagedLog]
 
 
 def contacts_of(log: StagedLog, part: ContactRange) -> list[str]:
-    """The ids of a part's contacts. Here, since a process that asks for it loads little else."""
+    """The ids of a part's contacts. It is here because a process that calls it then loads little else."""
     return [each.contact_id for each in log.stream(part)]
 
 

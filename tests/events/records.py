@@ -1,4 +1,4 @@
-"""Records in the shapes that the tools document, one for each tool: who, when and a number in them can be set.
+"""Records in the shapes that the tools document, one for each tool: contact, instant and a number can be set.
 
 `None` for a contact leaves the tool's ids out; `None` for an instant its timestamps.
 """
@@ -90,7 +90,7 @@ def braze(contact: str | None, second: int | None, value: object) -> Record:
 
 
 def braze_avro(contact: str | None, second: int | None, value: object) -> Record:
-    """As Avro's JSON encoding writes the records in storage: optional fields with their types."""
+    """The record as Avro's JSON encoding writes it in storage: optional fields with their types."""
     return {
         "id": f"b{second}-{contact}-{value}", "user_id": None, "time": second, "name": "Order Completed",
         "external_user_id": None if contact is None else {"string": contact}, "app_id": "a",
@@ -124,7 +124,7 @@ def woocommerce(contact: str | None, second: int | None, value: object) -> Recor
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a tool's records are made, what it is, and what its order is called."""
+    """The maker of a tool's records, the tool's name, and its name of an order."""
 
     source: str
     make: Callable[[str | None, int | None, object], Record]
@@ -152,5 +152,5 @@ def json_lines(records: list[Record]) -> str:
 
 
 def snowplow_line(values: dict[str, str]) -> str:
-    """A line of the enriched stream: 131 fields, with tabs between, quoted by nobody."""
+    """A line of the enriched stream: 131 fields with tabs between, without quotes."""
     return "\t".join(values.get(name, "") for name in SNOWPLOW.header) + "\n"

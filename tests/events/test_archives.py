@@ -1,4 +1,4 @@
-"""ZIP archives are read like the folder they hold, and cannot do harm."""
+"""ZIP archives are read like the folder in them, and cannot do harm."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_a_member_that_is_longer_than_it_says_is_refused(read: Read) -> None:
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_whatever_byte_is_damaged_the_archive_is_read_or_said_to_be_unsound(method: int, tmp_path: Path) -> None:
-    """What the standard library raises over one depends on the method, and on where the damage is."""
+    """The standard library's exception for a damaged byte depends on the method, and on the place of the damage."""
     whole = packed({"a.csv": (HEAD + "a,e,1\n").encode()}, method)
     path = tmp_path / "x.zip"
     said = set()

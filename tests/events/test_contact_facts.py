@@ -37,7 +37,7 @@ VALUES = [
 
 
 def test_each_value_is_an_address_a_doubtful_one_or_none(tmp_path: Path) -> None:
-    # Each has a column of its own.
+    # Each value has its own column.
     names = [f"{kind}_{number}" for number, (_, kind, _) in enumerate(VALUES)]
     fields = ContactFields(tuple((name, kind) for name, (_, kind, _) in zip(names, VALUES, strict=True)), ())
     cells = ",".join(f'"{value}"' for value, _, _ in VALUES)
@@ -50,7 +50,7 @@ def test_each_value_is_an_address_a_doubtful_one_or_none(tmp_path: Path) -> None
         told = "invalid" if address.invalid else "doubtful" if address.doubtful else ""
         if told != verdict or address.kind != kind:
             wrong.append((value, told))
-        # The executor drops what is invalid, and nothing else.
+        # The executor drops messages to invalid addresses, and to no others.
         channel = {"email": "email", "phone": "sms"}[kind]
         assert (address_of(channel, value)[0] is None) == bool(address.invalid), value
     assert wrong == []
@@ -70,7 +70,7 @@ e,e@example,1,0,1
     assert (email.contacts, email.invalid, email.doubtful, email.shared, email.sharing) == (4, 1, 1, 1, 2)
     assert email.examples == ("bad", "e@example")
     assert (phone.contacts, phone.invalid, phone.shared, phone.sharing) == (3, 1, 1, 2)
-    # a, c and e have agreed to something; b and d have not, and z of the log has no profile.
+    # a, c and e have agreed to something; b and d have not, and z from the log has no profile.
     assert (found.contacts, found.consents, found.without_consent) == (6, ("email_optin", "sms_optin"), 3)
 
 

@@ -1,4 +1,4 @@
-"""The contacts table: attributes that hold from the start, or from an instant on."""
+"""The contacts table: attributes that are valid from the start, or from an instant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged exports: exactly the damaged rows are lost, all of them are told, and nothing is a bug of ours."""
+"""Damaged exports: exactly the damaged rows are lost, all of them are reported, and none causes an internal error."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SECOND = 1_740_000_000
 
 
 def staged(path: Path, wanted: dict[str, dict[str, str | None]]) -> tuple[ReadReport, dict[str, int]]:
-    """The report, and how many events each contact has."""
+    """The report, and the number of events of each contact."""
     log = stage(ExportOptions((str(path),)), wanted, {}, path.parent / "work")
     return log.report, {each.contact_id: len(each.events) for each in log.stream()}
 
@@ -62,7 +62,7 @@ def test_exactly_the_rows_that_were_damaged_are_lost(
     encoded = [(line, data.draw(st.sampled_from(["utf-8", "latin-1"]))) for line in good]
     lines = [line.encode(encoding) for line, encoding in encoded] + [bad[kind].encode() for kind in planted]
     random.Random(count).shuffle(lines)
-    # The first line is sound, so that it is clear what kind of file it is.
+    # The first line is correct, so that the kind of file is clear.
     lines.insert(0, json.dumps(shape.make("first", SECOND, 0)).encode())
     content = b"\n".join(lines) + data.draw(st.sampled_from([b"", b"\n"]))
     compressed = data.draw(st.booleans())
@@ -92,7 +92,7 @@ def test_a_column_that_is_lost_is_said_and_no_row_vanishes(shape: Shape, tmp_pat
         path.write_text(json_lines([{key: value for key, value in record.items() if key != lost} for record in whole]))
         pending.append(str(path))
     wanted: dict[str, dict[str, str | None]] = {shape.event: {"total": "number"}}
-    # Opening all files takes little, and the first that cannot be read stops it.
+    # Opening all files is quick, and the first that cannot be read ends it.
     while True:
         try:
             report = stage(ExportOptions(tuple(pending), source=shape.source), wanted, {}, tmp_path / "work").report

@@ -1,4 +1,4 @@
-"""CSV of every quote, escape, delimiter and line ending is read as the standard library reads it."""
+"""CSV with every quote, escape, delimiter and line ending is read as the standard library reads it."""
 
 from __future__ import annotations
 

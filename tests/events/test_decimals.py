@@ -1,4 +1,4 @@
-"""Numbers with decimal commas and groups of digits: read where their column settles the mark, never guessed."""
+"""Numbers with decimal commas and groups of digits: read if their column makes the mark clear, never guessed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.events.exports import Read, write
 
 WANTED: dict[str, dict[str, str | None]] = {"bought": {"total": "number", "pieces": "integer"}}
 
-# The texts of a column, and what is read of each; None does not fit.
+# The texts of a column, and the number read from each; None if it does not fit.
 COLUMNS: list[tuple[list[str], list[float | None]]] = [
     (["19,90", "7", "1.234", "1.234,50", "1.234.567"], [19.9, 7, 1234, 1234.5, 1234567]),
     (["1 234,50", "1\u00a0234", "-12,5", "+3,0", "12 345 678,9"], [1234.5, 1234, -12.5, 3, 12345678.9]),
@@ -41,7 +41,7 @@ def content(texts: list[str], kind: str, folder: Path) -> bytes:
 
 
 def contents(columns: dict[str, list[str]], kind: str, folder: Path) -> bytes:
-    """An export with these columns; where one has no more texts, the rows are empty."""
+    """An export with these columns; a column with fewer texts has empty rows at the end."""
     cells = list(zip_longest(*columns.values(), fillvalue=None))
     values = [{name: text for name, text in zip(columns, row, strict=True) if text is not None} for row in cells]
     rows = [{"contact_id": "a", "event": "bought", "timestamp": n} for n in range(1, len(values) + 1)]

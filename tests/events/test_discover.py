@@ -1,4 +1,4 @@
-"""Properties are found where each tool keeps them, without knowing their names."""
+"""Properties are found in the places where each tool keeps them, without knowing their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that stand in an export twice are told of, and left out on request."""
+"""Rows that are in an export twice are reported, and left out on request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases, queries and addresses are read like files, and what cannot be reached is said."""
+"""Databases, queries and addresses are read like files, and those that cannot be reached are reported."""
 
 from __future__ import annotations
 

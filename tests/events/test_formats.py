@@ -1,4 +1,4 @@
-"""The same events give the same log in whatever form they come."""
+"""The same events give the same log from every format."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def properties(log: StagedLog) -> dict[str, Mapping[str, Any]]:
 
 
 def test_a_small_file_of_json_is_read_as_among_others(read: Read) -> None:
-    """A property that no row has is not looked for in one; beside another file every property is."""
+    """In a file alone, a property that no row has is not looked for; with other files, every property is."""
     rows = [ROW % (number, text) for number, text in enumerate(ODD)]
     for each in ("\n".join(rows), f"[{', '.join(rows)}]"):
         among = properties(read({"a.json": each, "b.json": ROW % ("other", ODD[0])}))

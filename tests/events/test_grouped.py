@@ -1,4 +1,4 @@
-"""One event per order: its rows are lines under `items`, and a number of the plan is their sum."""
+"""One event an order: its rows are lines under `items`, and a number of the plan is their sum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows with an anonymous id alone belong to the contact who proves to be behind it, by a stated rule."""
+"""Rows with only an anonymous id belong to the contact who is later linked to it, by a stated rule."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ Row = tuple[str | None, str | None, int]
 
 
 def expected(rows: list[Row], rule: Identity) -> Iterator[tuple[str, int]]:
-    """The rule as it is stated, row by row, in no hurry."""
+    """The result of the rule, calculated row by row in a simple loop."""
     links = [
         (at, number, visitor, contact) for number, (contact, visitor, at) in enumerate(rows) if contact and visitor
     ]
@@ -156,7 +156,7 @@ def expected(rows: list[Row], rule: Identity) -> Iterator[tuple[str, int]]:
         if owner is None and rule != "off" and before:
             owner = before[-1][3]
         elif owner is None and rule == "backward" and mine:
-            # Of the links at the first instant the last in the export.
+            # The link at the first instant; if there are several, the last of them in the export.
             owner = [link for link in mine if link[0] == mine[0][0]][-1][3]
         if owner is not None:
             yield owner, at
@@ -181,7 +181,7 @@ def test_every_row_goes_where_the_stated_rule_says(
         for contact, visitor, at in rows
     ]
     export = folder / "a.jsonl"
-    # The first row is there so that every column is seen.
+    # The first row makes sure that every column is found.
     first = {"contact_id": "x", "anonymous_id": "vx", "event": "cart", "timestamp": 1}
     export.write_text("".join(json.dumps(record) + "\n" for record in [first, *records]))
     log = stage(ExportOptions((str(export),), identity=rule), {"cart": {}} if wanted else {}, {}, folder / "work")

@@ -1,4 +1,4 @@
-"""What an export holds, as found without knowing anything of it beforehand."""
+"""The content of an export, found without any knowledge of it."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ def test_duplicates_the_clock_and_the_forms_of_timestamps_are_counted(look: Any)
     assert view.duplicates == 1
     assert export.forms == {"UTC": 2, "without a zone": 1, "since 1970": 1}
     assert view.days == (("2025-03-01", 2), ("2025-03-02", 1))
-    assert export.hours[11] == 3  # ten o'clock in London is eleven in Paris
+    assert export.hours[11] == 3  # 10:00 in London is 11:00 in Paris
 
 
 def test_days_and_hours_are_those_of_the_zones_clock_over_a_clock_change(look: Any) -> None:
-    # 30 March 2025: at 01:00 UTC Paris goes from +1 to +2; 26 October: at 01:00 UTC back to +1.
+    # 30 March 2025: at 01:00 UTC Paris changes from +1 to +2; 26 October: at 01:00 UTC back to +1.
     instants = ["2025-03-29T23:30Z", "2025-03-30T00:59Z", "2025-03-30T01:00Z", "2025-10-26T00:59Z", "2025-10-26T01:00Z"]
     lines = "contact_id,event,timestamp\n" + "".join(f"a,e,{instant.replace('Z', ':00Z')}\n" for instant in instants)
     export = look({"log.csv": lines}, timezone="Europe/Paris")

@@ -1,4 +1,4 @@
-"""An instance of the database that is used again does what a new one does."""
+"""A reused instance of the database behaves like a new one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which column is which: by our names, by mapping, by constants; and what is said when one is missing."""
+"""The meaning of columns: by the usual names, by mapping, by constants; and the message if one is missing."""
 
 from __future__ import annotations
 

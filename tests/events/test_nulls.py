@@ -1,4 +1,4 @@
-"""A null is a missing value however it is spelt; in a profile event it is kept, for it unsets an attribute."""
+"""A null is a missing value in every spelling; in a profile event it is kept, because it unsets an attribute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports with many files, many columns, odd names and deep values are inspected as any other."""
+"""Exports with many files, many columns, odd names and deep values are inspected like any others."""
 
 from __future__ import annotations
 

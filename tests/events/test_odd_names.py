@@ -1,4 +1,4 @@
-"""Names of events, columns and keys are data: any text. JSON nested without end costs its own row alone."""
+"""Names of events, columns and keys are data: any text. JSON with endless nesting costs only its own row."""
 
 from __future__ import annotations
 

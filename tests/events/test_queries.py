@@ -1,4 +1,4 @@
-"""A query is one SELECT, and reaches what the command line or the project names, and nothing else."""
+"""A query is one SELECT, and reads only what the command line or the project names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECRET = "a secret of somebody else"
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project's folder with exports; beside it, a file that nobody may read, and links to it."""
+    """A project's folder with exports, and with links to a file outside it that must not be read."""
     outside, folder = tmp_path / "outside", tmp_path / "pro[j]ect"
     for made in (outside, folder / "data/deep", folder / ".git"):
         made.mkdir(parents=True)
@@ -36,7 +36,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     duckdb.execute(f"COPY (SELECT 5 AS a) TO '{folder}/data/p.parquet'")
     (folder / "data/j.jsonl").write_text('{"a": 6}\n')
     (tmp_path / "elsewhere").mkdir()
-    monkeypatch.chdir(tmp_path / "elsewhere")  # paths hold from the project's folder
+    monkeypatch.chdir(tmp_path / "elsewhere")  # paths start at the project's folder
     return folder
 
 
@@ -230,7 +230,7 @@ REACHING = [
     "FROM read_xlsx('/etc/passwd')",
     "FROM postgres_scan('host=127.0.0.1', 'public', 'x')",
     "FROM sqlite_scan('/etc/x.db', 'x')",
-    "FROM project",  # no variable of ours is a table
+    "FROM project",  # variables of the program are not tables
     "FROM workspace",
     "FROM rows",
     "SELECT pg_sleep(1000)",

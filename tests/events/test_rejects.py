@@ -1,4 +1,4 @@
-"""`--rejects` writes every row that could not be used, whole, with its reason and its line."""
+"""`--rejects` writes every unusable row in full, with its reason and its line."""
 
 from __future__ import annotations
 

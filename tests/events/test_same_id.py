@@ -1,4 +1,6 @@
-"""One id in several spellings is one id: blanks, floats, upper case, two ids of one person; else it is said."""
+"""Several spellings of an id are one id: blanks, floats, upper case, two ids of one person. Other differences are
+reported.
+"""
 
 from __future__ import annotations
 

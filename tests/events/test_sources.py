@@ -38,7 +38,7 @@ def plan(event: str) -> dict[str, dict[str, str | None]]:
 def test_a_tool_is_recognised_and_its_events_read(read: Read, shape: Shape) -> None:
     records = [shape.make("ana", SECOND, 12), shape.make("bob", SECOND + 1, 7)]
     for stated in (None, shape.source):
-        # A clock of the project's does not shift what a tool writes in UTC.
+        # The project's clock does not shift the UTC timestamps of a tool.
         log = read({"a.jsonl": json_lines(records)}, plan(shape.event), source=stated, timezone="Asia/Tokyo")
         assert seen(log) == [
             ("ana", shape.event, SECOND, {"total": 12, "plan": "pro"}),
@@ -102,7 +102,7 @@ def test_a_file_that_is_not_of_the_stated_tool_is_told_with_what_was_looked_for(
     )
 
 
-# What is particular to one tool.
+# Details of single tools.
 
 
 def of_type(kind: str, **more: object) -> Record:

@@ -1,4 +1,4 @@
-"""What stops the job says which file, why, and what to do."""
+"""An error that stops the job names the file, the reason and the remedy."""
 
 from __future__ import annotations
 

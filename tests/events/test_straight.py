@@ -1,4 +1,4 @@
-"""Large columnar logs go straight into the sorted table: nothing of what is told about them changes."""
+"""Large columnar logs go straight into the sorted table: the report about them stays the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contacts come one after the other, in one order, whole or in parts, in this process or another."""
+"""Contacts come in turn, in one order, whole or in parts, in this process or another."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_contacts_come_in_the_order_of_their_code_points(read: Read) -> None:
 
 
 def test_events_of_one_instant_keep_the_order_of_the_files(read: Read) -> None:
-    # Enough rows for several threads, with what tempts the database to join: names that are refused.
+    # Enough rows for several threads, with refused names, because these lead the database to a join.
     names = ["e", "e", "e", "message.sent", "", *["other"] * 20]
     rows = [f"a,{names[n % 25]},1,{n}\n" for n in range(150_000)]
     expected = [n for n in range(150_000) if n % 25 < 3]

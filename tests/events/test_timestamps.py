@@ -1,4 +1,4 @@
-"""A timestamp is read by what it looks like, value by value."""
+"""A timestamp is read by its form, value by value."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOON = datetime(2024, 2, 29, 12, 30, 15, tzinfo=UTC)
 
 
 def instants(texts: list[str], timezone: str) -> tuple[dict[int, datetime], ReadReport]:
-    """What each text, by its place in the list, is read as."""
+    """The instant read from each text, by its place in the list."""
     with tempfile.TemporaryDirectory() as folder:
         export = Path(folder) / "events.csv"
         lines = [f'{number},e,"{text}"' for number, text in enumerate(texts)]
@@ -103,7 +103,7 @@ NUMBERS = [
 
 @pytest.mark.parametrize("texts", [ZONED, NUMBERS], ids=["with a zone", "numbers"])
 def test_timestamps_of_one_kind_are_read_as_among_others(texts: list[str]) -> None:
-    """Fewer forms are looked for where the first rows are all rows, and all of one kind."""
+    """Fewer forms are tried if the first rows are all rows, and all of one kind."""
     alone, report = instants(texts, "Asia/Tokyo")
     among, whole = instants([*texts, "29.02.2024 12:30"], "Asia/Tokyo")
     assert among.pop(len(texts)) == NOON - timedelta(hours=9, seconds=15)

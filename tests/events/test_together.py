@@ -1,4 +1,4 @@
-"""Many small files are read in few queries, and nothing of what is told about them changes."""
+"""Many small files are read in few queries, and the report about them stays the same."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def hourly(count: int) -> dict[str, str | bytes]:
 
 @pytest.fixture
 def queries(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
-    """The numbers of the files of every query over several."""
+    """The numbers of the files in each query over several files."""
     asked: list[list[int]] = []
 
     def read(*given: object) -> list[int] | None:

@@ -1,4 +1,4 @@
-"""Values take the type that the tracking plan declares; what does not fit is missing, and counted."""
+"""Values get the type that the tracking plan declares; values that do not fit are missing, and are counted."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_the_usual_words_for_yes_and_no_are_booleans_where_the_plan_declares_one
     assert found == {text: {"value": text in YES} for text in words}
 
 
-# Events whose properties share columns of the log, in other orders, and are of other types under the same name.
+# Events whose properties share columns of the log, in different orders, and with different types under the same name.
 SHARING: dict[str, dict[str, str | None]] = {
     "cart": {"amount": "number", "note": "string", "paid": "boolean", "seen": "datetime"},
     "card": {"amount": "integer", "day": "date", "note": None, "order_id": "string"},

@@ -1,4 +1,4 @@
-"""Rows that cannot be used never stop the reading, and none is lost without being counted."""
+"""Unusable rows never stop the reading, and each lost row is counted."""
 
 from __future__ import annotations
 
@@ -142,8 +142,8 @@ BAD_JSON = [
     '{"contact_id": "x", "event": "e", "timestamp": {"a": 1}}', '{"contact_id": "x", "event": "e", "tim',
     '{"contact_id": "x", "event": "message.sent", "timestamp": 1}',
 ]  # fmt: skip
-BLANKS = " \t\n\v\f\r\u00a0\ufeff"  # a text's blanks at either end are no part of it
-# Notes as people write them, short of those whose quotes make a sound record of an unclosed one before them.
+BLANKS = " \t\n\v\f\r\u00a0\ufeff"  # blanks at the ends of a text do not belong to it
+# Notes as people write them, except notes whose quotes make a correct record of an unclosed note before them.
 TEXTS = st.text(st.sampled_from("ab ,;\t\né€'{}[]"), max_size=12).filter(lambda text: not text.startswith("\n"))
 
 
@@ -169,7 +169,7 @@ def test_exactly_the_bad_csv_lines_are_found(rows: list[str | tuple[str]], end: 
         if isinstance(row, str):
             text += row + end
         else:
-            # A quote after an unclosed one makes a sound record of both lines, which nobody can tell apart.
+            # A quote after an unclosed one makes a correct record of both lines, and no reader can see the difference.
             assume('"' not in csv_line(row, end) or not number or rows[number - 1] != UNCLOSED)
             good[f"good{number}"] = row[0].strip(BLANKS) or None
             text += csv_line((f"good{number}", "e", "1", row[0]), end)
@@ -182,7 +182,7 @@ def test_exactly_the_bad_csv_lines_are_found(rows: list[str | tuple[str]], end: 
 @settings(max_examples=scaled(6), deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(BAD_JSON), st.tuples(TEXTS)), max_size=25))
 def test_exactly_the_bad_json_lines_are_found(rows: list[str | tuple[str]]) -> None:
-    # The first row is sound, so that it is clear what kind of file it is.
+    # The first row is correct, so that the kind of file is clear.
     rows = [("first",), *rows]
     text, good = "", {}
     for number, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""The folder of a warehouse: each event once, with its properties, whatever tables lie beside it."""
+"""The folder of a warehouse: each event once, with its properties; other tables in the folder change nothing."""
 
 from __future__ import annotations
 

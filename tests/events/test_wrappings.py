@@ -1,4 +1,4 @@
-"""Exports with something around them: wrapped JSON, lines before the header, a NUL byte, Avro."""
+"""Exports with extra content around them: wrapped JSON, lines before the header, a NUL byte, Avro."""
 
 from __future__ import annotations
 

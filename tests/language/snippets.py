@@ -1,4 +1,4 @@
-"""Reads a project that is the one of tests/language/base with a few files of its own. Expects nothing."""
+"""Reads the project of tests/language/base with a few files of a test. Expects nothing."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def loaded(files: Mapping[str, str | bytes], folder: Path, monkeypatch: pytest.M
 
 
 def faults(files: Mapping[str, str | bytes], folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:
-    """What is found but for what rules think unwise."""
+    """The findings without those of rules that are not errors."""
     findings = loaded(files, folder, monkeypatch).findings
     return [one for one in findings if one.severity == "error" or one.code not in RULED]
 
 
 def line_of(finding: Diagnostic, file: str = "scenario.yaml") -> str:
-    """A finding as `line:column CODE message | hint`, its file before it where that is another."""
+    """A finding as `line:column CODE message | hint`, after its file if it is another file."""
     other = "" if finding.span.file == file else f"{finding.span.file}:"
     hint = f" | {finding.hint}" if finding.hint else ""
     return f"{other}{finding.span.line}:{finding.span.column} {finding.code} {finding.message}{hint}"
@@ -46,7 +46,7 @@ def line_of(finding: Diagnostic, file: str = "scenario.yaml") -> str:
 
 @dataclass(frozen=True)
 class Block:
-    """One case of a file of cases: the files that it holds, and the findings that it expects, as printed."""
+    """A case in a file of cases: its files, and the expected findings, as printed."""
 
     name: str
     written: str
@@ -54,7 +54,7 @@ class Block:
 
     @property
     def files(self) -> dict[str, str]:
-        """The text before the first `@@ FILE` belongs to scenario.yaml, behind its head."""
+        """The files by name. The text before the first `@@ FILE` belongs to scenario.yaml, after its head."""
         parts = re.split(r"^@@ (.*)\n", self.written, flags=re.MULTILINE)
         first = parts[0] + ("" if re.search(r"^states\b", parts[0], re.MULTILINE) else STATES)
         found = {"scenario.yaml": first if first.startswith("scenario:") else HEAD + first}
@@ -62,7 +62,7 @@ class Block:
 
 
 def blocks(name: str) -> list[Block]:
-    """The cases of a file: each begins with `=== NAME`, and ends with its findings, one a line, behind `-->`."""
+    """The cases of a file: each begins with `=== NAME`, and ends with its findings after `-->`, one a line."""
     text = (BASE.parent / "slips" / name).read_text(encoding="utf-8")
     found: list[Block] = []
     for part in re.split(r"^=== ", text, flags=re.MULTILINE)[1:]:
@@ -74,7 +74,7 @@ def blocks(name: str) -> list[Block]:
 
 
 def check_block(name: str, block: Block, found: list[Diagnostic]) -> None:
-    """Holds what is found against what is expected; with `UPDATE_CASES=1` writes it, to be read in the diff."""
+    """Compares the findings with those expected; with `UPDATE_CASES=1` writes them anew, to be read in the diff."""
     told = "".join(f"--> {line_of(one)}\n" for one in found)
     path = BASE.parent / "slips" / name
     if os.environ.get("UPDATE_CASES"):

@@ -1,4 +1,4 @@
-"""delivery.yaml: what it becomes, and the faults that are none of its shape."""
+"""delivery.yaml: its model, and the mistakes that are not of its shape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is nested thousands deep is a finding at its place, and ends no command."""
+"""Texts nested thousands of levels deep give a finding at their place, and do not end a command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`was`, the name that a scenario had before, is free, and belongs to one scenario."""
+"""`was`, the earlier name of a scenario, is free, and belongs to only one scenario."""
 
 from __future__ import annotations
 

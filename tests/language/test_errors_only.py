@@ -1,4 +1,4 @@
-"""A project that is read to be run has the errors that `validate` finds in it, and no rule is asked in vain."""
+"""A project that is read for a run has the errors that `validate` finds in it, and no rule is checked without need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A project may lie in a folder, in memory, in a git revision, or under unsaved buffers: it is the same project."""
+"""A project can be in a folder, in memory, in a git revision, or under unsaved buffers: it is the same project."""
 
 from __future__ import annotations
 

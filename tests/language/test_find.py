@@ -1,4 +1,4 @@
-"""Which folder is the project: the one that is named, that a path lies in, or that lies near."""
+"""The search for the project's folder: the named folder, the folder of a path, or a folder near it."""
 
 from __future__ import annotations
 

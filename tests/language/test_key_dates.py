@@ -1,4 +1,4 @@
-"""Key dates, committees and planned days: what they mean, and what is no day or schedule at its place."""
+"""Key dates, committees and planned days: their meaning, and texts that are not a day or schedule in their place."""
 
 from __future__ import annotations
 

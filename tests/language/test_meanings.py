@@ -1,4 +1,6 @@
-"""Names of `define` and constants mean what stands behind them: a project is that which writes them out."""
+"""Names of `define` and constants mean their definitions: a project with names equals the project with the
+definitions.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`migrate` leads from states that are gone to a state or to an end, and goes with `in_flight: follow`."""
+"""`migrate` leads from removed states to a state or to an end, and needs `in_flight: follow`."""
 
 from __future__ import annotations
 

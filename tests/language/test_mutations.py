@@ -1,4 +1,4 @@
-"""Damaged files: whatever is done to a scenario, it is findings with a line inside their file, never a traceback."""
+"""Damaged files: all damage to a scenario gives findings with a line inside their file, never a traceback."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ DAMAGES: list[Callable[[list[str], random.Random], None]] = [
 
 
 def damaged(text: str, seed: int) -> str:
-    """The text with one to four of the damages done to it."""
+    """The text with one to four damages."""
     chance = random.Random(seed)
     lines = text.split("\n")
     for _ in range(chance.randint(1, 4)):

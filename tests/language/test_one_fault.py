@@ -1,4 +1,4 @@
-"""One fault is told once, where it stands: files that read its file are not blamed for it."""
+"""A mistake is reported once, in its place: files that read this file get no finding."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCENARIOS = ("nurturing", "welcome")
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two scenarios of the library, with all that is shared: what else is there would be read again and again."""
+    """Two scenarios of the library with all shared files: other files would be read again in every test."""
     library, root = shipped("scenarios"), tmp_path_factory.mktemp("sound")
     for file in ("project.yaml", "events.yaml", "policy.yaml", "metrics.yaml"):
         shutil.copy(library / file, root)
@@ -38,13 +38,13 @@ def shop(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def told(shop: Path) -> list[str]:
-    """Every error as `file: CODE message`."""
+    """All errors as `file: CODE message`."""
     return [f"{one.span.file}: {one.code} {one.message}" for one in load_project(shop, tests=True).findings
             if one.severity == "error"]  # fmt: skip
 
 
 def new(found: list[Diagnostic], before: list[Diagnostic]) -> list[Diagnostic]:
-    """The findings but for those about what the two scenarios leave unused."""
+    """The findings without those about definitions that the two scenarios leave unused."""
     return [one for one in found if one not in before]
 
 

@@ -1,5 +1,6 @@
-"""What is remembered of texts between runs gives the same project, is never taken for another text or other code, and
-nothing that is amiss with it stops a run."""
+"""Remembered texts give the same project in later runs, are never used for another text or other code, and never stop a
+run if they are damaged.
+"""
 
 from __future__ import annotations
 
@@ -41,14 +42,14 @@ PROJECT = {
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which texts are remembered."""
+    """The folder of the remembered texts."""
     folder = tmp_path / "cache"
     monkeypatch.setenv(remembered.FOLDER, str(folder))
     return folder
 
 
 def _forget() -> None:
-    """Lets the process forget what it has read, as a new one knows nothing."""
+    """Makes the process forget all that it has read, like a new process."""
     for remembers in (reader._read, syntax.parse_template, expressions._parsed, expressions._sound):
         remembers.cache_clear()
     remembered._memories.clear()

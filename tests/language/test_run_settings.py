@@ -1,4 +1,4 @@
-"""The key `run` of project.yaml: what a run and a delivery use where the command line says nothing."""
+"""The key `run` of project.yaml: the values of a run and a delivery if the command line does not give them."""
 
 from __future__ import annotations
 

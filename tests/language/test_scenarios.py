@@ -1,6 +1,6 @@
-"""Scenario files with faults, each with what `validate` prints; those named ok_ have none.
+"""Scenario files with mistakes, each with the output of `validate`; files named ok_ have no mistakes.
 
-`UPDATE_CASES=1 pytest tests/language/test_scenarios.py` writes the outputs anew, to be read in the diff.
+`UPDATE_CASES=1 pytest tests/language/test_scenarios.py` writes the outputs anew; read the diff.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def printed(case: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     shutil.copy(case, folder / "scenario.yaml")
     monkeypatch.chdir(folder)
     loaded = load_project(folder)
-    # What rules think unwise is the matter of test_rules.
+    # Findings of rules that are not errors are tested in test_rules.
     findings = [one for one in loaded.findings if one.severity == "error" or one.code not in RULED]
     return full_text(findings, loaded.sources, color=False, width=100)
 

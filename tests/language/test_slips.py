@@ -1,7 +1,6 @@
-"""What people write who do not write YAML, expressions and templates every day: each slip is found where it stands.
+"""Mistakes of people who do not write YAML, expressions and templates every day: each is found in its place.
 
-The cases stand in `slips/`, every finding of each beside it. `UPDATE_CASES=1` writes the findings anew, to be read in
-the diff.
+The cases are in `slips/`, with all findings of each. `UPDATE_CASES=1` writes the findings anew; read the diff.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Comments that let a finding stand, and severities that a project or a command line asks for."""
+"""Comments that accept a finding, and severities set by a project or a command line."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def load(root: Path, text: str, asked: Levels | None = None, rules: str = "") ->
         with (root / "project.yaml").open("a", encoding="utf-8") as project:
             project.write(f"rules: {rules}\n")
     (root / "cart.yaml").write_text(text, encoding="utf-8")
-    # Rules to come have their own tests: these are about two of today's.
+    # Other rules have their own tests: these tests are about two rules.
     others: Levels = dict.fromkeys(GRADED - {"CRM001", "FLOW003", *OTHER_WARNINGS}, "off")
     return load_project(root, levels={**others, **(asked or {})})
 

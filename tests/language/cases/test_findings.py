@@ -1,4 +1,4 @@
-"""Test files are strict: what is wrong with one is told with its place, and how to mend it."""
+"""Test files are strict: each mistake in a file is reported with its place and the way to correct it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entries taken out of one YAML file and put into another: comments stay, the rest of the file is not touched."""
+"""Entries taken out of a YAML file and added to another: comments stay, and the rest of the file is not changed."""
 
 from __future__ import annotations
 
@@ -63,18 +63,18 @@ NEW = "# New.\nsold:\n  properties: {n: number}\n"
 @rows(
     ("before", "after"),
     [
-        # Behind the last, spaced as the others are, before what follows.
+        # After the last entry, with the same spacing, before the text that follows.
         (PLAN, PLAN.replace("\ngroups:", "\n  # New.\n  sold:\n    properties: {n: number}\n\ngroups:")),
         ("events:\n    a: {}\n    b: {}\nc: 1\n",
          "events:\n    a: {}\n    b: {}\n    # New.\n    sold:\n      properties: {n: number}\nc: 1\n"),
         ("events:\n  a: {}", "events:\n  a: {}\n  # New.\n  sold:\n    properties: {n: number}\n"),
-        # Where there is nothing yet.
+        # A file without entries.
         ("", "events:\n  # New.\n  sold:\n    properties: {n: number}\n"),
         ("# Only this.\n", "# Only this.\n\nevents:\n  # New.\n  sold:\n    properties: {n: number}\n"),
         ("profile: {x: string}\n", "profile: {x: string}\n\nevents:\n  # New.\n  sold:\n    properties: {n: number}\n"),
         ("events:   # none\nc: 1\n", "events:   # none\n  # New.\n  sold:\n    properties: {n: number}\nc: 1\n"),
         ("events: {}\n", "events:\n  # New.\n  sold:\n    properties: {n: number}\n"),
-        # Braces are opened.
+        # Braces are opened into lines.
         ("events: {a: {b: 'c, d'}, e: {}}   # all\nf: 1\n",
          "events:\n  a: {b: 'c, d'}\n  e: {}   # all\n  # New.\n  sold:\n    properties: {n: number}\nf: 1\n"),
         ("events: {\n  a: {},\n  e: {}\n}\n",
@@ -158,7 +158,7 @@ def test_whatever_is_there_stays_and_the_entry_is_added(
 
 
 def with_entry(before: dict[str, Any], path: list[str]) -> dict[str, Any] | None:
-    """The mapping with the entry; None where something that is no mapping stands in its way."""
+    """The mapping with the entry; None if a value that is not a mapping is in its place."""
     after = copy.deepcopy(before)
     place: dict[str, Any] = after
     for key in path:

@@ -1,7 +1,7 @@
-"""`validate --fix`: what is mended without asking, and what is left alone though it looks alike.
+"""`validate --fix`: mistakes that are corrected without a question, and similar ones that are left.
 
-`fixes/before` is laid over the project of the rules' cases; `fixes/after` is what its files hold when everything that
-is safe has been mended: UPDATE_CASES=1 pytest tests/language/edit/test_fixes.py writes it anew, to be read in the diff.
+`fixes/before` is laid over the project of the rules' cases. `fixes/after` has the content of its files after everything
+safe has been corrected: UPDATE_CASES=1 pytest tests/language/edit/test_fixes.py writes it anew; read the diff.
 """
 
 from __future__ import annotations

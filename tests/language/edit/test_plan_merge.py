@@ -1,4 +1,4 @@
-"""A plan that is added to keeps all that people wrote into it, in whatever manner they wrote."""
+"""A plan to which entries are added keeps all that people wrote into it, in every style of YAML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The canonical layout: what it looks like, and that it never loses or changes anything."""
+"""The canonical layout: its form, and that it never loses or changes content."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_what_cannot_be_read_is_not_formatted(text: str) -> None:
     assert done.findings or done.refused
 
 
-# Values for a file: what a scenario holds, and keys and texts that YAML writes in many ways.
+# Values for a file: the content of scenarios, and keys and texts that YAML can write in many forms.
 TEXTS = st.sampled_from(
     ["a", "two words", "it's", 'say "hi"', "x: y", "# no comment", "no", "1h", "2025-01-01", "", " spaced ", "é 買",
      "event.items | length > 0", "{b}", "[c]", "- d", "line\nbreak", "tail\n", "a\n\nb\n", "=event", "%", "@x", "&x",
@@ -183,12 +183,12 @@ WHOLE = st.sampled_from([said(path.read_text(encoding="utf-8")) for path in SHIP
 
 
 class Scribe:
-    """Writes a value as YAML the way somebody in a hurry might: any indentation, quotes, braces, comments."""
+    """Writes a value as YAML in any style: any indentation, quotes, braces, comments, as a person in a hurry does."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
         self.number = 0
-        self.in_block = False  # behind a block of text a comment that is indented further belongs to it
+        self.in_block = False  # a comment with more indentation after a block of text belongs to the block
 
     def file(self, value: dict[str, Any]) -> str:
         lines = [*self.noise(0), *self.mapping(value, 0), *self.noise(0)]
@@ -242,7 +242,7 @@ class Scribe:
         return [f"{before}{' ' * self.chance.randint(1, 3)}{written}{self.tail()}"]
 
     def spread(self, value: dict[str, Any] | list[Any], depth: int) -> str:
-        """Braces or brackets over several lines, with comments."""
+        """Writes braces or brackets over several lines, with comments."""
         parts = (
             [f"{self.inline(key, True)}: {self.inline(inner, True)}" for key, inner in value.items()]
             if isinstance(value, dict)

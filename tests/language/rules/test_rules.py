@@ -1,8 +1,8 @@
-"""Every rule: its own examples, and folders of cases that must be found and cases that must not.
+"""Every rule: its own examples, and folders of cases with findings and of cases without.
 
-`rules/base` is the project of every case. `rules/ok` and `rules/err` hold scenarios, and folders where a case is about
-other files too. A case begins with the code it is about (`flow013_...`). `rules/err/*.out` is what is found, a line
-each: UPDATE_CASES=1 pytest tests/language/rules/test_rules.py writes it anew, to be read in the diff.
+`rules/base` is the project of every case. `rules/ok` and `rules/err` hold scenarios, and folders for cases that need
+other files too. The name of a case begins with its code (`flow013_...`). `rules/err/*.out` has the findings, one a
+line: UPDATE_CASES=1 pytest tests/language/rules/test_rules.py writes them anew; read the diff.
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ def test_a_fault_is_told(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def apart(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Without what comes of so many scenarios that start with the same event: they use each other's cap up."""
+    """The findings without those of so many scenarios with the same trigger: these scenarios use up each other's
+    cap.
+    """
     return [finding for finding in found if finding.code != "POL014"]
 
 
@@ -104,7 +106,7 @@ def test_all_cases_in_order_are_in_order_together(tmp_path: Path, monkeypatch: p
 
 
 def test_all_faults_are_found_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One broken file neither hides nor changes what is found in the others."""
+    """A broken file neither hides nor changes the findings of the others."""
     scenarios = [case for case in ERR if case.is_file()]
     together = list(lines(apart(found_in(tmp_path, scenarios, monkeypatch))))
     alone = [

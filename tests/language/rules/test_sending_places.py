@@ -1,4 +1,4 @@
-"""A message is looked at wherever it is sent from: on entering a state, by its transition, by one of every state."""
+"""A message is checked in every place that sends it: on entering a state, in its transition, in one of every state."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_time_in_quiet_hours_is_found(place: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("place", "late"),
-    [("entering", True), ("own transition", True), ("transition of every state", False)],  # which sends in 'a', too
+    [("entering", True), ("own transition", True), ("transition of every state", False)],  # it also sends in 'a'
 )
 def test_a_message_after_the_goal_has_stopped_counting_is_found(place: str, late: bool, tmp_path: Path) -> None:
     text = GOAL + PLACES[place].replace("SEND", "send: {email: hello}")

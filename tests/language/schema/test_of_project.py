@@ -1,4 +1,6 @@
-"""The schemas of a project: its own names where a name belongs, and nothing refused that the project may say."""
+"""The schemas of a project: its own names in each place for a name, and no refusal of anything that a project can
+contain.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,7 @@ def test_what_is_no_name_of_the_project_is_marked(right: str, wrong: str, schema
 
 
 def offered(schema: Any, names: set[str]) -> bool:
-    """Whether some place of a schema offers exactly these names."""
+    """Whether a place of a schema offers exactly these names."""
     if isinstance(schema, dict):
         return ("enum" in schema and set(schema["enum"]) == names) or any(
             offered(part, names) for part in schema.values()

@@ -1,7 +1,7 @@
-"""The shape of files: which are in order, and what is said of those that are not.
+"""The shape of files: correct files, and the findings of incorrect ones.
 
-`cases/<kind>/ok_*.yaml` must be silent; every other file there is broken and has its findings beside it,
-`<name>.out`. To write them anew after a change of wording: UPDATE_CASES=1 pytest tests/language/schema
+`cases/<kind>/ok_*.yaml` must have no findings; every other file there is broken, and its findings are in `<name>.out`.
+To write them anew after a change of wording: UPDATE_CASES=1 pytest tests/language/schema
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def test_every_code_that_is_documented_is_given() -> None:
 
 
 def parts(schema: Any) -> Iterator[dict[str, Any]]:
-    """Every schema within a schema."""
+    """All schemas within a schema."""
     yield schema
     for keyword, value in schema.items():
         if keyword in ("properties", "definitions", "dependencies"):
@@ -117,7 +117,7 @@ def test_a_schema_is_draft_07_and_stands_alone(kind: str) -> None:
             prefix, _, name = part["$ref"].rpartition("/")
             assert prefix == "#/definitions"
             assert name in schema["definitions"]
-            # Validators ignore what stands beside a reference, so only notes may.
+            # Validators ignore keys next to a reference, so only notes are allowed.
             assert part.keys() <= {"$ref", "description", "examples", "default", "errorMessage", "meaning"}
 
 
@@ -136,7 +136,7 @@ def test_every_example_and_default_fits_its_own_schema(kind: str) -> None:
     for part in parts(whole):
         validator = Draft7Validator({**part, "definitions": whole["definitions"]})
         for example in (*part.get("examples", ()), *([part["default"]] if "default" in part else [])):
-            # A default may be said for a key whose text gives another one elsewhere, but must be allowed.
+            # A default can be given for a key whose text names another default elsewhere, but the schema must allow it.
             assert validator.is_valid(example), example
 
 
@@ -198,7 +198,7 @@ FILES = [(path.parent.name, plain(read(path))) for path in OK]
 
 @st.composite
 def damaged(draw: st.DrawFn) -> tuple[str, Any]:
-    """A file in order, in which something was replaced, removed, renamed or added."""
+    """A correct file in which something was replaced, removed, renamed or added."""
     kind, value = draw(st.sampled_from(FILES))
     value = deepcopy(value)
     for _ in range(draw(st.integers(1, 3))):

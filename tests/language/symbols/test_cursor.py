@@ -1,4 +1,4 @@
-"""What is being written at a place, in texts as they are while somebody types."""
+"""The value or key at a place, in texts as they are during typing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scenario_cli.shipped import shipped
 BROKEN = "scenario: x\ntrigger: {event: [a\nstates:\n"
 
 CASES = [
-    # text with the place as ¦, path, whether a key, what is typed
+    # text with the place as ¦, path, whether a key, typed text
     ("scenario: wel¦", "scenario", False, "wel"),
     ("sce¦", "", False, "sce"),
     ("trigger:\n  event: ¦\n", "trigger event", False, ""),
@@ -37,7 +37,7 @@ CASES = [
     ("cases:\n  - expect:\n      messages:\n        - {at: +1h, channel: em¦, template: x}\n",
      "cases 0 expect messages 0 channel", False, "em"),
     ("a: 1 # it's\nkey: ¦", "key", False, ""),
-    # with a fault further up
+    # with a mistake further up
     (BROKEN + "  a:\n    next: ¦\n", "states a next", False, ""),
     (BROKEN + "  a:\n    send: {email: cart/¦\n", "states a send email", False, "cart/"),
     (BROKEN + "  a:\n    after:\n      - wait: 1d\n        t¦\n", "states a after 0", True, "t"),
@@ -85,7 +85,7 @@ def test_any_signs_at_all_are_looked_at_without_a_failure(text: str) -> None:
 
 
 def test_every_value_of_a_file_in_order_is_found_at_its_own_path() -> None:
-    """At the end of each line of the shipped file, what is written there is in the state that the line stands in."""
+    """At the end of each line of the shipped file, the value belongs to the state of that line."""
     lines = SOURCE.split("\n")
     first = next(number for number, line in enumerate(lines) if line.startswith("  last_call:"))
     offset = sum(len(line) + 1 for line in lines[: first + 2]) + len("    send: {first_of: [{push: ")

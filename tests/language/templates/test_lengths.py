@@ -1,4 +1,4 @@
-"""How long a text becomes, at its shortest and its longest, held to the messages of the shipped log."""
+"""The shortest and the longest length of a text, compared with the messages of the shipped log."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def measured(text: str) -> tuple[int, int]:
     ("text", "least", "most"),
     [
         ("Hello", 5, 5),
-        ("  Hello \n", 5, 5),  # the blank at the ends is not sent
+        ("  Hello \n", 5, 5),  # blanks at the ends are not sent
         ("{{ code }} takes {{ discount }}% off", 20, 20),
         ("{{ contact.name }}", 0, USUAL_TEXT),
         ("{{ contact.points }}", 0, USUAL_NUMBER),
@@ -71,15 +71,15 @@ def measured(text: str) -> tuple[int, int]:
         ("{% extends 'layout.html' %}{% block a %}{{ code }}{% endblock %}", 11, 11),
         ("{% extends 'layout.html' %}", 9, 9),
         ("{% extends 'missing.html' %}", 0, 0),
-        ("{% if %}", 0, 0),  # what is no template is told as such, and measured by nobody
+        ("{% if %}", 0, 0),  # a text that is not a template has its own finding, and is not measured
     ],
 )
 def test_a_text_is_so_long(text: str, least: int, most: int) -> None:
     assert measured(text) == (least, most)
 
 
-# The scenarios of which no unbounded text in the shipped log is longer than usual, and those that have longer ones:
-# the title of a webinar, the subject of an offer, a product's name in a reference table.
+# Scenarios whose unbounded texts in the shipped log are never longer than usual, and those with longer texts: the title
+# of a webinar, the subject of an offer, a product's name in a reference table.
 SHORT_VALUES = ["birthday", "lead_scoring", "payment_failed"]
 LONG_VALUES = ["nearby", "price_drop", "replenishment", "sales_follow_up", "webinar"]
 LONGEST_VALUE = 47  # characters
@@ -87,7 +87,7 @@ LONGEST_VALUE = 47  # characters
 
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """The messages of these scenarios that leave, to one contact in three."""
+    """The messages of these scenarios that are sent, to one contact in three."""
     shop = small_shop(tmp_path_factory.mktemp("shop") / "scenarios", [*SHORT_VALUES, *LONG_VALUES], one_in(3))
     plan = shop / "plan.jsonl"
     assert run(["dry-run", "--project", str(shop), "--plan", str(plan), "--quiet"]) == 0

@@ -1,4 +1,4 @@
-"""The parameters of `links` in the lengths of texts, held to the texts that are sent."""
+"""The parameters of `links` in the lengths of texts, compared with sent texts."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ def lengths(project: Project, text: str) -> tuple[int, int]:
         ("https://b.example/", 18, 18),
         ("https://a.example/?utm_source=x", 31 + len("&utm_content=told"), 31 + len("&utm_content=told")),
         ("Unsubscribe: https://a.example/u", 32, 32),
-        # A value can have the parameters already, and end an address as well as go on with it.
+        # A value can already contain the parameters, and can end an address or continue it.
         ("https://a.example/{{ contact.name }}", 18, 18 + USUAL_TEXT + ADDED),
         ("https://{{ contact.name }}/p", 10, 10 + USUAL_TEXT + ADDED),
         ("https://b.example/{{ contact.cart_url }}", 18, 18 + USUAL_TEXT),
         ("https://a.example/ {{ contact.name }}", 19 + ADDED, 19 + USUAL_TEXT + ADDED),
-        # A value can be a link if it is called so; a value that is known is measured.
+        # A value can be a link if its name suggests it; a known value is measured.
         ("{{ contact.name }}", 0, USUAL_TEXT),
         ("{{ contact.cart_url }}", 0, USUAL_TEXT + ADDED),
         ("{{ contact.cart_url | default('-') }}", 0, USUAL_TEXT + ADDED),
@@ -113,7 +113,7 @@ def test_a_text_without_values_is_measured_as_it_is_sent(project: Project, text:
     ("state", "channel", "least", "most"),
     [
         ("told", "sms", "told", "told"),
-        ("", "sms", "one", "told_again"),  # a transition of every state sends it: in which state is not known
+        ("", "sms", "one", "told_again"),  # a transition of every state sends it, so the state is not known
         ("told_again", "sms", None, None),  # a service message
         ("told", "email", None, None),  # HTML
     ],
@@ -141,7 +141,7 @@ def test_the_id_of_a_message_is_as_long_as_measured(tmp_path: Path) -> None:
 
 
 def text_of(project: Project, state: str, channel: str) -> MessageText:
-    """The text of the message that a state, or a transition of every state, sends."""
+    """The text of the message that is sent by a state, or by a transition of every state."""
     scenario = project.scenarios["cart"]
     owner = scenario.states[state] if state else None
     sends = owner.send if owner is not None else scenario.on[0].send

@@ -1,4 +1,4 @@
-"""Which values templates read from outside themselves, through loops, names of their own, includes and layouts."""
+"""The values that templates read from outside themselves, through loops, local names, includes and layouts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FILES = {
 
 
 def read(folder: Path, text: str) -> dict[str, bool]:
-    """The names that a template of this text reads, with whether each is guarded."""
+    """The names that a template with this text reads, and whether each is guarded."""
     (folder / "project.yaml").write_text("project: shop\ntimezone: UTC\n")
     (folder / "templates").mkdir()
     for name, body in {**FILES, "hello.email.j2": text}.items():
