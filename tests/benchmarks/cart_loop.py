@@ -1,8 +1,8 @@
-"""The shipped cart scenario by hand: a loop in plain Python over the sorted events, made for this scenario alone.
+"""The shipped cart scenario by hand: a loop in plain Python over the sorted events, only for this scenario.
 
-It does what the executor does for the scenario without a policy: entries by cart, a cart's re-entry after three days,
-the hour that starts over, waits on the contact's own clock, the goal, addresses, consent, counts of states, outcomes
-and messages. It is the floor: what the scenario costs where nothing can be configured and nothing is explained.
+It does the engine's work for the scenario without a policy: entries by cart, a cart's re-entry after three days, the
+hour that starts over, waits on the contact's own clock, the goal, addresses, consent, counts of states, outcomes and
+messages. It is the lower limit: the cost of the scenario without configuration and without explanations.
 
 `python -m tests.benchmarks.cart_loop EVENTS CONTACTS` prints its counts as JSON.
 """
@@ -35,7 +35,7 @@ _ROWS = """
 
 @dataclass(slots=True)
 class Cart:
-    """One journey: its state (empty once it has ended), its wait, and what its messages read."""
+    """One journey: its state (empty after its end), its wait, and the values of its messages."""
 
     entered: int
     state: str = ""
@@ -44,7 +44,7 @@ class Cart:
 
 
 class Contact:
-    """The carts of one contact, with the ways to reach them."""
+    """The carts of one contact, with addresses and consent."""
 
     def __init__(self, row: tuple[Any, ...], counts: Counter[str]) -> None:
         self.reach = {"email": row[6:8], "push": row[8:10], "sms": row[10:12]}
@@ -121,7 +121,7 @@ class Contact:
             self.end(cart, "no_response")
 
     def later(self, at: int, days: int) -> int:
-        """The same time of day so many days later, on the contact's own clock."""
+        """The same time of day some days later, on the contact's own clock."""
         return int((datetime.fromtimestamp(at, self.zone) + timedelta(days=days)).timestamp())
 
     def wait(self, cart: Cart, key: str, due: int) -> None:

@@ -1,8 +1,8 @@
-"""What `scenario diff` over a log costs beside a dry run of it, for changes that reach many contacts and few.
+"""The cost of `scenario diff` over a log relative to a dry run of it, for changes that affect many contacts and few.
 
-The scenarios, their policy and the log are those of `four_scenarios`. `wait of few` is a wait that few journeys come
-to, `wait of many` the one in which most of them begin, `policy` a cap that may hold back any message, `text` words of
-a template alone, and `text with a value` a template that reads another value there.
+The scenarios, their policy and the log are those of `four_scenarios`. `wait of few` is a wait that few journeys reach,
+`wait of many` the wait in which most begin, `policy` a cap that can drop or hold any message, `text` only words of a
+template, and `text with a value` a template that then reads another value.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.benchmarks import projects
 from tests.benchmarks.timing import Cost, cost, scenario
 
-# A file, a line of it, and what stands there after the change.
+# A file, a text in it, and the text after the change.
 _CHANGES: Mapping[str, tuple[str, str, str]] = {
     "wait of few": ("cart_abandonment.yaml", "2d: {end: no_response}", "3d: {end: no_response}"),
     "wait of many": ("cart_abandonment.yaml", "1h: reminder", "2h: reminder"),

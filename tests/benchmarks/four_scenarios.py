@@ -1,7 +1,7 @@
-"""Four shipped scenarios over a log of a shop (see `logs`), and beside them what else could do a part of the work.
+"""Four shipped scenarios over a log of a shop (see `logs`), and alternatives for a part of the work.
 
-The rows below the first two do the work of the cart scenario alone, without a policy, and none of what else `dry-run`
-reports: a loop written by hand for it (`cart_loop`), whose counts are compared with those of the dry run, two
+The rows below the first two do only the work of the cart scenario, without a policy and without the other reports of
+`dry-run`: a loop written by hand for it (`cart_loop`), whose counts are compared with those of the dry run, two
 state-machine libraries (`state_machine`), and a query that only counts the carts without an order within an hour.
 Libraries that get slower with every cart run over logs of at most a million events.
 """
@@ -75,7 +75,7 @@ def _row(label: str, spent: Cost, events: int, loop: Cost) -> None:
 
 
 def _counts(report: Mapping[str, Any]) -> Counter[str]:
-    """What the dry run of the cart scenario counted, by the names that the loop gives."""
+    """The dry run's counts of the cart scenario, under the loop's names."""
     (result,) = report["scenarios"]
     counts = Counter({name: result[name] for name in ("entered", "running", "taken", "converted")})
     counts.update({f"reached {state['state']}": state["reached"] for state in result["funnel"]})

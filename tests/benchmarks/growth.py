@@ -1,7 +1,7 @@
-"""What a replay costs where one thing alone is doubled: contacts, events a contact, scenarios, metrics, days.
+"""The cost of a replay after one quantity alone is doubled: contacts, events a contact, scenarios, metrics, days.
 
-Everything is measured with one process, without what a replay of an empty log costs. Twice as much of something should
-cost at most twice as much.
+Everything is measured with one process, minus the cost of a replay of an empty log. A doubled quantity should at most
+double the cost.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pathlib import Path
 from tests.benchmarks import projects
 from tests.benchmarks.timing import cost, scenario
 
-_LINEAR = 2.15  # what of a doubling is still linear: a measurement is right to some hundredths
+_LINEAR = 2.15  # the highest ratio that counts as linear: measurements are exact to some hundredths
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much there is of each. `scenarios` are four times as many as the copies of the four."""
+    """The quantities. The number of scenarios is four times `copies`."""
 
     contacts: int
     events: int = 50
@@ -58,7 +58,7 @@ def measure(contacts: int, logs: Path, packages: Mapping[str, Path]) -> None:
 
 
 def _in_turn(first: Size, second: Size, logs: Path, package: Path) -> tuple[float, float]:
-    """Seconds of processor time of two sizes, run in turn, so that both see the same machine; the less of two runs."""
+    """Seconds of processor time of two sizes, run in turn for the same load of the machine; the lower of two runs."""
     runs = [(_processor(first, logs, package), _processor(second, logs, package)) for _ in range(2)]
     return min(run[0] for run in runs), min(run[1] for run in runs)
 
@@ -66,7 +66,7 @@ def _in_turn(first: Size, second: Size, logs: Path, package: Path) -> tuple[floa
 def _processor(size: Size, logs: Path, package: Path) -> float:
     folder = logs / f"{size.contacts}-{size.events}-{size.days}"
     if not folder.exists():
-        # In a process of its own, as everything that is measured.
+        # In a process of its own, like everything that is measured.
         folder.mkdir()
         arguments = (str(number) for number in (size.contacts * size.events, folder, size.contacts, size.days))
         cost(["-m", "tests.benchmarks.logs", *arguments])

@@ -1,7 +1,7 @@
-"""How long `scenario events inspect` takes over a large export, against the database's own count of it, in one run.
+"""The time of `scenario events inspect` over a large export, compared with the database's own count, in one run.
 
 `python -m tests.benchmarks.inspect_export [ROWS ...]` makes an export of each size (2,000,000 if left out), as CSV and
-as gzipped JSON lines, looks into both and prints seconds, rows per second, the ratio and peak memory.
+as gzipped JSON lines, inspects both and prints seconds, rows per second, the ratio and peak memory.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-# Every value follows from the number of the row, so that the same export comes out every time.
+# Every value depends only on the row's number, so that the export is always the same.
 _ROWS = """
   SELECT 'u' || hash(i) % 100000 AS contact_id, 'e' || i AS event_id,
     CASE WHEN h < 70 THEN 'page_viewed' WHEN h < 90 THEN 'cart_updated' ELSE 'order_completed' END AS event,
@@ -51,7 +51,7 @@ def make(rows: int, folder: Path) -> dict[str, Path]:
 
 
 def seconds_of_count(ending: str, path: Path) -> float:
-    """What it costs the database to read the file once and count its events."""
+    """The database's time, in seconds, to read the file once and count its events."""
     began = time.perf_counter()
     with duckdb.connect() as con:
         con.execute(_COUNTS[ending].format(path=path)).fetchall()
@@ -59,7 +59,7 @@ def seconds_of_count(ending: str, path: Path) -> float:
 
 
 def seconds_of_inspect(path: Path, folder: Path) -> float:
-    """A process of its own, as a user starts it."""
+    """The time, in seconds, of a process of its own, as a user starts it."""
     began = time.perf_counter()
     command = [sys.executable, "-m", "scenario_cli.cli.main", "events", "inspect", str(path), "--format", "json", "-q"]
     subprocess.run([*command, "--output", str(folder / "facts.json")], check=True, cwd=folder)

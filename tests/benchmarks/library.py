@@ -1,8 +1,8 @@
-"""What a contact of the shipped library costs the executor: `python -m tests.benchmarks.library [CONTACTS]`.
+"""The engine's cost of a contact of the shipped library: `python -m tests.benchmarks.library [CONTACTS]`.
 
-All live scenarios run over the library's own export. Printed are milliseconds of processor time for a contact, start
-and reading left out: each contact is fed three times, of which the quickest counts, so that a busy machine disturbs
-little. Run with two versions in turn to compare them.
+All live scenarios run over the library's own export. It prints milliseconds of processor time for a contact, without
+start and reading. Each contact is fed three times and the fastest counts, so that a busy machine disturbs little. To
+compare two versions, run it with each in turn.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The states and transitions of the shipped cart scenario, in the words of two general state-machine libraries."""
+"""The states and transitions of the shipped cart scenario, written for two general state-machine libraries."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from transitions import Machine
 
 
 class Cart(Protocol):
-    """One cart under way."""
+    """One active cart."""
 
     @property
     def place(self) -> str:
-        """The state that it is in."""
+        """The name of its state."""
 
     total: float
     due: int
 
     def take(self, event: str) -> None:
-        """Takes `cart_updated`, `order_completed`, `emptied` or `wait_is_over`."""
+        """Handles `cart_updated`, `order_completed`, `emptied` or `wait_is_over`."""
 
 
 class TransitionsCart:
@@ -58,7 +58,7 @@ def _transitions_machine() -> Machine:
 
 
 def transitions_models() -> Callable[[], Cart]:
-    """Each cart a model of the machine, as documented. To register one takes longer the more there are."""
+    """Makes each cart a model of the machine, as documented. Registration takes longer with more models."""
     machine = _transitions_machine()
 
     def cart() -> Cart:
@@ -70,13 +70,13 @@ def transitions_models() -> Callable[[], Cart]:
 
 
 def transitions_bare() -> Callable[[], Cart]:
-    """No cart is registered; the machine's events are called by hand."""
+    """Registers no cart; calls the machine's events by hand."""
     machine = _transitions_machine()
     return lambda: TransitionsCart(machine)
 
 
 class StateMachineCart(StateMachine):
-    """A cart for the library `python-statemachine`: each is a machine."""
+    """A cart for the library `python-statemachine`: each cart is a machine."""
 
     cart_open = State(initial=True)
     reminder = State()

@@ -1,6 +1,6 @@
-"""Four shipped scenarios over a log of a shop, on Spark with two threads and beside it by two processes without Spark.
+"""Four shipped scenarios over a log of a shop, on Spark with two threads and, for comparison, in two processes.
 
-What Spark costs before it has read anything is measured over a log of one event.
+A log of one event measures the cost of Spark before it has read anything.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def _scenarios(report: Path) -> object:
 
 
 def _replay(project: str, log: str, contacts: str, output: str) -> None:
-    """What is measured: Spark from its start to its end, with the processes that it starts."""
-    # Spark does not wait for its Python workers: whoever waits for them counts their processor time.
+    """The measured work: Spark from its start to its end, with the processes that it starts."""
+    # Spark does not wait for its Python workers; the process that waits for them counts their processor time.
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     from scenario_cli.hosts.spark.session import session
     from scenario_cli.spark import summary
@@ -81,7 +81,7 @@ def _replay(project: str, log: str, contacts: str, output: str) -> None:
     Path(output).write_text(json.dumps(counts), encoding="utf-8")
     spark.stop()
     java.stdin.close()
-    with suppress(ChildProcessError):  # there is no other any more
+    with suppress(ChildProcessError):  # no process is left
         while True:
             os.wait()
 

@@ -1,6 +1,6 @@
-"""Projects that the replays run: always these scenarios under always these policies, whatever is shipped.
+"""Projects of the replays: always the same scenarios and policies, independent of the shipped ones.
 
-Else the figures of one day could not be compared with those of another. The library alone is what is shipped.
+Otherwise figures of different days could not be compared. Only the library is the shipped project.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def cart_alone(folder: Path) -> Path:
 
 
 def grown(folder: Path, name: str, copies: int = 1, metrics: int = 4) -> Path:
-    """The four scenarios, each so many times under other names, with so many metrics that each reads on entry."""
+    """The four scenarios, each `copies` times under other names, with `metrics` metrics that each reads on entry."""
     made = _with_scenarios(folder / name, FOUR)
     (made / "policy.yaml").write_text(_POLICY, encoding="utf-8")
     figures = "".join(
@@ -63,7 +63,7 @@ def grown(folder: Path, name: str, copies: int = 1, metrics: int = 4) -> Path:
     read = " + ".join(f"metric.figure_{number}" for number in range(metrics))
     for scenario in FOUR:
         text = (made / f"{scenario}.yaml").read_text(encoding="utf-8")
-        # An audience that is there already becomes this one: what it costs is the same for everyone.
+        # Replace an existing audience by this one, so that its cost is the same for all scenarios.
         text = re.sub(r"(?m)^audience: .*\n", "", text)
         text = re.sub(r"(?m)^states:", f"audience: {read} >= 0\nstates:", text, count=1)
         for copy in range(copies):

@@ -1,7 +1,7 @@
-"""How fast an export is read, against the database's own read of the same file, in one run.
+"""The speed of reading an export, compared with the database's own read of the same file, in one run.
 
 `python -m tests.benchmarks.reading [EVENTS ...]` makes a log of each size as CSV, as gzipped JSON lines and as
-Parquet, brings each into a sorted log (two events of five wanted, with their properties, every row judged), has
+Parquet, stages each as a sorted log (two events of five needed, with their properties, every row checked), lets
 DuckDB count and parse the same columns of the same file, and prints times, rates and the ratio.
 """
 
@@ -27,7 +27,7 @@ FORMATS = {
     "events.jsonl.gz": ("FORMAT json, COMPRESSION gzip", "read_json('{path}')"),
     "events.parquet": ("FORMAT parquet", "read_parquet('{path}')"),
 }
-# As little as a reader of a log can do: parse what it needs, and keep none of it.
+# The least work of a reader: parse the needed values, and keep none.
 _OWN = 'SELECT count(contact_id), count(DISTINCT event), max("timestamp"), sum(total), count(cart_id) FROM {source}'
 
 

@@ -1,15 +1,15 @@
-"""How fast logs are replayed, with baselines over the same logs in the same run: `python -m tests.benchmarks.replay`.
+"""The speed of replays, with baselines over the same logs in the same run: `python -m tests.benchmarks.replay`.
 
 - `four [EVENTS ...]`: four shipped scenarios over a log of a shop, see `four_scenarios`;
-- `library [CONTACTS ...]`: all that is shipped, over the sample's log made larger, see `whole_library`;
-- `changes [EVENTS ...]`: what `diff` over a log costs beside a dry run of it, see `changes`;
-- `growth`: what each of contacts, events, scenarios, metrics and days costs when it alone is doubled, see `growth`;
-- `spark [EVENTS ...]`: the four scenarios on Spark, and beside it without, see `on_spark`.
+- `library [CONTACTS ...]`: the whole shipped library over an enlarged log of the sample, see `whole_library`;
+- `changes [EVENTS ...]`: the cost of `diff` over a log relative to a dry run of it, see `changes`;
+- `growth`: the cost when contacts, events, scenarios, metrics or days alone are doubled, see `growth`;
+- `spark [EVENTS ...]`: the four scenarios with Spark and without, see `on_spark`.
 
-`--compiled FOLDER` also runs the package that stands in a folder, compiled: `make fast`, then
-`pip install --no-deps --target FOLDER dist/*.whl`. `--logs FOLDER` keeps the logs, for the next run.
+`--compiled FOLDER` also runs the compiled package in a folder: `make fast`, then
+`pip install --no-deps --target FOLDER dist/*.whl`. `--logs FOLDER` keeps the logs for the next run.
 
-Processor time is that of all processes; MiB are those of the largest.
+Processor time is the sum of all processes; MiB are those of the largest process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 from tests.benchmarks import changes, four_scenarios, growth, on_spark, whole_library
 from tests.benchmarks.timing import ROOT, number
 
-# The cases, each with the sizes that it measures if none are named.
+# The cases with their default sizes.
 _CASES: Mapping[str, tuple[Callable[[int, Path, Mapping[str, Path]], None], tuple[int, ...]]] = {
     "four": (four_scenarios.measure, (100_000, 1_000_000)),
     "library": (whole_library.measure, (1_000, 10_000)),

@@ -1,4 +1,4 @@
-"""The log of the shipped sample for any number of contacts, as Parquet: thirteen months, some 37 events a contact.
+"""The log of the shipped sample for any number of contacts, as Parquet: thirteen months, about 37 events a contact.
 
 `python -m tests.benchmarks.sample_log CONTACTS FOLDER` writes `events/*.parquet` and `contacts.parquet`. A contact is
 the same in every log, so the first thousand are those of the sample. Contacts are written a thousand at a time, so
@@ -31,7 +31,7 @@ _PEOPLE = {"contact_id": "VARCHAR"} | dict.fromkeys(PROFILE_COLUMNS, "VARCHAR") 
 
 
 def make(contacts: int, folder: Path) -> tuple[Path, Path]:
-    """The folder of the events, and the contacts table; those that are there already are kept."""
+    """Returns the folder of the events and the contacts table; keeps existing files."""
     events, people = folder / "events", folder / "contacts.parquet"
     if people.exists():
         return events, people
@@ -71,7 +71,7 @@ def _people(persons: Iterable[Person]) -> Iterator[dict[str, Any]]:
 
 
 def _write(rows: Iterable[dict[str, Any]], path: Path, columns: dict[str, str]) -> None:
-    """Rows as JSON lines first: the database reads them faster than it takes them one by one."""
+    """Writes rows by way of JSON lines: the database reads them faster than single rows."""
     lines = path.with_suffix(".jsonl")
     with lines.open("w", encoding="utf-8") as out:
         out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -1,6 +1,6 @@
-"""How long `scenario test` takes over many cases: `python -m tests.benchmarks.scenario_tests [CASES ...]`.
+"""The time of `scenario test` over many cases: `python -m tests.benchmarks.scenario_tests [CASES ...]`.
 
-The shipped test files are copied until there are as many cases; a thousand should take less than three seconds.
+The shipped test files are copied up to this number of cases; a thousand should take less than three seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scenario_cli.shipped import shipped
 
 
 def copies(root: Path, cases: int) -> int:
-    """Fills a project with copies of its test files; returns how many cases they hold."""
+    """Fills a project with copies of its test files; returns the number of their cases."""
     files = sorted((root / "tests").glob("*.test.yaml"))
     command = [sys.executable, "-m", "scenario_cli.cli.main", "test", "--project", str(root)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)

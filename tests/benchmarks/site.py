@@ -1,7 +1,7 @@
-"""What `scenario docs` costs for many scenarios, beside `validate` of the same: python -m tests.benchmarks.site [COUNT]
+"""The cost of `scenario docs` for many scenarios, beside `validate`: python -m tests.benchmarks.site [COUNT]
 
-The scenarios are the shipped ones with their messages in two languages, and copies of them under other names; tests are
-left out.
+The scenarios are the shipped ones with their messages in two languages, and copies under other names; tests are left
+out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.benchmarks.timing import cost, scenario
 
 
 def many(folder: Path, count: int) -> Path:
-    """A sound project with that many scenarios."""
+    """A project without errors with `count` scenarios."""
     project = library(folder)
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(project.glob("*.yaml"))}
     shipped = {name: text for name, text in texts.items() if "\nscenario: " in text}

@@ -1,9 +1,9 @@
-"""The shipped cart scenario driven through a general state-machine library, in a loop over the sorted events.
+"""The shipped cart scenario with a general state-machine library, in a loop over the sorted events.
 
-What somebody would write who has a log, a library, and an afternoon: a machine or a model for each cart, and a heap of
-timers. No consent, no quiet hours, no caps, no plan. It counts the messages.
+It is the work of an afternoon with a log and a library: a machine or a model for each cart, and a heap of timers. No
+consent, no quiet hours, no caps, no plan. It counts the messages.
 
-`python -m tests.benchmarks.state_machine LIBRARY EVENTS` prints them as JSON; the libraries stand in `machines`.
+`python -m tests.benchmarks.state_machine LIBRARY EVENTS` prints them as JSON; `machines` has the libraries.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""What runs over a large store cost: `python -m tests.benchmarks.store [CONTACTS ...]`.
+"""The cost of runs over a large store: `python -m tests.benchmarks.store [CONTACTS ...]`.
 
-A store of the shipped library with so many contacts (1,000,000) is made of the thousand of the shipped log: that runs
-once, and each state is copied under other ids. Then these are measured, each in a process of its own:
+A store of the shipped library with this many contacts (1,000,000 if left out) is made from the thousand of the shipped
+log: the log runs once, and each state is copied under other ids. Then these are measured, each in its own process:
 
 - a run with 100,000 events of 50,000 contacts within half an hour;
-- a run with nothing;
-- a run at the tick of a weekly newsletter to everybody who consents to mail;
+- a run without events;
+- a run at the tick of a weekly newsletter to all contacts with consent to mail;
 - `scenario state`, one contact's state, and opening the store.
 
-Processor time is that of all processes, MiB are those of all together. `--folder` keeps what was made.
+Processor time and MiB are the sums of all processes. `--folder` keeps the project and the stores.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _copy(store: Store, states: list[tuple[str, bytes, int | None, bytes | None]
 
 
 def make_events(target: Path, contacts: int) -> None:
-    """What some of the contacts do within half an hour: events of the shipped log at other times."""
+    """Writes events of some of the contacts within half an hour: events of the shipped log at other times."""
     random = Random(contacts)
     with gzip.open(shipped("scenarios") / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as log:
         happened = [row for line in log for row in (json.loads(line),) if row["contact_id"]]
@@ -126,7 +126,7 @@ def _run(project: Path, store: Path, minutes: int, *more: str) -> list[str]:
 
 
 def measure(contacts: int, folder: Path, newsletter: bool) -> None:
-    """Prints a table."""
+    """Makes the store, runs all measurements and prints a table."""
     base, whole, store = folder / "base.db", folder / f"store{contacts}.db", folder / "store.db"
     project = folder / "library"
     if not base.exists():
@@ -172,7 +172,7 @@ def measure(contacts: int, folder: Path, newsletter: bool) -> None:
 
 
 def _done(store: Path) -> tuple[str, str]:
-    """The contacts that the last run looked at, and the rows that it put in the outbox."""
+    """The numbers of contacts that the last run processed, and of rows that it added to the outbox."""
     with opened(store, read_only=True) as last:
         run = last.value("SELECT max(id) FROM runs")
         looked_at = last.value("SELECT sum(count) FROM totals WHERE run = ? AND kind = 'input: contacts'", (run,))

@@ -1,4 +1,4 @@
-"""What a process costs with all processes that it starts: processor time, time, and the memory of the largest."""
+"""The cost of a process with all processes that it starts: processor time, time, and memory of the largest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds from start to end, those on a processor, and the peak of the largest process in MiB."""
+    """Seconds from start to end, seconds of processor time, and the peak of the largest process in MiB."""
 
     seconds: float
     processor: float
@@ -29,9 +29,9 @@ def cost(
     environment: Mapping[str, str] | None = None,
     fine: Sequence[int] = (0,),
 ) -> Cost:
-    """Runs Python with these arguments, and `package` as the folder that it imports from first.
+    """Runs Python with these arguments, and with `package` as the first folder for imports.
 
-    What it prints goes to `output`, or nowhere. Raises SystemExit for an exit code that is not among the `fine` ones.
+    Its standard output goes to `output`, or nowhere. Raises SystemExit if the exit code is not in `fine`.
     """
     began = time.perf_counter()
     with (output or Path(os.devnull)).open("wb") as out:
@@ -40,7 +40,7 @@ def cost(
             stdout=out,
             env={**os.environ, "PYTHONPATH": str(package), **(environment or {})},
         )
-        # It counts the processes that the process has started and waited for.
+        # Includes the processes that the process has started and waited for.
         _, status, used = os.wait4(started.pid, 0)
     started.returncode = os.waitstatus_to_exitcode(status)
     if started.returncode not in fine:
@@ -54,5 +54,5 @@ def scenario(*arguments: str) -> list[str]:
 
 
 def number(text: str) -> int:
-    """A whole number as it is typed: `10_000`, `10,000`."""
+    """A typed whole number: `10_000`, `10,000`."""
     return int(text.replace("_", "").replace(",", ""))

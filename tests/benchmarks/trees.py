@@ -1,4 +1,4 @@
-"""What a command costs with all processes that it starts, and what they take of the memory together. Linux alone."""
+"""The cost of a command with all processes that it starts, and their total memory. Only on Linux."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 
 from tests.benchmarks.timing import ROOT, Cost
 
-_PAUSE = 0.05  # seconds between two looks at the memory
+_PAUSE = 0.05  # seconds between two measurements of memory
 
 
 def tree_cost(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
-    """Runs Python with these arguments; the peak is that of all its processes together, in MiB.
+    """Runs Python with these arguments; the peak is the total of all its processes, in MiB.
 
-    What several of them share is counted once. Raises SystemExit where it ends with another code than 0.
+    Shared memory is counted once. Raises SystemExit if the exit code is not 0.
     """
     began = time.perf_counter()
     before = os.times()
@@ -49,7 +49,7 @@ def _tree(process: int) -> Iterator[int]:
 
 
 def _proportional(process: int) -> int:
-    """KiB in memory; of pages that processes share each has its part."""
+    """A process's memory in KiB; each process has its part of shared pages."""
     try:
         text = Path(f"/proc/{process}/smaps_rollup").read_text()
     except OSError:

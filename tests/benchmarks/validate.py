@@ -1,11 +1,11 @@
-"""How long `scenario validate` takes over many scenarios, and how much memory: python -m tests.benchmarks.validate
+"""Time and memory of `scenario validate` over many scenarios: python -m tests.benchmarks.validate
 
-The files are the shipped scenarios under other names, each with its own templates' names kept; every fiftieth has
-an unknown phase, so that findings are part of the work.
+The files are the shipped scenarios under other names, with unchanged template names; every fiftieth has an unknown
+phase, so that findings are part of the work.
 
-Before them come the shipped library itself and `scenario --help`, in seconds of processor, each beside what it cannot
-do without: the library's files parsed by PyYAML's C parser and by Jinja, and a Python that does nothing. What is
-remembered of texts lies in a folder of its own: the first run begins without, and later ones recall it.
+The shipped library itself and `scenario --help` come first, in seconds of processor time, each compared with its least
+work: parsing the library's files with PyYAML's C parser and Jinja, and a Python that does nothing. The cache of texts
+lies in a folder of its own: the first run begins without it, and later runs use it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ for path in sorted(path for path in Path(sys.argv[1]).glob("templates/**/*") if 
 
 
 def many(folder: Path, count: int) -> Path:
-    """A project with that many scenario files."""
+    """A project with `count` scenario files."""
     project = folder / f"project_{count}"
     shutil.copytree(shipped("scenarios"), project, ignore=shutil.ignore_patterns("data", "tests"))
     library = [path for path in sorted(project.glob("*.yaml")) if "\nscenario: " in path.read_text(encoding="utf-8")]
@@ -53,7 +53,7 @@ def many(folder: Path, count: int) -> Path:
 
 
 def compare(name: str, ours: list[str], least: list[str], rounds: int, memory: str = "off") -> None:
-    """Prints the seconds of processor of two commands in turn, the best of each, and their ratio."""
+    """Runs two commands in turn; prints the lowest processor time of each, in seconds, and their ratio."""
     environment = {"SCENARIO_CACHE": memory}
     pairs = [(cost(ours, environment=environment).processor, cost(least).processor) for _ in range(rounds)]
     busy, needed = (min(seconds) for seconds in zip(*pairs, strict=True))

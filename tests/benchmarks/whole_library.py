@@ -1,4 +1,4 @@
-"""The whole shipped library with its policy, over the log of the sample made larger (see `sample_log`)."""
+"""The whole shipped library with its policy, over an enlarged log of the sample (see `sample_log`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.benchmarks.timing import cost, scenario
 def measure(contacts: int, logs: Path, packages: Mapping[str, Path]) -> None:
     events, people = logs / "events", logs / "contacts.parquet"
     if not people.exists():
-        # In a process of its own: what this one has held would count as the dry run's memory.
+        # In a process of its own, because memory of this process would count as the dry run's.
         made = cost(["-m", "tests.benchmarks.sample_log", str(contacts), str(logs)])
         print(f"\nmade in {made.processor:,.0f} s of processor time, with {made.peak:,.0f} MiB")
     ((rows,),) = duckdb.execute(f"SELECT count(*) FROM read_parquet('{events}/*.parquet')").fetchall()

@@ -1,1 +1,1 @@
-"""What holds for a store whatever happens to the process: nothing is done twice, and nothing is forgotten."""
+"""Guarantees of a store when a process is killed at any point: nothing is done twice, and nothing is lost."""

@@ -1,4 +1,4 @@
-"""All that a store holds, to be compared with another: without ids of rows, times of day and runs that went nowhere."""
+"""The contents of a store, for comparison with another: without row ids, times of day and runs without progress."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _QUERIES = {
 
 
 def contents(path: Path) -> dict[str, list[Any]]:
-    """The rows of every table by its name; those of the outbox by contact in their order, all others sorted."""
+    """The rows of every table by its name: the outbox's by contact in their order, all others sorted."""
     with opened(path, read_only=True) as store:
         found = {name: store.execute(query).fetchall() for name, query in _QUERIES.items()}
         found["contacts"] = [
@@ -43,6 +43,6 @@ def contents(path: Path) -> dict[str, list[Any]]:
 
 
 def outbox(path: Path) -> str:
-    """The rows of the outbox as a plan has them: by contact, as they arose."""
+    """The rows of the outbox in the form of a plan: by contact, in the order of their creation."""
     with opened(path, read_only=True) as store:
         return "".join(f"{row}\n" for (row,) in store.execute("SELECT row FROM outbox ORDER BY contact, id"))

@@ -1,4 +1,4 @@
-"""A random world as files that are dropped for one run after the other: its log, and its contacts table."""
+"""A random world as dropped files for successive runs: its log and its contacts table."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ MICROSECOND = 1
 _DAY = 86_400_000_000
 _REMEMBERED = 29 * _DAY  # event ids are remembered for 30 days from the event on
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SOMEBODY = "zed"  # the log begins with an event of theirs, and nothing else happens to them
+_SOMEBODY = "zed"  # the log begins with this contact's only event
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Cuts:
-    """A world, the instants to which runs go, and what is dropped for each: rows of the log, and the contacts table.
+    """A world, the ends of its runs, and the files for each run: rows of the log, and the contacts table.
 
-    `table` are the rows of a contacts table that says to one dry run what those of the runs say to them.
+    `table`: a contacts table for one dry run with the same content as all the runs' tables.
     """
 
     world: World
@@ -44,18 +44,18 @@ class Cuts:
 
 
 def text(instant: int) -> str:
-    """An instant as exports and command lines have it."""
+    """An instant as text for exports and command lines."""
     return (_EPOCH + timedelta(microseconds=instant)).isoformat()
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
-    """Rows as JSON lines; no file of none."""
+    """Writes rows as JSON lines; no file if there are none."""
     if rows:
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
 def write_world(root: Path, world: World) -> None:
-    """The world's project, all its scenarios live."""
+    """Writes the world's project, with all its scenarios live."""
     files = {
         name: content if "scenario: " not in content or "status: " in content else f"status: live\n{content}"
         for name, content in world.files.items()
@@ -66,12 +66,12 @@ def write_world(root: Path, world: World) -> None:
 
 @st.composite
 def cuts(draw: st.DrawFn) -> Cuts:
-    """A world cut into some runs. An event comes in its run or, now and then, in one before, and may be told twice."""
+    """A world cut into some runs. An event comes in its run or sometimes in an earlier one, and can come twice."""
     world = draw(worlds())
     last = world.until + MICROSECOND
     inside = sorted({row["at"] for row in events_of(world)} - {last})
     dated = draw(st.booleans())
-    # A row without a date changes after what happened at the very instant to which the run before went.
+    # A row without a date counts after the events at the very end of the previous run.
     after = 0 if dated else MICROSECOND
     drawn = draw(st.lists(st.sampled_from(inside), min_size=1, max_size=3, unique=True))
     instants = sorted({*(at + after for at in drawn), last})
@@ -94,7 +94,7 @@ def events_of(world: World) -> Iterator[dict[str, Any]]:
     for person in world.people:
         contact = person.log.contact_id
         for number, event in enumerate(person.own.events):
-            # An id is of one event alone; where a world repeats one, that is another event.
+            # An event id names one event, so a world's repeated id becomes another event.
             event_id = None if event.event_id is None else f"{contact}-{event.event_id}-{number}"
             yield {
                 **event.properties, "contact_id": contact, "event": event.name, "at": event.at, "event_id": event_id
@@ -117,7 +117,7 @@ def _run_of(at: int, instants: Sequence[int]) -> int | None:
 
 
 def _listed(world: World) -> Iterator[tuple[dict[str, Any], Sequence[tuple[int, Mapping[str, Any]]]]]:
-    """The first row of each contact in the table, and what changes of it."""
+    """The first row of each contact in the table, and its changes."""
     for person in world.people:
         log = person.log
         if log.listed:
@@ -128,7 +128,7 @@ def _listed(world: World) -> Iterator[tuple[dict[str, Any], Sequence[tuple[int, 
 def _dated(
     draw: st.DrawFn, world: World, instants: Sequence[int]
 ) -> tuple[tuple[tuple[Row, ...], ...], tuple[Row, ...]]:
-    """Tables with `updated_at`: whole from the first run on, or each with what has changed until its run."""
+    """Tables with `updated_at`: complete from the first run on, or each with the changes until its run."""
     whole = draw(st.booleans())
     rows: list[Row] = []
     tables: list[list[Row]] = [[] for _ in instants]
@@ -143,7 +143,7 @@ def _dated(
 
 
 def _undated(world: World, instants: Sequence[int]) -> tuple[tuple[tuple[Row, ...], ...], tuple[Row, ...]]:
-    """Tables without `updated_at`; for a dry run the same changes, dated to the beginning of each run's span."""
+    """Tables without `updated_at`, and the same changes for a dry run, dated to the beginning of each run's span."""
     rows: list[Row] = []
     tables: list[list[Row]] = [[] for _ in instants]
     for first, changes in _listed(world):

@@ -1,8 +1,8 @@
-"""A year of nights, some of them killed, against one dry run: `python -m tests.proofs.nights [--nights N] [--seed S]`.
+"""A year of nightly runs, some killed, against one dry run: `python -m tests.proofs.nights [--nights N] [--seed S]`.
 
-The log of the shipped sample is dropped a day at a time, and each night `scenario run` takes what is new. One night in
-ten is killed at a random instant, with all its processes, and so are some of the runs that finish it. At the end the
-outbox must be the plan of one dry run over the whole log, byte for byte.
+The log of the shipped sample is dropped a day at a time, and each night `scenario run` reads the new files. One night
+in ten is killed at a random instant, with all its processes, and so are some of the runs that finish it. At the end
+the outbox must equal the plan of one dry run over the whole log, byte for byte.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from tests.proofs.contents import outbox
 
 @dataclass
 class Nights:
-    """A project whose log is dropped night by night into a folder, and the runs over it.
+    """A project with a log that is dropped night by night into a folder, and the runs over it.
 
-    A `share` of the nights is killed, and of the runs that finish one.
+    `share`: the share of killed runs, among nights and among runs that finish a killed night.
     """
 
     project: Path
     folder: Path
     random: Random
     share: float = 0.1
-    seconds: float = 3.0  # that a night takes, at first a guess
+    seconds: float = 3.0  # for a night, at first a guess
     figures: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -58,7 +58,7 @@ class Nights:
         ]  # fmt: skip
 
     def night(self, until: datetime) -> None:
-        """Runs to the end, after as many runs that are killed as chance will have it."""
+        """Runs to the end, after a random number of killed runs."""
         while self.random.random() < self.share:
             self.kill(until)
         began = time.monotonic()
@@ -77,11 +77,11 @@ class Nights:
             self.figures["killed"] += 1
 
     def run(self, until: datetime) -> None:
-        """A run that nothing disturbs."""
+        """Runs without disturbance."""
         subprocess.run(self.command(until), stdout=subprocess.DEVNULL, check=True)
 
     def plan(self, until: datetime) -> str:
-        """The plan of one dry run over all that was dropped."""
+        """The plan of one dry run over all dropped files."""
         plan = self.folder / "plan.jsonl"
         subprocess.run(
             [
@@ -95,11 +95,11 @@ class Nights:
 
 
 def by_night(log: Path, days_a_night: int = 1) -> Iterator[tuple[datetime, list[str]]]:
-    """The lines of a log for each night, with its instant: those of so many days before it. A night may have none."""
+    """Each night's instant, with the log's lines of the days before it. A night can have none."""
     days: dict[str, list[str]] = {}
     with gzip.open(log, "rt", encoding="utf-8") as lines:
         for line in lines:
-            # By the instant: some timestamps are written on a clock of their own, on another date.
+            # By the instant, because some timestamps have another offset and so another date.
             at = datetime.fromisoformat(json.loads(line)["timestamp"]).astimezone(UTC)
             days.setdefault(at.date().isoformat(), []).append(line)
     first, last = (datetime.fromisoformat(f"{date}T00:00:00+00:00") for date in (min(days), max(days)))
@@ -110,9 +110,9 @@ def by_night(log: Path, days_a_night: int = 1) -> Iterator[tuple[datetime, list[
 
 
 def prove(nights: Nights, drops: Sequence[tuple[datetime, list[str]]], told: int = 0) -> list[str]:
-    """Drops the lines of each night and runs it; gives what the outbox has otherwise than one dry run, a line each.
+    """Drops the lines of each night and runs it; returns the outbox's differences from one dry run, a line each.
 
-    `told` is after how many nights a line of figures is printed, 0 for none.
+    `told`: the number of nights between printed lines of figures, 0 for none.
     """
     (nights.folder / "drop").mkdir(parents=True)
     data = nights.project / "data"
@@ -125,7 +125,7 @@ def prove(nights: Nights, drops: Sequence[tuple[datetime, list[str]]], told: int
         if told and number % told == 0:
             size = nights.store.stat().st_size / 2**20
             print(f"{until.date()}  {dict(nights.figures)}  {nights.seconds:.1f} s a night, {size:.1f} MiB", flush=True)
-    # What is due at the very end of a run waits for the next; a dry run takes it.
+    # Anything due at the very end of a run waits for the next run, but a dry run includes it.
     plan = nights.plan(drops[-1][0] - timedelta(microseconds=1)).splitlines()
     rows = outbox(nights.store).splitlines()
     lost, doubled = Counter(plan) - Counter(rows), Counter(rows) - Counter(plan)

@@ -1,4 +1,4 @@
-"""Runs over a store in this process, through the command."""
+"""Runs of the command over a store in this process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CONTACTS_A_PART = "scenario_cli.hosts.store.touched._CONTACTS_A_PART"
 
 
 def run_once(project: Path, store: Path, until: str, *more: str) -> tuple[int, str]:
-    """The exit code of a run to an instant, and what it says on its error stream."""
+    """Runs to an instant; returns the exit code and the text on standard error."""
     said = io.StringIO()
     with redirect_stdout(io.StringIO()), redirect_stderr(said):
         code = run(["run", "--project", str(project), "--state", str(store), "--until", until, "-q", *more])
@@ -27,19 +27,19 @@ def run_once(project: Path, store: Path, until: str, *more: str) -> tuple[int, s
 
 
 def run_well(project: Path, store: Path, until: str, *more: str) -> None:
-    """A run that must go well."""
+    """Runs, and checks that the run succeeds."""
     code, said = run_once(project, store, until, *more)
     assert code == 0, said
 
 
 def in_small_parts(patch: pytest.MonkeyPatch, contacts: int = 2) -> None:
-    """Lets runs of this process work on so few contacts at a time."""
+    """Makes runs of this process work on few contacts at a time."""
     patch.setattr(_CONTACTS_A_PART, contacts)
 
 
 @contextmanager
 def reading_once(patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Lets runs of this process meanwhile stage files of the same content only once."""
+    """Makes runs of this process stage files with the same content only once, for the time of the context."""
     staged: dict[Any, Any] = {}
     with ExitStack() as open_logs:
 

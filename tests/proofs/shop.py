@@ -1,4 +1,4 @@
-"""A shop with something of everything that a run over a store can meet: its project, and what is there each night."""
+"""A shop with an example of every kind of input of a run over a store: its project, and its files for each night."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ states:
   letter: {send: {email: weekly/letter}, end: sent}
 """,
 }
-_WRITTEN = 1_740_000_000  # when the files of a drop were written: always, so that they can be made again
+_WRITTEN = 1_740_000_000  # time of the files, always the same, so that they can be made again
 TEMPLATES = ("welcome/hello", "welcome/reminder", "thanks/order", "news/tell", "news/again", "weekly/letter")
 
 
 def make_project(root: Path) -> Path:
-    """The project in a folder."""
+    """Writes the project into a folder."""
     root.mkdir(parents=True)
     for name, text in PROJECT.items():
         (root / name).write_text(text, encoding="utf-8")
@@ -76,8 +76,8 @@ def make_project(root: Path) -> Path:
 
 
 class Drop:
-    """The inputs of three nights, each with those before it; a folder that was there is made anew.
-    `people` are in the table or turn up by their events; every third is new in the second night.
+    """The inputs of three nights, each with the earlier ones; makes an existing folder again.
+    `people` are in the table or become known by their events; every third is new in the second night.
     """
 
     NIGHTS = ("2025-03-04", "2025-03-05T06:00", "2025-03-11")
@@ -90,12 +90,12 @@ class Drop:
 
     @property
     def options(self) -> list[str]:
-        """The words of a command line that name it."""
+        """The options of a command line for these inputs."""
         return ["--events", str(self.folder / "drop"), "--contacts", str(self.folder / "contacts.csv")]
 
     def until(self, night: int) -> Drop:
-        """Drops what is there in all nights up to one: new files, a file that has grown, another contacts table, events
-        told twice, events of later nights, and events for everybody."""
+        """Drops the files of all nights up to this one: new files, a grown file, another contacts table, repeated
+        events, events of later nights, and broadcasts."""
         for fill in (self._night0, self._night1, self._night2)[: night + 1]:
             fill()
         for path in self.folder.rglob("*.*"):
@@ -107,7 +107,7 @@ class Drop:
         for number, person in enumerate(self.people):
             if number % 3:
                 self._happened("a.jsonl", person, f"2025-03-03T{8 + number % 9:02}:00:00Z", "signed_up", source="web")
-            # It lies after the first night, and after the second for some.
+            # The event lies after the first night, for some contacts after the second.
             self._happened("a.jsonl", person, f"2025-03-0{4 + number % 2}T12:00:00Z", "ordered", total=9)
         self._happened("b.jsonl", None, "2025-03-03T09:00:00Z", "announced", title="one")
         self._happened("b.jsonl", None, "2025-03-08T09:00:00Z", "announced", title="two")
@@ -117,7 +117,7 @@ class Drop:
         for number, person in enumerate(self.people):
             if number % 3 == 0:
                 self._happened("a.jsonl", person, "2025-03-04T10:00:00Z", "signed_up", source="shop")
-            if number % 4 == 1:  # told a second time, in another file
+            if number % 4 == 1:  # a repetition in another file
                 self._happened("c.jsonl", person, f"2025-03-0{4 + number % 2}T12:00:00Z", "ordered", total=9)
             if number % 4 == 2:  # late
                 self._happened("c.jsonl", person, "2025-03-02T12:00:00Z", "ordered", total=30)
@@ -145,7 +145,7 @@ class Drop:
 
 
 def copied(store: Path, target: Path) -> Path:
-    """A copy of a store that nobody has open, with its log if there is one."""
+    """Copies a store that no process has open, with its write-ahead log if it exists."""
     for suffix in ("", "-wal"):
         source = store.with_name(store.name + suffix)
         copy = target.with_name(target.name + suffix)

@@ -1,4 +1,4 @@
-"""Scenarios that are edited between a run that was cut off and the run that finishes it."""
+"""Edits of scenarios between an interrupted run and the run that finishes it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ PEOPLE = 6
 
 
 class Gone(BaseException):
-    """The process is no more."""
+    """The end of the process."""
 
 
 class CutOff:
-    """The shop after a night that was cut off when some contacts were done, `night` 0 or 1."""
+    """The shop after an interrupted night (0 or 1), with some contacts done."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch, night: int) -> None:
         self.folder = folder
@@ -42,7 +42,7 @@ class CutOff:
             self.run(night)
 
     def run(self, night: int, *more: str, until: str | None = None) -> str:
-        """Runs with what is there in a night; gives the message of a run that stops."""
+        """Runs with the files of a night; returns the message of a run that stops."""
         drop = Drop(self.folder / "in", PEOPLE).until(night)
         store = self.folder / "store.db"
         code, said = run_once(self.project, store, until or Drop.NIGHTS[night], *drop.options, *more)
@@ -57,7 +57,7 @@ class CutOff:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def sent(self, template: str) -> dict[str, str]:
-        """The instants of the messages with a template, by contact; also of those that were dropped."""
+        """The instants of the messages with a template, by contact; dropped messages included."""
         with opened(self.folder / "store.db", read_only=True) as store:
             rows = [json.loads(row) for (row,) in store.execute("SELECT row FROM outbox ORDER BY id")]
         return {row["contact_id"]: row["send_at_local"][:16] for row in rows if row["template"] == template}
@@ -117,7 +117,7 @@ def test_a_new_metric_stops_the_run_that_finishes(
 def test_a_new_metric_that_may_begin_empty_may_be_fed_later(first_night: CutOff) -> None:
     first_night.edit("metrics.yaml", "metrics:\n", "metrics:\n  orders: {count: ordered}\n")
     first_night.edit("weekly.yaml", "trigger:", "audience: metric.orders > 0\ntrigger:")
-    assert not first_night.run(0)  # whoever was done has not been fed
+    assert not first_night.run(0)  # the finished contacts have not been fed
     assert "metric.orders" in first_night.run(1)
     assert not first_night.run(1, "--from-now")
     assert not first_night.run(2)

@@ -1,4 +1,4 @@
-"""A run that ends before or after any statement and is run again comes to what an undisturbed one comes to."""
+"""A run that ends before or after any SQL statement and is run again gives the result of an undisturbed run."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from tests.reference.settings import TIMES
 
 PEOPLE = 9
 NIGHTS = range(len(Drop.NIGHTS))
-SAMPLES = 5  # of the places of a night where its run may end; all of them with REFERENCE_EXAMPLES
+SAMPLES = 5  # number of tested places per night where the run ends; all places with REFERENCE_EXAMPLES
 
 
 class Gone(BaseException):
-    """The process is no more."""
+    """The end of the process."""
 
 
 class Mortal(sqlite3.Connection):
-    """A connection whose process is gone at a place: two places to a statement, one before it and one after it."""
+    """A connection whose process ends at a place. Each statement has two places, before and after it."""
 
     places = 0
     fatal = -1
 
     @classmethod
     def lives(cls, fatal: int = -1) -> None:
-        """Counts from the beginning."""
+        """Starts the count of places again, with the place of the end (-1: none)."""
         cls.places, cls.fatal = 0, fatal
 
     def execute(self, *asked: Any) -> sqlite3.Cursor:
@@ -65,9 +65,9 @@ def disturbed() -> Iterator[None]:
 
 
 class Nights:
-    """The shop, and for each night its drop, the store before it, and what the store holds after it.
+    """The shop, and for each night its files, the store before it, and the store's contents after it.
 
-    `places` are how many a night has where its process may go.
+    `places`: each night's number of places where the process can end.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -85,12 +85,12 @@ class Nights:
             self.after.append(contents(store))
 
     def run(self, store: Path, night: int) -> None:
-        """Runs with all that is there in a night."""
+        """Runs with all files of a night."""
         drop = Drop(self.folder / "in", PEOPLE).until(night)
         run_well(self.project, store, Drop.NIGHTS[night], *drop.options)
 
     def is_gone(self, store: Path, night: int, place: int) -> bool:
-        """Runs, and says whether its process went at the place; one that finishes an earlier run may get by."""
+        """Runs; returns whether the process ended at the place. A run that finishes an earlier one can miss it."""
         Mortal.lives(place)
         try:
             self.run(store, night)
@@ -107,7 +107,7 @@ def nights(disturbed: None, tmp_path_factory: pytest.TempPathFactory) -> Nights:
 
 
 def places(nights: Nights, night: int) -> list[int]:
-    """Where the process goes: everywhere if asked, else at some places, which are the same each time."""
+    """The tested places: all if requested, else some, always the same."""
     every = list(range(nights.places[night]))
     return every if TIMES else sorted(Random(night).sample(every, SAMPLES))
 

@@ -1,4 +1,4 @@
-"""A disk that is full and a store that may not be written: a message that says so, exit code 2, the store as it was."""
+"""A full disk and a read-only store: a message with the reason, exit code 2, an unchanged store."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NIGHT = 1
 
 
 class Small(sqlite3.Connection):
-    """A connection to a file that may not grow beyond so many pages; None: it may."""
+    """A connection to a file with at most this many pages (None: no limit)."""
 
     pages: int | None = None
 
@@ -30,7 +30,7 @@ class Small(sqlite3.Connection):
 
 
 class Store:
-    """The shop before its second night, and what the store holds."""
+    """The shop before its second night, and the store's contents."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.path = folder, folder / "store" / "crm.db"
@@ -47,7 +47,7 @@ class Store:
             return int(connection.execute("PRAGMA page_count").fetchone()[0])
 
     def run(self) -> tuple[int, str]:
-        """The exit code of the second night, and what it says."""
+        """Runs the second night; returns the exit code and the message."""
         return run_once(self.project, self.path, Drop.NIGHTS[NIGHT], *self.drop.options)
 
 
@@ -94,7 +94,7 @@ def test_a_first_run_that_finds_no_space_leaves_no_store(tmp_path: Path, small: 
 
 def test_a_store_that_sqlite_may_not_write_stays_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     class ReadOnly(sqlite3.Connection):
-        """As on a disk that is mounted to be read."""
+        """A connection as on a disk that is mounted read-only."""
 
         def execute(self, *asked: object) -> sqlite3.Cursor:
             super().execute("PRAGMA query_only = ON")

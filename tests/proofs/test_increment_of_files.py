@@ -1,4 +1,4 @@
-"""Files that are read in any number of runs give the outbox that one dry run over all of them has as its plan."""
+"""Files read in any number of runs give an outbox equal to the plan of one dry run over all files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.proofs.runs import run_well
 from tests.reference.settings import examples
 
 
-@settings(examples(3), phases=(Phase.generate,))  # each takes a second, and to shrink one takes hundreds
+@settings(examples(3), phases=(Phase.generate,))  # an example takes a second, shrinking hundreds
 @given(cuts())
 def test_runs_over_files_give_the_plan_of_one_dry_run(cut: Cuts) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -1,5 +1,5 @@
-"""A run with several processes that are killed at once, at any instant, and that is run again, loses and doubles
-nothing. KILLS=300 kills so many instead of a few."""
+"""A run whose processes are all killed at any instant, and that is run again, loses and doubles nothing. KILLS=300
+kills that many runs instead of a few."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PEOPLE = 120
 CONTACTS_A_PART = 10
 NIGHT = 1
 
-# Parts are cut by the process that the others work for.
+# The main process cuts the parts for the others.
 COMMAND = f"""
 import sys
 from scenario_cli.cli.main import run
@@ -51,12 +51,12 @@ class Killed:
         self.undisturbed = contents(self.store)
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Begins the night over the store as it was before."""
+        """Begins the night over the store of the night before."""
         copied(self.before, self.store)
         return self.go_on()
 
     def go_on(self) -> subprocess.Popen[bytes]:
-        """Begins a run over the store as it is, in a group of its own."""
+        """Begins a run over the present store, in a process group of its own."""
         words = ["run", "--project", self.project, "--state", self.store, "--until", Drop.NIGHTS[NIGHT], "-q"]
         return subprocess.Popen(
             [sys.executable, "-c", COMMAND, *map(str, words), *self.options],
@@ -65,7 +65,7 @@ class Killed:
         )
 
     def kill(self, running: subprocess.Popen[bytes]) -> None:
-        """Kills the group at a random instant: of all its time, or of that in which it writes."""
+        """Kills the process group at a random instant: in all its time, or in its time of writing."""
         log = self.store.with_name(f"{self.store.name}-wal")
         limit = self.random.uniform(0, self.seconds)
         if self.random.random() < 0.7:
@@ -85,6 +85,6 @@ def test_what_a_killed_run_began_is_finished(tmp_path: Path, monkeypatch: pytest
     for number in range(KILLS):
         killed.kill(killed.start())
         if number % 2:
-            killed.kill(killed.go_on())  # also while it is finished
+            killed.kill(killed.go_on())  # also kill the run that finishes it
         run_well(killed.project, killed.store, Drop.NIGHTS[NIGHT], *killed.options[:-2])
         assert contents(killed.store) == killed.undisturbed

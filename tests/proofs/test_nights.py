@@ -1,4 +1,4 @@
-"""Nights of a small shop, some of them killed, come to what one dry run comes to; see `nights` for a whole year."""
+"""Nights of a small shop, some of them killed, give the result of one dry run; `nights` runs a whole year."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from scenario_cli.cli.main import run
 from tests.proofs.nights import Nights, by_night, prove
 from tests.proofs.runs import run_well
 
-DAYS_A_NIGHT = 60  # so that seven nights are the year
+DAYS_A_NIGHT = 60  # so that a year has seven nights
 
 
 class Quick(Nights):
-    """Its runs are in this process, but for those that are killed."""
+    """Nights with runs in this process, except for the killed runs."""
 
     def run(self, until: datetime) -> None:
         run_well(self.project, self.store, until.isoformat(), *self.inputs)
