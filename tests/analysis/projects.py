@@ -1,4 +1,4 @@
-"""Small projects of one scenario, written as YAML where a test needs one."""
+"""Small projects of one scenario, written as YAML in the tests that need them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ segments: {buyers: metric.orders > 2}
 
 
 def one_scenario(folder: Path, text: str, templates: Mapping[str, str] | None = None) -> Project:
-    """The project of scenario `one`; every message that it names has a template that reads nothing."""
+    """The project of scenario `one`. Every message that it names has a template that reads no values."""
     files = {
         "project.yaml": PROJECT,
         "events.yaml": EVENTS,

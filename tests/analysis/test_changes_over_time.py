@@ -1,4 +1,4 @@
-"""What scenarios achieve now, beside what they achieved before."""
+"""The results of scenarios now, compared with earlier results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scenario_cli.model.results_report import Achieved, Figures, ScenarioFigures
 
 
 def test_a_change_is_of_rates_values_and_journeys() -> None:
-    # Newcombe 1998, table II, case (a): 56 of 70 less 48 of 80.
+    # Newcombe 1998, table II, case (a): 56 of 70 minus 48 of 80.
     now = Achieved(journeys=70, converted=56, value=Decimal(700))
     before = Achieved(journeys=80, converted=48, value=Decimal(400))
     found = change(now, before)

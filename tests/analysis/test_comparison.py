@@ -1,4 +1,4 @@
-"""Those who are written to beside those from whom a draw keeps messages."""
+"""Contacts who receive messages, compared with contacts whose messages a draw withholds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is claimed of conditions, held to what the executor makes of them on every value that could matter."""
+"""Claims about conditions, compared with their results in the executor for every value that could matter."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def test_this_never_holds(text: str) -> None:
     "text",
     [
         "contact.a > 5 and contact.b < 3",
-        "not (contact.a > 5) and not (contact.a <= 5)",  # it is missing
+        "not (contact.a > 5) and not (contact.a <= 5)",  # true if it is missing
         "contact.a != 'x' and contact.a is none",
         "contact.a >= 5 and contact.a <= 5",
-        "contact.a == '2025-01-01' and contact.a == '2025-01-01T00:00'",  # a date may be written in two ways
+        "contact.a == '2025-01-01' and contact.a == '2025-01-01T00:00'",  # a date can be written in two forms
         "contact.a > 'a' and contact.a < 'b'",
         "contact.a and not contact.b",
     ],
@@ -96,14 +96,14 @@ VALUES: tuple[Any, ...] = (None, -3, -2, -1.5, -1, 0, 0.5, 1, 2, 3, 4, "x", "y",
 
 
 def outcomes(condition: Expression) -> set[bool]:
-    """What the executor makes of it for each pair of values."""
+    """The results of the executor for all pairs of values."""
     compiled = compile_condition(condition, "test")
     found = set()
     for a in VALUES:
         for b in (None, 0, 1, "x", True):
             contact = ContactState("ana", {"a": a, "b": b}, UTC)
             held = compiled(contact)
-            if not contact.records:  # a value whose type does not fit makes the whole false, with a warning
+            if not contact.records:  # a value of an unsuitable type makes the whole condition false, with a warning
                 found.add(held)
     return found
 

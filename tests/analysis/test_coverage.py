@@ -1,4 +1,4 @@
-"""What counts as gone through: states, transitions, branches and messages, each by what happened and no more."""
+"""Coverage: the states, transitions, branches and messages of a run, counted only if they happened."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ALL = {
 
 
 def missed(*lines: str, until: str = "", contact: str = "") -> set[str]:
-    """What of the cart scenario one case does not go through."""
+    """The parts of the cart scenario that one case does not cover."""
     one = judged("{conversions: 0}", *lines, until=until, **({"contact": contact} if contact else {}))
     (found,) = coverage([shop().project.scenarios["cart"]], [one.run])
     return {(f"{element.state}: " if element.state else "") + element.text for element in found.missed}

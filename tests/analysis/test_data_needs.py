@@ -1,4 +1,4 @@
-"""What a scenario needs of data: found through captures, loops, metrics and templates; and how fresh."""
+"""The data that a scenario needs, found through captures, loops, metrics and templates, and how fresh it must be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""States in the order of a scenario's flow, with the branches beside its main line told apart."""
+"""States in the order of a scenario's flow, with its main line and the branches marked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How triggers and waits read in plain words, from YAML as it is written."""
+"""Triggers and waits in plain words, from YAML as it is written."""
 
 from __future__ import annotations
 

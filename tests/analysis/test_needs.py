@@ -1,4 +1,4 @@
-"""Which events of a log a run needs: those that some scenario names, and all where any event matters."""
+"""The events of a log that a run needs: those that a scenario names, or all if any event matters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weeks, months and quarters on the project's clock, and the span before a span."""
+"""Weeks, months and quarters on the project's clock, and the period before a period."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a test takes before it can show an effect."""
+"""The time that a test takes before it can show an effect."""
 
 from __future__ import annotations
 

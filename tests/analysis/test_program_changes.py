@@ -1,4 +1,4 @@
-"""A change of how the KPI of a program is computed."""
+"""Changes of the calculation of a program's KPI."""
 
 from __future__ import annotations
 

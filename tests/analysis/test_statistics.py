@@ -80,7 +80,7 @@ def test_a_smaller_group_needs_more_contacts() -> None:
     assert statistics.contacts_needed(0.1, 0.1, 0.5) is None
 
 
-# Critical values of the tables that every textbook prints.
+# Critical values from the tables in every textbook.
 @rows(
     ("statistic", "degrees", "p"),
     [(3.841, 1, 0.05), (10.828, 1, 0.001), (5.991, 2, 0.05), (7.815, 3, 0.05), (18.467, 4, 0.001), (18.307, 10, 0.05)],

@@ -1,1 +1,1 @@
-"""The documentation is tested: its examples are run and what they show is compared."""
+"""Tests of the documentation: its examples are run, and the shown results are compared."""

@@ -1,4 +1,4 @@
-"""The part of GitHub's and GitLab's interfaces that comments are written through, on this machine and in memory."""
+"""The part of GitHub's and GitLab's interfaces for writing comments, on this machine and in memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 TOKEN = "secret"
-# Where comments are listed and made, and where one of them is changed, with the method for that.
+# The addresses for listing and adding comments, for changing one of them, and the method of the change.
 _LISTS = re.compile(r"/repos/shop/crm/issues/7/comments|/projects/3/merge_requests/7/notes")
 _SINGLE = re.compile(r"/repos/shop/crm/issues/comments/(\d+)|/projects/3/merge_requests/7/notes/(\d+)")
 _CHANGING = {"repos": "PATCH", "projects": "PUT"}
@@ -47,7 +47,7 @@ class Comments:
 
 @contextmanager
 def serving(strangers: int = 2) -> Iterator[Comments]:
-    """An interface with the comments of others, for as long as the block lasts."""
+    """An interface with the comments of others, for the length of the block."""
     comments = Comments(strangers)
 
     class Handler(BaseHTTPRequestHandler):

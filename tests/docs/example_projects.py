@@ -1,7 +1,7 @@
-"""An example of the documentation as a project that is read and, where it shows what happens, run.
+"""An example of the documentation as a project that is read and, if the example shows results, run.
 
-What an example leaves out is added here: the project and the tracking plan that the page shows first, a name,
-a trigger and a goal for a part of a scenario, a template for every message that is named. Expects nothing.
+The parts that an example leaves out are added here: the project and the tracking plan that the page shows first, a
+name, a trigger and a goal for a part of a scenario, a template for every message that is named. Expects nothing.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ from scenario_cli.model.wait_grammar import parse_wait
 from scenario_cli.reports.findings import full_text
 from tests.docs.pages import LANGUAGE, Block, Example, blocks_of
 
-# The contact of the examples: every channel reaches her. Those that a trace describes live where she does.
+# The contact of the examples, who can receive messages on every channel. Contacts in traces have her time zone.
 ZONE = "Europe/Paris"
 ANA: Mapping[str, Any] = {
     "timezone": ZONE,
@@ -84,7 +84,7 @@ def base() -> dict[str, str]:
 
 
 def load(example: Example, root: Path) -> Loaded:
-    """The example's project in an empty folder, which must be the current one."""
+    """Loads the example's project in an empty folder, which must be the current one."""
     files = base()
     for block in example.files:
         if block.kind in ("yaml", "jinja", "csv"):
@@ -102,7 +102,9 @@ def load(example: Example, root: Path) -> Loaded:
 
 
 def whole(part: str) -> str:
-    """A part of a scenario as a scenario: what is missing comes after it, so that its lines keep their numbers."""
+    """A part of a scenario as a complete scenario. The missing keys come after it, so that its lines keep their
+    numbers.
+    """
     node, _ = read_yaml(part.encode(), "example.yaml")
     keys = node.fields if node is not None else {}
     if "scenario" in keys or node is None:
@@ -111,25 +113,28 @@ def whole(part: str) -> str:
 
 
 def _messages(loaded: Loaded) -> Iterator[str]:
-    """The files that the project's messages name, without .j2; in an example of a fault `missing/...` is one."""
+    """The files that the project's messages name, without .j2. In an example of a mistake, `missing/...` stays
+    missing.
+    """
     for scenario in loaded.project.scenarios.values():
         for message in scenario.messages:
             if not message.template.text.startswith("missing/"):
                 yield f"{message.template.text}.{message.channel.text}"
 
 
-# What an example of a fault leaves out because it does not matter there: owners and caps, fallbacks, a way out.
+# Findings about parts that an example of a mistake leaves out because they do not matter: owners and caps, fallbacks,
+# an exit.
 _LEFT_OUT = ("MSG011", "MSG013", "MSG014", "MSG016")
 
 
 def findings(loaded: Loaded) -> str:
-    """What an example of a fault shows: hints are left out."""
+    """The findings that an example of a mistake shows, without hints."""
     told = [one for one in loaded.findings if one.severity != "info" and one.code not in _LEFT_OUT]
     return full_text(told, loaded.sources, color=False, width=100)
 
 
 def errors(loaded: Loaded) -> str:
-    """What is wrong with an example that shows what happens: it may be too short to be good practice."""
+    """The errors in an example that shows results. It can be too short to be good practice."""
     told = [one for one in loaded.findings if one.severity == "error"]
     return full_text(told, loaded.sources, color=False, width=100)
 
@@ -141,8 +146,9 @@ _EVENT = re.compile(r"(\S+)(?: (\{.*\}))?(?: with id (\S+))?")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came of a trace's inputs: its lines, the messages that left as their readers see them, and the rows of
-    the plan, each column that is filled on a line."""
+    """The results of a trace's inputs: its lines, the sent messages as their recipients see them, and the rows of the
+    plan, each filled column on a line.
+    """
 
     trace: str
     messages: str
@@ -150,9 +156,9 @@ class Told:
 
 
 def run(loaded: Loaded, trace: str) -> Told:
-    """Feeds the inputs of a trace; its other lines are written anew. Times are on the contact's clock.
+    """Replays the inputs of a trace and writes its other lines anew. Times are on the contact's clock.
 
-    `known` says when the contact became known, where that is before the first event.
+    `known` gives the time at which the contact became known, if it is before the first event.
     """
     tables = load_tables(loaded.project)
     program = compile_program(loaded.project, tables=tables)
@@ -202,7 +208,7 @@ def run(loaded: Loaded, trace: str) -> Told:
 
 
 def _cell(value: Any) -> str:
-    """A column of a row as a plan writes it; empty where it is."""
+    """A column of a row as a plan writes it; empty if there is no value."""
     return "" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
@@ -257,7 +263,7 @@ def _said(record: Record, tz: ZoneInfo) -> str:
 
 
 def _message(row: PlanRow) -> str:
-    """A rendered row, or what went wrong with it."""
+    """A rendered row, or the reason why it could not be rendered."""
     head = f"{row.channel} to {row.address}" + (f", locale {row.locale}" if row.locale else "")
     if row.reason:
         return f"{head}\ndropped: {row.reason}, {row.detail}\n"
@@ -266,9 +272,9 @@ def _message(row: PlanRow) -> str:
 
 
 def values(example: Example, block: Block, root: Path) -> str:
-    """The expressions of a block, each worked out on the contact and after the events of the lines before it.
+    """The expressions of a block, each calculated for the contact after the events of the lines before it.
 
-    A line that begins with `if` is looked at as a condition, any other as a value. `now` lets time pass.
+    A line that begins with `if` is read as a condition, any other as a value. `now` moves the time.
     """
     loaded = load(example, root)
     assert not loaded.broken, findings(loaded)
@@ -304,7 +310,7 @@ def values(example: Example, block: Block, root: Path) -> str:
 
 
 def _feed_event(written: str, frame: ContactState, sources: Bindings) -> str:
-    """Lets an event into metrics, history and segments; its name."""
+    """Adds an event to metrics, history and segments; gives its name."""
     read = _EVENT.fullmatch(written)
     assert read is not None, written
     event = Event(read[1], frame.now, _mapping(read[2] or "{}"))
@@ -350,7 +356,7 @@ _WAITS = re.compile(r"^\| wait \| begins \| is over \|.*\n\|[-| ]+\|\n((?:\|.*\n
 
 
 def waits_of(page: Path) -> list[tuple[str, str, str]]:
-    """The rows of the page's tables of waits, on the clock of Paris."""
+    """The rows of the page's tables of waits, with times in Paris."""
     rows = [row for table in _WAITS.findall(page.read_text(encoding="utf-8")) for row in table.splitlines()]
     return [(cells[1].strip(" `"), cells[2].strip(), cells[3].strip()) for cells in (row.split("|") for row in rows)]
 

@@ -1,7 +1,8 @@
-"""The pages of the documentation as examples: what is fenced, which file it is, what belongs together. Runs nothing.
+"""The pages of the documentation as examples: fenced blocks, the names of their files, and blocks that belong together.
+Runs nothing.
 
-A fenced block of YAML, a template or a table of data begins an example, and so does a command line; the blocks
-after it, with at most the names of files between, belong to it. The name of a file is a line of its own:
+A fenced block of YAML, a template or a table of data begins an example, and so does a command line. The blocks after it
+belong to it if only names of files are between them. The name of a file is a line of its own:
 `templates/cart/reminder.email.j2`:
 """
 
@@ -17,10 +18,10 @@ PAGES = (
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 )
-# The language's reference: its first page holds the project that the examples of all of them use.
+# The language's reference. Its first page has the project that all its examples use.
 LANGUAGE = (ROOT / "docs" / "language.md", *sorted((ROOT / "docs" / "language").glob("*.md")))
 
-# Blocks that the examples of the language are made of, those that are command lines, those only shown.
+# Blocks for the examples of the language, blocks with command lines, and blocks that are only shown.
 FILES = frozenset({"yaml", "jinja", "csv", "jsonl"})
 RESULTS = frozenset({"trace", "finding", "message", "rows", "values"})
 COMMANDS = frozenset({"console"})
@@ -32,9 +33,9 @@ _FILE = re.compile(r"^`([^`\s]+\.[a-z0-9.]+)`:$")
 
 @dataclass(slots=True)
 class Block:
-    """One fenced block: the page's `number`th, from 0; `line` is that of its first line on the page.
+    """A fenced block: the page's `number`th, from 0; `line` is the number of its first line on the page.
 
-    `file` is the file it is, where that is said.
+    `file` is the name of its file, if the page gives it.
     """
 
     kind: str
@@ -46,7 +47,7 @@ class Block:
 
 @dataclass(slots=True)
 class Example:
-    """Blocks that belong together; on pages about the command line each block stands alone."""
+    """Blocks that belong together; on pages about the command line each block is an example of its own."""
 
     page: Path
     blocks: list[Block]
@@ -64,7 +65,7 @@ class Example:
 
 
 def blocks_of(page: Path) -> list[tuple[Block, bool]]:
-    """Every fenced block of a page, each with whether text stands between it and the one before."""
+    """All fenced blocks of a page, each with whether text is between it and the block before."""
     found: list[tuple[Block, bool]] = []
     apart, file = True, ""
     lines = page.read_text(encoding="utf-8").splitlines()
@@ -94,8 +95,8 @@ def examples_of(page: Path) -> list[Example]:
     for block, apart in blocks_of(page):
         if block.kind not in FILES | RESULTS:
             continue
-        # A result belongs to what stands above it, whatever is said between; expressions stand alone, or close
-        # to the files that they read.
+        # A result belongs to the example above it, with any text between them; expressions are an example of their own,
+        # or belong to the files that they read, if these are directly above.
         begins = before not in FILES or apart if block.kind == "values" else apart or before in RESULTS
         if begins and (block.kind in FILES or block.kind == "values"):
             examples.append(Example(page, []))
@@ -108,7 +109,7 @@ UPDATE = bool(os.environ.get("UPDATE_DOCS"))
 
 
 def compare(page: Path, block: Block, shown: str) -> None:
-    """Fails where a block does not say what happens. With UPDATE_DOCS=1 it is written anew instead."""
+    """Fails if a block differs from the real result. With UPDATE_DOCS=1 the block is written anew instead."""
     if UPDATE and block.text != shown:
         lines = page.read_text(encoding="utf-8").split("\n")
         now = [one for one, _ in blocks_of(page)][block.number]

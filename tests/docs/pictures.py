@@ -13,7 +13,7 @@ from tests.docs.pages import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
 SCENARIO = "cart_abandonment"
-# The colours of the drawing, and those of a dark page.
+# The colours of the drawing, and the colours for a dark page.
 _DARK = {
     "white": "#0d1117",
     "#ffffff": "#161b22",

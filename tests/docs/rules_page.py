@@ -1,4 +1,4 @@
-"""Makes docs/rules.md: the rules from their table, every other finding from a project that has the fault.
+"""Makes docs/rules.md: the rules from their table, every other finding from a project that has the mistake.
 
 python -m tests.docs.rules_page > docs/rules.md
 """
@@ -22,10 +22,10 @@ from tests.docs import example_projects as projects
 from tests.docs import pages
 from tests.docs.pages import Block
 
-# A scenario that has a fault; or files by name, None for a link that leads nowhere.
+# A scenario that has a mistake; or files by name, None for a link to a file that does not exist.
 Faulty = str | Mapping[str, str | bytes | None]
 
-# The faults that no example can show as a text.
+# The mistakes that no example can show as a text.
 _UNSHOWN: Mapping[str, Faulty] = {
     "YAML007": {"large.yaml": "# large\n" * 150_000},
     "YAML008": {"latin.yaml": b"title: caf\xe9\n"},
@@ -36,7 +36,7 @@ _UNSHOWN: Mapping[str, Faulty] = {
 
 
 def faulty_of(document: Rule) -> Faulty:
-    """A project that has the fault of a document."""
+    """A project that has the mistake of a rule."""
     return _UNSHOWN[document.code] if not document.example else document.example
 
 
@@ -117,13 +117,13 @@ def _document(rule: Rule, heading: str) -> str:
 
 
 def example_findings(example: Example) -> list[Diagnostic]:
-    """What is found in the example of a rule."""
+    """The findings in the example of a rule."""
     with _loaded(example) as loaded:
         return [*loaded.findings, *faulty_times(loaded.tests)]
 
 
 def found(faulty: Faulty, code: str) -> Diagnostic:
-    """The first finding with that code in a project that has the fault."""
+    """The first finding with that code in a project that has the mistake."""
     with _loaded(faulty) as loaded:
         return next(one for one in (*loaded.findings, *faulty_times(loaded.tests)) if one.code == code)
 
@@ -132,7 +132,7 @@ def found(faulty: Faulty, code: str) -> Diagnostic:
 def _loaded(faulty: Faulty) -> Iterator[Loaded]:
     files = {"example.yaml": faulty} if isinstance(faulty, str) else faulty
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder).resolve() / "shop"  # the name of which hints may tell
+        root = Path(folder).resolve() / "shop"  # hints can contain its name
         root.mkdir()
         with contextlib.chdir(root):
             yield _load(files, root)

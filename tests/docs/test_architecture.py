@@ -1,4 +1,4 @@
-"""docs/architecture.md: the layers import what it says, and the files that it names are there."""
+"""docs/architecture.md: the layers import what it states, and the files that it names exist."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Every command line of the documentation is run in a copy of the shipped project, and its output compared.
 
-A page is one session: its commands run in the order in which they stand, in a folder that holds `scenarios/`.
-A block that names its file is written there first. `scenario` runs in this process, anything else in a shell.
-After a change that is meant: UPDATE_DOCS=1 pytest tests/docs writes what the pages show anew. Read the difference.
+A page is one session: its commands run in their order on the page, in a folder with `scenarios/`. A block that names
+its file is written there first. `scenario` runs in this process, anything else in a shell. After an intended change:
+UPDATE_DOCS=1 pytest tests/docs writes the results on the pages anew. Read the difference.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ PAGES_OF_COMMANDS = (
 )
 
 
-# What a page shows comes of these scenarios of the shipped project alone; any other page shows the whole.
+# The results on these pages come from these scenarios of the shipped project only; other pages show the whole project.
 SCENARIOS = {
     "audience": (),
     "commands/brief": ("cart_abandonment",),
@@ -78,18 +78,18 @@ SCENARIOS = {
     "why": ("cart_abandonment", "nurturing", "welcome"),
 }
 
-# These pages show one contact in so many, or these contacts: of the others the log has nothing.
+# These pages show a share of the contacts, or these contacts: their log has no others.
 CONTACTS = {
     "commands/map": one_in(6),
     "commands/preview": {"c0104"}.__contains__,
     "commands/why": {"c0011", "c0101", "c0111", "c0305"}.__contains__,
 }
 
-# These pages use the example project that this page writes out.
+# These pages use the example project that is written out on this page.
 SHOP = DOCS / "commands" / "dry-run.md"
 PAGES_ABOUT_THE_SHOP = ("commands/events", "commands/plan", "commands/results", "reading-exports")
 
-# These pages use a project that `scenario init shop` makes, and say so.
+# These pages use a project that `scenario init shop` makes, and state this.
 PAGES_ABOUT_A_NEW_PROJECT = ("commands/fmt", "commands/validate")
 
 
@@ -99,8 +99,9 @@ def name_of(page: Path) -> str:
 
 
 def lay_out(page: Path, folder: Path) -> None:
-    """The shipped project, for some pages without the scenarios, and tests that name them, of which they show nothing:
-    to read all of it anew after each change takes longer than all else that the pages do."""
+    """The shipped project. For some pages it is without the scenarios that they do not show, and without tests that
+    name these: reading all scenarios anew after each change takes longer than everything else on the pages.
+    """
     library = shipped("scenarios")
     scenarios = {path.stem for path in library.glob("*.yaml")} - {"project", "events", "metrics", "policy"}
     others = scenarios - reached(library, SCENARIOS.get(name_of(page), scenarios), scenarios)
@@ -137,7 +138,7 @@ def write(block: Block, folder: Path) -> None:
 
 
 class Session:
-    """A terminal without its looks: both streams in one text, the last exit code kept."""
+    """A terminal without formatting: both streams in one text, and the last exit code."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -164,7 +165,7 @@ class Session:
             return screen.getvalue()
 
     def replayed(self, block: str, patch: pytest.MonkeyPatch) -> str:
-        """The block with the answers that its commands get."""
+        """The block with the answers to its commands."""
         shown = ""
         for line in block.splitlines():
             if line.startswith("$ "):

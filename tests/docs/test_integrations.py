@@ -1,4 +1,4 @@
-"""The hooks, the action, and what the pages show of them: each command line is one that there is, and runs."""
+"""The hooks, the action, and their description on the pages: each command line exists, and runs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def loaded(name: str) -> Any:
 
 
 def named_commands() -> list[tuple[str, str, list[str]]]:
-    """Every `scenario COMMAND` of hooks, action and pages, with its long options."""
+    """All `scenario COMMAND` of hooks, action and pages, with their long options."""
     texts = [(hook["id"], hook["entry"]) for hook in loaded(".pre-commit-hooks.yaml")]
     texts += [("action.yml", step.get("run", "")) for step in loaded("action.yml")["runs"]["steps"]]
     texts += SHOWN
@@ -107,7 +107,7 @@ def test_the_action_puts_the_comparison_on_the_page_of_the_job(events: str, show
 
 
 def changed_in_git(crm: Path) -> None:
-    """A repository around a project, whose scenario sends one message more than at HEAD."""
+    """Makes a repository around a project whose scenario sends one message more than at HEAD."""
     crm.mkdir()
     scenario = "scenario: a\ntrigger: {event: started}\nstates: {one: {send: {crm: m/a}, end: done}}\n"
     longer = scenario.replace("end: done}", "next: two}, two: {send: {crm: m/b}, end: done}")
@@ -119,7 +119,7 @@ def changed_in_git(crm: Path) -> None:
 
 
 def shown_job(name: str) -> Any:
-    """The job that posts a comparison, of the workflow or the pipeline that a page shows."""
+    """The job that posts a comparison, from the workflow or the pipeline that a page shows."""
     posting = [yaml.safe_load(text) for _, text in SHOWN if "<!-- scenario-diff -->" in text]
     (job,) = [jobs[name] for jobs in ({**shown, **shown.get("jobs", {})} for shown in posting) if name in jobs]
     return job
@@ -157,7 +157,7 @@ def test_a_comment_of_gitlab_is_made_once_and_replaced_from_then_on(tmp_path: Pa
     changed_in_git(tmp_path / "crm")
     tools = tmp_path / "tools"
     tools.mkdir()
-    (tools / "pip").write_text("#!/bin/sh\n")  # what it would install is under test
+    (tools / "pip").write_text("#!/bin/sh\n")  # the package to install is under test
     (tools / "pip").chmod(0o755)
     script = "\n".join(shown_job("scenario-diff")["script"])
     with serving() as comments:

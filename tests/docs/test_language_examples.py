@@ -1,6 +1,6 @@
-"""Every example of the documentation is in order and does what the page says; one that no test runs fails.
+"""Every example of the documentation is valid and gives the result on the page; an example that no test runs fails.
 
-After a change that is meant: UPDATE_DOCS=1 pytest tests/docs writes what the pages show anew. Read the difference.
+After an intended change: UPDATE_DOCS=1 pytest tests/docs writes the results on the pages anew. Read the difference.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tests.rows import rows
 
 REFERENCE = "".join(page.read_text(encoding="utf-8") for page in LANGUAGE)
 WAITS = next(page for page in LANGUAGE if page.name == "waits.md")
-# These are held to what they show elsewhere: as sessions, and as a whole.
+# These are compared elsewhere: as sessions, and as a whole page.
 ELSEWHERE = (*PAGES_OF_COMMANDS, ROOT / "docs" / "rules.md")
 EXAMPLES = [example for page in PAGES if page not in ELSEWHERE for example in examples_of(page)]
 
@@ -80,7 +80,7 @@ def test_an_example_shows_one_result_of_a_kind(example: Example) -> None:
 
 
 def test_the_pages_hold_the_examples_they_should() -> None:
-    """A change of how examples are found must not lose them without a word."""
+    """A change in the search for examples must not lose examples unnoticed."""
     kinds = [block.kind for page in LANGUAGE for block, _ in blocks_of(page)]
     assert kinds.count("trace") >= 75
     assert kinds.count("finding") >= 25

@@ -1,6 +1,6 @@
 """docs/python.md: its example runs from top to bottom, and prints what the page shows.
 
-After a change that is meant: UPDATE_DOCS=1 pytest tests/docs/test_python_page.py
+After an intended change: UPDATE_DOCS=1 pytest tests/docs/test_python_page.py
 """
 
 from __future__ import annotations

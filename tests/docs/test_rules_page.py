@@ -1,4 +1,4 @@
-"""docs/rules.md says what the rules say, and knows every code that the tool can give."""
+"""docs/rules.md agrees with the rules, and has every code that the tool can give."""
 
 from __future__ import annotations
 

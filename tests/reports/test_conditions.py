@@ -13,7 +13,9 @@ ENDED = Ended(0, "sunset", "j1", "asked", "left")
 
 
 def test_a_condition_that_is_asked_again_with_the_same_result_stands_once() -> None:
-    """A `when` is asked on entering a state, once it is settled and after the event: that tells nothing new."""
+    """A `when` is checked on entering a state, when the state is settled and after the event: the same result again is
+    not new.
+    """
     held = replace(LOOKED, held=True)
     (occurrence,) = with_conditions([LOOKED, LOOKED, LOOKED, held, ENDED])
     assert occurrence.record == ENDED

@@ -1,4 +1,4 @@
-"""What people and logs are shown of addresses and telephone numbers."""
+"""Addresses and telephone numbers as people and logs are shown them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What falls silent when data does not come: the shipped scenarios, and small ones for each construct."""
+"""Messages that stop if data is missing: the shipped scenarios, and small ones for each construct."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_another_trigger_keeps_a_scenario_alive(tmp_path: Path) -> None:
         ("not event.size", True),
         ("event.size in [1, 2]", False),
         ("event.size not in [1, 2]", True),
-        ("event.size in [1, contact.age]", True),  # the age may be missing too: nothing is claimed
+        ("event.size in [1, contact.age]", True),  # the age can also be missing, so nothing is claimed
         ("event.size > 3 or event.plan == 'pro'", True),
         ("event.size > 3 and event.plan == 'pro'", False),
         ("event.size | default(5) > 3", True),

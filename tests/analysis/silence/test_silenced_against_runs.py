@@ -1,4 +1,6 @@
-"""What is called silenced is held against the executor: the shipped log, without one thing after the other."""
+"""Forecasts of stopped messages, compared with the executor: the shipped log with one part of the data removed at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,11 @@ from tests.sample.shop import one_in, part_of_the_log
 
 PROJECT = load_model(shipped("scenarios")).project
 WHOLE = with_all_data(PROJECT)
-# Contacts with whom, whatever is lost, every message leaves that leaves with five times as many.
+# Enough contacts: with any data lost, the same messages are sent as with five times as many contacts.
 SOME = one_in(10)
 EVERY = 5
-# What falls silent in a run is held against what is foreseen for these. Elsewhere a message may hang on a sum of
-# several sources: that the others come to too little without one of them is a matter of this log.
+# For these scenarios the messages that stop in a run are compared with the forecast. In others a message can depend on
+# a sum of several sources, and whether the other sources are enough for it depends on this log.
 ALONE = ("cart_abandonment", "nurturing", "reactivation", "welcome")
 
 Sent = Counter[tuple[str, str, str, str]]
@@ -57,8 +59,9 @@ def library(logs: list[ContactLog]) -> Runs:
 
 
 class Runs:
-    """Contacts run through a program to the end of the log, each once as it is. Of a log with something lost only
-    the contacts who had it are run again: what becomes of one contact hangs on that one alone."""
+    """Contacts run through a program to the end of the log, each once with all data. If data is lost, only the contacts
+    who had it run again, because no contact affects another.
+    """
 
     def __init__(self, logs: list[ContactLog], program: Program) -> None:
         self.program = program
@@ -66,7 +69,7 @@ class Runs:
         self.usual = [(log, self._sent(log)) for log in logs]
 
     def _sent(self, log: ContactLog) -> Sent:
-        """Messages that leave, by scenario, state, channel and template."""
+        """The messages that were sent, by scenario, state, channel and template."""
         _, records = feed(self.program, log, None, self.until)
         return Counter(
             (one.scenario, one.state, one.channel, one.template)
@@ -83,12 +86,12 @@ class Runs:
 
 
 def _same(one: ContactLog, other: ContactLog) -> bool:
-    """Whether two logs of a contact hold the very same."""
+    """Whether two logs of a contact have the same content."""
     return (one.events, one.changes, one.profile) == (other.events, other.changes, other.profile)
 
 
 def without(log: ContactLog, loss: Loss) -> ContactLog:
-    """The log as it would be without the lost data, attributes missing in the contacts table and in events alike."""
+    """The log without the lost data. Lost attributes are missing in the contacts table and in events."""
     events = []
     for event in log.events:
         if event.name in loss.events:
@@ -112,7 +115,7 @@ ATTRIBUTES = [Loss(attributes=frozenset({one})) for one in ("email", "email_opti
 
 
 def losses(names: Collection[str], *, properties: bool) -> Iterator[Loss]:
-    """The events that scenarios want, one by one, and, where asked for, each of their properties."""
+    """The losses of single events that scenarios want, and, on request, of each of their properties."""
     for name, known in wanted_events(PROJECT, [PROJECT.scenarios[one] for one in names]).items():
         if not PROJECT.plan.events[name].profile:
             yield Loss(events=frozenset({name}))

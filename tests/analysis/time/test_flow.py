@@ -1,4 +1,6 @@
-"""What is claimed of a scenario's ways, held to what journeys do: states reached, how soon, what is captured."""
+"""Claims about a scenario's paths, compared with journeys: the states that they reach, the time, and the captured
+values.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +99,7 @@ SETS = st.sets(st.sampled_from("abc"), max_size=2).map(lambda names: ", ".join(f
 
 @st.composite
 def worlds(draw: st.DrawFn) -> str:
-    """A scenario of five states; what goes on at once leads to a later one, so that nothing goes round."""
+    """A scenario of five states. Exits without a wait lead to a later state, so there is no endless cycle."""
     lines = ["states:"]
     for number, name in enumerate(NAMES):
         target = st.sampled_from([*NAMES, "{end: over}"])
@@ -126,7 +128,7 @@ def test_no_journey_does_what_cannot_be(text: str, happenings: list[tuple[int, s
     loaded = load(text)
     errors = {finding.code for finding in loaded.findings if finding.severity == "error"}
     if errors:
-        assert errors <= {"FLOW017", "EXP002"}  # it reads a value that is captured nowhere before
+        assert errors <= {"FLOW017", "EXP002"}  # it reads a value that is not captured before
         return
     hold_to_claims(loaded, happenings, points)
 

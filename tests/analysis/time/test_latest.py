@@ -1,4 +1,4 @@
-"""The latest that a journey comes to a state where nothing happens."""
+"""The latest time at which a journey without events reaches a state."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from tests.rows import rows
     ("states", "expected"),
     [
         ("one: {after: {3d: two}}\n  two: {end: over}", {"two": 3 * DAY}),
-        # The first of two waits that always lead on bounds the stay.
+        # The first of two waits that always lead on limits the stay.
         ("one: {after: {3d: two, 5d: three}}\n  two: {end: a}\n  three: {end: b}", {"two": 3 * DAY, "three": 3 * DAY}),
-        # From ten o'clock to ten o'clock it is three days, and not nearly four.
+        # 10:00 to 10:00 is three days here, and not almost four.
         ("one: {after: {at 10:00: two}}\n  two: {after: {3d at 10:00: three}}\n  three: {end: over}",
          {"two": DAY, "three": 4 * DAY}),
         ("one: {after: {at 10:00: two}}\n  two: {after: {20h at 09:00: three}}\n  three: {end: over}",
          {"two": DAY, "three": DAY + 23 * HOUR}),
         ("one: {after: {1d at 10:00 on weekdays: two}}\n  two: {end: over}", {"two": 3 * DAY + 10 * HOUR}),
-        # Nothing is said of what lies behind a circle or a wait for data.
+        # No claim is made about states behind a cycle or a wait for data.
         ("one: {after: {1d: two}}\n  two: {after: {1d: two}}", {}),
         ("one:\n    after:\n      - {wait: date contact.signed, if_past: now, if_missing: now, to: two}\n"
          "  two: {end: over}", {}),
@@ -28,7 +28,7 @@ from tests.rows import rows
          "  two: {end: over}", {"two": 9 * DAY}),
         ("one: {choose: {contact.points > 3: two, else: three}}\n  two: {after: {2d: three}}\n  three: {end: over}",
          {"two": 0, "three": 2 * DAY}),
-        # Counted from the entry, however long the way to the state takes.
+        # Counted from the entry, for any length of the path to the state.
         ("one: {after: {2d: two}}\n  two: {after: [{wait: 5d, since: journey.entered_at, to: three}]}\n"
          "  three: {after: [{wait: 4d, since: journey.entered_at, to: four}]}\n  four: {end: over}",
          {"two": 2 * DAY, "three": 5 * DAY, "four": 5 * DAY}),

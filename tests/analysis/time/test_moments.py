@@ -1,4 +1,4 @@
-"""When a message is sent, in words, from YAML as it is written."""
+"""The moment of a message in words, from YAML as it is written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SEND = "m: {send: {email: hello}, after: {1d: {end: x}}}"
 
 
 def when(project: Project, state: str = "m") -> list[str]:
-    """The moments of what a state sends on entering."""
+    """The moments of the messages that a state sends on entering."""
     scenario = project.scenarios["one"]
     return moments(scenario, scenario.states[state].sendings[0])
 
@@ -97,6 +97,6 @@ states:
     scenario = one_scenario(tmp_path, text).scenarios["one"]
     assert [moments(scenario, sending) for sending in scenario.sendings] == [
         ["each time that carted if event.total > 9 comes in a"],
-        ["1 day after the entry, 2 days after that"],  # not after an answer, which may never be sent
+        ["1 day after the entry, 2 days after that"],  # not after an answer, which possibly is never sent
         ["each time that left comes in any state"],
     ]

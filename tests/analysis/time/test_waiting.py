@@ -1,4 +1,4 @@
-"""How long waits last at least and at most, held to the calendar that the executor works them out with."""
+"""The shortest and the longest time of waits, compared with the calendar of the executor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan held against exports that break it in one way each."""
+"""The plan compared with exports, each with one kind of breach."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ states:
   reminder: {send: {email: reminder}, after: {1d: {end: over}}}
 """
 DAY = 86_400
-START = 20_000 * DAY  # 2024-10-04, at midnight
+START = 20_000 * DAY  # 2024-10-04 00:00
 
 USUAL = Limits()
 Check = Callable[..., list[Breach]]
@@ -80,7 +80,7 @@ def check(tmp_path: Path) -> Check:
 
 
 def log(days: int = 20, a_day: int = 20, **changes: Any) -> list[Row]:
-    """Carts and purchases, as the plan says. `changes` go into every cart."""
+    """Carts and purchases, as in the plan. `changes` are made in every cart."""
     rows: list[Row] = [
         {"contact_id": "a", "event": "profile_updated", "timestamp": START + day * DAY, "email": "a@example.com",
          "optin": True}
@@ -194,7 +194,8 @@ def test_an_event_that_came_too_seldom_to_show_how_often_it_comes_has_not_stoppe
 
 @pytest.mark.parametrize(("days", "fell"), [(101, False), (45, True)])
 def test_a_fall_as_deep_as_earlier_ones_is_how_the_event_comes(days: int, fell: bool, check: Check) -> None:
-    # A newsletter every fourth week: much on its day and little later. After three of them that is known.
+    # A newsletter every fourth week: many events on its day and few later. After three newsletters this pattern is
+    # known.
     quiet = [row for row in log(days, 60) if row["event"] != "bought"]
     mail = [{"contact_id": "a", "event": "bought", "timestamp": START + day * DAY + number, "cart_id": "c", "total": 5}
             for day in range(days) for number in range(400 if day % 28 == 0 else 2)]  # fmt: skip

@@ -1,4 +1,4 @@
-"""An inferred plan takes any text for a name, and lists a value once however it is written."""
+"""An inferred plan accepts any text as a name, and lists a value once for all its spellings."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""An impact with everything that one can have, as text and as Markdown: goldens beside this file.
+"""An impact with every part that an impact can have, as text and as Markdown: goldens in this folder.
 
-UPDATE_CASES=1 writes them anew, to be read in the diff.
+UPDATE_CASES=1 writes them anew; read the diff.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Documents as Markdown and as text: what is code, what is escaped, how tables fit."""
+"""Documents as Markdown and as text: code, escaped characters, and the width of tables."""
 
 from __future__ import annotations
 

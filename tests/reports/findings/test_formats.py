@@ -1,6 +1,6 @@
-"""Each format of findings: exit code and both streams against a golden file, and its schema where it has one.
+"""Each format of findings: exit code and both streams against a golden file, and its schema if it has one.
 
-UPDATE_CASES=1 pytest tests/reports/findings writes the golden files anew, to be read in the diff.
+UPDATE_CASES=1 pytest tests/reports/findings writes the golden files anew; read the diff.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from tests.output_schema import fitting
 
 HERE = Path(__file__).parent
 VENDORED = HERE.parents[1] / "vendored"
-# Rules to come must not change what is shown here.
+# New rules must not change these outputs.
 SELECTED = [part for code in ("REF", "SCH", "CRM001", "FLOW003", "IGN") for part in ("--select", code)]
 
 
 @pytest.fixture(autouse=True)
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the project with faults, as the current folder."""
+    """A copy of the project with mistakes, as the current folder."""
     shutil.copytree(HERE / "project", tmp_path / "crm")
     monkeypatch.chdir(tmp_path / "crm")
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):

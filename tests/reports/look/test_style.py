@@ -1,4 +1,4 @@
-"""The style that all pages share: words can be read on every ground, and nobody is lost without a mouse."""
+"""The style that all pages share: texts can be read on every background, and all pages can be used without a mouse."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_keyboard_is_shown_where_it_is() -> None:
     assert rule is not None
     for name in ("a", "button", "input", "summary", "[tabindex]"):
         assert f"{name}:focus-visible" in rule[0]
-    assert re.findall(r"([\w:.-]+) \{ outline: none", STYLE) == ["main:focus"]  # the skip link leads there
+    assert re.findall(r"([\w:.-]+) \{ outline: none", STYLE) == ["main:focus"]  # the skip link leads to it
 
 
 def test_bars_are_printed() -> None:

@@ -1,6 +1,6 @@
-"""What failing cases print, line by line; JSON against its schema; JUnit as CI systems read it.
+"""The output for failing cases, line by line; JSON against its schema; JUnit as CI systems read it.
 
-`UPDATE_CASES=1 pytest tests/reports/tests_run` writes the outputs anew, to be read in the difference.
+`UPDATE_CASES=1 pytest tests/reports/tests_run` writes the outputs anew; read the difference.
 """
 
 from __future__ import annotations
@@ -114,7 +114,9 @@ def test_the_same_cases_give_the_same_bytes() -> None:
 
 
 def alike() -> list[Verdict]:
-    """Two cases and a row that fail for one cause at different times, and one that fails for another."""
+    """Two cases and a row that fail for the same cause at different times, and one case that fails for another
+    cause.
+    """
     return all_judged(
         """
 scenario: cart

@@ -1,4 +1,4 @@
-"""Stories are as wide as where no terminal says how wide it is, unless a test says otherwise."""
+"""Stories have the default width, as without a terminal, unless a test sets another."""
 
 from __future__ import annotations
 

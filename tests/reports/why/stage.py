@@ -1,4 +1,4 @@
-"""A small project with a log on disk, and what `scenario why` says of one of its contacts. Expects nothing."""
+"""A small project with a log on disk, and the answers of `scenario why` about its contacts. Expects nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scenario_cli.cli.main import run
 from tests.engine.worlds import PARIS, PLAN, UTC, clock, moment, write_project
 from tests.output_schema import fitting
 
-# A line of a log: whose, when (in Paris), the event, its properties.
+# A line of a log: contact, time in Paris, event, properties.
 Line = tuple[str, str, str] | tuple[str, str, str, Mapping[str, Any]]
 REACHABLE = "ana,ana@example.com,true,Europe/Paris"
 
@@ -28,7 +28,7 @@ def make(
     policy: str = "",
     plan: str = PLAN,
 ) -> Path:
-    """The project, with `log` as its export; `contacts` are lines of a CSV table, its head first."""
+    """Writes the project, with `log` as its export; `contacts` are lines of a CSV table, its head first."""
     write_project(folder, *scenarios, metrics=metrics, plan=plan)
     if policy:
         (folder / "policy.yaml").write_text(policy, encoding="utf-8")
@@ -63,19 +63,19 @@ def answer(*arguments: str) -> tuple[int, str, str]:
 
 
 def why(project: Path, *arguments: str) -> dict[str, Any]:
-    """The story as JSON, which fits its schema."""
+    """The story as JSON, checked against its schema."""
     code, out, err = answer("why", *arguments, "--project", str(project), "--format", "json", "--quiet")
     assert (code, err) == (0, ""), err
     return fitting("why", out)
 
 
 def told(document: Mapping[str, Any]) -> list[str]:
-    """What happened, a line each, without times and conditions."""
+    """The events of the story, one a line, without times and conditions."""
     return [one["text"] for one in document["timeline"] if one["text"]]
 
 
 def why_not(document: Mapping[str, Any], scenario: str = "") -> list[str]:
-    """Why the contact never entered a scenario, a line a trigger: the kind of hindrance and the sentence."""
+    """The reasons why the contact never entered a scenario, one a trigger: the kind of hindrance and the sentence."""
     (found,) = (one for one in document["never_entered"] if scenario in ("", one["scenario"]))
     kinds = [one["why"] for one in found["triggers"]] or [found["status"]]
     return [f"{kind}: {text}" for kind, text in zip(kinds, found["text"], strict=True)]

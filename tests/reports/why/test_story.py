@@ -1,6 +1,6 @@
-"""The story of one contact: each thing that happened, said once, with its reason.
+"""The story of one contact: everything that happened, once, with its reason.
 
-`UPDATE_CASES=1 pytest tests/reports/why` writes the golden stories anew, to be read in the difference.
+`UPDATE_CASES=1 pytest tests/reports/why` writes the golden stories anew; read the difference.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ from tests.reports.why.stage import Line, answer, make, told, why, why_not
 
 HERE = Path(__file__).parent
 
-# What each was chosen for, how wide it is told, and the scenarios that are told of: all of them fill pages.
+# The contact, the width, and the scenarios shown (all scenarios fill pages); the comment gives the reason for the
+# choice.
 GOLDEN = [
     ("c0111", 80, ["cart_abandonment", "welcome"]),  # capped and held
-    ("c0595", 120, ["nurturing"]),  # reaches the goal, which a message gets the credit for
+    ("c0595", 120, ["nurturing"]),  # reaches the goal, with the credit for a message
     ("c0747", 80, ["nurturing"]),  # no address, and in another zone
     ("c0305", 80, ["welcome"]),  # opted out
     ("c0694", 120, ["cart_abandonment"]),  # dropped as too late
-    ("c0876", 80, ["loyalty_points"]),  # an attribute of the profile is set; still running at the end
-    ("c0078", 80, ["cart_abandonment", "welcome", "nurturing", "reactivation"]),  # never entered anything
+    ("c0876", 80, ["loyalty_points"]),  # an attribute of the profile is set; the journey still runs at the end
+    ("c0078", 80, ["cart_abandonment", "welcome", "nurturing", "reactivation"]),  # never entered any scenario
 ]
-# Together they meet with every reason for which a message is dropped, and have updates.
+# Together they have every reason for which a message is dropped, and have updates.
 MET = ["c0012", "c0034", "c0038", "c0059", "c0257"]
 
 
@@ -296,10 +297,10 @@ def test_ticks_that_come_to_the_same_stand_once_with_their_number(tmp_path: Path
     log = (("bo", "2025-03-03 08:00", "started"), ("bo", "2025-03-31 10:00", "stopped"))
     project = str(make(tmp_path, daily, log=log, contacts=ANA))
     text = answer("why", "ana", "--all", "--project", project)[1]
-    assert text.count("not in the audience: contact.country == 'FR' is not true") == 3  # why not, the first, the last
+    assert text.count("not in the audience: contact.country == 'FR' is not true") == 3  # reason, first, last
     assert "and the same 27 times in between" in text
     short = answer("why", "ana", "--project", project)[1]
-    assert short.count("not in the audience: contact.country == 'FR' is not true") == 1  # why not
+    assert short.count("not in the audience: contact.country == 'FR' is not true") == 1  # reason
     assert "2 lines about what led to nothing: --all shows them" in short
     named = answer("why", "ana", "s", "--project", project)[1]
     assert named.count("not in the audience: contact.country == 'FR' is not true") == 3, "what is asked about is shown"
