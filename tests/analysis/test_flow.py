@@ -11,7 +11,7 @@ from tests.analysis.projects import one_scenario
 
 
 def shown(step: Step) -> str:
-    """`a` on the main line, `a < source: way` on a branch."""
+    """`a` on the main line, `a < source: exit` on a branch."""
     return step.state if step.is_main else f"{step.state} < {step.source}: {step.exit}"
 
 

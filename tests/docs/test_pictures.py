@@ -1,4 +1,4 @@
-"""The pictures of the README show the scenario as it is; their layout may differ between drawing programs."""
+"""The pictures of the README show the scenario as it is; their layout can differ between drawing programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The effect of a change of a scenario on held messages, waiting transitions, groups, dates and draws."""
+"""The effect of a scenario's change on held messages, scenarios that follow, groups, dates and draws."""
 
 from __future__ import annotations
 

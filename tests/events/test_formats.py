@@ -214,7 +214,9 @@ def properties(log: StagedLog) -> dict[str, Mapping[str, Any]]:
 
 
 def test_a_small_file_of_json_is_read_as_among_others(read: Read) -> None:
-    """In a file alone, a property that no row has is not looked for; with other files, every property is."""
+    """A file alone is not searched for a property that no row has; with other files, it is searched for every
+    property.
+    """
     rows = [ROW % (number, text) for number, text in enumerate(ODD)]
     for each in ("\n".join(rows), f"[{', '.join(rows)}]"):
         among = properties(read({"a.json": each, "b.json": ROW % ("other", ODD[0])}))

@@ -121,7 +121,7 @@ def test_two_changes_are_told_as_each_alone() -> None:
 
 
 def test_no_difference_of_meaning_goes_untold() -> None:
-    """For every kind of change, the scenarios that differ are among those that the change touches."""
+    """The scenarios that differ are, for every kind of change, among those that the change touches."""
     for kind, edits in MEANINGFUL.items():
         after = read_model(Memory(edited(edits))).project
         differing = {

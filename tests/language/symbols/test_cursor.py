@@ -85,7 +85,7 @@ def test_any_signs_at_all_are_looked_at_without_a_failure(text: str) -> None:
 
 
 def test_every_value_of_a_file_in_order_is_found_at_its_own_path() -> None:
-    """At the end of each line of the shipped file, the value belongs to the state of that line."""
+    """The value at the end of each line of the shipped file belongs to the state of that line."""
     lines = SOURCE.split("\n")
     first = next(number for number, line in enumerate(lines) if line.startswith("  last_call:"))
     offset = sum(len(line) + 1 for line in lines[: first + 2]) + len("    send: {first_of: [{push: ")
