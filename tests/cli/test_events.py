@@ -28,8 +28,8 @@ with gzip.open(shipped("scenarios") / "data" / "events.jsonl.gz") as _log:
 
 @pytest.fixture(scope="module")
 def cut(small_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small shop. Its log also has the first contact with each event, and with each value of an event's
-    properties.
+    """The small shop. Its log also has the first contact with each event, and the first with a value of each
+    property.
     """
     folder = shutil.copytree(small_shop, tmp_path_factory.mktemp("cut") / "scenarios")
     first: dict[tuple[str, str], str] = {}

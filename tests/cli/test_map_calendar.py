@@ -156,7 +156,7 @@ def test_the_messages_are_those_of_the_same_weeks_of_the_log(shown: Shown) -> No
     # The Friday of 2025 is compared with that of 2024, at which each contact enters once. The task for staff does not
     # count.
     assert messages["2025-11-24"] == {"weekly": 6, "friday": 3}
-    # Only the purchases in a week in which the draft is planned to be live, of four.
+    # Only those of the four purchases that are in a week in which the draft is planned to be live.
     assert [messages[f"2025-12-{day:02}"].get("gifts") for day in (1, 8, 15, 22)] == [None, 2, 0, None]
     assert found["2025-12-01"]["always_on_messages"] == 1
     assert found["2026-01-12"]["messages"] is None

@@ -140,8 +140,7 @@ def test_the_page_tells_what_the_terminal_tells(shop: Path, tmp_path: Path, caps
 
 
 def test_a_plan_is_the_same_in_all_its_formats(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    # Points are balanced monthly at this time, and some contacts are signed out later: updates have no rows in the
-    # plan.
+    # Points are balanced monthly at this time, and later some contacts are signed out by updates, which have no text.
     named = ("loyalty_points", "sunset", "--only")
     window = (*named, "--project", str(shop), "--as-of", "2025-02-05T10:00", "--horizon", "23d")
     lines = tmp_path / "plan.jsonl"

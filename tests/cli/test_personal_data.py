@@ -30,7 +30,7 @@ states:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with a log of all these people. Each begins a journey with the own id as key, and moves on."""
+    """A project with a log of all these people. Each begins a journey whose key is the person's id, and moves on."""
     log: list[Line] = []
     for person in PEOPLE:
         given = {"id": person, "s": person, "cart": {person: person}, "items": [person]}
