@@ -1,4 +1,4 @@
-"""Contacts whom nothing in a log can let in are not streamed, and everything that is counted stays the same."""
+"""Contacts that cannot enter by any event of a log are not streamed, and all counts stay the same."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ groups:
   interest: [bought, seen]
 """
 
-# The last two say nothing that the columns of a log decide.
+# Columns of a log cannot decide the last two.
 CONDITIONS = (
     "event.total > 20", "event.total == 20.5", "event.total != 20", "event.total < 0.5", "event.count <= 3",
     "event.count >= 9007199254740992", "event.code == 'a'", "event.code != 'a'", "event.code == '2025-03-01'",
@@ -83,7 +83,7 @@ AGGREGATES = (
 
 @st.composite
 def projects(draw: st.DrawFn) -> Project:
-    """One to three scenarios, with a metric and a segment that they may read."""
+    """One to three scenarios, with a metric and a segment that they can read."""
     names = ("first", "second", "third")[: draw(st.sampled_from((1, 1, 2, 3)))]
     texts = []
     for name in names:
@@ -121,7 +121,7 @@ def project_of(*texts: str, aggregate: str = "{count: seen}") -> Project:
 
 
 def log_of(folder: Path) -> StagedLog:
-    """Some eighty contacts: each has few kinds of event, and some of their values fit nothing."""
+    """A log of about eighty contacts: each has few kinds of event, and some values do not fit their types."""
     dice = Random(7)
     values: dict[str, Sequence[Any]] = {
         "total": (0.25, 20, 20.5, 21, 1e300, "much", None), "count": (3, 4, 2**53, 2**53 + 1, None),
@@ -204,7 +204,7 @@ def test_a_replay_without_the_contacts_left_out_is_the_same(
     assert lines[0] == lines[1]
 
 
-# Who is streamed in any case: a date of the first cannot be read, and the attribute of the second is declared twice.
+# Always streamed: the first has an unreadable date, and the second an attribute that is declared twice.
 ALWAYS = {"no_date", "moved"}
 FEW = """
 {"contact_id": "bought_20", "event": "bought", "timestamp": "2025-03-02T00:00:00Z", "total": 20}
@@ -272,7 +272,7 @@ def test_only_an_event_from_the_first_instant_of_entries_to_the_last_of_the_repl
     by_event = project_of(scenario("s", ["{event: bought}"]))
     assert streamed(few, by_event, start="2025-03-04 00:00") == {"bought_30"}
     assert streamed(few, by_event, end="2025-03-04 00:00") == BUYERS - {"bought_30"}
-    # An absence counts from an event before it.
+    # An absence counts from an earlier event.
     by_absence = project_of(scenario("s", ["{absence: left, for: 2d, since: bought}"]))
     assert streamed(few, by_absence, start="2025-03-04 00:00") == BUYERS
 

@@ -50,7 +50,7 @@ def test_gaps_that_are_no_fault_of_the_export_are_not_in_its_report(project: Pro
     options = ExportOptions((str(log),), contacts=(str(contacts),), timezone="Europe/Paris")
     with staged_log(project, ["points"], options) as staged:
         assert [contact.contact_id for contact in staged.stream()] == ["a"]
-        # The scenario makes the event and the attribute itself, and nothing reads the note and the city.
+        # The scenario itself emits the event and sets the attribute, and nothing reads the note and the city.
         assert staged.report.absent == ()
         assert [gap.property for gap in staged.report.unfilled] == ["total"]
         assert staged.report.contacts_table is not None

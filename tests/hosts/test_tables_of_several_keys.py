@@ -1,4 +1,4 @@
-"""Tables that are looked up by several columns: from every file format, in conditions and in templates."""
+"""Look-ups in tables with keys of several columns: from every file format, in conditions and in templates."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_rows_are_found_by_all_parts_of_their_key(ending: str, tmp_path: Path) -
     assert name("lyon", 7) == "new"
     assert name("lyon", 7, day=10) == "old"
     assert name("lyon", "7") == name("lyon", 7.0) == "new"  # a number and its text are the same key
-    assert name("paris", 7) == "last"  # of rows that are valid from the same instant
+    assert name("paris", 7) == "last"  # the last row of those valid from the same instant
     assert name("lyon", 9) is name("lyon", None) is name(None, 7) is name("7", "lyon") is None
     assert name("lyon", 7, day=-1) is None
     other = table.look_up(("lyon", 8), instant(60))

@@ -1,4 +1,4 @@
-"""Why a contact never entered: for each kind of trigger the first thing that would have had to be different."""
+"""The reason why a contact never entered: for each kind of trigger the first unmet requirement."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.reports.why.stage import answer, make, told, why, why_not
 
 REST = "states: {a: {send: {email: hi}, end: done}}"
-ELSE = ("bo", "2025-03-01 10:00", "started", {"n": 5})  # somebody else, so that the log has such an event
+ELSE = ("bo", "2025-03-01 10:00", "started", {"n": 5})  # another contact, so that the log has such an event
 LATER = ("bo", "2025-03-31 10:00", "stopped")  # the end of the log
 SCENARIO = f"scenario: s\ntrigger: {{event: started, where: event.n > 1}}\n{REST}\n"
 METRICS = "metrics: {orders: {count: bought}}\nsegments: {buyer: metric.orders >= 2}\n"

@@ -1,4 +1,4 @@
-"""The examples of exports, each imported once."""
+"""The example exports, each imported once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXAMPLES = Path(__file__).parent / "examples"
 
 @dataclass(frozen=True)
 class Imported:
-    """An example with the project that it became and the report on it."""
+    """An example with its imported project and the report."""
 
     tool: str
     source: Path

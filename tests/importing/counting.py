@@ -1,5 +1,5 @@
-"""Counts the nodes of exports by walking the files, apart from the code that imports them: the places that a report
-must name, each once."""
+"""Counts the nodes of exports by walking the files, independently of the importers: the places that a report must name,
+each once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Place = tuple[int, int]
 
 
 def places(tool: str, path: Path) -> list[Place]:
-    """Where each node begins."""
+    """The place where each node begins."""
     return [node.span.position for node in COUNTERS[tool](read_source(path))]
 
 
@@ -97,7 +97,7 @@ def everything_under(node: Node, key: str) -> tuple[Node, ...]:
 
 
 def every(node: Node, key: str) -> Iterator[Node]:
-    """Every value under a key of that name, however deep."""
+    """Every value under a key of that name, at any depth."""
     for name, value in node.fields.items():
         if name == key:
             yield value

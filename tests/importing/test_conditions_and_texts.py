@@ -1,4 +1,4 @@
-"""Conditions are put together without a change of meaning, and texts of other tools as Jinja prints what they did."""
+"""Conditions are combined without a change of meaning, and other tools' texts print the same as Jinja templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each importer on two exports: the project stands, its tests pass, and the report accounts for every node."""
+"""Each importer on two exports: the project is valid, its tests pass, and the report accounts for every node."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_tests_that_come_along_pass(name: str, imported: Importing) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_the_tool_does_is_what_the_scenario_does(name: str, imported: Importing, tmp_path: Path) -> None:
-    """The cases in `behaviour` are written by hand after the export, not by the importer."""
+    """The cases in `behaviour` are written by hand from the export, not by the importer."""
     shutil.copytree(imported(name).project, tmp_path / "shop")
     shutil.rmtree(tmp_path / "shop" / "tests")
     (tmp_path / "shop" / "tests").mkdir()

@@ -1,4 +1,4 @@
-"""JSON as located nodes: the values are those of Python's own reader, and each place is where its text stands."""
+"""JSON as nodes with places: the values equal those of Python's own reader, and each place is that of its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever hangs together how in an export, also in circles: every node is accounted for, and the project is sound."""
+"""For any connections in an export, circles included, the report has every node and the project has no errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def played(texts: Mapping[str, str]) -> dict[str, list[CaseRun]]:
-    """The runs of the test cases; nothing of the project is an error."""
+    """Runs the project's test cases; checks that the project has no errors."""
     loaded = load_files(Memory({path: text.encode() for path, text in texts.items()}), tests=True, errors_only=True)
     assert [finding for finding in loaded.findings if finding.severity == "error"] == []
     stage = Stage(loaded.project)
@@ -42,7 +42,7 @@ def played(texts: Mapping[str, str]) -> dict[str, list[CaseRun]]:
 
 
 def accounted(tool: str, value: Any, path: Path) -> None:
-    """Imports the value as a file, and compares the report with the file and the project with the rules."""
+    """Imports the value as a file; compares the report with the file, and checks the project by the rules."""
     path.write_text(json.dumps(value, indent=1), encoding="utf-8")
     found = assemble(read_import(tool, [path]), tool, "shop", "UTC", [path], "shop", played)
     assert Counter(node.span.position for node in found.report.nodes) == Counter(places(tool, path))

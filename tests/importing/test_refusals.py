@@ -1,4 +1,4 @@
-"""What `scenario import` cannot read, it says with file, line and column; what is there, it does not write over."""
+"""`scenario import` reports unreadable content with file, line and column, and never overwrites files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ stages:
       - %s
 """
 
-# The tool, the file's text, and what is said of it.
+# The tool, the file's text, and the message.
 REFUSED = {
     "a comma too many": ("klaviyo", '{"data": [1,\n 2,]}', ":2:4: this is not JSON: "),
     "NaN": ("klaviyo", '{"data":\n NaN}', ":2:2: 'NaN' is not a JSON value"),
@@ -206,7 +206,7 @@ def test_a_segment_that_two_files_bring_along_is_written_once(
     assert run(["import", tool, *sources, "--out", str(tmp_path / "shop"), "-q"]) == 0
     told = " ".join(capsys.readouterr().out.split())
     assert told.count("an earlier file defines this segment otherwise") == 1
-    # A path that is longer than a line is broken.
+    # A path longer than a line is broken.
     before = told.partition("an earlier file defines")[0].rpartition("- ")[2]
     assert str(tmp_path / "3.json") in before.replace(" ", "")
     assert run(["test", "--project", str(tmp_path / "shop"), "-q"]) == 0

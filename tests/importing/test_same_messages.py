@@ -1,6 +1,7 @@
-"""An imported scenario sends what the tool would: the executor beside small interpreters of the exports themselves.
+"""An imported scenario sends the tool's messages: the engine, compared with small interpreters of the exports.
 
-The interpreters know nothing of scenarios. They cover what the language can say exactly; what differs is in the report.
+The interpreters are independent of scenarios. They cover constructs that the language expresses exactly; the report
+names all others.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ START = datetime(2025, 3, 3, 10, 0)
 END = START + timedelta(days=20)
 EXAMPLES = 50
 
-Sent = list[tuple[datetime, str]]  # when, and by which step
+Sent = list[tuple[datetime, str]]  # the instant and the step of each message
 Happened = Sequence[tuple[datetime, dict[str, Any]]]
 
 
@@ -35,11 +36,11 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def sent_here(tool: str, value: Any, path: Path, events: Happened, profile: Mapping[str, Any]) -> Sent:
-    """What the imported scenarios send to a contact to whom these events happen."""
+    """The messages of the imported scenarios to a contact with these events."""
     path.write_text(json.dumps(value), encoding="utf-8")
     found = read_import(tool, [path])
     found.vocabulary.channel("email")
-    for name in profile:  # what the timeline names has to be declared, whether or not the export uses it
+    for name in profile:  # attributes of the timeline must be declared, even if the export does not use them
         found.vocabulary.attribute(name)
     for _, line in events:
         found.vocabulary.event(line["event"], **{name: "" for name in line if name not in {"event", *profile}})
@@ -67,7 +68,7 @@ def value_at(events: Happened, attribute: str, at: datetime, first: Any) -> Any:
 
 
 def dittofeed_sends(definition: Mapping[str, Any], events: Happened) -> Sent:
-    """One contact from node to node; `pro` is the only segment."""
+    """Moves one contact from node to node; `pro` is the only segment."""
     nodes = {node["id"]: node for node in definition["nodes"]}
     sent: Sent = []
     here, at = definition["entryNode"]["child"], START
@@ -116,7 +117,7 @@ def dittofeed(draw: st.DrawFn) -> dict[str, Any]:
     return {"name": "A", "definition": definition, "segments": segments}
 
 
-# Minutes at which no wait ends, so that nothing falls on one instant.
+# Minutes at which no wait ends, so that no two things coincide.
 MOMENTS = st.lists(st.integers(1, 19 * 24), max_size=4, unique=True).map(
     lambda hours: [START + timedelta(hours=hour, minutes=7) for hour in sorted(hours)]
 )
@@ -137,7 +138,7 @@ def test_a_journey_of_dittofeed_sends_the_same(
 
 
 def mautic_sends(events: Sequence[Mapping[str, Any]], happened: Happened) -> Sent:
-    """All branches beside each other, each event after the one above it."""
+    """Follows all branches in parallel, each event after its parent."""
     sent: Sent = []
 
     def after(parent: int | None, path: str, at: datetime) -> None:
@@ -155,7 +156,7 @@ def mautic_sends(events: Sequence[Mapping[str, Any]], happened: Happened) -> Sen
             due = at + hours_of(noes[0]) if noes else END
             if views and views[0] < due:
                 after(event["id"], "yes", views[0])
-            elif noes:  # the contact has decided, and a later view changes nothing
+            elif noes:  # the decision is made, and a later view changes nothing
                 now(noes[0], due)
             return
         now(event, at + hours_of(event))
@@ -187,7 +188,7 @@ def mautic(draw: st.DrawFn) -> dict[str, Any]:
         path = draw(st.sampled_from(["yes", "no"])) if parent is not None and parent["eventType"] != "action" else None
         taken = [each for each in events if parent and each["parent"] == {"id": parent["id"]} and path == "no"]
         if under_decision and path == "no" and taken:
-            path = "yes"  # of several behind 'no' only the first counts its wait from the decision
+            path = "yes"  # after 'no', only the first event counts its wait from the decision
         kind = draw(st.sampled_from(["action", "action", "condition", "decision"]))
         if under_decision and path == "no" and kind == "decision":
             kind = "action"
@@ -221,7 +222,7 @@ def test_a_campaign_of_mautic_sends_the_same(
 
 
 def klaviyo_sends(definition: Mapping[str, Any], happened: Happened) -> Sent:
-    """One contact from action to action; the flow's filter is asked before each mail."""
+    """Moves one contact from action to action; checks the flow's filter before each mail."""
     actions = {action["id"]: action for action in definition["actions"]}
     written: dict[str, str] = {}
     wrote_at = START
@@ -262,7 +263,7 @@ def klaviyo_sends(definition: Mapping[str, Any], happened: Happened) -> Sent:
 
 
 def delayed(at: datetime, data: Mapping[str, Any]) -> datetime:
-    """Days until a time of day are calendar days, as Klaviyo's help says, so nobody waits for almost a day more."""
+    """Days until a time of day are calendar days, by Klaviyo's help, so nobody waits almost a day too long."""
     came, at = at, at + timedelta(**{data["unit"]: data["value"]})
     if data["delay_until_time"] is not None:
         asked = at.replace(hour=int(data["delay_until_time"][:2]), minute=0)
@@ -360,19 +361,19 @@ def test_a_flow_of_klaviyo_sends_the_same(
 
 
 def tdx_sends(stages: Sequence[Mapping[str, Any]], happened: Happened) -> Sent:
-    """One contact from step to step; segments are named after the city they hold."""
+    """Moves one contact from step to step; segments have the name of their city."""
     sent: Sent = []
 
     def city(at: datetime) -> str:
         return str(value_at(happened, "city", at, "Paris"))
 
     def first(cities: Mapping[str, str], at: datetime, until: datetime) -> tuple[datetime, str] | None:
-        """The first moment at which the contact is in one of the segments, and what that one leads to."""
+        """The first moment at which the contact is in one of the segments, and the target of this segment."""
         moments = [at, *(moment for moment, _ in happened if at < moment < until)]
         return next(((moment, cities[city(moment)]) for moment in moments if city(moment) in cities), None)
 
     def walk(stage: Mapping[str, Any], at: datetime) -> datetime | None:
-        """When the contact has come through the stage; None where it leaves the journey."""
+        """The moment at which the contact completes the stage; None if it leaves the journey."""
         names = [step["name"] for step in stage["steps"]]
         exits = {each["segment"]: "exit" for each in stage.get("exit_criteria", ())}
         milestone = {stage["milestone"]["segment"]: "milestone"} if "milestone" in stage else {}

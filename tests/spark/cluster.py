@@ -1,4 +1,4 @@
-"""Stands in for Spark where no Java is needed: hands out pieces of an export, shuffles, sorts, and keeps states.
+"""Replaces Spark in tests without Java: hands out pieces of an export, shuffles, sorts, and keeps states.
 
 It calls the functions that Spark calls, on the same Arrow batches and rows.
 """
@@ -34,7 +34,7 @@ def job_of(project: Path, has_contacts: bool = True, **reading: Unpack[public.Re
 
 
 def pieces(lines: Sequence[str], cuts: Sequence[int]) -> list[pa.RecordBatch]:
-    """The lines of a file as Spark hands them out, cut before some of them."""
+    """The lines of a file in Spark's pieces, cut before some lines."""
     bounds = [0, *sorted(set(cuts) - {0, len(lines)}), len(lines)]
     return [
         pa.RecordBatch.from_pydict(
@@ -45,13 +45,13 @@ def pieces(lines: Sequence[str], cuts: Sequence[int]) -> list[pa.RecordBatch]:
 
 
 def read(job: SparkJob, role: Role, batches: Sequence[pa.RecordBatch]) -> list[pa.RecordBatch]:
-    """What the tasks make of pieces of one side, each a partition of its own."""
+    """The tasks' output for the pieces of one side, each a partition of its own."""
     task = reader(Shipped(job), Source(role, "lines", {"file": 0}))
     return [rows for batch in batches for rows in task(iter(batch.slice(i, 3) for i in range(0, batch.num_rows, 3)))]
 
 
 def replayed(job: SparkJob, batches: Sequence[pa.RecordBatch], until: int, partitions: int) -> list[tuple[Any, ...]]:
-    """The rows of the plan, from what the tasks made of all pieces."""
+    """The rows of the plan, from the tasks' output for all pieces."""
     facts = {EVENTS: PieceFacts(), PEOPLE: PieceFacts()}
     for batch in batches:
         for row in batch.select(["kind", "role", "facts"]).to_pylist():
@@ -84,7 +84,7 @@ def replayed(job: SparkJob, batches: Sequence[pa.RecordBatch], until: int, parti
 
 
 class Stream:
-    """Spark's part in a stream: the states and timers of contacts, and the watermark, which each batch moves on."""
+    """Spark's part in a stream: states and timers of contacts, and the watermark, which each batch advances."""
 
     def __init__(self, job: SparkJob, begins: int) -> None:
         self.job, self.begins = job, begins
@@ -99,7 +99,7 @@ class Stream:
             processor.handleInitialState((contact,), Row(contact=contact, contact_row=data), _Timers(self.watermark))
 
     def batch(self, rows: Sequence[Row], watermark: int) -> Iterator[tuple[Any, ...]]:
-        """Brings rows to their contacts, fires what is due, and then moves the watermark."""
+        """Hands rows to their contacts, fires due timers, and then advances the watermark."""
         by_contact: dict[str, list[Row]] = {}
         for row in rows:
             by_contact.setdefault(row.contact, []).append(row)
@@ -160,12 +160,12 @@ class _Expired:
 
 
 def stream_rows(batches: Sequence[pa.RecordBatch]) -> list[Row]:
-    """Rows of events as Spark hands them to a processor."""
+    """Rows of events in the form that Spark hands to a processor."""
     return [Row(**row) for batch in batches for row in batch.to_pylist() if row["kind"] == EVENTS and row["contact"]]
 
 
 def said(job: SparkJob, batches: Sequence[pa.RecordBatch]) -> list[tuple[str, bytes]]:
-    """What the contacts table says of each contact, packed for the first state."""
+    """Each contact with its rows of the contacts table, packed for the first state."""
     with duckdb.connect() as con:
         con.register("everything", pa.Table.from_batches(batches))
         rows = con.sql(f"SELECT * FROM everything WHERE contact IS NOT NULL ORDER BY {_ORDERING}").to_arrow_table()

@@ -1,4 +1,4 @@
-"""One Spark on this machine for all tests of it."""
+"""One Spark on this machine for all tests that need it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# A short run gains nothing from what Java's second compiler does in the background.
+# A short run gains nothing from the background work of Java's second compiler.
 _QUICK_START = "--conf spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 pyspark-shell"
 
 
@@ -30,7 +30,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     os.environ.setdefault("PYSPARK_SUBMIT_ARGS", _QUICK_START)
-    # Its workers are processes of their own, which find this tree as the tests do.
+    # Its workers are separate processes, which must find the same source tree as the tests.
     root = str(Path(__file__).parents[2])
     paths = os.environ.get("PYTHONPATH", "")
     os.environ["PYTHONPATH"] = os.pathsep.join([root, *filter(None, [paths])])

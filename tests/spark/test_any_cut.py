@@ -1,4 +1,4 @@
-"""However Spark cuts an export into pieces, and a stream into batches, the rows are those of one dry run."""
+"""For all cuts of an export into pieces and of a stream into batches, the rows are those of one dry run."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_batches_of_a_stream_give_the_rows_of_one_dry_run(cut: Cuts, data: st.Da
         for start, end in pairwise(bounds):
             mixed = data.draw(st.permutations(stream_rows(read(job, "events", pieces(lines[start:end], ())))))
             states, timers = dict(stream.states), set(stream.timers)
-            if data.draw(st.integers(0, 2)) == 0:  # a batch that fails leaves nothing behind, and is run again
+            if data.draw(st.integers(0, 2)) == 0:  # a failed batch leaves no changes, and is run again
                 list(stream.batch(mixed, stream.watermark))
                 stream.states, stream.timers = states, timers
             found += stream.batch(mixed, events[end - 1]["at"] // 1_000)

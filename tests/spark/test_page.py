@@ -1,6 +1,6 @@
-"""docs/spark.md: its examples run from top to bottom, and print what the page shows.
+"""docs/spark.md: its examples run from top to bottom, and print the output on the page.
 
-After a change that is meant: UPDATE_DOCS=1 pytest tests/spark/test_page.py
+After an intended change: UPDATE_DOCS=1 pytest tests/spark/test_page.py
 """
 
 from __future__ import annotations

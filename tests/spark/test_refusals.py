@@ -1,4 +1,4 @@
-"""What only a whole export could settle is refused, with a way out, before or while pieces are read."""
+"""Questions that only a whole export can settle are refused, with a solution, before or while pieces are read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def row(**properties: object) -> str:
     return json.dumps({"contact_id": "ana", "event": "buy", "timestamp": "2025-03-01T10:00:00Z", **properties})
 
 
-# What a row has; what the message names; how the reading may be told, so that nothing is left to settle.
+# The row, the name in the message, and the option that settles the question.
 UNSETTLED: dict[str, tuple[str, str, Reading]] = {
     "a date of two orders": (row(day="03/04/2025"), "day", {"date_format": ["day=day-first"]}),
     "a timestamp of two orders": (

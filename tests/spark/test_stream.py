@@ -1,4 +1,4 @@
-"""A stream on Spark gives the rows of one dry run, also after it was stopped, and loses no late event."""
+"""A stream on Spark gives the rows of one dry run, also after a stop, and loses no late event."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BATCHES = 4
 
 
 def run_stream(rows: DataFrame, folder: Path) -> list[dict[str, Any]]:
-    """Runs until all files are taken, and returns what Spark says of each batch."""
+    """Runs until all files are read; returns Spark's report on each batch."""
     query = (
         rows.writeStream.format("parquet")
         .option("path", str(folder / "rows"))
@@ -35,7 +35,7 @@ def run_stream(rows: DataFrame, folder: Path) -> list[dict[str, Any]]:
 
 
 def drop(folder: Path, number: int, rows: list[dict[str, Any]]) -> None:
-    """Drops a file; Spark takes files in the order of their times."""
+    """Drops a file; Spark reads files in the order of their times."""
     path = folder / "events" / f"{number}.jsonl"
     path.parent.mkdir(exist_ok=True)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
@@ -104,7 +104,7 @@ def test_an_event_that_comes_after_the_watermark_is_taken_late(spark: SparkSessi
         return {"contact_id": contact, "event": name, "timestamp": f"2025-03-{day:02}T10:00:00Z"}
 
     drop(tmp_path, 0, [event("ana", "cart", 1), event("ben", "cart", 1), event("zed", "buy", 2)])
-    drop(tmp_path, 1, [event("ana", "buy", 1)])  # the watermark is a day later
+    drop(tmp_path, 1, [event("ana", "buy", 1)])  # a day behind the watermark
     drop(tmp_path, 2, [event("zed", "buy", 9)])
     source = spark.readStream.option("maxFilesPerTrigger", 1).text(str(tmp_path / "events"))
     rows = stream(spark, project, source, contacts, begins="2025-03-01", lateness="0 seconds")

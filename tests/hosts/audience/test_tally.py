@@ -1,4 +1,4 @@
-"""Counts of contacts by segment, against sets."""
+"""Counts of contacts by segment, compared with sets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both sides of a change over one log: what differs is counted once, for whom it differs."""
+"""Both sides of a change over one log: each difference is counted once, for the contacts that it affects."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def staged(before: Project, after: Project, folder: Path, contact: str | None = 
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedLog]:
-    """The log with all that any side of these tests reads."""
+    """The log with all data that any side in these tests reads."""
     everything = project(WELCOME, CHANGED, RATED)
     with staged(everything, everything, tmp_path_factory.mktemp("log")) as found:
         yield found

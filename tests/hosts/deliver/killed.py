@@ -1,4 +1,4 @@
-"""A delivery in a process of its own, to be killed: python -m tests.hosts.deliver.killed STORE DELIVERY"""
+"""A delivery in a process of its own, for tests that kill it: python -m tests.hosts.deliver.killed STORE DELIVERY"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.hosts.deliver.stage import NOW, Clock, hand_over
 
 
 class Running(Clock):
-    """A clock that goes on by itself, from the instant of the tests."""
+    """A running clock that starts at the instant of the tests."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""An outbox, servers that misbehave on demand, and a clock that nobody waits for."""
+"""An outbox, servers that misbehave on demand, and a clock without real waiting."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROJECT = "project: shop\ntimezone: Europe/Paris\nchannels: {email: {}, push: {}
 
 
 class Clock:
-    """A clock that goes on only where somebody sleeps."""
+    """A clock that moves on only by sleeps."""
 
     def __init__(self, at: int = NOW) -> None:
         self.at = at
@@ -48,9 +48,9 @@ class Clock:
 
 
 def fill(store: Path, *rows: Mapping[str, Any]) -> None:
-    """Puts messages into the outbox of a store, which is made where there is none.
+    """Puts messages into the outbox of a store; makes the store if it does not exist.
 
-    A row says what differs from a marketing mail to ana that is due now.
+    A row has the differences from a marketing mail to ana that is due now.
     """
     with locked(store, "run"), opened(store, create=True) as opened_store, opened_store.transaction():
         for given in rows:
@@ -77,7 +77,7 @@ def statuses(store: Path) -> dict[str, str]:
 
 
 def answers(store: Path) -> list[tuple[Any, ...]]:
-    """Each attempt: its message, whether it ended, its result and answer."""
+    """The attempts: message, whether it ended, result and answer of each."""
     with opened(store, read_only=True) as opened_store:
         return list(
             opened_store.execute(
@@ -103,14 +103,14 @@ def hand_over(
     stale: int = HOUR,
     limit: int | None = None,
 ) -> DeliveryResult:
-    """A delivery by a delivery.yaml."""
+    """Delivers by a delivery.yaml."""
     settings = Settings(store.parent, "Europe/Paris", stale, limit)
     read = delivery(text) if isinstance(text, str) else text
     return deliver(store, lanes_of(read, store.parent, environment or {}), settings, clock or Clock(), print)
 
 
 def fates(result: DeliveryResult) -> dict[str, dict[str, int]]:
-    """The counts by channel, without those that are nothing."""
+    """The counts by channel, without zeros."""
     return {
         channel.name: {fate: count for fate, count in channel.fates.items() if count} for channel in result.channels
     }
@@ -118,10 +118,10 @@ def fates(result: DeliveryResult) -> dict[str, dict[str, int]]:
 
 @dataclass
 class Inbox:
-    """A mail server's doings: what it took, and what it says instead of taking a mail.
+    """The behaviour of a mail server: the accepted mails, and the answers with which it refuses.
 
-    `answers` are by recipient, and by step where that is not DATA: each list is used up, one answer at a time. `cut`
-    closes the connection instead of the next answers to a mail's content.
+    `answers`: by recipient, and by step for steps other than DATA; each answer is used once, in order. `cut`: the
+    number of next answers to a mail's content that a closed connection replaces.
     """
 
     port: int = 0
@@ -176,7 +176,7 @@ class Inbox:
 
 
 class _AnyPort(Controller):
-    """On whatever port is free. The controller asks the port that it was given whether it is there."""
+    """A mail server on any free port. The controller checks its given port, so this sets the real one."""
 
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server)
@@ -186,7 +186,7 @@ class _AnyPort(Controller):
 
 @contextmanager
 def mail_server(**options: Any) -> Iterator[Inbox]:
-    """A mail server on this machine."""
+    """Runs a mail server on this machine."""
     inbox = Inbox()
     controller = _AnyPort(inbox, hostname="127.0.0.1", port=0, server_hostname="here", **options)
     controller.start()
@@ -199,8 +199,8 @@ def mail_server(**options: Any) -> Iterator[Inbox]:
 
 @dataclass
 class Hook:
-    """A webhook's doings. `replies` are used up one by one: a status with headers, or 'cut', 'silent', 'lost'
-    (the message is taken, the answer is not); without them everything is taken."""
+    """The behaviour of a webhook's server. `replies` are used once, in order: a status with headers, or 'cut',
+    'silent', 'lost' (it accepts the message, but the answer is lost). Without replies it accepts everything."""
 
     port: int = 0
     replies: list[Any] = field(default_factory=list)
@@ -214,7 +214,7 @@ class Hook:
 
 @contextmanager
 def web_server() -> Iterator[Hook]:
-    """A webhook's receiver on this machine."""
+    """Runs a webhook's server on this machine."""
     hook = Hook()
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Delivery by file: whole files with names of their own, in three formats."""
+"""Delivery by file: complete files with unique names, in three formats."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A delivery that is killed, and delivered again: by webhook nobody is written to twice, by mail and file at most
-once, and nothing that waits is lost."""
+"""A delivery that is killed and run again: nobody receives a message twice by webhook, each is sent at most once by
+mail and file, and no pending message is lost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MANY = 30
 
 
 def killed_once(store: Path, text: str, is_time: Callable[[], bool]) -> None:
-    """Begins a delivery in a process of its own, and kills it at a time."""
+    """Begins a delivery in a process of its own, and kills it once `is_time` holds."""
     file = store.with_name("delivery.yaml")
     file.write_text(text, encoding="utf-8")
     process = subprocess.Popen([sys.executable, "-m", "tests.hosts.deliver.killed", str(store), str(file)])
@@ -43,7 +43,7 @@ def test_by_webhook_everybody_is_written_to_once_whenever_it_is_killed(hook: Hoo
         killed_once(store, text, lambda number=number: len(hook.taken) >= number)  # type: ignore[misc]
     result = hand_over(store, text)
     assert set(statuses(store).values()) == {"handed"}
-    assert set(hook.taken) == {f"m{number}" for number in range(1, MANY + 1)}  # a key that comes again is told apart
+    assert set(hook.taken) == {f"m{number}" for number in range(1, MANY + 1)}  # repeated keys count once
     assert result.complete
 
 
@@ -57,13 +57,13 @@ def test_by_mail_everybody_is_written_to_at_most_once_whenever_it_is_killed(inbo
     assert max(sent.values()) == 1
     status = Counter(statuses(store).values())
     assert set(status) <= {"handed", "failed"}
-    assert status["failed"] <= 2  # those under way when it was killed
+    assert status["failed"] <= 2  # messages on the way when it was killed
     assert len(sent) >= status["handed"] >= MANY - 2
     assert {result for _, ended, result, _ in answers(store) if result != "handed"} <= {"uncertain"}
 
 
 class Killed(BaseException):
-    """The end of a process, without its clearing up."""
+    """The end of a process without any clean-up."""
 
 
 @pytest.mark.parametrize("when", ["before begin", "after begin", "before end", "after end"])

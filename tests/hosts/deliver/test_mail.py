@@ -1,4 +1,4 @@
-"""A row as a mail: its parts, and what of a row may stand in a header."""
+"""A row as a mail: its parts, and the values of a row that a header can contain."""
 
 from __future__ import annotations
 

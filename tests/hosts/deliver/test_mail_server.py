@@ -1,4 +1,4 @@
-"""Delivery by mail: what goes over the line, and what becomes of a message when the server says no or goes away."""
+"""Delivery by mail: the sent commands, and a message's result if the server refuses or disconnects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delivery by webhook: what is posted, and what becomes of a message by the answer."""
+"""Delivery by webhook: the posted request, and a message's result by the answer."""
 
 from __future__ import annotations
 

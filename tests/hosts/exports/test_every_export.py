@@ -1,7 +1,7 @@
-"""Every real export that is at hand is read with one command each; the figures are held against plain SQL.
+"""Every available real export is read with one command; the figures are compared with plain SQL.
 
-The options are those that docs/exports.md tells. Where the exports are not at hand the tests are skipped; small
-files of the same shapes are read in tests/events/test_sources.py.
+The options are those of docs/exports.md. Without the exports the tests are skipped; tests/events/test_sources.py reads
+small files of the same shapes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CSV = "read_csv('{path}', all_varchar=true)"
 BARE = "read_csv('{path}', all_varchar=true, header=false)"
 JSON = "read_json_objects('{path}')"
 
-# The file or folder, the options, and SQL over it: the event's name, the contact, and why a row is unusable.
+# The file or folder, the options, and SQL over it: event name, contact, and reason for an unusable row.
 EXPORTS: list[tuple[str, str, str]] = [
     (
         "rees46/2019-Oct-sample.csv",
@@ -69,7 +69,7 @@ EXPORTS: list[tuple[str, str, str]] = [
         f"SELECT json->>'event', json->>'$.properties.distinct_id', NULL FROM {JSON}",
     ),
     (
-        # Its only row is of a visitor, and its ids were made the zero UUID, which is nobody.
+        # Its only row is a visitor's, with the zero UUID as ids, which means no contact.
         "formats/transcribed/posthog_event.json",
         "",
         "SELECT json->>'event', NULL, CASE WHEN json->>'$.properties.\"$is_identified\"' = 'false'"
@@ -79,7 +79,7 @@ EXPORTS: list[tuple[str, str, str]] = [
 
 
 def project_over(names: list[str], folder: Path) -> Path:
-    """A project that looks at every event."""
+    """A project that uses every event."""
     plan = {"events": {name: {} for name in names}, "groups": {"anything": names}}
     (folder / "events.yaml").write_text(yaml.safe_dump(plan, allow_unicode=True))
     (folder / "project.yaml").write_text("project: every_export\ntimezone: UTC\n")

@@ -1,7 +1,7 @@
-"""Small projects over exports as other tools write them: the columns are named with `--map`, and no code is needed.
+"""Small projects over exports of other tools: `--map` names the columns, and no code is needed.
 
-The figures for the real exports were counted independently, in plain Python over the raw files; where those
-files are not at hand these tests are skipped, and small files of the same shape take their place.
+The figures for the real exports were counted independently, in plain Python over the raw files. Without those files
+these tests are skipped, and small files of the same shape replace them.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def test_a_clickstream_with_utc_in_its_timestamps(tmp_path: Path, capsys: pytest
         "rows": 6, "unusable": {}, "entered": 2, "outcomes": {"bought": 1}, "running": 1, "sent": 1,
     }  # fmt: skip
     (row,) = [json.loads(line) for line in plan.read_text().splitlines()]
-    # The three minutes started over with the second product.
+    # The second product started the three minutes over.
     assert (row["contact_id"], row["send_at"]) == ("7", "2019-10-01T00:05:00.000000Z")
     assert row["body"] == "Product 2 for 10 is waiting."
 
@@ -117,7 +117,7 @@ def test_a_file_whose_every_row_is_an_order(tmp_path: Path, capsys: pytest.Captu
     assert figures(replayed("cdnow", log, capsys, plan))["entered"] == 4
     rows = [json.loads(line) for line in plan.read_text().splitlines()]
     told = [(row["contact_id"], row["state"], row["send_at_local"]) for row in rows if row["send_at"] < "1997-07"]
-    # Ninety days on New York's calendar, at ten on the clock there, before and after the change to summer time.
+    # Ninety days on New York's calendar, at ten on its clock, before and after the change to summer time.
     assert told == [
         ("1", "miss_you", "1997-04-01T10:00:00-05:00"),
         ("1", "last_word", "1997-05-01T10:00:00-04:00"),

@@ -1,7 +1,7 @@
-"""The figures of the shipped log, worked out once more from its files alone: lines of JSON, rows of CSV, and a loop.
+"""The figures of the shipped log, computed a second time from only its files: lines of JSON, rows of CSV, and a loop.
 
-It shares nothing with the package, and knows the shipped project by heart: what a purchase is, where the scores of its
-metrics begin, which consent belongs to which channel. Amounts are cents.
+It shares no code with the package, and has the shipped project's definitions built in: purchases, the thresholds of
+scores, the consent of each channel. Amounts are in cents.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def log_of(project: Path) -> list[dict[str, Any]]:
 
 
 class Reckoning:
-    """Everything of the log up to an instant (all of it, if none is given)."""
+    """All figures of the log up to an instant (of the whole log, if none is given)."""
 
     def __init__(self, project: Path, until: datetime | None = None) -> None:
         events = log_of(project)
@@ -89,7 +89,7 @@ class Reckoning:
         return [{"month": name, "active": len(active[name]), **line} for name, line in sorted(figures.items())]
 
     def profiles(self) -> dict[str, dict[str, Any]]:
-        """The attributes of every contact, those without a value left out."""
+        """The attributes of every contact, without missing values."""
         profiles: dict[str, dict[str, Any]] = {}
         for contact in self.contacts:
             known: dict[str, Any] = {
@@ -129,8 +129,8 @@ class Reckoning:
     # --- RFM ------------------------------------------------------------------------------------------------
 
     def scores(self, of_segments: bool = False) -> dict[str, tuple[int, int, int]]:
-        """The three scores of each buyer; those `of_segments` as they were when these were last worked out: at six in
-        the morning, or at an order since then."""
+        """The three scores of each buyer. `of_segments`: at the last computation of segments, which is at six in the
+        morning, or at an order since then."""
         tick = self.now.astimezone(PARIS).replace(hour=6, minute=0, second=0, microsecond=0)
         tick -= timedelta(days=tick > self.now)
         found = {}
@@ -157,7 +157,7 @@ class Reckoning:
         return members
 
     def group(self, contacts: list[str]) -> tuple[int, int, int]:
-        """Customers, orders, cents."""
+        """The numbers of customers and orders, and the revenue in cents."""
         orders = [order for contact in contacts for order in self.orders[contact]]
         return len(contacts), len(orders), sum(cents(order["properties"]["total"]) for order in orders)
 
@@ -188,7 +188,7 @@ class Reckoning:
         return next((str(visit["properties"]["source"]) for visit in visits if visit["properties"].get("source")), "")
 
     def cohorts(self, kind: str) -> dict[str, dict[str, Any]]:
-        """By name: the group, and after each number of days who was seen so long, who came back, and the cents."""
+        """By name: the group, and after each number of days the observed and the returning contacts, and the cents."""
         members: dict[str, list[str]] = defaultdict(list)
         for contact in self.orders:
             members[self.cohort_of(kind, contact)].append(contact)
@@ -215,7 +215,7 @@ class Reckoning:
         return len(seen), again, paid
 
     def acquisition(self) -> dict[tuple[str, str], tuple[int, int, int]]:
-        """By month and source (empty: all) the cents spent, the customers, and what these paid."""
+        """By month and source (empty: all): the cost in cents, the number of customers, and their revenue in cents."""
         figures: dict[tuple[str, str], tuple[int, int, int]] = {}
         months = {row["month"] for row in self.spend}
         sources = {row["source"] for row in self.spend}
@@ -239,7 +239,7 @@ class Reckoning:
     # --- Subscriptions and answers --------------------------------------------------------------------------
 
     def subscriptions(self) -> list[tuple[datetime, datetime | None]]:
-        """The beginning of each subscription and its end, if it has ended."""
+        """The beginning of each subscription, and its end, if any."""
         found = []
         for contact in self.contacts:
             terms: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -264,7 +264,7 @@ class Reckoning:
         return (last + timedelta(days=1)).replace(tzinfo=PARIS).astimezone(UTC)
 
     def terms(self) -> tuple[int, int]:
-        """The terms that are over, and those of them that another followed."""
+        """The number of finished terms, and of those that another term followed."""
         due = renewed = 0
         for contact in self.contacts:
             listed = [event for event in self.of[contact]
@@ -313,7 +313,7 @@ class Reckoning:
         return figures
 
     def pairs(self, kind: str) -> dict[tuple[str, str], tuple[int, float, float, float]]:
-        """By first and second: customers, share, lift, days in the middle."""
+        """By first and second purchase: customers, share, lift, median of days."""
         gaps: dict[tuple[str, str], list[float]] = defaultdict(list)
         buyers: Counter[str] = Counter()
         returning: Counter[str] = Counter()

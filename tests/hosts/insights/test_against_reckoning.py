@@ -1,4 +1,4 @@
-"""Every figure of the shipped log against a reckoning that knows nothing of the package; see `reckoning.py`."""
+"""Every figure of the shipped log, compared with a reckoning that is independent of the package: `reckoning.py`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AS_OF = ("", "2024-11-20T12:00:00+01:00")
 
 @pytest.fixture(scope="module", params=AS_OF, ids=["at the end", "in November"])
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Reckoning]:
-    """What the command says as JSON, and the reckoning, at the same instant."""
+    """The command's JSON and the reckoning at the same instant."""
     file = tmp_path_factory.mktemp("insights") / "insights.json"
     instant = ["--as-of", request.param] if request.param else []
     assert run(["insights", "--project", str(shipped("scenarios")), "-q", "--output", str(file), *instant]) == 0

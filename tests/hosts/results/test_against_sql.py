@@ -1,7 +1,7 @@
-"""Figures of the shipped log against plain SQL over its files, which knows nothing of the package.
+"""Figures of the shipped log, compared with plain SQL over its files, which is independent of the package.
 
-Who entered `promotion_affinity`, when, and what was to be sent is taken from the rows of a dry run; all else is counted
-anew from the exports.
+Entries into `promotion_affinity` and planned messages come from the rows of a dry run; all other figures are counted
+again from the exports.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from scenario_cli.cli.main import run
 from scenario_cli.shipped import shipped
 
 PROMOTION = "promotion_affinity"
-# One scenario of each program, so that all nine KPIs are computed.
+# One scenario of each program, so that all nine KPIs have figures.
 SCENARIOS = (
     PROMOTION, "b2b_reactivation", "birthday", "cross_channel_follow_up", "cross_sell", "key_dates", "lead_scoring",
     "nearby", "welcome",
 )  # fmt: skip
-DAY = 86_400_000_000  # microseconds, as all instants here
+DAY = 86_400_000_000  # microseconds, like all instants here
 VIEWS = """
 CREATE VIEW log AS
   SELECT contact_id AS contact, event, epoch_us(CAST(timestamp AS TIMESTAMPTZ)) AS t, properties AS p
@@ -60,7 +60,7 @@ CREATE VIEW reactions AS
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """What the command says as JSON, of messages in the log and with the journeys cut, and a connection to ask."""
+    """The command's JSON, for messages in the log and with shortened journeys, and a connection for queries."""
 
     told: dict[str, Any]
     con: duckdb.DuckDBPyConnection
@@ -81,7 +81,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     cut = ["--by", "contact.country", "--every", "month", "--output", str(folder / "results.json")]
     assert run(["results", *SCENARIOS, *options, *cut]) == 0
     plan = ["--plan", str(folder / "plan.jsonl"), "--output", str(folder / "summary.txt")]
-    # The same scenarios run as for the results, since caps and groups make them look at one another.
+    # Run the same scenarios as for the results, because caps and groups connect them.
     assert run(["dry-run", *SCENARIOS, *options, *plan]) == 0
     with duckdb.connect() as con:
         rows = [line for line in (folder / "plan.jsonl").read_text("utf-8").splitlines()
@@ -147,7 +147,7 @@ def test_what_was_joined_and_what_not(both: Both) -> None:
         SELECT count(*), count(*) FILTER (p->>'template' NOT LIKE 'promotion/%'),
                count(*) FILTER (p->>'template' = 'promotion/trial') FROM log WHERE event = 'message_sent'
     """)
-    assert of_others > 0  # those of key_dates, which is shown too
+    assert of_others > 0  # messages of key_dates, which is shown too
     assert joined["sent"] == {"read": sent, "joined": sent - trials, "elsewhere": 0}
     unjoined = {each["name"]: each["count"] for each in joined["unjoined"] if each["kind"] == "sent"}
     assert unjoined == {"promotion/trial": trials}
@@ -216,7 +216,7 @@ def test_the_kpi_of_a_program(both: Both, program: str, of: str, then: str, days
 
 
 def test_the_kpi_that_begins_with_a_segment_of_loyal_customers(both: Both) -> None:
-    """Only an order makes somebody loyal: three points of frequency and four of money, or the other way round."""
+    """Only an order makes a contact loyal: three points of frequency and four of money, or the reverse."""
     found = both.ask(f"""
         WITH scored AS (
           SELECT contact, t,
@@ -240,7 +240,7 @@ def test_the_kpi_that_begins_with_a_segment_of_loyal_customers(both: Both) -> No
 
 
 def test_the_kpi_that_begins_with_a_segment_that_time_changes(both: Both) -> None:
-    """Whoever has not ordered for 182 days is inactive from the next six o'clock in Paris on."""
+    """A contact without an order for 182 days is inactive from the next six o'clock in Paris on."""
     paris, (until,) = ZoneInfo("Europe/Paris"), both.ask("SELECT t FROM ends")[0]
     counts: Counter[str] = Counter()
     for (orders,) in both.ask("SELECT list(t ORDER BY t) FROM orders GROUP BY contact"):

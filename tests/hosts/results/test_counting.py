@@ -1,4 +1,4 @@
-"""What contacts came to, added up."""
+"""Sums over contacts' outcomes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SECOND = 1_000_000
 
 
 def journeys(conversions: list[tuple[str, int | None, float | None]]) -> list[Record]:
-    """A journey each: its scenario, the seconds until it converts, and what that is worth."""
+    """Records of one journey for each item: its scenario, the seconds until its conversion, and the value."""
     records: list[Record] = []
     for number, (scenario, seconds, value) in enumerate(conversions):
         records.append(Entered(0, scenario, str(number), None, "seen"))

@@ -1,4 +1,4 @@
-"""Test cases written in a test, run in the small shop beside. Expects nothing."""
+"""Runs test cases of a test's own text in the small shop beside this file. Expects nothing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def stage() -> Stage:
 
 
 def findings(text: str) -> list[str]:
-    """What is wrong with a test file, its times included, each with its line and column."""
+    """The findings about a test file, its times included, each with its line and column."""
     node, found = read_yaml(text.encode(), "x.test.yaml")
     file: CaseFile | None = None
     if node is not None:
@@ -59,16 +59,16 @@ ANA = "{id: ana, email: ana@example.com, email_optin: true, push_token: t, count
 
 
 def cart(at: str = "2025-03-03 10:00", total: float = 95, more: str = "", cart_id: str = "c1") -> str:
-    """A line of a timeline: a cart with one thing in it."""
+    """A line of a timeline: a cart with one product."""
     return f"{{at: {at}, event: cart, cart_id: {cart_id}, total: {total}, items: [{{sku: A1, qty: 1}}]{more}}}"
 
 
 def judged(
     expect: str, *lines: str, until: str = "", head: str = "scenario: cart", contact: str = ANA, case: str = ""
 ) -> Verdict:
-    """One case, run and held against what is expected; with no line its timeline is one cart.
+    """Runs one case and compares it with `expect`; without lines its timeline is one cart.
 
-    `case` are further keys of the case.
+    `case`: further keys of the case.
     """
     timeline = "".join(f"      - {line}\n" for line in lines or (cart(),))
     stops = f"    until: {until}\n" if until else ""
@@ -89,15 +89,15 @@ def said(one: Verdict) -> Sequence[str]:
 
 
 def told(run: CaseRun) -> list[str]:
-    """What the contact was sent, with the reason of each drop."""
+    """The contact's messages, with the reason of each drop."""
     return [f"{record_words.moment(one.request.at, run.timezone)} {words.message(one, run)}" for one in run.messages]
 
 
 def fed(run: CaseRun) -> list[str]:
-    """When each line of the timeline was fed, in UTC."""
+    """The instant of each line of the timeline, in UTC."""
     return [f"{record_words.moment(one.at, 'UTC')} {one.happening.event}" for one in run.story if isinstance(one, Fed)]
 
 
 def last(run: CaseRun) -> str:
-    """When the last thing happened, in UTC."""
+    """The instant of the last record, in UTC."""
     return record_words.moment(max(one.at for one in run.story), "UTC")

@@ -1,4 +1,4 @@
-"""What a test case means: its times, its contact, what of it is compared, and when it stops."""
+"""The meaning of a test case: its times, its contact, the compared facts, and its end."""
 
 from __future__ import annotations
 

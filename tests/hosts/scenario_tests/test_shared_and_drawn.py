@@ -1,4 +1,4 @@
-"""What the cases of a file share, draws that a case decides, and what it may expect of conversions and journeys."""
+"""Shared parts of a file's cases, draws that a case fixes, and expectations about conversions and journeys."""
 
 from __future__ import annotations
 

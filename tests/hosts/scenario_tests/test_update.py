@@ -1,4 +1,4 @@
-"""What `--update` writes: what happened, in place of what was expected, and nothing beside it."""
+"""`--update` replaces expected facts by the actual ones, and changes nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder into which files are dropped, for runs to read."""
+"""A folder for dropped files, which runs read."""
 
 from __future__ import annotations
 

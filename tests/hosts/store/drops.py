@@ -1,4 +1,4 @@
-"""A folder that files are dropped into, and what runs over it read."""
+"""A folder for dropped files, and the rows that runs over it read."""
 
 from __future__ import annotations
 
@@ -30,54 +30,54 @@ def line(event_id: object) -> str:
 
 @dataclass
 class Drop:
-    """`known` is what the store would hold."""
+    """A drop folder. `known`: the inputs that a store would remember."""
 
     folder: Path
     known: list[ReadInput] = field(default_factory=list)
     numbers: count[int] = field(default_factory=count)
 
     def write(self, name: str, content: str | bytes) -> Path:
-        """A file in the drop folder."""
+        """Writes a file into the drop folder."""
         path = self.folder / "drop" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
     def append(self, name: str, content: str | bytes) -> None:
-        """More at the end of a file."""
+        """Adds content at the end of a file."""
         with (self.folder / "drop" / name).open("ab") as file:
             file.write(content.encode() if isinstance(content, str) else content)
 
     def workspace(self) -> Path:
-        """A new one."""
+        """A new folder for the work of a run."""
         path = self.folder / f"work{next(self.numbers)}"
         path.mkdir()
         return path
 
     def options(self, *events: str, **options: Any) -> ExportOptions:
-        """Of the drop folder, where no other export is named."""
+        """The options of an export; it is the drop folder, if no other is named."""
         named = bool(events or options.get("sources") or options.get("query"))
         return ExportOptions(events if named else (str(self.folder / "drop"),), **options)
 
     def look(
         self, *events: str, watermark: str | None = None, role: Role = "events", **options: Any
     ) -> tuple[NewInputs, ExportOptions]:
-        """What is new, without remembering it; and the options."""
+        """The new inputs, without remembering them, and the options."""
         asked = self.options(*events, **options)
         return new_inputs(asked, self.known, self.workspace(), watermark, role), asked
 
     def run(self, *events: str, watermark: str | None = None, role: Role = "events", **options: Any) -> list[str]:
-        """What a run reads: the event ids, in order."""
+        """The event ids that a run reads, in order."""
         found, asked = self.look(*events, watermark=watermark, role=role, **options)
         self.known += [reading.input for reading in found.readings]
         read = read_ids(found.options)
         if watermark is None:
-            # A run that is cut off here reads the same again.
+            # An interrupted run reads the same again.
             assert read_ids(same_inputs(asked, found.readings, self.workspace())) == read
         return read
 
     def notes(self, *events: str, **options: Any) -> list[str]:
-        """What a run says, its paths without their folder."""
+        """The notes of a run, with paths without their folder."""
         found, _ = self.look(*events, **options)
         self.known += [reading.input for reading in found.readings]
         return [note.replace(f"{self.folder}/drop/", "").replace(f"{self.folder}/", "") for note in found.notes]

@@ -1,4 +1,4 @@
-"""A log taken in any number of runs gives what one replay of the whole gives: over random projects, logs and cuts."""
+"""A log in any number of runs gives the result of one replay of the whole: random projects, logs and cuts."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.reference.settings import examples
 
 
 def facts(records: list[Record]) -> list[str]:
-    """What happened to journeys and messages. Entries that were refused and data warnings are told elsewhere."""
+    """Facts about journeys and messages. Other tests check refused entries and data warnings."""
     return [fact(record) for record in records if isinstance(record, Asked | Ended | Entered | Moved | Updated)]
 
 
 def cuts_of(world: World, data: st.DataObject) -> list[int]:
-    """The instants to which runs go; the last lies after all that happens by the end of the replay."""
+    """The ends of the runs; the last lies after everything in the replay."""
     fed = [at for person in world.people for at in (*(event.at for event in person.own.events),)]
     inside = [at for at in sorted({*fed, world.until}) if world.begins <= at <= world.until]
     drawn = data.draw(st.lists(st.sampled_from(inside), max_size=4, unique=True), label="instants of inputs")
@@ -34,9 +34,9 @@ def cuts_of(world: World, data: st.DataObject) -> list[int]:
 
 
 def runs(world: World, person: Person, cuts: list[int], kept: bool) -> tuple[list[Record], list[Outcome]]:
-    """The records of a contact in runs that go to each of the cuts.
+    """The records of a contact in runs to each of the cuts.
 
-    Where `kept`, the first run gets all events, of which it keeps the later ones; else each gets those of its span.
+    If `kept`, the first run reads all events and keeps the later ones; else each run reads the events of its span.
     """
     made = made_of(world)
     program = compile_program(made.project, tables=made.tables)

@@ -1,4 +1,4 @@
-"""The contacts table of a run: read as a whole, and only where it has changed."""
+"""The contacts table of a run: read as a whole, and only if it has changed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_table_under_another_name_is_the_same(drop: Drop) -> None:
     first, second = people(drop, "a.csv", "ana"), people(drop, "b.csv", "ben")
     assert read(drop, str(first)) == ["a.csv"]
     assert read(drop, str(second)) == ["b.csv"]
-    # What was read of it long ago is no longer what the store knows.
+    # The store no longer has the values that it read from this file long ago.
     assert read(drop, str(first)) == ["a.csv"]
     assert read(drop, str(first.rename(first.with_name("c.csv")))) == []
     assert drop.look(contacts=(str(first.with_name("c.csv")),))[0].readings == ()

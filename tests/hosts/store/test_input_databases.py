@@ -1,4 +1,4 @@
-"""What a run reads of databases and queries: each row once, by a column whose values only grow."""
+"""A run's reading of databases and queries: each row once, by a column with only growing values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = "event_id VARCHAR, contact_id VARCHAR, event VARCHAR, timestamp VARCHA
 
 
 def carry_out(path: Path, sql: str, *rows: tuple[object, ...]) -> None:
-    """In a database of the kind that the name says, once for each row."""
+    """Runs the statement once for each row, in a database of the kind that the file name gives."""
     con: Any = sqlite3.connect(path) if path.suffix == ".sqlite" else duckdb.connect(str(path))
     for values in rows or ((),):
         con.execute(sql, values)
@@ -33,12 +33,12 @@ def made(path: Path, kind: str = "TIMESTAMP") -> str:
 
 
 def add(path: str, *rows: tuple[object, object]) -> None:
-    """Rows with these event ids and values."""
+    """Adds rows with these event ids and values."""
     sql = "INSERT INTO log VALUES (CAST(? AS VARCHAR), 'ana', 'buy', '2025-03-01T10:00:00Z', ?)"
     carry_out(Path(path), sql, *rows)
 
 
-# The kind of database, the type of the column, and values that grow.
+# The kind of database, the type of the column, and growing values.
 KINDS: dict[str, tuple[str, str, list[object]]] = {
     "DuckDB, instants": ("log.duckdb", "TIMESTAMP", ["2025-03-01 10:00", "2025-03-01 10:00:00.000001", "2025-03-02"]),
     "DuckDB, instants with a zone": (
@@ -61,7 +61,7 @@ def test_a_table_is_read_from_the_largest_value_on(drop: Drop, kind: str) -> Non
     add(log, (3, third))
     assert drop.run(log, watermark="received_at") == ["3"]
     add(log, (4, third))
-    # Which of them were read is told by their event ids.
+    # Event ids separate the rows that were already read.
     assert sorted(drop.run(log, watermark="received_at")) == ["3", "4"]
 
 
@@ -111,7 +111,7 @@ def test_a_query_that_was_changed_goes_on(drop: Drop) -> None:
     assert drop.notes(log, query=second, watermark="received_at") == []
     add(log, (2, "2025-03-02"))
     assert drop.run(log, query=second, watermark="received_at") == ["2"]
-    # Another one is another: the first has been let go.
+    # Another database is not a continuation: the first source was left out.
     other = made(drop.folder / "other.duckdb")
     add(other, (3, "2025-01-01"))
     sources = tuple(drop.options(path, query=query) for path, query in ((log, second), (other, None)))
@@ -185,7 +185,7 @@ def test_a_run_that_was_cut_off_needs_the_same_rows(drop: Drop) -> None:
 
     add(log, (4, "2025-03-04"))
     assert again() == ["1", "2", "3"]
-    # What comes with the largest value is read as well, and told apart by its id in the next run.
+    # A new row with the largest value is read as well; the next run recognizes it by its id.
     add(log, (5, "2025-03-03"))
     assert again() == ["1", "2", "3", "5"]
     drop.known += [reading.input for reading in found.readings]

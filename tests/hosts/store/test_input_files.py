@@ -1,4 +1,4 @@
-"""What a run reads of files: each row once, whatever the files are called and however they grow."""
+"""A run's reading of files: each row once, for any names and any growth of files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def utf16(text: str) -> bytes:
 
 UTF16 = b"\xff\xfe"
 
-# The name of a file; what is in it when it is first read; what is added then; the rows that the two runs read.
+# The name of a file, its content at the first run, the added content, the rows that the two runs read.
 GROWTH: dict[str, tuple[str, str | bytes, str | bytes, list[str], list[str]]] = {
     "CSV": ("a.csv", HEADER + row(1), row(2) + row(3), ["1"], ["2", "3"]),
     "TSV": (

@@ -1,4 +1,4 @@
-"""However the lines of a log come into a folder, runs read each of them once."""
+"""Runs read each line of a log once, for any way in which lines come into a folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.reference.settings import scaled
 
 @dataclass(frozen=True)
 class Shape:
-    """How a file of rows is written."""
+    """The format of a file of rows."""
 
     ending: str
     line_end: str
@@ -31,7 +31,7 @@ class Shape:
         return "".join(f'{each},"an{quoted}a",buy,2025-03-01T10:00:00Z{self.line_end}' for each in ids)
 
     def content(self, ids: list[int], note: str) -> bytes:
-        """The file, with all that stands before the rows."""
+        """The content of the file, with everything before the rows."""
         header = "" if self.is_json else HEADER.replace("\n", self.line_end)
         mark = b"\xff\xfe" if self.encoding == "utf-16-le" else b""
         return mark + (header + self.text(ids, note)).encode(self.encoding)
@@ -51,8 +51,8 @@ NOTES = st.sampled_from(["", "é", '"', "\n", '"\n"', ",\n\n"])
 def test_a_file_cut_anywhere_is_read_once(shape: Shape, note: str, cuts: list[int], data: st.DataObject) -> None:
     ids = list(range(1, data.draw(st.integers(1, 6)) + 1))
     content = shape.content(ids, note)
-    # JSON may be cut at any byte. The last line of a CSV is read if it has all columns, so it is cut at
-    # line ends alone, those in quotes among them.
+    # JSON can be cut at any byte. The last line of a CSV is read if it has all columns, so cut a CSV only at line
+    # ends, including those in quotes.
     if shape.is_json:
         places = list(range(len(content) + 1))
     else:
@@ -106,7 +106,7 @@ def test_files_that_are_renamed_copied_and_packed_are_read_once(
             if step in ("grow", "rotate"):
                 written += 1
             if step == "grow":
-                # Of copies that go on differently, each is a file of its own.
+                # Copies with different growth are separate files.
                 put(name, content + shape.text([written], "").encode())
             elif step == "rename" or step == "rotate":
                 (drop.folder / "drop" / name).rename(drop.folder / "drop" / new_name)

@@ -1,4 +1,4 @@
-"""What a run reads of several sources, and what it refuses to read again."""
+"""A run's reading of several sources, and refusals to read a source again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dictionary that packs states holds what they have in common, and nothing that is one contact's own."""
+"""The compression dictionary of states holds shared parts, and no data of a single contact."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BEGIN = 1_740_000_000_000_000
 
 
 def snapshots(count: int) -> list[dict[str, object]]:
-    """Snapshots that share a city and a scenario, each with a name, an address and instants of its own."""
+    """Snapshots with the same city and scenario, each with its own name, address and instants."""
     drawn = random.Random(1)
     return [
         {
