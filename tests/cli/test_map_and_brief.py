@@ -96,18 +96,23 @@ class _Cells(HTMLParser):
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "meta":
+        if tag not in ("meta", "wbr"):
             self.open.append(tag)
         if tag == "td":
-            self.cells.append((dict(attrs).get("data-channel") or "", ""))
+            self.cells.append((dict(attrs).get("data-label") or "", ""))
+        elif tag == "span" and "td" in self.open:
+            self.add(" ")
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
         if "td" in self.open:
-            channel, text = self.cells[-1]
-            self.cells[-1] = (channel, f"{text} {data}".strip())
+            self.add(data)
+
+    def add(self, data: str) -> None:
+        channel, text = self.cells[-1]
+        self.cells[-1] = (channel, f"{text}{data}".lstrip())
 
 
 def page_cells(page: str) -> list[tuple[str, str]]:

@@ -180,6 +180,7 @@ def test_a_page_runs_nothing_and_leads_nowhere(project: Path, say: Callable[...,
     page = say("reminders", "--format", "html")
     assert "<script" not in page
     assert page.count("<iframe ") == page.count("<iframe sandbox title=") == page.count("</iframe>") == 6
+    assert page.count("<template ") == page.count("</template>") == 3
     assert "default-src 'none'" in page
     assert "&lt;head&gt;&lt;base target=&#34;_blank&#34;&gt;" in page
     assert "<b>&lt;b&gt;x&lt;/b&gt;</b>" in page

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 
 from markupsafe import Markup
 
 from scenario_cli.model.insights_results import Insights
 from scenario_cli.reports.document.html import document_html
-from scenario_cli.reports.document.parts import Block, Drawing, Grid, Heading
-from scenario_cli.reports.html_page import html_page
+from scenario_cli.reports.document.page import document_page
+from scenario_cli.reports.document.parts import Block, Document, Drawing, Grid
 from scenario_cli.reports.insights.document import insights_document, title
 
 _NARROW = 7  # columns of a table that has room next to a drawing
 
 
 def insights_page(insights: Insights) -> str:
-    section = 0
+    return document_page(title(insights), insights_document(insights), _section)
 
-    def number(block: Block) -> int:
-        nonlocal section
-        section += isinstance(block, Heading) and block.level == 2
-        return section
 
-    parts = [Markup("\n").join(_side_by_side(blocks)) for _, blocks in groupby(insights_document(insights), number)]
-    return html_page("scenario_cli.reports.insights", title=title(insights), head=parts[0], sections=parts[1:])
+def _section(blocks: Document) -> Markup:
+    return Markup("\n").join(_side_by_side(blocks))
 
 
 def _side_by_side(blocks: Iterable[Block]) -> Iterator[Markup]:

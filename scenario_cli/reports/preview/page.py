@@ -9,6 +9,7 @@ from scenario_cli.model.preview import Preview, RenderedMessage
 from scenario_cli.reports.html_page import as_written, html_page
 from scenario_cli.reports.masking import masked_id, masked_message
 from scenario_cli.reports.preview.counts import counts
+from scenario_cli.reports.preview.paper import paper_copy
 from scenario_cli.reports.preview.text import head_lines
 
 # The look of each channel; any other is shown as plain text.
@@ -54,6 +55,8 @@ def message_values(
         "others": [(name, text) for name, text in fields.items() if name not in framed_fields],
         "body": as_written(message.body),
         "html": as_written(_with_head(html, (_SEAL if sealed else "") + _NOWHERE)),
+        # The page of a sealed one has no policy that would keep its copy from loading pictures.
+        "paper": paper_copy(message.body) if frame == "mail" and not sealed else "",
     }
 
 

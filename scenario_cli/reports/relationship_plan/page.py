@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from scenario_cli.analysis.relationship_plan import Line, ProgrammePlan, RelationshipPlan
 from scenario_cli.reports.html_page import html_page
+from scenario_cli.reports.look.table import Text, cell
 from scenario_cli.reports.relationship_plan.document import (
     cell_text,
     messages,
@@ -35,7 +38,7 @@ def _cells(plan: RelationshipPlan, phase: str) -> list[dict[str, Any]]:
     return [
         {
             "channel": channel,
-            "lines": [{"text": cell_text(line), "status": line.status} for line in plan.cell(phase, channel)],
+            "parts": [Text(_with_breaks(cell_text(line))) for line in plan.cell(phase, channel)],
         }
         for channel in plan.channels
     ]
@@ -45,7 +48,7 @@ def _program(program: ProgrammePlan) -> dict[str, Any]:
     pairs = (("objective", program.objective), ("KPI", program.kpi))
     return {
         "title": program_title(program),
-        "facts": [pair for pair in pairs if pair[1]],
+        "facts": [(word, cell(text)) for word, text in pairs if text],
         "scenarios": [_scenario(line) for line in program.scenarios],
     }
 
@@ -55,4 +58,14 @@ def _scenario(line: Line) -> dict[str, Any]:
         ("scenario", line.name), ("phase", phase_title(line.phase)), ("messages", ", ".join(messages(line))),
         ("enters", line.enters), ("goal", line.goal), ("owner", line.owner), ("reviewed", line.reviewed),
     )  # fmt: skip
-    return {"title": line.title, "name": line.name, "status": line.status, "facts": [pair for pair in pairs if pair[1]]}
+    return {
+        "title": line.title,
+        "name": line.name,
+        "status": line.status,
+        "facts": [(word, cell(text)) for word, text in pairs if text],
+    }
+
+
+def _with_breaks(name: str) -> Markup:
+    """A name whose words can be on several lines of a narrow column."""
+    return Markup("_<wbr>").join(map(escape, name.split("_")))

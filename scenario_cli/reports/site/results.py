@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from scenario_cli.model.results_report import Results
 from scenario_cli.reports.document.html import document_html
+from scenario_cli.reports.document.page import sections
 from scenario_cli.reports.results.document import results_document
 from scenario_cli.reports.site.addresses import RESULTS
 from scenario_cli.reports.site.content import Content
@@ -25,5 +26,6 @@ def results_page(content: Content, results: Results) -> str:
         href = links.scenario(name[1]).href
         return f'<a href="{href}">{name[0]}</a>' if href else name[0]
 
-    document = Markup(_NAMED.sub(linked, document_html(results_document(results))))
-    return site_page(links, "results", "Results", document=document)
+    head, *parts = sections(results_document(results))
+    linked_parts = [Markup(_NAMED.sub(linked, document_html(part))) for part in parts]
+    return site_page(links, "results", "Results", head=document_html(head), sections=linked_parts)

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from scenario_cli.reports.html_page import look
+from scenario_cli.reports.insights.charts.heat import DARKEST
 
 STYLE = str(look("style.css"))
 SCHEMES = dict(zip(("light", "dark", "print"), re.findall(r":root \{([^}]*)\}", STYLE), strict=True))
@@ -47,6 +48,17 @@ def test_bars_and_the_mark_of_the_keyboard_stand_out(scheme: str) -> None:
     found = colours(scheme)
     for name, ground in product(("fill", "focus"), ("paper", "ground")):
         assert contrast(found[name], found[ground]) >= 3, (name, ground)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_numbers_on_the_darkest_cell_of_a_chart_can_be_read(scheme: str) -> None:
+    found = colours(scheme)
+    mixed = (
+        round(int(found["fill"][at : at + 2], 16) * DARKEST + int(found["paper"][at : at + 2], 16) * (1 - DARKEST))
+        for at in (0, 2, 4)
+    )
+    ground = "".join(f"{part:02x}" for part in mixed)
+    assert contrast(found["ink"], ground) >= 4.5
 
 
 def test_the_keyboard_is_shown_where_it_is() -> None:

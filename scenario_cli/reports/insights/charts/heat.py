@@ -9,7 +9,7 @@ from markupsafe import Markup
 from scenario_cli.reports.document.parts import Drawing
 from scenario_cli.reports.insights.charts.svg import LINE, WIDTH, picture, text, text_width
 
-_DARKEST = 0.45  # dark enough to be seen, and light enough to read the number on it
+DARKEST = 0.45  # dark enough to be seen, and light enough to read the number on it
 
 
 def heat(
@@ -34,7 +34,7 @@ def heat(
             if (row, column) not in cells:
                 continue
             number, written = cells[row, column]
-            x, shade = left + index * step, _DARKEST * max(number, 0) / top
+            x, shade = left + index * step, DARKEST * max(number, 0) / top
             parts.append(
                 Markup(
                     '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="cell" fill-opacity="{:.2f}">'
