@@ -32,7 +32,12 @@ def staging(workspace: Path, rows: str | None = None) -> Iterator[duckdb.DuckDBP
     with taken(_begin_staging, workspace / _SPILL) as con:
         # Progress is shown by the caller's bar, never printed by the database.
         con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
-        if rows is not None:
+        if rows is None:
+            con.execute("PRAGMA enable_checkpoint_on_shutdown")
+        else:
+            # The rows go away with the connection: to write them out once more would be work for nothing. What is to
+            # stay, in a database of its own, is written out by whoever fills it.
+            con.execute("PRAGMA disable_checkpoint_on_shutdown")
             con.execute(f"ATTACH {text_literal(str(workspace / rows))} AS staged")
             con.execute("SET search_path = 'staged.main,memory.main'")
         yield con
@@ -50,8 +55,11 @@ def _begin_staging() -> duckdb.DuckDBPyConnection:
 
 def know_date_forms(con: duckdb.DuckDBPyConnection) -> None:
     """Adds the macros for dates of other forms, which few exports have: defining them takes as long as connecting."""
-    for macro in date_forms.MACROS:
-        con.execute(macro.replace("MACRO ", "MACRO IF NOT EXISTS memory.main.", 1))
+    try:
+        con.execute("SELECT knows_date_forms()")
+    except duckdb.CatalogException:
+        for macro in (*date_forms.MACROS, "CREATE MACRO knows_date_forms() AS true"):
+            con.execute(macro.replace("MACRO ", "MACRO IF NOT EXISTS memory.main.", 1))
 
 
 @contextmanager

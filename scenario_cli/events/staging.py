@@ -67,7 +67,7 @@ def stage(
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
     log_path = workspace / "log.duckdb"
-    for path in (workspace / ROWS, log_path):
+    for path in (workspace / ROWS, workspace / f"{ROWS}.wal", log_path):
         path.unlink(missing_ok=True)
     try:
         with database.staging(workspace, ROWS) as con:
@@ -138,7 +138,8 @@ def _repeated_note(count: int) -> str:
 
 def tidy(workspace: Path) -> None:
     """Removes files that only the reading needed."""
-    (workspace / ROWS).unlink(missing_ok=True)
+    for name in (ROWS, f"{ROWS}.wal"):
+        (workspace / name).unlink(missing_ok=True)
     for pattern in ("copy-*", "mended-*", "spooled-*", "*.elements.jsonl"):
         for leftover in workspace.glob(pattern):
             leftover.unlink()
