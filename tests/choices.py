@@ -1,5 +1,5 @@
-"""`st.sampled_from`, made once for the same values. A world takes hundreds of them, and to make and check one takes
-longer than to draw from it."""
+"""`st.sampled_from`, made once for the same values. A world uses hundreds of these strategies, and making and checking
+a strategy takes longer than drawing from it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Value = TypeVar("Value")
 
 
 def choice(values: Sequence[Value]) -> st.SearchStrategy[Value]:
-    """One of the values, simplest first."""
+    """A strategy for one of the values, simplest first."""
     given = tuple(values)
-    # 1 and True are equal, and each is to be drawn as it is.
+    # 1 and True are equal, but each must be drawn with its own type.
     return _choice(given, tuple(map(type, given)))
 
 

@@ -1,6 +1,6 @@
-"""What the whole suite shares: what each process does only once (`tests/once.py`), modules that are compiled once for
-all processes, temporary files in memory. The tests that take longest begin first, so that no process is left alone with
-one of them at the end."""
+"""Set-up for the whole suite: work that each process does only once (`tests/once.py`), modules compiled once for all
+processes, temporary files in memory. The longest tests begin first, so that no process runs a long test alone at the
+end."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ROOMY = 4 << 30  # bytes
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before any test file is imported: whoever imports `load_project` or `load_model` gets the one that remembers."""
-    gc.disable()  # until all tests are there: they and the modules stay, and to look through them finds nothing
+    """Replaces functions like `load_project` by remembering ones, before any test file imports them."""
+    gc.disable()  # until all tests are collected: tests and modules stay, so a collection frees nothing
     _write_into_memory(config)
-    os.environ["SCENARIO_CACHE"] = "off"  # what commands read in a test is remembered nowhere
+    os.environ["SCENARIO_CACHE"] = "off"  # commands in tests leave no cache
     if sys.dont_write_bytecode and hasattr(config, "cache"):
         _keep_bytecode(config.cache.mkdir("bytecode"))
     from scenario_cli.engine.filters import DataEnvironment
@@ -51,8 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _draw_alike(patch: pytest.MonkeyPatch) -> None:
-    """Properties that always try the same examples try them whichever tests run beside: Hypothesis would draw
-    constants of all modules that happen to be loaded."""
+    """Keeps the examples of derandomized properties independent of other tests: Hypothesis would draw constants of all
+    modules that happen to be loaded."""
     from hypothesis.internal.conjecture import providers
 
     if hasattr(providers, "_get_local_constants"):
@@ -60,24 +60,24 @@ def _draw_alike(patch: pytest.MonkeyPatch) -> None:
 
 
 def _write_into_memory(config: pytest.Config) -> None:
-    """Temporary files go into memory where a roomy file system lies there: on a disk, writing the many small ones and
-    removing them again takes longer than some tests do otherwise. What killed commands leave is gone at the end."""
+    """Puts temporary files into memory if a large file system is there: on a disk, writing and removing the many small
+    files takes longer than some tests. Files of killed commands are removed at the end."""
     memory = Path("/dev/shm")
-    # Processes that share the tests take the folder of the one that started them.
+    # Worker processes of a parallel run use their parent's folder.
     if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= _ROOMY:
         folder = tempfile.mkdtemp(prefix="tests-", dir=memory)
-        Path(folder).chmod(0o711)  # a test that runs as nobody gets at its own folder in it
+        Path(folder).chmod(0o711)  # a test that runs as user nobody must reach its own folder inside
         config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # the files of a test that failed outlast the run
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # the files of a failed test outlast the run
         os.environ["TMPDIR"] = folder
-        tempfile.tempdir = None  # to be looked up anew
+        tempfile.tempdir = None  # must be looked up again
 
 
 def _keep_bytecode(folder: Path) -> None:
-    """Lets this process, and those that it starts, keep compiled modules in a folder of pytest's own.
+    """Makes this process, and those that it starts, keep compiled modules in a folder of pytest's own.
 
-    Where the environment wants none beside the sources, every process would compile all of them anew: seconds of work
-    for each, and half of what a command line in a process of its own takes.
+    If the environment allows none beside the sources, every process would compile all of them again: seconds of work
+    for each, and half the time of a command in a process of its own.
     """
     sys.dont_write_bytecode = False
     sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
@@ -90,15 +90,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there by now stays to the end: without this the collector goes through all of it again and again, a
-    tenth of the time of the tests."""
+    """Excludes present objects from garbage collection, because they stay to the end: going through them again and
+    again takes a tenth of the tests' time."""
     gc.freeze()
     gc.enable()
 
 
 @pytest.fixture(scope="session")
 def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Some of the shipped scenarios with the log of some contacts: to read, and to copy for whoever changes it."""
+    """Some of the shipped scenarios with the log of some contacts. Only for reading: copy it before a change."""
     from tests.sample.shop import small_shop
 
     return small_shop(tmp_path_factory.mktemp("small") / "scenarios")

@@ -1,5 +1,5 @@
-"""What each process of the suite does once, however many tests ask for it: read a project of which no file has
-changed, stage an export of which none has, compile the text of a template."""
+"""Work that each process of the suite does once for all tests: reading a project without changed files, staging an
+export without changed files, compiling the text of a template."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from scenario_cli.model.export import ExportOptions
     from scenario_cli.model.inspection import Inspection
 
-_SMALL = 1 << 16  # bytes; of a larger file, a log, the size and the time of its last change stand for its content
-_MOST = 24  # projects, and inspections, kept
+_SMALL = 1 << 16  # bytes; for a larger file, a log, the size and the time of its last change replace its content
+_MOST = 24  # the most projects, and the most inspections, in memory
 _MOST_TEMPLATES = 2_000
 _MOST_LOGS = 12
 _LARGEST_LOG = 16 << 20  # bytes
 
 
 def _digest(root: Path) -> str:
-    """SHA-256 over all that lies in a folder."""
+    """SHA-256 over the contents of a folder."""
     found = hashlib.sha256()
-    # `os.walk`, since to make a `Path` of each file takes longer than to read most of them.
+    # `os.walk`, because making a `Path` for each file takes longer than reading most of them.
     for folder, inner, names in os.walk(root):
         inner.sort()
         found.update(f"{folder}\0{inner}\0".encode(errors="surrogatepass"))
@@ -58,7 +58,7 @@ def _add(found: hashlib._Hash, paths: Iterable[str]) -> None:
 
 
 def read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
-    """`load`, which reads a folder again only where something in it is not as it was."""
+    """`load`, but it reads a folder again only after a change in it."""
     kept: OrderedDict[object, Loaded] = OrderedDict()
     parameters = signature(load)
 
@@ -66,7 +66,7 @@ def read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
         asked = parameters.bind(root, *options, **named)
         asked.apply_defaults()
         try:
-            # Messages show paths from the current folder, and some rules know the day.
+            # Messages show paths from the current folder, and some rules depend on the day.
             key = (repr(asked.arguments), Path.cwd(), date.today(), _digest(root))
         except OSError:  # for `load` to report
             return load(root, *options, **named)
@@ -76,7 +76,7 @@ def read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
         if len(kept) > _MOST:
             kept.popitem(last=False)
         loaded_project = kept[key]
-        # Lists of its own for everyone, since commands add to the findings.
+        # Each caller gets its own lists, because commands add to the findings.
         return replace(
             loaded_project,
             findings=list(loaded_project.findings),
@@ -90,8 +90,8 @@ def read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
 
 
 def compiled_once(compiled: Callable[..., Any]) -> Callable[..., Any]:
-    """`Environment.compile`, which makes code anew only of a text that it has not seen. Code holds nothing of the
-    environment but which filters and tests there are, and which of them are handed more than their values."""
+    """`Environment.compile`, but it compiles a text only once. Of the environment, code depends only on the filters and
+    tests, and on the extra arguments that they receive."""
     kept: dict[object, Any] = {}
 
     def code(environment: Any, source: Any, name: str | None = None, filename: str | None = None) -> Any:
@@ -111,14 +111,14 @@ def compiled_once(compiled: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _files_of(options: ExportOptions) -> list[Path]:
-    """The files of an export; none where some of it is asked for elsewhere."""
+    """The files of an export; empty if a part of it is not in files."""
     paths = [Path(name) for part in options.parts for name in (*part.events, *part.contacts)]
     asks_elsewhere = any(part.query for part in options.parts) or not all(path.is_file() for path in paths)
     return [] if asks_elsewhere else paths
 
 
 def inspected_once(inspect: Callable[..., Inspection]) -> Callable[..., Inspection]:
-    """`inspect`, which looks once at files for the same plan."""
+    """`inspect`, but it reads files only once for the same plan."""
     kept: OrderedDict[object, Inspection] = OrderedDict()
 
     def inspected(options: ExportOptions, workspace: Path, progress: object = None, *plan: Any, **named: Any) -> Any:
@@ -137,7 +137,7 @@ def inspected_once(inspect: Callable[..., Inspection]) -> Callable[..., Inspecti
 
 
 def staged_once(stage: Callable[..., StagedLog], folder: Path) -> Callable[..., StagedLog]:
-    """`stage`, which gives files that it has read for the same needs from a copy that it keeps in `folder`."""
+    """`stage`, but files that it has staged for the same needs come from a copy in `folder`."""
     kept: OrderedDict[object, tuple[Path, StagedLog]] = OrderedDict()
 
     def staged(
@@ -145,7 +145,7 @@ def staged_once(stage: Callable[..., StagedLog], folder: Path) -> Callable[..., 
         **named: Any,
     ) -> StagedLog:  # fmt: skip
         paths = _files_of(options)
-        # What is shown on the way, written beside, or known of earlier exports is for `stage` itself.
+        # Progress, written rejects and knowledge of earlier exports need `stage` itself.
         if not paths or progress or options.rejects or named.get("known"):
             return stage(options, types_by_event, attributes, workspace, progress, **named)
         key = (repr((options, types_by_event, attributes, sorted(named.items()))), Path.cwd(), _digest_of(paths))

@@ -1,4 +1,4 @@
-"""Documents that commands write, held against the schema that is shipped for them."""
+"""Checks of commands' JSON documents by their shipped schemas."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _validator(name: str) -> Draft7Validator:
 
 
 def fitting(name: str, text: str) -> dict[str, Any]:
-    """The JSON document of this kind, which fits its schema."""
+    """The JSON document of this kind; checks that it fits its schema."""
     document: dict[str, Any] = json.loads(text)
     _validator(name).validate(document)
     return document

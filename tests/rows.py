@@ -1,9 +1,9 @@
-"""Tables whose rows are checked by one test: `@rows` stands where `@pytest.mark.parametrize` would, and takes the same.
+"""Tables whose rows one test checks: `@rows` replaces `@pytest.mark.parametrize` and takes the same arguments.
 
-Each test costs pytest some milliseconds, often more than a row takes. A test of a table checks all of its rows, and
-shows each that fails. `ROW=text pytest ...` checks those rows alone whose name has the text. A row that asks for
-`tmp_path` or `monkeypatch` gets one of its own, and a `capsys` that holds nothing yet. Rows share any other fixture:
-where each needs its own, use `parametrize`.
+Each test costs pytest some milliseconds, often more than the check of a row. A test of a table checks all of its rows,
+and shows each failed row. `ROW=text pytest ...` checks only rows with the text in their name. Each row has its own
+`tmp_path` and `monkeypatch`, and begins with an empty `capsys`. Rows share any other fixture: if each needs its own,
+use `parametrize`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Test = Callable[..., None]
 def rows(
     names: str | Sequence[str], table: Iterable[Any], *, ids: Callable[[Any], str] | Sequence[object] | None = None
 ) -> Callable[[Test], Test]:
-    """Makes a test of one row a test of the table."""
+    """Turns a test of one row into a test of the table."""
     columns = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     single = isinstance(names, str) and len(columns) == 1
     named = list(_named([(row,) if single else row for row in table], ids))

@@ -1,6 +1,6 @@
-"""A wheel with a compiled executor does what plain Python does, to the byte.
+"""A wheel with a compiled engine prints the same bytes as plain Python.
 
-Compiling takes a minute. What comes of it is kept in pytest's cache for as long as nothing changes that goes into it.
+Compiling takes a minute. pytest's cache keeps the result until one of its sources changes.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def run(command: list[str], **environment: str) -> str:
     return done.stdout
 
 
-# Between them they wait for everything, ask for metrics, segments and history, and hear what is said to all.
+# Together they use every kind of wait, metrics, segments, history and broadcasts.
 SCENARIOS = ("cart_abandonment", "loyalty_points", "price_drop", "reactivation", "replenishment", "sunset", "webinar")
 
-# What compiled code did otherwise once: objects that are copied, mappings of a class of their own, functions of the
+# Tests of earlier differences of compiled code: copied objects, mappings of a class of their own, functions of the
 # standard library that import. `make compiled` runs all tests of the engine.
 ENGINE_TESTS = ("tests/engine/test_breakdown.py", "tests/engine/test_project_clock.py")
 
@@ -51,7 +51,7 @@ GOES_IN = ("scenario_cli", "schemas", ".ci", "pyproject.toml")
 
 
 def compiled(cache: Path, folder: Path) -> Path:
-    """A folder with the compiled package, made anew where what goes into it has changed."""
+    """A folder with the compiled package, made again if one of its sources has changed."""
     kept = cache / built_from()
     if not kept.is_dir():
         shutil.rmtree(cache, ignore_errors=True)
@@ -63,15 +63,15 @@ def compiled(cache: Path, folder: Path) -> Path:
         )
         (wheel,) = folder.glob("*.whl")
         made = folder / "site"
-        with zipfile.ZipFile(wheel) as packed:  # tests/test_wheel.py installs one
+        with zipfile.ZipFile(wheel) as packed:  # tests/test_wheel.py installs a wheel
             packed.extractall(made)
         shutil.copytree(made, kept.with_suffix(".part"))
-        kept.with_suffix(".part").rename(kept)  # at once whole, or not there
+        kept.with_suffix(".part").rename(kept)  # so the folder is complete, or does not exist
     return kept
 
 
 def built_from() -> str:
-    """SHA-256 over the sources, the Python and the tools that a compiled package is made of."""
+    """SHA-256 over the sources, the Python and the tools of a compiled package."""
     digest = hashlib.sha256(f"{sys.version} {platform.machine()} {ROOT}".encode())
     digest.update(" ".join(version(tool) for tool in ("mypy", "setuptools", "hatchling")).encode())
     for name in GOES_IN:
@@ -81,8 +81,8 @@ def built_from() -> str:
     return digest.hexdigest()
 
 
-# One process for all that is run compiled: it prints where the executor comes from and, as one list in JSON, what each
-# command prints; then it runs tests.
+# One process for all compiled runs: it prints the path of the engine and, as one JSON list, the output of each command;
+# then it runs tests.
 RUN_COMPILED = """
 import json, sys
 from contextlib import redirect_stdout
@@ -103,13 +103,13 @@ if __name__ == "__main__":
 
 
 def printed(*arguments: str) -> str:
-    """What a command prints in this process, which runs the sources."""
+    """The output of a command in this process, which runs the sources."""
     with redirect_stdout(StringIO()) as output:
         assert main.run([*arguments]) == 0
     return output.getvalue()
 
 
-# One test, so that the wheel is built once, however many processes share the tests.
+# One test, so that a parallel run builds the wheel only once.
 def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_source(
     tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
@@ -123,7 +123,7 @@ def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_
     commands = [
         ["--version"],
         [*dry_run, "--plan", str(compiled_plan), "--workers", "2"],
-        dry_run,  # where nobody asks for rows
+        dry_run,  # without rows
     ]
     engine_tests = [str(ROOT / name) for name in ENGINE_TESTS]
     said, *_ = run(

@@ -1,4 +1,4 @@
-"""The wheel works where there is no checkout: built, installed into a clean environment and run there."""
+"""The wheel works without a checkout: it is built, installed into a clean environment and run there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_the_wheel_validates_and_replays_the_library_it_carries(tmp_path: Path) 
         check=True, capture_output=True,
     )  # fmt: skip
     (wheel,) = (tmp_path / "dist").glob("*.whl")
-    # The packages it depends on are those of this environment; its own code can only come from the wheel.
+    # Its dependencies come from this environment; its own code can only come from the wheel.
     venv.create(tmp_path / "env", with_pip=False)
     python = tmp_path / "env" / "bin" / "python"
     (site,) = (tmp_path / "env" / "lib").glob("python*/site-packages")

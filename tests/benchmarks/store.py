@@ -67,14 +67,14 @@ def make_project(folder: Path) -> Path:
 
 
 def make_base(project: Path, store: Path) -> None:
-    """A store in which the shipped log has run."""
+    """Makes a store by a run over the shipped log."""
     data = shipped("scenarios") / "data"
     options = ["--events", str(data / "events.jsonl.gz"), "--contacts", str(data / "contacts.csv")]
     cost(_run(project, store, 0, *options))
 
 
 def make_store(base: Path, target: Path, contacts: int) -> None:
-    """A store with the states of another for so many contacts."""
+    """Makes a store with another's states, copied for `contacts` contacts."""
     target.unlink(missing_ok=True)
     with opened(base, read_only=True) as source, opened(target, create=True) as store:
         with store.transaction():

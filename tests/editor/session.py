@@ -13,11 +13,11 @@ from typing import Any
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
-_PATIENCE = 120  # seconds for an answer; a machine with much else to do takes long to start Python
+_PATIENCE = 120  # seconds for an answer; a busy machine takes long to start Python
 
 
 class Session:
-    """The client's side. Documents are named by their paths in the project."""
+    """The client's side. A document has its path in the project as name."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -83,7 +83,7 @@ class Session:
         self.client.text_document_did_close(lsp.DidCloseTextDocumentParams(document))
 
     def shown(self, path: str, fits: Callable[[list[lsp.Diagnostic]], bool]) -> list[lsp.Diagnostic]:
-        """The findings of a document, once they are as expected."""
+        """Waits until the findings of a document are as expected; returns them."""
         uri = self.uri(path)
         with self.changed:
             there = self.changed.wait_for(lambda: uri in self.diagnostics and fits(self.diagnostics[uri]), _PATIENCE)
@@ -123,7 +123,7 @@ class Session:
 
 
 def at(text: str, needle: str, behind: int = 0) -> lsp.Position:
-    """The place `behind` characters after the beginning of a stretch of a text, in units of UTF-16."""
+    """The position `behind` characters after the beginning of `needle` in a text, in units of UTF-16."""
     offset = text.index(needle) + behind
     line = text.count("\n", 0, offset)
     before = text[text.rfind("\n", 0, offset) + 1 : offset]

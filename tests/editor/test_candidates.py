@@ -1,4 +1,4 @@
-"""What an editor is offered at a place, by the shipped project. The place is ¦."""
+"""Completions at a place, for the shipped project. ¦ marks the place."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def view() -> View:
 CART = "scenario: cart_abandonment\n"
 TEST = "scenario: cart_abandonment\ncases:\n  - name: x\n"
 CASES = [
-    # file, text, some of what is offered, something that is not
+    # file, text, some offered completions, one that is not offered
     ("cart_abandonment.yaml", "program: ¦", "conversion acquisition", "cart_updated"),
     ("cart_abandonment.yaml", "status: ¦", "draft live paused archived", "true"),
     ("cart_abandonment.yaml", "trigger:\n  event: ¦\n", "cart_updated message.sent", "email"),

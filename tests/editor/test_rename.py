@@ -1,4 +1,4 @@
-"""Renames: every place gets the new name, so that a project that validated still does."""
+"""Renames: every place gets the new name, so that a valid project stays valid."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def library() -> OpenProject:
 
 
 def test_every_state_metric_and_segment_of_the_library_can_have_another_name(library: OpenProject) -> None:
-    """All at once: a place that one of the renames missed would name something that is gone."""
+    """Makes all renames at once: a missed place would use a name that no longer exists."""
     view = library.view
     assert view is not None
     symbols = {

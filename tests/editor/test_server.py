@@ -36,7 +36,7 @@ CART = "cart_abandonment.yaml"
 
 @pytest.fixture
 def cart(session: Session) -> Iterator[str]:
-    """The text of a scenario that is open, and is closed again as it was."""
+    """The text of an open scenario; it is closed again unchanged."""
     text = session.open(CART)
     yield text
     session.shut(CART)
@@ -199,7 +199,7 @@ PAGE = ROOT / "docs" / "editor.md"
 
 
 def test_the_page_shows_a_session_as_it_goes(session: Session) -> None:
-    """After a change that is meant: UPDATE_DOCS=1 pytest tests/editor/test_server.py"""
+    """After an intended change: UPDATE_DOCS=1 pytest tests/editor/test_server.py"""
     head, opening, rest = PAGE.read_text(encoding="utf-8").partition("\n## A session\n")
     before, fence, behind = rest.partition("```text\n")
     shown, closing, after = behind.partition("```\n")

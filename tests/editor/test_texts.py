@@ -1,4 +1,4 @@
-"""Places as files count them and as editors do, in texts with signs of every size and ends of lines of every kind."""
+"""Places in files and positions in editors, in texts with characters of every size and line ends of every kind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_an_offset_comes_back_from_its_position(text: str, data: st.DataObject) 
     lines = Text(text)
     offset = data.draw(st.integers(0, len(text)))
     if text[offset - 1 : offset + 1] == "\r\n" and offset:
-        return  # between the two there is no position
+        return  # no position lies between the two
     assert lines.offset(lines.position(offset)) == offset
 
 

@@ -1,4 +1,4 @@
-"""A session with the language server as lines to read: what the editor asks, and what it is answered."""
+"""A session with the language server as readable lines: the editor's questions and the server's answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For any connections in an export, circles included, the report has every node and the project has no errors."""
+"""The report has every node of an export and the project has no errors, for any connections, circles included."""
 
 from __future__ import annotations
 

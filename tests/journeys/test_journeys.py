@@ -1,7 +1,7 @@
-"""Journeys that the documentation of other tools describes, each written as a user of this tool would.
+"""Journeys from the documentation of other tools, each written as a user of this tool writes it.
 
-A folder is one project with scenarios, templates, tests and a README that names its source. Nothing is found in it,
-and its own tests go through every state, transition, branch and message.
+A folder is one project with scenarios, templates, tests and a README that names its source. It has no findings, and its
+own tests cover every state, transition, branch and message.
 """
 
 from __future__ import annotations

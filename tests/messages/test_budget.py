@@ -1,4 +1,4 @@
-"""One rendering has a budget of steps, of text and of depth; a template that passes it drops its row alone."""
+"""One rendering has a budget of steps, of text and of depth; a template that exceeds it drops only its row."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_macros_loops_and_files_that_end_are_rendered() -> None:
 
 def test_the_same_number_of_steps_is_counted_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "MOST_STEPS", 20_000)
-    # One pass more than fits fails, at the first rendering as at the tenth, whatever was rendered in between.
+    # One loop more than the limit fails, at the first rendering and at the tenth, after any other renderings.
     body = "{% from 'm.txt' import x %}{% for a in range(n) %}{{ x(a) }}{% endfor %}"
     made, template = renderer(body, {}, {"m.txt": "{% macro x(a) %}{{ a }}{% endmacro %}" + "{% set y = 1 + 1 %}" * 50})
 

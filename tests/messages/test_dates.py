@@ -42,7 +42,7 @@ AT = "2025-03-09T21:00:00-04:00"
 
 
 def replayed(folder: Path, template: str, where: str = "", booked: Mapping[str, Any] = BOOKED) -> tuple[str, int]:
-    """The text of the message that a booking in New York leads to, and how often it let in."""
+    """The text of a booking's message in New York, and the number of entries."""
     where = f", where: {where!r}" if where else ""
     files = {"project.yaml": PROJECT, "events.yaml": EVENTS, "s.yaml": SCENARIO % where,
              "templates/note.in_app.j2": template}  # fmt: skip

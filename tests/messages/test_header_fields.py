@@ -1,4 +1,4 @@
-"""The fields at the top of a template are one line each, whatever their text and the values in it hold."""
+"""The fields at the top of a template are one line each, for any text and any values in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is too long for its channel, in characters, or in places of a text message."""
+"""Texts too long for their channel, in characters, or in places of a text message."""
 
 from __future__ import annotations
 

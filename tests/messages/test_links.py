@@ -1,4 +1,4 @@
-"""The parameters that `links` of project.yaml puts on the links of marketing messages, and what it leaves alone."""
+"""Parameters that `links` of project.yaml adds to links of marketing messages, and links that stay unchanged."""
 
 from __future__ import annotations
 
@@ -160,5 +160,5 @@ def test_no_text_makes_it_fail_and_none_loses_a_character(text: str, channel: st
     body = text.replace("h", "https://x.example/")
     found = tagger.tag({}, body, channel, {})[1]
     rest = iter(found)
-    assert all(char in rest for char in body)  # each after the one before
+    assert all(char in rest for char in body)  # each character comes after the previous one
     assert tagger.tag({}, found, channel, {})[1] == found

@@ -1,4 +1,4 @@
-"""Filters that order values or tell equal ones take dates as instants, in expressions and templates alike."""
+"""Filters that sort values or find equal ones use dates as instants, in expressions and templates alike."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CASES = [
     ("$.twins | sort(attribute='at') | map(attribute='id') | join", "312"),
     ("$.autumn | sort | first", "2025-11-02T01:20:00-04:00"),
     ("$.by_day | dictsort | map('last') | join(' ')", "noon night"),
-    # A text that is no date makes texts of all that are ordered with it; equal dates stay equal.
+    # If a text is not a date, all values are sorted as texts; equal dates stay equal.
     ("$.texts | sort | last", "Whenever"),
     ("$.texts | sort | first", "2025-03-09 21:00"),
     ("$.texts | unique | length", 3),

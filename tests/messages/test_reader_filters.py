@@ -1,4 +1,4 @@
-"""Dates, numbers and lists in a message are written as its readers write them, byte for byte on every machine."""
+"""Dates, numbers and lists in a message have the format of its reader's locale, byte for byte on every machine."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def rendered(
     return " | ".join([*found.fields.values(), found.body])
 
 
-# What each locale writes: a change of the locale data changes what readers see, and shows here.
+# The output of each locale: a change of the locale data changes messages, and this test shows it.
 LOCALES = {
     "en": "Mar 1, 2025 · Saturday, March 1, 2025 · 10:05\u202fAM · "
     "1,234,567.891 · -€1,234.57 · ¥12 · 13% · a, b, and c",
@@ -84,7 +84,7 @@ def test_each_locale_writes_as_the_table_says(locale: str) -> None:
     ("own", "project", "contact", "shown"),
     [
         ("fr", "en", None, "1 mars 2025"),  # the text's
-        (None, "de", None, "01.03.2025"),  # the project's, for a text that names none
+        (None, "de", None, "01.03.2025"),  # the project's, for a text without a language
         (None, "en", "en-GB", "1 Mar 2025"),  # the contact's country, in the language of the text
         ("en", "fr", "en_AU", "1 Mar 2025"),
         (None, "en", "fr", "Mar 1, 2025"),  # never another language than the text's
@@ -104,14 +104,14 @@ def test_a_message_has_the_locale_of_its_text_and_the_country_of_its_reader(
 @rows(
     ("expression", "shown"),
     [
-        ("'2025-03-01T23:30:00Z' | date('d MMMM y')", "2 March 2025"),  # an instant, on the reader's clock
-        ("'2025-03-01 23:30' | datetime('d MMMM, HH:mm')", "1 March, 23:30"),  # without a zone it is on it
+        ("'2025-03-01T23:30:00Z' | date('d MMMM y')", "2 March 2025"),  # an instant on the reader's clock
+        ("'2025-03-01 23:30' | datetime('d MMMM, HH:mm')", "1 March, 23:30"),  # also on it, without a zone
         ("'2025-03-30 02:30' | time('H:mm')", "3:30"),  # skipped by a clock change
         ("'2025-03-01' | date('EEEE')", "Saturday"),
         ("now | datetime('long')", "March 1, 2025, 10:05\u202fAM"),
         ("now | date(\"d 'of' MMMM\")", "1 of March"),
         ("1234.5 | number(2)", "1,234.50"),
-        ("2.675 | number(2)", "2.68"),  # halves go away from zero, as `round` has it
+        ("2.675 | number(2)", "2.68"),  # halves are rounded away from zero, like `round`
         ("1234 | money(digits=0)", "€1,234"),
         ("9.999 | money('USD')", "$10.00"),
         ("0.0825 | percent(1)", "8.3%"),

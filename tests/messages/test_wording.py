@@ -1,4 +1,4 @@
-"""Whether every message reads otherwise is told from the words of a template, where no value decides."""
+"""The template's text decides whether every message has other words, unless a value decides."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ LAYOUT = "{% extends 'layout.html' %}"
         ("Hello {{ name }}", "Hello {{ name }}", False),
         ("Hello {{ name }}{# old #}", "Hello {{ name }}{# new #}", False),
         ("Hello {{ name }}", "Hello {{ other }}", None),
-        ("Hello {{ name }}", "Hello {{ name }}!", None),  # another shape
+        ("Hello {{ name }}", "Hello {{ name }}!", None),  # another structure
         ("{% if vip %}Dear{% endif %} you", "{% if vip %}Dearest{% endif %} you", None),
         ("{% if vip %}Dear{% endif %} you", "{% if vip %}Dear{% endif %} and you", True),
         ("{% for item in items %}one {% endfor %}.", "{% for item in items %}two {% endfor %}.", None),
         ("a{{ name }}b", "ax{{ name }}b", True),
         ("x{{ name }}", "{% set y = 1 %}x{{ name }}", None),
-        ("x{{ name }}y", "y{{ name }}x", None),  # two changes of the same length may make up for each other
+        ("x{{ name }}y", "y{{ name }}x", None),  # two changes of the same length can cancel each other
         ("x{{ name }}y", "xx{{ name }}yy", True),
         ("a {{ name }}", "a  {{ name }}", None),  # white space at an end is cut off
         ("{% include 'footer.html' %} now", "{% include 'footer.html' %} then", True),

@@ -1,4 +1,4 @@
-"""The table of aggregates, held against the schema."""
+"""The table of aggregates, compared with the schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The meaning of a file: it stays the same where only layout, comments, titles and the like differ, and only there."""
+"""The meaning of a file: it stays the same if only layout, comments, titles and the like differ, and not otherwise."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _HERE = Span("a.yaml", 1, 1, 1, 2)
 
 
 def classes_below(kind: type, found: dict[type, None] | None = None) -> dict[type, None]:
-    """Every dataclass that a value of one holds, by its type hints."""
+    """All dataclasses inside a dataclass, by its type hints."""
     found = {} if found is None else found
     if kind not in found and kind not in (Span, Name, Expression, Literal):
         found[kind] = None
@@ -58,7 +58,7 @@ FIELDS = [(kind, each.name) for kind in classes_below(Project) for each in field
 
 
 def sample(hint: Any, number: int, depth: int = 0) -> Any:
-    """A value of a type; another one for another number."""
+    """A value of a type, different for each number."""
     arguments = [part for part in get_args(hint) if part is not type(None)]
     origin = get_origin(hint)
     if hint in (str, Any):
@@ -131,11 +131,11 @@ def test_a_text_is_told_from_an_expression() -> None:
     assert len({digest(text), digest(value), digest(constant)}) == 3
 
 
-_IN_ORDER = {"on", "when", "choose", "after", "send", "split", "set", "update"}  # the first that fits is taken
+_IN_ORDER = {"on", "when", "choose", "after", "send", "split", "set", "update"}  # the first match counts
 
 
 def shuffled(content: Any, chance: Random, key: str = "") -> Any:
-    """The same content with the keys in another order wherever that has no meaning."""
+    """The same content with keys in another order, except where the order has a meaning."""
     if isinstance(content, list):
         return [shuffled(element, chance) for element in content]
     if not isinstance(content, dict):

@@ -1,4 +1,4 @@
-"""Five plain fields of cron are read, and nothing that only some dialects of cron know."""
+"""Five plain fields of cron can be read; extensions of single cron dialects cannot."""
 
 from __future__ import annotations
 

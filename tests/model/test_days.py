@@ -1,4 +1,4 @@
-"""Days of the week and of the month: how they are written, and the dates on which they fall."""
+"""Days of the week and of the month: their notation and their dates."""
 
 from __future__ import annotations
 

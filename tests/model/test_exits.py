@@ -1,4 +1,4 @@
-"""What leads out of a state, from scenarios as they are written."""
+"""Exits of states, in scenarios of YAML text."""
 
 from __future__ import annotations
 

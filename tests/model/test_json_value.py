@@ -1,4 +1,4 @@
-"""Values that JSON does not know, wherever they stand in others."""
+"""Values that JSON does not have, at any place inside others."""
 
 from __future__ import annotations
 

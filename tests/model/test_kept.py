@@ -1,4 +1,4 @@
-"""What is kept with a value: worked out once for the same arguments, never taken for others, left behind by copies."""
+"""Results kept with a value: computed once for the same arguments, never used for others, not in copies."""
 
 from __future__ import annotations
 

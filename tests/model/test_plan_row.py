@@ -1,4 +1,4 @@
-"""The columns of a plan against what each format writes: the JSON Schema, CSV and Parquet."""
+"""The columns of a plan, compared with each format: the JSON Schema, CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_file_has_the_columns_of_a_row_with_their_types(ending: str, tmp_path:
         found = database.execute(f"SELECT * FROM read_{ending}(?{options})", [str(target)])
         described = [(name, str(kind)) for name, kind, *_ in found.description or ()]
         (cells,) = found.fetchall()
-    # What a table cannot hold as it is stands in it as JSON, which CSV knows as text.
+    # Values without a column type are JSON in a table, and text in CSV.
     json_type = "JSON" if ending == "parquet" else "VARCHAR"
     assert described == [(column.name, json_type if column.type == "json" else "VARCHAR") for column in COLUMNS]
     values = row_values(ROW)

@@ -1,4 +1,4 @@
-"""Limits that a change must keep to: how they are written, and when they are passed."""
+"""Limits for a change: their notation, and changes that pass them."""
 
 from __future__ import annotations
 

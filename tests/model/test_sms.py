@@ -1,4 +1,4 @@
-"""Segments of an SMS: the bounds of both alphabets, characters of two units, none torn in two."""
+"""Segments of an SMS: the limits of both alphabets, and characters of two units, which are never split."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.rows import rows
         ("é" * 160, "GSM-7", 160, 1),
         ("€" * 80, "GSM-7", 160, 1),
         ("€" * 81, "GSM-7", 162, 2),
-        ("a" * 152 + "€" + "a" * 152, "GSM-7", 306, 3),  # the euro sign does not fit in what the first has left
+        ("a" * 152 + "€" + "a" * 152, "GSM-7", 306, 3),  # the euro sign does not fit in the rest of the first segment
         ("ê" * 70, "UCS-2", 70, 1),
         ("ê" * 71, "UCS-2", 71, 2),
         ("ê" * 134, "UCS-2", 134, 2),
         ("😀" * 35, "UCS-2", 70, 1),
         ("ê" * 66 + "😀" + "ê" * 66, "UCS-2", 134, 3),
-        ("a" * 159 + "ç", "UCS-2", 160, 3),  # the capital Ç is in GSM-7, the small one is not
+        ("a" * 159 + "ç", "UCS-2", 160, 3),  # the capital Ç is in GSM-7, the small ç is not
         ("a" * 159 + "Ç", "GSM-7", 160, 1),
     ],
 )

@@ -1,4 +1,4 @@
-"""Shares of a split by date: who is in stays in as a share grows, and everybody falls somewhere."""
+"""Shares of a split by date: contacts stay in an arm while its share grows, and every contact has an arm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of the kinds of trigger."""
+"""The table of trigger kinds."""
 
 from __future__ import annotations
 

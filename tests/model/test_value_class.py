@@ -1,4 +1,4 @@
-"""The model's own decorator makes classes that compare, hash and show themselves as those of `dataclasses` do."""
+"""The model's own decorator makes classes with the comparison, hash and representation of `dataclasses`."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.reference.projects import World, worlds, write_project
 
 MICROSECOND = 1
 _DAY = 86_400_000_000
-_REMEMBERED = 29 * _DAY  # event ids are remembered for 30 days from the event on
+_REMEMBERED = 29 * _DAY  # the store remembers event ids for 30 days from the event on
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SOMEBODY = "zed"  # the log begins with this contact's only event
 

@@ -17,7 +17,7 @@ WORKING_HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 9, 14, 14, 11, 5, 7, 12, 12, 10, 7, 4, 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event. `back_office`: its system writes whole seconds with the offset of Paris."""
+    """An event. `back_office`: its system writes whole seconds with the offset of Paris."""
 
     at: datetime
     contact_id: str

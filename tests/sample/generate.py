@@ -51,7 +51,7 @@ def make_events(people: Iterable[Person]) -> list[Event]:
     """All events of all contacts within the thirteen months, in order of time."""
     events = [event for person in people for event in live(person) if BEGIN <= event.at < END]
     events += announcements()
-    # The sort is stable: what one contact does at one instant keeps its order.
+    # The sort is stable: a contact's events at one instant keep their order.
     return sorted(events, key=lambda event: event.at)
 
 
@@ -119,7 +119,7 @@ def stay_up_late(diary: Diary) -> None:
 
 
 def render_events(events: Iterable[Event]) -> bytes:
-    """One JSON object a line. Ids count each contact's events, so they stay short and never collide.
+    """Events as JSON, one object a line. Ids count each contact's events, so they stay short and never collide.
 
     Broadcasts have no contact.
     """

@@ -1,4 +1,4 @@
-"""For all cuts of an export into pieces and of a stream into batches, the rows are those of one dry run."""
+"""The rows are those of one dry run, for all cuts of an export into pieces and of a stream into batches."""
 
 from __future__ import annotations
 

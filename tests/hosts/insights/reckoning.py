@@ -188,7 +188,7 @@ class Reckoning:
         return next((str(visit["properties"]["source"]) for visit in visits if visit["properties"].get("source")), "")
 
     def cohorts(self, kind: str) -> dict[str, dict[str, Any]]:
-        """By name: the group, and after each number of days the observed and the returning contacts, and the cents."""
+        """Cohorts by name: the group, and after each number of days observed contacts, returning contacts and cents."""
         members: dict[str, list[str]] = defaultdict(list)
         for contact in self.orders:
             members[self.cohort_of(kind, contact)].append(contact)
@@ -215,7 +215,7 @@ class Reckoning:
         return len(seen), again, paid
 
     def acquisition(self) -> dict[tuple[str, str], tuple[int, int, int]]:
-        """By month and source (empty: all): the cost in cents, the number of customers, and their revenue in cents."""
+        """Figures by month and source (empty: all): cost in cents, number of customers, and their revenue in cents."""
         figures: dict[tuple[str, str], tuple[int, int, int]] = {}
         months = {row["month"] for row in self.spend}
         sources = {row["source"] for row in self.spend}
@@ -313,7 +313,7 @@ class Reckoning:
         return figures
 
     def pairs(self, kind: str) -> dict[tuple[str, str], tuple[int, float, float, float]]:
-        """By first and second purchase: customers, share, lift, median of days."""
+        """Figures by first and second purchase: customers, share, lift, median of days."""
         gaps: dict[tuple[str, str], list[float]] = defaultdict(list)
         buyers: Counter[str] = Counter()
         returning: Counter[str] = Counter()
