@@ -173,17 +173,26 @@ class Session:
         return shown
 
 
+@pytest.fixture
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder, for every page the same one: what a page has read, the next need not read again."""
+    folder = tmp_path_factory.getbasetemp() / "page"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
 @pytest.mark.parametrize("page", PAGES_OF_COMMANDS, ids=lambda page: name_of(page))
-def test_the_commands_of_a_page_answer_as_it_says(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay_out(page, tmp_path / "scenarios")
-    monkeypatch.chdir(tmp_path)
+def test_the_commands_of_a_page_answer_as_it_says(page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out(page, desk / "scenarios")
+    monkeypatch.chdir(desk)
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
-    session = Session(tmp_path)
+    session = Session(desk)
     if name_of(page) in PAGES_ABOUT_THE_SHOP:
         for block, _ in blocks_of(SHOP):
             if block.kind in FILES:
-                write(block, tmp_path)
+                write(block, desk)
     if name_of(page) in PAGES_ABOUT_A_NEW_PROJECT:
         assert run(["init", "shop", "-q"]) == 0
     for block, _ in blocks_of(page):
@@ -192,7 +201,7 @@ def test_the_commands_of_a_page_answer_as_it_says(page: Path, tmp_path: Path, mo
             compare(page, block, session.replayed(block.text, monkeypatch))
         elif block.kind in FILES:
             assert block.file, f"{page.name}:{block.line} does not say which file it is"
-            write(block, tmp_path)
+            write(block, desk)
         else:
             assert block.kind in SHOWN, f"{page.name}:{block.line} is of a kind that no test knows"
 
