@@ -60,7 +60,7 @@ CREATE VIEW reactions AS
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """The command's JSON, for messages in the log and with shortened journeys, and a connection for queries."""
+    """The command's JSON, for messages in the log, by country and month, and a connection for queries."""
 
     told: dict[str, Any]
     con: duckdb.DuckDBPyConnection

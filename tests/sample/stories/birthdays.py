@@ -41,7 +41,7 @@ def anniversary(born: date, year: int) -> date:
 
 
 def has_bought(diary: Diary, day: date) -> bool:
-    """Whether an order came before nine o'clock of that day, so that a mail can announce the present."""
+    """Whether an order came before nine o'clock of that day, and a mail can announce the present."""
     zone = ZoneInfo(diary.person.timezone(day))
     nine = datetime.combine(day, time(9), tzinfo=zone)
     ordered = any(event.name == "order_completed" and event.at < nine for event in diary.events)

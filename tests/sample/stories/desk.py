@@ -32,7 +32,7 @@ def in_working_hours(diary: Diary, day: date) -> datetime:
 def fill_in_form(diary: Diary, at: datetime, *, agrees: float) -> None:
     """A form of Vanneau Pro, which makes an unknown contact known."""
     known = diary.identified
-    # Stories are generated after ordinary visits: consent from later visits was not known yet.
+    # Stories are generated after ordinary visits: forms of later visits were not known yet.
     diary.identified = diary.person.known or any(
         event.name == "profile_updated" and event.at <= at for event in diary.events
     )

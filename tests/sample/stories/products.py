@@ -115,7 +115,7 @@ def equip_kitchen(diary: Diary, began: date) -> bool:
 
 
 def use_up(diary: Diary, began: date, product: Product, *, pace: float) -> None:
-    """Orders of a consumable, of which one piece lasts `pace` days, until the contact buys at another shop."""
+    """Regular orders of a consumable, of which one piece lasts `pace` days, until the contact buys elsewhere."""
     rng = diary.rng
     day = some_day(diary, began)
     if day is None:
