@@ -173,18 +173,17 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     except duckdb.Error as error:
         if layout == "newline_delimited" or "alformed" not in str(error):
             raise translated(error, file.label) from None
-        values = _first_values(file)
+        rows = [(text,) for text in _first_values(file)]
         # An object that opens but never closes is a broken line, not an object over several lines.
-        layout = layout if values or layout == "array" else "newline_delimited"
+        layout = layout if rows or layout == "array" else "newline_delimited"
         is_sound = False
-        rows = [(text,) for text in values]
-    complete = is_sound and len(rows) < _SAMPLED and all(text and parsed(text) is not None for (text,) in rows)
+    values = [parsed(text) for (text,) in rows]
+    complete = is_sound and len(rows) < _SAMPLED and None not in values
     texts = tuple(text or "" for (text,) in rows) if complete else ()
     if not any(text for (text,) in rows):
         # The database returns nothing for lines in another encoding, which are repaired later.
-        rows = [(text,) for text in head_lines(file)[:_SAMPLED]]
-    for (text,) in rows:
-        value = parsed(text)
+        values = [parsed(text) for text in head_lines(file)[:_SAMPLED]]
+    for value in values:
         if isinstance(value, dict):
             for key, inner in value.items():
                 names.setdefault(key)
