@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from scenario_cli.model.exits import all_exits
 from scenario_cli.model.expression import (
@@ -137,7 +138,7 @@ def past_readings(
     """The aggregates and history calls that the scenarios, the policy, a channel or a template reads, themselves or
     through metrics and segments; each with its events, groups taken apart."""
     waiting: list[object] = [list(scenarios), project.policy, project.channels]
-    words = {word for text in _texts(project) for word in _WORD.findall(text)}
+    words = _words_of_texts(project)
     waiting += [metric for name, metric in project.metrics.items() if name in words]
     waiting += [segment for name, segment in project.segments.items() if name in words]
     waiting += [project.segments[name.text] for scenario in scenarios for trigger in scenario.triggers
@@ -171,9 +172,16 @@ def _readings(project: Project, waiting: list[object]) -> Iterator[tuple[tuple[s
                     waiting.append(definition)
 
 
-def _texts(project: Project) -> Iterator[str]:
-    yield from project.texts.values()
-    yield from (text.text for template in project.templates for text in template.head)
+def _words_of_texts(project: Project) -> set[str]:
+    """Every word of the templates and of their heads."""
+    heads = (text.text for template in project.templates for text in template.head)
+    return set().union(*map(_words, project.texts.values()), *map(_words, heads))
+
+
+# A run asks several times what it needs, of the same texts.
+@lru_cache(maxsize=4_096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 def read_events(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
@@ -235,9 +243,7 @@ def read_names(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
     for definition in (*project.metrics.values(), *project.segments.values(), project.policy):
         for expression in expressions_in(definition):
             names.update(node.name for node in walk(expression.root) if isinstance(node, Attr))
-    for text in _texts(project):
-        names.update(_WORD.findall(text))
-    return names
+    return names | _words_of_texts(project)
 
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -210,12 +210,12 @@ def expressions_in(value: object) -> Iterator[Expression]:
             continue
         if isinstance(part, Expression):
             yield part
-        elif isinstance(part, Mapping):
-            waiting.extend(part.values())
         elif isinstance(part, tuple | list):
             waiting.extend(part)
-        else:
-            waiting.extend([getattr(part, name) for name in _field_names(type(part))])
+        elif names := _field_names(type(part)):  # before mappings: to tell that a value is no mapping takes longest
+            waiting.extend([getattr(part, name) for name in names])
+        elif isinstance(part, Mapping):
+            waiting.extend(part.values())
 
 
 _FIELD_NAMES: dict[type, tuple[str, ...]] = {}
