@@ -55,7 +55,7 @@ def compared(group: Group, other: Group, share: float) -> Comparison:
     )  # fmt: skip
     total = group.contacts + other.contacts
     missing = None
-    if not difference.shown:
+    if not difference.excludes_zero:
         needed = contacts_needed(group.converted / group.contacts, other_rate, other.contacts / total)
         # A difference right at the edge can be short of its interval although the count would do.
         missing = max(needed - total, 1) if needed is not None else None

@@ -52,9 +52,9 @@ class MessageIndex:
             if value is None:
                 continue
             meant = self.names.get(value, value)
-            if meant in self._known(key):
+            if meant in self._names_of(key):
                 found[key] = meant
-            elif meant in self._known(other_key):
+            elif meant in self._names_of(other_key):
                 found.setdefault(other_key, meant)
             else:
                 return Unjoined(UNKNOWN, value)
@@ -76,7 +76,7 @@ class MessageIndex:
                 return Unjoined(SEVERAL, name)
         return _common(fitting)
 
-    def _known(self, key: str) -> frozenset[str]:
+    def _names_of(self, key: str) -> frozenset[str]:
         return self.templates if key == "template" else self.scenarios
 
 

@@ -26,7 +26,7 @@ class Difference:
     high: float
 
     @property
-    def shown(self) -> bool:
+    def excludes_zero(self) -> bool:
         """Whether the interval excludes zero, so chance alone is no good explanation."""
         return self.low > 0 or self.high < 0
 

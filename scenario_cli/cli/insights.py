@@ -102,7 +102,7 @@ def insights(
     if table is not None:
         _write_table(found, table, quiet)
     found = replace(found, affinity=found.affinity if "affinity" in parts else None)
-    emit(_written(found, chosen_format, colored, show_data), output)
+    emit(_output(found, chosen_format, colored, show_data), output)
     return 0
 
 
@@ -145,7 +145,7 @@ def _write_table(found: Insights, path: Path, quiet: bool) -> None:
     ), quiet)  # fmt: skip
 
 
-def _written(found: Insights, format_: str, colored: bool, show_data: bool) -> str:
+def _output(found: Insights, format_: str, colored: bool, show_data: bool) -> str:
     from scenario_cli.reports.insights.document import insights_document
     from scenario_cli.reports.insights.json import insights_json
     from scenario_cli.reports.insights.masked import masked_insights

@@ -22,7 +22,7 @@ def check_folder(folder: Path) -> None:
         raise Stop(f"cannot write '{folder}': folder '{folder.parent}' does not exist", "create it first")
     if not folder.exists():
         return
-    written = _written(folder)
+    written = _own_files(folder)
     if written is None:
         if any(folder.iterdir()):
             raise Stop(f"'{folder}' is not empty, and 'scenario docs' did not write it", "name another with --out DIR")
@@ -71,7 +71,7 @@ def _put(fresh: Path, folder: Path, aside: Path) -> None:
         raise
 
 
-def _written(folder: Path) -> set[str] | None:
+def _own_files(folder: Path) -> set[str] | None:
     """The files that were written there; None for a folder that belongs to someone else."""
     try:
         listed = json.loads((folder / _LIST).read_text(encoding="utf-8"))

@@ -138,7 +138,7 @@ def _about_key(view: View, path: str, text: str, offset: int) -> Hover | None:
     kind = kind_of(Path(path)) if not path.startswith("templates/") else None
     if kind is None:
         return None
-    root, _ = read_yaml(text.encode(), view.shown(path))
+    root, _ = read_yaml(text.encode(), view.path_in_findings(path))
     if root is None:
         return None
     lines = Text(text)

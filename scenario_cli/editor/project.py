@@ -62,9 +62,9 @@ class View:
 
     def text(self, path: str) -> str:
         """A file's text as it was read; empty if it cannot be."""
-        return self.loaded.sources.get(self.shown(path), "")
+        return self.loaded.sources.get(self.path_in_findings(path), "")
 
-    def shown(self, path: str) -> str:
+    def path_in_findings(self, path: str) -> str:
         """A path as findings show it."""
         return shown_path(self.root / path)
 
@@ -83,12 +83,12 @@ class View:
             template = self.templates.get(path.removeprefix(_TEMPLATES))
             found = tuple(in_template(template)) if template is not None else ()
             # A template whose syntax is broken names nothing.
-            broken = not found and any(f.span.file == self.shown(path) for f in self.loaded.findings)
+            broken = not found and any(f.span.file == self.path_in_findings(path) for f in self.loaded.findings)
             return before if broken and before is not None else Named(text, found)
         kind = kind_of(Path(path))
         if before is not None and before.text == text and kind != "test":
             return before
-        node, _ = read_yaml(text.encode(), self.shown(path))
+        node, _ = read_yaml(text.encode(), self.path_in_findings(path))
         if node is None or kind is None:
             return before or Named(text, ())
         return Named(text, tuple(in_file(node, kind, self.states)))
@@ -140,7 +140,7 @@ class OpenProject:
         if before is not None:
             faulty = {finding.span.file for finding in loaded.findings if finding.severity == "error"}
             for path in view.paths():
-                if view.shown(path) in faulty:
+                if view.path_in_findings(path) in faulty:
                     before.named(path)
                     view.named(path)
             before.earlier = None  # the names of broken files have been taken over

@@ -62,13 +62,13 @@ def stretches_of(view: View, symbol: Symbol) -> Stretches:
             continue
         if symbol.kind == "state" and named.owner != symbol.owner:
             if symbol.owner in named.owners:
-                place = f"{view.shown(path)}:{occurrence.span.line}"
+                place = f"{view.path_in_findings(path)}:{occurrence.span.line}"
                 raise CannotRename(f"{place} can mean a state of {' or '.join(named.owners)}; name the scenario there")
             continue
         text = Text(view.named(path).text)
         start, end = text.offsets(occurrence.span)
         if text.content[start:end] != symbol.name:
-            place = f"{view.shown(path)}:{occurrence.span.line}"
+            place = f"{view.path_in_findings(path)}:{occurrence.span.line}"
             raise CannotRename(f"{place} writes the name in another form; write it plainly there first")
         stretches.setdefault(path, []).append((start, end))
     return stretches

@@ -57,7 +57,7 @@ class Opened(OpenProject):
         super().__init__(root, allow_outside)
         self.changed = asyncio.Event()
         self.reading = asyncio.Lock()
-        self.shown: set[str] = set()  # the documents that the editor shows findings of
+        self.reported: set[str] = set()  # the documents that the editor shows findings of
         self.keeper: asyncio.Task[None] | None = None
 
 
@@ -136,11 +136,11 @@ class ScenarioServer(LanguageServer):
         by_document: dict[str, list[lsp.Diagnostic]] = {}
         for finding in view.loaded.findings:
             by_document.setdefault(self.uri(finding.span.file), []).append(self.diagnostic(finding, view, texts))
-        for uri in project.shown - by_document.keys():
+        for uri in project.reported - by_document.keys():
             by_document[uri] = []
         for uri, diagnostics in by_document.items():
             self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, diagnostics))
-        project.shown = {uri for uri, diagnostics in by_document.items() if diagnostics}
+        project.reported = {uri for uri, diagnostics in by_document.items() if diagnostics}
 
     def diagnostic(self, finding: Diagnostic, view: View, texts: dict[str, Text]) -> lsp.Diagnostic:
         message = finding.message if finding.hint is None else f"{finding.message}\n{finding.hint}"

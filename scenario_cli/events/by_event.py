@@ -18,11 +18,11 @@ def by_event(entries: Mapping[int, str]) -> str:
 
 def numbers_by_event(entries: Mapping[int, Sequence[int | None]]) -> str:
     """A list of numbers: a lookup takes less time than comparing the events in turn."""
-    lists = [_written(entries.get(event)) for event in range(max(entries) + 1)]
+    lists = [_number_list(entries.get(event)) for event in range(max(entries) + 1)]
     return constant_list(f"[{', '.join(lists)}]", "INTEGER[][]") + "[code + 1]"
 
 
-def _written(numbers: Sequence[int | None] | None) -> str:
+def _number_list(numbers: Sequence[int | None] | None) -> str:
     if numbers is None:
         return "NULL"
     return f"[{', '.join('NULL' if number is None else str(number) for number in numbers)}]"

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events import casts, date_forms, decimal_forms, timestamps
-from scenario_cli.events.instances import taken
+from scenario_cli.events.instances import borrowed_connection
 from scenario_cli.events.sql_text import text_literal
 
 # The sort spills to the workspace when it needs more; a reader of the sorted log needs next to nothing.
@@ -29,7 +29,7 @@ def staging(workspace: Path, rows: str | None = None) -> Iterator[duckdb.DuckDBP
     """A connection that writes, with the macros of the staging queries, in a file of the workspace or, without a file,
     in memory. Everything that it opened or attached is closed at the end.
     """
-    with taken(_begin_staging, workspace / _SPILL) as con:
+    with borrowed_connection(_begin_staging, workspace / _SPILL) as con:
         # Progress is shown by the caller's bar, never printed by the database.
         con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         if rows is None:
@@ -65,7 +65,7 @@ def know_date_forms(con: duckdb.DuckDBPyConnection) -> None:
 @contextmanager
 def streaming(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that reads a sorted log, as `log`: several processes can hold one at once."""
-    with taken(_begin_streaming, path.parent / _SPILL) as con:
+    with borrowed_connection(_begin_streaming, path.parent / _SPILL) as con:
         con.execute(f"ATTACH {text_literal(str(path))} AS log (READ_ONLY)")
         con.execute("SET enable_progress_bar = false")
         yield con
@@ -77,7 +77,7 @@ def _begin_streaming() -> duckdb.DuckDBPyConnection:
 
 def parsing() -> AbstractContextManager[duckdb.DuckDBPyConnection]:
     """A connection that only reads SQL."""
-    return taken(_begin_parsing)
+    return borrowed_connection(_begin_parsing)
 
 
 def _begin_parsing() -> duckdb.DuckDBPyConnection:

@@ -18,7 +18,7 @@ _idle: dict[tuple[int, Callable[[], duckdb.DuckDBPyConnection]], list[duckdb.Duc
 
 
 @contextmanager
-def taken(
+def borrowed_connection(
     begin: Callable[[], duckdb.DuckDBPyConnection], spill: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to an instance that nobody else uses; `begin` makes a new one, in memory, if none is idle.

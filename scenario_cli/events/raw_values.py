@@ -22,7 +22,7 @@ class RawValues:
         self._groups = groups
         self._profile = profile
         # Columns by the SQL for them: values, JSON texts, and whether a row has an explicit null.
-        self._found: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         self._texts: dict[str, str] = {}
         self._nulls: dict[str, str] = {}
         # By JSON text and event the paths into it.
@@ -31,7 +31,7 @@ class RawValues:
 
     def needed_columns(self) -> list[str]:
         """The needed parts of the file."""
-        columns = {**self._found, **self._nulls}
+        columns = {**self._names, **self._nulls}
         # A text that is no JSON has a list of the same length, without values: another column can have them.
         columns |= {f"coalesce({text}, 'null')": name for text, name in self._texts.items()}
         return [f"{sql} AS {name}" for sql, name in columns.items()]
@@ -72,7 +72,7 @@ class RawValues:
 
     def _listed(self, columns: Sequence[Column | None]) -> str:
         names = [
-            self._found.setdefault(column.sql, f"found{len(self._found)}") if column else "NULL" for column in columns
+            self._names.setdefault(column.sql, f"found{len(self._names)}") if column else "NULL" for column in columns
         ]
         return f"[{', '.join(names)}]"
 

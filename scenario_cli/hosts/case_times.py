@@ -19,8 +19,10 @@ class Times:
         self.tz = tz
         self.faults: list[Diagnostic] = []
         self.lines: list[int] = []
-        self.known = self.instant(case.known_since, None, "'known_since'") if case.known_since is not None else None
-        before = self.known
+        self.known_since = (
+            self.instant(case.known_since, None, "'known_since'") if case.known_since is not None else None
+        )
+        before = self.known_since
         for happening in case.timeline:
             at = self.instant(happening.at, before, "line")
             if at is not None and before is not None and at < before:

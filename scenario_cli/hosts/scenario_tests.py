@@ -50,8 +50,8 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
     """The run of a case. Its times must be in order."""
     program = stage.program(file.scenarios, case.draws)
     times = times_of(file, case)
-    state = new_contact(program, case.contact_id, case.profile, times.known)
-    story: list[Fed | Record] = list(state.records) if times.known is not None else []
+    state = new_contact(program, case.contact_id, case.profile, times.known_since)
+    story: list[Fed | Record] = list(state.records) if times.known_since is not None else []
     stopped, stopped_at = "", None
     for at, happening in zip(times.lines, case.timeline, strict=True):
         if happening.of is not None:  # the message can leave only now

@@ -73,7 +73,7 @@ def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
         node = builder.document(iter(yaml.CSafeLoader(text).get_event, None))
     except yaml.MarkedYAMLError as error:
         return None, [
-            *(finding for finding in builder.found if finding.code != "YAML009"),
+            *(finding for finding in builder.findings if finding.code != "YAML009"),
             syntax_error(error, file, text),
         ]
     except yaml.reader.ReaderError as error:
@@ -84,9 +84,9 @@ def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
         return None, [Diagnostic("YAML001", message, Span(file, line, column, line, column + 1))]
     if builder.odd is not None:
         return None, [slip_finding(odd_space(builder.lines) or builder.odd, file)]
-    if node is None and not builder.found:
-        builder.found.append(Diagnostic("YAML006", "the file is empty", whole_file(file)))
-    found = [*builder.found, *cut_texts(text, builder.lines, file)]
+    if node is None and not builder.findings:
+        builder.findings.append(Diagnostic("YAML006", "the file is empty", whole_file(file)))
+    found = [*builder.findings, *cut_texts(text, builder.lines, file)]
     if known is not None and node is not None and not found:
         known.note("YAML", data, packed(node, builder.anchors.values()))
     return node, found
@@ -103,7 +103,7 @@ class _Builder:
         self.file = file
         self.lines = Lines(lines_of(text))
         self.last_line, self.last_column = end_of(text)
-        self.found: list[Diagnostic] = []
+        self.findings: list[Diagnostic] = []
         self.odd: Slip | None = None
         self.anchors: dict[str, Node] = {}
         self.sizes: dict[int, int] = {}
@@ -131,7 +131,7 @@ class _Builder:
         return root
 
     def error(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
-        self.found.append(Diagnostic(code, message, span, hint=hint))
+        self.findings.append(Diagnostic(code, message, span, hint=hint))
 
     def span(self, start: Any, end: Any = None) -> Span:
         first, last = start.start_mark, (end or start).end_mark
@@ -215,13 +215,13 @@ class _Builder:
         if flow and any(without_colon for *_, without_colon in entries):
             intended, faults = meant([Entry(*entry) for entry in entries])
             entries = list(intended)
-            self.found.extend(faults)
+            self.findings.extend(faults)
         fields: dict[str, Node] = {}
         keys: dict[str, Node] = {}
         for name, key, value, _ in entries:
             if name in fields:
                 first = keys[name].span
-                self.found.append(
+                self.findings.append(
                     Diagnostic("YAML002", f"key '{name}' appears twice; the first is on line {first.line}",
                                key.span, hint="remove one of them, or merge them")
                 )  # fmt: skip

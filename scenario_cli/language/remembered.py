@@ -34,7 +34,7 @@ class Memory:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._known = _read(file)
+        self._entries = _read(file)
         self._used: dict[bytes, bytes] = {}
         self._has_news = False
         self._saved_at = -_PAUSE
@@ -42,7 +42,7 @@ class Memory:
     def recall(self, kind: str, text: bytes) -> Any:
         """The entry for a text; None if there is none."""
         key = _key(kind, text)
-        entry = self._known.get(key)
+        entry = self._entries.get(key)
         if entry is None:
             return None
         self._used[key] = entry
@@ -64,7 +64,7 @@ class Memory:
         self._saved_at = time.monotonic()
         entries: dict[bytes, bytes] = {}
         room = _MOST_BYTES
-        for key, entry in {**self._used, **self._known}.items():
+        for key, entry in {**self._used, **self._entries}.items():
             room -= len(entry)
             if room < 0:
                 break
@@ -76,7 +76,7 @@ class Memory:
                 written.write(_digest(content) + content)
             Path(draft).replace(self._file)
             _make_room(self._file.parent)
-        self._known, self._used, self._has_news = entries, {}, False
+        self._entries, self._used, self._has_news = entries, {}, False
 
 
 _active: ContextVar[Memory | None] = ContextVar("memory", default=None)

@@ -27,7 +27,7 @@ class Lines(list[str]):
 
     def __init__(self, lines: Iterable[str]) -> None:
         super().__init__(lines)
-        self._found: dict[tuple[Place, str, str], list[int] | None] = {}
+        self._offsets_by_text: dict[tuple[Place, str, str], list[int] | None] = {}
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -43,14 +43,14 @@ class Lines(list[str]):
         YAML. None if the text in the file does not match the value.
         """
         key = (start, style, value)
-        if key not in self._found:
+        if key not in self._offsets_by_text:
             line, column = start
             if style in ("|", ">"):
                 line, column = line + 1, 0
             elif style:
                 column += 1
-            self._found[key] = _offsets(self._text, self._starts[min(line, len(self))] + column, style, value)
-        return self._found[key]
+            self._offsets_by_text[key] = _offsets(self._text, self._starts[min(line, len(self))] + column, style, value)
+        return self._offsets_by_text[key]
 
     def place(self, offset: int) -> Place:
         """The line and column of an offset."""

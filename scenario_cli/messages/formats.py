@@ -122,11 +122,11 @@ class Reader:
             raise Misfit(f"{kind}: {cited(value)} is beyond the calendar") from None
 
     def written_number(self, value: Any, digits: Any = None) -> str:
-        return self._written("number", value, digits)
+        return self._checked_text("number", value, digits)
 
     def written_percent(self, value: Any, digits: Any = None) -> str:
         """0.25 is 25 %."""
-        return self._written("percent", value, digits)
+        return self._checked_text("percent", value, digits)
 
     def written_money(self, value: Any, currency: Any = _LEFT_OUT, digits: Any = None) -> str:
         code = self.currency if currency is _LEFT_OUT else currency
@@ -136,9 +136,9 @@ class Reader:
             raise Misfit(
                 f"money: {cited(code)} is not a currency" if code is not None else "money: no currency is given"
             )
-        return self._written("money", value, digits, code)
+        return self._checked_text("money", value, digits, code)
 
-    def _written(self, kind: str, value: Any, digits: Any, currency: str | None = None) -> str:
+    def _checked_text(self, kind: str, value: Any, digits: Any, currency: str | None = None) -> str:
         number = _number(kind, value)
         if digits is not None and (
             isinstance(digits, bool) or not isinstance(digits, int) or not 0 <= digits <= MOST_DIGITS

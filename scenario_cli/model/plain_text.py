@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from unicodedata import category
 
-_SHOWN = "·"
+_REPLACEMENT = "·"
 
 # Parts of pictures of several characters, and of words in Persian and Hindi.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
@@ -40,7 +40,7 @@ class _Harmless(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        replacement = char if char.isprintable() or category(char) == "Zs" or char in _JOINERS else _SHOWN
+        replacement = char if char.isprintable() or category(char) == "Zs" or char in _JOINERS else _REPLACEMENT
         self[code] = replacement
         return replacement
 
@@ -111,4 +111,4 @@ def without_steering(text: str) -> str:
     if not _STEERING.search(text):
         return text
     parts = _SEQUENCE.split(text)
-    return "".join(part if number % 2 else _STEERING.sub(_SHOWN, part) for number, part in enumerate(parts))
+    return "".join(part if number % 2 else _STEERING.sub(_REPLACEMENT, part) for number, part in enumerate(parts))

@@ -305,7 +305,7 @@ def parse_wait(written: str, span: Span) -> Wait:
     return Wait(text, span, duration, at, days)
 
 
-def written(microseconds: int) -> str:
+def duration_text(microseconds: int) -> str:
     """An elapsed time as written in a scenario, to the two largest units: `3d`, `1d12h`, `45min`."""
     remainder, parts = microseconds // SECOND, []
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):

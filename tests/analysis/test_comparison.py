@@ -45,7 +45,7 @@ def test_equal_rates_never_show_a_difference() -> None:
     found = compared(Group(10, 5), Group(10, 5), 0.5)
     assert found.missing is None
     assert found.difference is not None
-    assert not found.difference.shown
+    assert not found.difference.excludes_zero
 
 
 def test_arms_are_compared_with_the_first_and_raised_for_their_number() -> None:

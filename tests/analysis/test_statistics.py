@@ -46,9 +46,9 @@ def test_interval_of_a_difference_is_the_published_interval(
 
 
 def test_a_difference_is_shown_where_its_interval_leaves_out_zero() -> None:
-    assert statistics.rate_difference(56, 70, 48, 80).shown
-    assert statistics.rate_difference(48, 80, 56, 70).shown
-    assert not statistics.rate_difference(5, 56, 0, 29).shown
+    assert statistics.rate_difference(56, 70, 48, 80).excludes_zero
+    assert statistics.rate_difference(48, 80, 56, 70).excludes_zero
+    assert not statistics.rate_difference(5, 56, 0, 29).excludes_zero
 
 
 @st.composite

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from scenario_cli.events import database
-from scenario_cli.events.instances import taken
+from scenario_cli.events.instances import borrowed_connection
 
 ROWS = "CREATE TEMP TABLE filled AS SELECT repeat(md5(CAST(i AS VARCHAR)), 32) AS text FROM range(50_000) numbers(i)"
 
@@ -47,10 +47,10 @@ def test_one_that_has_spilled_is_not_used_again_since_it_keeps_to_its_folder(tmp
         begun.append(duckdb.connect(config={"memory_limit": "30MB", "threads": "2"}))
         return begun[-1]
 
-    with taken(begin, tmp_path / "first") as con:
+    with borrowed_connection(begin, tmp_path / "first") as con:
         con.execute(ROWS)
         assert (tmp_path / "first").exists()
     for _ in range(2):
-        with taken(begin, tmp_path / "second") as con:
+        with borrowed_connection(begin, tmp_path / "second") as con:
             con.execute("SELECT 1")
     assert len(begun) == 2

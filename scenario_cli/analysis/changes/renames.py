@@ -27,7 +27,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 
 # The form of a name of each kind in expressions: `{}` is the name.
-_WRITTEN: Mapping[str, str] = {
+_FORMS: Mapping[str, str] = {
     "metric": r"(\bmetric\.){}\b",
     "segment": r"(\bsegment\.){}\b",
     "attribute": r"(\bcontact\.){}\b",
@@ -74,7 +74,7 @@ class Renames:
         """An expression or a template of the old version, with new names."""
         for kind, names in self.names.items():
             for old, new in names.items():
-                pattern = _WRITTEN.get(kind, _QUOTED).replace("{}", re.escape(old))
+                pattern = _FORMS.get(kind, _QUOTED).replace("{}", re.escape(old))
                 text = re.sub(pattern, lambda match, new=new: f"{match[1]}{new}", text)  # type: ignore[misc]
         return text
 

@@ -186,7 +186,7 @@ class Compared:
         difference = _difference(older, newer)
         if difference == "same" and other_text:
             difference = "other_text"
-        return Pair(difference, scenario, message.channel, _shown(older), _shown(newer), other_text)
+        return Pair(difference, scenario, message.channel, _side(older), _side(newer), other_text)
 
     def _other_text(self, contact_id: str, older: Asked, newer: Asked) -> bool:
         differ, fails = self.texts.differ(contact_id, older, newer)
@@ -260,7 +260,7 @@ def _left(message: Asked | None) -> bool:
     return message is not None and not message.reason
 
 
-def _shown(message: Asked | None) -> Shown | None:
+def _side(message: Asked | None) -> Shown | None:
     return None if message is None else Shown(message.at, message.state, message.template, message.reason)
 
 

@@ -55,7 +55,7 @@ class Counting:
 
     def __init__(self, project: Project, scenarios: Iterable[Scenario], until: int, programs: Iterable[str]) -> None:
         chosen = list(scenarios)
-        self.shown = frozenset(scenario.name for scenario in chosen)
+        self.scenarios = frozenset(scenario.name for scenario in chosen)
         self.measured = measured_windows(project, programs)
         self.until = until
         self.to_other_recipients = sent_elsewhere(project)
@@ -82,7 +82,7 @@ class Counting:
         """
         if self.measured:
             self._measured(figures, records)
-        own = [record for record in records if record.scenario in self.shown]
+        own = [record for record in records if record.scenario in self.scenarios]
         entered = {record.journey_id: record.at for record in own if isinstance(record, Entered)}
         conversions = [record for record in own if isinstance(record, Converted)]
         messages = [record for record in own if isinstance(record, Asked) and self.is_to_contact(record)]
@@ -99,7 +99,7 @@ class Counting:
 
     def is_shown(self, record: Asked) -> bool:
         """Whether a message is of a shown scenario, and goes to the contact."""
-        return record.scenario in self.shown and self.is_to_contact(record)
+        return record.scenario in self.scenarios and self.is_to_contact(record)
 
     def _measured(self, figures: Figures, records: Sequence[Record]) -> None:
         """Counts the contact in each KPI once, if all of its time is before the end."""

@@ -116,7 +116,7 @@ class Joining:
         from_outbox: bool = False,
     ) -> None:  # fmt: skip
         self.index = MessageIndex(project, {called.text: meant.text for called, meant in events.names})
-        self.shown = frozenset(shown)
+        self.scenarios = frozenset(shown)
         self.start, self.until = start, until
         self.joined = Joined()
         self.readers: dict[str, list[_Reader]] = {}
@@ -139,7 +139,7 @@ class Joining:
         for reader, event in reports:
             if reader.kind != "sent":
                 self._react(reader, event, left, by_id)
-        shown = [each for each in left if each.message.scenario in self.shown]
+        shown = [each for each in left if each.message.scenario in self.scenarios]
         self.joined.without_journey += sum(each.journey is None for each in shown)
         return shown
 
@@ -218,7 +218,7 @@ class Joining:
         self._miss("unsubscribed", LONG_AFTER, "")
 
     def _note(self, kind: str, scenario: str) -> None:
-        (self.joined.joined if scenario in self.shown else self.joined.elsewhere)[kind] += 1
+        (self.joined.joined if scenario in self.scenarios else self.joined.elsewhere)[kind] += 1
 
     def _miss(self, kind: str, why: str, name: str) -> None:
         key = (kind, why, name)

@@ -27,12 +27,12 @@ class _Findings:
     """Findings, each once with its count."""
 
     def __init__(self) -> None:
-        self.found: dict[tuple[str, str], StoreFinding] = {}
+        self.by_message: dict[tuple[str, str], StoreFinding] = {}
 
     def add(self, check: str, message: str, example: str = "") -> None:
-        finding = self.found.get((check, message))
+        finding = self.by_message.get((check, message))
         if finding is None:
-            finding = self.found[check, message] = StoreFinding(check, message, 0)
+            finding = self.by_message[check, message] = StoreFinding(check, message, 0)
         finding.count += 1
         if example and len(finding.examples) < _MOST_EXAMPLES:
             finding.examples.append(example)
@@ -51,13 +51,13 @@ def check_store(
         for (fault,) in store.execute(f"PRAGMA integrity_check({_MOST_FAULTS})"):
             if fault != "ok":
                 findings.add("file", str(fault))
-        if not findings.found:
+        if not findings.by_message:
             _check_tables(store, findings)
             contacts = _check_states(store, program, findings, progress)
     except (StoreError, sqlite3.Error) as error:
         message = error.message if isinstance(error, StoreError) else str(error)
         findings.add("file", message)
-    return StoreCheck(str(store.path), contacts, list(findings.found.values()), not_compared)
+    return StoreCheck(str(store.path), contacts, list(findings.by_message.values()), not_compared)
 
 
 # Queries that must give no rows: the check, the fault, and the query for the rows with it.

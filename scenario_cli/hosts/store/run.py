@@ -75,8 +75,8 @@ def _new_run(store: Store, job: RunJob, progress: Progress | None) -> RunResult:
     check_clock(store, job)
     clock = store.clock
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder, ExitStack() as staging:
-        found = _found(store, job, job.options, Path(folder) / "inputs", "events")
-        past = _found(store, job, job.history, Path(folder) / "history", "history")
+        found = _new_inputs(store, job, job.options, Path(folder) / "inputs", "events")
+        past = _new_inputs(store, job, job.history, Path(folder) / "history", "history")
         staged = _staged(staging, store, job, found.options, progress)
         history = _staged(staging, store, job, past.options, progress)
         for inputs in (found, past):
@@ -107,7 +107,7 @@ def _on_clock(instant: int, job: RunJob) -> str:
     return local(instant, zone(job.project.timezone) or UTC).isoformat(timespec="seconds")
 
 
-def _found(store: Store, job: RunJob, options: ExportOptions | None, folder: Path, role: Role) -> NewInputs:
+def _new_inputs(store: Store, job: RunJob, options: ExportOptions | None, folder: Path, role: Role) -> NewInputs:
     if options is None:
         return _NOTHING_NEW
     folder.mkdir()

@@ -36,7 +36,7 @@ def build_delivery(root: Node) -> tuple[Delivery, list[Diagnostic]]:
             channel = builder.channel(name, channels.key(name), node)
             if channel is not None:
                 built[name] = channel
-    return Delivery(root.span, built), builder.found
+    return Delivery(root.span, built), builder.findings
 
 
 _AUTHORIZES = re.compile(r"authori[sz]ation|token|secret|password|cookie|api-?key|signature", re.IGNORECASE)
@@ -97,7 +97,7 @@ class _DeliveryBuilder(Builder):
             return
         for name, node in headers.fields.items():
             if node.text and _AUTHORIZES.search(name):
-                self.found.append(Diagnostic("SCH009", (
+                self.findings.append(Diagnostic("SCH009", (
                     f"the header '{name}' is written in clear text, visible to everybody who can read the "
                     "project"
                 ), headers.key(name).span,
@@ -130,5 +130,5 @@ class _DeliveryBuilder(Builder):
                 span = node.at(node.text.find(match[1]), len(match[1])) if match[1] else node.span
                 message = f"'unsubscribe' of channel '{channel}' cannot use '{match[1]}'"
                 hint = did_you_mean(match[1], UNSUBSCRIBE_NAMES, "it can use")
-                self.found.append(Diagnostic("REF004", message, span, hint=hint))
+                self.findings.append(Diagnostic("REF004", message, span, hint=hint))
         return text

@@ -31,8 +31,8 @@ def build_insights(node: Node | None, builder: Builder) -> InsightSettings | Non
         subscriptions=_subscriptions(_part(node, "subscriptions"), builder),
         nps=_survey(_part(node, "nps"), builder),
         spend=_spend(_part(node, "spend"), builder),
-        minimum=_whole(node.get("minimum"), FEWEST),
-        support=_whole(node.get("support"), SUPPORT),
+        minimum=_whole_number(node.get("minimum"), FEWEST),
+        support=_whole_number(node.get("support"), SUPPORT),
     )
 
 
@@ -90,5 +90,5 @@ def _names(node: Node | None, keys: tuple[str, ...], builder: Builder) -> tuple[
     return tuple(builder.name(node.get(key)) if node is not None else None for key in keys)
 
 
-def _whole(node: Node | None, default: int) -> int:
+def _whole_number(node: Node | None, default: int) -> int:
     return node.value if node is not None and isinstance(node.value, int) else default

@@ -34,7 +34,7 @@ def build_links(node: Node | None, builder: Builder) -> LinkSettings | None:
 def _parameter(name: str, span: Span, node: Node, builder: Builder) -> LinkParameter:
     if name.startswith("utm_") and name not in UTM:
         hint = did_you_mean(name, UTM, "known")
-        builder.found.append(Diagnostic("SCH001", f"unknown parameter '{name}' in 'links'", span, hint=hint,
+        builder.findings.append(Diagnostic("SCH001", f"unknown parameter '{name}' in 'links'", span, hint=hint,
                                         fix=renamed(name, span, set(UTM))))  # fmt: skip
     text = node.text.strip() if not node.is_map and not node.is_list else ""
     if not isinstance(node.value, str) or not text.startswith("="):
@@ -45,7 +45,9 @@ def _parameter(name: str, span: Span, node: Node, builder: Builder) -> LinkParam
     place = node.at(start + len(written) - len(written.lstrip()), max(len(fact), 1))
     if fact not in FACTS:
         message = f"'{name}' cannot be '={fact}'" if fact else f"'{name}' names nothing after '='"
-        builder.found.append(misnamed("REF004", message, Name(fact, place), FACTS, "what a link knows of its message"))
+        builder.findings.append(
+            misnamed("REF004", message, Name(fact, place), FACTS, "what a link knows of its message")
+        )
     return LinkParameter(name, "", span, fact)
 
 

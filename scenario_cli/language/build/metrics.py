@@ -16,7 +16,7 @@ def build_metrics(root: Node) -> tuple[dict[str, Metric], dict[str, Segment], li
     builder = _MetricsBuilder()
     metrics = builder.metrics(root.get("metrics"))
     segments = builder.segments(root.get("segments"))
-    return metrics, segments, builder.found
+    return metrics, segments, builder.findings
 
 
 class _MetricsBuilder(Builder):

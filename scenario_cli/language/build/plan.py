@@ -21,7 +21,7 @@ _PROPERTY_TYPES = ("string", "number", "integer", "boolean", "array", "object", 
 def build_plan(root: Node) -> tuple[TrackingPlan, Sequence[Diagnostic]]:
     """The tracking plan and its faults."""
     builder = _PlanBuilder()
-    return builder.plan(root), builder.found
+    return builder.plan(root), builder.findings
 
 
 class _PlanBuilder(Builder):
@@ -39,7 +39,7 @@ class _PlanBuilder(Builder):
             for key in wanted_list.items if wanted_list is not None else ():
                 if key.text not in properties:
                     message = f"event '{name}' requires '{key.text}', which is not one of its properties"
-                    self.found.append(Diagnostic("REF004", message, key.span, hint="declare it under 'properties'",
+                    self.findings.append(Diagnostic("REF004", message, key.span, hint="declare it under 'properties'",
                                                  fix=renamed(key.text, key.span, properties)))  # fmt: skip
             events[name] = EventType(
                 name,
@@ -59,12 +59,12 @@ class _PlanBuilder(Builder):
         for name, span, members in entries(node):
             if name in events:
                 message = f"'{name}' is both an event and a group of events"
-                self.found.append(Diagnostic("REF008", message, span, hint="rename the group"))
+                self.findings.append(Diagnostic("REF008", message, span, hint="rename the group"))
                 continue
             for member in members.items:
                 if member.text not in events:
                     message = f"group '{name}' contains an unknown event '{member.text}'"
-                    self.found.append(misnamed("REF001", message, member, events, "events"))
+                    self.findings.append(misnamed("REF001", message, member, events, "events"))
             built[name] = tuple(member.text for member in members.items if member.text in events)
         return built
 

@@ -16,7 +16,7 @@ def build_policy(root: Node) -> tuple[Policy, list[Diagnostic]]:
     """The delivery policy that the file states, and its faults."""
     builder = _PolicyBuilder()
     node = root.get("policy")
-    return (Policy() if node is None or not node.is_map else builder.policy(node)), builder.found
+    return (Policy() if node is None or not node.is_map else builder.policy(node)), builder.findings
 
 
 # The keys of a cap, of quiet hours and of their exceptions that pick messages by name.

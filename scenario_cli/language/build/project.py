@@ -90,7 +90,7 @@ class ProjectBuilder(Builder):
             zone = "UTC"
         locale = root.get("locale")
         if locale is not None and locale.text and not known_locale(locale.text):
-            self.found.append(Diagnostic("MSG022", f"unknown locale '{locale.text}'", locale.span, "warning",
+            self.findings.append(Diagnostic("MSG022", f"unknown locale '{locale.text}'", locale.span, "warning",
                                          HOW_TO_WRITE_A_LOCALE))  # fmt: skip
         return Settings(
             name=self.text(root.get("project"), "project"),
@@ -148,13 +148,13 @@ class ProjectBuilder(Builder):
                 hint = did_you_mean(location.name, entries_beside(self.files, path), f"in '{location.parent.name}'")
                 self.report("REF019", f"no file '{file.text}' for table '{name}'", file, hint)
             return table
-        self.found.extend(table_marks(self.files, path))
+        self.findings.extend(table_marks(self.files, path))
         columns = csv_columns(self.files, path)
         key = node.get("key")
         for column in (*(key.items if key is not None and key.is_list else (key,)), node.get("valid_from")):
             if columns is not None and column is not None and column.text and column.text not in columns:
                 message = f"table '{name}' has no column '{column.text}'"
-                self.found.append(misnamed("REF020", message, column, columns, "columns"))
+                self.findings.append(misnamed("REF020", message, column, columns, "columns"))
         return replace(table, columns=columns)
 
     def limits(self, root: Node) -> Iterator[Limit]:
@@ -239,13 +239,13 @@ class ProjectBuilder(Builder):
                                 "for names of lower-case words: ^[a-z][a-z0-9_]*$")  # fmt: skip
         default = Conventions()
         return Conventions(
-            max_states=self.whole(node.get("max_states"), default.max_states),
-            max_conditions=self.whole(node.get("max_conditions"), default.max_conditions),
+            max_states=self.whole_number(node.get("max_states"), default.max_states),
+            max_conditions=self.whole_number(node.get("max_conditions"), default.max_conditions),
             names=names,
             unsubscribe=tuple(text.lower() for text in self.names(node.get("unsubscribe"))) or UNSUBSCRIBE,
         )
 
-    def whole(self, node: Node | None, default: int) -> int:
+    def whole_number(self, node: Node | None, default: int) -> int:
         return node.value if node is not None and isinstance(node.value, int) else default
 
     def exports(self, node: Node | None) -> Exports:

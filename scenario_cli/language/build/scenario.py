@@ -38,11 +38,11 @@ def _built(root: Node, file: str, constants: Mapping[str, Constant]) -> tuple[Sc
     builder = _ScenarioBuilder()
     scenario = builder.scenario(root, file)
     if scenario is None:
-        return None, builder.found
+        return None, builder.findings
     captured = (site.name.text for site in capture_sites(scenario) if site.name is not None)
     meanings_, define = meanings(constants, builder.definitions(root.get("define")), captured)
     scenario = meanings_.within(replace(scenario, define=define))
-    return scenario, [*builder.found, *meanings_.findings]
+    return scenario, [*builder.findings, *meanings_.findings]
 
 
 class _ScenarioBuilder(StateBuilder):
@@ -91,9 +91,9 @@ class _ScenarioBuilder(StateBuilder):
             holdout=self.share(root.get("holdout")),
             active=self.active(root.get("active")),
             on_project_clock=on_project_clock,
-            max_running=self.whole(root.get("max_running")),
+            max_running=self.whole_number(root.get("max_running")),
             exclusive=self.text(group),
-            group_limit=(limit and self.whole(limit)) or 1,
+            group_limit=(limit and self.whole_number(limit)) or 1,
             group_wait=self.duration(wait, elapsed=False),
             on=self.transitions(root.get("on")),
             when=self.branches(root.get("when")),
@@ -197,7 +197,7 @@ class _ScenarioBuilder(StateBuilder):
             any_key=self.flag(node.get("any_key")),
         )
 
-    def whole(self, node: Node | None) -> int | None:
+    def whole_number(self, node: Node | None) -> int | None:
         """A whole number above 0."""
         value = node.value if node is not None else None
         return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None

@@ -21,10 +21,10 @@ class Builder:
     """Collects findings while it makes values out of nodes."""
 
     def __init__(self) -> None:
-        self.found: list[Diagnostic] = []
+        self.findings: list[Diagnostic] = []
 
     def report(self, code: str, message: str, node: Node, hint: str | None = None) -> None:
-        self.found.append(Diagnostic(code, message, node.first_line, hint=hint))
+        self.findings.append(Diagnostic(code, message, node.first_line, hint=hint))
 
     def name(self, node: Node | None) -> Name | None:
         if node is None or node.value is None or node.is_map or node.is_list:
@@ -52,7 +52,7 @@ class Builder:
         try:
             return parse_expression(node, skip, stop)
         except ExpressionError as error:
-            self.found.append(error.diagnostic())
+            self.findings.append(error.diagnostic())
             return None
 
     def value(self, node: Node) -> Value | None:

@@ -32,7 +32,7 @@ def build_project(
     kinds = nodes.kinds
     builder = ProjectBuilder(files)
     settings = builder.settings(kinds["project"]) if "project" in kinds else Settings(files.root.name, "UTC")
-    findings.extend(builder.found)
+    findings.extend(builder.findings)
     plan, plan_faults = build_plan(kinds["events"]) if "events" in kinds else (TrackingPlan(), [])
     findings.extend(plan_faults)
     metrics, segments, faulty = build_metrics(kinds["metrics"]) if "metrics" in kinds else ({}, {}, [])

@@ -46,21 +46,21 @@ _MESSAGE = ("at", "dropped", "contains", "of")
 def build_test(root: Node, file: str, project: Project) -> tuple[CaseFile | None, list[Diagnostic]]:
     """The cases of a test file and its faults; no file if it has no list of cases."""
     builder = _TestBuilder(project)
-    return builder.file(root, file), builder.found
+    return builder.file(root, file), builder.findings
 
 
 class _TestBuilder(Builder):
     def __init__(self, project: Project) -> None:
         super().__init__()
         self.project = project
-        self.known = TestNames(project, None, self.found)
+        self.test_names = TestNames(project, None, self.findings)
 
     def file(self, root: Node, file: str) -> CaseFile | None:
         cases = root.get("cases")
         if cases is None or not cases.items:
             return None
         scenarios = self.scenarios(root)
-        self.known = TestNames(self.project, scenarios, self.found)
+        self.test_names = TestNames(self.project, scenarios, self.findings)
         zone = root.get("timezone")
         if zone is not None and zone.text and not known_zone(zone.text):
             self.report(
@@ -68,7 +68,7 @@ class _TestBuilder(Builder):
             )
             zone = None
         rows, faults = _written_out(root)
-        self.found.extend(faults)
+        self.findings.extend(faults)
         built = [case for row in rows if (case := self.case(row)) is not None]
         return CaseFile(file, self.text(zone) or self.project.timezone, scenarios, tuple(built))
 
@@ -76,18 +76,18 @@ class _TestBuilder(Builder):
         single, several = root.get("scenario"), root.get("scenarios")
         nodes = [single] if single is not None else list(several.items) if several is not None else []
         for node in nodes:
-            self.known.scenario(node)
+            self.test_names.scenario(node)
         return tuple(dict.fromkeys(node.text for node in nodes)) or None
 
     def case(self, row: WrittenOut) -> Case | None:
         node = row.node
         contact, timeline, expect = node.get("contact"), node.get("timeline"), node.get("expect")
-        self.known.table = row.row is not None
+        self.test_names.table = row.row is not None
         if contact is None or expect is None or not contact.is_map or not expect.is_map:
             if expect is not None:
-                self.known.is_column(expect)
+                self.test_names.is_column(expect)
             return None
-        self.known.profile(contact)
+        self.test_names.profile(contact)
         written_lines = timeline.items if timeline is not None else ()
         lines = tuple(line for item in written_lines if (line := self.line(item)) is not None)
         expected = self.expectation(expect)
@@ -110,12 +110,12 @@ class _TestBuilder(Builder):
         group = node.get("control_group")
         decided = group.value if group is not None and isinstance(group.value, bool) else None
         if group is not None and decided:
-            self.known.control_group(group)
+            self.test_names.control_group(group)
         holdouts = [
             (scenario, at.value)
             for scenario_key, at in self.by_scenario(node, "holdout")
             if isinstance(at.value, bool)
-            for scenario in self.known.held_out(scenario_key, node.fields["holdout"], at)
+            for scenario in self.test_names.held_out(scenario_key, node.fields["holdout"], at)
         ]
         return Draws(decided, tuple(holdouts), tuple(self.variants(node.get("variant"))))
 
@@ -124,29 +124,29 @@ class _TestBuilder(Builder):
         for name, value in node.fields.items() if node is not None else ():
             assert node is not None
             if value.is_map:
-                self.known.under_test(node.key(name))
+                self.test_names.under_test(node.key(name))
                 for state, arm in value.fields.items():
-                    yield from self.known.arms(name, value.key(state), arm)
+                    yield from self.test_names.arms(name, value.key(state), arm)
             else:
-                yield from self.known.arms("", node.key(name), value)
+                yield from self.test_names.arms("", node.key(name), value)
 
     def line(self, node: Node) -> Happening | None:
-        if self.known.is_column(node):
+        if self.test_names.is_column(node):
             return None
         at, event = self.moment(node.get("at")), self.name(node.get("event"))
         if at is None or event is None:
             return None
-        declared = self.known.event(event)
+        declared = self.test_names.event(event)
         line_keys = [key for key in _LINE if key not in ("of", "properties") or key not in declared]
         properties = {key: (node.key(key), value) for key, value in node.fields.items() if key not in line_keys}
         nested = node.get("properties") if "properties" in line_keys else None
         if nested is not None:
             properties |= {key: (nested.key(key), value) for key, value in nested.fields.items()}
         for key, value in properties.values():
-            self.known.property(event, declared, key, value)
+            self.test_names.property(event, declared, key, value)
         of = self.name(node.get("of")) if "of" in line_keys else None
         if of is not None:
-            self.known.sending_state(event, of)
+            self.test_names.sending_state(event, of)
         return Happening(
             at, event, node.span, {key: plain(value) for key, (_, value) in properties.items()},
             self.text(node.get("event_id")) or None, of,
@@ -177,16 +177,16 @@ class _TestBuilder(Builder):
     def expectation(self, node: Node) -> Expectation:
         messages = node.get("messages")
         expected_messages: tuple[ExpectedMessage, ...] | None = None
-        if messages is not None and not self.known.is_column(messages):
-            expected_messages = tuple(self.message(item) for item in self.written(messages))
+        if messages is not None and not self.test_names.is_column(messages):
+            expected_messages = tuple(self.message(item) for item in self.lines_in_use(messages))
         return Expectation(
             expected_messages,
             tuple(
-                Expected(scenario, self.known.outcomes(scenario, at), at.span)
+                Expected(scenario, self.test_names.outcomes(scenario, at), at.span)
                 for scenario, at in self.by_scenario(node, "outcome")
             ),
             tuple(
-                Expected(scenario, self.known.states(scenario, at), at.span)
+                Expected(scenario, self.test_names.states(scenario, at), at.span)
                 for scenario, at in self.by_scenario(node, "states")
             ),
             tuple(
@@ -200,27 +200,27 @@ class _TestBuilder(Builder):
         """The expected number of conversions, or each conversion that is expected."""
         if not node.is_list:
             return node.value
-        return tuple(self.conversion(item) for item in self.written(node))
+        return tuple(self.conversion(item) for item in self.lines_in_use(node))
 
-    def written(self, lines: Node) -> list[Node]:
+    def lines_in_use(self, lines: Node) -> list[Node]:
         """The lines of a list, without columns that no row has filled in."""
-        return [line for line in lines.items if not self.known.is_column(line) and line.is_map]
+        return [line for line in lines.items if not self.test_names.is_column(line) and line.is_map]
 
     def conversion(self, node: Node) -> ExpectedConversion:
         event = node.get("event")
-        if event is not None and not self.known.is_column(event):
-            self.known.event(Name(event.text, event.span))
+        if event is not None and not self.test_names.is_column(event):
+            self.test_names.event(Name(event.text, event.span))
         fields = {
             key: value.text if key != "value" else plain(value)
             for key, value in node.fields.items()
-            if not self.known.is_column(value)
+            if not self.test_names.is_column(value)
         }
         return ExpectedConversion(node.span, fields)
 
     def profile(self, node: Node | None) -> tuple[tuple[Name, Any], ...]:
         if node is None or not node.is_map:
             return ()
-        self.known.profile(node)
+        self.test_names.profile(node)
         return tuple((Name(key, node.key(key).span), plain(value)) for key, value in node.fields.items())
 
     def by_scenario(self, expect: Node, key: str) -> list[tuple[str, Node]]:
@@ -229,9 +229,9 @@ class _TestBuilder(Builder):
         if node is None:
             return []
         for name in node.fields:
-            self.known.under_test(node.key(name))
+            self.test_names.under_test(node.key(name))
         listed = list(node.fields.items()) if node.is_map else [("", node)]
-        return [(scenario, value) for scenario, value in listed if not self.known.is_column(value)]
+        return [(scenario, value) for scenario, value in listed if not self.test_names.is_column(value)]
 
     def message(self, node: Node) -> ExpectedMessage:
         contains = node.get("contains")
@@ -239,14 +239,14 @@ class _TestBuilder(Builder):
         fields = {
             key: value.text
             for key, value in node.fields.items()
-            if key not in _MESSAGE and not self.known.is_column(value)
+            if key not in _MESSAGE and not self.test_names.is_column(value)
         }
-        self.known.message(node)
+        self.test_names.message(node)
         return ExpectedMessage(
             node.span,
             self.moment(node.get("at")),
             fields,
-            self.text(dropped) if dropped is not None and not self.known.is_column(dropped) else "",
+            self.text(dropped) if dropped is not None and not self.test_names.is_column(dropped) else "",
             _texts(contains),
             of.value if (of := node.get("of")) is not None and type(of.value) is int else None,
         )

@@ -34,7 +34,7 @@ class TestNames:
 
     def __init__(self, project: Project, scenarios: tuple[str, ...] | None, found: list[Diagnostic]) -> None:
         self.project = project
-        self.found = found
+        self.findings = found
         self.table = False
         self._rendered: dict[tuple[str | None, str | None], set[str]] = {}
         available = project.scenarios
@@ -45,7 +45,7 @@ class TestNames:
         self.tested: Mapping[str, Scenario] = {name: available[name] for name in names if name in available}
 
     def unknown(self, code: str, noun: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
-        self.found.extend(unknown_name(code, noun, name, known, plural))
+        self.findings.extend(unknown_name(code, noun, name, known, plural))
 
     def scenario(self, node: Node) -> None:
         available = {*self.project.scenarios, *self.project.faulty}
@@ -54,8 +54,8 @@ class TestNames:
     def under_test(self, node: Node) -> None:
         """A scenario that an expectation names: it must be under test in this file."""
         if node.text in self.project.scenarios and node.text not in {*self.tested, *self.project.faulty}:
-            self.found.append(Diagnostic("REF011", f"the scenario '{node.text}' is not tested in this file", node.span,
-                                         hint="add it to 'scenarios' at the top"))  # fmt: skip
+            message = f"the scenario '{node.text}' is not tested in this file"
+            self.findings.append(Diagnostic("REF011", message, node.span, hint="add it to 'scenarios' at the top"))
         else:
             self.scenario(node)
 
@@ -64,8 +64,9 @@ class TestNames:
         if not isinstance(node.value, str) or not _COLUMN.fullmatch(node.value):
             return False
         if not self.table:
-            self.found.append(Diagnostic("REF050", f"{node.value} is a column, and this case has no table", node.span,
-                                         hint=f"add 'table: [{{{node.value[1:-1]}: ...}}]' to the case"))  # fmt: skip
+            message = f"{node.value} is a column, and this case has no table"
+            hint = f"add 'table: [{{{node.value[1:-1]}: ...}}]' to the case"
+            self.findings.append(Diagnostic("REF050", message, node.span, hint=hint))
         return True
 
     def profile(self, contact: Node) -> None:
@@ -90,10 +91,10 @@ class TestNames:
         declaration = declared.get(key.text)
         if declaration is None:
             plural = f"its {'attributes' if noun == 'attribute' else 'properties'}"
-            self.found.append(misnamed("REF004", f"{owner} has no {noun} '{key.text}'", key, declared, plural))
+            self.findings.append(misnamed("REF004", f"{owner} has no {noun} '{key.text}'", key, declared, plural))
             return
         if declaration.type in (None, "string") or not self.is_column(value):
-            self.found.extend(_misfits(value, declaration, key.text))
+            self.findings.extend(_misfits(value, declaration, key.text))
 
     def sending_state(self, event: Name, state: Name) -> None:
         self.state(Node(state.span, state.text))
@@ -101,7 +102,7 @@ class TestNames:
         if declared is not None and "message_id" not in declared.properties:
             message = f"event '{event.text}' has no property 'message_id'"
             hint = "declare it in events.yaml: it is the id of the opened or clicked message"
-            self.found.append(Diagnostic("REF013", message, state.span, hint=hint))
+            self.findings.append(Diagnostic("REF013", message, state.span, hint=hint))
 
     def state(self, node: Node, scenario: str = "") -> None:
         if not self.is_unknown(scenario):
@@ -160,7 +161,7 @@ class TestNames:
         yield from ((name, state.text, arm.text) for name, arms in arm_names.items() if arm.text in arms)
 
     def undrawn(self, message: str, node: Node, hint: str) -> None:
-        self.found.append(Diagnostic("REF054", message, node.span, hint=hint))
+        self.findings.append(Diagnostic("REF054", message, node.span, hint=hint))
 
     def message(self, node: Node) -> None:
         """The names that an expected message gives."""

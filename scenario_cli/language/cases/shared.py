@@ -17,7 +17,7 @@ class Shared:
     """The `contacts` and `timelines` of a file. Adds findings about their uses to `found`."""
 
     def __init__(self, root: Node, found: list[Diagnostic]) -> None:
-        self.found = found
+        self.findings = found
         self.contacts, self.timelines = _section_fields(root, "contacts"), _section_fields(root, "timelines")
         self.used: set[tuple[str, str]] = set()
         self.misnamed = False
@@ -69,12 +69,12 @@ class Shared:
     def base(self, noun: str, like: Node, known: Mapping[str, Node], within: tuple[str, ...]) -> Node | None:
         if like.text in within:
             message = f"the {noun} '{like.text}' refers to itself"
-            self.found.append(Diagnostic("REF053", message, like.span, hint="write out its content"))
+            self.findings.append(Diagnostic("REF053", message, like.span, hint="write out its content"))
             return None
         self.used.add((noun, like.text))
         if like.text not in known:
             self.misnamed = True
-        self.found.extend(unknown_name("REF053", noun, like, known, f"{noun}s at the head of the file"))
+        self.findings.extend(unknown_name("REF053", noun, like, known, f"{noun}s at the head of the file"))
         return known.get(like.text)
 
     def unused(self, root: Node) -> Iterator[Diagnostic]:

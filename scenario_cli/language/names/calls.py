@@ -62,7 +62,7 @@ def shape_of_call(walk: Walk, node: tree.Call, scope: Scope) -> Property:
         return ANYTHING
     walk.lists += function.per_item is not None
     shapes = _arguments(walk, node, function, scope)
-    walk.found += faulty_arguments(node)
+    walk.findings += faulty_arguments(node)
     _unfit(walk, node, shapes)
     walk.lists -= function.per_item is not None
     match node.name:

@@ -25,12 +25,12 @@ def check_expression(
     """The names of an expression that do not exist; for a condition, also whether it can ever be true."""
     checker = Checker(filters)
     shape = checker.shape(expression.root, scope)
-    if condition and shape.type == "string" and not checker.found:
+    if condition and shape.type == "string" and not checker.findings:
         checker.report("EXP008", "this condition is only a text, and a text never counts as true", expression.root,
                        "compare it: '... is not none', or '... == ...'", "warning")  # fmt: skip
     if condition:
-        checker.found += lone_texts(expression.root)
-    return checker.found
+        checker.findings += lone_texts(expression.root)
+    return checker.findings
 
 
 class Checker(Walk):
@@ -125,9 +125,9 @@ class Checker(Walk):
             ):
                 part = _part_of(operand)
                 if part is not None and self.shape_of_base(operand, scope).type in ("datetime", "date"):
-                    self.found += faulty_part(part, sign, value)
+                    self.findings += faulty_part(part, sign, value)
                 if operand_shape.type in ("datetime", "date") and sign not in ("in", "not in"):
-                    self.found += faulty_date(value)
+                    self.findings += faulty_date(value)
             left, shape = right, right_shape
 
     def shape_of_base(self, node: tree.Expr, scope: Scope) -> Property:

@@ -44,7 +44,7 @@ def shape_of_filter(walk: Walk, node: tree.Filter, scope: Scope) -> Property:
                             did_you_mean(first, base.items.fields, "their keys"))  # fmt: skip
     _named_as_text(walk, node)
     if walk.written is not None and node.name in READER_FILTERS:
-        walk.found += faulty_filter(node, base, walk.written)
+        walk.findings += faulty_filter(node, base, walk.written)
         if node.name != "list":
             return of_type("string")
     if node.name in _KEEPS:

@@ -56,7 +56,7 @@ class Scopes:
         self.captures: dict[str, Property] = {}
         self.since_entry = frozenset(".".join(name) for name in entry_instants([scenario]))
         # None as long as captured values are added, which the scopes below know.
-        self._known: dict[tuple[str, str], Scope] | None = None
+        self._scopes: dict[tuple[str, str], Scope] | None = None
         self.item = self._item()
         for name, value, scope in self.captured():
             if name.text in RESERVED:
@@ -64,15 +64,15 @@ class Scopes:
             shape = self.shape(value, scope.beside(self.captures))
             shape_before = self.captures.get(name.text)
             self.captures[name.text] = shape if shape_before is None or shape_before == shape else ANYTHING
-        self._known = {}
+        self._scopes = {}
 
     def _once(self, kind: str, name: str, make: Callable[[], Scope]) -> Scope:
         """A scope that many places share: it takes long to make."""
-        if self._known is None:
+        if self._scopes is None:
             return make()
-        if (kind, name) not in self._known:
-            self._known[kind, name] = make()
-        return self._known[kind, name]
+        if (kind, name) not in self._scopes:
+            self._scopes[kind, name] = make()
+        return self._scopes[kind, name]
 
     def quiet(self) -> Scope:
         """The scope without an event."""

@@ -19,7 +19,7 @@ class Walk(ABC):
         self, filters: frozenset[str] = FILTERS, in_template: bool = False, written: TextLocale | None = None
     ) -> None:
         self.written = written
-        self.found: list[Diagnostic] = []
+        self.findings: list[Diagnostic] = []
         self.filters = filters
         self.in_template = in_template
         self.lists = 0
@@ -34,7 +34,7 @@ class Walk(ABC):
         severity: Severity = "error",
         fix: Fix | None = None,
     ) -> None:
-        self.found.append(Diagnostic(code, message, node.span, severity, hint, fix=fix))
+        self.findings.append(Diagnostic(code, message, node.span, severity, hint, fix=fix))
 
     @abstractmethod
     def shape(self, node: tree.Expr, scope: Scope) -> Property:

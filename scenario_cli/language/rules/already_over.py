@@ -6,7 +6,7 @@ from scenario_cli.analysis.time.waiting import OF_ENTRY, counted_bounds, latest_
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import path_of
-from scenario_cli.model.wait_grammar import written
+from scenario_cli.model.wait_grammar import duration_text
 
 
 def check(subject: Subject) -> Findings:
@@ -20,7 +20,7 @@ def check(subject: Subject) -> Findings:
             else:
                 continue
             if latest is not None and latest <= soonest:
-                when = f"{written(soonest)} after entry at the earliest" if soonest else "not before entry"
+                when = f"{duration_text(soonest)} after entry at the earliest" if soonest else "not before entry"
                 yield RULE.finding(
                     f"the wait '{wait.text}' is always over before it starts: a journey arrives here {when}",
                     wait.span,

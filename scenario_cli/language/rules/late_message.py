@@ -7,7 +7,7 @@ from scenario_cli.analysis.time.flow import earliest
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.scenario import Sending
-from scenario_cli.model.wait_grammar import written
+from scenario_cli.model.wait_grammar import duration_text
 
 
 def check(subject: Subject) -> Findings:
@@ -23,8 +23,8 @@ def check(subject: Subject) -> Findings:
         first = min(late, key=lambda state: quiet[state.name])
         yield RULE.finding(
             (
-                f"the goal counts for {written(window)}, but the first message is sent "
-                f"{written(quiet[first.name])} after entry at the earliest"
+                f"the goal counts for {duration_text(window)}, but the first message is sent "
+                f"{duration_text(quiet[first.name])} after entry at the earliest"
             ),
             goal.span,
             hint="'within' starts at entry: make it longer than the path to the last message",
@@ -34,8 +34,8 @@ def check(subject: Subject) -> Findings:
     for state in late:
         yield RULE.finding(
             (
-                f"the messages of '{state.name}' are sent {written(quiet[state.name])} after entry at the "
-                f"earliest, but the goal counts for {written(window)}"
+                f"the messages of '{state.name}' are sent {duration_text(quiet[state.name])} after entry at the "
+                f"earliest, but the goal counts for {duration_text(window)}"
             ),
             state.span,
             hint="'within' starts at entry: make it longer, or send nothing after it",

@@ -7,7 +7,7 @@ from scenario_cli.analysis.time.flow import earliest
 from scenario_cli.analysis.time.latest import latest
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
-from scenario_cli.model.wait_grammar import written
+from scenario_cli.model.wait_grammar import duration_text
 
 
 def check(subject: Subject) -> Findings:
@@ -25,8 +25,8 @@ def check(subject: Subject) -> Findings:
         if sends and soonest.get(state.name, window + 1) <= window < last:
             yield RULE.finding(
                 (
-                    f"the messages of '{state.name}' can be sent {written(last)} after entry, but the goal "
-                    f"counts for {written(window)}"
+                    f"the messages of '{state.name}' can be sent {duration_text(last)} after entry, but the goal "
+                    f"counts for {duration_text(window)}"
                 ),
                 state.span,
                 hint="'within' starts at entry: make it as long as the longest path to the last message",

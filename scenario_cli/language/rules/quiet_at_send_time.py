@@ -14,7 +14,7 @@ from scenario_cli.model.scenario import Message, State
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import DateTrigger, ScheduleTrigger
 from scenario_cli.model.vocabulary import MESSAGE_EVENTS
-from scenario_cli.model.wait_grammar import written
+from scenario_cli.model.wait_grammar import duration_text
 from scenario_cli.model.waits import MINUTE
 
 
@@ -31,7 +31,7 @@ def check(subject: Subject) -> Findings:
             longest_hold = message.expires.elapsed if message.expires is not None else policy.max_hold
             late = message.until is None and opens > longest_hold
             dropped = (message.on_quiet or policy.on_quiet) == "drop" or late
-            consequence = "is always dropped" if dropped else f"is always held for {written(opens)} or more"
+            consequence = "is always dropped" if dropped else f"is always held for {duration_text(opens)} or more"
             yield RULE.finding(
                 (f"{wait} is in the quiet hours of {message.channel}: the message of '{sending.name}' {consequence}"),
                 span,

@@ -7,7 +7,7 @@ from scenario_cli.analysis.time.flow import earliest_end
 from scenario_cli.analysis.time.waiting import length
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
-from scenario_cli.model.wait_grammar import written
+from scenario_cli.model.wait_grammar import duration_text
 from scenario_cli.model.waits import Duration
 
 
@@ -24,7 +24,7 @@ def check(subject: Subject) -> Findings:
         yield RULE.finding(
             (
                 f"'reentry: {duration_label(scenario.reentry)}' has no effect: the whole journey takes at least "
-                f"{written(soonest)}"
+                f"{duration_text(soonest)}"
             ),
             scenario.span,
             hint="'reentry' starts at entry, not at the end: make it longer than the journey, or write 'always'",

@@ -15,8 +15,8 @@ def check_project(overview: Overview) -> Findings:
     events = project.plan.events.values()
     unused = [event for event in events if event.name not in awaited | grouped and not event.profile]
     if unused and project.scenarios:
-        listed = ", ".join(f"'{event.name}'" for event in unused[:_SHOWN])
-        rest_words = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
+        listed = ", ".join(f"'{event.name}'" for event in unused[:_LISTED])
+        rest_words = f" and {len(unused) - _LISTED} more" if len(unused) > _LISTED else ""
         yield RULE.finding(
             f"no scenario, metric or condition uses {listed}{rest_words}",
             unused[0].span,
@@ -25,7 +25,7 @@ def check_project(overview: Overview) -> Findings:
 
 
 # A plan that was inferred from an export has dozens.
-_SHOWN = 6
+_LISTED = 6
 
 
 RULE = Rule(

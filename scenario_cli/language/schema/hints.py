@@ -13,7 +13,7 @@ _LONGEST_TEXT = 40
 _LONGEST_EXAMPLE = 90
 
 
-def shown(value: Any, bare: bool = False) -> str:
+def quoted_value(value: Any, bare: bool = False) -> str:
     """A value as a message quotes it; with its type if the type matters (not `bare`)."""
     if isinstance(value, str):
         text = " ".join(value.split())
@@ -33,7 +33,7 @@ def flow(value: Any, inside: bool = False) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(flow(item, True) for item in value) + "]"
     if not isinstance(value, str):
-        return "null" if value is None else shown(value, bare=True)
+        return "null" if value is None else quoted_value(value, bare=True)
     risky = r": |:$| #|^[-?!&*|>%@`\"'\[\]{}#]|^$" + (r"|[,\[\]{}]" if inside else "")
     return f'"{value}"' if re.search(risky, value) else value
 
@@ -62,7 +62,7 @@ def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
             share = value * 100 if 0 < value < 1 else value
             return f"write {share:g}%"
         if types == ("string",) and "errorMessage" not in schema:
-            return f"in quotes it is a text: '{shown(value, bare=True)}'"
+            return f"in quotes it is a text: '{quoted_value(value, bare=True)}'"
     if isinstance(value, str) and types == ("boolean",) and value.lower() in _YES:
         return f"write {_YES[value.lower()]}"
     if isinstance(value, str) and set(types) & {"integer", "number"} and re.fullmatch(r"[0-9]+", value):

@@ -11,7 +11,7 @@ from typing import Any
 
 from scenario_cli.language.schema.files import Schema, schema_of
 from scenario_cli.language.schema.fits import types_of
-from scenario_cli.language.schema.hints import flow, for_example, for_type, shown
+from scenario_cli.language.schema.hints import flow, for_example, for_type, quoted_value
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.schema.synonyms import key_meant, value_meant
 from scenario_cli.language.yaml_node import Node
@@ -189,7 +189,7 @@ def _type(fault: Fault, positions: Positions) -> Wording:
     types = types_of(fault.schema)
     requirement = fault.schema.get("errorMessage") or "must be " + " or ".join(_TYPE_WORDS[name] for name in types)
     subject = positions.subject(fault.path) if fault.path else f"{_a_file(positions.kind)}"
-    message = f"{subject} {requirement}, not {shown(fault.value)}"
+    message = f"{subject} {requirement}, not {quoted_value(fault.value)}"
     key = fault.path[-1] if fault.path else ""
     return "SCH003", message, positions.value_span(fault.path), for_type(key, fault.value, fault.schema)
 
@@ -254,7 +254,7 @@ def _range(fault: Fault, positions: Positions) -> Wording:
 def _choice(fault: Fault, positions: Positions) -> Wording:
     if fault.value is None:
         return _empty(fault, positions)
-    message = f"{positions.subject(fault.path)} cannot be {shown(fault.value, bare=True)}"
+    message = f"{positions.subject(fault.path)} cannot be {quoted_value(fault.value, bare=True)}"
     options = [str(value) for value in fault.schema["enum"]]
     intended = value_meant(str(fault.path[-1]), fault.value, options)
     hint = did_you_mean(intended or str(fault.value).rstrip(",;"), options, "allowed")
@@ -262,13 +262,15 @@ def _choice(fault: Fault, positions: Positions) -> Wording:
 
 
 def _refused(fault: Fault, positions: Positions) -> Wording:
-    message = f"{positions.subject(fault.path)} {fault.schema['errorMessage']}, not {shown(fault.value, bare=True)}"
+    message = (
+        f"{positions.subject(fault.path)} {fault.schema['errorMessage']}, not {quoted_value(fault.value, bare=True)}"
+    )
     return "SCH004", message, positions.value_span(fault.path), None
 
 
 def _form(fault: Fault, positions: Positions) -> Wording:
     requirement = fault.schema.get("errorMessage", "has the wrong form")
-    message = f"{positions.subject(fault.path)} {requirement}, not {shown(fault.value, bare=True)}"
+    message = f"{positions.subject(fault.path)} {requirement}, not {quoted_value(fault.value, bare=True)}"
     comment = re.match(r"(\S+?)(#\s.*)", str(fault.value))
     if comment is not None and re.search(fault.schema.get("pattern", "$^"), comment[1]):
         at = positions.node(fault.path).at(comment.start(2))

@@ -136,7 +136,7 @@ class _Narrowing:
         overlay = _Overlay(raw["definitions"])
         for name, scenario in states.items():
             definitions[f"state of {name}"] = {"anyOf": [_listed(states_of(scenario)), {}]}
-            definitions[f"states of {name}"] = overlay.whole(raw, scenario)
+            definitions[f"states of {name}"] = overlay.every_state(raw, scenario)
 
     def messages(self, definitions: dict[str, Schema]) -> None:
         """Templates by the channel that a message is under."""
@@ -187,7 +187,7 @@ class _Overlay:
     def __init__(self, definitions: Mapping[str, Schema]) -> None:
         self.definitions = definitions
 
-    def whole(self, schema: Schema, scenario: Scenario) -> Schema:
+    def every_state(self, schema: Schema, scenario: Scenario) -> Schema:
         target: Schema = {"$ref": f"#/definitions/state of {scenario.name}"}
         return self.part(schema, target, states_of(scenario)) or {}
 

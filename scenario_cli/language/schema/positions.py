@@ -125,20 +125,20 @@ class Positions:
 
     def name_of(self, path: Path) -> str:
         """The place as a sentence names it: "state 'reminder'", "the goal", "'active'"."""
-        return self._known(path) or self.subject(path)
+        return self._name_of_part(path) or self.subject(path)
 
     def subject(self, path: Path) -> str:
         """The value there as the subject of a sentence: "'version'", "'end' of state 'thanks'"."""
         if not path:
             return "the file"
         last = path[-1]
-        known_noun = self._known(path)
+        known_noun = self._name_of_part(path)
         if known_noun and not known_noun.startswith("the "):
             return known_noun
         own_name = f"'{last}'" if isinstance(last, str) else f"entry {last + 1}"
         return own_name if len(path) == 1 else f"{own_name} of {self.name_of(path[:-1])}"
 
-    def _known(self, path: Path) -> str | None:
+    def _name_of_part(self, path: Path) -> str | None:
         for pattern, name in _NAMES[self.kind].items():
             marks = pattern.split()
             if len(marks) == len(path) and all(map(_matches, marks, path)):

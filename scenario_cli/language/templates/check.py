@@ -30,7 +30,7 @@ def check_template(
     checker = _TemplateChecker(texts, TextLocale(locale, currency))
     for text in (*template_text.sets, *template_text.fields.values(), template_text):
         scope = checker.check(text, scope)
-    return checker.found
+    return checker.findings
 
 
 @lru_cache(maxsize=10_000)
@@ -46,7 +46,7 @@ class _TemplateChecker:
     def __init__(self, texts: Mapping[str, TemplateText], written: TextLocale) -> None:
         self.texts = texts
         self.written = written
-        self.found: list[Diagnostic] = []
+        self.findings: list[Diagnostic] = []
         # The files of the current search, each with whether the file before it reaches it with any data.
         self.visiting: dict[str, bool] = {}
 
@@ -56,35 +56,35 @@ class _TemplateChecker:
             parsed = parse_template(text.text)
         except TemplateFault as error:
             span = text.span_at(error.offset, error.length)
-            self.found.append(Diagnostic("MSG002", error.message or "not a template", span, hint=error.hint))
+            self.findings.append(Diagnostic("MSG002", error.message or "not a template", span, hint=error.hint))
             return scope
         slips, endings = _faults_of_itself(text.text)
         for slip in slips:
             span = text.span_at(slip.offset, slip.length)
-            self.found.append(Diagnostic("MSG006", slip.message, span, "warning", slip.hint))
+            self.findings.append(Diagnostic("MSG006", slip.message, span, "warning", slip.hint))
 
         walker = _Walker(self, text)
         scope = walker.block(parsed.tree.body, scope)
-        walker.checker.found += [
+        walker.checker.findings += [
             Diagnostic("MSG009", fault.message, walker.locate(fault.line, 0, 0), hint=fault.hint) for fault in endings
         ]
-        self.found += walker.checker.found
+        self.findings += walker.checker.findings
         return scope
 
     def include(self, name: str, scope: Scope, span: Span, certain: bool) -> None:
         if name not in self.texts:
-            self.found.append(Diagnostic("MSG005", f"no file '{name}' below templates/", span,
+            self.findings.append(Diagnostic("MSG005", f"no file '{name}' below templates/", span,
                                          hint=f"{did_you_mean(name, self.texts, 'files')}; or create "
                                          f"templates/{name}"))  # fmt: skip
         elif len(self.visiting) > MOST_FILES:
-            self.found.append(Diagnostic("MSG005", f"more than {MOST_FILES} files include one another in a row", span,
-                                         hint="include them side by side"))  # fmt: skip
+            message = f"more than {MOST_FILES} files include one another in a row"
+            self.findings.append(Diagnostic("MSG005", message, span, hint="include them side by side"))
         elif name not in self.visiting:
             self.visiting[name] = certain
             self.check(self.texts[name], scope)
             del self.visiting[name]
         elif certain and all(list(self.visiting.values())[list(self.visiting).index(name) + 1 :]):
-            self.found.append(Diagnostic("MSG009", f"'{name}' includes or extends itself without end", span,
+            self.findings.append(Diagnostic("MSG009", f"'{name}' includes or extends itself without end", span,
                                          hint="include the shared part from another file"))  # fmt: skip
 
 
@@ -110,7 +110,7 @@ class _Walker:
                 return ANYTHING
         value = converted(self.text, node)
         if isinstance(value, ExpressionError):
-            self.checker.found.append(value.diagnostic())
+            self.checker.findings.append(value.diagnostic())
             return ANYTHING
         return self.checker.shape(value, scope)
 
@@ -186,7 +186,7 @@ class _Walker:
         elif isinstance(node, nodes.Getattr) and (name := _unquoted(node)).endswith((".html", ".j2", ".txt")):
             first = next(node.find_all(nodes.Name))
             span = self.locate(first.lineno, 0, len(name))
-            self.checker.found.append(Diagnostic("MSG005", f"the file name {name} needs quotes", span,
+            self.checker.findings.append(Diagnostic("MSG005", f"the file name {name} needs quotes", span,
                                                  hint=f"write '{name}'"))  # fmt: skip
         else:
             self.shape(node, scope)

@@ -154,7 +154,7 @@ class Lengths:
             case Filter():
                 return self._filter(node, local)
             case Ref() | Attr() | Item():
-                return self._known(node, local)
+                return self._declared(node, local)
             case Binary() | Call():
                 return Extent(0, USUAL_NUMBER)
         return Extent(0, USUAL_TEXT)
@@ -215,7 +215,7 @@ class Lengths:
         parameters = self.links.of_value(self._line, name) if self.links is not None and name else 0
         return Extent(0, most + parameters, "", ever, parameters)
 
-    def _known(self, node: Expr, local: Mapping[str, Expr | None]) -> Extent:
+    def _declared(self, node: Expr, local: Mapping[str, Expr | None]) -> Extent:
         shape = Checker(in_template=True).shape(node, self.scope) if not _roots(node) & set(local) else None
         if shape is None:
             return self._unknown(node)

@@ -90,7 +90,7 @@ class _Values:
                 case Assignment():
                     local[piece.name] = piece.value
                 case Output():
-                    yield from self._shown(piece.value, certain, local)
+                    yield from self._output_holes(piece.value, certain, local)
                 case Choice():
                     failed: Paths = frozenset()
                     for condition, body in piece.options:
@@ -101,13 +101,15 @@ class _Values:
                     # A missing list is an empty list; its elements keep their type.
                     yield from self._in(piece.body, certain, {**local, **dict.fromkeys(piece.names)})
 
-    def _shown(self, value: Expr, certain: Paths, local: Mapping[str, Expr | None]) -> Iterator[Hole]:
+    def _output_holes(self, value: Expr, certain: Paths, local: Mapping[str, Expr | None]) -> Iterator[Hole]:
         for relied in relied_on(value, certain, as_condition=False):
             path = relied.path
             if path[0] in local:
                 inner = local[path[0]]
                 if inner is not None and len(path) == 1:
-                    yield from self._shown(inner, certain, {key: expr for key, expr in local.items() if key != path[0]})
+                    yield from self._output_holes(
+                        inner, certain, {key: expr for key, expr in local.items() if key != path[0]}
+                    )
                 continue
             reason = self.reason(path, captured=relied.root_is_present)
             if reason is not None:

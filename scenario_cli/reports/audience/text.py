@@ -186,14 +186,14 @@ def _contacts(audience: Audience, listed: Listed) -> Grid:
             row(
                 str(contact["contact_id"]),
                 ", ".join(name for name in audience.channels if contact[f"reachable_{name}"]),
-                *(_shown(contact[f"metric_{name}"]) for name in metrics),
+                *(_value_text(contact[f"metric_{name}"]) for name in metrics),
             )
             for contact in listed.rows
         ),
     )
 
 
-def _shown(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

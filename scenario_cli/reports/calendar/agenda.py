@@ -92,16 +92,19 @@ def _verdicts(results: Achievements) -> Document:
     lines = [
         f"{words}: {', '.join(f'`{name}`' for name in names)}."
         for words, sign in groups
-        if (names := list(_shown(results, sign)))
+        if (names := list(_result_texts(results, sign)))
     ]
     return [Bullets(tuple(lines))] if lines else [Paragraph("No share changed by more than chance explains.")]
 
 
-def _shown(results: Achievements, sign: int) -> Sequence[str]:
+def _result_texts(results: Achievements, sign: int) -> Sequence[str]:
     return [
         name
         for name, change in results.changes.items()
-        if name in results.goals and change.rate is not None and change.rate.shown and change.rate.estimate * sign > 0
+        if name in results.goals
+        and (rate := change.rate) is not None
+        and rate.excludes_zero
+        and rate.estimate * sign > 0
     ]
 
 

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from markupsafe import Markup, escape
 
 _EMPTY = frozenset("br col hr img wbr".split())
-_SHOWN = _EMPTY | frozenset(
+_ELEMENTS = _EMPTY | frozenset(
     """
     a abbr address article aside b bdi bdo big blockquote caption center cite code colgroup dd del dfn div dl dt em
     figcaption figure font footer h1 h2 h3 h4 h5 h6 header i ins kbd li main mark nav ol p pre q s samp section small
@@ -60,7 +60,7 @@ class _Reader(HTMLParser):
             return
         elif tag == "body":
             self.body = _attributes([(name, value) for name, value in attrs if name != "class"])
-        elif tag in _SHOWN:
+        elif tag in _ELEMENTS:
             self.parts.append(Markup("<{}{}>").format(tag, _attributes(attrs)))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -72,7 +72,7 @@ class _Reader(HTMLParser):
             self.in_style = False
         elif tag in self.silent:
             del self.silent[self.silent.index(tag) :]
-        elif tag in _SHOWN - _EMPTY and not self.silent:
+        elif tag in _ELEMENTS - _EMPTY and not self.silent:
             self.parts.append(Markup("</{}>").format(tag))
 
     def handle_data(self, data: str) -> None:

@@ -216,7 +216,7 @@ def _comparison(results: Results, name: str, kept_back: str, comparison: Compari
         "difference": _difference(comparison.difference),
         "relative_lift": comparison.lift,
         "value_difference": _difference(comparison.value),
-        "shown": comparison.difference is not None and comparison.difference.shown,
+        "shown": comparison.difference is not None and comparison.difference.excludes_zero,
         "more_contacts_needed": comparison.missing,
         "sample_ratio": {"p": comparison.ratio_p, "as_drawn": comparison.as_drawn},
         **(_incremental(name, comparison, results) if results.source != REPLAY else {}),

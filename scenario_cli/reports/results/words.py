@@ -108,7 +108,7 @@ def is_shown(comparison: Comparison) -> str:
     """Whether the difference of the rates is shown, and how many contacts are missing for it."""
     if comparison.difference is None:
         return "unknown: a group is empty"
-    if comparison.difference.shown:
+    if comparison.difference.excludes_zero:
         return "shown: the interval excludes zero"
     if comparison.missing is None:
         return "not shown: both rates are the same"

@@ -15,7 +15,7 @@ from scenario_cli.reports.text import Style, lines_text, plural, wrap
 
 def contact_text(contact: ContactFacts, color: bool, width: int) -> str:
     style, zone = Style(color), contact.timezone
-    title = wrap(f"{printable(contact.contact_id)}: {_known(contact)}, times in {zone}", width, "", "  ")
+    title = wrap(f"{printable(contact.contact_id)}: {_known_since(contact)}, times in {zone}", width, "", "  ")
     attributes = ", ".join(f"{name}: {value(part)}" for name, part in contact.profile.items()) or "no attributes"
     due = to_the_minute(contact.next_due, zone) if contact.next_due is not None else "nothing, unless an event comes"
     lines = [style(title[0], "bold"), *title[1:]]
@@ -40,7 +40,7 @@ def contact_text(contact: ContactFacts, color: bool, width: int) -> str:
     return lines_text(lines) + grid
 
 
-def _known(contact: ContactFacts) -> str:
+def _known_since(contact: ContactFacts) -> str:
     if contact.known_at is None:
         return "not known yet"
     known = f"known since {to_the_minute(contact.known_at, contact.timezone)}"

@@ -10,7 +10,7 @@ from scenario_cli.analysis.time.waiting import CLOCK_CHANGE, Bounds, bounds
 from scenario_cli.engine.calendar import UTC, due, zone
 from scenario_cli.model.days import WEEKDAYS
 from scenario_cli.model.source import Span
-from scenario_cli.model.wait_grammar import parse_wait, written
+from scenario_cli.model.wait_grammar import duration_text, parse_wait
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, Wait
 from tests.rows import rows
 
@@ -76,4 +76,4 @@ def test_no_wait_is_shorter_or_longer_than_said(text: str, begin: int, name: str
     [(0, "0s"), (90 * MINUTE, "1h30min"), (7 * DAY, "7d"), (DAY + HOUR + MINUTE, "1d1h"), (45_000_000, "45s")],
 )
 def test_a_length_reads_as_one_writes_it(length: int, text: str) -> None:
-    assert written(length) == text
+    assert duration_text(length) == text

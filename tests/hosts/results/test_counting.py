@@ -27,7 +27,7 @@ def journeys(conversions: list[tuple[str, int | None, float | None]]) -> list[Re
 
 def counted(contacts: list[list[tuple[str, int | None, float | None]]]) -> Figures:
     counting = Counting(Project(name="shop", root="", timezone="UTC", digest=""), (), 0, ())
-    counting.shown = frozenset(SCENARIOS)
+    counting.scenarios = frozenset(SCENARIOS)
     figures = empty_figures(SCENARIOS)
     for conversions in contacts:
         counting.add(figures, journeys(conversions), (), {})

@@ -42,13 +42,13 @@ class Resources:
 
     def __init__(self, root: Node, vocabulary: Vocabulary, ledger: Ledger) -> None:
         self.vocabulary, self.ledger = vocabulary, ledger
-        self.found: dict[tuple[str, str], Fields] = {}
+        self.resources: dict[tuple[str, str], Fields] = {}
         self.items: dict[tuple[str, str], Item] = {}
         for list_, kind in LISTS.items():
             for node in (root.get(list_) or Node(root.span, ())).items if root.is_map else ():
                 fields = Fields(node, known=_OF_RESOURCE)
                 key = (kind, fields.required("id"))
-                self.found[key] = fields
+                self.resources[key] = fields
                 self.items[key] = ledger.item(kind, fields.text("name") or key[1], fields.span)
 
     def unused(self) -> None:
@@ -59,7 +59,7 @@ class Resources:
     def segment(self, id_: str, by: Item) -> str:
         """Our segment of that id."""
         key = ("segment", id_)
-        fields = self.found.get(key)
+        fields = self.resources.get(key)
         known = key in self.vocabulary.names
         title = fields.text("name") if fields is not None else f"segment {id_}"
         name = self.vocabulary.named("segment", id_, "segment", title)
@@ -194,7 +194,7 @@ class Resources:
 
     def keyed(self, id_: str, key: str) -> Fields | None:
         """The one node of a segment that is about an event of a key, if that is the journey's."""
-        fields = self.found.get(("segment", id_))
+        fields = self.resources.get(("segment", id_))
         definition = fields.mapping("definition") if fields is not None else None
         entry = definition.mapping("entryNode") if definition is not None else None
         if entry is None or entry.text("type") != "KeyedPerformed" or not key:
@@ -221,7 +221,7 @@ class Resources:
 
     def user_property(self, id_: str, entry_event: str, by: Item) -> str:
         """The expression that reads a user property."""
-        fields = self.found.get(("user property", id_))
+        fields = self.resources.get(("user property", id_))
         item = self.items.get(("user property", id_), by)
         definition = fields.mapping("definition") if fields is not None else None
         kind = definition.text("type") if definition is not None else ""
@@ -244,7 +244,7 @@ class Resources:
     def template(self, id_: str, template: str, channel: str, title: str, by: Item) -> None:
         """The text of a message, from the exported template if there is one."""
         text = self.vocabulary.texts.setdefault((template, channel), Text())
-        fields = self.found.get(("template", id_))
+        fields = self.resources.get(("template", id_))
         definition = fields.mapping("definition") if fields is not None else None
         text.body = f"[{plain(title)}]"
         if channel in ("email", "push"):
@@ -285,7 +285,7 @@ class Resources:
     def subscription(self, id_: str, by: Item) -> Condition:
         """Whether a contact is in a subscription group: an attribute holds it."""
         key = ("subscription group", id_)
-        fields = self.found.get(key)
+        fields = self.resources.get(key)
         title = fields.text("name") if fields is not None else f"group {id_}"
         name = f"subscribed_{self.vocabulary.named('subscription', id_, 'group', title)}"
         path = self.vocabulary.attribute(name, "boolean")

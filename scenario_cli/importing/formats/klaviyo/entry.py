@@ -38,7 +38,7 @@ class Entry:
             trigger = self.trigger(fields, kind, item)
             if trigger is not None:
                 self.journey.triggers.append(trigger)
-                item.became = f"trigger: {_shown(trigger)}"
+                item.became = f"trigger: {_label(trigger)}"
             item.rest(fields, trigger.remarks if trigger is not None else None)
         if not self.journey.triggers:
             event = self.vocabulary.event(f"{self.journey.name}_started")
@@ -159,7 +159,7 @@ class Entry:
         item.became = f"reentry: {found}"
 
 
-def _shown(trigger: Trigger) -> str:
+def _label(trigger: Trigger) -> str:
     return "{" + ", ".join(f"{key}: {value}" for key, value in trigger.keys.items()) + "}"
 
 

@@ -48,4 +48,4 @@ def spelt(node: Expr, scope: Scope) -> Property | None:
         return None
     checker = Checker()
     shape = checker.shape(expression, scope)
-    return None if checker.found else shape
+    return None if checker.findings else shape
