@@ -13,6 +13,7 @@ from scenario_cli.events import external_exports
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.inputs import find_files
 from scenario_cli.model.export import ANYWHERE, Access
+from tests.rows import rows
 
 SECRET = "a secret of somebody else"
 
@@ -40,7 +41,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def rows(folder: Path, *events: str, query: str | None = None, access: Access = ANYWHERE) -> list[Any]:
+def read_rows(folder: Path, *events: str, query: str | None = None, access: Access = ANYWHERE) -> list[Any]:
     workspace = folder.parent / "work"
     workspace.mkdir(exist_ok=True)
     for left in workspace.iterdir():
@@ -51,10 +52,10 @@ def rows(folder: Path, *events: str, query: str | None = None, access: Access = 
 
 
 def of_project(folder: Path, query: str) -> list[Any]:
-    return rows(folder, query=query, access=Access(str(folder), positions={query: "project.yaml:3:10"}))
+    return read_rows(folder, query=query, access=Access(str(folder), positions={query: "project.yaml:3:10"}))
 
 
-@pytest.mark.parametrize(
+@rows(
     ("query", "found"),
     [
         ("SELECT * FROM 'data/a.csv'", [(0,)]),
@@ -139,13 +140,12 @@ NOT_ONE_SELECT = [
 ]
 
 
-@pytest.mark.parametrize("query", NOT_ONE_SELECT)
-@pytest.mark.parametrize("whose", ["project", "command line"])
+@rows(("query", "whose"), [(query, whose) for query in NOT_ONE_SELECT for whose in ("project", "command line")])
 def test_a_query_is_one_select(project: Path, query: str, whose: str) -> None:
     out = project / "written"
     query = query.format(out=out)
     with pytest.raises(ExportError) as error:
-        rows(project, query=query, access=Access(str(project)) if whose == "project" else ANYWHERE)
+        read_rows(project, query=query, access=Access(str(project)) if whose == "project" else ANYWHERE)
     assert error.value.hint
     assert not out.exists()
 
@@ -244,7 +244,7 @@ REACHING = [
 ]
 
 
-@pytest.mark.parametrize("query", REACHING)
+@rows("query", REACHING)
 def test_a_query_of_the_project_reaches_nothing_else(
     project: Path, query: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,25 +276,25 @@ def test_a_query_of_the_project_that_does_not_end_is_stopped(project: Path, monk
 
 def test_a_query_of_the_command_line_reads_anywhere_and_writes_nowhere(project: Path) -> None:
     secret = project.parent / "outside/secret.csv"
-    assert rows(project, query=f"FROM '{secret}'") == [(SECRET,)]
-    assert rows(project, query=f"SELECT a FROM read_csv('{secret.parent}' || '/secret.csv')") == [(SECRET,)]
+    assert read_rows(project, query=f"FROM '{secret}'") == [(SECRET,)]
+    assert read_rows(project, query=f"SELECT a FROM read_csv('{secret.parent}' || '/secret.csv')") == [(SECRET,)]
 
 
 def test_a_project_may_be_let_outside(project: Path) -> None:
     access = Access(str(project), outside=True)
-    assert rows(project, query="FROM '../outside/*.csv'", access=access) == [(SECRET,)]
-    assert rows(project, query="FROM 'data/a.csv'", access=access) == [(0,)]
+    assert read_rows(project, query="FROM '../outside/*.csv'", access=access) == [(SECRET,)]
+    assert read_rows(project, query="FROM 'data/a.csv'", access=access) == [(0,)]
 
 
 def test_an_extension_is_not_installed_in_silence(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(project.parent / "home"))
     for query in ("FROM 'https://127.0.0.1:9/x.csv'", "FROM st_read('x')", "FROM read_xlsx('x.xlsx')"):
         with pytest.raises(ExportError, match="extension") as error:
-            rows(project, query=query)
+            read_rows(project, query=query)
         assert "install_extension" in str(error.value)
     for address in ("postgresql://127.0.0.1:9/x", "s3://bucket/x.csv"):
         with pytest.raises(ExportError, match="which is not installed") as error:
-            rows(project, address)
+            read_rows(project, address)
         assert "install_extension" in str(error.value)
     assert not list((project.parent / "home").rglob("*.duckdb_extension*"))
 
@@ -305,12 +305,12 @@ def test_the_views_of_a_database_read_no_other_file(project: Path) -> None:
         con.execute(f"CREATE VIEW events AS FROM read_csv('{secret}')")
         con.execute("CREATE TABLE own AS SELECT 1 AS a")
     with pytest.raises(ExportError, match="reads a file or address that it does not name") as error:
-        rows(project, database)
+        read_rows(project, database)
     assert "--allow-outside" in str(error.value)
-    assert rows(project, database, access=Access(outside=True)) == [(SECRET,)]
-    assert rows(project, f"{database}::own") == [(1,)]
+    assert read_rows(project, database, access=Access(outside=True)) == [(SECRET,)]
+    assert read_rows(project, f"{database}::own") == [(1,)]
     named = f"SELECT own.a, b.a FROM own, '{project}/data/a.csv' AS b"
-    assert rows(project, database, query=named) == [(1, 0)]
+    assert read_rows(project, database, query=named) == [(1, 0)]
 
 
 @pytest.mark.parametrize(
@@ -333,11 +333,11 @@ def test_sqlite_only_reads(project: Path, query: str) -> None:
     con.commit()
     con.close()
     with pytest.raises(ExportError, match="cannot be read"):
-        rows(project, path, query=query.format(out=out))
+        read_rows(project, path, query=query.format(out=out))
     assert not out.exists()
-    assert rows(project, path, query="SELECT strftime('%Y', '2025-01-02') AS a, `a` AS b FROM (SELECT 1 AS a)") == [
-        (2025, 1)
-    ]
+    assert read_rows(
+        project, path, query="SELECT strftime('%Y', '2025-01-02') AS a, `a` AS b FROM (SELECT 1 AS a)"
+    ) == [(2025, 1)]
 
 
 OUTSIDE = [
@@ -373,14 +373,15 @@ OUTSIDE = [
 ]
 
 
-@pytest.mark.parametrize("path", OUTSIDE)
+@rows("path", OUTSIDE)
 def test_a_path_of_the_project_stays_in_its_folder(project: Path, path: str) -> None:
-    with duckdb.connect(str(project / "x.duckdb")) as con:
-        con.execute("CREATE TABLE events AS SELECT 1 AS a")
-    sqlite3.connect(project / "x.sqlite").execute("CREATE TABLE log (a TEXT)").connection.close()
+    if not (project / "x.duckdb").exists():
+        with duckdb.connect(str(project / "x.duckdb")) as con:
+            con.execute("CREATE TABLE events AS SELECT 1 AS a")
+        sqlite3.connect(project / "x.sqlite").execute("CREATE TABLE log (a TEXT)").connection.close()
     text = path if "://" in path else str(project / path)
     with pytest.raises(ExportError) as error:
-        rows(project, text, access=Access(str(project), positions={text: "project.yaml:2:11"}))
+        read_rows(project, text, access=Access(str(project), positions={text: "project.yaml:2:11"}))
     assert error.value.message.startswith("project.yaml:2:11: 'exports' cannot read "), error.value.message
     assert "--allow-outside" in str(error.value)
     assert "SCENARIO_ALLOW_OUTSIDE=1" in str(error.value)
@@ -393,4 +394,4 @@ def test_a_path_that_ends_inside_is_read(project: Path) -> None:
     (project / ".hidden").mkdir()
     (project / ".hidden/a.csv").write_text(f"a\n{SECRET}\n")
     for path in ("data/a.csv", "data/../data/a.csv", "within/a.csv", "dat*/a.csv", "**/a.csv"):
-        assert rows(project, str(project / path), access=access) == [(0,)]
+        assert read_rows(project, str(project / path), access=access) == [(0,)]

@@ -1,4 +1,4 @@
-"""The example exports, each imported once."""
+"""The example exports, each imported once, and a place for other exports."""
 
 from __future__ import annotations
 
@@ -42,3 +42,9 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Import
         return done[name]
 
     return importing
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file for the export that a test makes."""
+    return tmp_path_factory.mktemp("exports") / "export.json"
