@@ -165,22 +165,22 @@ def _conditions(sending: Sending, message: Message, channel: Channel | None, pro
     if recipient != "contact":
         yield f"goes to {'a person of ours' if recipient == 'staff' else 'a system'}, not to the contact"
     elif message.purpose == "transactional":
-        yield "whoever has an address, also without consent"
+        yield "everybody with an address, also without consent"
     elif channel is not None and channel.consent is not None:
         yield f"who has agreed: {' '.join(channel.consent.source.split())}"
     else:
-        yield "whoever has an address"
+        yield "everybody with an address"
 
 
 def _freeing(scenario: Scenario) -> str:
     names = [state.name for state in scenario.states.values() if state.frees_key]
-    return f"while this one goes on, from {' or '.join(names)} on" if names else ""
+    return f"while this journey continues, from {' or '.join(names)} on" if names else ""
 
 
 def _expiry(message: Message) -> str:
     if message.until is not None:
         return date_label(message.until)
-    return f"{duration_words(message.expires)} after it is asked for" if message.expires is not None else ""
+    return f"{duration_words(message.expires)} after it was requested" if message.expires is not None else ""
 
 
 def _limits(channel: Channel | None) -> Iterator[str]:

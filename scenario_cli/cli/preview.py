@@ -79,7 +79,7 @@ def preview(
     """
     chosen_format = format_of(format_, output, {"text": "", "html": ".html"})
     if open_ and chosen_format == "text" and (format_ is not None or output is not None):
-        raise Stop("--open shows a page, and a text is asked for", "leave --format out, or write --output FILE.html")
+        raise Stop("--open shows a page, but the format is text", "leave --format out, or write --output FILE.html")
     colored = color(color_) and output is None
     check_times(from_=from_, until=until)
     if contact is not None and case is not None:

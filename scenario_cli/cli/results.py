@@ -70,7 +70,7 @@ def results(
         list[str] | None,
         typer.Option(
             "--by", metavar="VALUE",
-            help="Tell journeys apart by a value at their entry: contact.country, segment.buyer; repeatable.",
+            help="Group journeys by a value at their entry: contact.country, segment.buyer; repeatable.",
         ),
     ] = None,
     every: Annotated[
@@ -196,7 +196,7 @@ def _span(arguments: _Arguments, staged: StagedLog, timezone: str) -> tuple[int 
     start = begin if start is None else max(start, begin or start)
     end = clock if end is None else min(end, clock)
     if start is not None and start > end:
-        raise Stop(f"--from lies after the end, or after the clock of {arguments.state}", "choose an earlier date")
+        raise Stop(f"--from is after the end, or after the clock of {arguments.state}", "choose an earlier date")
     return start, end
 
 
@@ -215,7 +215,7 @@ def _counted(
             return figures_of(job, programs, log, number_of_workers(arguments.workers, log.rows), progress, sought)
         except TooManySlices:
             raise Stop(
-                f"--by tells more than {MOST_SLICES:,} groups of journeys apart, which nobody can compare",
+                f"--by makes more than {MOST_SLICES:,} groups of journeys, too many to compare",
                 "take a coarser value: a country, a segment, a metric with 'bins'",
             ) from None
 

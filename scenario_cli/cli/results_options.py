@@ -39,7 +39,7 @@ def check_compare(compare: str | None, every: str | None, from_: str | None) -> 
     if compare is not None and every is None and from_ is None:
         raise Stop(
             "--compare compares a span with an earlier one, and the whole log is shown",
-            "say where the span begins with --from, or compare period by period with --every month",
+            "give the start of the span with --from, or compare period by period with --every month",
         )
 
 
@@ -95,4 +95,4 @@ def inputs_of(state: Path, options: ExportOptions) -> ExportOptions:
                    access=anywhere, contacts_access=anywhere)  # fmt: skip
 
 
-_NAME_THEM = "name the events with --events, as the runs read them: they tell who reached the goal"
+_NAME_THEM = "name the events with --events, as for the runs: they show who reached the goal"

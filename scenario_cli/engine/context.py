@@ -79,6 +79,6 @@ def journey_fields(state: ContactState, zone: ZoneInfo) -> dict[str, Any] | None
 def judged(state: ContactState, answer: Any, scenario: str, place: str) -> bool:
     """The answer of a condition that gave neither true nor false."""
     if isinstance(answer, str):
-        state.warn(scenario, place, f"{values.shown(answer)} stands where a condition does, and is false")
+        state.warn(scenario, place, f"{values.shown(answer)} is not true or false, so this condition is false")
         return False
     return answer is not None and bool(answer)

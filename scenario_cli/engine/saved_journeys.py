@@ -159,8 +159,8 @@ def place_of(program: Program, saved: Mapping[str, Any]) -> tuple[Machine, Compi
     place = placement(program, name, saved.get("definition"), state)
     if place.fate == "stranded":
         raise Stranded(
-            f"journey {saved['id']} of {name} is in state {state}, which the scenario no longer has: say under "
-            f"'migrate' where such journeys go, such as 'migrate: {{{state}: {{end: closed}}}}'"
+            f"journey {saved['id']} of {name} is in state {state}, which the scenario no longer has: write under "
+            f"'migrate' where such journeys move, such as 'migrate: {{{state}: {{end: closed}}}}'"
         )
     if place.machine is None:
         raise SnapshotError(

@@ -63,9 +63,7 @@ def answer(
     if now != state.now or count != state.input_count:
         before = ()
     if transition.identity in before:
-        state.warn(
-            machine.name, transition.cause, "its messages have been asked for at this instant, and are not again"
-        )
+        state.warn(machine.name, transition.cause, "its messages were already requested at this instant")
         return
     journey.answered_now = (state.now, state.input_count, (*before, transition.identity))
     for send in transition.sends:

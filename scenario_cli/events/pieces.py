@@ -112,8 +112,8 @@ def _read(con: duckdb.DuckDBPyConnection, part: Part, target: Target, workspace:
     opened = open_part(con, part, target, workspace, notes, unsettled)
     if part.options.identity != "off" and any(_IDS & set(each.resolved.fields) for each in opened):
         raise ExportError(
-            "whose an anonymous id is, only the whole export could settle",
-            "give every row its contact first, or leave rows without one out with --identity off",
+            "only the whole export shows which contact an anonymous id belongs to",
+            "give every row its contact first, or leave out rows without a contact with --identity off",
         )
     reading = fill_opened(con, target, opened, notes, workspace)
     with_decimal_marks(con, target, reading, opened, workspace, unsettled)

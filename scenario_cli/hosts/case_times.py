@@ -46,7 +46,7 @@ class Times:
         if not isinstance(value, Duration):
             return instant(value, self.tz) if value.tzinfo is None else to_instant(value)
         if before is None:
-            self.report(f"this {subject} counts from the line before, and there is none", moment.span,
+            self.report(f"this {subject} counts from the line before, but this is the first line", moment.span,
                         "write a date and a time, such as 2025-03-03 10:00")  # fmt: skip
             return None
         return add(value, before, self.tz)

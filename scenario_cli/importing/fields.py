@@ -18,7 +18,7 @@ class Fields:
     def __init__(self, node: Node, known: Iterable[str] = ()) -> None:
         """`known` are fields without meaning for behaviour, such as positions on a canvas."""
         if not node.is_map:
-            raise Damaged("a mapping of keys must stand here", node.span)
+            raise Damaged("a mapping of keys is required here", node.span)
         self.node = node
         self.read = set(known)
 

@@ -106,7 +106,7 @@ class _Reader:
             name, end = _TEXTS.raw_decode(self.text, at)
             span = self.places.span(at, end)
             if name in fields:
-                raise Damaged(f"key '{name}' stands twice; the first is on line {keys[name].span.line}", span)
+                raise Damaged(f"key '{name}' is used twice; the first is on line {keys[name].span.line}", span)
             at = _after_space(self.text, _after_space(self.text, end) + 1)
             keys[name] = Node(span, name, None, '"')
             fields[name], at = self.value(at, depth + 1)

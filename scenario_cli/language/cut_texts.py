@@ -45,7 +45,7 @@ def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic
         edit = Edit(Span(file, comment.line, start + 1, comment.line, len(line.rstrip()) + 1), quoted)
         quotes = f"put the text in quotes: {quoted}" if has_key else "put the whole text in quotes"
         if not sure and " " not in value:
-            quotes = "a text that goes on stands in quotes"
+            quotes = "if the text continues after it, put the whole text in quotes"
         yield Diagnostic(
             "SCH021", f"the text ends at ' #', where YAML begins a comment: '{value}' is all that is read", span,
             "warning", f"{quotes}; before a comment write '# ' with a space",

@@ -182,11 +182,11 @@ def _tokens(source: str, node: Node, skip: int) -> tuple[list[str], Tokens]:
 _OPERATORS = {"&": "and", "|": "or", "!": "not"}
 _STRANGE = {
     "?": "write 'VALUE if CONDITION else OTHER'",
-    "$": "a name stands without '$': contact.first_name",
-    "@": "a name stands without '@': contact.first_name",
+    "$": "remove the '$': contact.first_name",
+    "@": "remove the '@': contact.first_name",
     "#": "a comment begins with ' #', outside of quotes",
     "\\": "write the expression without '\\'",
-    "`": "a text stands between ' or \"",
+    "`": "put a text between ' or \"",
 }
 _CURLY = frozenset("‘’‚“”„«»`´")
 
@@ -208,7 +208,7 @@ def _strange_character(source: str, offset: int, span: Span) -> ExpressionError:
     if sign in _CURLY:
         hint = "word processors bend quotes: write ' or \""
         return ExpressionError(f"{sign} is no quote that an expression knows", span, hint)
-    return ExpressionError(f"'{sign}' cannot stand in an expression", span, _STRANGE.get(sign[:1]))
+    return ExpressionError(f"'{sign}' is not allowed in an expression", span, _STRANGE.get(sign[:1]))
 
 
 def _syntax_error(

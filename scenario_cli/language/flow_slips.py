@@ -122,5 +122,5 @@ def _without_value(entry: Entry, before: Entry | None) -> Diagnostic:
     if before is not None and before.value.text and not before.value.style:
         text = f"{before.value.text}, {entry.name}"
         hint += f", or put the text in quotes if the comma belongs to it: {before.name}: {in_quotes(text)}"
-    return Diagnostic("YAML012", f"'{entry.name}' has no value: within {{ }} a comma ends what stands before it",
+    return Diagnostic("YAML012", f"'{entry.name}' has no value: within {{ }} a comma ends the value before it",
                       entry.key.span, hint=hint)  # fmt: skip

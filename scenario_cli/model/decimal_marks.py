@@ -31,10 +31,10 @@ def remedy(name: str, type_: str, text: str) -> str:
     """The option to type for a number whose decimal mark is ambiguous; empty for any other text.
 
     >>> remedy("total", "number", "1,234")
-    '--decimal total=comma or --decimal total=point states which mark is the decimal one'
+    '--decimal total=comma or --decimal total=point names the decimal mark'
     >>> remedy("total", "number", "12 pieces")
     ''
     """
     if type_ not in ("number", "integer") or not re.fullmatch(MARKED, text):
         return ""
-    return f"--decimal {name}=comma or --decimal {name}=point says which mark is the decimal one"
+    return f"--decimal {name}=comma or --decimal {name}=point names the decimal mark"

@@ -274,7 +274,7 @@ def parse_wait(written: str, span: Span) -> Wait:
     words = re.sub(r"\s*,\s*", ",", text).split()
     if "since" in words:
         raise WaitError(
-            f"'since' in '{text}' stands beside 'wait' in the long form",
+            f"'since' in '{text}' belongs beside 'wait', in the long form",
             f"write '- {{wait: {text.partition(' since')[0]}, since: journey.entered_at, to: ...}}'",
         )
     if "before on " in f"{' '.join(words)} ":

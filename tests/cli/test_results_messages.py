@@ -194,7 +194,7 @@ def test_holdouts_that_got_messages_are_said_loudly(shop: Path, capsys: pytest.C
     assert (written["contacts"] + held_out["contacts"], held_out["written"]) == (20, held_out["contacts"])
     assert comparison["draw_kept_to"] is False
     assert run(["results", "cart", "--project", str(shop), "--events", str(shop / "log.jsonl"), "-q"]) == 0
-    assert "THE DRAW WAS NOT KEPT TO" in capsys.readouterr().out
+    assert "THE GROUPS WERE NOT RESPECTED" in capsys.readouterr().out
 
 
 def test_what_the_difference_comes_to_is_said_for_all_who_are_written_to(
@@ -267,7 +267,7 @@ def _is_held_out(name: str) -> bool:
         ("channel: email", "channel: emial", "REF004 unknown property 'emial'"),
         ("only: {medium", "only: {midium", "REF004 unknown property 'midium'"),
         ("Spring 2: offer", "Spring 2: ofer", "REF007 unknown name 'ofer' | did you mean 'offer'?"),
-        ("opened: {event: opened, id: mail}", "opened: seen", "no property of 'seen' says which message it is about"),
+        ("opened: {event: opened, id: mail}", "opened: seen", "no property of 'seen' identifies its message"),
     ],
 )
 def test_a_mapping_that_names_what_is_not_there_is_found(

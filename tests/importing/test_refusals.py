@@ -30,7 +30,7 @@ REFUSED = {
     "a key that stands twice": (
         "klaviyo",
         '{"data": 1,\n "data": 2}',
-        ":2:2: key 'data' stands twice; the first is on line 1",
+        ":2:2: key 'data' is used twice; the first is on line 1",
     ),
     "YAML that is none": ("tdx", "type: journey\nname: [a\n", ":2:7: this '[' is"),
     "an empty file": ("tdx", "", ": the file is empty"),
@@ -89,7 +89,7 @@ REFUSED = {
         '{"data": {"type": "flow", "attributes": {"name": "A"}}}',
         "ask the API for the flow with additional-fields[flow]=definition",
     ),
-    "no campaign": ("mautic", '[{"campaign": [],\n "campaign_event": []}]', ":1:1: there is no campaign in it"),
+    "no campaign": ("mautic", '[{"campaign": [],\n "campaign_event": []}]', ":1:1: the file has no campaign"),
     "an orphan": (
         "mautic",
         '{"campaign": {"name": "A", "events": [\n{"id": 1, "type": "email.send", "parent": {"id": 9}}]}}',
@@ -205,7 +205,7 @@ def test_a_segment_that_two_files_bring_along_is_written_once(
     sources = [str(tmp_path / f"{number}.json") for number in (1, 2, 3)]
     assert run(["import", tool, *sources, "--out", str(tmp_path / "shop"), "-q"]) == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert told.count("an earlier file defines this segment otherwise") == 1
+    assert told.count("an earlier file defines this segment differently") == 1
     # A path longer than a line is broken.
     before = told.partition("an earlier file defines")[0].rpartition("- ")[2]
     assert str(tmp_path / "3.json") in before.replace(" ", "")

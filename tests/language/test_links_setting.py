@@ -34,7 +34,7 @@ def test_a_parameter_is_a_text_or_what_is_known_of_the_message() -> None:
         ("links: {utm_medium: =}\n", "REF004", 22, "'utm_medium' names nothing after '='"),
         ("links: {hosts: [example.com]}\n", "SCH002", 8, "'links' names no parameter"),
         ("links: {a: b, hosts: ['https://Example.com/x']}\n", "SCH005", 23,
-         "a host stands without scheme and path, not 'https://Example.com/x'"),
+         "a host has no scheme and no path, unlike 'https://Example.com/x'"),
         ("links: {a: b, channels: [mail]}\n", "REF003", 26, "unknown channel 'mail'"),
         ("links: {'a b': c}\n", "SCH005", 9,
          "the name of 'a b' of 'links' must consist of letters, digits, _, - and ., a letter first"),

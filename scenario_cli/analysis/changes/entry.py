@@ -77,9 +77,9 @@ HEAD: Mapping[str, tuple[str, Callable[[Scenario], str]]] = {
     "phase": ("Its phase is", lambda scenario: words(scenario.phase)),
     "in_flight": (
         "Journeys under way",
-        lambda scenario: "move to what it says" if scenario.in_flight == "follow" else "finish as they began",
+        lambda scenario: "move to this definition" if scenario.in_flight == "follow" else "finish as they began",
     ),
-    "migrate": ("Journeys whose state is gone go", _moves),
+    "migrate": ("Journeys in a removed state move", _moves),
     "version": ("Its version is", lambda scenario: str(scenario.version)),
 }  # fmt: skip
 

@@ -114,7 +114,7 @@ def _fields(old: Mapping[str, Property], new: Mapping[str, Property], place: Pla
 def _group(old: tuple[str, ...], new: tuple[str, ...], place: Place) -> Iterator[Change]:
     if not place.renames.same(old, new):
         before, after = (listed(map(code, members)) for members in (old, new))
-        yield place.says(f"It stands for {was(after, before)}", before, after)
+        yield place.says(f"Its events are {was(after, before)}", before, after)
 
 
 def _attribute(old: Property, new: Property, place: Place) -> Iterator[Change]:

@@ -77,8 +77,8 @@ def _form(file: str) -> Form:
     form = _FORMS.get(path.suffix.lower())
     if form is None:
         raise ExportError(
-            f"the ending of {file} is none that Spark reads an export by: {', '.join(_FORMS)}",
-            "give the files their endings, or read them yourself and hand the DataFrame to scenario_cli.spark.replay",
+            f"Spark cannot read {file}: its ending is none of {', '.join(_FORMS)}",
+            "rename the files, or read them yourself and pass the DataFrame to scenario_cli.spark.replay",
         )
     return form
 

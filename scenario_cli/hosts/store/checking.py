@@ -79,7 +79,7 @@ _MUST_BE_EMPTY = (
     ("runs", "a run does not begin at the end of the one before it",
      "SELECT r.id FROM runs r WHERE r.clock IS NOT (SELECT b.until FROM runs b WHERE b.id < r.id ORDER BY b.id DESC "
      "LIMIT 1)"),
-    ("kept", "an input that is kept for later lies at or before the clock",
+    ("kept", "an input that is kept for later is not after the clock",
      "SELECT contact FROM kept WHERE at <= (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'clock') "
      "AND NOT EXISTS (SELECT 1 FROM runs WHERE ended IS NULL)"),
 )  # fmt: skip
@@ -100,7 +100,7 @@ def _check_tables(store: Store, findings: _Findings) -> None:
     for content in _unreadable(store, "SELECT contact, content FROM kept"):
         findings.add("kept", "an input that is kept for later cannot be read", content)
     for contact in _unreadable(store, "SELECT contact, listed FROM contacts WHERE listed IS NOT NULL"):
-        findings.add("state", "what the contacts table last said cannot be read", contact)
+        findings.add("state", "the last row of the contacts table cannot be read", contact)
 
 
 def _unreadable(store: Store, query: str) -> Iterator[str]:

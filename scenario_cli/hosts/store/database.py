@@ -251,7 +251,7 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
     if "disk is full" in text:
         return StoreError(
             f"the disk of {path} is full; the store is intact",
-            "free some space and run again: it goes on where it stopped",
+            "free some space and run again: the run continues where it stopped",
         )
     if "locked" in text or "busy" in text:
         owner = holder(path)

@@ -127,7 +127,7 @@ def refuse_stranded(store: Store, program: Program) -> None:
         if place.fate == "stranded":
             raise StoreError(
                 f"journeys of {today} ({count:,}) could not continue: their state '{state}' no longer exists",
-                f"say where they go in {today}: 'migrate: {{{state}: STATE}}', or '{{{state}: {{end: OUTCOME}}}}'",
+                f"write where they move in {today}: 'migrate: {{{state}: STATE}}', or '{{{state}: {{end: OUTCOME}}}}'",
             )
 
 

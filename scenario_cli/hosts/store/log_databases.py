@@ -29,7 +29,7 @@ def last_readings(databases: Sequence[FoundDatabase], known: InputIndex, waterma
         if watermark is None:
             raise ExportError(
                 f"new rows of {database.label} since the last run cannot be recognised",
-                "give a column whose values only grow, such as the time of arrival: --watermark received_at",
+                "name a column with values that only grow, such as the time of arrival: --watermark received_at",
             )
     names = [database.name for database in databases]
     for number, database in enumerate(databases):
@@ -44,8 +44,8 @@ def last_readings(databases: Sequence[FoundDatabase], known: InputIndex, waterma
     if new and gone:
         if len(new) > 1 or len(gone) > 1:
             raise ExportError(
-                f"{len(new)} databases or queries are new, {len(gone)} that were read are not there any more: "
-                "which goes on from which cannot be told",
+                f"{len(new)} databases or queries are new, and {len(gone)} of the last run are missing: "
+                "it is not clear which of the new ones continues which",
                 "change one at a time, with a run after each",
             )
         before[new[0]] = gone[0]
@@ -84,7 +84,7 @@ def new_rows(
     rows = _rows(path, database, watermark, part, workspace)
     moved = before if before is not None and before.path != database.name else None
     if moved is not None:
-        notes.append(f"{database.label} goes on from what was read as {moved.path}: rows from {watermark} {value} on")
+        notes.append(f"{database.label} continues {moved.path}: rows from {watermark} {value} on")
     let_go = [ToRead(Reading(ReadInput(role, moved.path, 0, "", 0)), None, moved.path)] if moved is not None else []
     if not rows.total or (above is not None and rows.largest == value):
         if moved is not None:

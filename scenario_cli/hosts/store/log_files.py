@@ -196,7 +196,7 @@ def write_part(file: FoundFile, text: TextFile, start: int, end: int, workspace:
     begin = next_line(text, start) if start else 0
     if begin is None:
         raise ExportError(
-            f"{file.label} goes on in the middle of the last line that was read, at byte {start:,}",
+            f"{file.label} continues in the middle of the last line that was read, at byte {start:,}",
             "write whole lines; restore the file, and give the rest another name",
         )
     plain = Path(file.path.stem) if file.path.suffix.lower() in COMPRESSIONS else file.path

@@ -46,7 +46,7 @@ def _parameter(name: str, span: Span, node: Node, builder: Builder) -> LinkParam
     if fact not in FACTS:
         message = f"'{name}' cannot be '={fact}'" if fact else f"'{name}' names nothing after '='"
         builder.findings.append(
-            misnamed("REF004", message, Name(fact, place), FACTS, "what a link knows of its message")
+            misnamed("REF004", message, Name(fact, place), FACTS, "the facts about its message that a link can contain")
         )
     return LinkParameter(name, "", span, fact)
 
@@ -59,5 +59,5 @@ def _host(node: Node, builder: Builder) -> str:
     except ValueError:
         host = ""
     if host and host != text:
-        builder.report("SCH005", f"a host stands without scheme and path, not '{node.text}'", node, f"write {host}")
+        builder.report("SCH005", f"a host has no scheme and no path, unlike '{node.text}'", node, f"write {host}")
     return host

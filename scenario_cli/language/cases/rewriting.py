@@ -116,7 +116,7 @@ class _Pass:
                 return
             reason = "another case needs a different value in the same place"
         dotted_path = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
-        self.left[number].append(f"{dotted_path}: {reason or 'nothing else is expected there'}")
+        self.left[number].append(f"{dotted_path}: {reason or 'the case expects no other value there'}")
 
     def refused(self, case: _CaseNodes, owner: Node, changes: list[Change]) -> str:
         """The reason why a node must not be written for this case alone; empty if it can be written."""

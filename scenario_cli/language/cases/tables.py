@@ -53,7 +53,7 @@ def write_out(case: Node, shared: Shared, found: list[Diagnostic]) -> list[Writt
         )
     for column in rows[0].fields if rows else ():
         if column not in used_columns:
-            found.append(Diagnostic("REF050", f"nothing uses the column '{column}'", rows[0].key(column).span,
+            found.append(Diagnostic("REF050", f"no line uses the column '{column}'", rows[0].key(column).span,
                                     hint=f"write <{column}> where its value belongs, or remove it"))  # fmt: skip
     return cases
 
@@ -112,6 +112,6 @@ class _Filling:
         if cell is None:
             return match[0]
         if cell.is_map or cell.is_list:
-            message = f"<{match[1]}> stands in a text, where a list or a mapping cannot"
+            message = f"<{match[1]}> is inside a text, so its value cannot be a list or a mapping"
             self.findings.append(Diagnostic("SCH003", message, cell.span, related=(("used here", node.span),)))
         return cell.text

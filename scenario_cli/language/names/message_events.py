@@ -43,7 +43,7 @@ def _says_which(kind: str, event: MessageEvent, project: Project) -> Iterator[Di
     if not event.properties(project.plan.events[event.event.text].properties).keys() - _NOT_WHICH:
         yield Diagnostic(
             "REF004",
-            f"no property of '{event.event.text}' says which message it is about",
+            f"no property of '{event.event.text}' identifies its message",
             event.event.span,
             hint="name one: 'id', 'template' or 'scenario', such as {event: "
             f"{event.event.text}, scenario: utm_campaign}}",

@@ -87,7 +87,7 @@ policy:
 states:
   late:
     send: {push: {template: cart/late, tags: [urgent]}, email: cart/reminder}
-    end: told
+    end: reminded
 """,
     },
     instead={
@@ -99,7 +99,7 @@ policy:
 states:
   late:
     send: {push: {template: cart/late, tags: [urgent]}, email: cart/reminder}
-    end: told
+    end: reminded
 """,
     },
     check_project=check_project,

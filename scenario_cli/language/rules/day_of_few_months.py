@@ -48,7 +48,7 @@ RULE = Rule(
     finds="'on day 29', '30' or '31', in a wait or a schedule",
     because="a month without that day is skipped, so a wait continues into the next month",
     mend="write 'last day' for the end of the month",
-    example="trigger: {schedule: at 09:00 on day 31}\nstates: {summary: {end: told}}\n",
-    instead="trigger: {schedule: at 09:00 on last day}\nstates: {summary: {end: told}}\n",
+    example="trigger: {schedule: at 09:00 on day 31}\nstates: {summary: {end: reminded}}\n",
+    instead="trigger: {schedule: at 09:00 on last day}\nstates: {summary: {end: reminded}}\n",
     check=check,
 )

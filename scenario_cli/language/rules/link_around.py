@@ -102,7 +102,7 @@ channels:
   email: {address: contact.email, consent: contact.email_optin}
 links: {utm_source: shop, utm_medium: =channel, utm_campaign: =scenario}
 """
-_SENDING = "states:\n  told: {send: {email: cart/reminder}, end: told}\n"
+_SENDING = "states:\n  reminded: {send: {email: cart/reminder}, end: reminded}\n"
 
 RULE = Rule(
     code="MSG023",

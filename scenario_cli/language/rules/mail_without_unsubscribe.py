@@ -34,7 +34,7 @@ def check_project(overview: Overview) -> Findings:
             )
 
 
-_SENDING = "status: live\nstates: {told: {send: {email: note}, end: told}}\n"
+_SENDING = "status: live\nstates: {reminded: {send: {email: note}, end: reminded}}\n"
 
 RULE = Rule(
     code="SEND001",

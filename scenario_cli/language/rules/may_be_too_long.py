@@ -51,7 +51,7 @@ Come back
 """,
         "example.yaml": """\
 states:
-  told: {send: {push: cart/reminder}, end: told}
+  reminded: {send: {push: cart/reminder}, end: reminded}
 """,
     },
     instead={
@@ -69,7 +69,7 @@ Come back
 """,
         "example.yaml": """\
 states:
-  told: {send: {push: cart/reminder}, end: told}
+  reminded: {send: {push: cart/reminder}, end: reminded}
 """,
     },
     check=check,

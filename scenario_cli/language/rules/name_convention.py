@@ -54,7 +54,7 @@ conventions: {scenario: "^[a-z][a-z0-9_]*$"}
 scenario: Winback2
 trigger: {event: cart_updated}
 goal: {event: order_completed}
-states: {told: {end: told}}
+states: {reminded: {end: reminded}}
 """,
     },
     instead={
@@ -67,7 +67,7 @@ conventions: {scenario: "^[a-z][a-z0-9_]*$"}
 scenario: win_back
 trigger: {event: cart_updated}
 goal: {event: order_completed}
-states: {told: {end: told}}
+states: {reminded: {end: reminded}}
 """,
     },
     check_project=check_project,

@@ -51,7 +51,7 @@ channels:
 """,
         "example.yaml": """\
 states:
-  told: {send: {email: cart/reminder}, end: told}
+  reminded: {send: {email: cart/reminder}, end: reminded}
 """,
     },
     instead={
@@ -63,7 +63,7 @@ channels:
 """,
         "example.yaml": """\
 states:
-  told: {send: {email: cart/reminder}, end: told}
+  reminded: {send: {email: cart/reminder}, end: reminded}
 """,
     },
     check_project=check_project,

@@ -29,7 +29,7 @@ def check_project(overview: Overview) -> Findings:
             )
 
 
-_SENDING = "status: live\nstates: {told: {send: {push: note}, end: told}}\n"
+_SENDING = "status: live\nstates: {reminded: {send: {push: note}, end: reminded}}\n"
 
 RULE = Rule(
     code="SEND002",

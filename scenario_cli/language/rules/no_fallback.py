@@ -42,7 +42,7 @@ Hello {{ contact.first_name }}, it is still here.
 """,
         "example.yaml": """\
 states:
-  told: {send: {push: cart/reminder}, end: told}
+  reminded: {send: {push: cart/reminder}, end: reminded}
 """,
     },
     instead={
@@ -54,7 +54,7 @@ Hello{% if contact.first_name %} {{ contact.first_name }}{% endif %}, it is stil
 """,
         "example.yaml": """\
 states:
-  told: {send: {push: cart/reminder}, end: told}
+  reminded: {send: {push: cart/reminder}, end: reminded}
 """,
     },
     check=check,

@@ -27,14 +27,14 @@ RULE = Rule(
 scenario: reminder
 trigger: {event: cart_updated}
 goal: {event: order_completed}
-states: {told: {end: told}}
+states: {reminded: {end: reminded}}
 """,
     instead="""\
 scenario: reminder
 owner: crm@example.com
 trigger: {event: cart_updated}
 goal: {event: order_completed}
-states: {told: {end: told}}
+states: {reminded: {end: reminded}}
 """,
     check=check,
 )

@@ -36,11 +36,11 @@ RULE = Rule(
     mend="write the subject into the front matter of the template",
     example={
         "templates/cart/reminder.email.j2": "---\nsubjct: Your basket\n---\n<p>It is still here. Unsubscribe</p>\n",
-        "example.yaml": "states:\n  told: {send: {email: cart/reminder}, end: told}\n",
+        "example.yaml": "states:\n  reminded: {send: {email: cart/reminder}, end: reminded}\n",
     },
     instead={
         "templates/cart/reminder.email.j2": "---\nsubject: Your basket\n---\n<p>It is still here. Unsubscribe</p>\n",
-        "example.yaml": "states:\n  told: {send: {email: cart/reminder}, end: told}\n",
+        "example.yaml": "states:\n  reminded: {send: {email: cart/reminder}, end: reminded}\n",
     },
     check=check,
 )

@@ -46,7 +46,7 @@ subject: Your basket
 """,
         "example.yaml": """\
 states:
-  told: {send: {email: cart/reminder}, end: told}
+  reminded: {send: {email: cart/reminder}, end: reminded}
 """,
     },
     instead={
@@ -63,7 +63,7 @@ subject: Your basket
 """,
         "example.yaml": """\
 states:
-  told: {send: {email: cart/reminder}, end: told}
+  reminded: {send: {email: cart/reminder}, end: reminded}
 """,
     },
     check=check,

@@ -74,14 +74,14 @@ scenario: reminder
 priority: 80
 trigger: {event: cart_updated}
 goal: {event: order_completed}
-states: {told: {send: {email: cart/reminder}, end: told}}
+states: {reminded: {send: {email: cart/reminder}, end: reminded}}
 """,
         "b.yaml": """\
 scenario: gift
 priority: 40
 trigger: {event: cart_updated}
 goal: {event: order_completed}
-states: {told: {send: {email: cart/gift}, end: told}}
+states: {reminded: {send: {email: cart/gift}, end: reminded}}
 """,
     },
     instead={
@@ -94,7 +94,7 @@ scenario: reminder
 priority: 80
 trigger: {event: cart_updated}
 goal: {event: order_completed}
-states: {told: {send: {email: cart/reminder}, end: told}}
+states: {reminded: {send: {email: cart/reminder}, end: reminded}}
 """,
         "b.yaml": """\
 scenario: gift
@@ -102,8 +102,8 @@ priority: 40
 trigger: {event: cart_updated}
 goal: {event: order_completed}
 states:
-  waiting: {after: {2d: told}}
-  told: {send: {email: cart/gift}, end: told}
+  waiting: {after: {2d: reminded}}
+  reminded: {send: {email: cart/gift}, end: reminded}
 """,
     },
     check_project=check_project,

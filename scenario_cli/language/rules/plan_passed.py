@@ -24,7 +24,7 @@ def check(subject: Subject) -> Findings:
         )
 
 
-_STATES = "states: {told: {after: {1d: {end: over}}}}\n"
+_STATES = "states: {reminded: {after: {1d: {end: over}}}}\n"
 
 RULE = Rule(
     code="CRM012",

@@ -48,7 +48,7 @@ program: conversion
 trigger: {event: cart_updated}
 goal: {event: order_completed}
 states:
-  told: {send: {email: cart/reminder}, end: told}
+  reminded: {send: {email: cart/reminder}, end: reminded}
 """,
         "b.yaml": """\
 scenario: last_call
@@ -56,7 +56,7 @@ program: conversion
 trigger: {event: cart_updated}
 goal: {event: order_completed}
 states:
-  told: {send: {first_of: [{push: cart/last_call}, {sms: cart/last_call}]}, end: told}
+  reminded: {send: {first_of: [{push: cart/last_call}, {sms: cart/last_call}]}, end: reminded}
 """,
     },
     instead={
@@ -66,7 +66,7 @@ program: conversion
 trigger: {event: cart_updated}
 goal: {event: order_completed}
 states:
-  told: {send: {first_of: [{email: cart/reminder}, {push: cart/reminder}]}, end: told}
+  reminded: {send: {first_of: [{email: cart/reminder}, {push: cart/reminder}]}, end: reminded}
 """,
         "b.yaml": """\
 scenario: last_call
@@ -74,7 +74,7 @@ program: conversion
 trigger: {event: cart_updated}
 goal: {event: order_completed}
 states:
-  told: {send: {first_of: [{push: cart/last_call}, {sms: cart/last_call}]}, end: told}
+  reminded: {send: {first_of: [{push: cart/last_call}, {sms: cart/last_call}]}, end: reminded}
 """,
     },
     check_project=check_project,

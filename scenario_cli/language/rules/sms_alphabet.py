@@ -47,7 +47,7 @@ Your basket is kept for two more days, and then it goes back on the shelf – co
 """,
         "example.yaml": """\
 states:
-  told: {send: {sms: cart/reminder}, end: told}
+  reminded: {send: {sms: cart/reminder}, end: reminded}
 """,
     },
     instead={
@@ -56,7 +56,7 @@ Your basket is kept for two more days, and then it goes back on the shelf - come
 """,
         "example.yaml": """\
 states:
-  told: {send: {sms: cart/reminder}, end: told}
+  reminded: {send: {sms: cart/reminder}, end: reminded}
 """,
     },
     check=check,

@@ -46,7 +46,7 @@ Come back
 """,
         "example.yaml": """\
 states:
-  told: {send: {push: cart/reminder}, end: told}
+  reminded: {send: {push: cart/reminder}, end: reminded}
 """,
     },
     instead={
@@ -64,7 +64,7 @@ Come back
 """,
         "example.yaml": """\
 states:
-  told: {send: {push: cart/reminder}, end: told}
+  reminded: {send: {push: cart/reminder}, end: reminded}
 """,
     },
     check=check,

@@ -36,7 +36,7 @@ channels:
 """,
         "example.yaml": """\
 states:
-  told: {send: {push: cart/reminder}, end: told}
+  reminded: {send: {push: cart/reminder}, end: reminded}
 """,
     },
     instead={
@@ -48,7 +48,7 @@ channels:
 """,
         "example.yaml": """\
 states:
-  told: {send: {push: cart/reminder}, end: told}
+  reminded: {send: {push: cart/reminder}, end: reminded}
 """,
     },
     check_project=check_project,

@@ -42,7 +42,7 @@ Long ago
 """,
         "example.yaml": """\
 states:
-  told: {send: {push: cart/reminder}, end: told}
+  reminded: {send: {push: cart/reminder}, end: reminded}
 """,
     },
     instead={
@@ -54,7 +54,7 @@ Still here
 """,
         "example.yaml": """\
 states:
-  told: {send: {push: cart/reminder}, end: told}
+  reminded: {send: {push: cart/reminder}, end: reminded}
 """,
     },
     check_project=check_project,

@@ -211,7 +211,7 @@ def _braces(source: str, start: int, kind: str, inside: str, offset: int, proble
     if (kind == "{{" and inside.startswith("{")) or (start and source[start - 1] == "{" and "}}}" in source[start:]):
         at = start if inside.startswith("{") else start - 1
         name = re.sub(r"[{}]", "", markup[0] if markup is not None else inside.partition("}")[0]).strip() or "name"
-        return Slip(at, 3, "three braces print nothing here", f"write {{{{ {name} }}}}; for HTML as it stands "
+        return Slip(at, 3, "three braces print nothing here", f"write {{{{ {name} }}}}; for HTML without escaping "
                     f"{{{{ {name} | safe }}}}")  # fmt: skip
     return None
 
@@ -330,7 +330,7 @@ def _filter_values(source: str, start: int, kind: str, inside: str, offset: int,
 
 _SIGNS = {
     "&&": "write 'and'", "||": "write 'or'", "!": "write 'not'", "??": "write | default('...', true)",
-    "?.": "write a '.': what is missing is none, and stops nothing", "?": "write {{ value if condition else other }}",
+    "?.": "write a '.': a missing value is none, and causes no error", "?": "write {{ value if condition else other }}",
     ";": "remove it", "$": "write names without '$'", "@": "write names without '@'",
     "`": "write a text between ' or \"",
     "=>": "write '>='", "->": "write a '.'", "===": "write '=='", "!==": "write '!='", "<>": "write '!='",

@@ -74,7 +74,7 @@ def _results(agenda: Agenda) -> Document:
         return [Paragraph(f"No contact entered a scenario {now}.")]
     return [
         Paragraph(
-            f"Journeys that began {now}, beside those that began {before}: as many days after the committee before."
+            f"Journeys that began {now}, and those that began {before}, as many days after the previous committee."
         ),
         Paragraph(SOURCES[REPLAY]),
         *_verdicts(results),

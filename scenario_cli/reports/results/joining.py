@@ -9,9 +9,9 @@ from scenario_cli.reports.text import plural
 
 _KINDS = {"sent": "sent", "opened": "opened", "clicked": "clicked", "unsubscribed": "unsubscribed"}
 _WHY = {
-    "unnamed": "nothing says which message it is about",
-    "unknown": "no scenario sends what is called so",
-    "several": "messages of several scenarios are called so",
+    "unnamed": "no field identifies its message",
+    "unknown": "no scenario sends a message of this name",
+    "several": "messages of several scenarios have this name",
     "not_sent": "the message was not sent before, as far as is known",
     "long_after": "no message in the seven days before",
 }
@@ -49,8 +49,8 @@ def unjoined(results: Results) -> Document:
     more = len(listed) - len(rows)
     return [
         Heading(2, "Of no message here"),
-        Paragraph("These were read and stand in no figure. What a tool calls otherwise is put right under `names` of "
-                  "`messages` in project.yaml."),
+        Paragraph("These rows are in no figure. If a tool uses other names, list them under `names` of `messages` in "
+                  "project.yaml."),
         Grid(("what", "name", "count", "why"), rows, frozenset({2})),
         *([Paragraph(f"And {plural(more, 'more name')}.")] if more else []),
     ]  # fmt: skip

@@ -84,7 +84,7 @@ def by_arm(results: Results) -> Document:
         if arms_as_drawn(arms, weights) is False:
             document.append(Paragraph(words.ARMS_MISMATCH))
         rows = tuple(_arm(arm, is_first=arm is arms[0]) for arm in arms)
-        head = ("arm", "contacts", "did it", "share", "beside the first, in points (95% interval)", "p")
+        head = ("arm", "contacts", "did it", "share", "minus the first, in points (95% interval)", "p")
         document.append(Grid(head, rows, frozenset({1, 2, 3, 5})))
         if results.source != REPLAY:
             document.append(_arm_messages(results, about.name, state, arms))

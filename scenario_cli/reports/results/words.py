@@ -31,12 +31,12 @@ COMPARED = {
         "large an effect must be to be visible with these contacts."
     ),
     LOG: (
-        "The groups are drawn as these scenarios draw them. The difference is what the messages brought only if the "
-        "tool that sent kept to this draw: 'got one' counts who got a marketing message."
+        "The groups are those of these scenarios. The difference is the effect of the messages only if the tool that "
+        "sent them used the same groups: 'got one' counts the contacts who got a marketing message."
     ),
     OUTBOX: (
-        "Nothing but the draw sets the groups apart, so that the difference is what the messages brought. 'got one' "
-        "counts who got a marketing message."
+        "Only the draw separates the groups, so the difference is the effect of the messages. 'got one' counts the "
+        "contacts who got a marketing message."
     ),
 }
 
@@ -134,6 +134,6 @@ def draw_not_kept(comparison: Comparison) -> str:
     if not other.written or other.written / other.contacts <= _FEW:
         return ""
     return (
-        f"THE DRAW WAS NOT KEPT TO: {other.written:,} of {other.contacts:,} contacts from whom messages are to be kept "
-        "got one. The difference says nothing of what the messages brought"
+        f"THE GROUPS WERE NOT RESPECTED: {other.written:,} of {other.contacts:,} contacts who should get no message "
+        "got one. The difference does not show the effect of the messages"
     )

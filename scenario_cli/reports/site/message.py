@@ -111,7 +111,7 @@ def _drops(key: MessageKey, result: ScenarioResult | None) -> Table | None:
 def _variables(need: MessageNeed, links: Links) -> Table:
     rows = [
         row(_variable(variable, links), variable.type, variable.example,
-            "may be missing, and no word stands there then" if variable.may_be_missing else "")
+            "can be missing; then the place stays empty" if variable.may_be_missing else "")
         for variable in need.used
     ]  # fmt: skip
     return Table("Values that it reads", (Column("value"), Column("type"), Column("such as"), Column("")), tuple(rows))

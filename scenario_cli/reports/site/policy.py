@@ -82,11 +82,11 @@ def _rules(links: Links) -> Iterator[Row]:
                   listed(links.scenarios(touched(cap, project)), "no scenario"))  # fmt: skip
     if policy.caps:
         yield row(
-            f"A message over a cap {_HOLD.get(policy.on_cap, policy.on_cap)}", "where the message says nothing else"
+            f"A message over a cap {_HOLD.get(policy.on_cap, policy.on_cap)}", "unless the message sets something else"
         )
     if policy.quiet_hours:
         yield row(f"A message in quiet hours {_HOLD.get(policy.on_quiet, policy.on_quiet)}",
-                  "where the message says nothing else")  # fmt: skip
+                  "unless the message sets something else")  # fmt: skip
         yield row(f"A message is held back for at most {length_words(policy.max_hold)}", "then it is dropped")
 
 

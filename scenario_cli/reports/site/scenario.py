@@ -232,4 +232,4 @@ def _refusals(result: ScenarioResult | None) -> Table | None:
         return None
     rows = [row(REFUSED.get(reason, reason), count) for reason, count in most_first(result.refused)]
     total = row("all", result.refused.total()) if len(rows) > 1 else None
-    return Table("Refused entries", (Column("not let in because"), Column("times", True)), tuple(rows), total, True)
+    return Table("Refused entries", (Column("reason"), Column("times", True)), tuple(rows), total, True)

@@ -17,7 +17,7 @@ def contact_text(contact: ContactFacts, color: bool, width: int) -> str:
     style, zone = Style(color), contact.timezone
     title = wrap(f"{printable(contact.contact_id)}: {_known_since(contact)}, times in {zone}", width, "", "  ")
     attributes = ", ".join(f"{name}: {value(part)}" for name, part in contact.profile.items()) or "no attributes"
-    due = to_the_minute(contact.next_due, zone) if contact.next_due is not None else "nothing, unless an event comes"
+    due = to_the_minute(contact.next_due, zone) if contact.next_due is not None else "nothing until an event comes"
     lines = [style(title[0], "bold"), *title[1:]]
     for text in (f"profile  {attributes}", f"due      {due}"):
         lines += [style(line, "dim") for line in wrap(printable(text), width, "  ", "    ")]

@@ -54,7 +54,7 @@ def _contacts(store: StoreFacts) -> str:
 
 def _due(store: StoreFacts) -> str:
     if store.due.earliest is None:
-        return "nothing, unless an event comes"
+        return "nothing until an event comes"
     within = f"{plural(store.due.day, 'contact')} within a day" if store.due.day else "no contact within a day"
     hour = f" ({store.due.hour:,} within an hour)" if store.due.hour else ""
     return f"{within}{hour}; the first at {to_the_minute(store.due.earliest, store.timezone)}"

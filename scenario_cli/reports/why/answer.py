@@ -50,8 +50,8 @@ def _sentences(story: ContactStory) -> Iterator[str]:
     if entered and story.never:
         missing = sum(nothing_came(never) for never in story.never)
         rest = len(story.never) - missing
-        parts = [f"{missing} because nothing happened that they start by"] if missing else []
-        parts += [f"{rest} for a reason that is told below"] if rest else []
+        parts = [f"{missing} because no event that starts them came"] if missing else []
+        parts += [f"{rest} for a reason that is shown below"] if rest else []
         yield f"Never entered: {', '.join(parts)}."
 
 

@@ -126,7 +126,7 @@ states:
     # Each event from outside gives its text message and the push message that answers it. The push message is not
     # answered.
     assert [one.channel for one in story.asked] == ["sms", "push", "sms", "push"]
-    assert story.warnings == ["its messages have been asked for at this instant, and are not again"] * 2
+    assert story.warnings == ["its messages were already requested at this instant"] * 2
 
 
 def test_a_held_message_of_a_transition_is_kept_in_a_snapshot_and_leaves_as_without() -> None:

@@ -105,7 +105,7 @@ def test_a_query_that_was_changed_goes_on(drop: Drop) -> None:
     first, second = "SELECT * FROM log", "SELECT *, 1 AS more FROM log"
     assert drop.run(log, query=first, watermark="received_at") == ["1"]
     assert drop.notes(log, query=second, watermark="received_at") == [
-        "log.duckdb goes on from what was read as log.duckdb SELECT * FROM log: rows from received_at "
+        "log.duckdb continues log.duckdb SELECT * FROM log: rows from received_at "
         "2025-03-01 00:00:00 on"
     ]
     assert drop.notes(log, query=second, watermark="received_at") == []

@@ -152,7 +152,7 @@ def test_a_date_of_a_case_may_have_a_time_and_a_zone_or_be_missing(written: str)
         ("large}", "large, more: 1}", ["6:34: SCH001 row 2 of the table has another column, 'more' |"]),
         ("total: 80", "total: '80'", ["6:17: DATA050 'total' is a number in the tracking plan |"]),
         ("fate: large", "fate: [large]", ["6:27: SCH003 <fate> stands in a text, where a list or a mapping cannot |"]),
-        ("name: <total> is <fate>", "name: <total>", ["5:21: REF050 nothing uses the column 'fate' | write <fate>"]),
+        ("name: <total> is <fate>", "name: <total>", ["5:21: REF050 no line uses the column 'fate' | write <fate>"]),
         ("messages: []", "conversions: <fate>", [
             "5:27: SCH005 'conversions' of 'expect' of test case '79 is small' must be a whole number",
             "6:27: SCH005 'conversions' of 'expect' of test case '80 is large' must be a whole number",

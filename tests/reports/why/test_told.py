@@ -231,7 +231,7 @@ def test_a_story_begins_with_its_answer(tmp_path: Path) -> None:
     head, paragraph, overview, *_ = text.split("\n\n")
     assert head.startswith("ana: 1 event")
     assert " ".join(paragraph.split()).startswith("The contact entered cart, and was sent ")
-    assert "Never entered: 2 because nothing happened that they start by." in " ".join(paragraph.split())
+    assert "Never entered: 2 because no event that starts them came." in " ".join(paragraph.split())
     assert "never entered, since nothing came that they start by: quiet, still" in overview
     everything = answer("why", "ana", "--all", "--project", str(project))[1]
     assert "never entered: no clicked event" in everything

@@ -74,7 +74,7 @@ class Resources:
         if condition is None:
             self.vocabulary.stand_in(name)
             why = (
-                "the language cannot say a part of it"
+                "the language cannot express a part of it"
                 if fields is not None
                 else "the export does not hold the definition"
             )
@@ -92,7 +92,7 @@ class Resources:
         condition = self.definition(fields)
         segment = self.vocabulary.segments[name]
         if condition is not None and condition.text != segment.condition.text:
-            item.decide("an earlier file defines this segment otherwise: check its condition", segment.remarks)
+            item.decide("an earlier file defines this segment differently: check its condition", segment.remarks)
 
     def definition(self, fields: Fields) -> Condition | None:
         definition = fields.mapping("definition")

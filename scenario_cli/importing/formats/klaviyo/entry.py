@@ -142,7 +142,7 @@ class Entry:
         if criteria is None:
             if not self.journey.reentry and "segment" not in self.journey.triggers[0].keys:
                 self.journey.reentry = "never"
-                text = "the flow does not say who can enter again, so nobody can; in Klaviyo everybody can"
+                text = "the flow does not define who can enter again, so nobody can; in Klaviyo everybody can"
                 self.journey.item.decide(text, self.journey.at("reentry"))
             return
         unit, duration = criteria.text("unit"), criteria.number("duration")
@@ -152,7 +152,7 @@ class Entry:
             item.decide(f"re-entry by '{unit}' is unknown: write 'reentry'", self.journey.at("reentry"))
         known = self.journey.reentry
         if known not in ("", found, "always"):
-            item.approximate(f"the filter says {known}, the flow {found}: 'never' was taken",
+            item.approximate(f"the filter has {known}, the flow {found}: 'never' is used",
                              self.journey.at("reentry"))  # fmt: skip
             found = "never"
         self.journey.reentry = found

@@ -98,7 +98,7 @@ def read_export(root: Node) -> Export:
     export = Export()
     for node in root.items or (root,):
         if not node.is_map:
-            raise Damaged("a mapping with 'campaign' must stand here", node.span)
+            raise Damaged("a mapping with 'campaign' is required here", node.span)
         campaign = node.get("campaign")
         if campaign is not None and campaign.is_list:
             _from_export(node, export)
@@ -108,7 +108,7 @@ def read_export(root: Node) -> Export:
             for each in (several.items or tuple(several.fields.values())) if several is not None else (single,):
                 _from_api(each, export)
     if not export.campaigns:
-        raise Damaged("there is no campaign in it", root.span)
+        raise Damaged("the file has no campaign", root.span)
     return export
 
 

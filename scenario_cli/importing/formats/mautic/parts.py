@@ -52,7 +52,7 @@ class Parts:
         condition = self.filters(fields) if fields is not None else None
         if condition is None:
             self.vocabulary.stand_in(name)
-            item.decide(f"it has no filters, or one that the language cannot say: {FILL_IN}",
+            item.decide(f"it has no filters, or a filter that the language cannot express: {FILL_IN}",
                         self.vocabulary.segments[name].remarks)  # fmt: skip
         else:
             self.vocabulary.segment(name, condition)
@@ -69,7 +69,7 @@ class Parts:
         condition = self.filters(fields)
         segment = self.vocabulary.segments[name]
         if condition is not None and condition.text != segment.condition.text:
-            item.decide("an earlier file defines this segment otherwise: check its condition", segment.remarks)
+            item.decide("an earlier file defines this segment differently: check its condition", segment.remarks)
         fields.read |= set(fields.node.fields)
 
     def filters(self, fields: Fields) -> Condition | None:

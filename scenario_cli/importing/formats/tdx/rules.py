@@ -52,7 +52,7 @@ class Rules:
             if condition is None:
                 self.vocabulary.stand_in(name)
                 remarks = self.vocabulary.segments[name].remarks
-                item.decide(f"the language cannot say this rule: {FILL_IN}", remarks)
+                item.decide(f"the language cannot express this rule: {FILL_IN}", remarks)
             else:
                 remarks = self.vocabulary.segment(name, condition).remarks
                 if self.in_months:

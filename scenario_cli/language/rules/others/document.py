@@ -7,7 +7,7 @@ from scenario_cli.model.diagnostic import Severity
 
 # Enough states for an example that is about something else.
 WAITING = "states: {waiting: {after: {1d: {end: over}}}}\n"
-SENDING = "states: {told: {send: {push: note}, end: told}}\n"
+SENDING = "states: {reminded: {send: {push: note}, end: reminded}}\n"
 PROJECT = "project: shop\ntimezone: Europe/Paris\n"
 
 

@@ -43,8 +43,8 @@ NAMES = (
         "a channel that project.yaml does not declare",
         "its address and consent are not defined",
         "declare it under 'channels' in project.yaml, or write one that is declared",
-        "states: {told: {send: {fax: note}, end: told}}\n",
-        "states: {told: {send: {push: note}, end: told}}\n",
+        "states: {reminded: {send: {fax: note}, end: reminded}}\n",
+        "states: {reminded: {send: {push: note}, end: reminded}}\n",
         fixes=_RENAMES,
     ),
     document(
@@ -83,7 +83,7 @@ NAMES = (
         "a template that does not exist for the channel that sends it",
         "the message has no content",
         "write the file that the hint names, or the name of a template that exists",
-        "states: {told: {send: {push: missing/note}, end: told}}\n",
+        "states: {reminded: {send: {push: missing/note}, end: reminded}}\n",
         SENDING,
         fixes=_RENAMES,
     ),
@@ -140,9 +140,9 @@ NAMES = (
         "'of' on an event that names no message",
         "the event does not say which message it belongs to, so it never matches",
         "declare 'message_id' for the event in events.yaml, or remove 'of'",
-        "states: {told: {send: {push: note}, on: {product_viewed: {of: told, to: {end: seen}}}, "
+        "states: {reminded: {send: {push: note}, on: {product_viewed: {of: reminded, to: {end: seen}}}, "
         "after: {1d: {end: over}}}}\n",
-        "states: {told: {send: {push: note}, on: {product_viewed: {end: seen}}, after: {1d: {end: over}}}}\n",
+        "states: {reminded: {send: {push: note}, on: {product_viewed: {end: seen}}, after: {1d: {end: over}}}}\n",
     ),
     document(
         "REF014",
