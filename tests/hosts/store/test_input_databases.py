@@ -105,8 +105,7 @@ def test_a_query_that_was_changed_goes_on(drop: Drop) -> None:
     first, second = "SELECT * FROM log", "SELECT *, 1 AS more FROM log"
     assert drop.run(log, query=first, watermark="received_at") == ["1"]
     assert drop.notes(log, query=second, watermark="received_at") == [
-        "log.duckdb continues log.duckdb SELECT * FROM log: rows from received_at "
-        "2025-03-01 00:00:00 on"
+        "log.duckdb continues log.duckdb SELECT * FROM log: rows from received_at 2025-03-01 00:00:00 on"
     ]
     assert drop.notes(log, query=second, watermark="received_at") == []
     add(log, (2, "2025-03-02"))
@@ -139,7 +138,7 @@ def test_what_cannot_be_told_is_refused(drop: Drop) -> None:
 
     assert refused(log) == (
         "new rows of log.duckdb since the last run cannot be recognised\n"
-        "give a column whose values only grow, such as the time of arrival: --watermark received_at"
+        "name a column with values that only grow, such as the time of arrival: --watermark received_at"
     )
     assert refused(str(path), watermark="received_at") == (
         "--watermark 'received_at' needs a database or query\n"
@@ -171,7 +170,7 @@ def test_several_changes_at_once_are_refused(drop: Drop) -> None:
     for number, log in enumerate(logs):
         add(log, (number, "2025-03-01"))
     assert drop.run(*logs[:2], watermark="received_at") == ["0", "1"]
-    with pytest.raises(ExportError, match="2 databases or queries are new, 2 that were read are not there any more"):
+    with pytest.raises(ExportError, match="2 databases or queries are new, and 2 of the last run are missing"):
         drop.look(*logs[2:], watermark="received_at")
 
 

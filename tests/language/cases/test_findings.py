@@ -61,7 +61,11 @@ def test_a_sound_file_has_no_findings() -> None:
         ("2025-03-03 10:00", "03/03/2025", "6:14: TIME050 '03/03/2025' is not a time | write 2025-03-03 10:00"),
         ("2025-03-03 10:00", "0225-03-03", "6:14: TIME050 the year 225 is not within 1900 and 2200 |"),
         ("2025-03-03 10:00", "+20m", "6:14: TIME001 '20m' can mean minutes or months |"),
-        ("2025-03-03 10:00", "+20min", "6:14: TIME051 this line counts from the line before, and there is none |"),
+        (
+            "2025-03-03 10:00",
+            "+20min",
+            "6:14: TIME051 this line counts from the line before, but this is the first line |",
+        ),
         ("total: 95}", "total: 95, of: reminder}", "6:73: REF013 event 'cart' has no property 'message_id' |"),
         (
             "country: FR",
@@ -115,7 +119,7 @@ def test_lines_must_stand_in_order_of_time() -> None:
 def test_a_relative_time_needs_a_line_before_it() -> None:
     found = findings("scenario: cart\ncases:\n  - {name: a, contact: {}, until: +1d, expect: {conversions: 0}}\n")
     assert [line.partition(" |")[0] for line in found] == [
-        "3:35: TIME051 this 'until' counts from the line before, and there is none"
+        "3:35: TIME051 this 'until' counts from the line before, but this is the first line"
     ]
 
 
@@ -151,7 +155,7 @@ def test_a_date_of_a_case_may_have_a_time_and_a_zone_or_be_missing(written: str)
         ("80, fate: large", "80", ["6:9: SCH002 row 2 of the table has no 'fate' | every row has the columns"]),
         ("large}", "large, more: 1}", ["6:34: SCH001 row 2 of the table has another column, 'more' |"]),
         ("total: 80", "total: '80'", ["6:17: DATA050 'total' is a number in the tracking plan |"]),
-        ("fate: large", "fate: [large]", ["6:27: SCH003 <fate> stands in a text, where a list or a mapping cannot |"]),
+        ("fate: large", "fate: [large]", ["6:27: SCH003 <fate> is inside a text, so its value cannot be a list"]),
         ("name: <total> is <fate>", "name: <total>", ["5:21: REF050 no line uses the column 'fate' | write <fate>"]),
         ("messages: []", "conversions: <fate>", [
             "5:27: SCH005 'conversions' of 'expect' of test case '79 is small' must be a whole number",
