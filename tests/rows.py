@@ -44,7 +44,7 @@ def rows(
             if failures:
                 pytest.fail("\n\n".join([f"{len(failures)} of {len(named)} rows", *failures]), pytrace=False)
 
-        left = [one for name, one in given.parameters.items() if name not in columns and name != "monkeypatch"]
+        left = [each for name, each in given.parameters.items() if name not in columns and name != "monkeypatch"]
         checked.__signature__ = given.replace(parameters=left)  # type: ignore[attr-defined]
         for name in ("__name__", "__qualname__", "__module__", "__doc__", "pytestmark"):
             if hasattr(check, name):

@@ -18,7 +18,7 @@ def needs(folder: Path, text: str, template: str = "Hello") -> DataNeeds:
 
 
 def properties(found: DataNeeds, event: str) -> set[str]:
-    return {one.name for need in found.events if need.name == event for one in need.properties}
+    return {each.name for need in found.events if need.name == event for each in need.properties}
 
 
 @rows(
@@ -81,7 +81,7 @@ def test_the_key_is_needed_of_every_event_that_concerns_one_journey(tmp_path: Pa
 def test_a_table_is_needed_with_the_columns_that_are_read(tmp_path: Path) -> None:
     states = "a: {set: {best: \"=lookup('products', event.sku)\"}, send: {email: hello}, end: x}"
     found = needs(tmp_path, f"trigger: {{event: viewed}}\nstates:\n  {states}\n", "{{ best.name }}")
-    assert [(one.name, one.file, one.key, one.columns) for one in found.tables] == [
+    assert [(table.name, table.file, table.key, table.columns) for table in found.tables] == [
         ("products", "products.csv", "sku", ("name",))
     ]
     assert properties(found, "viewed") == {"sku"}
@@ -90,7 +90,7 @@ def test_a_table_is_needed_with_the_columns_that_are_read(tmp_path: Path) -> Non
 def test_attributes_are_those_that_are_read_and_say_what_for(tmp_path: Path) -> None:
     text = "trigger: {event: viewed}\naudience: contact.tier == 'gold'\nstates: {a: {send: {email: hello}, end: x}}\n"
     found = needs(tmp_path, text)
-    assert {one.name: one.uses for one in found.attributes} == {
+    assert {attribute.name: attribute.uses for attribute in found.attributes} == {
         "tier": ("who enters",),
         "email": ("address of email",),
         "email_optin": ("consent to email",),
@@ -101,7 +101,7 @@ def test_attributes_are_those_that_are_read_and_say_what_for(tmp_path: Path) -> 
 def test_consent_is_no_need_of_a_message_that_goes_out_without_it(tmp_path: Path) -> None:
     send = "send: {email: {template: hello, purpose: transactional}}"
     found = needs(tmp_path, f"trigger: {{event: viewed}}\nstates: {{a: {{{send}, end: x}}}}\n")
-    assert "email_optin" not in {one.name for one in found.attributes}
+    assert "email_optin" not in {attribute.name for attribute in found.attributes}
 
 
 @rows(

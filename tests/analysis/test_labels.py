@@ -66,7 +66,7 @@ def test_a_transition_that_sends_and_stays_says_so(tmp_path: Path) -> None:
         "trigger: {event: signed_up}\nstates:\n  a:\n"
         "    on: {imported: {set: {n: 1}, send: {first_of: [{push: again}]}}}\n    after: {1d: {end: over}}\n",
     )
-    (state,) = (one for one in picture(found).nodes if one.title == "a")
+    (state,) = (node for node in picture(found).nodes if node.title == "a")
     assert state.lines == ("on imported: keeps n, sends first of: push again",)
 
 

@@ -21,9 +21,9 @@ states:
 def test_a_path_leads_through_an_arm_that_nobody_gets(tmp_path: Path) -> None:
     project = one_scenario(tmp_path, TEXT)
     asked = [
-        one.state
+        each.state
         for path in linear_paths(project.scenarios["one"], project.plan)
-        for one in messages_on_path(
+        for each in messages_on_path(
             stage_of(project), path.scenario, path.events, "ana", {"email": "ana@example.com", "push_token": "t"},
             lambda _: {}, moment("2025-03-03 10:00"),
         )

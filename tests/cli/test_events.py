@@ -130,9 +130,9 @@ def test_a_rename_is_caught_with_the_scenarios_and_messages_that_it_silences(car
     document = checked("events-check", out)
     (first, _) = document["breaches"]
     assert (code, first["kind"], first["likely"]["name"]) == (1, "missing", "cartId")
-    assert [(one["scenario"], one["silent"], len(one["silenced"])) for one in first["scenarios"]] == [
-        ("cart_abandonment", True, 5)
-    ]
+    assert [
+        (scenario["scenario"], scenario["silent"], len(scenario["silenced"])) for scenario in first["scenarios"]
+    ] == [("cart_abandonment", True, 5)]
     # The dry run confirms this: no contact enters, no message is sent.
     _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--only", "--project", str(carts), "--format", "json")
     (scenario,) = checked("dry-run", out)["scenarios"]
@@ -150,11 +150,11 @@ def test_what_check_calls_silenced_the_dry_run_never_sends(carts: Path, capsys: 
     _, out, _ = call(capsys, "events", "check", "--project", str(carts), "--format", "json")
     (breach,) = checked("events-check", out)["breaches"]
     (effect,) = breach["scenarios"]
-    silenced = {(one["state"], one["channel"]) for one in effect["silenced"]}
+    silenced = {(each["state"], each["channel"]) for each in effect["silenced"]}
     assert silenced == {("offer", "email")}
     _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--only", "--project", str(carts), "--format", "json")
     (scenario,) = checked("dry-run", out)["scenarios"]
-    sent = {(one["state"], one["channel"]) for one in scenario["messages"] if one["sent"]}
+    sent = {(message["state"], message["channel"]) for message in scenario["messages"] if message["sent"]}
     assert not sent & silenced
     assert {("reminder", "email"), ("last_call", "push")} <= sent
 
@@ -189,7 +189,7 @@ def test_what_inspect_finds_fits_its_schema_and_adds_up(still: Path, capsys: Cap
     assert sum(document["hours"]) == rows
     for event in document["events"]:
         assert sum(event["days"].values()) == event["rows"]
-        assert all(one["filled"] <= event["rows"] for one in event["properties"])
+        assert all(each["filled"] <= event["rows"] for each in event["properties"])
     contacts = (still / "data" / "contacts.csv").read_text(encoding="utf-8").splitlines()
     assert document["contacts_table"]["rows"] == len(contacts) - 1
 
@@ -234,7 +234,7 @@ def test_a_dry_run_masks_its_examples_and_keeps_its_plan(still: Path, tmp_path: 
     change = {**row, "event": "profile_updated", "timestamp": "2025-03-01T09:00:00Z"}
     change["properties"] = {"email": "ana@example.com", "email_optin": "ana@example.com"}
     lost = {**row, "timestamp": "soon", "properties": {"phone": "+33612345678"}}
-    log.write_text("".join(json.dumps(one) + "\n" for one in (row, change, lost)))
+    log.write_text("".join(json.dumps(each) + "\n" for each in (row, change, lost)))
     options = ("dry-run", "welcome", "--only", "--project", str(still), "--events", str(log))
     for format_ in ("text", "json"):
         code, out, _ = call(

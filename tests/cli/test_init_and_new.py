@@ -195,8 +195,8 @@ def test_a_scenario_that_follows_another_asks_for_that_one_first(
 
 def taken_into(folder: Path, name: str) -> None:
     """Adds a scenario of the library, after those that it follows."""
-    for one in unmet(LIBRARY, LIBRARY.scenarios[name], load_model(folder).project):
-        taken_into(folder, one)
+    for need in unmet(LIBRARY, LIBRARY.scenarios[name], load_model(folder).project):
+        taken_into(folder, need)
     assert run(["new", name, "--project", str(folder)]) == 0
 
 
@@ -207,7 +207,7 @@ def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path, capsy
     said = capsys.readouterr().err
     sound(folder, name)
     if name not in WITH_OTHERS:  # test cases that need missing quiet hours, caps or draws are named
-        assert failing(folder, capsys) == sum(int(one) for one in re.findall(r"(\d+) of its", said))
+        assert failing(folder, capsys) == sum(int(part) for part in re.findall(r"(\d+) of its", said))
     for file, text in BARE.items():
         now = (folder / file).read_text(encoding="utf-8")
         for comment in re.findall(r"# .*", text):
@@ -221,9 +221,9 @@ def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path, capsy
     assert plan["events"]["order_completed"]["description"] == "paid"
     library = yaml(shipped("scenarios") / "events.yaml")
     for event, described in plan["events"].items():
-        for one, shape in described.get("properties", {}).items():
-            assert (event, one) == ("order_completed", "order_id") or library["events"][event]["properties"][
-                one
+        for each, shape in described.get("properties", {}).items():
+            assert (event, each) == ("order_completed", "order_id") or library["events"][event]["properties"][
+                each
             ] == shape
 
 

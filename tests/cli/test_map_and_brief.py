@@ -237,12 +237,12 @@ def test_a_log_with_nothing_but_what_the_brief_names_gives_the_same_plan(
 ) -> None:
     project = small_shop(tmp_path / "scenarios", names, one_in(30))
     needs = needed(project, names)
-    attributes = {one.name for need in needs for one in need.attributes}
+    attributes = {attribute.name for need in needs for attribute in need.attributes}
     properties: dict[str, set[str]] = {}
     for need in needs:
         for event in need.events:
             kept = properties.setdefault(event.name, set())
-            kept.update(re.split(r"[.\[]", one.name)[0] for one in event.properties)
+            kept.update(re.split(r"[.\[]", each.name)[0] for each in event.properties)
             kept.update(attributes if event.event.profile else ())
     events, contacts = project / "data" / "events.jsonl.gz", project / "data" / "contacts.csv"
     fewer_events, fewer_contacts = tmp_path / "fewer.jsonl", tmp_path / "fewer.csv"

@@ -71,7 +71,7 @@ def output(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def result(capsys: pytest.CaptureFixture[str], name: str, *arguments: str) -> dict[str, Any]:
     document = json.loads(output(capsys, "dry-run", *arguments, "--format", "json"))
-    (found,) = (one for one in document["scenarios"] if one["scenario"] == name)
+    (found,) = (scenario for scenario in document["scenarios"] if scenario["scenario"] == name)
     return {key: found[key] for key in ("entered", "sent", "dropped", "messages")}
 
 
@@ -83,7 +83,7 @@ def test_a_named_scenario_has_the_figures_that_it_has_among_all(shop: Path, caps
 
 def test_what_is_not_named_is_not_shown(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads(output(capsys, "dry-run", "second", "--format", "json"))
-    assert [one["scenario"] for one in document["scenarios"]] == ["second"]
+    assert [scenario["scenario"] for scenario in document["scenarios"]] == ["second"]
     assert document["days"] == []
     assert "left_out" not in document
     output(capsys, "dry-run", "second", "--plan", "plan.jsonl")

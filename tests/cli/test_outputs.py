@@ -102,7 +102,7 @@ def test_what_scenarios_make_themselves_is_not_missed_in_the_log(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, out, _ = call(capsys, "dry-run", "--project", str(shop), "--format", "json", "-q")
-    absent = [one["event"] for one in json.loads(out)["log"]["absent"]]
+    absent = [name["event"] for name in json.loads(out)["log"]["absent"]]
     # A shop would send these events, but these contacts have none of them.
     assert absent == ["lounge_visited", "subscription_renewed", "video_watched", "webinar_attended"]
     _, out, _ = call(capsys, "dry-run", "welcome", "--only", "--project", str(shop), "-q")

@@ -65,7 +65,7 @@ def test_a_message_that_could_not_reach_anybody_is_no_pressure_before_the_policy
 ) -> None:
     document = pressure(tmp_path, capsys, "2025-03-04T10:00:00+01:00")
     (scenario,) = document["scenarios"]
-    assert {one["reason"]: one["count"] for one in scenario["dropped"]} == {"no_address": 1}
+    assert {reason["reason"]: reason["count"] for reason in scenario["dropped"]} == {"no_address": 1}
     assert document["pressure"]["weeks_before_policy"] == {"1": 1}
 
 

@@ -286,7 +286,7 @@ def test_a_contact_of_a_log_stays_unreadable_unless_asked_for(
 ) -> None:
     told = ("for contact k***@example.com", "to k***@example.com", "For k***@example.com", "ring +336******78")
     masked = say("reminders", *logged, "--format", format_)
-    assert [one for one in told if one not in masked] == []
+    assert [record for record in told if record not in masked] == []
     assert "kim@example.com" not in masked
     assert "33612345678" not in masked
     shown = say("reminders", *logged, "--format", format_, "--show-data")

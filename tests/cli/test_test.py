@@ -176,7 +176,7 @@ def test_every_part_of_the_shipped_scenarios_is_tested(capsys: pytest.CaptureFix
     assert (code, document["failed"], document["coverage"]["percent"]) == (0, 0, 100)
     written = [file.stem for file in shipped("scenarios").glob("*.yaml") if "\nscenario: " in file.read_text("utf-8")]
     assert len(written) == 29
-    assert [one["scenario"] for one in document["coverage"]["scenarios"]] == sorted(written)
+    assert [scenario["scenario"] for scenario in document["coverage"]["scenarios"]] == sorted(written)
 
 
 def test_output_goes_to_a_file_that_is_whole(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

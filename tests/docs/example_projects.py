@@ -129,13 +129,13 @@ _LEFT_OUT = ("MSG011", "MSG013", "MSG014", "MSG016")
 
 def findings(loaded: Loaded) -> str:
     """The findings that an example of a mistake shows, without hints."""
-    told = [one for one in loaded.findings if one.severity != "info" and one.code not in _LEFT_OUT]
+    told = [finding for finding in loaded.findings if finding.severity != "info" and finding.code not in _LEFT_OUT]
     return full_text(told, loaded.sources, color=False, width=100)
 
 
 def errors(loaded: Loaded) -> str:
     """The errors in an example that shows results. It can be too short to be good practice."""
-    told = [one for one in loaded.findings if one.severity == "error"]
+    told = [finding for finding in loaded.findings if finding.severity == "error"]
     return full_text(told, loaded.sources, color=False, width=100)
 
 
@@ -192,10 +192,10 @@ def run(loaded: Loaded, trace: str) -> Told:
                 records += change_profile(program, state, at, _mapping(given[3]))
             case _:
                 records += advance(program, state, at)
-        before = [one for one in records if one.at < at or given[2] == "end of the log"]
-        told += [_line(one, tz, several) for one in before]
+        before = [record for record in records if record.at < at or given[2] == "end of the log"]
+        told += [_line(record, tz, several) for record in before]
         told.append(line)
-        told += [_line(one, tz, several) for one in records if one not in before]
+        told += [_line(record, tz, several) for record in records if record not in before]
         for record in records:
             if isinstance(record, Asked | Updated):
                 left = isinstance(record, Asked) and not record.reason
@@ -331,7 +331,7 @@ def _compiled(line: str, sources: Bindings) -> tuple[Expression, Callable[[Conta
 def _worked_out(
     line: str, expression: Expression, work_out: Callable[[ContactState], Any], frame: ContactState, scope: Scope
 ) -> str:
-    assert not [one for one in check_expression(expression, scope) if one.severity == "error"], line
+    assert not [each for each in check_expression(expression, scope) if each.severity == "error"], line
     frame.records = []
     value = work_out(frame)
     warned = ", with a data warning" if frame.records else ""

@@ -112,7 +112,7 @@ def compare(page: Path, block: Block, shown: str) -> None:
     """Fails if a block differs from the real result. With UPDATE_DOCS=1 the block is written anew instead."""
     if UPDATE and block.text != shown:
         lines = page.read_text(encoding="utf-8").split("\n")
-        now = [one for one, _ in blocks_of(page)][block.number]
+        now = [each for each, _ in blocks_of(page)][block.number]
         first = now.line - 1
         lines[first : first + now.text.count("\n")] = shown.removesuffix("\n").split("\n") if shown else []
         page.write_text("\n".join(lines), encoding="utf-8")

@@ -97,17 +97,17 @@ def page() -> str:
         text += _document(rule, "###")
     text += _OTHERS
     for category, about in _CATEGORIES.items():
-        documents = [one for one in OTHERS if one.code.rstrip("0123456789") == category]
+        documents = [other for other in OTHERS if other.code.rstrip("0123456789") == category]
         if documents:
             text += f"### {category}: {about}\n\n"
-        for document in sorted(documents, key=lambda one: one.code):
+        for document in sorted(documents, key=lambda document: document.code):
             text += _document(document, "####")
     return text.rstrip() + "\n"
 
 
 def _document(rule: Rule, heading: str) -> str:
     with _loaded(faulty_of(rule)) as loaded:
-        mine = [one for one in (*loaded.findings, *faulty_times(loaded.tests)) if one.code == rule.code]
+        mine = [finding for finding in (*loaded.findings, *faulty_times(loaded.tests)) if finding.code == rule.code]
         shown = full_text(mine[:3], loaded.sources, color=False, width=100)
     grade = {"error": "An error", "warning": "A warning", "info": "A hint"}[rule.severity]
     text = f"{heading} {rule.code} {rule.name}\n\n{grade}. Finds {rule.finds}.\n\n"
@@ -125,7 +125,7 @@ def example_findings(example: Example) -> list[Diagnostic]:
 def found(faulty: Faulty, code: str) -> Diagnostic:
     """The first finding with that code in a project that has the mistake."""
     with _loaded(faulty) as loaded:
-        return next(one for one in (*loaded.findings, *faulty_times(loaded.tests)) if one.code == code)
+        return next(finding for finding in (*loaded.findings, *faulty_times(loaded.tests)) if finding.code == code)
 
 
 @contextlib.contextmanager

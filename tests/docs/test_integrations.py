@@ -79,7 +79,7 @@ def test_what_a_page_shows_is_yaml(page: str, text: str) -> None:
     ("scenario test", "discovery", 0),
 ])  # fmt: skip
 def test_a_step_of_the_action_passes_or_fails(step: str, phase: str, code: int, tmp_path: Path) -> None:
-    (script,) = [one["run"] for one in loaded("action.yml")["runs"]["steps"] if one.get("name") == step]
+    (script,) = [each["run"] for each in loaded("action.yml")["runs"]["steps"] if each.get("name") == step]
     folder = small_shop(tmp_path / "our crm", ["welcome"])
     (folder / "tests").mkdir()
     shutil.copy(shipped("scenarios") / "tests" / "welcome.test.yaml", folder / "tests")

@@ -26,16 +26,16 @@ def test_every_rule_and_every_other_code_is_on_the_page() -> None:
         for file in (ROOT / "scenario_cli").rglob("*.py")
         for code in _CODE.findall(file.read_text(encoding="utf-8"))
     }
-    documents = [one.code for one in (*RULES, *OTHERS)]
+    documents = [rule.code for rule in (*RULES, *OTHERS)]
     assert len(documents) == len(set(documents))
     assert given == set(documents)
 
 
 def test_the_warnings_that_are_no_rules_are_known_to_whoever_grades_them() -> None:
-    assert {one.code for one in OTHERS if one.severity != "error"} == {*OTHER_WARNINGS}
+    assert {other.code for other in OTHERS if other.severity != "error"} == {*OTHER_WARNINGS}
 
 
 @rows("document", OTHERS, ids=lambda document: document.code)
 def test_the_example_of_a_document_has_its_fault_and_the_same_in_order_has_not(document: Rule) -> None:
     assert found(faulty_of(document), document.code).severity == document.severity
-    assert document.code not in {one.code for one in example_findings(document.instead or "")}
+    assert document.code not in {finding.code for finding in example_findings(document.instead or "")}

@@ -49,7 +49,7 @@ class Changed:
             carried: Mapping[str, Any] = happening[2] if len(happening) > 2 else {}
             records += step(self.program, self.state, Event(happening[1], moment(happening[0]), carried))
         records += advance(self.program, self.state, moment(until))
-        return [f"{clock(one.at)[5:]} {told(one)}" for one in records if not isinstance(one, Warned)]
+        return [f"{clock(record.at)[5:]} {told(record)}" for record in records if not isinstance(record, Warned)]
 
 
 def until_the_change(before: Project, events: Sequence[Happening], contact: Mapping[str, Any] | None = None) -> Any:
@@ -68,7 +68,7 @@ def after_the_change(before: Project, after: Project, values: Any) -> Changed:
     program = program_after(before, after)
     state = restore(program, values, moment(CHANGE))
     records = list(state.records)
-    archived = {name for name, one in after.scenarios.items() if one.status == "archived"}
+    archived = {name for name, each in after.scenarios.items() if each.status == "archived"}
     if archived:
         records += archive(program, state, archived, moment(CHANGE))
     saved = json.loads(json.dumps(save(program, state)))
@@ -81,4 +81,4 @@ def program_after(before: Project, after: Project) -> Program:
 
 def _live(project: Project) -> list[str]:
     """The names of the scenarios that run with a store."""
-    return [name for name, one in project.scenarios.items() if one.status != "archived"]
+    return [name for name, each in project.scenarios.items() if each.status != "archived"]

@@ -219,7 +219,7 @@ class World(NamedTuple):
 def worlds(draw: st.DrawFn) -> World:
     texts = (draw(scenarios("first")), *([draw(scenarios("second"))] if draw(st.booleans()) else []))
     log = draw(logs())
-    last = max([one.at for one in log.events] + [at for at, _ in log.changes])
+    last = max([event.at for event in log.events] + [at for at, _ in log.changes])
     return World(texts, log, last + draw(choice((0, 60, 5_000, 90_000))) * MINUTE)
 
 
@@ -229,7 +229,7 @@ def fact(record: Record) -> str:
     for name in (field.name for field in fields(record)):
         found = getattr(record, name)
         if name == "because":
-            found = [(one.at, one.cause, one.state, one.times) for one in chain(found)]
+            found = [(result.at, result.cause, result.state, result.times) for result in chain(found)]
         elif isinstance(found, Mapping):
             found = dict(found)
         told[name] = found
@@ -238,6 +238,6 @@ def fact(record: Record) -> str:
 
 def told_of(program: Program, log: ContactLog, until: int) -> tuple[ContactState, list[Record]]:
     state, records = feed(program, log, None, until)
-    for kind in {type(one).__name__ for one in records}:
+    for kind in {type(record).__name__ for record in records}:
         event(kind)
     return state, records

@@ -24,8 +24,8 @@ def test_an_update_changes_the_profile_before_anything_after_it() -> None:
     story = run(scenario, [("2025-03-01 10:00", "started")], {"points": 10, "timezone": "Europe/Paris", "phone": "1"})
     assert story.outcomes == ["rich"]
     assert story.state.profile == {"points": 15, "country": "FR", "timezone": "Europe/Paris"}
-    updates = [one for one in story.records if isinstance(one, Updated)]
-    assert [(one.attribute, one.before, one.after) for one in updates] == [
+    updates = [record for record in story.records if isinstance(record, Updated)]
+    assert [(update.attribute, update.before, update.after) for update in updates] == [
         ("points", 10, 15), ("country", None, "FR"), ("phone", "1", None),
     ]  # fmt: skip
 
@@ -44,7 +44,7 @@ def test_an_updated_attribute_lets_another_scenario_in() -> None:
     scores = "scenario: scores\ntrigger: {event: started}\nstates:\n  in: {update: {points: 100}, end: done}\n"
     follows = "scenario: follows\ntrigger: {attribute: points, where: event.after >= 100}\nstates:\n  in: {end: done}\n"
     story = run([scores, follows], [("2025-03-01 10:00", "started")], {"points": 1})
-    assert [one.scenario for one in story.entries] == ["scores", "follows"]
+    assert [entry.scenario for entry in story.entries] == ["scores", "follows"]
 
 
 def test_an_update_of_the_time_zone_moves_the_clock() -> None:
@@ -68,7 +68,7 @@ states:
     takes = "scenario: takes\ntrigger: {event: bought, where: event.n == 14}\nstates:\n  in: {end: done}\n"
     story = run([emits, takes], [("2025-03-01 10:00", "started", {"n": 7})])
     assert story.lines[-1] == "2025-03-01 10:00 end done"
-    assert [one.scenario for one in story.entries] == ["emits", "takes"]
+    assert [entry.scenario for entry in story.entries] == ["emits", "takes"]
 
 
 def test_journeys_that_answer_each_other_without_end_are_stopped_and_reported() -> None:
@@ -80,7 +80,7 @@ def test_journeys_that_answer_each_other_without_end_are_stopped_and_reported() 
         [bounces("a", "changed", "bought"), bounces("b", "bought", "changed")],
         [("2025-03-01 10:00", "started"), ("2025-03-01 11:00", "changed")],
     )
-    assert [one.detail for one in story.warnings] == ["more than 1,000 after one input"]
+    assert [warning.detail for warning in story.warnings] == ["more than 1,000 after one input"]
 
 
 def test_a_digest_collects_and_its_timer_runs_on() -> None:
@@ -195,7 +195,7 @@ states:
 """
     other = "scenario: other\ntrigger: {event: started}\nstates:\n  in: {on: {stopped: {end: done}}}\n"
     story = run([watches, other], [("2025-03-01 10:00", "started"), ("2025-03-02 10:00", "stopped")])
-    assert [one.scenario for one in story.entries] == ["watches", "other"]
+    assert [entry.scenario for entry in story.entries] == ["watches", "other"]
     assert story.outcomes == ["done", "gone"]
 
 
@@ -204,7 +204,7 @@ def test_the_whole_chain_of_scenarios_runs_within_one_instant_in_order() -> None
     second = "scenario: second\ntrigger: {scenario: first}\nstates:\n  in: {end: yes}\n"
     third = "scenario: third\ntrigger: {scenario: second, outcome: yes}\nstates:\n  in: {end: yes}\n"
     story = run([first, second, third], [("2025-03-01 10:00", "started")])
-    assert [one.scenario for one in story.entries] == ["first", "second", "third"]
+    assert [entry.scenario for entry in story.entries] == ["first", "second", "third"]
     assert {line[:16] for line in story.lines} == {"2025-03-01 10:00"}
 
 
@@ -218,4 +218,4 @@ def test_a_paused_scenario_refuses_entries() -> None:
 
     program = compile_program(load(scenario).project, ["s"])
     records = step(program, new_contact(program, "ana", {}), Event("started", moment("2025-03-01 10:00"), {}))
-    assert [one.reason for one in records if isinstance(one, Refused)] == ["paused"]
+    assert [record.reason for record in records if isinstance(record, Refused)] == ["paused"]

@@ -34,7 +34,7 @@ def story(
 
 
 def lines(records: Sequence[Record], kind: str = "entered") -> list[str]:
-    return [f"{clock(one.at)} {told(one)}" for one in records if told(one).startswith(kind)]
+    return [f"{clock(record.at)} {told(record)}" for record in records if told(record).startswith(kind)]
 
 
 def triggered(trigger: str) -> str:
@@ -106,5 +106,5 @@ def test_the_first_event_makes_known_before_known_since() -> None:
 def test_what_becoming_known_warns_of_is_told() -> None:
     metrics = "segments:\n  odd: contact.flag > 3\n"
     found = story(triggered("{segment: odd}"), profile={"flag": "text", "points": "many"}, metrics=metrics)
-    warned = [(clock(one.at), one.place) for one in found if isinstance(one, Warned)]
+    warned = [(clock(result.at), result.place) for result in found if isinstance(result, Warned)]
     assert warned[:2] == [("2025-04-01 10:00", "contact.points"), ("2025-04-01 10:00", "contact.flag > 3")]

@@ -86,7 +86,7 @@ states:
 
 def test_what_is_no_text_number_or_boolean_tells_nothing_apart_and_is_reported() -> None:
     told = story("{count: bought, by: event.items}", "metric.m")
-    assert [one.detail for one in told.records if isinstance(one, Warned)] == [
+    assert [record.detail for record in told.records if isinstance(record, Warned)] == [
         "the mapping \"{'k': 1}\" cannot be used for 'by'"
     ]
 
@@ -102,7 +102,7 @@ def test_a_thousand_values_are_told_apart_and_the_rest_left_out_with_a_warning()
     told = story("{count: bought, by: event.s}", "[metric.m | length, metric.m.new, metric.m['s1.7']]",
                  [*_many(MOST_KEYS), *more])  # fmt: skip
     assert told.captured("it") == [MOST_KEYS, 0, 2]
-    assert [one.detail for one in told.records if isinstance(one, Warned)] == [
+    assert [record.detail for record in told.records if isinstance(record, Warned)] == [
         "more than 1,000 values of 'by': the rest are left out"
     ]
 

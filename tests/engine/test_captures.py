@@ -29,7 +29,7 @@ def test_two_journeys_keep_their_own_captures() -> None:
     scenario = machine(
         "  one: {set: {it: =event.id}, after: {1h: two}}\n  two: {send: {email: a/b}, end: over}\n", "key: event.id"
     )
-    assert [one.captures["it"] for one in run(scenario, TWO, until="2025-03-03 12:00").asked] == ["a", "b"]
+    assert [message.captures["it"] for message in run(scenario, TWO, until="2025-03-03 12:00").asked] == ["a", "b"]
 
 
 def test_a_literal_that_looks_like_an_expression_is_a_text() -> None:
@@ -119,6 +119,6 @@ def test_a_capture_that_holds_itself_again_every_hour_stops_no_run(grown: str, h
     scenario = machine(states.replace("GROWN", grown))
     until = f"2025-03-{3 + hours // 24:02d} {10 + hours % 24}:00"
     story = run(scenario, [("2025-03-03 10:00", "started")], until=until)
-    assert len([one for one in story.records if isinstance(one, Moved)]) > hours
+    assert len([record for record in story.records if isinstance(record, Moved)]) > hours
     assert len(story.warnings) > 5
     json.dumps(story.captured("it"))

@@ -74,7 +74,7 @@ def test_a_held_message_keeps_its_id() -> None:
 
 def message_ids(found: Changed) -> list[str]:
     records = advance(found.program, found.state, moment("2025-03-30 10:00"))
-    return [one.message_id for one in records if isinstance(one, Asked)]
+    return [record.message_id for record in records if isinstance(record, Asked)]
 
 
 ANSWERS = """

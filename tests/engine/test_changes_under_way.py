@@ -274,4 +274,4 @@ def test_a_journey_that_goes_round_at_the_instant_of_the_move_is_stopped_as_if_i
         state = new_contact(program, "ana", REACHABLE)
         step(program, state, Event("started", moment(CHANGE), {}))
         state = restore(after, save(program, state), moment(CHANGE))
-        assert [told(one) for one in advance(after, state, moment(CHANGE))] == ["end error"]
+        assert [told(each) for each in advance(after, state, moment(CHANGE))] == ["end error"]

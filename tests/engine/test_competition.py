@@ -25,10 +25,10 @@ def told(story: Story) -> list[str]:
     """Entries, refusals and ends with their hour and scenario."""
     said = {Entered: "enters", Ended: "ends", Refused: "refused"}
     return [
-        f"{(one.at - moment('2025-03-03 10:00')) // HOUR}h {one.scenario} "
-        + (f"refused {one.reason}" if isinstance(one, Refused) else said[type(one)])
-        for one in story.records
-        if isinstance(one, Entered | Ended | Refused)
+        f"{(record.at - moment('2025-03-03 10:00')) // HOUR}h {record.scenario} "
+        + (f"refused {record.reason}" if isinstance(record, Refused) else said[type(record)])
+        for record in story.records
+        if isinstance(record, Entered | Ended | Refused)
     ]
 
 
@@ -65,7 +65,7 @@ def test_the_higher_priority_goes_first_then_who_asked_first() -> None:
     ]
     events = [BUSY, ASKS, ("2025-03-04 11:00", "changed"), ("2025-03-04 12:00", "clicked")]
     story = run([BUSY_ONE.replace("reentry", "priority: 90\nreentry"), *asking], events, until="2025-03-20 10:00")
-    assert [one.scenario for one in story.entries] == ["busy", "high", "early", "late"]
+    assert [entry.scenario for entry in story.entries] == ["busy", "high", "early", "late"]
     assert story.refusals == ["waiting"] * 3
 
 
@@ -89,7 +89,7 @@ def test_one_entry_waits_for_each_key() -> None:
     events = [BUSY, *[("2025-03-04 10:00", "started", {"id": key}) for key in ("a", "a", "b")]]
     story = run([BUSY_ONE, asks], events, until="2025-03-30 10:00")
     assert story.refusals == ["waiting", "exclusive", "waiting"]
-    assert [one.key for one in story.entries] == [None, "a", "b"]
+    assert [entry.key for entry in story.entries] == [None, "a", "b"]
 
 
 def test_what_waits_is_kept_between_runs() -> None:
@@ -97,8 +97,8 @@ def test_what_waits_is_kept_between_runs() -> None:
     program, state = story.program, story.state
     again = restore(program, save(program, state))
     assert save(program, again) == save(program, state)
-    entered = [one for one in advance(program, again, moment("2025-03-06 10:00")) if isinstance(one, Entered)]
-    assert [one.scenario for one in entered] == ["asks"]
+    entered = [each for each in advance(program, again, moment("2025-03-06 10:00")) if isinstance(each, Entered)]
+    assert [each.scenario for each in entered] == ["asks"]
 
 
 def test_a_limit_lets_so_many_of_a_group_run_at_once() -> None:
@@ -117,7 +117,9 @@ def test_at_the_limit_the_lowest_priority_makes_room_and_of_equals_the_last_ente
     story = run(
         [*low, high], [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "noted"), ("2025-03-03 12:00", "changed")]
     )
-    assert [(one.scenario, one.outcome) for one in story.records if isinstance(one, Ended)] == [("b", "displaced")]
+    assert [(record.scenario, record.outcome) for record in story.records if isinstance(record, Ended)] == [
+        ("b", "displaced")
+    ]
 
 
 def beside(*settings: str, states: str) -> str:
@@ -132,7 +134,7 @@ def test_max_running_counts_the_journeys_of_all_keys() -> None:
         scenario, [*events, ("2025-03-03 15:00", "stopped", {"id": "a"}), ("2025-03-03 16:00", "started", {"id": "c"})]
     )
     assert story.refusals == ["limit", "running"]
-    assert [one.key for one in story.entries] == ["a", "b", "c"]
+    assert [entry.key for entry in story.entries] == ["a", "b", "c"]
 
 
 def test_a_journey_that_restart_ends_is_not_one_too_many() -> None:
@@ -187,12 +189,12 @@ def test_an_absence_by_a_property_is_kept_between_runs_and_fires_for_each_value(
     events = [Event("started", moment("2025-03-03 10:00"), {"id": key}) for key in ("a", "b", "c")]
     story = run(BY_ID, [])
     program, state = story.program, story.state
-    for one in events:
-        step(program, state, one)
+    for event in events:
+        step(program, state, event)
     step(program, state, Event("bought", moment("2025-03-03 12:00"), {"id": "b"}))
     again = restore(program, save(program, state))
     records = advance(program, again, moment("2025-03-05 10:00"))
-    assert [one.key for one in records if isinstance(one, Entered)] == ["a", "c"]
+    assert [record.key for record in records if isinstance(record, Entered)] == ["a", "c"]
 
 
 def test_an_absent_event_without_the_property_ends_the_time_of_all() -> None:

@@ -16,15 +16,15 @@ LATER = "2025-03-04 10:00"
 @rows("value", ["off", "unsubscribed", "", 0.0, -1, [], {}, None])
 def test_a_consent_that_cannot_be_read_is_none(kind: str, value: Any) -> None:
     story = run(MAIL, [(AT, "started"), (LATER, kind, {"email_optin": value}), ("2025-03-05 10:00", "started")])
-    assert [one.reason for one in story.asked] == ["", "no_consent"]
-    warned = [one for one in story.warnings if one.place == "contact.email_optin"]
+    assert [message.reason for message in story.asked] == ["", "no_consent"]
+    warned = [warning for warning in story.warnings if warning.place == "contact.email_optin"]
     assert len(warned) == (value is not None)
-    assert all("counts as missing" in one.detail for one in warned)
+    assert all("counts as missing" in warning.detail for warning in warned)
 
 
 def test_an_attribute_that_a_row_does_not_have_stays() -> None:
     story = run(MAIL, [(AT, ROW, {"country": "FR"}), (LATER, "started")])
-    assert [one.reason for one in story.asked] == [""]
+    assert [message.reason for message in story.asked] == [""]
 
 
 @rows(
@@ -38,7 +38,7 @@ def test_a_value_of_another_type_replaces_the_old_one_with_nothing(name: str, va
     fitting = {"email": "a@example.com", "points": 5, "birthday": "1990-03-10", "renewal": "2025-05-01", "tags": ["a"]}
     story = run(MAIL, [(AT, "profile_updated", {name: value})], {**REACHABLE, **fitting})
     assert name not in story.state.profile
-    assert [one.place for one in story.warnings] == [f"contact.{name}"]
+    assert [warning.place for warning in story.warnings] == [f"contact.{name}"]
 
 
 @rows(
@@ -57,9 +57,9 @@ def test_a_value_of_its_type_is_kept_and_a_date_is_a_day(name: str, value: Any, 
 
 def test_what_a_contact_begins_with_is_held_to_its_types() -> None:
     story = run(MAIL, [(AT, "started")], {**REACHABLE, "email_optin": "yes", "birthday": "1992-03-15T00:00:00Z"})
-    assert [one.reason for one in story.asked] == ["no_consent"]
+    assert [message.reason for message in story.asked] == ["no_consent"]
     assert story.state.profile["birthday"] == "1992-03-15"
-    assert [one.place for one in story.warnings] == ["contact.email_optin"]
+    assert [warning.place for warning in story.warnings] == ["contact.email_optin"]
 
 
 def test_update_writes_values_of_the_declared_type_alone() -> None:

@@ -14,7 +14,7 @@ def test_set_is_done_in_the_order_written_and_before_send() -> None:
     end: over
 """)
     story = run(scenario, [("2025-03-03 10:00", "started", {"n": 7})])
-    assert [one.values for one in story.asked] == [{"shown": 8}]
+    assert [message.values for message in story.asked] == [{"shown": 8}]
     assert dict(story.asked[0].captures) == {"first": 7, "second": 8}
 
 
@@ -93,11 +93,11 @@ def test_reading_event_where_time_can_lead_is_an_error() -> None:
   one: {after: {1h: two}}
   two: {set: {it: =event.n}, end: over}
 """)
-    assert [one[:6] for one in errors(scenario)] == ["EXP006"]
+    assert [error[:6] for error in errors(scenario)] == ["EXP006"]
 
 
 def test_a_state_without_a_way_on_is_an_error() -> None:
-    assert [one[:7] for one in errors(machine("  one: {send: {email: a/b}}\n"))] == ["FLOW002"]
+    assert [error[:7] for error in errors(machine("  one: {send: {email: a/b}}\n"))] == ["FLOW002"]
 
 
 def test_a_cycle_without_a_wait_is_an_error() -> None:
@@ -105,7 +105,7 @@ def test_a_cycle_without_a_wait_is_an_error() -> None:
   one: {choose: {trigger.n > 5: two, else: {end: over}}}
   two: {next: one}
 """)
-    assert [one[:7] for one in errors(scenario)] == ["FLOW001"]
+    assert [error[:7] for error in errors(scenario)] == ["FLOW001"]
 
 
 def test_a_state_entered_twice_at_one_instant_ends_in_error_before_it_does_anything() -> None:
@@ -131,4 +131,4 @@ def test_a_state_may_be_entered_again_at_one_instant_by_another_event() -> None:
     scenario = machine("  one: {send: {email: a/b}, on: {changed: one}}\n")
     story = run(scenario, [START, ("2025-03-03 10:00", "changed"), ("2025-03-03 10:00", "changed")])
     assert (story.states, story.outcomes) == (["one"] * 3, [])
-    assert len({one.message_id for one in story.asked}) == 3
+    assert len({message.message_id for message in story.asked}) == 3

@@ -27,7 +27,7 @@ def test_an_event_that_where_leaves_out_leaves_no_record() -> None:
 def test_a_group_lets_in_by_each_of_its_events() -> None:
     scenario = gate("reentry: always", trigger="{event: begin}")
     story = run(scenario, [("2025-03-03 10:00", "noted"), ("2025-03-04 10:00", "started")])
-    assert [(one.at, one.event) for one in story.entries] == [
+    assert [(entry.at, entry.event) for entry in story.entries] == [
         (moment("2025-03-03 10:00"), "noted"),
         (moment("2025-03-04 10:00"), "started"),
     ]
@@ -96,7 +96,7 @@ def test_one_journey_runs_for_each_key() -> None:
         ],
     )
     assert story.told == ["entered a", "-> in", "entered b", "-> in", "refused running"]
-    assert len({one.journey_id for one in story.entries}) == 2
+    assert len({entry.journey_id for entry in story.entries}) == 2
 
 
 def test_a_key_that_is_the_number_zero_is_not_missing() -> None:
@@ -123,7 +123,7 @@ def test_never_is_asked_for_each_key_by_itself() -> None:
             ("2025-03-07 10:00", "started", {"id": "a"}),
         ],
     )
-    assert [one.key for one in story.entries] == ["a", "b"]
+    assert [entry.key for entry in story.entries] == ["a", "b"]
     assert story.refusals == ["reentry"]
 
 
@@ -188,14 +188,14 @@ def test_a_refused_trigger_does_not_put_reentry_off() -> None:
         [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started"), ("2025-03-06 10:00", "started")],
     )
     assert story.refusals == ["reentry"]
-    assert [one.at for one in story.entries] == [moment("2025-03-03 10:00"), moment("2025-03-06 10:00")]
+    assert [entry.at for entry in story.entries] == [moment("2025-03-03 10:00"), moment("2025-03-06 10:00")]
 
 
 def test_a_journey_that_is_over_is_in_nobody_s_way_at_its_instant_either() -> None:
     scenario = gate("reentry: always", states="in: {end: done}")
     story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started")])
     assert story.told == ["entered", "-> in", "end done"] * 2
-    assert len({one.journey_id for one in story.entries}) == 2
+    assert len({entry.journey_id for entry in story.entries}) == 2
 
 
 def test_the_event_that_enters_takes_no_transition_in_its_journey() -> None:
@@ -256,8 +256,8 @@ def test_what_a_journey_collects_opens_one_of_another_key_and_of_another_scenari
     story = run(
         [keyed, other], [("2025-03-03 10:00", "started", {"id": "a"}), ("2025-03-03 11:00", "started", {"id": "b"})]
     )
-    assert [one.key for one in story.entries if one.scenario == "gate"] == ["a", "b"]
-    assert [one.key for one in story.entries if one.scenario == "later"] == [None, None]
+    assert [entry.key for entry in story.entries if entry.scenario == "gate"] == ["a", "b"]
+    assert [entry.key for entry in story.entries if entry.scenario == "later"] == [None, None]
     assert story.refusals == []
 
 
@@ -275,8 +275,8 @@ def test_journeys_of_a_number_and_of_a_text_that_reads_alike_have_different_name
     scenario = gate("key: event.x", states="in: {send: {email: a/b}, on: {stopped: {end: over}}}")
     story = run(scenario, [("2025-03-03 10:00", "started", {"x": 1}), ("2025-03-03 10:00", "started", {"x": "1"})])
     assert len(story.entries) == 2
-    assert len({one.journey_id for one in story.entries}) == 2
-    assert len({one.message_id for one in story.asked}) == 2
+    assert len({entry.journey_id for entry in story.entries}) == 2
+    assert len({message.message_id for message in story.asked}) == 2
 
 
 def test_a_key_with_half_a_surrogate_pair_stops_no_run() -> None:
@@ -288,7 +288,7 @@ def test_a_key_with_half_a_surrogate_pair_stops_no_run() -> None:
 def test_time_that_passes_lets_nobody_in() -> None:
     story = run(gate("reentry: always"), [("2025-03-03 10:00", "started")], REACHABLE)
     assert [
-        one
-        for one in advance(story.program, story.state, moment("2026-03-03 10:00"))
-        if isinstance(one, Entered | Refused)
+        each
+        for each in advance(story.program, story.state, moment("2026-03-03 10:00"))
+        if isinstance(each, Entered | Refused)
     ] == []

@@ -213,7 +213,7 @@ states:
   two: {set: {it: '=it * it'}, after: {1h: two}}
 """
     story = run(scenario, [("2025-03-03 10:00", "started")], until="2025-03-05 10:00")
-    assert len([one for one in story.records if isinstance(one, Moved)]) == 50
+    assert len([record for record in story.records if isinstance(record, Moved)]) == 50
     assert (story.captured("it") or 0).bit_length() <= 64 * 1024 * 8
 
 
@@ -257,7 +257,7 @@ scenario: long
 trigger: {{event: started, where: "event.s == '{long}'"}}
 states: {{in: {{end: over}}}}
 """
-    assert [one[:6] for one in errors(scenario)] == ["EXP001"]
+    assert [error[:6] for error in errors(scenario)] == ["EXP001"]
 
 
 # -- expressions that could use up a machine's time or memory: each in its own process, with two seconds and 200 MB more

@@ -91,7 +91,7 @@ def test_a_goal_after_the_journey_s_end_and_window_does_not() -> None:
 def test_a_journey_converts_once(ends: str) -> None:
     events: list[Happening] = [START, ("2025-03-04 10:00", "bought"), ("2025-03-05 10:00", "bought")]
     story = run(aims(f"{{event: bought, ends: {ends}}}"), events)
-    assert [one.at for one in story.conversions] == [moment("2025-03-04 10:00")]
+    assert [conversion.at for conversion in story.conversions] == [moment("2025-03-04 10:00")]
 
 
 def test_the_first_goal_event_after_the_window_is_no_conversion_and_neither_is_a_later_one() -> None:
@@ -115,13 +115,13 @@ def test_an_earlier_journey_whose_window_is_open_converts_with_a_later_one() -> 
     scenario = aims("{event: bought, within: 7d}", "in: {after: {1h: {end: over}}}", "reentry: always")
     events: list[Happening] = [START, ("2025-03-04 10:00", "started"), ("2025-03-05 10:00", "bought")]
     story = run(scenario, events)
-    assert [one.journey_id for one in story.conversions] == [one.journey_id for one in story.entries]
+    assert [conversion.journey_id for conversion in story.conversions] == [entry.journey_id for entry in story.entries]
 
 
 def test_a_journey_that_was_restarted_does_not_convert() -> None:
     scenario = aims("{event: bought}", "in: {after: {9d: {end: over}}}", "while_running: restart")
     story = run(scenario, [START, *[(f"2025-03-04 1{hour}:00", "started") for hour in range(4)], BOUGHT])
-    assert [one.journey_id for one in story.conversions] == [story.entries[-1].journey_id]
+    assert [conversion.journey_id for conversion in story.conversions] == [story.entries[-1].journey_id]
 
 
 def test_a_journey_that_was_displaced_does_not_convert() -> None:
@@ -129,7 +129,7 @@ def test_a_journey_that_was_displaced_does_not_convert() -> None:
     high = "scenario: high\npriority: 90\nexclusive: promo\ntrigger: {event: changed}\ngoal: {event: bought}\n"
     high += "states: {in: {after: {9d: {end: over}}}}\n"
     story = run([low, high], [START, ("2025-03-04 10:00", "changed"), BOUGHT])
-    assert [one.scenario for one in story.conversions] == ["high"]
+    assert [conversion.scenario for conversion in story.conversions] == ["high"]
 
 
 def test_a_journey_that_converted_and_was_restarted_keeps_its_conversion() -> None:
@@ -137,13 +137,13 @@ def test_a_journey_that_converted_and_was_restarted_keeps_its_conversion() -> No
         "{event: bought, ends: false}", "in: {after: {9d: {end: over}}}", "while_running: restart", "reentry: always"
     )
     story = run(scenario, [START, ("2025-03-04 10:00", "bought"), ("2025-03-04 11:00", "started"), BOUGHT])
-    assert [one.journey_id for one in story.conversions] == [one.journey_id for one in story.entries]
+    assert [conversion.journey_id for conversion in story.conversions] == [entry.journey_id for entry in story.entries]
 
 
 def test_the_entering_event_is_not_its_own_goal_but_the_next_one_is() -> None:
     scenario = aims("{event: started}", "in: {after: {9d: {end: over}}}", "while_running: parallel", "reentry: always")
     story = run(scenario, [START, ("2025-03-04 10:00", "started")])
-    assert [one.at for one in story.conversions] == [moment("2025-03-04 10:00")]
+    assert [conversion.at for conversion in story.conversions] == [moment("2025-03-04 10:00")]
     assert story.conversions[0].journey_id == story.entries[0].journey_id
 
 
@@ -168,7 +168,7 @@ def test_a_goal_concerns_the_journey_whose_key_it_names() -> None:
         ("2025-03-03 10:01", "started", {"id": "b"}),
     ]
     named = run(scenario, [*events, ("2025-03-04 10:00", "bought", {"id": "b"})])
-    assert [one.journey_id for one in named.conversions] == [named.entries[1].journey_id]
+    assert [conversion.journey_id for conversion in named.conversions] == [named.entries[1].journey_id]
     unnamed = run(scenario, [*events, ("2025-03-04 10:00", "bought", {})])
     assert len(unnamed.conversions) == 2
 
@@ -196,7 +196,7 @@ def test_of_takes_only_clicks_on_that_message() -> None:
         "{event: clicked, of: one}",
         "one: {send: {email: a/b}, after: {1h: two}}\n  two: {send: {email: a/c}, after: {9d: {end: over}}}",
     )
-    first, second = (one.message_id for one in run(scenario, [START], until="2025-03-03 12:00").asked)
+    first, second = (message.message_id for message in run(scenario, [START], until="2025-03-03 12:00").asked)
     assert len(run(scenario, [START, ("2025-03-03 12:00", "clicked", {"message_id": first})]).conversions) == 1
     assert run(scenario, [START, ("2025-03-03 12:00", "clicked", {"message_id": second})]).conversions == []
 
@@ -226,7 +226,7 @@ def test_a_dropped_message_is_given_no_credit() -> None:
     contact = {"push_token": "x", "push_optin": True}
     states = "one: {send: {push: a/b}, after: {1d: two}}\n  two: {send: {email: a/c}, after: {9d: {end: over}}}"
     story = run(aims("{event: bought}", states), [START, ("2025-03-05 10:00", "bought")], contact)
-    assert [one.reason for one in story.asked] == ["", "no_address"]
+    assert [message.reason for message in story.asked] == ["", "no_address"]
     assert story.conversions[0].credited == story.asked[0].message_id
 
 
@@ -246,17 +246,17 @@ def test_another_journey_s_message_is_given_no_credit() -> None:
         ("2025-03-04 10:00", "bought", {}),
     ]
     story = run(scenario, events)
-    assert [one.credited for one in story.conversions] == [None, story.asked[0].message_id]
+    assert [conversion.credited for conversion in story.conversions] == [None, story.asked[0].message_id]
 
 
 def test_a_missing_value_is_none_and_still_a_conversion() -> None:
     story = run(aims("{event: bought, value: event.n * 2}"), [START, ("2025-03-04 10:00", "bought")])
-    assert [one.value for one in story.conversions] == [None]
+    assert [conversion.value for conversion in story.conversions] == [None]
 
 
 def test_a_value_that_does_not_fit_is_none_and_a_data_warning() -> None:
     story = run(aims("{event: bought, value: event.x * 2}"), [START, ("2025-03-04 10:00", "bought", {"x": "many"})])
-    assert [one.value for one in story.conversions] == [None]
+    assert [conversion.value for conversion in story.conversions] == [None]
     assert len(story.warnings) == 1
 
 

@@ -39,7 +39,7 @@ def late(
 
 
 def lines(records: list[Record]) -> list[str]:
-    return [f"{clock(one.at)} {told(one)}" for one in records]
+    return [f"{clock(record.at)} {told(record)}" for record in records]
 
 
 def test_it_ends_a_journey_at_the_clock() -> None:

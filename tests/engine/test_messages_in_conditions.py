@@ -26,15 +26,19 @@ def outcomes(condition: str, clicks: list[str], rows: bool = True) -> list[str]:
     program = compile_program(load(MAILS.replace("CONDITION", condition)).project, rows=rows)
     state = new_contact(program, "ana", {**REACHABLE, "push_optin": False})
     at = moment("2025-03-03 10:00")
-    records = [one for key in ("a", "b") for one in step(program, state, Event("started", at, {"id": key}))]
+    records = [record for key in ("a", "b") for record in step(program, state, Event("started", at, {"id": key}))]
     records += advance(program, state, at + 30 * 3_600_000_000)
-    asked = {f"{one.key} {one.state} {one.channel}": one.message_id for one in records if isinstance(one, Asked)}
+    asked = {
+        f"{record.key} {record.state} {record.channel}": record.message_id
+        for record in records
+        if isinstance(record, Asked)
+    }
     for number, click in enumerate(clicks):
         name = asked.get(click, click)
         event = Event("clicked", at + (31 + number) * 3_600_000_000, {"message_id": name, "n": number})
         records += step(program, state, event)
     records += advance(program, state, at + 100 * 3_600_000_000)
-    return [one.outcome for one in records if isinstance(one, Ended)]
+    return [record.outcome for record in records if isinstance(record, Ended)]
 
 
 @rows("rows", [True, False])
@@ -78,7 +82,7 @@ def test_a_state_that_cannot_be_meant_is_refused(scenario: str, code: str) -> No
     text = (
         f"scenario: s\ntrigger: {{event: started}}\n{scenario}\nstates: {{a: {{send: {{email: hello}}, end: over}}}}\n"
     )
-    assert [one.partition(" ")[0] for one in errors(text)] == [code]
+    assert [error.partition(" ")[0] for error in errors(text)] == [code]
 
 
 def test_running_with_a_state_is_true_while_some_journey_is_in_it() -> None:
@@ -115,5 +119,5 @@ states:
             ("2025-03-06 10:00", "clicked"),
         ],
     )
-    ends = [one.outcome for one in story.records if isinstance(one, Ended) and one.scenario == "asks"]
+    ends = [record.outcome for record in story.records if isinstance(record, Ended) and record.scenario == "asks"]
     assert ends == ["hello", "hello", "both", "offered", "neither"]

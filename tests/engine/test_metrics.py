@@ -106,7 +106,7 @@ def test_a_value_that_is_no_number_is_left_out_of_a_sum_with_a_warning() -> None
     story = run(scenario, [("2025-03-01 10:00", "bought", {"x": "much"}), ("2025-03-02 10:00", "noted")],
                 metrics="metrics:\n  m: {sum: event.x, of: bought}\n")  # fmt: skip
     assert story.captured("it") == 0
-    assert [one.place for one in story.warnings] == ["metric.m"]
+    assert [warning.place for warning in story.warnings] == ["metric.m"]
 
 
 def test_a_list_without_a_window_holds_a_bounded_number_of_values() -> None:
@@ -208,7 +208,7 @@ def test_a_segment_by_what_runs_is_looked_at_when_a_journey_enters_and_ends() ->
                  ("2025-03-03 10:00", "stopped"), ("2025-03-04 10:00", "bought")],
                 metrics="segments:\n  busy: running('first')\n")  # fmt: skip
     assert story.refusals == ["audience", "audience"]
-    assert [one.scenario for one in story.entries] == ["first", "asks", "leaves"]
+    assert [entry.scenario for entry in story.entries] == ["first", "asks", "leaves"]
     assert story.outcomes == ["done", "over", "free"]
 
 
@@ -220,7 +220,7 @@ def test_a_data_warning_of_a_segment_is_told_when_it_is_found_in_order_of_time()
     ]  # fmt: skip
     story = run(scenario, events, until="2025-03-03 12:00", metrics="segments:\n  rich: contact.points > 3\n")
     assert len(story.warnings) == 1
-    assert [one.at for one in story.records] == sorted(one.at for one in story.records)
+    assert [record.at for record in story.records] == sorted(record.at for record in story.records)
 
 
 def test_a_segment_by_what_runs_is_as_it_was_when_the_event_arrived() -> None:
@@ -228,7 +228,7 @@ def test_a_segment_by_what_runs_is_as_it_was_when_the_event_arrived() -> None:
     first = "scenario: first\ntrigger: {event: started}\nstates: {in: {on: {stopped: {end: over}}}}\n"
     second = "scenario: second\ntrigger: {event: started}\naudience: not segment.busy\nstates: {in: {end: done}}\n"
     story = run([first, second], [("2025-03-03 10:00", "started")], metrics="segments:\n  busy: running('first')\n")
-    assert [one.scenario for one in story.entries] == ["first", "second"]
+    assert [entry.scenario for entry in story.entries] == ["first", "second"]
 
 
 def test_a_table_gives_the_row_that_is_valid_at_the_instant() -> None:
@@ -265,7 +265,7 @@ def test_a_table_gives_the_row_that_is_valid_at_the_instant() -> None:
 )
 def test_a_faulty_metric_is_told(metrics: str, said: str) -> None:
     findings = load("scenario: s\ntrigger: {event: started}\nstates:\n  in: {end: done}\n", metrics=metrics).findings
-    assert said in [f"{one.code} {one.message}" for one in findings if one.severity == "error"]
+    assert said in [f"{finding.code} {finding.message}" for finding in findings if finding.severity == "error"]
 
 
 @pytest.mark.parametrize("since", ["journey.entered_at", "trigger.timestamp", "began"])
@@ -293,7 +293,7 @@ states:
   none_yet: {end: none_yet}
 """
     findings = load(scenario).findings
-    assert "EXP011" in [one.code for one in findings if one.severity == "error"]
+    assert "EXP011" in [finding.code for finding in findings if finding.severity == "error"]
 
 
 def test_a_row_of_several_keys_is_found_by_all_of_them() -> None:

@@ -294,7 +294,7 @@ def test_a_misfit_in_a_captured_value_is_none_and_counted() -> None:
 def test_an_unknown_name_is_an_error_before_anything_runs(condition: str, code: str) -> None:
     quoted = condition.replace("'", "''")
     scenario = f"scenario: w\ntrigger: {{event: started, where: '{quoted}'}}\nstates: {{in: {{end: over}}}}\n"
-    assert [one[:6] for one in errors(scenario)] == [code]
+    assert [error[:6] for error in errors(scenario)] == [code]
 
 
 @pytest.mark.parametrize(
@@ -307,4 +307,4 @@ def test_an_unknown_name_is_an_error_before_anything_runs(condition: str, code: 
 )
 def test_an_unknown_filter_or_test_that_another_filter_is_given_is_an_error_too(condition: str) -> None:
     scenario = f'scenario: w\ntrigger: {{event: started, where: "{condition}"}}\nstates: {{in: {{end: over}}}}\n'
-    assert [one[:6] for one in errors(scenario)] in (["EXP004"], ["EXP005"])
+    assert [error[:6] for error in errors(scenario)] in (["EXP004"], ["EXP005"])

@@ -41,15 +41,15 @@ def test_every_event_of_an_instant_is_taken_before_the_timers_due_at_it() -> Non
 
 def test_a_row_of_the_contacts_table_at_that_instant_goes_before_the_timers_too() -> None:
     story = run(REMINDER, [START, ("2025-03-03 11:00", ROW, {"email_optin": False})], until="2025-03-03 12:00")
-    assert [one.reason for one in story.asked] == ["no_consent"]
+    assert [message.reason for message in story.asked] == ["no_consent"]
 
 
 def test_a_timer_due_at_the_last_instant_of_a_replay_runs() -> None:
     log = ContactLog("ana", REACHABLE, [], [Event("started", moment("2025-03-03 10:00"), {})])
     _, records = feed(program_of(REMINDER), log, None, moment("2025-03-03 11:00"))
-    assert [told(one) for one in records][-1] == "email a/b"
+    assert [told(record) for record in records][-1] == "email a/b"
     _, records = feed(program_of(REMINDER), log, None, moment("2025-03-03 10:59:59"))
-    assert not [one for one in records if isinstance(one, Asked)]
+    assert not [record for record in records if isinstance(record, Asked)]
 
 
 def test_advancing_not_inclusive_leaves_what_is_due_at_that_instant() -> None:
@@ -82,11 +82,11 @@ states:
 def test_scenarios_go_by_priority_then_name(priorities: dict[str, int], order: list[str]) -> None:
     scenarios = [scenario(name, priority) for name, priority in priorities.items()]
     entered = run(scenarios, [("2025-03-03 10:00", "started", {"id": "k"})])
-    assert [one.scenario for one in entered.entries] == order
+    assert [entry.scenario for entry in entered.entries] == order
     changed = run(scenarios, [("2025-03-03 10:00", "started", {"id": "k"}), ("2025-03-03 10:30", "changed")])
-    assert [one.scenario for one in changed.records if isinstance(one, Ended)] == order
+    assert [record.scenario for record in changed.records if isinstance(record, Ended)] == order
     waited = run(scenarios, [("2025-03-03 10:00", "started", {"id": "k"})], until="2025-03-04 10:00")
-    assert [one.scenario for one in waited.records if isinstance(one, Ended)] == order
+    assert [record.scenario for record in waited.records if isinstance(record, Ended)] == order
 
 
 def test_a_timer_that_is_due_earlier_goes_before_one_of_a_higher_priority() -> None:
@@ -95,15 +95,15 @@ def test_a_timer_that_is_due_earlier_goes_before_one_of_a_higher_priority() -> N
         [("2025-03-03 10:00", "started", {"id": "k"})],
         until="2025-03-04 10:00",
     )
-    assert [one.scenario for one in story.records if isinstance(one, Ended)] == ["low", "high"]
+    assert [record.scenario for record in story.records if isinstance(record, Ended)] == ["low", "high"]
 
 
 def test_journeys_of_a_scenario_go_oldest_first() -> None:
     events: list[Happening] = [("2025-03-03 10:00", "started", {"id": key}) for key in ("z", "a", "m")]
-    entered = {one.journey_id: one.key for one in run(scenario("s", 50), events).entries}
+    entered = {entry.journey_id: entry.key for entry in run(scenario("s", 50), events).entries}
     for more, until in (([("2025-03-03 10:30", "changed")], None), ([], "2025-03-04 10:00")):
         story = run(scenario("s", 50), [*events, *more], until=until)
-        assert [entered[one.journey_id] for one in story.records if isinstance(one, Ended)] == ["z", "a", "m"]
+        assert [entered[record.journey_id] for record in story.records if isinstance(record, Ended)] == ["z", "a", "m"]
 
 
 def test_running_journeys_are_offered_the_event_before_the_triggers_are_looked_at() -> None:
@@ -126,7 +126,7 @@ def test_all_of_a_scenario_goes_before_the_next_one() -> None:
     )
     second = scenario("second", 10).replace("key: event.id\n", "")
     story = run([second, first], [START, ("2025-03-03 10:30", "started")])
-    at_second = [(one.scenario, told(one)) for one in story.records if one.at == moment("2025-03-03 10:30")]
+    at_second = [(record.scenario, told(record)) for record in story.records if record.at == moment("2025-03-03 10:30")]
     assert at_second == [
         ("first", "end again"),
         ("first", "entered"),
@@ -175,17 +175,17 @@ def test_feeding_stops_and_goes_on_without_a_difference() -> None:
     def fed(stops: list[str]) -> list[Record]:
         state = new_contact(program, "ana", REACHABLE)
         records: list[Record] = []
-        waiting = [moment(one) for one in stops]
+        waiting = [moment(stop) for stop in stops]
         for event in events:
             while waiting and waiting[0] <= event.at:
                 records += advance(program, state, waiting.pop(0), inclusive=False)
             records += step(program, state, event)
         return records + advance(program, state, moment("2025-04-01 00:00"))
 
-    whole = [(one.at, told(one)) for one in fed([])]
+    whole = [(each.at, told(each)) for each in fed([])]
     assert len(whole) > 6
     stops = ["2025-03-03 10:00", "2025-03-03 10:10", "2025-03-03 11:00", "2025-03-04 01:00", "2025-03-05 00:00"]
-    assert [(one.at, told(one)) for one in fed(stops)] == whole
+    assert [(each.at, told(each)) for each in fed(stops)] == whole
 
 
 def test_contacts_do_not_influence_each_other() -> None:
@@ -196,7 +196,7 @@ def test_contacts_do_not_influence_each_other() -> None:
     step(program, bea, Event("bought", moment("2025-03-03 10:30"), {}))
     change_profile(program, bea, moment("2025-03-03 10:40"), {"email_optin": False})
     records = advance(program, ana, moment("2025-03-03 12:00"))
-    assert [told(one) for one in records] == ["-> reminded (after 1h)", "email a/b"]
+    assert [told(record) for record in records] == ["-> reminded (after 1h)", "email a/b"]
 
 
 def test_nothing_is_left_of_a_contact_to_whom_nothing_happened() -> None:
@@ -204,7 +204,7 @@ def test_nothing_is_left_of_a_contact_to_whom_nothing_happened() -> None:
     state = new_contact(program, "ana", REACHABLE)
     assert advance(program, state, moment("2099-01-01 00:00")) == []
     assert not [
-        one
-        for one in step(program, state, Event("noted", moment("2099-01-02 00:00"), {}))
-        if isinstance(one, Entered | Moved)
+        record
+        for record in step(program, state, Event("noted", moment("2099-01-02 00:00"), {}))
+        if isinstance(record, Entered | Moved)
     ]

@@ -44,36 +44,36 @@ ALIKE = settings(
 
 
 def the_same_project_and_log_give_the_same_records(world: World, data: st.DataObject) -> None:
-    once = [fact(one) for one in told_of(program_of(*world.texts), world.log, world.until)[1]]
+    once = [fact(record) for record in told_of(program_of(*world.texts), world.log, world.until)[1]]
     program_of.cache_clear()
-    again = [fact(one) for one in told_of(program_of(*world.texts), world.log, world.until)[1]]
+    again = [fact(record) for record in told_of(program_of(*world.texts), world.log, world.until)[1]]
     assert once == again
 
 
 def what_is_cut_off_a_log_changes_nothing_before_the_cut(world: World, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, 12))
     program = program_of(*world.texts)
-    instants = sorted({one.at for one in world.log.events} | {at for at, _ in world.log.changes})
+    instants = sorted({event.at for event in world.log.events} | {at for at, _ in world.log.changes})
     cut = instants[min(place, len(instants) - 1)]
-    whole = [fact(one) for one in told_of(program, world.log, world.until)[1] if one.at <= cut]
+    whole = [fact(record) for record in told_of(program, world.log, world.until)[1] if record.at <= cut]
     shorter = ContactLog(
         world.log.contact_id,
         world.log.profile,
-        [one for one in world.log.changes if one[0] <= cut],
-        [one for one in world.log.events if one.at <= cut],
+        [change for change in world.log.changes if change[0] <= cut],
+        [event for event in world.log.events if event.at <= cut],
     )
-    assert [fact(one) for one in feed(program, shorter, None, cut)[1]] == whole
+    assert [fact(record) for record in feed(program, shorter, None, cut)[1]] == whole
 
 
 def time_that_passes_in_pieces_is_the_same_time(world: World, data: st.DataObject) -> None:
     stops = data.draw(st.lists(st.integers(0, 60_000), max_size=6))
     program = program_of(*world.texts)
-    whole = [fact(one) for one in told_of(program, world.log, world.until)[1]]
+    whole = [fact(record) for record in told_of(program, world.log, world.until)[1]]
     inputs: list[tuple[int, int, Event | Mapping[str, Any]]] = [
         *((at, 0, change) for at, change in world.log.changes),
-        *((one.at, 1, one) for one in world.log.events),
+        *((event.at, 1, event) for event in world.log.events),
     ]
-    inputs.sort(key=lambda one: one[:2])
+    inputs.sort(key=lambda each: each[:2])
     begin = inputs[0][0]
     waiting = sorted(begin + stop * MINUTE for stop in stops)
     state = new_contact(program, world.log.contact_id, world.log.profile)
@@ -88,23 +88,25 @@ def time_that_passes_in_pieces_is_the_same_time(world: World, data: st.DataObjec
         if stop <= world.until:
             records += advance(program, state, stop, inclusive=False)
     records += advance(program, state, world.until)
-    assert [fact(one) for one in records] == whole
+    assert [fact(record) for record in records] == whole
 
 
 def contacts_fed_together_are_as_if_alone(world: World, data: st.DataObject) -> None:
     other = data.draw(logs("bea"))
     program = program_of(*world.texts)
     both = {log.contact_id: log for log in (world.log, other)}
-    alone = {name: [fact(one) for one in _plainly(program, log, world.until)] for name, log in both.items()}
+    alone = {name: [fact(each) for each in _plainly(program, log, world.until)] for name, log in both.items()}
     states = {name: new_contact(program, name, log.profile) for name, log in both.items()}
     together: dict[str, list[Record]] = {name: [] for name in both}
-    mixed = sorted(((one.at, name, one) for name, log in both.items() for one in log.events), key=lambda one: one[:2])
-    for at, name, one in mixed:
+    mixed = sorted(
+        ((event.at, name, event) for name, log in both.items() for event in log.events), key=lambda each: each[:2]
+    )
+    for at, name, each in mixed:
         if at <= world.until:
-            together[name] += step(program, states[name], one)
+            together[name] += step(program, states[name], each)
     for name, state in states.items():
         together[name] += advance(program, state, world.until)
-    assert {name: [fact(one) for one in records] for name, records in together.items()} == alone
+    assert {name: [fact(record) for record in records] for name, records in together.items()} == alone
 
 
 def _plainly(program: Program, log: ContactLog, until: int) -> list[Record]:
@@ -114,14 +116,14 @@ def _plainly(program: Program, log: ContactLog, until: int) -> list[Record]:
 def every_message_has_a_cause_and_is_not_earlier_than_it(
     world: World, state: ContactState, records: Sequence[Record]
 ) -> None:
-    entered = {one.journey_id: one for one in records if isinstance(one, Entered)}
-    for asked in (one for one in records if isinstance(one, Asked)):
+    entered = {record.journey_id: record for record in records if isinstance(record, Entered)}
+    for asked in (record for record in records if isinstance(record, Asked)):
         links = list(chain(asked.because))
         begin = entered[asked.journey_id]
         assert links
         assert (links[0].at, links[0].cause) == (begin.at, begin.event)
         assert links[-1].state == asked.state
-        assert [one.at for one in links] == sorted(one.at for one in links)
+        assert [link.at for link in links] == sorted(link.at for link in links)
         assert links[-1].at <= asked.at
         assert asked.trigger.at == asked.entered_at == begin.at
 
@@ -129,9 +131,9 @@ def every_message_has_a_cause_and_is_not_earlier_than_it(
 def every_journey_that_was_entered_ended_once_or_runs(
     world: World, state: ContactState, records: Sequence[Record]
 ) -> None:
-    entered = Counter(one.journey_id for one in records if isinstance(one, Entered))
-    ended = Counter(one.journey_id for one in records if isinstance(one, Ended))
-    running = {one.journey_id for held in state.journeys.values() for one in held if not one.ended}
+    entered = Counter(record.journey_id for record in records if isinstance(record, Entered))
+    ended = Counter(record.journey_id for record in records if isinstance(record, Ended))
+    running = {message.journey_id for held in state.journeys.values() for message in held if not message.ended}
     assert set(entered.values()) <= {1} and set(ended.values()) <= {1}
     assert set(entered) == set(ended) | running
     assert not set(ended) & running
@@ -142,24 +144,24 @@ def nothing_happens_in_a_journey_before_its_entry_or_after_its_end(
 ) -> None:
     open_journeys: set[str] = set()
     seen: set[str] = set()
-    for one in records:
-        match one:
+    for record in records:
+        match record:
             case Entered():
-                open_journeys.add(one.journey_id)
-                seen.add(one.journey_id)
+                open_journeys.add(record.journey_id)
+                seen.add(record.journey_id)
             case Ended():
-                open_journeys.remove(one.journey_id)
+                open_journeys.remove(record.journey_id)
             case Moved() | Asked():
-                assert one.journey_id in open_journeys
+                assert record.journey_id in open_journeys
             case Converted():
-                assert one.journey_id in seen
+                assert record.journey_id in seen
 
 
 def nobody_gets_a_marketing_message_without_an_address_and_consent_exactly_true(
     world: World, state: ContactState, records: Sequence[Record]
 ) -> None:
     consents = {"email": "email_optin", "push": "push_optin", "sms": "sms_optin"}
-    sent = [one for one in records if isinstance(one, Asked) and not one.reason]
+    sent = [record for record in records if isinstance(record, Asked) and not record.reason]
     for asked in sent:
         assert asked.address not in (None, "")
         if asked.purpose == "marketing":
@@ -169,7 +171,7 @@ def nobody_gets_a_marketing_message_without_an_address_and_consent_exactly_true(
 def records_come_in_order_of_time_and_none_is_later_than_the_end(
     world: World, state: ContactState, records: Sequence[Record]
 ) -> None:
-    instants = [one.at for one in records]
+    instants = [record.at for record in records]
     assert instants == sorted(instants)
     assert not instants or instants[-1] <= world.until
 
@@ -177,23 +179,23 @@ def records_come_in_order_of_time_and_none_is_later_than_the_end(
 def every_message_and_journey_has_a_name_of_its_own(
     world: World, state: ContactState, records: Sequence[Record]
 ) -> None:
-    names = [one.message_id for one in records if isinstance(one, Asked)]
+    names = [record.message_id for record in records if isinstance(record, Asked)]
     assert len(names) == len(set(names))
 
 
 def a_journey_converts_once_within_its_window_and_credits_a_message_that_left(
     world: World, state: ContactState, records: Sequence[Record]
 ) -> None:
-    entered = {one.journey_id: one.at for one in records if isinstance(one, Entered)}
-    converted = [one for one in records if isinstance(one, Converted)]
-    assert len(converted) == len({one.journey_id for one in converted})
+    entered = {record.journey_id: record.at for record in records if isinstance(record, Entered)}
+    converted = [record for record in records if isinstance(record, Converted)]
+    assert len(converted) == len({each.journey_id for each in converted})
     left: dict[str, str] = {}
-    for one in records:
-        if isinstance(one, Asked) and not one.reason:
-            left[one.journey_id] = one.message_id
-        elif isinstance(one, Converted):
-            assert 0 <= one.at - entered[one.journey_id] <= 2 * 24 * 60 * MINUTE
-            assert one.credited == left.get(one.journey_id)
+    for record in records:
+        if isinstance(record, Asked) and not record.reason:
+            left[record.journey_id] = record.message_id
+        elif isinstance(record, Converted):
+            assert 0 <= record.at - entered[record.journey_id] <= 2 * 24 * 60 * MINUTE
+            assert record.credited == left.get(record.journey_id)
 
 
 def one_journey_of_a_key_runs_at_a_time_unless_parallel_is_said(
@@ -202,21 +204,31 @@ def one_journey_of_a_key_runs_at_a_time_unless_parallel_is_said(
     parallel = {text.split()[1] for text in world.texts if "while_running: parallel" in text}
     keys: dict[str, tuple[str, Any]] = {}
     running: Counter[tuple[str, Any]] = Counter()
-    for one in records:
-        if isinstance(one, Entered):
-            keys[one.journey_id] = (one.scenario, one.key)
-            running[keys[one.journey_id]] += 1
-            assert one.scenario in parallel or running[keys[one.journey_id]] == 1
-        elif isinstance(one, Ended):
-            running[keys[one.journey_id]] -= 1
+    for record in records:
+        if isinstance(record, Entered):
+            keys[record.journey_id] = (record.scenario, record.key)
+            running[keys[record.journey_id]] += 1
+            assert record.scenario in parallel or running[keys[record.journey_id]] == 1
+        elif isinstance(record, Ended):
+            running[keys[record.journey_id]] -= 1
 
 
 def reasons_are_those_the_language_names(world: World, state: ContactState, records: Sequence[Record]) -> None:
-    assert {one.reason for one in records if isinstance(one, Refused)} <= {"audience", "key", "running", "reentry"}
-    assert {one.reason for one in records if isinstance(one, Asked)} <= {"", "no_address", "no_consent", "unreachable"}
+    assert {record.reason for record in records if isinstance(record, Refused)} <= {
+        "audience",
+        "key",
+        "running",
+        "reentry",
+    }
+    assert {record.reason for record in records if isinstance(record, Asked)} <= {
+        "",
+        "no_address",
+        "no_consent",
+        "unreachable",
+    }
     written = {"led_out", "led_on", "waited", "finished", "stopped", "watched", "bought", "converted"}
-    assert {one.outcome for one in records if isinstance(one, Ended)} <= written | {"error", "restarted"}
-    assert all(one.detail for one in records if isinstance(one, Warned))
+    assert {record.outcome for record in records if isinstance(record, Ended)} <= written | {"error", "restarted"}
+    assert all(record.detail for record in records if isinstance(record, Warned))
 
 
 # Promises about the records of one run.
@@ -266,7 +278,7 @@ states:
         for contact in range(40)
     ]
     log = tmp_path / "log.jsonl"
-    log.write_text("".join(json.dumps(one) + "\n" for one in lines), encoding="utf-8")
+    log.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     people = tmp_path / "people.csv"
     rows = [f"c{contact:02},c{contact:02}@example.com,{'true' if contact % 3 else 'false'}" for contact in range(40)]
     people.write_text("contact_id,email,email_optin\n" + "\n".join(rows) + "\n", encoding="utf-8")
@@ -278,13 +290,15 @@ states:
     job = Replay(project, ("parts",), None, moment("2025-04-01 00:00"))
     program = compile_program(project)
     whole = [
-        (log_.contact_id, fact(one)) for log_ in staged.stream() for one in feed(program, log_, None, job.until)[1]
+        (log_.contact_id, fact(record))
+        for log_ in staged.stream()
+        for record in feed(program, log_, None, job.until)[1]
     ]
     in_parts = [
-        (log_.contact_id, fact(one))
+        (log_.contact_id, fact(record))
         for part in staged.ranges(7)
         for log_ in staged.stream(part)
-        for one in feed(program, log_, None, job.until)[1]
+        for record in feed(program, log_, None, job.until)[1]
     ]
     assert len(staged.ranges(7)) > 3
     assert in_parts == whole

@@ -51,20 +51,20 @@ def test_before_the_start_of_a_replay_nobody_enters_and_the_profile_changes() ->
         ],
     )
     _, records = feed(program, log, moment("2025-03-02 00:00"), moment("2025-03-03 12:00"))
-    assert [one.at for one in records if isinstance(one, Entered)] == [moment("2025-03-03 10:00")]
-    assert not [one for one in records if isinstance(one, Refused)]
+    assert [record.at for record in records if isinstance(record, Entered)] == [moment("2025-03-03 10:00")]
+    assert not [record for record in records if isinstance(record, Refused)]
 
 
 def test_an_event_before_the_start_does_not_count_as_an_entry_for_reentry() -> None:
     log = ContactLog("ana", {}, [], [Event("started", moment(f"2025-03-0{day} 10:00"), {}) for day in (1, 3)])
     _, records = feed(program_of(gate("reentry: never")), log, moment("2025-03-02 00:00"), moment("2025-03-04 00:00"))
-    assert len([one for one in records if isinstance(one, Entered)]) == 1
+    assert len([record for record in records if isinstance(record, Entered)]) == 1
 
 
 def test_an_event_at_the_start_of_a_replay_enters() -> None:
     log = ContactLog("ana", {}, [], [Event("started", moment("2025-03-03 10:00"), {})])
     _, records = feed(program_of(gate()), log, moment("2025-03-03 10:00"), moment("2025-03-03 10:00"))
-    assert len([one for one in records if isinstance(one, Entered)]) == 1
+    assert len([record for record in records if isinstance(record, Entered)]) == 1
 
 
 def test_events_after_the_end_of_a_replay_are_not_taken() -> None:

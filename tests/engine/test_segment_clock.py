@@ -60,4 +60,4 @@ def test_a_membership_changes_at_a_tick_though_events_come_between() -> None:
     for minute in (1, 2, 3):  # can change another segment
         records += step(program, state, Event("noted", moment(f"2025-03-13 09:0{minute}"), {}))
     records += advance(program, state, moment("2025-03-20 00:00"))
-    assert [clock(one.at) for one in records if isinstance(one, Entered)] == ["2025-03-14 06:00"]
+    assert [clock(record.at) for record in records if isinstance(record, Entered)] == ["2025-03-14 06:00"]

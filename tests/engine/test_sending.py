@@ -32,7 +32,7 @@ states:
 
 
 def sent(send: str, contact: Mapping[str, Any], *settings: str) -> list[str]:
-    return [one.split(" ", 2)[2] for one in run(mails(send, *settings), [START], contact).sent]
+    return [message.split(" ", 2)[2] for message in run(mails(send, *settings), [START], contact).sent]
 
 
 def without(*names: str, **values: Any) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def test_the_address_is_asked_for_before_consent() -> None:
 )
 def test_consent_is_the_boolean_true_alone(consent: object, warnings: int) -> None:
     story = run(mails("{email: a/b}"), [START], without(email_optin=consent))
-    assert [one.reason for one in story.asked] == ["no_consent"]
+    assert [message.reason for message in story.asked] == ["no_consent"]
     assert len(story.warnings) == warnings
 
 
@@ -102,16 +102,16 @@ def test_consent_nobody_was_asked_for_is_none_given() -> None:
 def test_consent_is_looked_at_when_the_message_is_asked_for() -> None:
     withdrawn: Happening = ("2025-03-03 10:30", "profile_updated", {"email_optin": False})
     given: Happening = ("2025-03-03 10:30", "profile_updated", {"email_optin": True})
-    assert [one.reason for one in run(AN_HOUR_LATER, [START, withdrawn], until="2025-03-03 12:00").asked] == [
+    assert [message.reason for message in run(AN_HOUR_LATER, [START, withdrawn], until="2025-03-03 12:00").asked] == [
         "no_consent"
     ]
     story = run(AN_HOUR_LATER, [START, given], without("email_optin"), until="2025-03-03 12:00")
-    assert [one.reason for one in story.asked] == [""]
+    assert [message.reason for message in story.asked] == [""]
 
 
 def test_consent_withdrawn_at_the_very_instant_a_message_is_due_holds() -> None:
     withdrawn: Happening = ("2025-03-03 11:00", "profile_updated", {"email_optin": None})
-    assert [one.reason for one in run(AN_HOUR_LATER, [START, withdrawn], until="2025-03-03 12:00").asked] == [
+    assert [message.reason for message in run(AN_HOUR_LATER, [START, withdrawn], until="2025-03-03 12:00").asked] == [
         "no_consent"
     ]
 
@@ -132,7 +132,7 @@ def test_a_scenario_s_purpose_holds_for_messages_that_say_none() -> None:
 
 def test_the_purpose_is_on_the_record() -> None:
     story = run(mails("{email: a/b, push: {template: a/p, purpose: transactional}}"), [START])
-    assert [one.purpose for one in story.asked] == ["marketing", "transactional"]
+    assert [message.purpose for message in story.asked] == ["marketing", "transactional"]
 
 
 def test_to_staff_consent_is_not_asked() -> None:
@@ -253,12 +253,12 @@ states:
 
 
 def test_every_message_has_a_name_of_its_own() -> None:
-    names = [one.message_id for one in twice().asked]
+    names = [message.message_id for message in twice().asked]
     assert len(names) == len(set(names)) == 8
 
 
 def test_the_same_message_has_the_same_name_in_every_run() -> None:
-    assert [one.message_id for one in twice().asked] == [one.message_id for one in twice().asked]
+    assert [message.message_id for message in twice().asked] == [message.message_id for message in twice().asked]
 
 
 def test_the_same_message_to_another_contact_has_another_name() -> None:
@@ -268,15 +268,15 @@ def test_the_same_message_to_another_contact_has_another_name() -> None:
         records = step(
             program, new_contact(program, contact, REACHABLE), Event("started", moment("2025-03-03 10:00"), {})
         )
-        names |= {one.message_id for one in records if isinstance(one, Asked)}
+        names |= {record.message_id for record in records if isinstance(record, Asked)}
     assert len(names) == 2
 
 
 def test_two_messages_of_one_state_on_one_channel_have_different_names() -> None:
     send = "{push: a/p, first_of: [{push: a/q}, {email: a/e}]}"
     story = run(mails(send), [START])
-    assert [one.template for one in story.asked] == ["a/p", "a/q"]
-    assert len({one.message_id for one in story.asked}) == 2
+    assert [message.template for message in story.asked] == ["a/p", "a/q"]
+    assert len({message.message_id for message in story.asked}) == 2
 
 
 def test_a_message_names_the_chain_that_led_to_it() -> None:
@@ -292,7 +292,7 @@ states:
 
     story = run(scenario, [START, ("2025-03-03 12:00", "changed")])
     (asked,) = story.asked
-    assert [(one.cause, one.state, one.at) for one in chain(asked.because)] == [
+    assert [(each.cause, each.state, each.at) for each in chain(asked.because)] == [
         ("started", "one", moment("2025-03-03 10:00")),
         ("after 1h", "two", moment("2025-03-03 11:00")),
         ("on changed", "three", moment("2025-03-03 12:00")),

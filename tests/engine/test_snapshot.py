@@ -43,7 +43,7 @@ def going_on(story: Story, *scenarios: str, until: str, metrics: str = "") -> li
     """The records that follow after a story's state is restored into the program of some scenarios."""
     program = program_of(*scenarios, metrics=metrics)
     state = restore(program, json.loads(json.dumps(save(story.program, story.state), allow_nan=False)))
-    return [f"{clock(one.at)} {told(one)}" for one in advance(program, state, moment(until))]
+    return [f"{clock(each.at)} {told(each)}" for each in advance(program, state, moment(until))]
 
 
 @rows(
@@ -165,7 +165,7 @@ def test_what_is_new_begins_at_the_clock_of_the_store_and_not_at_the_last_input(
     for values in (save(story.program, story.state), at_clock):
         state = restore(program, values, moment("2025-06-03 09:00"))
         records = advance(program, state, moment("2025-06-11 09:00"))
-        assert [clock(one.at) for one in records if isinstance(one, Entered)] == enters
+        assert [clock(record.at) for record in records if isinstance(record, Entered)] == enters
 
 
 def test_another_format_is_refused() -> None:

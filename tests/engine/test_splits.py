@@ -50,7 +50,7 @@ def arm_of(weights: Mapping[str, float], *parts: str) -> str:
 
 
 def outcomes(records: Iterable[Record]) -> list[str]:
-    return [one.outcome for one in records if isinstance(one, Ended)]
+    return [record.outcome for record in records if isinstance(record, Ended)]
 
 
 def fallen(program: Program, contacts: Iterable[str] = PEOPLE, at: str = MONDAY, **carried: Any) -> dict[str, str]:
@@ -91,11 +91,11 @@ def test_weights_may_be_percentages() -> None:
 
 
 def test_a_split_whose_percentages_are_all_0_is_refused() -> None:
-    assert [one.partition(" ")[0] for one in errors(tossing({"a": "0%", "b": "0%"}))] == ["FLOW006"]
+    assert [error.partition(" ")[0] for error in errors(tossing({"a": "0%", "b": "0%"}))] == ["FLOW006"]
 
 
 def test_a_split_whose_weights_are_all_0_is_refused() -> None:
-    assert [one.partition(" ")[0] for one in errors(tossing({"a": 0, "b": 0}))] == ["FLOW006"]
+    assert [error.partition(" ")[0] for error in errors(tossing({"a": 0, "b": 0}))] == ["FLOW006"]
 
 
 def test_a_split_falls_about_as_it_is_weighted() -> None:
@@ -185,8 +185,8 @@ def again(weights: Mapping[str, object], *events: Happening, contact: str = "ana
     program = program_of(tossing(weights, "key: event.x", "reentry: always"))
     state = new_contact(program, contact, REACHABLE)
     found: list[str] = []
-    for one in events:
-        found += outcomes(step(program, state, Event(one[1], moment(one[0]), one[2] if len(one) > 2 else {})))
+    for event in events:
+        found += outcomes(step(program, state, Event(event[1], moment(event[0]), event[2] if len(event) > 2 else {})))
     return found
 
 
@@ -291,7 +291,7 @@ def test_a_split_comes_after_what_the_state_sets_and_sends_and_after_when() -> N
 )
 def test_a_state_that_splits_does_nothing_else_on_leaving(other: str) -> None:
     scenario = tossing({"a": 1, "b": 1}).replace("split:", f"{other}, split:")
-    assert [one.partition(" ")[0] for one in errors(scenario)] == ["FLOW005"]
+    assert [error.partition(" ")[0] for error in errors(scenario)] == ["FLOW005"]
 
 
 def test_a_circle_of_splits_without_a_wait_is_refused() -> None:
@@ -303,7 +303,7 @@ states:
   two: {next: one}
   three: {end: over}
 """
-    assert [one.partition(" ")[0] for one in errors(scenario)] == ["FLOW001"]
+    assert [error.partition(" ")[0] for error in errors(scenario)] == ["FLOW001"]
 
 
 def test_an_unknown_arm_is_refused() -> None:
@@ -320,7 +320,7 @@ states:
 """
     assert run(scenario, [(MONDAY, "started", {"n": 3})]).asked[0].values == {"n": 3}
     after_a_wait = scenario.replace("toss: {", "in: {after: {1h: toss}}\n  toss: {")
-    assert [one.partition(" ")[0] for one in errors(after_a_wait)] == ["EXP006"]
+    assert [error.partition(" ")[0] for error in errors(after_a_wait)] == ["EXP006"]
 
 
 # -- variants
@@ -355,7 +355,7 @@ def test_journey_variant_is_the_arm_of_each_split_that_was_drawn() -> None:
         offer = arm_of({"with_code": 1, "plain": 1}, "split", "", "variants", "offer", contact)
         length = arm_of({"short": 1, "long": 1}, "split", "", "variants", "length", contact)
         records = variants(contact)
-        first, second = (one for one in records if isinstance(one, Asked))
+        first, second = (record for record in records if isinstance(record, Asked))
         assert first.values == {"arm": offer}
         assert second.captures == {"first": offer, "second": length, "none_yet": None}
         assert outcomes(records) == ["both" if (offer, length) == ("with_code", "short") else "other"]
@@ -367,7 +367,7 @@ def test_journey_variant_is_the_arm_of_each_split_that_was_drawn() -> None:
 
 def test_templates_and_plan_rows_have_the_variant() -> None:
     writer = RowWriter(load(VARIANTS).project)
-    first, second = (one for one in variants("ana") if isinstance(one, Asked))
+    first, second = (variant for variant in variants("ana") if isinstance(variant, Asked))
     assert writer.row("ana", second, "sent").variant == second.variant
     assert template_values("ana", first, {})["journey"]["variant"] == {"offer": first.values["arm"]}
 
@@ -392,6 +392,6 @@ def test_another_journey_s_variant_is_not_read() -> None:
     state = new_contact(program, "ana", REACHABLE)
     for at in (MONDAY, "2025-03-04 10:00"):
         records = step(program, state, Event("started", moment(at), {}))
-        assert len([one for one in records if isinstance(one, Entered)]) == 1
-        first = next(one for one in records if isinstance(one, Asked))
+        assert len([record for record in records if isinstance(record, Entered)]) == 1
+        first = next(record for record in records if isinstance(record, Asked))
         assert " " not in first.variant

@@ -46,7 +46,7 @@ def moved(wait: str, begin: str, at: str, first: str, then: object) -> str:
     """The time in UTC at which a wait is due, if the contact's zone changes during the wait."""
     events: list[Happening] = [(begin, "started"), (at, "profile_updated", {"timezone": then})]
     story = run(waiting(wait), events, {"timezone": first}, until="2026-01-01 00:00", timezone="UTC", zone="UTC")
-    (ended,) = (one for one in story.records if isinstance(one, Ended))
+    (ended,) = (record for record in story.records if isinstance(record, Ended))
     return written(ended.at, "UTC").removesuffix("+00:00")
 
 
@@ -115,7 +115,7 @@ def test_a_zone_that_changes_back_gives_the_first_due_time_again() -> None:
         ("2025-01-15T03:00:00+00:00", "profile_updated", {"timezone": TOKYO}),
     ]
     story = run(waiting("at 09:00"), events, {"timezone": TOKYO}, until="2025-02-01 00:00", zone=TOKYO)
-    assert [one for one in story.lines if "end" in one] == ["2025-01-16 09:00 end over"]
+    assert [line for line in story.lines if "end" in line] == ["2025-01-16 09:00 end over"]
 
 
 def test_a_row_of_the_contacts_table_moves_the_clock_too() -> None:
@@ -162,7 +162,7 @@ states:
         for hour, zone in ((2, LOS_ANGELES), (3, TOKYO), (4, PARIS))
     ]
     story = run(scenario, [(BEGIN, "started"), *moves], until="2025-02-01 00:00", zone="UTC")
-    assert [one for one in story.lines if "->" in one] == [
+    assert [line for line in story.lines if "->" in line] == [
         "2025-01-15 01:00 -> waiting",
         "2025-01-15 11:00 -> sent (after 10h)",
     ]

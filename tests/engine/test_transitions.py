@@ -150,7 +150,7 @@ def test_of_takes_only_events_about_a_message_of_that_state() -> None:
     send: {email: a/c}
     on: {clicked: {of: one, to: {end: clicked_the_first}}}
 """)
-    first, second = (one.message_id for one in run(scenario, [START], until="2025-03-03 12:00").asked)
+    first, second = (message.message_id for message in run(scenario, [START], until="2025-03-03 12:00").asked)
     for message, outcomes in ((first, ["clicked_the_first"]), (second, []), ("another", []), (None, [])):
         carried = {"message_id": message} if message else {}
         assert run(scenario, [START, ("2025-03-03 12:00", "clicked", carried)]).outcomes == outcomes
@@ -162,7 +162,7 @@ def test_of_knows_the_messages_of_every_visit_to_the_state() -> None:
   two: {on: {changed: one, clicked: {of: one, to: {end: clicked}}}}
 """)
     events: list[Happening] = [START, ("2025-03-03 12:00", "changed")]
-    first, second = (one.message_id for one in run(scenario, events, until="2025-03-03 13:00").asked)
+    first, second = (message.message_id for message in run(scenario, events, until="2025-03-03 13:00").asked)
     assert first != second
     for message in (first, second):
         story = run(scenario, [*events, ("2025-03-03 14:00", "clicked", {"message_id": message})])
@@ -181,7 +181,7 @@ def test_of_does_not_take_another_journey_s_message() -> None:
     story = run(scenario, [*events, ("2025-03-03 12:00", "clicked", {"message_id": second.message_id})])
     assert first.journey_id != second.journey_id
     assert story.outcomes == ["clicked"]
-    assert [one.ended for one in story.state.journeys["machine"]] in ([False], [False, True])
+    assert [each.ended for each in story.state.journeys["machine"]] in ([False], [False, True])
 
 
 KEYED = machine(
@@ -198,8 +198,8 @@ TWO: list[Happening] = [
 
 def ended_keys(event: Happening) -> list[object]:
     story = run(KEYED, [*TWO, event])
-    journeys = [one for one in story.state.journeys["machine"] if not one.ended]
-    return [key for key in ("a", "b") if key not in {one.key for one in journeys}]
+    journeys = [each for each in story.state.journeys["machine"] if not each.ended]
+    return [key for key in ("a", "b") if key not in {journey.key for journey in journeys}]
 
 
 def test_an_event_with_the_key_s_property_concerns_the_journey_it_names() -> None:

@@ -120,7 +120,7 @@ def test_a_yearly_date_is_as_it_is_written_also_where_the_clock_skipped_its_midn
     scenario = "scenario: s\ntrigger: {date: contact.birthday, every: year}\n" + IN
     contact = {"timezone": "America/Asuncion", "birthday": "1990-10-01"}
     story = run(scenario, [("2024-09-01 10:00", "noted")], contact, "2025-01-01 00:00", zone="America/Asuncion")
-    assert [story.line(one) for one in story.entries] == ["2024-10-01 00:00 entered"]
+    assert [story.line(entry) for entry in story.entries] == ["2024-10-01 00:00 entered"]
 
 
 def test_a_date_that_is_past_never_fires_and_one_that_moves_is_moved() -> None:
@@ -218,7 +218,7 @@ states:
 def test_another_scenario_s_outcome_lets_in(outcome: str, entered: bool) -> None:
     follows = f"scenario: follows\ntrigger: {{scenario: first{outcome}}}\n{IN}"
     story = run([FIRST, follows], [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "stopped")])
-    assert [one.scenario for one in story.entries] == ["first", "follows"][: 1 + entered]
+    assert [entry.scenario for entry in story.entries] == ["first", "follows"][: 1 + entered]
 
 
 def test_an_event_enters_through_the_first_of_a_list_of_triggers() -> None:
@@ -239,7 +239,7 @@ states:
     items = [{"sku": "A", "price": 9}, {"sku": "B", "price": 1}, {"sku": "C", "price": 7}]
     story = run(scenario, [("2025-03-03 10:00", "started", {"items": items})])
     assert story.told == ["entered A", "-> in", "refused audience", "entered C", "-> in"]
-    assert [one.captures["paid"] for one in story.state.journeys["s"]] == [9, 7]
+    assert [each.captures["paid"] for each in story.state.journeys["s"]] == [9, 7]
 
 
 BROADCAST = """

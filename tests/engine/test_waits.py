@@ -34,7 +34,7 @@ def due(wait: str, begin: str, zone: str) -> str:
     program = program_of(waiting(wait), timezone="UTC")
     state = new_contact(program, "ana", {"timezone": zone})
     step(program, state, Event("started", moment(begin), {}))
-    (ended,) = (one for one in advance(program, state, moment("2100-01-01 00:00")) if isinstance(one, Ended))
+    (ended,) = (each for each in advance(program, state, moment("2100-01-01 00:00")) if isinstance(each, Ended))
     return written(ended.at, zone)
 
 
@@ -207,7 +207,7 @@ def test_a_wait_on_the_calendar(wait: str, begin: str, expected: str) -> None:
 
 @rows("wait", ["0s", "0d", "1m", "1x", "at 24:00", "at 9", "on mon", "1d at", "1d on funday", "-1d"])
 def test_a_wait_of_no_length_or_sense_is_an_error(wait: str) -> None:
-    assert [one[:7] for one in errors(waiting(f"'{wait}'"))] == ["TIME001"]
+    assert [error[:7] for error in errors(waiting(f"'{wait}'"))] == ["TIME001"]
 
 
 def test_of_several_waits_the_earliest_goes() -> None:

@@ -71,8 +71,8 @@ def test_restart_at_one_instant_gives_journeys_of_different_names() -> None:
     scenario = gate("while_running: restart", states="in: {send: {email: a/b}, on: {stopped: {end: over}}}")
     story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started")])
     assert story.told == ["entered", "-> in", "email a/b", "end restarted", "entered", "-> in", "email a/b"]
-    assert len({one.journey_id for one in story.entries}) == 2
-    assert len({one.message_id for one in story.asked}) == 2
+    assert len({entry.journey_id for entry in story.entries}) == 2
+    assert len({message.message_id for message in story.asked}) == 2
 
 
 def test_parallel_enters_beside_the_running_journey() -> None:
@@ -83,7 +83,7 @@ def test_parallel_enters_beside_the_running_journey() -> None:
     )
     assert story.told == ["entered", "-> in"] * 3 + ["end over"] * 2
     assert story.running == 1
-    assert len({one.journey_id for one in story.entries}) == 3
+    assert len({entry.journey_id for entry in story.entries}) == 3
 
 
 def test_parallel_asks_reentry() -> None:
@@ -93,7 +93,7 @@ def test_parallel_asks_reentry() -> None:
 
 
 def crowd(number: int, *settings: str) -> Story:
-    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(number)]
+    events = [("2025-03-03 10:00", "started", {"n": each}) for each in range(number)]
     return run(gate("key: event.n", "reentry: always", *settings), events)
 
 
@@ -105,16 +105,18 @@ def test_a_contact_runs_at_most_a_thousand_journeys() -> None:
 def test_the_thousand_are_counted_over_all_scenarios() -> None:
     other = "scenario: other\ntrigger: {event: started}\nstates: {in: {on: {stopped: {end: over}}}}\n"
     first = gate("key: event.n", "priority: 90")
-    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(1_000)]
+    events = [("2025-03-03 10:00", "started", {"n": number}) for number in range(1_000)]
     # `other` enters with the first event, so a thousand journeys run already at the last key.
     story = run([first, other], events)
     assert len(story.entries) == 1_000
-    assert [one.scenario for one in story.records if isinstance(one, Refused) and one.reason == "too_many"] == ["gate"]
+    assert [
+        record.scenario for record in story.records if isinstance(record, Refused) and record.reason == "too_many"
+    ] == ["gate"]
 
 
 def test_a_journey_that_has_ended_makes_room() -> None:
     scenario = gate("key: event.n", "reentry: always", states="in: {on: {stopped: {end: over}}}")
-    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(1_000)]
+    events = [("2025-03-03 10:00", "started", {"n": number}) for number in range(1_000)]
     full = ("2025-03-03 11:00", "started", {"n": 1_000})
     story = run(scenario, [*events, full, ("2025-03-03 12:00", "stopped", {"n": 0}), ("2025-03-03 13:00", *full[1:])])
     assert story.refusals == ["too_many"]
@@ -123,6 +125,6 @@ def test_a_journey_that_has_ended_makes_room() -> None:
 
 def test_a_restart_is_not_one_journey_more() -> None:
     scenario = gate("key: event.n", "while_running: restart")
-    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(1_000)]
+    events = [("2025-03-03 10:00", "started", {"n": number}) for number in range(1_000)]
     story = run(scenario, [*events, ("2025-03-03 11:00", "started", {"n": 7})])
     assert story.told[-3:] == ["end restarted", "entered 7", "-> in"]

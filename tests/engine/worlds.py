@@ -153,13 +153,17 @@ def unfit(loaded: Loaded) -> list[str]:
     forbids.
     """
     ruled = {rule.code for rule in RULES}
-    findings = (one for one in loaded.findings if one.severity == "error" and one.code not in ruled)
-    return [f"{one.code} {one.message}" for one in findings]
+    findings = (finding for finding in loaded.findings if finding.severity == "error" and finding.code not in ruled)
+    return [f"{finding.code} {finding.message}" for finding in findings]
 
 
 def errors(*scenarios: str, plan: str = PLAN) -> list[str]:
     """The errors that are found before the run."""
-    return [f"{one.code} {one.message}" for one in load(*scenarios, plan=plan).findings if one.severity == "error"]
+    return [
+        f"{finding.code} {finding.message}"
+        for finding in load(*scenarios, plan=plan).findings
+        if finding.severity == "error"
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -184,7 +188,7 @@ class Story:
     @property
     def lines(self) -> list[str]:
         """Each record on its own line, without data warnings."""
-        return [self.line(one) for one in self.records if not isinstance(one, Warned)]
+        return [self.line(record) for record in self.records if not isinstance(record, Warned)]
 
     def line(self, record: Record) -> str:
         return f"{clock(record.at, self.zone)} {told(record)}"
@@ -192,53 +196,53 @@ class Story:
     @property
     def told(self) -> list[str]:
         """The lines without their times."""
-        return [told(one) for one in self.records if not isinstance(one, Warned)]
+        return [told(record) for record in self.records if not isinstance(record, Warned)]
 
     @property
     def sent(self) -> list[str]:
         """The messages that were sent, and those dropped with the reason."""
-        return [self.line(one) for one in self.asked]
+        return [self.line(message) for message in self.asked]
 
     @property
     def moved(self) -> list[str]:
-        return [self.line(one) for one in self.records if isinstance(one, Moved)]
+        return [self.line(record) for record in self.records if isinstance(record, Moved)]
 
     @property
     def states(self) -> list[str]:
         """The states in the order in which they were entered."""
-        return [one.target for one in self.records if isinstance(one, Moved)]
+        return [record.target for record in self.records if isinstance(record, Moved)]
 
     @property
     def outcomes(self) -> list[str]:
-        return [one.outcome for one in self.records if isinstance(one, Ended)]
+        return [record.outcome for record in self.records if isinstance(record, Ended)]
 
     @property
     def refusals(self) -> list[str]:
-        return [one.reason for one in self.records if isinstance(one, Refused)]
+        return [record.reason for record in self.records if isinstance(record, Refused)]
 
     @property
     def asked(self) -> list[Asked]:
-        return [one for one in self.records if isinstance(one, Asked)]
+        return [record for record in self.records if isinstance(record, Asked)]
 
     @property
     def conversions(self) -> list[Converted]:
-        return [one for one in self.records if isinstance(one, Converted)]
+        return [record for record in self.records if isinstance(record, Converted)]
 
     @property
     def entries(self) -> list[Entered]:
-        return [one for one in self.records if isinstance(one, Entered)]
+        return [record for record in self.records if isinstance(record, Entered)]
 
     @property
     def warnings(self) -> list[Warned]:
-        return [one for one in self.records if isinstance(one, Warned)]
+        return [record for record in self.records if isinstance(record, Warned)]
 
     @property
     def running(self) -> int:
-        return sum(not one.ended for held in self.state.journeys.values() for one in held)
+        return sum(not message.ended for held in self.state.journeys.values() for message in held)
 
     def captured(self, name: str) -> Any:
         """The value that the contact's only journey captured under a name."""
-        (journey,) = (one for held in self.state.journeys.values() for one in held)
+        (journey,) = (message for held in self.state.journeys.values() for message in held)
         return journey.captures.get(name)
 
 

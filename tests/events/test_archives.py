@@ -166,5 +166,5 @@ def test_whatever_byte_is_damaged_the_archive_is_read_or_said_to_be_unsound(meth
             for folder in tmp_path.glob("unzipped-*"):
                 shutil.rmtree(folder)
     assert "x.zip is not a valid ZIP archive" in said
-    assert any("uses a compression that cannot be read" in one for one in said)
+    assert any("uses a compression that cannot be read" in line for line in said)
     assert "x.zip is protected with a password" in said

@@ -77,9 +77,9 @@ def test_known_since_is_on_the_clock_of_the_export_and_the_earliest_of_a_contact
     log = replace(read(EVENTS, contacts={"p.csv": table}, attributes=wanted), timezone="Europe/Paris")
     ten, midnight = 1_740_823_200_000_000, 1_740_870_000_000_000
     assert midnight > ten
-    assert [(one.contact_id, one.known_since) for one in log.stream()] == [("a", ten), ("b", None), ("c", None)]
+    assert [(each.contact_id, each.known_since) for each in log.stream()] == [("a", ten), ("b", None), ("c", None)]
     alone = read(EVENTS, contacts={"p.csv": "contact_id,known_since\na,2025-03-02\n"}, attributes=wanted)
-    assert [one.known_since for one in replace(alone, timezone="Europe/Paris").stream()] == [midnight, None]
+    assert [log.known_since for log in replace(alone, timezone="Europe/Paris").stream()] == [midnight, None]
 
 
 DATED = "contact_id,updated_at,email,optin\nb,1970-01-02,a@x,true\n"
@@ -92,7 +92,7 @@ def test_a_cell_that_gives_no_boolean_takes_the_old_consent_away(read: Read, cel
     assert contact.changes[1] == (2 * DAY, {"email": "b@x", "optin": None})
     table = log.report.contacts_table
     assert table is not None
-    read_as_text = [(one.property, one.declared, one.count, one.example) for one in table.misfits]
+    read_as_text = [(misfit.property, misfit.declared, misfit.count, misfit.example) for misfit in table.misfits]
     assert read_as_text == ([("optin", "boolean", 1, cell)] if cell.strip(' "') not in ("", "NULL") else [])
 
 

@@ -34,7 +34,7 @@ def staged(path: Path, wanted: dict[str, dict[str, str | None]]) -> tuple[ReadRe
 
 def add_up(report: ReadReport) -> bool:
     unwanted = sum(count for _, count in report.unwanted) + report.unwanted_rest
-    return report.rows == report.used + unwanted + sum(one.count for one in report.unusable)
+    return report.rows == report.used + unwanted + sum(reject.count for reject in report.unusable)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.make.__name__)
@@ -70,7 +70,7 @@ def test_exactly_the_rows_that_were_damaged_are_lost(
     path.write_bytes(gzip.compress(content) if compressed else content)
     report, contacts = staged(path, {shape.event: {"total": "number"}})
     assert contacts == {"first": 1, **{f"zoé{number}": 1 for number in range(count)}}
-    found = {one.reason: one.count for one in report.unusable}
+    found = {reject.reason: reject.count for reject in report.unusable}
     assert found == {
         reason: number
         for reason, number in {

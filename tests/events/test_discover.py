@@ -45,7 +45,7 @@ def test_the_properties_of_a_tool_are_found_where_it_keeps_them(
     export = inspect(ExportOptions((str(tmp_path / "log.jsonl"),)), tmp_path / "work")
     (facts,) = export.events
     assert facts.name == event
-    found = {one.name: next(iter(one.kinds)) for one in facts.properties}
+    found = {each.name: next(iter(each.kinds)) for each in facts.properties}
     assert {name: found.get(name) for name in properties} == properties
     assert not absent & found.keys()
     assert export.own_clock
@@ -58,7 +58,7 @@ def test_anonymous_rows_are_given_to_their_contact_as_in_a_run(tmp_path: Path) -
     paths = (str(tmp_path / "log.jsonl"),)
     forward = inspect(ExportOptions(paths), tmp_path / "one")
     backward = inspect(ExportOptions(paths, identity="backward"), tmp_path / "two")
-    assert [one.count for one in forward.unusable] == [1]
+    assert [reject.count for reject in forward.unusable] == [1]
     assert (forward.used, backward.used, backward.contacts) == (1, 2, 1)
 
 
@@ -66,7 +66,7 @@ def test_dedupe_leaves_out_what_a_run_leaves_out(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_text((json.dumps(SEGMENT) + "\n") * 3)
     export = inspect(ExportOptions((str(tmp_path / "log.jsonl"),), dedupe=True), tmp_path / "work")
     assert export.used == 1
-    assert [(one.reason, one.count) for one in export.unusable] == [("exact duplicate", 2)]
+    assert [(reject.reason, reject.count) for reject in export.unusable] == [("exact duplicate", 2)]
 
 
 def test_columns_that_are_counted_some_at_a_time_are_all_counted(

@@ -20,7 +20,7 @@ HEAD = "contact_id,event,timestamp,note,other\n"
 
 
 def counted(report: ReadReport) -> dict[str, int]:
-    return {one.reason: one.count for one in report.unusable}
+    return {reject.reason: reject.count for reject in report.unusable}
 
 
 def test_repeated_rows_are_told_of_and_kept(read: Read) -> None:

@@ -23,7 +23,7 @@ PLAN: dict[str, dict[str, str | None]] = {"cart": {}, "log_in": {}}
 
 
 def counted(report: ReadReport) -> dict[str, int]:
-    return {one.reason: one.count for one in report.unusable}
+    return {reject.reason: reject.count for reject in report.unusable}
 
 
 def whose(read: Read, rows: str, **options: object) -> tuple[list[tuple[str, int]], ReadReport]:

@@ -42,7 +42,7 @@ def prop(export: Inspection, event: str, name: str) -> PropertyFacts:
     facts = export.event(event)
     assert facts is not None
     found = facts.property(name)
-    assert found is not None, [one.name for one in facts.properties]
+    assert found is not None, [each.name for each in facts.properties]
     return found
 
 
@@ -60,7 +60,7 @@ def test_events_properties_and_their_types_are_found(look: Any) -> None:
     export = look({"log.jsonl": JSONL})
     assert [(event.name, event.rows, event.contacts) for event in export.events] == [("view", 3, 2), ("buy", 1, 1)]
     assert export.rows == 5
-    assert {one.reason: one.count for one in export.unusable} == {"no contact id": 1}
+    assert {reject.reason: reject.count for reject in export.unusable} == {"no contact id": 1}
     sku, n = prop(export, "view", "sku"), prop(export, "view", "n")
     assert (sku.filled, sku.kinds, sku.values) == (3, {"string": 3}, (("s1", 2), ("s2", 1)))
     assert (n.kinds, n.smallest, n.largest) == ({"integer": 2, "number": 1}, "1", "2.5")
@@ -97,7 +97,7 @@ def test_texts_of_csv_are_read_for_what_they_are(look: Any) -> None:
         "b,e,2025-03-01,2,2,75001,False,2025-03-02,[],+33612345679,\n"
     )  # fmt: skip
     export = look({"log.csv": lines})
-    kinds = {one.name: dict(one.kinds) for one in export.events[0].properties}
+    kinds = {each.name: dict(each.kinds) for each in export.events[0].properties}
     assert kinds == {
         "n": {"integer": 2},
         "x": {"integer": 1, "number": 1},
@@ -144,7 +144,7 @@ def test_a_struct_of_parquet_gives_its_fields_as_properties(look: Any, tmp_path:
             f" {{'total': 5.5, 'code': 'X'}} AS properties, 7 AS extra) TO '{target}' (FORMAT parquet)"
         )
     export = look({"log.parquet": target.read_bytes()})
-    assert {one.name: dict(one.kinds) for one in export.events[0].properties} == {
+    assert {each.name: dict(each.kinds) for each in export.events[0].properties} == {
         "code": {"string": 1}, "extra": {"integer": 1}, "total": {"number": 1},
     }  # fmt: skip
 
@@ -191,14 +191,14 @@ def test_the_contacts_table_is_looked_into_like_an_event(look: Any) -> None:
     )  # fmt: skip
     table = export.contacts_table
     assert table is not None
-    assert (table.rows, [(one.name, one.filled) for one in table.properties]) == (2, [("email", 1), ("optin", 2)])
+    assert (table.rows, [(each.name, each.filled) for each in table.properties]) == (2, [("email", 1), ("optin", 2)])
 
 
 def test_mapped_columns_go_by_their_new_names(look: Any) -> None:
     lines = "user,what,at,amount\na,buy,2025-03-01,5\n"
     mapping = {"contact_id": "user", "event": "what", "timestamp": "at", "total": "amount"}
     export = look({"log.csv": lines}, mapping=mapping)
-    assert [one.name for one in export.events[0].properties] == ["total"]
+    assert [each.name for each in export.events[0].properties] == ["total"]
 
 
 def test_a_column_that_is_no_name_of_events_does_not_swamp_the_answer(look: Any) -> None:
@@ -219,7 +219,7 @@ def test_broken_rows_lose_nobody_else(look: Any) -> None:
     lines = 'contact_id,event,timestamp,x\na,e,2025-03-01,1\nb,e,2025-03-01,"2\nc,e,2025-03-01\n'
     export = look({"log.csv": lines})
     assert export.rows == 3
-    assert export.used + sum(one.count for one in export.unusable) == 3
+    assert export.used + sum(reject.count for reject in export.unusable) == 3
     assert prop(export, "e", "x").filled >= 1
 
 

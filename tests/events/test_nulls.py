@@ -37,15 +37,15 @@ def test_a_null_that_is_written_out_in_a_profile_event_is_kept(tmp_path: Path) -
 def test_a_null_spelt_in_a_csv_is_a_missing_value(read: Read, nothing: str) -> None:
     rows = f"{nothing},e,2024-01-01,1,x\na,e,{nothing},1,x\na,{nothing},2024-01-01,1,x\na,e,2024-01-01,{nothing},y\n"
     log = read(f"contact_id,event,timestamp,n,t\n{rows}", {"e": {"n": "number", "t": "string"}})
-    assert {one.reason: one.count for one in log.report.unusable} == {
+    assert {reject.reason: reject.count for reject in log.report.unusable} == {
         "no contact id": 1, "no event name": 1, "no timestamp": 1,
     }  # fmt: skip
     assert [event.properties["t"] for contact in log.stream() for event in contact.events] == ["y"]
-    assert sum(one.count for one in log.report.misfits) == 0
+    assert sum(misfit.count for misfit in log.report.misfits) == 0
 
 
 @pytest.mark.parametrize("nobody", ["null", "None", "undefined", "(not set)", "[object Object]"])
 def test_what_exporters_write_for_nobody_is_no_contact(read: Read, nobody: str) -> None:
     row = {"contact_id": nobody, "event": "e", "timestamp": 1}
     report = read({"a.jsonl": json.dumps(row) + "\n"}, {"e": {}}).report
-    assert [(one.reason, one.count) for one in report.unusable] == [("no contact id", 1)]
+    assert [(reject.reason, reject.count) for reject in report.unusable] == [("no contact id", 1)]

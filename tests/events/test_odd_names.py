@@ -47,7 +47,7 @@ def test_any_text_is_a_column(tmp_path: Path) -> None:
 def test_numbers_declared_as_texts_are_inspected(tmp_path: Path) -> None:
     path = write(tmp_path, "log.csv", "contact_id,event,timestamp,order\na,e,1,12\na,e,2,13\n")
     (event,) = inspect(ExportOptions((path,)), tmp_path / "work", declared={"e": {"order": "string"}}).events
-    assert [(one.name, one.filled) for one in event.properties] == [("order", 2)]
+    assert [(each.name, each.filled) for each in event.properties] == [("order", 2)]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,6 @@ def test_json_nested_without_end_costs_its_row_alone(read: Read, tmp_path: Path,
     log = read({"log.jsonl": export}, {"e": {"x": None}})
     (contact,) = log.stream()
     assert len(contact.events) == 2
-    assert [one.count for one in log.report.unusable] == [1]
+    assert [reject.count for reject in log.report.unusable] == [1]
     path = write(tmp_path, "log.jsonl", export)
     assert inspect(ExportOptions((path,)), tmp_path / "work").events[0].rows == 2

@@ -38,7 +38,7 @@ def test_broken_lines_stand_among_the_others_by_line(read: Read, tmp_path: Path)
     assert [line for line, _, _ in found] == list(range(2, 62))
     assert [reason for _, reason, _ in found] == ["broken line", "unreadable timestamp", "broken line"] * 20
     assert found[59][2] == 'a,e,1,"open'
-    assert len(found) == sum(one.count for one in report.unusable)
+    assert len(found) == sum(reject.count for reject in report.unusable)
 
 
 @pytest.mark.parametrize("compressed", [False, True])

@@ -134,7 +134,7 @@ def test_what_people_write_for_nobody_is_no_contact_unless_it_is_kept(read: Read
     export = f"contact_id,event,timestamp\n{text},bought,1\na,bought,2\n"
     log = read(export, WANTED)
     assert [contact.contact_id for contact in log.stream()] == ["a"]
-    assert [(one.reason, one.count) for one in log.report.unusable] == [(PLACEHOLDER, 1)]
+    assert [(reject.reason, reject.count) for reject in log.report.unusable] == [(PLACEHOLDER, 1)]
     assert len(list(read(export, WANTED, keep_ids=True).stream())) == 2
 
 

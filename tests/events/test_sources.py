@@ -70,7 +70,7 @@ def test_a_mapping_goes_before_what_is_known_of_a_tool(read: Read) -> None:
     log = read({"a.jsonl": json_lines([record])}, plan("Order Completed"),
                mapping={"contact_id": "context.traits.email", "total": "messageId"})  # fmt: skip
     assert [each.contact_id for each in log.stream()] == ["a@example.com"]
-    assert [one.property for one in log.report.misfits] == ["total"]
+    assert [misfit.property for misfit in log.report.misfits] == ["total"]
 
 
 def test_a_stated_time_zone_goes_before_that_of_the_tool(read: Read) -> None:
@@ -215,7 +215,7 @@ def test_a_document_that_cannot_be_read_is_counted(read: Read) -> None:
     page = {"data": [event]}
     report = read({"a.jsonl": json.dumps(page) + '\n{"data": [{"type": "ev\n' + json.dumps(page)}, {"M": {}}).report
     assert (report.rows, report.used) == (3, 2)
-    assert [(one.reason, one.count) for one in report.unusable] == [("broken line", 1)]
+    assert [(reject.reason, reject.count) for reject in report.unusable] == [("broken line", 1)]
 
 
 def test_braze_storage_takes_the_event_from_its_folder(read: Read) -> None:
@@ -257,7 +257,7 @@ def test_the_enriched_stream_of_snowplow(read: Read) -> None:
             ("jon", "play", WHEN, {"se_label": "intro"}),
         ]
     broken = read({"a.tsv": text + "two\tfields\n" + text}, wanted)
-    assert (broken.report.used, [(one.reason, one.count) for one in broken.report.unusable]) == (
+    assert (broken.report.used, [(reject.reason, reject.count) for reject in broken.report.unusable]) == (
         6,
         [("broken line", 1)],
     )

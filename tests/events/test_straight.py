@@ -55,8 +55,8 @@ def export(path: Path, shape: str, first: int) -> None:
 
 def told(log: StagedLog, rejects: Path) -> tuple[object, ...]:
     contacts = [
-        (one.contact_id, one.profile, one.changes, repr(one.events), one.listed, one.known_since)
-        for one in log.stream()
+        (each.contact_id, each.profile, each.changes, repr(each.events), each.listed, each.known_since)
+        for each in log.stream()
     ]
     return log.report, contacts, repr(list(log.broadcasts())), rejects.read_text()
 
@@ -80,12 +80,12 @@ def test_both_ways_tell_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert seen == [True, False], "one of them has to go straight"
     assert found[0] == found[1]
     report = log.report
-    assert {one.reason for one in report.unusable} == {
+    assert {reject.reason for reject in report.unusable} == {
         "no contact id", "no event name", "unreadable timestamp", "event name that the executor reserves",
     }  # fmt: skip
     assert report.unwanted
     assert report.misfits or shapes == ["typed"]
-    assert [one.name for one in report.absent] == ["never"]
+    assert [name.name for name in report.absent] == ["never"]
     assert json.loads(rejects.read_text().splitlines()[0])["line"]
 
 

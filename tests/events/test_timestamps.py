@@ -109,7 +109,9 @@ def test_timestamps_of_one_kind_are_read_as_among_others(texts: list[str]) -> No
     assert among.pop(len(texts)) == NOON - timedelta(hours=9, seconds=15)
     assert alone == among
     assert len(alone) >= 6
-    assert [(one.reason, one.count) for one in report.unusable] == [(one.reason, one.count) for one in whole.unusable]
+    assert [(reject.reason, reject.count) for reject in report.unusable] == [
+        (reject.reason, reject.count) for reject in whole.unusable
+    ]
 
 
 UNREADABLE = [
@@ -199,14 +201,14 @@ def test_one_value_settles_the_order_of_day_and_month_for_the_file(read: Read) -
 def test_where_nothing_settles_it_the_reason_names_the_option(read: Read) -> None:
     found, report = days(read, {"a.csv": "03/04/2025 05/05/2025"})
     assert found == ["05-05"]
-    assert [(one.reason, one.count) for one in report.unusable] == [(SWAPPABLE, 1)]
+    assert [(reject.reason, reject.count) for reject in report.unusable] == [(SWAPPABLE, 1)]
     assert [note for note in report.notes if "--date-format timestamp=day-first" in note]
 
 
 def test_dates_of_both_orders_in_one_file_settle_nothing(read: Read) -> None:
     found, report = days(read, {"a.csv": "03/04/2025 14/03/2025 3/15/2025"})
     assert found == ["03-14", "03-15"]
-    assert [one.reason for one in report.unusable] == [SWAPPABLE]
+    assert [reject.reason for reject in report.unusable] == [SWAPPABLE]
 
 
 def test_another_file_of_the_export_settles_it(read: Read) -> None:

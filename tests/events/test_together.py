@@ -61,7 +61,7 @@ def test_a_broken_line_or_another_encoding_has_the_files_read_one_by_one(read: R
     files["004.jsonl"] = '{"contact_id": "zoé", "event": "e", "timestamp": 4}\n'.encode("latin-1")
     log = read(files, PLAN)
     assert queries == []
-    assert {one.reason: one.count for one in log.report.unusable}["broken line"] == 1
+    assert {reject.reason: reject.count for reject in log.report.unusable}["broken line"] == 1
     assert log.report.rows == 2 * 4 + 2 + 2 + 1
     assert [each.contact_id for each in log.stream()] == ["a", "zoé"]
 
@@ -132,9 +132,9 @@ def test_small_files_with_different_headers_are_read_as_each_by_itself(read: Rea
         for each in read({name: content}, wanted).stream()
         for event in each.events
     }
-    assert [(one.reason, [(sample.file[-5:], sample.line) for sample in one.samples])
-            for one in whole.report.unusable] == [("no contact id", [("1.csv", 4)])]  # fmt: skip
-    assert [(one.event, one.property, one.example) for one in whole.report.misfits] == [
+    assert [(reject.reason, [(sample.file[-5:], sample.line) for sample in reject.samples])
+            for reject in whole.report.unusable] == [("no contact id", [("1.csv", 4)])]  # fmt: skip
+    assert [(misfit.event, misfit.property, misfit.example) for misfit in whole.report.misfits] == [
         ("e", "a", "many"), ("e", "b", "2025-02-30"),
     ]  # fmt: skip
 
@@ -146,4 +146,4 @@ def test_one_broken_file_of_many_costs_only_its_line(read: Read) -> None:
     (contact,) = log.stream()
     assert [dict(event.properties) for event in contact.events if event.properties] == [{"p7": 1}, {"p19": 1}]
     assert len(contact.events) == 20
-    assert [one.count for one in log.report.unusable] == [2]
+    assert [reject.count for reject in log.report.unusable] == [2]

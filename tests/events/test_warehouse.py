@@ -77,7 +77,7 @@ def test_an_event_of_two_tables_is_one_event_with_its_properties(
     for given in permutations(files):
         log = read({name: files[name] for name in given}, WANTED)
         assert events_of(log) == ORDERS
-        assert [(one.reason, one.count) for one in log.report.unusable] == [(SPLIT, 2)]
+        assert [(reject.reason, reject.count) for reject in log.report.unusable] == [(SPLIT, 2)]
 
 
 def test_what_each_table_alone_has_is_joined(read: Read) -> None:
@@ -97,7 +97,7 @@ def test_an_event_that_nothing_wants_is_counted_once(read: Read) -> None:
 
 def test_an_id_that_stands_twice_in_one_table_is_left_to_the_executor(read: Read) -> None:
     log = read({"a.csv": written([OWN[0], OWN[0]], "csv", Path()), "b.csv": written([OWN[1]], "csv", Path())}, WANTED)
-    assert [one[1] for one in events_of(log)] == ["m1", "m1", "m2"]
+    assert [each[1] for each in events_of(log)] == ["m1", "m1", "m2"]
     assert log.report.unusable == ()
 
 
@@ -124,7 +124,7 @@ def test_the_folders_of_a_table_in_parts_name_it(read: Read) -> None:
     files = {"pages/date=2025-03-01/part-000.csv": PAGES, "prod_screens_000.csv.gz": PAGES}
     given = {name.removesuffix(".gz"): written(rows, "csv", Path()) for name, rows in files.items()}
     log = read(given, {"page": {}, "screen": {}})
-    assert sorted(one[0] for one in events_of(log)) == ["page", "screen"]
+    assert sorted(each[0] for each in events_of(log)) == ["page", "screen"]
 
 
 def test_users_alone_are_refused_with_what_they_are_good_for(read: Read) -> None:
@@ -142,6 +142,6 @@ def test_inspect_tells_the_properties_of_both_tables(tmp_path: Path) -> None:
     for name, rows in {"tracks": TRACKS, "viewed": OWN, "pages": PAGES, "users": USERS}.items():
         write(tmp_path / "seg", f"{name}.csv", written(rows, "csv", tmp_path))
     found = inspect(ExportOptions((str(tmp_path / "seg"),)), tmp_path / "work")
-    assert [(one.name, one.rows) for one in found.events] == [("Order Completed", 3), ("page", 1)]
+    assert [(event.name, event.rows) for event in found.events] == [("Order Completed", 3), ("page", 1)]
     assert {facts.name: facts.filled for facts in found.events[0].properties} == {"total": 2, "type": 2}
     assert any("users.csv was ignored" in note for note in found.notes)

@@ -38,7 +38,7 @@ def test_lines_before_the_header_are_passed_over(read: Read, before: str) -> Non
 
 def test_a_line_that_cannot_be_used_has_its_number_in_the_file(read: Read) -> None:
     log = read({"log.csv": "sep=,\n" + CSV + "a,e,soon,3\n"}, WANTED)
-    assert [(sample.line, sample.excerpt) for one in log.report.unusable for sample in one.samples] == [
+    assert [(sample.line, sample.excerpt) for reject in log.report.unusable for sample in reject.samples] == [
         (5, "a,e,soon,3")
     ]
 

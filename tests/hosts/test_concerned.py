@@ -161,7 +161,7 @@ def staged_in(folder: Path, log: str, people: str) -> StagedLog:
     events = project.plan.events
     return stage(
         options,
-        {name: {key: one.type for key, one in event.properties.items()} for name, event in events.items()},
+        {name: {key: each.type for key, each in event.properties.items()} for name, event in events.items()},
         {KNOWN_SINCE: "datetime", **wanted_attributes(project)},
         folder,
         broadcast=["announced"],

@@ -130,6 +130,6 @@ def test_a_lookup_in_a_template_gives_a_value_for_each_column(arguments: str, tm
     (folder / "templates" / "offer.email.j2").write_text(
         f"---\nsubject: A\n---\n{{{{ lookup('stock', {arguments}) }}}}"
     )
-    (fault,) = (one for one in load_project(folder).findings if one.severity == "error")
+    (fault,) = (finding for finding in load_project(folder).findings if finding.severity == "error")
     assert (fault.code, fault.span.line) == ("EXP007", 4)
     assert "has the key store and sku" in fault.message

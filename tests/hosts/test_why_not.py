@@ -151,7 +151,7 @@ def test_what_came_before_the_first_entries_are_allowed_is_history(tmp_path: Pat
     assert why_not(document) == [
         "history: started came once, but only before entries were allowed: last 2025-03-03 10:00"
     ]
-    assert [one["history"] for one in document["timeline"] if one["kind"] == "event"] == [True]
+    assert [line["history"] for line in document["timeline"] if line["kind"] == "event"] == [True]
 
 
 def test_another_scenarios_outcome_that_never_came(tmp_path: Path) -> None:
@@ -217,4 +217,4 @@ def test_what_becoming_known_warns_of_is_in_the_story(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: {{segment: odd}}\n{REST}"
     metrics = "segments: {odd: contact.flag > 3}\n"
     project = make(tmp_path, scenario, log=(ELSE, LATER), metrics=metrics, contacts="contact_id,flag\nana,text\n")
-    assert any("contact.flag > 3" in one for one in told(why(project, "ana")))
+    assert any("contact.flag > 3" in record for record in told(why(project, "ana")))

@@ -34,7 +34,7 @@ def loaded(files: Mapping[str, str | bytes], folder: Path, monkeypatch: pytest.M
 def faults(files: Mapping[str, str | bytes], folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:
     """The findings without those of rules that are not errors."""
     findings = loaded(files, folder, monkeypatch).findings
-    return [one for one in findings if one.severity == "error" or one.code not in RULED]
+    return [finding for finding in findings if finding.severity == "error" or finding.code not in RULED]
 
 
 def line_of(finding: Diagnostic, file: str = "scenario.yaml") -> str:
@@ -75,7 +75,7 @@ def blocks(name: str) -> list[Block]:
 
 def check_block(name: str, block: Block, found: list[Diagnostic]) -> None:
     """Compares the findings with those expected; with `UPDATE_CASES=1` writes them anew, to be read in the diff."""
-    told = "".join(f"--> {line_of(one)}\n" for one in found)
+    told = "".join(f"--> {line_of(result)}\n" for result in found)
     path = BASE.parent / "slips" / name
     if os.environ.get("UPDATE_CASES"):
         text = path.read_text(encoding="utf-8")

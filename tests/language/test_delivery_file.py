@@ -73,7 +73,7 @@ def test_a_file_keeps_its_path_as_it_is_written() -> None:
     ],
 )  # fmt: skip
 def test_a_fault_is_told_at_its_place(written: str, code: str, message: str, line: int, hint: str) -> None:
-    (finding,) = [one for one in loaded(written).findings if one.severity == "error"]
+    (finding,) = [finding for finding in loaded(written).findings if finding.severity == "error"]
     assert finding.code == code
     assert message in finding.message
     assert finding.span.line == line
@@ -82,6 +82,6 @@ def test_a_fault_is_told_at_its_place(written: str, code: str, message: str, lin
 
 def test_a_secret_in_clear_text_is_not_cited() -> None:
     written = "channels: {push: {webhook: {url: 'https://a.example/', secret: whsec_hunter2}}}\n"
-    (finding,) = [one for one in loaded(written).findings if one.severity == "error"]
+    (finding,) = [finding for finding in loaded(written).findings if finding.severity == "error"]
     assert finding.code == "SCH009"
     assert "hunter2" not in f"{finding.message} {finding.hint}"

@@ -34,7 +34,7 @@ def test_an_expression_too_deep_is_found_at_its_place(
     text: str, column: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = faults({"scenario.yaml": f"{HEAD}audience: {text!r}\n{STATES}"}, tmp_path, monkeypatch)
-    assert [one.code for one in found] == ["EXP001"]
+    assert [result.code for result in found] == ["EXP001"]
     assert "nested too deeply" in found[0].message
     assert found[0].span.line == 4
     if column:
@@ -65,9 +65,9 @@ def test_a_template_too_deep_is_found_at_its_place(
 ) -> None:
     files = {"scenario.yaml": HEAD + SENDING, "templates/deep.push.j2": f"---\ntitle: Hello\n---\n{body}\n"}
     found = faults(files, tmp_path, monkeypatch)
-    assert {one.span.file for one in found} <= {"templates/deep.push.j2"}
+    assert {result.span.file for result in found} <= {"templates/deep.push.j2"}
     if position is not None:
-        assert [one.span.position for one in found] == [position]
+        assert [result.span.position for result in found] == [position]
 
 
 def test_a_long_row_of_includes_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,7 @@ def test_a_long_row_of_includes_is_found(tmp_path: Path, monkeypatch: pytest.Mon
     files = {"scenario.yaml": HEAD + SENDING, **chain, "templates/part500.html": "end",
              "templates/deep.push.j2": "---\ntitle: Hello\n---\n{% include 'part0.html' %}\n"}  # fmt: skip
     found = faults(files, tmp_path, monkeypatch)
-    assert [line_of(one, "templates/part40.html").split(" |")[0] for one in found] == [
+    assert [line_of(result, "templates/part40.html").split(" |")[0] for result in found] == [
         "1:12 MSG005 more than 40 files include one another in a row"
     ]
 
@@ -83,4 +83,4 @@ def test_a_long_row_of_includes_is_found(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("text", ["a: " + "[" * 5_000, "a: " + "{a: " * 5_000, "- " * 5_000 + "a", "? " * 5_000])
 def test_yaml_too_deep_is_one_finding(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = faults({"scenario.yaml": HEAD + STATES, "deep.yaml": text}, tmp_path, monkeypatch)
-    assert [one.span.file for one in found] == ["deep.yaml"]
+    assert [result.span.file for result in found] == ["deep.yaml"]

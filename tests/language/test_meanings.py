@@ -74,7 +74,7 @@ def written_out(text: str) -> str:
 
 def project(files: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     read = loaded(files, folder, monkeypatch)
-    assert [one.message for one in read.findings if one.severity == "error"] == []
+    assert [finding.message for finding in read.findings if finding.severity == "error"] == []
     return read.project
 
 
@@ -100,7 +100,7 @@ def test_a_condition_keeps_the_names_that_it_was_written_with(named: Project) ->
     audience = named.scenarios["cart"].audience
     assert audience is not None
     assert audience.source == "both or contact.first_name in const.home"
-    assert [one.name for one in audience.names] == ["both", "rich", "const.big", "dear", "const.big", "const.home"]
+    assert [name.name for name in audience.names] == ["both", "rich", "const.big", "dear", "const.big", "const.home"]
 
 
 def test_everybody_who_reads_a_constant_is_named(named: Project) -> None:

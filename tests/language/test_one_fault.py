@@ -39,13 +39,13 @@ def shop(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def told(shop: Path) -> list[str]:
     """All errors as `file: CODE message`."""
-    return [f"{one.span.file}: {one.code} {one.message}" for one in load_project(shop, tests=True).findings
-            if one.severity == "error"]  # fmt: skip
+    findings = load_project(shop, tests=True).findings
+    return [f"{error.span.file}: {error.code} {error.message}" for error in findings if error.severity == "error"]
 
 
 def new(found: list[Diagnostic], before: list[Diagnostic]) -> list[Diagnostic]:
     """The findings without those about definitions that the two scenarios leave unused."""
-    return [one for one in found if one not in before]
+    return [result for result in found if result not in before]
 
 
 def edited(path: Path, before: str, after: str) -> None:
@@ -74,7 +74,7 @@ def test_a_fault_of_a_scenario_is_not_told_again_of_its_tests(before: str, after
         "audience: not running('welcome')\n"
         "states: {last: {end: asked}}\n"
     )
-    assert [one.split()[:2] for one in told(shop)] == [["welcome.yaml:", code]]
+    assert [record.split()[:2] for record in told(shop)] == [["welcome.yaml:", code]]
 
 
 def test_a_missing_tracking_plan_is_one_fault_and_not_hundreds(shop: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_fault_of_a_template_is_told_alone(text: bytes, code: str, shop: Path)
     before = load_project(shop, tests=True).findings
     (shop / "templates" / "welcome" / "trends.email.j2").write_bytes(text)
     findings = new(load_project(shop, tests=True).findings, before)
-    assert [(one.span.file, one.code) for one in findings] == [("templates/welcome/trends.email.j2", code)]
+    assert [(finding.span.file, finding.code) for finding in findings] == [("templates/welcome/trends.email.j2", code)]
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_a_fault_of_an_anchored_line_is_told_once(before: str, after: str, code:
     usual = load_root(shop, tests=True).findings
     edited(shop / "tests" / "welcome.test.yaml", before, after)
     findings = new(load_root(shop, tests=True).findings, usual)
-    assert [(one.span.file, one.code) for one in findings] == [("tests/welcome.test.yaml", code)]
+    assert [(finding.span.file, finding.code) for finding in findings] == [("tests/welcome.test.yaml", code)]

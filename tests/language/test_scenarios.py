@@ -27,7 +27,7 @@ def printed(case: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(folder)
     loaded = load_project(folder)
     # Findings of rules that are not errors are tested in test_rules.
-    findings = [one for one in loaded.findings if one.severity == "error" or one.code not in RULED]
+    findings = [finding for finding in loaded.findings if finding.severity == "error" or finding.code not in RULED]
     return full_text(findings, loaded.sources, color=False, width=100)
 
 

@@ -86,7 +86,7 @@ def test_a_template_ignores_by_a_jinja_comment() -> None:
         "---\n# scenario: ignore[MSG010] a title\ntitle: x\n---\n"
         "{# scenario: ignore[MSG011] a body #}\nHello {{ a }}{#- scenario: ignore[MSG012] here -#}\n"
     )
-    assert [(one.line, one.codes, one.reason) for one in ignores_of(text, "a.push.j2")] == [
+    assert [(each.line, each.codes, each.reason) for each in ignores_of(text, "a.push.j2")] == [
         (3, ("MSG010",), "a title"),
         (6, ("MSG011",), "a body"),
         (6, ("MSG012",), "here"),
@@ -135,12 +135,14 @@ def test_a_fix_that_would_bring_errors_is_not_made(root: Path) -> None:
     def with_bad_fix(contents: Mapping[Path, bytes]) -> Loaded:
         loaded = load_project(root, False, contents)
         loaded.findings = [
-            replace(one, fix=Fix("break it", (Edit(one.span, "b: {next: no}"),))) if one.code == "FLOW003" else one
-            for one in loaded.findings
+            replace(finding, fix=Fix("break it", (Edit(finding.span, "b: {next: no}"),)))
+            if finding.code == "FLOW003"
+            else finding
+            for finding in loaded.findings
         ]
         return loaded
 
     load(root, HEAD + GOAL + LOST.replace("  a:", "  # scenario: ignore[CRM001] idle\n  a:"))
     mended = mend(with_bad_fix({}), with_bad_fix, lambda finding: finding.code in ("FLOW003", "IGN001"))
-    assert [one.code for one in mended.fixed] == ["IGN001"]
+    assert [each.code for each in mended.fixed] == ["IGN001"]
     assert {content.decode() for content in mended.contents.values()} == {HEAD + GOAL + LOST}

@@ -50,13 +50,13 @@ def replayed(folder: Path, template: str, where: str = "", booked: Mapping[str, 
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     loaded = load_project(folder, errors_only=True)
-    assert [one.message for one in loaded.findings if one.severity == "error"] == []
+    assert [finding.message for finding in loaded.findings if finding.severity == "error"] == []
     profile = {"timezone": NEW_YORK, "birthday": "1992-03-15T00:00:00Z", "renewal": "2025-03-10T01:30:00Z"}
     log = ContactLog("ana", profile, [], [Event("booked", moment(AT), booked)], listed=True)
     program = compile_program(loaded.project)
     _, records = feed(program, log, None, moment(AT), moment(AT))
-    rows = [RowWriter(loaded.project).row("ana", one, "sent") for one in records if isinstance(one, Asked)]
-    return (rows[0].body or f"{rows[0].detail}" if rows else ""), sum(isinstance(one, Entered) for one in records)
+    rows = [RowWriter(loaded.project).row("ana", record, "sent") for record in records if isinstance(record, Asked)]
+    return (rows[0].body or f"{rows[0].detail}" if rows else ""), sum(isinstance(record, Entered) for record in records)
 
 
 @rows(

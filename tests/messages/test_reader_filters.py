@@ -36,7 +36,7 @@ def rendered(
     head = {name: Name(text, AT) for name, text in (fields or {}).items()}
     path = f"a.{channel}.j2"
     template = Template(
-        "a", channel, locale, f"templates/{path}", path, head, body, 1, tuple(Name(one, AT) for one in sets)
+        "a", channel, locale, f"templates/{path}", path, head, body, 1, tuple(Name(each, AT) for each in sets)
     )
     texts = {path: body}
     made = Project("p", "", "UTC", "", locale=project, currency=currency, templates=(template,), texts=texts)

@@ -120,9 +120,11 @@ def test_values_that_may_stand_in_place_of_one_another_say_what_they_are() -> No
         for hint in get_type_hints(kind).values():
             for part in parts_of(hint):
                 union = get_origin(part) in (typing.Union, types.UnionType)
-                members = [one for one in get_args(part) if is_dataclass(one)] if union else []
+                members = [arg for arg in get_args(part) if is_dataclass(arg)] if union else []
                 if len(members) > 1 and Expression not in members:
-                    assert len({json.dumps(canonical(sample(one, 0)).get("kind")) for one in members}) == len(members)
+                    assert len({json.dumps(canonical(sample(member, 0)).get("kind")) for member in members}) == len(
+                        members
+                    )
 
 
 def test_a_text_is_told_from_an_expression() -> None:

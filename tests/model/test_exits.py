@@ -50,23 +50,26 @@ def led(found: Exit) -> tuple[str, str | None]:
 
 def test_a_state_has_its_own_exits_and_those_of_every_state(scenario: Scenario) -> None:
     found = exits(scenario, scenario.states["start"])
-    assert [led(one) for one in found] == [
+    assert [led(result) for result in found] == [
         ("on", "waiting"), ("on", None), ("on", "gone"), ("on", None), ("when", "rich"), ("when", "rich"),
         ("after", "waiting"), ("after", "tired"), ("goal", "won"),
     ]  # fmt: skip
-    assert [one.from_scenario for one in found] == [False, False, True, True, False, True, False, False, True]
+    assert [result.from_scenario for result in found] == [False, False, True, True, False, True, False, False, True]
 
 
 def test_a_fallback_that_leads_elsewhere_is_an_exit_of_its_own(scenario: Scenario) -> None:
     found = own_exits(scenario.states["waiting"])
-    assert [(*led(one), one.fallback) for one in found] == [
+    assert [(*led(result), result.fallback) for result in found] == [
         ("after", "drawn", None), ("after", "rich", "past"), ("after", "unknown", "missing"), ("after", "drawn", None),
     ]  # fmt: skip
-    assert all(one.wait is not None and one.timeout is not None and one.wait is one.timeout.wait for one in found)
+    assert all(
+        result.wait is not None and result.timeout is not None and result.wait is result.timeout.wait
+        for result in found
+    )
 
 
 def test_an_arm_of_a_split_has_its_share_in_percent(scenario: Scenario) -> None:
-    assert [(*led(one), one.percent) for one in own_exits(scenario.states["drawn"])] == [
+    assert [(*led(exit), exit.percent) for exit in own_exits(scenario.states["drawn"])] == [
         ("split", "rich", 25.0), ("split", "poor", 75.0),
     ]  # fmt: skip
 
@@ -82,25 +85,25 @@ def test_an_arm_of_a_split_has_its_share_in_percent(scenario: Scenario) -> None:
 def test_a_state_leads_on_by_choose_next_and_end(
     scenario: Scenario, state: str, expected: list[tuple[str, str]]
 ) -> None:
-    assert [led(one) for one in own_exits(scenario.states[state])] == expected
+    assert [led(exit) for exit in own_exits(scenario.states[state])] == expected
 
 
 def test_an_exit_is_named_by_its_transition_or_its_target(scenario: Scenario) -> None:
-    for one in all_exits(scenario):
-        if one.transition is not None:
-            assert one.span == one.transition.span
-        elif one.target is not None:
-            assert one.span == one.target.span
+    for exit in all_exits(scenario):
+        if exit.transition is not None:
+            assert exit.span == exit.transition.span
+        elif exit.target is not None:
+            assert exit.span == exit.target.span
 
 
 def test_conditions_and_events_are_those_written(scenario: Scenario) -> None:
-    asked = {led(one): one.condition.source for one in all_exits(scenario) if one.condition is not None}
+    asked = {led(exit): exit.condition.source for exit in all_exits(scenario) if exit.condition is not None}
     assert asked == {
         ("goal", "won"): "event.total > 10", ("when", "rich"): "contact.email_optin",
         ("on", "waiting"): "event.total > 1", ("after", "tired"): "contact.tier",
         ("choose", "poor"): "contact.tier == 'gold'",
     }  # fmt: skip
-    heard = {led(one): one.event.text for one in all_exits(scenario) if one.event is not None and one.target}
+    heard = {led(exit): exit.event.text for exit in all_exits(scenario) if exit.event is not None and exit.target}
     assert heard == {("on", "gone"): "left", ("goal", "won"): "bought", ("on", "waiting"): "carted"}
 
 
@@ -111,4 +114,4 @@ def test_outcomes_are_those_of_ends_targets_and_the_goal(scenario: Scenario) -> 
 def test_a_goal_that_only_measures_is_no_exit(tmp_path: Path) -> None:
     text = "trigger: {event: viewed}\ngoal: {event: bought, ends: false}\nstates: {start: {end: over}}\n"
     measured = one_scenario(tmp_path, text).scenarios["one"]
-    assert [led(one) for one in exits(measured, measured.first)] == [("end", "over")]
+    assert [led(exit) for exit in exits(measured, measured.first)] == [("end", "over")]

@@ -17,5 +17,5 @@ def test_a_stand_in_has_the_instant_and_the_types_that_its_kind_declares() -> No
     for kind in KINDS.values():
         if kind.stand_in is not None:
             properties = FOR_TRIGGERS[f"@{kind.word}"].properties
-            assert {name: one.type for name, one in properties.items()} == dict(kind.stand_in)
+            assert {name: each.type for name, each in properties.items()} == dict(kind.stand_in)
             assert properties["at"].type == "datetime"

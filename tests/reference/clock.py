@@ -117,7 +117,7 @@ def time_of(minutes: int) -> time:
 
 def is_on(day: date, days: tuple[Day, ...]) -> bool:
     """Whether a day is among the wanted days of the week or month; True if no days are given."""
-    return not days or any(_is(day, one) for one in days)
+    return not days or any(_is(day, each) for each in days)
 
 
 def _is(day: date, wanted: Day) -> bool:

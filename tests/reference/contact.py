@@ -112,7 +112,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return f"at {(value - EPOCH) // MICROSECOND}"
     if isinstance(value, Mapping):
-        return {name: plain(one) for name, one in value.items() if one is not None}
+        return {name: plain(each) for name, each in value.items() if each is not None}
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     return value

@@ -32,7 +32,7 @@ def answer(contact: Contact, journey: Journey, transition: Transition, event: Ev
     mark = (contact.now, contact.inputs)
     if journey.answering[0] != mark:
         journey.answering = (mark, [])
-    if any(one is transition for one in journey.answering[1]):
+    if any(each is transition for each in journey.answering[1]):
         return
     journey.answering[1].append(transition)
     for send in transition.send:
@@ -46,10 +46,10 @@ AFTER_THE_STATES_OWN = 1_000
 def _ask(contact: Contact, journey: Journey, place: int, send: Send, event: Event | None, number: int) -> bool:
     """Whether a message was requested; False if no condition holds."""
     choices = send.messages if isinstance(send, FirstOf) else (send,)
-    wanted = [one for one in choices if holds(one.condition, contact.names(journey, event))]
+    wanted = [choice for choice in choices if holds(choice.condition, contact.names(journey, event))]
     reaching = wanted
     if isinstance(send, FirstOf):
-        reaching = [one for one in wanted if not _unreachable(contact, journey, one, event)]
+        reaching = [name for name in wanted if not _unreachable(contact, journey, name, event)]
     if reaching:
         _try(contact, journey, place, HeldBack(reaching[0], contact.now, 0, number, event))
     elif wanted:
@@ -152,10 +152,10 @@ def _is_address(channel: str, value: Any) -> bool:
         name, at, domain = text.partition("@")
         return bool(name and at and domain) and not set(text) & set(' <>(),;:"') and "@" not in domain
     if channel in ("sms", "call", "whatsapp"):
-        digits = "".join(one for one in text.removeprefix("+") if one not in " ().-/")
+        digits = "".join(each for each in text.removeprefix("+") if each not in " ().-/")
         return digits.isdecimal() and len(digits) >= 3
     nothing = ("none", "null", "nil", "n/a", "na", "#n/a", "nan", "undefined", "unknown", "false")
-    return any(one.isalnum() for one in text) and text.lower() not in nothing
+    return any(each.isalnum() for each in text) and text.lower() not in nothing
 
 
 def _unreachable(contact: Contact, journey: Journey, message: Message, event: Event | None) -> str:
@@ -256,10 +256,10 @@ def _concerns(rule: Cap | QuietHours, message: Message, scenario: Scenario) -> b
 def _picks(names: Cap | QuietHours | Exemption, message: Message, scenario: Scenario) -> bool:
     """Whether each list has a name of the message; a list that is left out matches."""
     return (
-        (not names.channels or message.channel.text in [one.text for one in names.channels])
-        and (not names.scenarios or scenario.name in [one.text for one in names.scenarios])
-        and (not names.programs or str(scenario.program) in [one.text for one in names.programs])
-        and (not names.tags or bool({one.text for one in names.tags} & set(message.tags)))
+        (not names.channels or message.channel.text in [channel.text for channel in names.channels])
+        and (not names.scenarios or scenario.name in [scenario.text for scenario in names.scenarios])
+        and (not names.programs or str(scenario.program) in [program.text for program in names.programs])
+        and (not names.tags or bool({tag.text for tag in names.tags} & set(message.tags)))
     )
 
 
@@ -269,7 +269,11 @@ def _cap_frees(contact: Contact, cap: Cap, at: int, asked_at: int) -> int | None
         begin = at - cap.period + 1
     else:
         begin = instant(datetime.combine(_period(cap.period, wall(at, zone).date()), time_of(0)), zone)
-    counted = [one.at for one in contact.left if begin <= one.at <= at and _concerns(cap, one.message, one.scenario)]
+    counted = [
+        message.at
+        for message in contact.left
+        if begin <= message.at <= at and _concerns(cap, message.message, message.scenario)
+    ]
     if len(counted) < cap.most:
         return None
     if isinstance(cap.period, int):
@@ -293,8 +297,8 @@ def message_name(journey: Journey, message: Message, number: int) -> str:
     """A message's id; a state's second message on one channel, and each message of a transition, gets its own."""
     if number:
         return message_id(journey.journey_id, journey.visit, message.channel.text, f"on {number}")
-    before = journey.state.messages[: [one is message for one in journey.state.messages].index(True)]
-    again = sum(one.channel.text == message.channel.text for one in before)
+    before = journey.state.messages[: [each is message for each in journey.state.messages].index(True)]
+    again = sum(record.channel.text == message.channel.text for record in before)
     return message_id(journey.journey_id, journey.visit, message.channel.text, again)
 
 
@@ -303,7 +307,7 @@ def _tell(contact: Contact, journey: Journey, asked: HeldBack, reason: str) -> N
     message = asked.message
     name = message_name(journey, message, asked.number)
     names = contact.names(journey, asked.event)
-    values = {one.text: value_of(value, names) for one, value in message.values}
+    values = {each.text: value_of(value, names) for each, value in message.values}
     variant = " ".join(f"{state}:{arm}" for state, arm in journey.variant.items())
     journey.asked.append((journey.visit, journey.state_name, name))
     if not reason:

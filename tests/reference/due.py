@@ -33,11 +33,11 @@ def next_due(contact: Contact) -> Any:
             if fires is not None:
                 order = (1, rank, 1, place)
                 found.append((fires[0], order, lambda s=scenario, p=place, e=fires[1]: _fire(contact, s, p, e)))
-    found += [(one.until, (2,), lambda: entering.give_up(contact)) for one in contact.waiting]
-    for one in contact.entering_by_tick:
-        at, rank, place, _ = one
-        found.append((at, (1, rank, 1, place), lambda one=one: _fire_by_tick(contact, one)))
-    return min(found, key=lambda one: one[:2], default=None)
+    found += [(entry.until, (2,), lambda: entering.give_up(contact)) for entry in contact.waiting]
+    for each in contact.entering_by_tick:
+        at, rank, place, _ = each
+        found.append((at, (1, rank, 1, place), lambda each=each: _fire_by_tick(contact, each)))
+    return min(found, key=lambda result: result[:2], default=None)
 
 
 def _of_journey(contact: Contact, rank: int, journey: Journey) -> list[tuple[int, tuple[int, ...], Any]]:

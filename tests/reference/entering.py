@@ -41,14 +41,14 @@ def _try_to_enter(contact: Contact, scenario: Scenario, trigger: Trigger, event:
     if scenario.key is not None and isinstance(scenario.key.root, ListOf):
         # A key of several parts; no part may be missing.
         parts = key if isinstance(key, list) else [None]
-        key = tuple(parts) if all(isinstance(one, str | int | float) for one in parts) else None
+        key = tuple(parts) if all(isinstance(part, str | int | float) for part in parts) else None
     else:
         key = key if isinstance(key, str | int | float) else None
     reason = _refusal(contact, scenario, trigger, names, key)
     if reason == "audience" and isinstance(trigger, ScheduleTrigger | MomentTrigger):
         return
     if reason == "exclusive" and scenario.group_wait is not None:
-        waits = any(one.scenario is scenario and one.key == key for one in contact.waiting)
+        waits = any(entry.scenario is scenario and entry.key == key for entry in contact.waiting)
         if not waits and len(contact.waiting) < _MOST_WAITING:
             until = later(contact.now, scenario.group_wait, contact.clock(scenario))
             contact.waiting.append(Asking(scenario, trigger, event, item, key, until))
@@ -61,7 +61,7 @@ def _try_to_enter(contact: Contact, scenario: Scenario, trigger: Trigger, event:
             journeys.end(contact, journey, "restarted")
     running = _in_group(contact, scenario, key)
     # Lowest priority first; among equals, the last to enter first.
-    lowest_first = sorted(running, key=lambda one: (one.scenario.priority, -one.number))
+    lowest_first = sorted(running, key=lambda each: (each.scenario.priority, -each.number))
     for journey in lowest_first[: max(len(running) + 1 - scenario.group_limit, 0)]:
         journeys.end(contact, journey, "displaced")
     earlier = contact.entries[scenario.name, key]
@@ -87,10 +87,10 @@ def _refusal(contact: Contact, scenario: Scenario, trigger: Trigger, names: Name
         return "key"
     earlier = contact.entries[scenario.name, key]
     running = _running(contact, scenario, key)
-    if any(collected and one.scenario is scenario and one.key == key for one, collected in contact.takers):
+    if any(collected and each.scenario is scenario and each.key == key for each, collected in contact.takers):
         return "taken"
     if scenario.while_running == "ignore" and running:
-        if any(one in running for one, _ in contact.takers):
+        if any(each in running for each, _ in contact.takers):
             return "taken"
         return "running"
     restarts = scenario.while_running == "restart" and running
@@ -102,53 +102,55 @@ def _refusal(contact: Contact, scenario: Scenario, trigger: Trigger, names: Name
             return "reentry"
     ended_first = len(running) if restarts else 0
     if scenario.max_running is not None:
-        here = sum(one.scenario is scenario and not one.ended for one in contact.journeys)
+        here = sum(journey.scenario is scenario and not journey.ended for journey in contact.journeys)
         if here - ended_first >= scenario.max_running:
             return "limit"
     if _group_is_taken(contact, scenario, key):
         return "exclusive"
     if earlier.count((contact.now, contact.inputs)) >= _MOST_AT_ONCE:
         return "too_many"
-    if sum(not one.ended for one in contact.journeys) - ended_first >= _MOST_RUNNING:
+    if sum(not journey.ended for journey in contact.journeys) - ended_first >= _MOST_RUNNING:
         return "too_many"
     return None
 
 
 def somebody_may_enter(contact: Contact) -> bool:
-    return contact.may_enter and any(not _group_is_taken(contact, one.scenario, one.key) for one in contact.waiting)
+    return contact.may_enter and any(
+        not _group_is_taken(contact, entry.scenario, entry.key) for entry in contact.waiting
+    )
 
 
 def _group_is_taken(contact: Contact, scenario: Scenario, key: Any) -> bool:
-    before = [one for one in _in_group(contact, scenario, key) if one.scenario.priority >= scenario.priority]
+    before = [each for each in _in_group(contact, scenario, key) if each.scenario.priority >= scenario.priority]
     return bool(scenario.exclusive) and len(before) >= scenario.group_limit
 
 
 def _in_turn(contact: Contact) -> list[Asking]:
-    return sorted(contact.waiting, key=lambda one: -one.scenario.priority)
+    return sorted(contact.waiting, key=lambda entry: -entry.scenario.priority)
 
 
 def try_who_waits(contact: Contact) -> None:
-    for one in _in_turn(contact):
-        if contact.may_enter and not _group_is_taken(contact, one.scenario, one.key):
-            contact.waiting.remove(one)
-            _try_to_enter(contact, one.scenario, one.trigger, one.event, one.item)
+    for each in _in_turn(contact):
+        if contact.may_enter and not _group_is_taken(contact, each.scenario, each.key):
+            contact.waiting.remove(each)
+            _try_to_enter(contact, each.scenario, each.trigger, each.event, each.item)
 
 
 def give_up(contact: Contact) -> None:
     """Refuses entries that have waited for their group too long."""
-    for one in _in_turn(contact):
-        if one.until <= contact.now:
-            contact.waiting.remove(one)
-            word = triggers.word(one.trigger, one.event)
-            contact.tell("refused", one.scenario.name, "", one.key, word, "exclusive")
+    for each in _in_turn(contact):
+        if each.until <= contact.now:
+            contact.waiting.remove(each)
+            word = triggers.word(each.trigger, each.event)
+            contact.tell("refused", each.scenario.name, "", each.key, word, "exclusive")
 
 
 def _running(contact: Contact, scenario: Scenario, key: Any) -> list[Journey]:
     """The running journeys that occupy a key."""
     return [
-        one
-        for one in contact.journeys
-        if one.scenario is scenario and one.key == key and not one.ended and not one.key_is_free
+        journey
+        for journey in contact.journeys
+        if journey.scenario is scenario and journey.key == key and not journey.ended and not journey.key_is_free
     ]
 
 
@@ -156,8 +158,8 @@ def _in_group(contact: Contact, scenario: Scenario, key: Any) -> list[Journey]:
     """Running journeys of the scenario's group, without those that a restart ends."""
     restarted = _running(contact, scenario, key) if scenario.while_running == "restart" else []
     return [
-        one
-        for one in contact.journeys
-        if scenario.exclusive and one.scenario.exclusive == scenario.exclusive
-        if not one.ended and one not in restarted
+        journey
+        for journey in contact.journeys
+        if scenario.exclusive and journey.scenario.exclusive == scenario.exclusive
+        if not journey.ended and journey not in restarted
     ]

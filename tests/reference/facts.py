@@ -10,7 +10,7 @@ from tests.reference.contact import Fact, plain
 
 def facts_of(records: Iterable[Record]) -> list[Fact]:
     """Leaves out data warnings: the language does not define their words."""
-    return [fact for one in records if (fact := _fact(one)) is not None]
+    return [fact for record in records if (fact := _fact(record)) is not None]
 
 
 def _fact(one: Record) -> Fact | None:

@@ -61,16 +61,16 @@ def _figures(made: Aggregate, history: Sequence[Past], names: Names) -> Figures:
             continue
         assert made.by is not None
         value = value_of(made.by, arriving)
-        each = [_key(one) for one in (value if isinstance(value, list) else [value])]
+        each = [_key(each) for each in (value if isinstance(value, list) else [value])]
         for key in dict.fromkeys(one for one in each if one is not None):
             begin = past.event.at - made.within if made.within is not None else None
-            there = {other for other, one in taken if begin is None or one.event.at > begin}
+            there = {other for other, each in taken if begin is None or each.event.at > begin}
             if key in there or len(there) < _MOST_KEYS:
                 taken.append((key, past))
     if made.within is not None:
         taken = [(key, past) for key, past in taken if past.event.at > names.now - made.within]
     keys = sorted({key for key, _ in taken})
-    found = {key: _aggregate(alone, [past for one, past in taken if one == key], names) for key in keys}
+    found = {key: _aggregate(alone, [past for each, past in taken if each == key], names) for key in keys}
     return Figures(found, 0 if made.kind in ("count", "sum") else None)
 
 
@@ -97,14 +97,14 @@ def _aggregate(made: Aggregate, history: Sequence[Past], names: Names) -> Any:
         arriving = Names(event.at, past.zone, {}, names.world, event)
         if holds(made.where, arriving):
             taken.append(event if made.value is None else value_of(made.value, arriving))
-    there = [one for one in taken if one is not None]
+    there = [entry for entry in taken if entry is not None]
     match made.kind:
         case "count":
             return len(there)
         case "sum":
             return _sum(there)
         case "avg":
-            numbers = [one for one in there if _is_number(one)]
+            numbers = [each for each in there if _is_number(each)]
             return float(Fraction(repr(_sum(there))) / len(numbers)) if numbers else None
         case "first":
             return there[0] if there else None
@@ -112,7 +112,7 @@ def _aggregate(made: Aggregate, history: Sequence[Past], names: Names) -> Any:
             return there[-1] if there else None
         case "min" | "max":
             return _extreme(made.kind, there, names)
-    each = [part for one in there for part in (one if isinstance(one, list) else [one]) if part is not None]
+    each = [part for each in there for part in (each if isinstance(each, list) else [each]) if part is not None]
     distinct: list[Any] = []
     for one in each:
         if one not in distinct:
@@ -135,17 +135,17 @@ def _is_number(value: Any) -> bool:
 
 def _sum(there: list[Any]) -> Any:
     """The sum of the decimals as written."""
-    numbers = [one for one in there if _is_number(one)]
-    total = sum((Decimal(repr(one)) for one in numbers), Decimal())
-    return int(total) if all(isinstance(one, int) for one in numbers) else float(total)
+    numbers = [each for each in there if _is_number(each)]
+    total = sum((Decimal(repr(number)) for number in numbers), Decimal())
+    return int(total) if all(isinstance(number, int) for number in numbers) else float(total)
 
 
 def _extreme(kind: str, there: list[Any], names: Names) -> Any:
     found = None
-    for one in there:
+    for each in there:
         try:
-            if found is None or values.compare("<" if kind == "min" else ">", one, found, names.zone):
-                found = one
+            if found is None or values.compare("<" if kind == "min" else ">", each, found, names.zone):
+                found = each
         except Misfit:
             continue
     return found

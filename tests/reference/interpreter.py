@@ -44,8 +44,8 @@ class Contact:
     ) -> None:
         self.project = project
         self.tables = tables or {}
-        run = [one for one in project.scenarios.values() if one.status in ("live", "draft")]
-        self.scenarios = sorted(run, key=lambda one: (-one.priority, one.name))
+        run = [scenario for scenario in project.scenarios.values() if scenario.status in ("live", "draft")]
+        self.scenarios = sorted(run, key=lambda record: (-record.priority, record.name))
         self.contact_id = contact_id
         self.project_zone = zone_named(project.timezone) or ZoneInfo("UTC")
         self.profile = types.fitted(project.plan.profile, profile)
@@ -115,8 +115,8 @@ class Contact:
         return [past for past in self.past if past.event.name in wanted]
 
     def running(self, scenario: str, state: str | None) -> bool:
-        under_way = [one for one in self.journeys if one.scenario.name == scenario and not one.ended]
-        return any(state in (None, one.state_name) for one in under_way)
+        under_way = [journey for journey in self.journeys if journey.scenario.name == scenario and not journey.ended]
+        return any(state in (None, journey.state_name) for journey in under_way)
 
     def lookup(self, table: str, keys: list[Any], names: Names) -> Any:
         """The row with these keys that became valid last; if several did at once, the last written."""
@@ -130,10 +130,10 @@ class Contact:
             and (since is None or since <= names.now)
             and (since is None or since <= names.now)
         ]
-        return max(valid, key=lambda one: one[:2])[2] if valid else None
+        return max(valid, key=lambda each: each[:2])[2] if valid else None
 
     def tell(self, kind: str, *rest: Any) -> None:
-        self.facts.append((kind, self.now, *(plain(one) for one in rest)))
+        self.facts.append((kind, self.now, *(plain(item) for item in rest)))
 
     def happens(self, event: str, **properties: Any) -> None:
         """Queues an internal event, to be handled after the present input."""
@@ -219,7 +219,7 @@ class Contact:
         declared = self.project.plan.events.get(event.name)
         if declared is None or declared.profile:
             return event
-        dates = {name: event.properties.get(name) for name, one in declared.properties.items() if one.type == "date"}
+        dates = {name: event.properties.get(name) for name, each in declared.properties.items() if each.type == "date"}
         days = {**dict.fromkeys(dates), **types.fitted(declared.properties, dates)}
         return Event(event.name, event.at, {**event.properties, **days}, event.event_id)
 
@@ -256,8 +256,8 @@ class Contact:
         self.past.append(Past(event, self.zone, self.moves))
         looked_at = [
             name
-            for name, one in self.project.segments.items()
-            if changed or event.name in events_read(self.project, one.condition)
+            for name, each in self.project.segments.items()
+            if changed or event.name in events_read(self.project, each.condition)
         ]
         self._look_at_scenarios(event, Change(changed, self.look_at_segments(looked_at)))
 
@@ -273,14 +273,14 @@ class Contact:
         """Computes these memberships again, leaves the others as they are; returns those that changed."""
         before, looked_at = self.memberships, set(names)
         self.memberships = _Memberships(self)
-        self.memberships.update({name: one for name, one in before.items() if name not in looked_at})
+        self.memberships.update({name: each for name, each in before.items() if name not in looked_at})
         self.memberships = {name: self.memberships[name] for name in self.project.segments}
-        return {name: one for name, one in self.memberships.items() if before and before[name] != one}
+        return {name: each for name, each in self.memberships.items() if before and before[name] != each}
 
     def _look_at_scenarios(self, event: Event | None, change: Change, broadcast: bool = False) -> None:
         for scenario in self.scenarios:
             self.takers = []
-            for journey in [one for one in self.journeys if one.scenario is scenario]:
+            for journey in [journey for journey in self.journeys if journey.scenario is scenario]:
                 if event is not None:
                     journeys.offer(self, journey, event, broadcast)
                 elif not journey.ended:
@@ -315,7 +315,7 @@ def known_from(log: ContactLog, begins: int, broadcasts: Iterable[str] = ()) -> 
     if not log.listed:
         return None
     since = begins if log.known_since is None else max(log.known_since, begins)
-    return min([since, *(one.at for one in log.events if one.name not in broadcasts)])
+    return min([since, *(event.at for event in log.events if event.name not in broadcasts)])
 
 
 def replay(
@@ -336,7 +336,7 @@ def replay(
         *((event.at, 1, event) for event in log.events),
     ]
     # At one instant, rows of the contacts table come before events, and events keep their order.
-    for at, _, given in sorted(inputs, key=lambda one: one[:2]):
+    for at, _, given in sorted(inputs, key=lambda each: each[:2]):
         if at > until:
             break
         if known_at is not None and at < known_at:

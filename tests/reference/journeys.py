@@ -103,9 +103,9 @@ def read_waits_again(contact: Contact, journey: Journey, changed: Collection[str
     """Reads waits' values from data again, after attributes changed or the contact moved to another zone."""
     for place, timeout in enumerate(journey.state.after if journey.waits else ()):
         wait, waiting = timeout.wait, journey.waits[place]
-        values = [one for one in (wait.date, wait.length, wait.at_value, wait.since) if one is not None]
+        values = [each for each in (wait.date, wait.length, wait.at_value, wait.since) if each is not None]
         elsewhere = moved and not journey.scenario.on_project_clock
-        if not waiting.over and any(elsewhere or _may_change(one, changed) for one in values):
+        if not waiting.over and any(elsewhere or _may_change(value, changed) for value in values):
             read_wait(contact, journey, place)
             waiting.again = True
 
@@ -147,19 +147,19 @@ def _arm(split: Split, drawn: float, today: date) -> Target:
     # Each arm's part of the line, day by day: an arm gives back the end of its part, or takes parts that others
     # have given back and then free ones, the lowest first.
     owned: dict[str, list[tuple[Fraction, Fraction]]] = {str(target.state): [] for target, _ in split.arms}
-    for day in (date.min, *sorted(one for one in dates if one <= today)):
+    for day in (date.min, *sorted(each for each in dates if each <= today)):
         shares = {str(target.state): _share(weight, day) for target, weight in split.arms if weight != "rest"}
-        before = _free([one for parts in owned.values() for one in parts])
+        before = _free([part for parts in owned.values() for part in parts])
         for state, share in shares.items():
             owned[state] = _first(sorted(owned[state], key=_begin), share)
         for state, share in shares.items():
             lacking = share - sum((end - begin for begin, end in owned[state]), Fraction())
-            free = _free([one for parts in owned.values() for one in parts])
-            given = [part for one in free for part in _without(one, before)]
+            free = _free([part for parts in owned.values() for part in parts])
+            given = [part for each in free for part in _without(each, before)]
             taken = _first(given, lacking)
             lacking -= sum((end - begin for begin, end in taken), Fraction())
             owned[state] += taken
-            owned[state] += _first(_free([one for parts in owned.values() for one in parts]), lacking)
+            owned[state] += _first(_free([part for parts in owned.values() for part in parts]), lacking)
     for target, _ in split.arms:
         if any(float(begin) <= drawn * 100 < float(end) for begin, end in owned[str(target.state)]):
             return target
@@ -170,7 +170,7 @@ def _share(weight: object, day: date) -> Fraction:
     """A share in percent, as written."""
     if isinstance(weight, Shares):
         return max(
-            ((since, Fraction(str(one))) for since, one in weight.steps if since <= day), default=(day, Fraction())
+            ((since, Fraction(str(each))) for since, each in weight.steps if since <= day), default=(day, Fraction())
         )[1]
     return Fraction(str(weight))
 
@@ -196,7 +196,9 @@ def _without(
     """A part of the line without others; these are in order and do not overlap."""
     left = [part]
     for begin, end in others:
-        left = [cut for one, two in left for cut in ((one, min(two, begin)), (max(one, end), two)) if cut[0] < cut[1]]
+        left = [
+            cut for each, two in left for cut in ((each, min(two, begin)), (max(each, end), two)) if cut[0] < cut[1]
+        ]
     return left
 
 
@@ -358,9 +360,9 @@ def update(contact: Contact, journey: Journey, updates: Sequence[tuple[Name, Val
 
 
 def emit(contact: Contact, journey: Journey, emitted: Sequence[Emitted], event: Event | None) -> None:
-    for one in emitted:
+    for each in emitted:
         names = contact.names(journey, event)
-        contact.happens(one.event.text, **{name.text: value_of(value, names) for name, value in one.values})
+        contact.happens(each.event.text, **{name.text: value_of(value, names) for name, value in each.values})
 
 
 def end(contact: Contact, journey: Journey, outcome: str) -> None:

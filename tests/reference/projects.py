@@ -46,18 +46,18 @@ class Person(NamedTuple):
     @property
     def own(self) -> ContactLog:
         """The log as the engine reads it: without broadcasts, which come separately."""
-        log, events = self.log, [one for one in self.log.events if one.name != BROADCAST]
+        log, events = self.log, [event for event in self.log.events if event.name != BROADCAST]
         return ContactLog(log.contact_id, log.profile, log.changes, events, log.listed, log.known_since)
 
     @property
     def broadcasts(self) -> list[Event]:
-        return [one for one in self.log.events if one.name == BROADCAST]
+        return [event for event in self.log.events if event.name == BROADCAST]
 
     def __repr__(self) -> str:
         log = self.log
-        inputs = [(one.at, repr(one)) for one in log.events]
+        inputs = [(event.at, repr(event)) for event in log.events]
         inputs += [(at, f"Row({at}, {dict(attributes)})") for at, attributes in log.changes]
-        told = "".join(f"\n  {one}" for _, one in sorted(inputs, key=lambda one: one[0]))
+        told = "".join(f"\n  {one}" for _, one in sorted(inputs, key=lambda each: each[0]))
         return f"{log.contact_id} {dict(log.profile)}, known at {self.known_at}{told}"
 
 
@@ -92,7 +92,8 @@ def worlds(draw: st.DrawFn) -> World:
     groups = draw(choice(GROUPS))
     rivals = len(names) > 1 and draw(st.integers(0, 3)) == 0
     files = {
-        f"{name}.yaml": draw(scenarios(name, [one for one in names if one != name], groups, rivals)) for name in names
+        f"{name}.yaml": draw(scenarios(name, [each for each in names if each != name], groups, rivals))
+        for name in names
     }
     if "second" not in names:
         files["second.yaml"] = SPARE.format(name="second")
@@ -106,11 +107,11 @@ def worlds(draw: st.DrawFn) -> World:
     )
     begin = moment(draw(choice(BEGINS)))
     found = [draw(logs(name, begin)) for name in ("ana", "bea", "cem")[: draw(st.integers(1, 3))]]
-    instants = [one.at for log in found for one in log.events]
+    instants = [event.at for log in found for event in log.events]
     # Another contact's event can come first.
     begins = min([*instants, begin]) - draw(choice((0, 0, 3_000))) * MINUTE
     people = tuple(draw(_person(log, begins)) for log in found)
-    last = max(at for one in people for at in _instants(one.log))
+    last = max(at for person in people for at in _instants(person.log))
     start = draw(choice((None, None, None, None, begin + 60 * MINUTE, begin + 3_000 * MINUTE)))
     return World(files, people, begins, last + draw(choice((0, 60, 5_000, 90_000))) * MINUTE, start)
 
@@ -127,7 +128,7 @@ def _person(draw: st.DrawFn, log: ContactLog, begins: int) -> Person:
 
 
 def _instants(log: ContactLog) -> list[int]:
-    return [one.at for one in log.events] + [at for at, _ in log.changes]
+    return [event.at for event in log.events] + [at for at, _ in log.changes]
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,9 @@ def _load(files: tuple[tuple[str, str], ...]) -> Made:
         loaded = load_project(root, errors_only=True)
         tables = {name: Table(rows) for name, rows in PLACES.items()}
     return Made(
-        loaded.project, tables, tuple(f"{one.code} {one.message}" for one in loaded.findings if one.severity == "error")
+        loaded.project,
+        tables,
+        tuple(f"{finding.code} {finding.message}" for finding in loaded.findings if finding.severity == "error"),
     )
 
 

@@ -32,56 +32,58 @@ class Texts(dict[str, str]):
 
 
 def refused(reason: str) -> Reached:
-    return lambda _, records: any(isinstance(one, Refused) and one.reason == reason for one in records)
+    return lambda _, records: any(isinstance(record, Refused) and record.reason == reason for record in records)
 
 
 def ended(outcome: str) -> Reached:
-    return lambda _, records: any(isinstance(one, Ended) and one.outcome == outcome for one in records)
+    return lambda _, records: any(isinstance(record, Ended) and record.outcome == outcome for record in records)
 
 
 def moved(pattern: str) -> Reached:
-    return lambda _, records: any(isinstance(one, Moved) and re.search(pattern, one.cause) for one in records)
+    return lambda _, records: any(isinstance(record, Moved) and re.search(pattern, record.cause) for record in records)
 
 
 def entered(pattern: str) -> Reached:
-    return lambda texts, records: any(isinstance(one, Entered) and texts.says(one, pattern) for one in records)
+    return lambda texts, records: any(isinstance(record, Entered) and texts.says(record, pattern) for record in records)
 
 
 def let_in_later(_: Texts, records: Sequence[Record]) -> bool:
     """Whether a contact that waited for the group entered once it was free."""
-    waiting = [one for one in records if isinstance(one, Refused) and one.reason == "waiting"]
+    waiting = [record for record in records if isinstance(record, Refused) and record.reason == "waiting"]
     return any(
-        isinstance(one, Entered) and one.scenario == wait.scenario and one.key == wait.key and one.event == wait.event
-        and wait.at < one.at <= (wait.until or 0)
-        for wait in waiting for one in records
+        isinstance(record, Entered)
+        and (record.scenario, record.key, record.event) == (wait.scenario, wait.key, wait.event)
+        and wait.at < record.at <= (wait.until or 0)
+        for wait in waiting for record in records
     )  # fmt: skip
 
 
 def freed(texts: Texts, records: Sequence[Record]) -> bool:
     return any(
-        isinstance(one, Moved) and texts.says(one, rf"(?m)^  {one.target}: .*frees_key") for one in records
+        isinstance(record, Moved) and texts.says(record, rf"(?m)^  {record.target}: .*frees_key") for record in records
     )  # fmt: skip
 
 
 def answered(_: Texts, records: Sequence[Record]) -> bool:
-    return any(isinstance(one, Asked) and (one.channel, one.template) == ("push", "m/c") for one in records)
+    return any(isinstance(record, Asked) and (record.channel, record.template) == ("push", "m/c") for record in records)
 
 
 def dropped(reason: str, detail: str = "") -> Reached:
     return lambda _, records: any(
-        isinstance(one, Asked) and one.reason == reason and (one.detail or "").startswith(detail) for one in records
+        isinstance(record, Asked) and record.reason == reason and (record.detail or "").startswith(detail)
+        for record in records
     )
 
 
 def held(texts: Texts, records: Sequence[Record]) -> bool:
     exempting = re.search(r"(?m)^  quiet_hours: .*except", texts["policy"]) is not None
-    return exempting and any(isinstance(one, Held) and "quiet" in one.why for one in records)
+    return exempting and any(isinstance(record, Held) and "quiet" in record.why for record in records)
 
 
 def ramped(texts: Texts, records: Sequence[Record]) -> bool:
     return any(
-        isinstance(one, Moved) and one.kind == "split" and texts.says(one, r"split: \{[^}]*from 2025")
-        for one in records
+        isinstance(record, Moved) and record.kind == "split" and texts.says(record, r"split: \{[^}]*from 2025")
+        for record in records
     )
 
 
@@ -131,10 +133,10 @@ def reach(number: int) -> Counter[str]:
         made = made_of(world)
         program = compile_program(made.project, tables=made.tables)
         texts = Texts({name.removesuffix(".yaml"): text for name, text in world.files.items()})
-        stories = [feed(program, one.own, world.start, world.until, world.begins, one.broadcasts)[1]
-                   for one in world.people]  # fmt: skip
+        stories = [feed(program, person.own, world.start, world.until, world.begins, person.broadcasts)[1]
+                   for person in world.people]  # fmt: skip
         counts[""] += 1
-        counts.update(name for name, reached in CONSTRUCTS.items() if any(reached(texts, one) for one in stories))
+        counts.update(name for name, reached in CONSTRUCTS.items() if any(reached(texts, story) for story in stories))
 
     count()
     return counts

@@ -133,9 +133,9 @@ def _read(node: tree.Expr, names: Names) -> Any:
             stop = None if node.stop is None else _read(node.stop, names)
             return _fitting(values.part_of, _read(node.base, names), start, stop)
         case tree.ListOf():
-            return [_read(one, names) for one in node.items]
+            return [_read(item, names) for item in node.items]
         case tree.MapOf():
-            return _fitting(dict, [(_read(key, names), _read(one, names)) for key, one in node.pairs])
+            return _fitting(dict, [(_read(key, names), _read(each, names)) for key, each in node.pairs])
         case tree.Unary(op="not"):
             return not _read(node.operand, names)
         case tree.Unary():
@@ -161,12 +161,12 @@ def _read(node: tree.Expr, names: Names) -> Any:
                 return _read(node.then, names)
             return None if node.otherwise is None else _read(node.otherwise, names)
         case tree.Filter():
-            args = [_read(one, names) for one in (node.base, *node.args)]
-            named = {name: _read(one, names) for name, one in node.keywords}
+            args = [_read(each, names) for each in (node.base, *node.args)]
+            named = {name: _read(each, names) for name, each in node.keywords}
             use_clock(names.zone)
             return _fitting(filters()[node.name], *args, **named)
         case tree.Test():
-            args = [_read(one, names) for one in (node.base, *node.args)]
+            args = [_read(each, names) for each in (node.base, *node.args)]
             if node.name in OPERATOR_TESTS:
                 return _fitting(values.compare, OPERATOR_TESTS[node.name], *args, names.zone)
             return _fitting(tests()[node.name], *args)
@@ -222,7 +222,7 @@ def _call(node: tree.Call, names: Names) -> Any:
         case "duration":
             written = _read(node.args[0], names)
             return None if written is None else timedelta(microseconds=_fitting(parse_window, str(written)).elapsed)
-    return _fitting(getattr(values, node.name), *(_read(one, names) for one in node.args))
+    return _fitting(getattr(values, node.name), *(_read(argument, names) for argument in node.args))
 
 
 def _over_list(node: tree.Call, names: Names) -> Any:
@@ -239,14 +239,14 @@ def _over_list(node: tree.Call, names: Names) -> Any:
 
     match node.name:
         case "any":
-            return any(values.truth(worth(one)) for one in elements)
+            return any(values.truth(worth(element)) for element in elements)
         case "all":
-            return all(values.truth(worth(one)) for one in elements)
+            return all(values.truth(worth(element)) for element in elements)
         case "filter":
-            return [one for one in elements if values.truth(worth(one))]
+            return [element for element in elements if values.truth(worth(element))]
     total: Any = 0
-    for one in elements:
-        amount = worth(one)
+    for each in elements:
+        amount = worth(each)
         if amount is not None:
             total = _fitting(values.arithmetic, "+", total, amount)
     return total
@@ -257,21 +257,21 @@ def _history(node: tree.Call, named: Mapping[str, tree.Expr], names: Names) -> A
     found = names.world.history(_read(node.args[0], names))
     if "of" in named:
         asked = names.asked.get(_read(named["of"], names), ())
-        found = [one for one in found if one.event.properties.get("message_id") in asked]
+        found = [result for result in found if result.event.properties.get("message_id") in asked]
     if "within" in named:
         begin = names.now - parse_window(_read(named["within"], names)).elapsed
-        found = [one for one in found if one.event.at > begin]
+        found = [result for result in found if result.event.at > begin]
     if "since" in named:
         moment = read(_read(named["since"], names), names.zone)
-        found = [] if moment is None else [one for one in found if one.event.at > since_epoch(moment)]
+        found = [] if moment is None else [result for result in found if result.event.at > since_epoch(moment)]
     if "where" in named and tree.reads_past_alone(named["where"]):
         where = named["where"]
-        found = [one for one in found if _by_itself(partial(_where, where, one.event, names))]
+        found = [result for result in found if _by_itself(partial(_where, where, result.event, names))]
         spend(len(found))
     else:
         spend(len(found))
         if "where" in named:
-            found = [one for one in found if _where(named["where"], one.event, names)]
+            found = [result for result in found if _where(named["where"], result.event, names)]
     match node.name:
         case "count":
             return len(found)

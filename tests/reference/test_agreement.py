@@ -19,7 +19,7 @@ from tests.reference.strategies.plan import PLACES
 def executor_facts(world: World) -> list[list[Fact]]:
     made = made_of(world)
     program = compile_program(made.project, tables=made.tables)
-    return [executor_facts_of(program, one, world) for one in world.people]
+    return [executor_facts_of(program, person, world) for person in world.people]
 
 
 def executor_facts_of(program: Program, person: Person, world: World) -> list[Fact]:
@@ -30,15 +30,17 @@ def executor_facts_of(program: Program, person: Person, world: World) -> list[Fa
 def reference_facts(world: World) -> list[list[Fact]]:
     project = made_of(world).project
     tables = PLACES
-    return [replay(project, one.log, one.known_at, world.until, tables, world.start).facts for one in world.people]
+    return [
+        replay(project, person.log, person.known_at, world.until, tables, world.start).facts for person in world.people
+    ]
 
 
 def difference(executor: Sequence[Fact], reference: Sequence[Fact]) -> str:
     """The first different fact, with the facts before it."""
-    for place, (one, other) in enumerate(zip(executor, reference, strict=False)):
-        if one != other:
+    for place, (each, other) in enumerate(zip(executor, reference, strict=False)):
+        if each != other:
             before = "\n".join(map(str, executor[max(place - 3, 0) : place]))
-            return f"{before}\nexecutor:  {one}\nreference: {other}"
+            return f"{before}\nexecutor:  {each}\nreference: {other}"
     place = min(len(executor), len(reference))
     before = "\n".join(map(str, executor[max(place - 3, 0) : place]))
     return f"{before}\nonly executor:  {list(executor[place:])}\nonly reference: {list(reference[place:])}"
@@ -48,6 +50,6 @@ def difference(executor: Sequence[Fact], reference: Sequence[Fact]) -> str:
 @given(worlds())
 def test_the_executor_tells_what_the_reference_tells(world: World) -> None:
     for executor, reference in zip(executor_facts(world), reference_facts(world), strict=True):
-        for kind in {f"{one[0]} {one[5]}" if one[0] == "entered" else str(one[0]) for one in reference}:
+        for kind in {f"{fact[0]} {fact[5]}" if fact[0] == "entered" else str(fact[0]) for fact in reference}:
             event(kind)
         assert executor == reference, difference(executor, reference)

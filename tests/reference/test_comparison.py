@@ -39,10 +39,10 @@ def mutations(draw: st.DrawFn, files: Mapping[str, str]) -> dict[str, str]:
         case "wait":
             return {**files, f"{name}.yaml": text.replace("1d", "25h").replace("2h", "3h").replace("30min", "1h")}
         case "line":
-            other = draw(scenarios(name, [one for one in names if one != name], draw(choice(GROUPS))))
+            other = draw(scenarios(name, [each for each in names if each != name], draw(choice(GROUPS))))
             return {**files, f"{name}.yaml": _with_a_line_of(text, other, draw)}
         case "scenario":
-            other = draw(scenarios(name, [one for one in names if one != name], draw(choice(GROUPS))))
+            other = draw(scenarios(name, [each for each in names if each != name], draw(choice(GROUPS))))
             return {**files, f"{name}.yaml": other}
         case "metrics":
             return {**files, "metrics.yaml": draw(metrics())}
@@ -92,11 +92,11 @@ def _check(world: World, person: Person, old: Made, new: Made) -> None:
     pairs, updates = compared.pairs(state.contact_id, records, other_records), compared.updates(records, other_records)
     for place, side in enumerate((records, other_records)):
         shown = [(pair.before, pair.after)[place] for pair in pairs]
-        messages = Counter((one.at, one.state, one.template) for one in shown if one is not None and not one.reason)
-        assert messages == Counter((one.at, one.state, one.template) for one in _left(side))
+        messages = Counter((row.at, row.state, row.template) for row in shown if row is not None and not row.reason)
+        assert messages == Counter((message.at, message.state, message.template) for message in _left(side))
         changes = [((pair.before, pair.after)[place], pair.attribute) for pair in updates]
-        found = Counter((one.at, one.state, name, repr(one.value)) for one, name in changes if one is not None)
-        assert found == Counter((one.at, one.state, one.attribute, repr(one.after)) for one in _updated(side))
+        found = Counter((each.at, each.state, name, repr(each.value)) for each, name in changes if each is not None)
+        assert found == Counter((each.at, each.state, each.attribute, repr(each.after)) for each in _updated(side))
     if not differ:
         assert {*(pair.difference for pair in pairs), *(pair.difference for pair in updates)} <= {"same"}
     compared.add(person.own)

@@ -58,8 +58,8 @@ def instants(
     )
     zone = ZoneInfo((rows[-1][1] if rows else profile)["timezone"])
     facts = told(text, log, moment(known), moment(until))
-    return [datetime.fromtimestamp(one[1] // 1_000_000, UTC).astimezone(zone).isoformat() for one in facts
-            if one[0] == kind]  # fmt: skip
+    return [datetime.fromtimestamp(fact[1] // 1_000_000, UTC).astimezone(zone).isoformat() for fact in facts
+            if fact[0] == kind]  # fmt: skip
 
 
 def triggered(trigger: str) -> str:

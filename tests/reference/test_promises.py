@@ -57,7 +57,7 @@ def told(world: World) -> list[list[Record]]:
 
 
 def digest(world: World) -> str:
-    facts = [fact(one) for records in told(world) for one in records]
+    facts = [fact(record) for records in told(world) for record in records]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
@@ -106,13 +106,15 @@ def where_nobody_asks_for_rows_the_counts_are_the_same(world: World, data: st.Da
 
 def partition_contacts_fed_side_by_side_are_as_if_alone(world: World, data: st.DataObject) -> None:
     program = program_of(world)
-    alone = [[fact(one) for one in fed(program, world, place)[1]] for place in range(len(world.people))]
+    alone = [[fact(each) for each in fed(program, world, place)[1]] for place in range(len(world.people))]
     together: list[list[Record]] = [[] for _ in world.people]
-    inputs = [_inputs(program, one, world) for one in world.people]
+    inputs = [_inputs(program, person, world) for person in world.people]
     # Take the inputs of all contacts in order of time, so that their states exist side by side.
-    for _, place, records in merge(*(_placed(place, one) for place, one in enumerate(inputs)), key=lambda one: one[0]):
+    for _, place, records in merge(
+        *(_placed(place, each) for place, each in enumerate(inputs)), key=lambda each: each[0]
+    ):
         together[place] += records
-    assert [[fact(one) for one in records] for records in together] == alone
+    assert [[fact(record) for record in records] for records in together] == alone
 
 
 Fed = tuple[int, Any, list[Record]]
@@ -133,14 +135,14 @@ def prefix_what_is_cut_off_a_log_changes_nothing_before_the_cut(world: World, da
     where = data.draw(st.integers(0, 12), label="where the log is cut")
     program = program_of(world)
     for place, (log, known_at) in enumerate(world.people):
-        instants = sorted({one.at for one in log.events} | {at for at, _ in log.changes})
+        instants = sorted({event.at for event in log.events} | {at for at, _ in log.changes})
         cut = instants[min(where, len(instants) - 1)]
-        whole = [fact(one) for one in fed(program, world, place)[1] if one.at <= cut]
-        events = [one for one in log.events if one.at <= cut]
-        rows = [one for one in log.changes if one[0] <= cut]
+        whole = [fact(each) for each in fed(program, world, place)[1] if each.at <= cut]
+        events = [event for event in log.events if event.at <= cut]
+        rows = [change for change in log.changes if change[0] <= cut]
         shorter = ContactLog(log.contact_id, log.profile, rows, events, log.listed, log.known_since)
         less = world._replace(people=(Person(shorter, known_at),))
-        assert [fact(one) for one in fed(program, less, 0, cut)[1]] == whole
+        assert [fact(each) for each in fed(program, less, 0, cut)[1]] == whole
 
 
 def time_that_passes_in_pieces_is_the_same_time(world: World, data: st.DataObject) -> None:
@@ -157,13 +159,13 @@ def time_that_passes_in_pieces_is_the_same_time(world: World, data: st.DataObjec
         for stop in instants:
             if at < stop <= end and state.known_at is not None:
                 records += advance(program, state, stop, inclusive=False)
-    assert [fact(one) for one in records] == [fact(one) for _, _, brought in whole for one in brought]
+    assert [fact(record) for record in records] == [fact(each) for _, _, brought in whole for each in brought]
 
 
 def a_funnel_always_adds_up(world: World, data: st.DataObject) -> None:
     made = made_of(world)
     program = compile_program(made.project, tables=made.tables)
-    run = [one for one in made.project.scenarios.values() if one.status != "archived"]
+    run = [scenario for scenario in made.project.scenarios.values() if scenario.status != "archived"]
     counting = Counting(made.project, run)
     everything: list[Record] = []
     for place in range(len(world.people)):
@@ -173,24 +175,24 @@ def a_funnel_always_adds_up(world: World, data: st.DataObject) -> None:
     for scenario in run:
         result = counting.summary.scenarios[scenario.name]
         assert result.entered == sum(result.outcomes.values()) + result.running
-        assert result.running == sum(one.waiting for one in result.funnel.values())
-        assert all(one.waiting <= one.reached <= result.entered for one in result.funnel.values())
-        moved = [one for one in everything if isinstance(one, Moved) and one.scenario == scenario.name]
-        assert result.funnel[scenario.first.name].reached == len({one.journey_id for one in moved})
+        assert result.running == sum(step.waiting for step in result.funnel.values())
+        assert all(step.waiting <= step.reached <= result.entered for step in result.funnel.values())
+        moved = [each for each in everything if isinstance(each, Moved) and each.scenario == scenario.name]
+        assert result.funnel[scenario.first.name].reached == len({each.journey_id for each in moved})
         assert result.contacts <= min(result.entered, len(world.people))
-        asked = [one for one in everything if isinstance(one, Asked) and one.scenario == scenario.name]
+        asked = [each for each in everything if isinstance(each, Asked) and each.scenario == scenario.name]
         assert len(asked) == sum(result.sent.values()) + sum(result.dropped.values())
         assert result.converted <= result.entered
 
 
 def no_message_without_cause_and_none_before_it(project: Project, log: ContactLog, records: Records) -> None:
-    entered: dict[str, Entered] = {one.journey_id: one for one in records if isinstance(one, Entered)}
-    happened = {one.at for one in log.events} | {at for at, _ in log.changes}
-    for asked in (one for one in records if isinstance(one, Asked)):
+    entered: dict[str, Entered] = {record.journey_id: record for record in records if isinstance(record, Entered)}
+    happened = {event.at for event in log.events} | {at for at, _ in log.changes}
+    for asked in (record for record in records if isinstance(record, Asked)):
         links, begin = list(_chain(asked)), entered[asked.journey_id]
         assert (links[0].at, links[0].cause) == (begin.at, begin.event)
         assert links[-1].state == asked.state
-        assert [one.at for one in links] == sorted(one.at for one in links)
+        assert [link.at for link in links] == sorted(link.at for link in links)
         assert links[-1].at <= asked.asked_at <= asked.at
         assert asked.trigger.at <= asked.entered_at == begin.at
         # An input came before, or time alone caused the entry.
@@ -213,14 +215,14 @@ def _chain(asked: Asked) -> Iterator[Any]:
 
 def marketing(records: Sequence[Record]) -> list[Asked]:
     """The sent messages that the delivery policy concerns."""
-    sent = [one for one in records if isinstance(one, Asked) and not one.reason]
-    return [one for one in sent if one.purpose == "marketing" and one.channel in ADDRESSED]
+    sent = [record for record in records if isinstance(record, Asked) and not record.reason]
+    return [message for message in sent if message.purpose == "marketing" and message.channel in ADDRESSED]
 
 
 def nobody_is_written_to_without_an_address_and_consent(project: Project, log: ContactLog, records: Records) -> None:
-    for one in records:
-        if isinstance(one, Asked) and not one.reason:
-            assert one.address not in (None, "", False)
+    for record in records:
+        if isinstance(record, Asked) and not record.reason:
+            assert record.address not in (None, "", False)
     for sent in marketing(records):
         assert sent.profile.get(ADDRESSED[sent.channel]) is True
 
@@ -274,19 +276,19 @@ def nobody_passes_a_cap(project: Project, log: ContactLog, records: Records) -> 
     for cap in project.policy.caps:
         if cap.condition is not None:
             continue  # the contacts that it concerns may have changed by the end
-        counted = [one for one in sent if _concerns(project, cap, one)]
-        for place, one in enumerate(counted):
-            since = _since(cap, one)
-            assert sum(since < other.at for other in counted[: place + 1]) <= cap.most, (cap.text, one.at)
+        counted = [message for message in sent if _concerns(project, cap, message)]
+        for place, each in enumerate(counted):
+            since = _since(cap, each)
+            assert sum(since < other.at for other in counted[: place + 1]) <= cap.most, (cap.text, each.at)
 
 
 def _concerns(project: Project, rule: Cap | QuietHours, sent: Asked) -> bool:
     scenario = project.scenarios[sent.scenario]
     message = next(
-        one
+        message
         for sending in scenario.sendings_in(scenario.states[sent.state])
-        for one in sending.messages
-        if one.channel.text == sent.channel and one.template.text == sent.template
+        for message in sending.messages
+        if message.channel.text == sent.channel and message.template.text == sent.template
     )
     about = [
         (not names.channels or sent.channel in map(str, names.channels))
@@ -311,39 +313,39 @@ def _since(cap: Cap, sent: Asked) -> int:
 
 def nothing_leaves_after_the_end_of_its_journey(project: Project, log: ContactLog, records: Records) -> None:
     over: set[str] = set()
-    for one in records:
-        if isinstance(one, Ended):
-            assert one.journey_id not in over
-            over.add(one.journey_id)
-        elif isinstance(one, Moved | Asked):
-            assert one.journey_id not in over
+    for record in records:
+        if isinstance(record, Ended):
+            assert record.journey_id not in over
+            over.add(record.journey_id)
+        elif isinstance(record, Moved | Asked):
+            assert record.journey_id not in over
 
 
 def who_has_done_what_ends_a_journey_hears_nothing_more_of_it(
     project: Project, log: ContactLog, records: Records
 ) -> None:
     """Every scenario ends at `stopped`, some at `bought`. Without a key such an event concerns all journeys."""
-    for sent in (one for one in records if isinstance(one, Asked) and not one.reason):
+    for sent in (record for record in records if isinstance(record, Asked) and not record.reason):
         scenario = project.scenarios[sent.scenario]
         ends = {"stopped"} if scenario.key is None else set()
         goal = scenario.goal
         if goal is not None and goal.ends is not None and goal.where is None and (not scenario.key or goal.any_key):
             ends.add("bought")
-        for one in log.events:
-            if one.name in ends:
+        for event in log.events:
+            if event.name in ends:
                 # At the instant of entry it can precede the entry; at that of the message, it need not be the cause.
-                assert not sent.entered_at < one.at < sent.at
+                assert not sent.entered_at < event.at < sent.at
 
 
 def every_record_has_its_time_every_message_its_name_and_every_warning_its_words(
     project: Project, log: ContactLog, records: Records
 ) -> None:
-    instants = [one.at for one in records]
+    instants = [record.at for record in records]
     assert instants == sorted(instants)
-    assert all(one.detail for one in records if isinstance(one, Warned))
-    names = [one.message_id for one in records if isinstance(one, Asked)]
+    assert all(record.detail for record in records if isinstance(record, Warned))
+    names = [record.message_id for record in records if isinstance(record, Asked)]
     assert len(names) == len(set(names))
-    json.dumps([fact(one) for one in records])
+    json.dumps([fact(record) for record in records])
 
 
 # Properties of one contact's records.

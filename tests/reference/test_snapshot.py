@@ -48,16 +48,18 @@ def stored(program: Program, state: ContactState) -> Any:
 def inputs(person: Person, until: int) -> list[tuple[int, Any]]:
     """A contact's events and rows in order of time, rows first at one instant."""
     rows: list[tuple[int, Any]] = list(person.log.changes)
-    found = rows + [(one.at, one) for one in person.log.events]
-    return [one for one in sorted(found, key=lambda one: one[0]) if one[0] <= until]
+    found = rows + [(event.at, event) for event in person.log.events]
+    return [each for each in sorted(found, key=lambda result: result[0]) if each[0] <= until]
 
 
 def facts(records: list[Record]) -> list[tuple[object, ...]]:
     """Records as facts, data warnings included."""
     return [
-        ("warned", one.at, one.scenario, one.place, one.event, one.detail) if isinstance(one, Warned) else fact
-        for one in records
-        for fact in (facts_of([one]) or [()])
+        ("warned", record.at, record.scenario, record.place, record.event, record.detail)
+        if isinstance(record, Warned)
+        else fact
+        for record in records
+        for fact in (facts_of([record]) or [()])
     ]
 
 
@@ -84,8 +86,8 @@ def test_a_restored_state_goes_on_as_the_saved_one_does(world: World, data: st.D
         state = new_contact(program, log.contact_id, log.profile, person.known_at)
         again, other = program, new_contact(program, log.contact_id, log.profile, person.known_at)
         cuts = data.draw(st.sets(st.integers(1, len(given)), min_size=1, max_size=3))
-        for number, (at, one) in enumerate(given, 1):
-            assert facts(fed(program, state, at, one)) == facts(fed(again, other, at, one))
+        for number, (at, each) in enumerate(given, 1):
+            assert facts(fed(program, state, at, each)) == facts(fed(again, other, at, each))
             if number not in cuts:
                 continue
             latest = given[number][0] - 1 if number < len(given) else world.until
@@ -116,8 +118,8 @@ def test_a_snapshot_holds_whatever_runs_beside_its_scenarios_and_in_whatever_ord
     for person in world.people:
         log, given = person.log, inputs(person, world.until)
         state = new_contact(program, log.contact_id, log.profile, person.known_at)
-        for at, one in given[: data.draw(st.integers(1, len(given)))]:
-            fed(program, state, at, one)
+        for at, each in given[: data.draw(st.integers(1, len(given)))]:
+            fed(program, state, at, each)
         values = stored(program, state)
         there = stored(other, restore(other, values))
         assert stored(program, restore(program, there)) == values
@@ -157,7 +159,7 @@ def test_journeys_go_on_as_if_nothing_had_changed_beside_and_in_a_definition_tha
                 today = 1 - today
                 other = restore(programs[today], values)
                 assert other.records == []
-                definitions = {one.get("definition") for one in values.get("journeys", ())}
+                definitions = {each.get("definition") for each in values.get("journeys", ())}
                 event(f"{len(definitions)} definitions" + (", follow" if more else ""))
                 if not more:
                     assert stored(programs[today], other) == values

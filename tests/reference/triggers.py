@@ -65,7 +65,7 @@ def fires(contact: Contact, scenario: Scenario, trigger: Trigger, event: Event |
         case EventTrigger() if event is not None and event.name in plan.expand(trigger.event.text):
             return event if holds(trigger.where, contact.names(None, event, scenario)) else None
         case OutcomeTrigger() if event is not None and event.name == "journey.ended":
-            outcome, wanted = event.properties["outcome"], [one.text for one in trigger.outcomes]
+            outcome, wanted = event.properties["outcome"], [outcome.text for outcome in trigger.outcomes]
             named = outcome in wanted if wanted else outcome not in OWN_OUTCOMES
             return event if named and event.properties["scenario"] == trigger.scenario.text else None
         case AttributeTrigger() if trigger.attribute.text in change.attributes:
@@ -116,7 +116,7 @@ def has_fired(contact: Contact, scenario: Scenario, place: int, at: int, event: 
 def _absence(contact: Contact, scenario: Scenario, trigger: AbsenceTrigger, fired: Fired) -> tuple[int, Event] | None:
     over = [_absence_since(contact, scenario, trigger, place) for place in _last_since(contact, trigger) - fired.since]
     # If several are over at one instant, the earlier event comes first.
-    return min((one for one in over if one is not None), key=lambda one: one[0], default=None)
+    return min((each for each in over if each is not None), key=lambda each: each[0], default=None)
 
 
 def _absence_since(

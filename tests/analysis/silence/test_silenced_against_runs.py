@@ -72,9 +72,9 @@ class Runs:
         """The messages that were sent, by scenario, state, channel and template."""
         _, records = feed(self.program, log, None, self.until)
         return Counter(
-            (one.scenario, one.state, one.channel, one.template)
-            for one in records
-            if isinstance(one, Asked) and not one.reason
+            (record.scenario, record.state, record.channel, record.template)
+            for record in records
+            if isinstance(record, Asked) and not record.reason
         )
 
     def sent(self, loss: Loss | None = None) -> Sent:
@@ -111,25 +111,27 @@ def _left(values: Mapping[str, object], gone: set[str]) -> dict[str, object]:
     return {name: value for name, value in values.items() if name not in gone}
 
 
-ATTRIBUTES = [Loss(attributes=frozenset({one})) for one in ("email", "email_optin", "phone", "push_token", "country")]
+ATTRIBUTES = [Loss(attributes=frozenset({each})) for each in ("email", "email_optin", "phone", "push_token", "country")]
 
 
 def losses(names: Collection[str], *, properties: bool) -> Iterator[Loss]:
     """The losses of single events that scenarios want, and, on request, of each of their properties."""
-    for name, known in wanted_events(PROJECT, [PROJECT.scenarios[one] for one in names]).items():
+    for name, known in wanted_events(PROJECT, [PROJECT.scenarios[name] for name in names]).items():
         if not PROJECT.plan.events[name].profile:
             yield Loss(events=frozenset({name}))
             if properties:
-                yield from (Loss(properties=frozenset({(name, one)})) for one in known)
+                yield from (Loss(properties=frozenset({(name, each)})) for each in known)
 
 
 def named(loss: Loss) -> str:
-    return " ".join([*loss.events, *map(".".join, loss.properties), *(f"contact.{one}" for one in loss.attributes)])
+    return " ".join(
+        [*loss.events, *map(".".join, loss.properties), *(f"contact.{attribute}" for attribute in loss.attributes)]
+    )
 
 
 @cache
 def foreseen(loss: Loss) -> Collection[tuple[str, str, str, str]]:
-    return {(one.scenario, *place) for one in silenced(PROJECT, loss, full=WHOLE) for place in one.silenced}
+    return {(effect.scenario, *place) for effect in silenced(PROJECT, loss, full=WHOLE) for place in effect.silenced}
 
 
 @rows("loss", [*losses(ALONE, properties=True), *ATTRIBUTES], ids=named)

@@ -81,9 +81,9 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
         for path, content in ((log, text), (people, contacts)):
             if not path.exists():
                 path.write_text(content)
-        declared = {name: {key: one.type for key, one in event.properties.items()}
+        declared = {name: {key: each.type for key, each in event.properties.items()}
                     for name, event in project.plan.events.items()}  # fmt: skip
-        attributes = {name: one.type for name, one in project.plan.profile.items()}
+        attributes = {name: each.type for name, each in project.plan.profile.items()}
         options = ExportOptions((str(log),), (str(people),) if contacts else ())
         export = inspect(options, base / "work", None, declared, attributes)
         if new_name is not None:
@@ -123,7 +123,7 @@ def log(days: int = 20, a_day: int = 20, **changes: Any) -> list[Row]:
 
 
 def grave(breaches: list[Breach]) -> list[tuple[str, str]]:
-    return [(one.kind, one.subject()) for one in breaches if not one.note]
+    return [(breach.kind, breach.subject()) for breach in breaches if not breach.note]
 
 
 def renamed(rows: Iterable[Row], old: str, new: str, since: int = 0) -> list[Row]:
@@ -136,7 +136,7 @@ def renamed(rows: Iterable[Row], old: str, new: str, since: int = 0) -> list[Row
 def test_a_log_that_keeps_the_plan_has_no_breach(check: Check) -> None:
     breaches = check(log())
     assert grave(breaches) == []
-    assert [(one.kind, one.subject()) for one in breaches] == [
+    assert [(breach.kind, breach.subject()) for breach in breaches] == [
         ("missing", "cart_updated.coupon"), ("missing", "rare"),
     ]  # fmt: skip
 
@@ -146,7 +146,7 @@ def test_a_log_that_keeps_the_plan_has_no_breach(check: Check) -> None:
 )
 def test_a_renamed_property_is_found_with_its_new_name_and_what_it_silences(new: str, check: Check) -> None:
     breaches = check(renamed(log(), "cart_value", "cartValue"), new_name=new)
-    (breach,) = [one for one in breaches if not one.note]
+    (breach,) = [breach for breach in breaches if not breach.note]
     assert (breach.kind, breach.subject(), breach.total) == ("missing", "cart_updated.cart_value", True)
     assert breach.likely is not None
     assert breach.likely.name == new
@@ -154,24 +154,24 @@ def test_a_renamed_property_is_found_with_its_new_name_and_what_it_silences(new:
     assert effect.everything
     assert effect.why == "the trigger's condition never holds: event.cart_value > 0"
     assert effect.silenced == (("reminder", "email", "reminder"),)
-    assert ("unplanned", f"cart_updated.{new}") not in [(one.kind, one.subject()) for one in breaches]
+    assert ("unplanned", f"cart_updated.{new}") not in [(breach.kind, breach.subject()) for breach in breaches]
 
 
 def test_a_name_unlike_the_old_one_is_guessed_where_it_alone_has_its_type(check: Check) -> None:
-    (breach,) = [one for one in check(renamed(log(), "cart_value", "amount")) if not one.note]
+    (breach,) = [breach for breach in check(renamed(log(), "cart_value", "amount")) if not breach.note]
     assert breach.likely is not None
     assert breach.likely.name == "amount"
 
 
 def test_a_property_of_another_type_is_no_rename(check: Check) -> None:
     rows = renamed(log(cart_value="much"), "cart_value", "cartValue")
-    (breach,) = [one for one in check(rows) if not one.note]
+    (breach,) = [breach for breach in check(rows) if not breach.note]
     assert breach.likely is None
 
 
 def test_a_property_renamed_half_way_has_stopped(check: Check) -> None:
     breaches = check(renamed(log(), "cart_value", "cartValue", since=START + 15 * DAY))
-    (breach,) = [one for one in breaches if not one.note]
+    (breach,) = [breach for breach in breaches if not breach.note]
     assert (breach.kind, breach.subject(), breach.total) == ("stopped", "cart_updated.cart_value", False)
     assert breach.message == "no value in the last 100 of its 400 rows"
     assert breach.likely is not None
@@ -182,7 +182,7 @@ def test_a_property_renamed_half_way_has_stopped(check: Check) -> None:
 def test_a_renamed_event_is_found(check: Check) -> None:
     rows = [{**row, "event": row["event"].replace("cart_updated", "Cart Updated")} for row in log()]
     breaches = check(rows)
-    (breach,) = [one for one in breaches if not one.note]
+    (breach,) = [breach for breach in breaches if not breach.note]
     assert (breach.kind, breach.subject()) == ("missing", "cart_updated")
     assert breach.likely is not None
     assert breach.likely.name == "Cart Updated"
@@ -191,7 +191,7 @@ def test_a_renamed_event_is_found(check: Check) -> None:
 
 def test_an_event_under_another_name_is_known_by_its_properties(check: Check) -> None:
     rows = [{**row, "event": row["event"].replace("cart_updated", "basket")} for row in log()]
-    (breach,) = [one for one in check(rows) if not one.note]
+    (breach,) = [breach for breach in check(rows) if not breach.note]
     assert breach.likely is not None
     assert breach.likely.name == "basket"
 
@@ -200,13 +200,13 @@ def test_an_event_that_stays_away_has_stopped(check: Check) -> None:
     rows = [row for row in log() if row["event"] != "bought" or row["timestamp"] < START + 15 * DAY]
     breaches = check(rows)
     assert ("stopped", "bought") in grave(breaches)
-    (breach,) = [one for one in breaches if one.kind == "stopped"]
+    (breach,) = [breach for breach in breaches if breach.kind == "stopped"]
     assert breach.message == "none since 2024-10-18, 5 days before the export ends; 20 per day before"
 
 
 def test_an_event_that_comes_rarely_has_not_stopped(check: Check) -> None:
     rows = [row for row in log() if row["event"] != "bought" or row["timestamp"] % (6 * DAY) < DAY]
-    assert "stopped" not in [one.kind for one in check(rows)]
+    assert "stopped" not in [breach.kind for breach in check(rows)]
 
 
 @pytest.mark.parametrize("moments", [[0], [0] * 30, [hour * 3_600 for hour in range(40)], [0, DAY, 2 * DAY]])
@@ -216,7 +216,7 @@ def test_an_event_that_came_too_seldom_to_show_how_often_it_comes_has_not_stoppe
     rare = [{"contact_id": "a", "event": "bought", "timestamp": START + at, "cart_id": "c", "total": 5}
             for at in moments]  # fmt: skip
     breaches = check([*(row for row in log(days=60, a_day=2) if row["event"] != "bought"), *rare])
-    assert "stopped" not in [one.kind for one in breaches]
+    assert "stopped" not in [breach.kind for breach in breaches]
 
 
 @pytest.mark.parametrize(("days", "fell"), [(101, False), (45, True)])
@@ -254,7 +254,7 @@ def test_a_volume_below_half_of_the_days_before_is_a_breach(keep: float, fell: b
 
 def test_a_small_volume_falls_by_chance(check: Check) -> None:
     rows = [row for number, row in enumerate(log(a_day=4)) if row["timestamp"] < START + 13 * DAY or number % 3]
-    assert "fell" not in [one.kind for one in check(rows)]
+    assert "fell" not in [breach.kind for breach in check(rows)]
 
 
 def test_the_fall_that_counts_can_be_set(check: Check) -> None:
@@ -269,14 +269,14 @@ def test_the_fall_that_counts_can_be_set(check: Check) -> None:
 def test_an_export_of_less_than_two_weeks_has_no_volumes_to_compare(check: Check) -> None:
     rows = [row for row in log(days=13) if row["event"] != "bought" or row["timestamp"] < START + 8 * DAY or
             row["timestamp"] % DAY == 0]  # fmt: skip
-    assert "fell" not in [one.kind for one in check(rows)]
+    assert "fell" not in [breach.kind for breach in check(rows)]
 
 
 def test_values_of_another_type_are_a_breach_past_the_tolerance(check: Check) -> None:
     rows = log()
     for row in [row for row in rows if row["event"] == "cart_updated"][:40]:
         row["cart_value"] = "95 or so"
-    (breach,) = [one for one in check(rows) if not one.note]
+    (breach,) = [breach for breach in check(rows) if not breach.note]
     assert (breach.kind, breach.message) == ("type", "40 of 400 values are not of type number")
     assert breach.examples == ("95 or so",)
     assert not breach.total
@@ -296,11 +296,11 @@ def test_the_tolerance_can_be_set(check: Check) -> None:
 
 def test_dates_are_looked_at_though_any_text_is_read(check: Check) -> None:
     breaches = check(log(at="01/03/2025"))
-    assert ("type", "cart_updated.at") in [(one.kind, one.subject()) for one in breaches]
+    assert ("type", "cart_updated.at") in [(breach.kind, breach.subject()) for breach in breaches]
 
 
 def test_values_that_the_plan_does_not_list_are_named(check: Check) -> None:
-    (breach,) = [one for one in check(log(channel="kiosk")) if one.kind == "values"]
+    (breach,) = [breach for breach in check(log(channel="kiosk")) if breach.kind == "values"]
     assert breach.subject() == "cart_updated.channel"
     assert breach.examples == ("kiosk",)
 
@@ -309,7 +309,7 @@ def test_a_required_property_that_is_often_missing_is_a_breach(check: Check) -> 
     rows = log()
     for row in [row for row in rows if row["event"] == "cart_updated"][:40]:
         del row["cart_value"]
-    (breach,) = [one for one in check(rows) if not one.note]
+    (breach,) = [breach for breach in check(rows) if not breach.note]
     assert breach.kind == "fill"
     assert breach.message == "required, but 40 of its 400 rows have no value (90% filled)"
 
@@ -320,7 +320,7 @@ def without_profile(rows: list[Row]) -> list[Row]:
 
 def test_an_attribute_that_nothing_fills_silences_the_channel(check: Check) -> None:
     breaches = check(without_profile(log()), contacts="contact_id,mail,optin\na,ana@example.com,true\n")
-    (breach,) = [one for one in breaches if not one.note]
+    (breach,) = [breach for breach in breaches if not breach.note]
     assert (breach.kind, breach.subject()) == ("missing", "contact.email")
     assert breach.likely is not None
     assert breach.likely.name == "mail"
@@ -332,7 +332,7 @@ def test_an_attribute_that_only_events_fill_is_there(check: Check) -> None:
 
 
 def test_a_profile_that_nothing_brings_silences_all(check: Check) -> None:
-    (breach,) = [one for one in check(without_profile(log())) if not one.note]
+    (breach,) = [breach for breach in check(without_profile(log())) if not breach.note]
     assert (breach.kind, breach.subject()) == ("missing", "profile_updated")
     assert breach.effects[0].everything
 
@@ -342,7 +342,7 @@ def test_what_no_scenario_relies_on_is_a_note(check: Check) -> None:
     rows = [{"contact_id": "a", "event": "viewed", "timestamp": START, "id": "x"} for _ in range(50)]
     breaches = check([*log(), *rows], plan=plan)
     assert grave(breaches) == []
-    assert ("missing", "viewed.sku") in [(one.kind, one.subject()) for one in breaches]
+    assert ("missing", "viewed.sku") in [(breach.kind, breach.subject()) for breach in breaches]
 
 
 def test_events_and_attributes_that_scenarios_make_themselves_need_not_be_in_the_export(check: Check) -> None:
@@ -352,6 +352,6 @@ def test_events_and_attributes_that_scenarios_make_themselves_need_not_be_in_the
     makes = "  reminder: {update: {reminded: true}, emit: [{event: nudged}], send: {email: reminder},"
     scenario = SCENARIO.replace("  reminder: {send: {email: reminder},", makes)
     assert scenario != SCENARIO
-    told = [one.subject() for one in check(log(), plan=plan, scenario=scenario)]
+    told = [breach.subject() for breach in check(log(), plan=plan, scenario=scenario)]
     assert "nudged" not in told
     assert "contact.reminded" not in told

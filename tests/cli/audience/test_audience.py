@@ -230,10 +230,12 @@ def test_a_project_without_scenarios_and_segments_has_a_base(
 def test_the_sizes_at_the_earlier_instant_are_those_of_that_instant(capsys: pytest.CaptureFixture[str]) -> None:
     now = document(capsys, "--change-over", "45d")
     then = document(capsys, "--as-of", now["change_since"])
-    assert {one["segment"]: one["change"]["before"] for one in now["segments"]} == sizes(then)
+    assert {segment["segment"]: segment["change"]["before"] for segment in now["segments"]} == sizes(then)
     assert now["everyone"]["change"]["before"] == then["everyone"]["contacts"]
-    for one in now["segments"]:
-        assert one["contacts"] == one["change"]["before"] + one["change"]["came"] - one["change"]["left"]
+    for segment in now["segments"]:
+        assert (
+            segment["contacts"] == segment["change"]["before"] + segment["change"]["came"] - segment["change"]["left"]
+        )
 
 
 def test_workers_change_no_byte(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -181,8 +181,8 @@ def test_the_counts_are_those_of_the_list(everybody: dict[str, Any]) -> None:
     rows = everybody["audience"]["rows"]
     assert sizes(everybody) == {name: sum(row[f"segment_{name}"] for row in rows) for name in sizes(everybody)}
     pairs = {tuple(pair["segments"]): pair["contacts"] for pair in everybody["overlaps"]}
-    for one, other in combinations(sizes(everybody), 2):
-        assert sum(row[f"segment_{one}"] and row[f"segment_{other}"] for row in rows) == pairs.get((one, other), 0)
+    for each, other in combinations(sizes(everybody), 2):
+        assert sum(row[f"segment_{each}"] and row[f"segment_{other}"] for row in rows) == pairs.get((each, other), 0)
     for segment in everybody["segments"]:
         for channel, count in segment["reachable"].items():
             inside = (row for row in rows if row[f"segment_{segment['segment']}"])

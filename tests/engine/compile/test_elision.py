@@ -39,7 +39,7 @@ def records(scenario: str, *, rows: bool, most_bytes: int = 1_000) -> list[Recor
 
 
 def captured(found: list[Record]) -> Any:
-    (message,) = [one for one in found if isinstance(one, Asked)]
+    (message,) = [result for result in found if isinstance(result, Asked)]
     return message.captures["cart"]
 
 
@@ -77,8 +77,8 @@ def test_where_captures_could_come_near_the_bound_they_stay_whole(beside: str) -
 
 
 def names(found: list[Record]) -> set[str]:
-    return {one.journey_id for one in found if isinstance(one, Entered)} | {
-        one.message_id for one in found if isinstance(one, Asked)
+    return {result.journey_id for result in found if isinstance(result, Entered)} | {
+        result.message_id for result in found if isinstance(result, Asked)
     }
 
 

@@ -22,7 +22,7 @@ def audience(condition: str) -> Looked:
     program = compile_program(loaded.project, trace=True)
     state = new_contact(program, "ana", {**REACHABLE, "country": "FR", "points": 3})
     told = step(program, state, Event("started", moment("2025-03-03 10:00"), {"n": 1, "x": "many"}))
-    (found,) = [one for one in told if isinstance(one, Looked) and one.kind == "audience"]
+    (found,) = [record for record in told if isinstance(record, Looked) and record.kind == "audience"]
     return found
 
 

@@ -59,17 +59,17 @@ def traced(*, trace: bool, country: str = "FR", n: int = 60) -> list[Record]:
 
 
 def looked(records: list[Record]) -> list[Looked]:
-    return [one for one in records if isinstance(one, Looked)]
+    return [record for record in records if isinstance(record, Looked)]
 
 
 def test_a_traced_program_does_what_the_other_does() -> None:
     told = traced(trace=True)
     assert looked(told)
-    assert [one for one in told if not isinstance(one, Looked)] == traced(trace=False)
+    assert [record for record in told if not isinstance(record, Looked)] == traced(trace=False)
 
 
 def test_a_condition_tells_the_values_of_what_its_operators_work_on() -> None:
-    found = {one.condition: one for one in looked(traced(trace=True)) if one.condition}
+    found = {check.condition: check for check in looked(traced(trace=True)) if check.condition}
     first = found["cart.n >= 80 and any(cart.items, item.price > 5)"]
     assert (first.held, first.state) == (False, "worth")
     assert (first.failed, dict(first.values)) == ("cart.n >= 80", {"cart.n": 60})
@@ -83,8 +83,12 @@ def test_an_address_and_a_consent_tell_whether_they_are_there() -> None:
     loaded = load("scenario: s\ntrigger: {event: started}\nstates: {in: {send: {email: a/b, push: a/b}, end: e}}\n")
     program = compile_program(loaded.project, trace=True)
     state = new_contact(program, "ana", {"email": "a@example.com", "email_optin": False})
-    told = [one for one in looked(step(program, state, Event("started", moment("2025-03-03 10:00"), {}))) if one.values]
-    assert [(one.cause, one.held, dict(one.values)) for one in told] == [
+    told = [
+        check
+        for check in looked(step(program, state, Event("started", moment("2025-03-03 10:00"), {})))
+        if check.values
+    ]
+    assert [(record.cause, record.held, dict(record.values)) for record in told] == [
         ("email address", True, {"contact.email": "a@example.com"}),
         ("email consent", False, {"contact.email_optin": False}),
         ("push address", False, {"contact.push_token": None}),
@@ -92,15 +96,15 @@ def test_an_address_and_a_consent_tell_whether_they_are_there() -> None:
 
 
 def test_what_asks_nothing_tells_that_it_was_taken() -> None:
-    told = [one for one in looked(traced(trace=True)) if not one.condition]
-    assert [(one.state, one.cause, one.held) for one in told] == [
+    told = [check for check in looked(traced(trace=True)) if not check.condition]
+    assert [(record.state, record.cause, record.held) for record in told] == [
         ("open", "on noted", True), ("open", "after 1h", True), ("worth", "else", True), ("other", "after 1d", True),
     ]  # fmt: skip
-    assert len({one.place for one in told}) == 4
+    assert len({record.place for record in told}) == 4
 
 
 def test_each_is_called_what_a_person_calls_it() -> None:
-    assert {f"{one.cause} {one.condition}" for one in looked(traced(trace=True))} >= {
+    assert {f"{check.cause} {check.condition}" for check in looked(traced(trace=True))} >= {
         "trigger started where event.n > 0",
         "audience contact.country in ['FR', 'BE']",
         "goal bought where event.n > 1",
@@ -198,8 +202,8 @@ def rich(trace: bool) -> list[Record]:
 
 def test_metrics_history_and_every_kind_of_trigger_are_traced_and_nothing_else_changes() -> None:
     told = rich(trace=True)
-    assert [one for one in told if not isinstance(one, Looked)] == rich(trace=False)
-    held = {f"{one.cause} {one.condition}".strip(): dict(one.values) for one in looked(told) if one.held}
+    assert [record for record in told if not isinstance(record, Looked)] == rich(trace=False)
+    held = {f"{check.cause} {check.condition}".strip(): dict(check.values) for check in looked(told) if check.held}
     assert held["trigger started where metric.buys > 0"] == {"metric.buys": 1}
     assert held["on clicked where happened('bought', where=past.n > 2)"] == {
         "happened('bought', where=past.n > 2)": True
@@ -211,7 +215,7 @@ def test_metrics_history_and_every_kind_of_trigger_are_traced_and_nothing_else_c
     assert {name for name in held if "birthday" in name} == {
         "1d after date contact.birthday: if past", "1d after date contact.birthday: if missing",
     }  # fmt: skip
-    twice = next(one for one in reversed(looked(told)) if one.cause == "when")
+    twice = next(check for check in reversed(looked(told)) if check.cause == "when")
     assert dict(twice.values) == {"count('bought', within='7d')": 1}
 
 
@@ -226,17 +230,17 @@ states: {open: {choose: {both and contact.points > 3: {end: large}, else: {end: 
     program = compile_program(loaded.project, trace=True)
     state = new_contact(program, "ana", REACHABLE)
     records = step(program, state, Event("started", moment("2025-03-03 10:00"), {"n": 90, "items": [3]}))
-    branch = next(one for one in looked(records) if one.condition)
+    branch = next(check for check in looked(records) if check.condition)
     assert (branch.condition, branch.failed) == ("both and contact.points > 3", "contact.points > 3")
     assert dict(branch.values) == {"contact.points": None}
     richer = new_contact(program, "bea", {**REACHABLE, "points": 9})
     records = step(program, richer, Event("started", moment("2025-03-03 10:00"), {"n": 9, "items": [3]}))
-    branch = next(one for one in looked(records) if one.condition)
+    branch = next(check for check in looked(records) if check.condition)
     assert branch.failed == "(trigger.n > 80) or any(trigger.items, item > 80)"
     assert dict(branch.values) == {"large": False, "const.big": 80, "trigger.n": 9, "trigger.items": [3]}
     records = step(program, new_contact(program, "cem", {"points": 9}),
                    Event("started", moment("2025-03-03 10:00"), {"n": 90, "items": [3]}))  # fmt: skip
-    branch = next(one for one in looked(records) if one.condition)
+    branch = next(check for check in looked(records) if check.condition)
     assert dict(branch.values) == {
         "both": True, "large": True, "const.big": 80, "trigger.n": 90, "trigger.items": [3], "contact.points": 9,
     }  # fmt: skip

@@ -71,28 +71,30 @@ class Story:
     @property
     def fates(self) -> list[str]:
         """The result of each message: held, sent, or dropped with the reason."""
-        return [self.line(one) for one in self.records if isinstance(one, Asked | Held)]
+        return [self.line(record) for record in self.records if isinstance(record, Asked | Held)]
 
     @property
     def lines(self) -> list[str]:
         """The results of messages, and between them the states and the ends."""
-        return [self.line(one) for one in self.records if isinstance(one, Asked | Held | Moved | Ended | Converted)]
+        return [
+            self.line(record) for record in self.records if isinstance(record, Asked | Held | Moved | Ended | Converted)
+        ]
 
     @property
     def asked(self) -> list[Asked]:
-        return [one for one in self.records if isinstance(one, Asked)]
+        return [record for record in self.records if isinstance(record, Asked)]
 
     @property
     def reasons(self) -> list[str]:
-        return [one.reason or "sent" for one in self.asked]
+        return [message.reason or "sent" for message in self.asked]
 
     @property
     def warnings(self) -> list[str]:
-        return [one.detail for one in self.records if isinstance(one, Warned)]
+        return [record.detail for record in self.records if isinstance(record, Warned)]
 
     @property
     def running(self) -> int:
-        return sum(not one.ended for held in self.state.journeys.values() for one in held)
+        return sum(not message.ended for held in self.state.journeys.values() for message in held)
 
     def line(self, record: Record) -> str:
         at = clock(record.at, self.zone)
@@ -126,8 +128,8 @@ def run(
     state = new_contact(program, name, REACHABLE if contact is None else contact)
     records: list[Record] = []
     at = 0
-    for one in events:
-        happening: Happening = (one, "started") if isinstance(one, str) else one
+    for event in events:
+        happening: Happening = (event, "started") if isinstance(event, str) else event
         at = moment(happening[0], zone)
         carried = happening[2] if len(happening) > 2 else {}
         if happening[1] == ROW:
@@ -166,4 +168,4 @@ PROGRAMS = "programs: {conversion: {title: C}, loyalty: {title: L}}\n"
 
 def unfit_codes(policy: str, *scenarios: str) -> list[str]:
     """The codes of the errors in these scenarios."""
-    return [one.partition(" ")[0] for one in unfit(load(policy, *scenarios))]
+    return [finding.partition(" ")[0] for finding in unfit(load(policy, *scenarios))]

@@ -130,7 +130,9 @@ def test_a_drop_names_only_the_messages_that_the_cap_counts() -> None:
     policy = "{caps: [{max: 1, per: day, channels: [email]}]}"
     story = run(policy, news("{push: a/p, email: a/e}"), ["2025-03-02 10:00", MONDAY, MONDAY])
     used = story.asked[3]
-    assert [one.message_id for one in story.asked if one.message_id in story.asked[5].detail] == [used.message_id]
+    assert [message.message_id for message in story.asked if message.message_id in story.asked[5].detail] == [
+        used.message_id
+    ]
 
 
 def test_a_capped_message_does_not_stop_the_journey() -> None:

@@ -22,7 +22,7 @@ def held_out(policy: str, more: str = "", salt: str = "", name: str = "news", re
     found = set()
     for contact in PEOPLE:
         records = step(program, new_contact(program, contact, REACHABLE), Event("started", moment(MONDAY), {}))
-        (asked,) = (one for one in records if isinstance(one, Asked))
+        (asked,) = (record for record in records if isinstance(record, Asked))
         assert asked.reason in ("", reason)
         if asked.reason:
             found.add(contact)
@@ -83,4 +83,4 @@ def test_those_held_out_enter_go_through_and_convert(out: str) -> None:
         "converted",
         "end converted",
     ]
-    assert [one.credited for one in story.records if isinstance(one, Converted)] == [None]
+    assert [record.credited for record in story.records if isinstance(record, Converted)] == [None]

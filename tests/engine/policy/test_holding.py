@@ -144,7 +144,7 @@ def test_a_state_entered_anew_cancels_what_is_held_and_asks_again() -> None:
         "2025-03-04 03:00 email sent",
         f"{MORNING} push sent",
     ]
-    names = [one.message_id for one in story.asked if one.channel == "push"]
+    names = [message.message_id for message in story.asked if message.channel == "push"]
     assert len(set(names)) == 2
 
 
@@ -181,7 +181,7 @@ states:
         program = program_of(quiet, *scenarios)
         state = new_contact(program, "ana", REACHABLE)
         records = step(program, state, Event("started", moment("2025-03-03 10:00"), {}))
-        told_of_it = [told(one) for one in records if getattr(one, "scenario", "") == "held"]
+        told_of_it = [told(record) for record in records if getattr(record, "scenario", "") == "held"]
         assert told_of_it[-2:] == ["push a/b dropped cancelled", "end moved"]
 
 
@@ -225,8 +225,8 @@ def test_a_held_message_goes_to_the_address_and_with_the_profile_of_the_instant_
 
 def test_a_held_message_bears_one_name_from_asking_to_leaving() -> None:
     story = run(QUIET, news("{push: a/p}"), [LATE])
-    (held,) = (one for one in story.records if isinstance(one, Held))
-    assert [one.message_id for one in story.asked] == [held.message_id]
+    (held,) = (record for record in story.records if isinstance(record, Held))
+    assert [message.message_id for message in story.asked] == [held.message_id]
 
 
 def test_the_if_of_a_held_message_reads_the_event_that_led_to_the_state() -> None:
@@ -268,5 +268,5 @@ def test_a_conversion_is_credited_to_a_message_only_once_it_left() -> None:
     scenario = waits_while_sending("{push: a/p}", "{7d: {end: over}}", "goal: {event: bought, ends: false}")
     early = run(QUIET, scenario, [LATE, ("2025-03-04 03:00", "bought")])
     late = run(QUIET, scenario, [LATE, ("2025-03-04 12:00", "bought")])
-    assert [one.credited for one in early.records if isinstance(one, Converted)] == [None]
-    assert [one.credited for one in late.records if isinstance(one, Converted)] == [late.asked[0].message_id]
+    assert [record.credited for record in early.records if isinstance(record, Converted)] == [None]
+    assert [record.credited for record in late.records if isinstance(record, Converted)] == [late.asked[0].message_id]

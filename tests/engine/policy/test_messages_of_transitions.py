@@ -62,8 +62,8 @@ def test_each_is_told_apart_and_reads_the_event_and_the_captures_of_when_it_leav
         ("2025-03-03 23:00", "changed", {"n": 3}),
     ]
     asked = run(QUIET, WATCHES, events).asked
-    assert [(one.values["n"], one.values["seen"]) for one in asked] == [(1, 1), (2, 3), (3, 3)]
-    assert len({one.message_id for one in asked}) == 3
+    assert [(message.values["n"], message.values["seen"]) for message in asked] == [(1, 1), (2, 3), (3, 3)]
+    assert len({message.message_id for message in asked}) == 3
 
 
 def test_the_transition_is_the_last_cause_of_its_message_also_when_it_was_held() -> None:
@@ -108,7 +108,7 @@ states:
 """
     events: list[Happening | str] = [MONDAY, ("2025-03-03 11:00", "changed"), ("2025-03-04 11:00", "changed")]
     story = run("{}", scenario, events, without("push_token"))
-    assert [(one.channel, one.state) for one in story.asked] == [("sms", "one"), ("sms", "two")]
+    assert [(message.channel, message.state) for message in story.asked] == [("sms", "one"), ("sms", "two")]
     assert story.lines[-1] == "2025-03-04 11:00 end told"
 
 
@@ -125,7 +125,7 @@ states:
     story = run("{}", scenario, [MONDAY, ("2025-03-03 11:00", "changed"), ("2025-03-03 11:00", "changed")])
     # Each event from outside gives its text message and the push message that answers it. The push message is not
     # answered.
-    assert [one.channel for one in story.asked] == ["sms", "push", "sms", "push"]
+    assert [message.channel for message in story.asked] == ["sms", "push", "sms", "push"]
     assert story.warnings == ["its messages were already requested at this instant"] * 2
 
 
@@ -139,8 +139,8 @@ def test_a_held_message_of_a_transition_is_kept_in_a_snapshot_and_leaves_as_with
             records += step(program, state, Event(name, moment(at), {"n": 7}))
             state = restore(program, save(program, state)) if saved else state
         records += advance(program, state, moment("2025-03-09 10:00"))
-        told.append([(one.at, one.message_id, one.values, [step.cause for step in chain(one.because)])
-                     for one in records if isinstance(one, Asked)])  # fmt: skip
+        told.append([(record.at, record.message_id, record.values, [step.cause for step in chain(record.because)])
+                     for record in records if isinstance(record, Asked)])  # fmt: skip
     assert told[0] == told[1]
     assert len(told[0]) == 2
 

@@ -71,12 +71,12 @@ class Cap:
 
     def used(self, asked: Asked, left: Iterable[Asked]) -> list[Asked]:
         """The messages that the cap counts at the instant of this message."""
-        counted = [one for one in left if self.about(one)]
+        counted = [message for message in left if self.about(message)]
         if self.per in ("day", "week", "month"):
             now = wall(asked.at, asked.timezone).date()
-            return [one for one in counted if same(self.per, wall(one.at, asked.timezone).date(), now)]
+            return [each for each in counted if same(self.per, wall(each.at, asked.timezone).date(), now)]
         hours = int(self.per[:-1]) * (24 if self.per.endswith("d") else 1)
-        return [one for one in counted if asked.at - one.at < hours * 60 * MINUTE]
+        return [each for each in counted if asked.at - each.at < hours * 60 * MINUTE]
 
     def allows(self, asked: Asked, left: Iterable[Asked]) -> bool:
         points = asked.profile.get("points")
@@ -242,16 +242,16 @@ def limited(asked: Asked) -> bool:
 
 
 def no_message_leaves_in_quiet_hours(world: World, records: Sequence[Record], data: st.DataObject) -> None:
-    sent = [one for one in records if isinstance(one, Asked) and not one.reason and limited(one)]
+    sent = [record for record in records if isinstance(record, Asked) and not record.reason and limited(record)]
     event("some left" if sent else "none left")
-    assert [clock(one.at, one.timezone) for one in sent if is_quiet(world, one)] == []
+    assert [clock(message.at, message.timezone) for message in sent if is_quiet(world, message)] == []
 
 
 def no_message_leaves_beyond_a_cap_and_none_is_capped_below_it(
     world: World, records: Sequence[Record], data: st.DataObject
 ) -> None:
     left: list[Asked] = []
-    for asked in (one for one in records if isinstance(one, Asked) and limited(one)):
+    for asked in (record for record in records if isinstance(record, Asked) and limited(record)):
         allowed = all(cap.allows(asked, left) for cap in world.caps)
         if not asked.reason:
             assert allowed
@@ -265,7 +265,7 @@ def the_control_group_and_those_held_out_get_no_marketing_message(
     world: World, records: Sequence[Record], data: st.DataObject
 ) -> None:
     control = drawn("control_group", "", world.contact) < world.share / 100
-    for asked in (one for one in records if isinstance(one, Asked)):
+    for asked in (record for record in records if isinstance(record, Asked)):
         out = "holdout: 30%" in next(text for text in world.scenarios if f"scenario: {asked.scenario}\n" in text)
         held = out and drawn("holdout", "", asked.scenario, world.contact) < 0.3
         withheld = asked.purpose == "marketing" and asked.channel != "desk" and (control or held)
@@ -313,10 +313,13 @@ def time_that_passes_in_pieces_is_the_same_time(world: World, records: Sequence[
     stops = data.draw(st.lists(st.integers(0, 10 * 1_440), max_size=5))
     begin = world.inputs[0][0]
     pieces = [at for stop in stops if (at := begin + stop * MINUTE) <= world.until]
-    plain = [(type(one).__name__, one.at, getattr(one, "reason", ""), getattr(one, "detail", "")) for one in records]
+    plain = [
+        (type(record).__name__, record.at, getattr(record, "reason", ""), getattr(record, "detail", ""))
+        for record in records
+    ]
     cut = [
-        (type(one).__name__, one.at, getattr(one, "reason", ""), getattr(one, "detail", ""))
-        for one in world.records(pieces)
+        (type(record).__name__, record.at, getattr(record, "reason", ""), getattr(record, "detail", ""))
+        for record in world.records(pieces)
     ]
     assert cut == plain
 

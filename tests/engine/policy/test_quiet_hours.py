@@ -101,7 +101,7 @@ def test_quiet_hours_hold_what_their_names_pick_and_their_exception_does_not(abo
     )
     policy = f"{{quiet_hours: [{{from: '21:00', to: '08:00'{', ' if about else ''}{about}}}]}}"
     story = run(policy, scenarios, [LATE], more=PROGRAMS)
-    assert [f"{one.scenario} {one.channel}" for one in story.records if isinstance(one, Held)] == held
+    assert [f"{record.scenario} {record.channel}" for record in story.records if isinstance(record, Held)] == held
     assert story.reasons == ["sent"] * 3
 
 
@@ -125,7 +125,7 @@ def test_a_message_s_own_on_quiet_goes_before_the_policy_s() -> None:
 def test_a_time_that_occurs_twice_ends_quiet_hours_the_first_time() -> None:
     assert becomes("{quiet_hours: [{from: '22:00', to: '02:30'}]}", "2025-10-25 23:00") == "2025-10-26 02:30"
     story = run("{quiet_hours: [{from: '22:00', to: '02:30'}]}", news("{push: a/p}"), ["2025-10-25 23:00"])
-    assert [one.at for one in story.asked] == [moment("2025-10-26 02:30+02:00")]
+    assert [message.at for message in story.asked] == [moment("2025-10-26 02:30+02:00")]
 
 
 @pytest.mark.parametrize(

@@ -85,8 +85,8 @@ def test_a_written_date_and_what_an_event_brings_are_dates_too() -> None:
 def test_a_missing_date_is_a_data_warning_and_says_why() -> None:
     story = run("{}", news(SEND.replace("renewal", "flag")), [NOON], until(None, flag="soon"))
     assert story.warnings == ["the text 'soon': no date, so the message is not sent"]
-    assert [one.detail for one in story.asked] == ["until is missing"]
-    assert [one.detail for one in run("{}", news(SEND), [NOON], until("2025-03-02")).asked] == ["until is past"]
+    assert [message.detail for message in story.asked] == ["until is missing"]
+    assert [message.detail for message in run("{}", news(SEND), [NOON], until("2025-03-02")).asked] == ["until is past"]
 
 
 def test_a_message_past_its_date_does_not_stop_the_journey() -> None:

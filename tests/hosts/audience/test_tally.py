@@ -36,23 +36,23 @@ def test_parts_put_together_count_as_the_whole_does(contacts: list[Contact], cut
 def test_counts_are_those_of_sets(contacts: list[Contact]) -> None:
     tally = counted(contacts)
     everyone = range(len(contacts))
-    now = [{one for one in everyone if contacts[one][1][segment]} for segment in range(SEGMENTS)]
+    now = [{each for each in everyone if contacts[each][1][segment]} for segment in range(SEGMENTS)]
     earlier = [contact[0] or [False] * SEGMENTS for contact in contacts]
-    before = [{one for one in everyone if earlier[one][segment]} for segment in range(SEGMENTS)]
-    reached = [{one for one in everyone if contacts[one][2][channel]} for channel in range(CHANNELS)]
+    before = [{each for each in everyone if earlier[each][segment]} for segment in range(SEGMENTS)]
+    reached = [{each for each in everyone if contacts[each][2][channel]} for channel in range(CHANNELS)]
     for segment, count in enumerate(tally.segments):
         assert (count.size, count.before) == (len(now[segment]), len(before[segment]))
         came, left = now[segment] - before[segment], before[segment] - now[segment]
         assert (count.entered, count.left) == (len(came), len(left))
-        assert count.revenue == sum(contacts[one][3].revenue for one in now[segment])
+        assert count.revenue == sum(contacts[each][3].revenue for each in now[segment])
         assert count.reached == [len(now[segment] & of_channel) for of_channel in reached]
-    for one, other in combinations(range(SEGMENTS), 2):
-        assert tally.overlaps[one, other] == len(now[one] & now[other])
+    for each, other in combinations(range(SEGMENTS), 2):
+        assert tally.overlaps[each, other] == len(now[each] & now[other])
     for place, group in enumerate(GROUPS):
         inside = set[int]().union(*(now[segment] for segment in group))
-        outside = [contact for one, contact in enumerate(contacts) if one not in inside]
+        outside = [contact for each, contact in enumerate(contacts) if each not in inside]
         assert tally.in_none[place].size == len(outside)
         assert tally.in_none[place].buyers == sum(contact[3].purchases > 0 for contact in outside)
-        assert (place in tally.shared) == any(now[one] & now[other] for one, other in combinations(group, 2))
-    known = [one for one in everyone if contacts[one][0] is not None]
+        assert (place in tally.shared) == any(now[each] & now[other] for each, other in combinations(group, 2))
+    known = [each for each in everyone if contacts[each][0] is not None]
     assert (tally.everyone.size, tally.everyone.before) == (len(contacts), len(known))

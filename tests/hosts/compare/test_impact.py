@@ -101,7 +101,7 @@ def test_a_message_that_a_wait_now_misses_is_gone(log: StagedLog) -> None:
     email = next(row for row in found.rows if row.channel == "email")
     assert (email.messages, email.only_before, email.moved) == (Sides(2, 1), 1, 1)
     assert found.contacts.nothing == 1
-    assert [(one.kind, one.contact_id) for one in found.examples] == [
+    assert [(example.kind, example.contact_id) for example in found.examples] == [
         ("only_before", "ana"),
         ("moved", "bea"),
         ("nothing", "ana"),

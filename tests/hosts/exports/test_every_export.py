@@ -113,7 +113,9 @@ def test_an_export_gives_what_plain_sql_counts(
     assert log["used"] == len(usable)
     assert log["contacts"] == len({contact for _, contact, _ in usable})
     assert {name: count for name, count in log["events"].items() if count} == dict(Counter(row[0] for row in usable))
-    assert {one["reason"]: one["count"] for one in log["unusable"]} == dict(Counter(row[2] for row in rows if row[2]))
+    assert {reject["reason"]: reject["count"] for reject in log["unusable"]} == dict(
+        Counter(row[2] for row in rows if row[2])
+    )
 
 
 @real

@@ -33,7 +33,7 @@ def figures(document: dict[str, Any]) -> dict[str, Any]:
     (scenario,) = document["scenarios"]
     return {
         "rows": document["log"]["rows"],
-        "unusable": {one["reason"]: one["count"] for one in document["log"]["unusable"]},
+        "unusable": {reject["reason"]: reject["count"] for reject in document["log"]["unusable"]},
         "entered": scenario["entered"],
         "outcomes": scenario["outcomes"],
         "running": scenario["running"],

@@ -43,7 +43,9 @@ def findings(text: str) -> list[str]:
         found += more
     if file is not None and not found:
         found = faulty_times([file])
-    return [f"{one.span.line}:{one.span.column}: {one.code} {one.message} | {one.hint}" for one in found]
+    return [
+        f"{result.span.line}:{result.span.column}: {result.code} {result.message} | {result.hint}" for result in found
+    ]
 
 
 def cases(text: str) -> CaseFile:
@@ -90,14 +92,21 @@ def said(one: Verdict) -> Sequence[str]:
 
 def told(run: CaseRun) -> list[str]:
     """The contact's messages, with the reason of each drop."""
-    return [f"{record_words.moment(one.request.at, run.timezone)} {words.message(one, run)}" for one in run.messages]
+    return [
+        f"{record_words.moment(message.request.at, run.timezone)} {words.message(message, run)}"
+        for message in run.messages
+    ]
 
 
 def fed(run: CaseRun) -> list[str]:
     """The instant of each line of the timeline, in UTC."""
-    return [f"{record_words.moment(one.at, 'UTC')} {one.happening.event}" for one in run.story if isinstance(one, Fed)]
+    return [
+        f"{record_words.moment(record.at, 'UTC')} {record.happening.event}"
+        for record in run.story
+        if isinstance(record, Fed)
+    ]
 
 
 def last(run: CaseRun) -> str:
     """The instant of the last record, in UTC."""
-    return record_words.moment(max(one.at for one in run.story), "UTC")
+    return record_words.moment(max(record.at for record in run.story), "UTC")

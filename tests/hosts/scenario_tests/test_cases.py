@@ -249,14 +249,14 @@ cases:
     expect: {conversions: <n>}
 """
     found = all_judged(text)
-    assert [(one.run.case.name, one.passed) for one in found] == [
+    assert [(result.run.case.name, result.passed) for result in found] == [
         ("79.99 leads to last_call", True),
         ("80 leads to offer", True),
         ("rows of a name without columns are numbered (row 1)", True),
         ("rows of a name without columns are numbered (row 2)", False),
     ]
-    assert [one.run.case.span.line for one in found] == [6, 7, 13, 13]
-    first, second = (one.run.case.timeline[0].properties for one in found[:2])
+    assert [result.run.case.span.line for result in found] == [6, 7, 13, 13]
+    first, second = (result.run.case.timeline[0].properties for result in found[:2])
     assert first["cart_id"] == "cart-last_call"
     assert second["total"] == 80
 

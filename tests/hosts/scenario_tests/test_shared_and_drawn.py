@@ -44,8 +44,8 @@ def test_a_contact_is_like_a_shared_one_but_for_what_the_case_writes() -> None:
     expect: {outcome: no_response}
 """
     )
-    assert [list(said(one)) for one in found] == [[], [], []]
-    assert [one.run.case.contact_id for one in found] == ["ana", "abroad", "c5"]
+    assert [list(said(result)) for result in found] == [[], [], []]
+    assert [result.run.case.contact_id for result in found] == ["ana", "abroad", "c5"]
     assert found[1].run.case.profile == {
         "email": "ana@example.com", "email_optin": True, "push_token": None, "country": "IT", "locale": "fr",
     }  # fmt: skip
@@ -86,7 +86,7 @@ cases:
     until: +0s
     expect: {states: <states>}
 """
-    assert [list(said(one)) for one in all_judged(text)] == [[], [], []]
+    assert [list(said(each)) for each in all_judged(text)] == [[], [], []]
 
 
 @rows(
@@ -217,8 +217,8 @@ cases:
     expect: <whole>
 """
     found = all_judged(text)
-    assert [list(said(one)) for one in found] == [[], [], [], []]
-    assert [len(one.run.case.timeline) for one in found] == [1, 2, 0, 0]
+    assert [list(said(result)) for result in found] == [[], [], [], []]
+    assert [len(result.run.case.timeline) for result in found] == [1, 2, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -228,4 +228,6 @@ cases:
 )  # fmt: skip
 def test_a_column_where_no_table_is_is_told(old: str, new: str) -> None:
     case = "  - {name: a, contact: {}, timeline: [], expect: {messages: []}}\n".replace(old, new)
-    assert any("REF050 <line> is a column, and this case has no table" in one for one in findings(f"cases:\n{case}"))
+    assert any(
+        "REF050 <line> is a column, and this case has no table" in finding for finding in findings(f"cases:\n{case}")
+    )

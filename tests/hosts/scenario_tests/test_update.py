@@ -32,7 +32,7 @@ CASE = """\
 def updated(text: str) -> tuple[str, dict[int, list[str]]]:
     file = cases(text)
     judged = [verdict(play(stage(), file, case)) for case in file.cases]
-    failing = {number: case_update(file, one) for number, one in enumerate(judged) if not one.passed}
+    failing = {number: case_update(file, each) for number, each in enumerate(judged) if not each.passed}
     done = rewritten(text, failing)
     return done.text, {number: list(said) for number, said in done.left.items()}
 
@@ -93,7 +93,7 @@ def updated(text: str) -> tuple[str, dict[int, list[str]]]:
 def test_what_was_written_is_what_happened(before: str, after: str) -> None:
     text, left = updated(HEAD + CASE + before)
     assert (text, left) == (HEAD + CASE + after, {})
-    assert all(one.passed for one in all_judged(text))
+    assert all(each.passed for each in all_judged(text))
     assert updated(text) == (text, {})
 
 

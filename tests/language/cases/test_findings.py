@@ -167,8 +167,8 @@ def test_a_fault_of_a_table_is_told_at_its_place(old: str, new: str, said: list[
     assert findings(TABLE) == []
     found = findings(TABLE.replace(old, new))
     assert len(found) == len(said), found
-    for one, begins in zip(found, said, strict=True):
-        assert one.startswith(begins)
+    for each, begins in zip(found, said, strict=True):
+        assert each.startswith(begins)
 
 
 WHOLE = """\

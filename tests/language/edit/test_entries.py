@@ -134,7 +134,7 @@ VALUES = st.recursive(
 
 def read(text: str) -> Any:
     node, found = read_yaml(text.encode(), "")
-    assert not [one for one in found if one.code != "YAML006"], text
+    assert not [result for result in found if result.code != "YAML006"], text
     return plain(node) if node is not None else None
 
 

@@ -23,9 +23,9 @@ from tests.language.snippets import HEAD, STATES, loaded
 
 HERE = Path(__file__).parent
 FILES = sorted(
-    one.relative_to(HERE / "fixes" / "before").as_posix()
-    for one in (HERE / "fixes" / "before").rglob("*")
-    if one.is_file()
+    path.relative_to(HERE / "fixes" / "before").as_posix()
+    for path in (HERE / "fixes" / "before").rglob("*")
+    if path.is_file()
 )
 
 
@@ -69,7 +69,7 @@ def test_the_rules_that_promise_a_fix_are_those_whose_cases_have_one() -> None:
 def test_a_fix_that_changes_nothing_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     policy = "policy: {caps: [{max: 1, per: day, if: trigger.total > 3}]}\n"
     read = loaded({"policy.yaml": policy, "scenario.yaml": HEAD + STATES}, tmp_path, monkeypatch)
-    assert [one.fix for one in read.findings if one.code == "EXP006"] == [None]
+    assert [finding.fix for finding in read.findings if finding.code == "EXP006"] == [None]
     span = Span("scenario.yaml", 1, 11, 1, 15)
     idle = Diagnostic("X", "x", span, fix=Fix("write 'cart'", (Edit(span, "cart", "cart"),)))
-    assert [one.fix for one in sure([idle], read.sources)] == [None]
+    assert [source.fix for source in sure([idle], read.sources)] == [None]

@@ -275,6 +275,6 @@ def test_formatting_keeps_what_is_said_and_every_comment_and_comes_to_rest(value
     assert said(text) == value
     once = formatted(text)
     assert said(once) == value
-    assert Counter(one.text for one in comments_of(once)) == Counter(one.text for one in comments_of(text))
+    assert Counter(each.text for each in comments_of(once)) == Counter(each.text for each in comments_of(text))
     assert formatted(once) == once
     assert not [line for line in once.split("\n") if line.endswith(" ")] or "|" in once

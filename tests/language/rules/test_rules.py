@@ -22,8 +22,8 @@ from tests.docs.rules_page import example_findings
 from tests.rows import rows
 
 HERE = Path(__file__).parent
-OK = sorted(one for one in (HERE / "ok").iterdir() if one.suffix != ".out")
-ERR = sorted(one for one in (HERE / "err").iterdir() if one.suffix != ".out")
+OK = sorted(path for path in (HERE / "ok").iterdir() if path.suffix != ".out")
+ERR = sorted(path for path in (HERE / "err").iterdir() if path.suffix != ".out")
 
 
 def codes(found: list[Diagnostic]) -> set[str]:

@@ -22,7 +22,7 @@ def read(folder: Path, text: str) -> dict[str, bool]:
     for name, body in {**FILES, "hello.email.j2": text}.items():
         (folder / "templates" / name).write_text(body, encoding="utf-8")
     found = template_variables(load_project(folder).project)
-    return {one.name: one.guarded for one in found["hello", "email"]}
+    return {result.name: result.guarded for result in found["hello", "email"]}
 
 
 @rows(

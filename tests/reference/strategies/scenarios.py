@@ -114,7 +114,7 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequenc
         lines.append(f"  {state}: {{{', '.join((captured if place == 0 else []) + parts)}}}")
     text = "\n".join(lines) + "\n"
     # A trigger without an event of the plan has no such properties: a captured value replaces them.
-    return text if any(_has_properties(one) for one in triggers) else _PROPERTY.sub("it", text)
+    return text if any(_has_properties(trigger) for trigger in triggers) else _PROPERTY.sub("it", text)
 
 
 # Triggers that a scenario itself can fire: with `restart` or `parallel` it would fire itself endlessly at one instant.
@@ -129,21 +129,23 @@ def _has_properties(trigger: str) -> bool:
 
 
 def _keys(triggers: Sequence[str]) -> tuple[str, ...]:
-    each = [one for one in triggers if "each: " in one]
+    each = [trigger for trigger in triggers if "each: " in trigger]
     if each and all("each: event.rows" in one for one in each):
         return ("item.id", "item.id", "[item.id, trigger.n]", "[item.n, item.id]", "item", "")
     if each:
         return ("item", "item", "")
-    if any(_has_properties(one) for one in triggers):
+    if any(_has_properties(trigger) for trigger in triggers):
         return ("", "", "", "event.id", "event.n", "trigger.id", "[event.id, trigger.n]")
-    if all("message." in one or "scenario: " in one or "profile.updated" in one for one in triggers):
+    if all("message." in trigger or "scenario: " in trigger or "profile.updated" in trigger for trigger in triggers):
         return ("", "event.key")
     return ("",)
 
 
 @st.composite
 def _triggers(draw: st.DrawFn, others: Sequence[str]) -> list[str]:
-    kinds = [one for one in OTHER_TRIGGERS if "scenario:" not in one or one.split()[1].strip(",}") in others]
+    kinds = [
+        trigger for trigger in OTHER_TRIGGERS if "scenario:" not in trigger or trigger.split()[1].strip(",}") in others
+    ]
     plain = choice(EVENT_TRIGGERS[:4])
     event, other = choice(EVENT_TRIGGERS), choice(kinds)
     picked = [draw(st.one_of(plain, plain, event, other))]

@@ -72,7 +72,7 @@ def test_what_data_holds_cannot_steer_the_terminal() -> None:
 def test_json_fits_its_schema() -> None:
     verdicts = [*failing(), judged("{outcome: small}")]
     scenarios = list(shop().project.scenarios.values())
-    document = fitting("test", as_json(verdicts, coverage(scenarios, (one.run for one in verdicts))))
+    document = fitting("test", as_json(verdicts, coverage(scenarios, (verdict.run for verdict in verdicts))))
     fitting("test", as_json(verdicts, None))
     assert (document["passed"], document["failed"]) == (1, 4)
     first, *_, last = document["cases"]
@@ -87,7 +87,7 @@ def test_json_fits_its_schema() -> None:
         "values": {"cart.total": "60"},
     } in first["timeline"]
     assert last["timeline"] is None
-    assert [one["template"] for one in last["messages"]] == ["cart/reminder", "cart/reminder", "cart/offer"]
+    assert [message["template"] for message in last["messages"]] == ["cart/reminder", "cart/reminder", "cart/offer"]
     assert last["journeys"] == [
         {"scenario": "cart", "key": "c1", "states": ["open", "reminder", "offer"], "outcome": "small"}
     ]
@@ -160,9 +160,9 @@ def test_a_cause_that_fails_several_cases_is_shown_once_with_the_list() -> None:
 def test_json_and_junit_say_which_case_fails_for_the_same_cause() -> None:
     document = json.loads(as_json(alike(), None))
     same = {"file": "x.test.yaml", "line": 6}
-    assert [one["fails_like"] for one in document["cases"]] == [None, same, same, None]
+    assert [case["fails_like"] for case in document["cases"]] == [None, same, same, None]
     failures = ElementTree.fromstring(as_junit(alike())).findall("testsuite/testcase/failure")
-    assert [("actual, times in" in (one.text or "")) for one in failures] == [True, False, False, True]
+    assert [("actual, times in" in (failure.text or "")) for failure in failures] == [True, False, False, True]
     assert (failures[1].text or "").splitlines() == [
         "fails like x.test.yaml:6  on Monday",
         "- not expected: push cart/reminder at 2025-03-04 12:00",

@@ -37,7 +37,7 @@ def make(
         {"contact_id": who, "timestamp": at(when), "event": name, "properties": dict(*properties)}
         for who, when, name, *properties in log
     ]
-    (folder / "data" / "events.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines), encoding="utf-8")
+    (folder / "data" / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     exports = "exports: {events: data/events.jsonl}\n"
     if contacts:
         (folder / "data" / "contacts.csv").write_text(contacts, encoding="utf-8")
@@ -71,13 +71,13 @@ def why(project: Path, *arguments: str) -> dict[str, Any]:
 
 def told(document: Mapping[str, Any]) -> list[str]:
     """The events of the story, one a line, without times and conditions."""
-    return [one["text"] for one in document["timeline"] if one["text"]]
+    return [line["text"] for line in document["timeline"] if line["text"]]
 
 
 def why_not(document: Mapping[str, Any], scenario: str = "") -> list[str]:
     """The reasons why the contact never entered a scenario, one a trigger: the kind of hindrance and the sentence."""
-    (found,) = (one for one in document["never_entered"] if scenario in ("", one["scenario"]))
-    kinds = [one["why"] for one in found["triggers"]] or [found["status"]]
+    (found,) = (each for each in document["never_entered"] if scenario in ("", each["scenario"]))
+    kinds = [trigger["why"] for trigger in found["triggers"]] or [found["status"]]
     return [f"{kind}: {text}" for kind, text in zip(kinds, found["text"], strict=True)]
 
 

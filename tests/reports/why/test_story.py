@@ -83,12 +83,13 @@ def test_every_row_of_a_plan_is_in_the_story_with_the_same_reason(
         "update": ("journey_id", "scenario", "attribute", "before", "after"),
     }
     for kind, fields in same.items():
-        told_of = [one for one in timeline if one["kind"] == kind]
-        assert [[one[field] for field in fields] for one in told_of] == [
+        told_of = [line for line in timeline if line["kind"] == kind]
+        assert [[record[field] for field in fields] for record in told_of] == [
             [row[field] for field in fields] for row in plan[contact] if row["kind"] == kind
         ]
         assert all(
-            (one.get("reason") or {"message": "is sent", "update": "sets"}[kind]) in one["text"] for one in told_of
+            (record.get("reason") or {"message": "is sent", "update": "sets"}[kind]) in record["text"]
+            for record in told_of
         )
 
 
@@ -104,7 +105,7 @@ def test_an_unknown_contact_stops_with_the_nearest_ids(shop: str) -> None:
 
 def test_only_named_scenarios_are_told_of(shop: str) -> None:
     document = why(Path(shop), "c0111", "welcome")
-    assert document["scenarios"] == ["welcome"] == list({one["scenario"] for one in document["timeline"]} - {None})
+    assert document["scenarios"] == ["welcome"] == list({line["scenario"] for line in document["timeline"]} - {None})
     assert why(Path(shop), "c0111", "--scenario", "welcome") == document
     assert answer("why", "c0111", "welcom", "--project", shop)[2].startswith("scenario: unknown scenario 'welcom'")
 

@@ -77,7 +77,7 @@ def test_a_cap_names_the_messages_that_used_it_up(tmp_path: Path) -> None:
 
 def test_refusals_tell_what_stood_in_the_way(tmp_path: Path) -> None:
     said = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-03 10:30"), cart("2025-03-05 10:00"))
-    assert [one for one in said if "cannot enter" in one] == [
+    assert [line for line in said if "cannot enter" in line] == [
         "cannot enter, running: already in a journey since 2025-03-03 10:00",
         "cannot enter, reentry: entered at 2025-03-03 10:00, and 'reentry' is 3d",
     ]
@@ -92,7 +92,9 @@ def test_an_entry_that_waits_for_its_group_says_until_when(tmp_path: Path) -> No
     document = why(make(tmp_path, first, second, log=log, contacts=ANA), "ana")
     said = "cannot enter, waiting: first runs in the same group 'sale'; tried again when that ends, until "
     assert said + "2025-03-05 10:10" in told(document)
-    assert [one["until"] for one in document["timeline"] if one["kind"] == "refused"] == ["2025-03-05T10:10:00+01:00"]
+    assert [line["until"] for line in document["timeline"] if line["kind"] == "refused"] == [
+        "2025-03-05T10:10:00+01:00"
+    ]
 
 
 def test_an_event_that_a_journey_took_is_no_refusal(tmp_path: Path) -> None:
@@ -100,8 +102,8 @@ def test_an_event_that_a_journey_took_is_no_refusal(tmp_path: Path) -> None:
     log = (cart("2025-03-03 10:00"), cart("2025-03-03 12:00"), cart("2025-03-03 12:30"))
     document = why(make(tmp_path, answers, log=log, contacts=ANA), "ana")
     assert told(document).count("used by a running journey") == 2
-    assert not any("not let in" in one for one in told(document))
-    assert [one["kind"] for one in document["timeline"]].count("taken") == 2
+    assert not any("not let in" in record for record in told(document))
+    assert [line["kind"] for line in document["timeline"]].count("taken") == 2
 
 
 def test_a_reentry_of_months_is_told_as_it_is_written(tmp_path: Path) -> None:
@@ -141,7 +143,7 @@ def test_a_transition_that_leaves_the_journey_where_it_is(tmp_path: Path) -> Non
 
 def test_conditions_stand_by_what_they_led_to(tmp_path: Path) -> None:
     document = why(make(tmp_path, CART, log=(cart("2025-03-03 10:00"),), contacts=ANA), "ana")
-    (entered,) = (one for one in document["timeline"] if one["kind"] == "entered")
+    (entered,) = (line for line in document["timeline"] if line["kind"] == "entered")
     (condition,) = entered["conditions"]
     assert (condition["condition"], condition["held"], condition["values"]) == ("event.n > 0", True, {"event.n": 5})
     assert (condition["file"].endswith("s0.yaml"), condition["line"]) == (True, 3)
@@ -154,8 +156,8 @@ def test_a_condition_over_several_lines_is_told_on_one(tmp_path: Path) -> None:
     )
     assert folded != CART
     document = why(make(tmp_path, folded, log=(cart("2025-03-03 10:00"),), contacts=ANA), "ana")
-    (entered,) = (one for one in document["timeline"] if one["kind"] == "entered")
-    assert [one["condition"] for one in entered["conditions"]] == ["event.n > 0 and event.id is not none"]
+    (entered,) = (line for line in document["timeline"] if line["kind"] == "entered")
+    assert [condition["condition"] for condition in entered["conditions"]] == ["event.n > 0 and event.id is not none"]
 
 
 def test_what_a_journey_waits_for_at_the_end(tmp_path: Path) -> None:
@@ -242,7 +244,7 @@ def test_time_goes_on_to_the_end_of_the_whole_log(tmp_path: Path) -> None:
     document = why(make(tmp_path, CART, log=log, contacts=ANA), "ana")
     assert document["until"] == "2025-03-20T10:00:00+01:00"
     assert told(document)[-1] == "ends: silence, after 1d"
-    assert {one["key"] for one in document["timeline"] if one["kind"] == "entered"} == {"k1"}
+    assert {line["key"] for line in document["timeline"] if line["kind"] == "entered"} == {"k1"}
 
 
 def test_rows_of_an_anonymous_visitor_who_signs_in_are_the_contacts(tmp_path: Path) -> None:
@@ -262,9 +264,9 @@ def test_rows_of_an_anonymous_visitor_who_signs_in_are_the_contacts(tmp_path: Pa
             "properties": {"id": "k1", "n": 1},
         },
     ]
-    (project / "data" / "events.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in rows), encoding="utf-8")
+    (project / "data" / "events.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     keys = [
-        [one["key"] for one in why(project, "ana", "--identity", rule)["timeline"] if one["kind"] == "entered"]
+        [line["key"] for line in why(project, "ana", "--identity", rule)["timeline"] if line["kind"] == "entered"]
         for rule in ("forward", "backward", "off")
     ]
     assert keys == [["k1"], ["k0", "k1"], []]
