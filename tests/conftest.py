@@ -18,6 +18,10 @@ LONGEST_FIRST = (
     "tests/test_compiled.py",
     "tests/docs/test_command_examples.py",
     "tests/cli/test_init_and_new.py",
+    # In one process, which starts Spark: it would be started twice if another took over some of them at the end.
+    "tests/spark/test_batch.py",
+    "tests/spark/test_page.py",
+    "tests/spark/test_stream.py",
 )
 _ROOMY = 4 << 30  # bytes
 

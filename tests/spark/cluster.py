@@ -88,6 +88,7 @@ class Stream:
 
     def __init__(self, job: SparkJob, begins: int) -> None:
         self.job, self.begins = job, begins
+        self._shipped: tuple[SparkJob, Shipped] | None = None
         self.states: dict[str, tuple[Any, ...]] = {}
         self.timers: set[tuple[str, int]] = set()
         self.watermark = 0  # milliseconds
@@ -115,7 +116,9 @@ class Stream:
         self.watermark = max(self.watermark, watermark)
 
     def _processor(self, contact: str) -> ContactProcessor:
-        processor = ContactProcessor(Shipped(self.job), None, self.begins)
+        if self._shipped is None or self._shipped[0] is not self.job:  # Spark ships a job once, too
+            self._shipped = self.job, Shipped(self.job)
+        processor = ContactProcessor(self._shipped[1], None, self.begins)
         processor.init(_Handle(self, contact))
         return processor
 

@@ -15,8 +15,13 @@ import pytest
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# A short run gains nothing from the background work of Java's second compiler.
-_QUICK_START = "--conf spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 pyspark-shell"
+# A short run gains nothing from the background work of Java's second compiler and of its collector, nor from the check
+# of the bytecode of each of Spark's classes.
+_JAVA = (
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData"
+    " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+)
+_QUICK_START = f"--conf 'spark.driver.extraJavaOptions={_JAVA}' pyspark-shell"
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +46,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         "spark.log.level": "ERROR",
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.codegen.wholeStage": "false",
+        "spark.python.daemon.module": "tests.spark.daemon",
         "spark.local.dir": str(tmp_path_factory.mktemp("spark")),
         "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
     }

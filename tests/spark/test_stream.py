@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 SCENARIOS = ("cart_abandonment", "loyalty_points", "welcome")
-BATCHES = 4
+BATCHES = 3  # two before the stop, one after
 
 
 def run_stream(rows: DataFrame, folder: Path) -> list[dict[str, Any]]:
