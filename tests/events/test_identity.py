@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
@@ -170,11 +171,24 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=scaled(12), deadline=None)
-@given(rows=ROWS, rule=st.sampled_from(["forward", "backward", "off"]), wanted=st.booleans())
+@settings(max_examples=scaled(5), deadline=None)
+@given(
+    groups=st.lists(ROWS, min_size=3, max_size=3),
+    rule=st.sampled_from(["forward", "backward", "off"]),
+    wanted=st.booleans(),
+)
 def test_every_row_goes_where_the_stated_rule_says(
-    rows: list[Row], rule: Literal["forward", "backward", "off"], wanted: bool, tmp_path_factory: pytest.TempPathFactory
+    groups: list[list[Row]],
+    rule: Literal["forward", "backward", "off"],
+    wanted: bool,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
+    """Each group has ids of its own, and the rows of one come between those of the others."""
+    own: list[list[Row]] = [
+        [(contact and f"{contact}{number}", visitor and f"{visitor}{number}", at) for contact, visitor, at in rows]
+        for number, rows in enumerate(groups)
+    ]
+    rows: list[Row] = [row for together in zip_longest(*own) for row in together if row is not None]
     folder = tmp_path_factory.mktemp("identity")
     records = [
         {"contact_id": contact, "anonymous_id": visitor, "event": "cart", "timestamp": at}

@@ -47,9 +47,9 @@ def test_a_key_of_json_may_be_any_text(flat: bool, tmp_path: Path) -> None:
     assert {each.name: each.filled for each in event.properties} == {**dict.fromkeys(ODD, 1), "": 2}
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    names=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=4, unique=True),
+    names=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), min_size=3, max_size=9, unique=True),
     event=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12),
 )
 def test_names_are_data_in_json_lines(names: list[str], event: str, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -65,11 +65,11 @@ def test_names_are_data_in_json_lines(names: list[str], event: str, tmp_path_fac
     assert stage(ExportOptions((str(path),)), declared, {}, folder / "staged").report.used == 1
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     names=st.lists(
         st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).map(lambda text: f"x{text}x"),
-        min_size=1, max_size=4, unique_by=str.lower,
+        min_size=3, max_size=9, unique_by=str.lower,
     )
 )  # fmt: skip
 def test_names_are_data_in_csv_and_parquet(names: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
