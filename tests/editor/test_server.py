@@ -97,8 +97,10 @@ def test_an_item_replaces_what_is_typed(session: Session, cart: str) -> None:
 
 
 def test_hover_says_what_a_template_says_also_while_the_file_is_broken(session: Session, cart: str) -> None:
+    sound = session.hover(CART, at(cart, "cart/offer", 2))
     session.change(CART, f"{cart}\nx: [\n")
     shown = session.hover(CART, at(cart, "cart/offer", 2))
+    assert shown == sound
     assert shown.startswith("**template** `cart/offer`\n\nemail: `templates/cart/offer.email.j2` (also fr)")
     assert "subject: {{ discount }}% off the basket you left" in shown
 
