@@ -133,16 +133,18 @@ def test_large_parquet_files_too(read: Read, tmp_path: Path) -> None:
     assert sum(totals(log)) == sum(range(1, 30000)) + 29_999 / 2
 
 
-@pytest.mark.parametrize(("texts", "kind"), [
-    (["19,90", "1.234"], "number"), (["1,234.50", "7"], "number"), (["1 234", "5"], "integer"),
-    (["1,234", "5"], "string"), (["19,90", "many"], "string"), (["19,90", "19.90"], "string"),
-])  # fmt: skip
-def test_inspect_finds_the_type_where_all_values_are_numbers(tmp_path: Path, texts: list[str], kind: str) -> None:
-    path = write(tmp_path, "e.csv", content(texts, "csv", tmp_path))
-    found = inspect(ExportOptions((path,)), tmp_path / "work")
-    (facts,) = found.events[0].properties
-    assert (kind in facts.kinds) and ("string" in facts.kinds) == (kind == "string")
-    assert any("is read" in note for note in found.notes) == (kind != "string")
+def test_inspect_finds_the_type_where_all_values_are_numbers(tmp_path: Path) -> None:
+    columns = [
+        (["19,90", "1.234"], "number"), (["1,234.50", "7"], "number"), (["1 234", "5"], "integer"),
+        (["1,234", "5"], "string"), (["19,90", "many"], "string"), (["19,90", "19.90"], "string"),
+    ]  # fmt: skip
+    named = {f"column{number}": column for number, column in enumerate(columns)}
+    export = contents({name: texts for name, (texts, _) in named.items()}, "csv", tmp_path)
+    found = inspect(ExportOptions((write(tmp_path, "e.csv", export),)), tmp_path / "work")
+    kinds = {facts.name: facts.kinds for facts in found.events[0].properties}
+    for name, (_, kind) in named.items():
+        assert (kind in kinds[name]) and ("string" in kinds[name]) == (kind == "string")
+        assert any(f"{name} such as" in note and "is read" in note for note in found.notes) == (kind != "string")
 
 
 def test_lines_of_an_order_are_added_up_by_their_column(read: Read) -> None:

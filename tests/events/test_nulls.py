@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from scenario_cli.events.staging import stage
 from scenario_cli.model.export import ExportOptions
 from tests.events.exports import Read
@@ -33,19 +31,26 @@ def test_a_null_that_is_written_out_in_a_profile_event_is_kept(tmp_path: Path) -
     ]
 
 
-@pytest.mark.parametrize("nothing", ["NULL", "null", "\\N", "NaN", "nan", "<NA>", '""', "  "])
-def test_a_null_spelt_in_a_csv_is_a_missing_value(read: Read, nothing: str) -> None:
-    rows = f"{nothing},e,2024-01-01,1,x\na,e,{nothing},1,x\na,{nothing},2024-01-01,1,x\na,e,2024-01-01,{nothing},y\n"
+NOTHING = ["NULL", "null", "\\N", "NaN", "nan", "<NA>", '""', "  "]
+
+
+def test_a_null_spelt_in_a_csv_is_a_missing_value(read: Read) -> None:
+    rows = "".join(
+        f"{nothing},e,2024-01-01,1,x\na,e,{nothing},1,x\na,{nothing},2024-01-01,1,x\na,e,2024-01-01,{nothing},y{n}\n"
+        for n, nothing in enumerate(NOTHING)
+    )
     log = read(f"contact_id,event,timestamp,n,t\n{rows}", {"e": {"n": "number", "t": "string"}})
-    assert {reject.reason: reject.count for reject in log.report.unusable} == {
-        "no contact id": 1, "no event name": 1, "no timestamp": 1,
-    }  # fmt: skip
-    assert [event.properties["t"] for contact in log.stream() for event in contact.events] == ["y"]
+    assert {reject.reason: reject.count for reject in log.report.unusable} == dict.fromkeys(
+        ("no contact id", "no event name", "no timestamp"), len(NOTHING)
+    )
+    (contact,) = log.stream()
+    assert [event.properties for event in contact.events] == [{"t": f"y{n}"} for n in range(len(NOTHING))]
     assert sum(misfit.count for misfit in log.report.misfits) == 0
 
 
-@pytest.mark.parametrize("nobody", ["null", "None", "undefined", "(not set)", "[object Object]"])
-def test_what_exporters_write_for_nobody_is_no_contact(read: Read, nobody: str) -> None:
-    row = {"contact_id": nobody, "event": "e", "timestamp": 1}
-    report = read({"a.jsonl": json.dumps(row) + "\n"}, {"e": {}}).report
-    assert [(reject.reason, reject.count) for reject in report.unusable] == [("no contact id", 1)]
+def test_what_exporters_write_for_nobody_is_no_contact(read: Read) -> None:
+    names = ["null", "None", "undefined", "(not set)", "[object Object]"]
+    rows = [{"contact_id": nobody, "event": "e", "timestamp": 1} for nobody in names]
+    report = read({"a.jsonl": "".join(json.dumps(row) + "\n" for row in rows)}, {"e": {}}).report
+    assert report.rows == len(names)
+    assert [(reject.reason, reject.count) for reject in report.unusable] == [("no contact id", len(names))]

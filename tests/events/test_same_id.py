@@ -129,13 +129,13 @@ ZERO = "00000000-0000-0000-0000-000000000000"
 NOBODY = ["NA", "N/A", "#N/A", "-", "unknown", "Guest", " guest ", ZERO, "#REF!", "anonymous"]
 
 
-@pytest.mark.parametrize("text", NOBODY)
-def test_what_people_write_for_nobody_is_no_contact_unless_it_is_kept(read: Read, text: str) -> None:
-    export = f"contact_id,event,timestamp\n{text},bought,1\na,bought,2\n"
+def test_what_people_write_for_nobody_is_no_contact_unless_it_is_kept(read: Read) -> None:
+    export = "contact_id,event,timestamp\na,bought,2\n" + "".join(f"{text},bought,1\n" for text in NOBODY)
     log = read(export, WANTED)
     assert [contact.contact_id for contact in log.stream()] == ["a"]
-    assert [(reject.reason, reject.count) for reject in log.report.unusable] == [(PLACEHOLDER, 1)]
-    assert len(list(read(export, WANTED, keep_ids=True).stream())) == 2
+    assert [(reject.reason, reject.count) for reject in log.report.unusable] == [(PLACEHOLDER, len(NOBODY))]
+    kept = [contact.contact_id for contact in read(export, WANTED, keep_ids=True).stream()]
+    assert kept == sorted({"a", *(text.strip() for text in NOBODY)})
 
 
 def test_one_contact_with_an_outsized_share_is_a_question(tmp_path: Path) -> None:
