@@ -65,13 +65,13 @@ def read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
     parameters = signature(load)
 
     def loaded(root: Path, *options: Any, **named: Any) -> Loaded:
-        asked = parameters.bind(root, *options, **named)
-        asked.apply_defaults()
+        arguments = parameters.bind(root, *options, **named)
+        arguments.apply_defaults()
         try:
             # Messages show paths from the current folder, and some rules depend on the day.
             # The shipped project is the same throughout: to look through it takes as long as many a test.
             content = "" if root == shipped("scenarios") else _digest(root)
-            key = (repr(asked.arguments), Path.cwd(), date.today(), content)
+            key = (repr(arguments.arguments), Path.cwd(), date.today(), content)
         except OSError:  # for `load` to report
             return load(root, *options, **named)
         if key not in kept:

@@ -62,10 +62,10 @@ def compiled(cache: Path, folder: Path) -> Path:
             SCENARIO_COMPILE_LEVEL="0",  # the bytes are compared, not the speed
         )
         (wheel,) = folder.glob("*.whl")
-        made = folder / "site"
+        site = folder / "site"
         with zipfile.ZipFile(wheel) as packed:  # tests/test_wheel.py installs a wheel
-            packed.extractall(made)
-        shutil.copytree(made, kept.with_suffix(".part"))
+            packed.extractall(site)
+        shutil.copytree(site, kept.with_suffix(".part"))
         kept.with_suffix(".part").rename(kept)  # so the folder is complete, or does not exist
     return kept
 
@@ -114,8 +114,8 @@ def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_
     tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     cache = pytestconfig.cache
-    made = compiled(cache.mkdir("compiled") if cache is not None else tmp_path / "cache", tmp_path)
-    assert list(made.rglob("*.so"))
+    environment = compiled(cache.mkdir("compiled") if cache is not None else tmp_path / "cache", tmp_path)
+    assert list(environment.rglob("*.so"))
     assert list((ROOT / "scenario_cli").rglob("*.so")) == []
     shop = small_shop(tmp_path / "scenarios", SCENARIOS, one_in(40))
     plain_plan, compiled_plan = tmp_path / "plain.jsonl", tmp_path / "compiled.jsonl"
@@ -126,11 +126,11 @@ def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_
         dry_run,  # without rows
     ]
     engine_tests = [str(ROOT / name) for name in ENGINE_TESTS]
-    said, *_ = run(
-        ["-c", RUN_COMPILED, json.dumps([commands, engine_tests])], PYTHONPATH=f"{made}{os.pathsep}{ROOT}"
+    output, *_ = run(
+        ["-c", RUN_COMPILED, json.dumps([commands, engine_tests])], PYTHONPATH=f"{environment}{os.pathsep}{ROOT}"
     ).splitlines()  # fmt: skip
-    module, (version_line, *replayed) = json.loads(said)
-    assert Path(module).is_relative_to(made)
+    module, (version_line, *replayed) = json.loads(output)
+    assert Path(module).is_relative_to(environment)
     assert not module.endswith(".py")
     assert version_line == f"scenario-cli {version('scenario-cli')} (compiled)\n"
     assert printed("--version") == f"scenario-cli {version('scenario-cli')} (pure Python)\n"

@@ -20,7 +20,7 @@ states:
 
 def test_a_path_leads_through_an_arm_that_nobody_gets(tmp_path: Path) -> None:
     project = one_scenario(tmp_path, TEXT)
-    asked = [
+    messages = [
         each.state
         for path in linear_paths(project.scenarios["one"], project.plan)
         for each in messages_on_path(
@@ -28,4 +28,4 @@ def test_a_path_leads_through_an_arm_that_nobody_gets(tmp_path: Path) -> None:
             lambda _: {}, moment("2025-03-03 10:00"),
         )
     ]  # fmt: skip
-    assert sorted(asked) == ["everybody", "nobody"]
+    assert sorted(messages) == ["everybody", "nobody"]

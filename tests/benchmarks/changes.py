@@ -31,8 +31,8 @@ def measure(events: int, logs: Path, packages: Mapping[str, Path]) -> None:
         cost(["-m", "tests.benchmarks.logs", str(events), str(logs)])
     print(f"\n{events:,} events{'':>26} {'processor':>10} {'time':>10} {'MiB':>6} {'x dry run':>10}")
     options = ("--events", str(log), "--contacts", str(contacts), "-q")
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         old = projects.four(folder)
         for name, package in packages.items():
             alone = cost(scenario("dry-run", "--project", str(old), *options), package)

@@ -34,8 +34,8 @@ def measure(events: int, logs: Path, packages: Mapping[str, Path]) -> None:
     if not contacts.exists():
         cost(["-m", "tests.benchmarks.logs", str(events), str(logs)])
     print(f"\n{events:,} events{'':>26} {'processor':>10} {'time':>10} {'MiB':>6} {'events/s':>10} {'x the loop':>10}")
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         own = {
             (project.name, name): _dry_run(project, package, log, contacts, folder)
             for project in (projects.four(folder), projects.cart_alone(folder))

@@ -70,11 +70,11 @@ def _processor(size: Size, logs: Path, package: Path) -> float:
         folder.mkdir()
         arguments = (str(number) for number in (size.contacts * size.events, folder, size.contacts, size.days))
         cost(["-m", "tests.benchmarks.logs", *arguments])
-    with tempfile.TemporaryDirectory() as made:
-        project = projects.grown(Path(made), "grown", size.copies, size.metrics)
+    with tempfile.TemporaryDirectory() as temporary:
+        project = projects.grown(Path(temporary), "grown", size.copies, size.metrics)
         command = scenario(
             "dry-run", "--project", str(project), "--events", str(folder / "events.parquet"),
             "--contacts", str(folder / "contacts.parquet"), "-q", "--workers", "1",
-            "--output", str(Path(made) / "result.txt"),
+            "--output", str(Path(temporary) / "result.txt"),
         )  # fmt: skip
-        return cost(command, package, environment={"TMPDIR": made}).processor
+        return cost(command, package, environment={"TMPDIR": temporary}).processor

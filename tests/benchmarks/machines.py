@@ -62,9 +62,9 @@ def transitions_models() -> Callable[[], Cart]:
     machine = _transitions_machine()
 
     def cart() -> Cart:
-        made = TransitionsCart(machine)
-        machine.add_model(made)
-        return made
+        journey = TransitionsCart(machine)
+        machine.add_model(journey)
+        return journey
 
     return cart
 

@@ -27,8 +27,8 @@ def measure(events: int, logs: Path, packages: Mapping[str, Path]) -> None:
     log, contacts = logs / "events.parquet", logs / "contacts.parquet"
     if not contacts.exists():
         cost(["-m", "tests.benchmarks.logs", str(events), str(logs)])
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         project = projects.four(folder)
         one = folder / "one.parquet"
         duckdb.execute(f"COPY (FROM '{log}' LIMIT 1) TO '{one}'")

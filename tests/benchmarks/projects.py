@@ -31,51 +31,51 @@ policy:
 
 def library(folder: Path) -> Path:
     """The whole shipped project with its policy."""
-    made = folder / "library"
-    shutil.copytree(shipped("scenarios"), made, ignore=shutil.ignore_patterns("data", "tests"))
-    return made
+    project = folder / "library"
+    shutil.copytree(shipped("scenarios"), project, ignore=shutil.ignore_patterns("data", "tests"))
+    return project
 
 
 def four(folder: Path) -> Path:
     """Four scenarios, and a policy with quiet hours and caps."""
-    made = _with_scenarios(folder / "four", FOUR)
-    (made / "policy.yaml").write_text(_POLICY, encoding="utf-8")
-    return made
+    project = _with_scenarios(folder / "four", FOUR)
+    (project / "policy.yaml").write_text(_POLICY, encoding="utf-8")
+    return project
 
 
 def cart_alone(folder: Path) -> Path:
     """The cart scenario without any policy."""
-    made = _with_scenarios(folder / "cart", FOUR[:1])
-    (made / "policy.yaml").unlink()
-    return made
+    project = _with_scenarios(folder / "cart", FOUR[:1])
+    (project / "policy.yaml").unlink()
+    return project
 
 
 def grown(folder: Path, name: str, copies: int = 1, metrics: int = 4) -> Path:
     """The four scenarios, each `copies` times under other names, with `metrics` metrics that each reads on entry."""
-    made = _with_scenarios(folder / name, FOUR)
-    (made / "policy.yaml").write_text(_POLICY, encoding="utf-8")
+    project = _with_scenarios(folder / name, FOUR)
+    (project / "policy.yaml").write_text(_POLICY, encoding="utf-8")
     figures = "".join(
         f"  figure_{number}: {{sum: event.total, of: order_completed, within: {30 + number}d}}\n"
         for number in range(metrics)
     )
-    text = (made / "metrics.yaml").read_text(encoding="utf-8")
-    (made / "metrics.yaml").write_text(text.replace("\nmetrics:\n", f"\nmetrics:\n{figures}", 1), encoding="utf-8")
+    text = (project / "metrics.yaml").read_text(encoding="utf-8")
+    (project / "metrics.yaml").write_text(text.replace("\nmetrics:\n", f"\nmetrics:\n{figures}", 1), encoding="utf-8")
     read = " + ".join(f"metric.figure_{number}" for number in range(metrics))
     for scenario in FOUR:
-        text = (made / f"{scenario}.yaml").read_text(encoding="utf-8")
+        text = (project / f"{scenario}.yaml").read_text(encoding="utf-8")
         # Replace an existing audience by this one, so that its cost is the same for all scenarios.
         text = re.sub(r"(?m)^audience: .*\n", "", text)
         text = re.sub(r"(?m)^states:", f"audience: {read} >= 0\nstates:", text, count=1)
         for copy in range(copies):
             named = re.sub(r"(?m)^scenario: .*$", f"scenario: {scenario}_{copy}", text)
-            (made / f"{scenario}_{copy}.yaml").write_text(named, encoding="utf-8")
-        (made / f"{scenario}.yaml").unlink()
-    return made
+            (project / f"{scenario}_{copy}.yaml").write_text(named, encoding="utf-8")
+        (project / f"{scenario}.yaml").unlink()
+    return project
 
 
-def _with_scenarios(made: Path, names: Collection[str]) -> Path:
-    shutil.copytree(shipped("scenarios"), made, ignore=shutil.ignore_patterns("data", "tests"))
-    for path in made.rglob("*.yaml"):
+def _with_scenarios(project: Path, names: Collection[str]) -> Path:
+    shutil.copytree(shipped("scenarios"), project, ignore=shutil.ignore_patterns("data", "tests"))
+    for path in project.rglob("*.yaml"):
         if "\nscenario: " in path.read_text(encoding="utf-8") and path.stem not in names:
             path.unlink()
-    return made
+    return project

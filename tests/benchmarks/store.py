@@ -138,8 +138,8 @@ def measure(contacts: int, folder: Path, newsletter: bool) -> None:
     if not drop.exists():
         make_events(drop / "events.jsonl", contacts)
     copied(whole, store)
-    with opened(store, read_only=True) as made:
-        held = made.value("SELECT sum(length(state) + coalesce(length(listed), 0)) FROM contacts")
+    with opened(store, read_only=True) as opened_store:
+        held = opened_store.value("SELECT sum(length(state) + coalesce(length(listed), 0)) FROM contacts")
     print(
         f"\n{contacts:,} contacts: {whole.stat().st_size / contacts:,.0f} bytes each on the disk, of which state and"
         f" row of the table {held / contacts:,.0f}"
@@ -162,9 +162,9 @@ def measure(contacts: int, folder: Path, newsletter: bool) -> None:
         if not newsletter and label in (_LETTER_SENT, _AGAIN):
             continue
         spent = tree_cost(command, {"TMPDIR": str(folder)})
-        looked_at, rows = _done(store) if command[2] == "run" else ("", "")
+        found_count, rows = _done(store) if command[2] == "run" else ("", "")
         print(
-            f"{label:<44} {spent.processor:>10,.1f} s {spent.seconds:>9,.1f} s {spent.peak:>7,.0f} {looked_at:>10}"
+            f"{label:<44} {spent.processor:>10,.1f} s {spent.seconds:>9,.1f} s {spent.peak:>7,.0f} {found_count:>10}"
             f" {rows:>9}",
             flush=True,
         )
@@ -175,9 +175,9 @@ def _done(store: Path) -> tuple[str, str]:
     """The numbers of contacts that the last run processed, and of rows that it added to the outbox."""
     with opened(store, read_only=True) as last:
         run = last.value("SELECT max(id) FROM runs")
-        looked_at = last.value("SELECT sum(count) FROM totals WHERE run = ? AND kind = 'input: contacts'", (run,))
+        contacts_read = last.value("SELECT sum(count) FROM totals WHERE run = ? AND kind = 'input: contacts'", (run,))
         rows = last.value("SELECT count(*) FROM outbox WHERE run = ?", (run,))
-    return f"{looked_at or 0:,}", f"{rows:,}"
+    return f"{contacts_read or 0:,}", f"{rows:,}"
 
 
 def main() -> None:
@@ -189,12 +189,12 @@ def main() -> None:
     parser.add_argument("contacts", nargs="*", type=number, default=[1_000_000])
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--no-newsletter", action="store_true", help="to a million contacts it takes half an hour")
-    asked = parser.parse_args()
-    with nullcontext(asked.folder) if asked.folder else tempfile.TemporaryDirectory() as name:
+    arguments = parser.parse_args()
+    with nullcontext(arguments.folder) if arguments.folder else tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        for contacts in asked.contacts:
-            measure(contacts, folder, not asked.no_newsletter)
+        for contacts in arguments.contacts:
+            measure(contacts, folder, not arguments.no_newsletter)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ def measure(contacts: int, logs: Path, packages: Mapping[str, Path]) -> None:
     events, people = logs / "events", logs / "contacts.parquet"
     if not people.exists():
         # In a process of its own, because memory of this process would count as the dry run's.
-        made = cost(["-m", "tests.benchmarks.sample_log", str(contacts), str(logs)])
-        print(f"\nmade in {made.processor:,.0f} s of processor time, with {made.peak:,.0f} MiB")
+        seconds = cost(["-m", "tests.benchmarks.sample_log", str(contacts), str(logs)])
+        print(f"\nmade in {seconds.processor:,.0f} s of processor time, with {seconds.peak:,.0f} MiB")
     ((rows,),) = duckdb.execute(f"SELECT count(*) FROM read_parquet('{events}/*.parquet')").fetchall()
     print(f"\n{contacts:,} contacts, {rows:,} rows  {'processor':>12} {'time':>11} {'ms a contact':>13} {'MiB':>6}")
     with tempfile.TemporaryDirectory() as made_folder:

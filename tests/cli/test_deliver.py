@@ -48,8 +48,8 @@ def shop(tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> Path:
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     capsys.readouterr()
     code = run(["deliver", *arguments])
-    said = capsys.readouterr()
-    return code, said.out, said.err
+    output = capsys.readouterr()
+    return code, output.out, output.err
 
 
 def document(text: str) -> dict[str, Any]:
@@ -97,11 +97,11 @@ def test_the_same_as_json_and_with_addresses_where_asked(
 
 def test_a_dry_delivery_sends_and_writes_nothing(shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> None:
     fill(shop / "crm.db", {"send_at": 0})
-    kept = (shop / "crm.db").read_bytes()
+    content = (shop / "crm.db").read_bytes()
     code, out, _ = call(capsys, "--dry", "--limit", "2")
     assert code == 1  # one message would be stale
     assert out == "email  2 would be sent, 1 would be stale\nsms    1 would wait\n"
-    assert (shop / "crm.db").read_bytes() == kept
+    assert (shop / "crm.db").read_bytes() == content
     assert not (shop / "crm.db.deliver.lock").exists()
     assert inbox.mails == []
     assert list((shop / "out").iterdir()) == []

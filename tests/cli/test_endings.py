@@ -126,10 +126,10 @@ def without_room(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
 def test_a_disk_without_room_leaves_the_old_file_and_a_sentence(
     without_room: dict[str, tuple[Path, int, str]], file: str
 ) -> None:
-    folder, code, said = without_room[file]
-    assert code == 2, said
-    assert "Traceback" not in said
-    assert said.startswith("scenario: ")
+    folder, code, output = without_room[file]
+    assert code == 2, output
+    assert "Traceback" not in output
+    assert output.startswith("scenario: ")
     assert [path.name for path in folder.iterdir()] == [file]
     assert (folder / file).read_text() == "old"
 

@@ -14,11 +14,11 @@ def test_every_command_that_reads_an_export_takes_all_options_about_it_in_one_or
     taking = {}
     for name, command in commands().items():
         options = [param.name for param in command.params if param.param_type_name == "option"]
-        taken = [name for name in options if name in NAMES]
-        if "events" in taken:
-            taking[name] = taken
+        accepted = [name for name in options if name in NAMES]
+        if "events" in accepted:
+            taking[name] = accepted
     assert set(taking) == {
         "audience", "diff", "docs", "dry-run", "events check", "events infer", "events inspect", "graph", "insights",
         "map", "plan", "preview", "results", "run", "why",
     }  # fmt: skip
-    assert all(taken == NAMES for taken in taking.values())
+    assert all(accepted == NAMES for accepted in taking.values())

@@ -271,10 +271,10 @@ def test_a_log_is_read_as_by_other_commands(project: Path, drawn: Callable[..., 
 
 def test_what_arrives_at_a_state_leaves_it_or_waits_there(small_shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Part of the shipped log over a shipped scenario: the picture and the dry run count the same journeys."""
-    asked = ["nurturing", "--project", str(small_shop), "--format", "json"]
-    assert run(["graph", *asked, "--counts", "--workers", "2"]) == 0
+    arguments = ["nurturing", "--project", str(small_shop), "--format", "json"]
+    assert run(["graph", *arguments, "--counts", "--workers", "2"]) == 0
     edges = json.loads(capsys.readouterr().out)["edges"]
-    assert run(["dry-run", *asked]) == 0
+    assert run(["dry-run", *arguments]) == 0
     (counted,) = json.loads(capsys.readouterr().out)["scenarios"]
     assert edges[0]["times"] == counted["entered"] > 0
     for outcome, count in counted["outcomes"].items():

@@ -91,8 +91,8 @@ def test_a_new_project_stands_as_it_is(tmp_path: Path, monkeypatch: pytest.Monke
 def test_an_empty_project_has_no_events_and_nothing_wrong(tmp_path: Path) -> None:
     folder = tmp_path / "shop"
     assert run(["init", "--empty", str(folder)]) == 0
-    made = {path for path in contents(folder) if not path.startswith(".schemas/")}
-    assert made == {"project.yaml", "policy.yaml", "events.yaml"}
+    files = {path for path in contents(folder) if not path.startswith(".schemas/")}
+    assert files == {"project.yaml", "policy.yaml", "events.yaml"}
     assert yaml(folder / "events.yaml").keys() == {"profile"}
     assert yaml(folder / "project.yaml").keys() == {
         "project", "title", "timezone", "locale", "salt", "currency", "channels",
@@ -188,9 +188,9 @@ def test_a_scenario_that_follows_another_asks_for_that_one_first(
     before = contents(folder)
     assert run(["new", "lead_qualification", "--project", str(folder)]) == 2
     assert contents(folder) == before
-    said = capsys.readouterr().err
-    assert "'lead_qualification' depends on 'nurturing', which the project does not have" in said
-    assert "add that first: scenario new nurturing" in said
+    errors = capsys.readouterr().err
+    assert "'lead_qualification' depends on 'nurturing', which the project does not have" in errors
+    assert "add that first: scenario new nurturing" in errors
 
 
 def taken_into(folder: Path, name: str) -> None:
@@ -204,10 +204,10 @@ def taken_into(folder: Path, name: str) -> None:
 def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write(tmp_path / "bare", BARE)
     taken_into(folder, name)
-    said = capsys.readouterr().err
+    errors = capsys.readouterr().err
     sound(folder, name)
     if name not in WITH_OTHERS:  # test cases that need missing quiet hours, caps or draws are named
-        assert failing(folder, capsys) == sum(int(part) for part in re.findall(r"(\d+) of its", said))
+        assert failing(folder, capsys) == sum(int(part) for part in re.findall(r"(\d+) of its", errors))
     for file, text in BARE.items():
         now = (folder / file).read_text(encoding="utf-8")
         for comment in re.findall(r"# .*", text):
@@ -259,9 +259,9 @@ def test_new_writes_over_nothing_and_nothing_half(tmp_path: Path, capsys: pytest
     before = contents(folder)
     capsys.readouterr()
     assert run(["new", "cart_abandonment", "--project", str(folder)]) == 2
-    said = capsys.readouterr().err
-    assert "templates/cart/offer.email.j2: exists already" in said
-    assert "scenario new cart_abandonment_2 --from cart_abandonment" in said
+    errors = capsys.readouterr().err
+    assert "templates/cart/offer.email.j2: exists already" in errors
+    assert "scenario new cart_abandonment_2 --from cart_abandonment" in errors
     assert contents(folder) == before
     assert run(["new", "cart_abandonment_2", "--from", "cart_abandonment", "--project", str(folder)]) == 0
     after = contents(folder)
@@ -275,9 +275,9 @@ def test_what_would_break_the_project_is_not_written(tmp_path: Path, capsys: pyt
     folder = write(tmp_path / "odd", {"project.yaml": "project: odd\ntimezone: UTC\n", "events.yaml": plan})
     before = contents(folder)
     assert run(["new", "cart_abandonment", "--project", str(folder)]) == 2
-    said = capsys.readouterr().err
-    assert "REF008 'cart_updated' is both an event and a group of events" in said
-    assert "the project would have errors, so nothing was written" in said
+    errors = capsys.readouterr().err
+    assert "REF008 'cart_updated' is both an event and a group of events" in errors
+    assert "the project would have errors, so nothing was written" in errors
     assert contents(folder) == before
 
 
@@ -291,8 +291,8 @@ def test_cases_that_rest_on_another_policy_are_named(tmp_path: Path, capsys: pyt
     policy = {"policy.yaml": "policy: {caps: [{max: 1, per: 90d}]}\n"}
     folder = write(tmp_path / "strict", {"project.yaml": "project: strict\ntimezone: Asia/Tokyo\n"} | policy)
     assert run(["new", "welcome", "--project", str(folder)]) == 0
-    said = capsys.readouterr().err
-    assert re.search(r"\d+ of its \d+ test cases do not pass under this project's policy and salt: '", said)
+    errors = capsys.readouterr().err
+    assert re.search(r"\d+ of its \d+ test cases do not pass under this project's policy and salt: '", errors)
 
 
 @pytest.mark.parametrize(

@@ -66,11 +66,11 @@ def test_what_is_written_is_said_and_what_is_there_stays(
 ) -> None:
     (repository / ".pre-commit-config.yaml").write_text("repos: []\n", encoding="utf-8")
     assert run(["init", "--ci", host]) == 0
-    said = capsys.readouterr()
-    assert said.out.splitlines() == sorted(
+    output = capsys.readouterr()
+    assert output.out.splitlines() == sorted(
         f"wrote     {path}" for path in (WORKFLOWS[host], OWNERS[host], "scenarios/.gitignore", "scenarios/README.md")
     )
-    assert "kept      .pre-commit-config.yaml, which was there" in said.err
+    assert "kept      .pre-commit-config.yaml, which was there" in output.err
     assert (repository / ".pre-commit-config.yaml").read_text(encoding="utf-8") == "repos: []\n"
 
 

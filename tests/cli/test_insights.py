@@ -80,8 +80,8 @@ def shop(tmp_path: Path) -> Path:
     (folder / "contacts.csv").write_text(CONTACTS, encoding="utf-8")
     lines = [
         # A second order at the same instant has the id of the first: it is the same order.
-        {"contact_id": who, "event": what, "timestamp": at, "properties": values, "event_id": f"{who}-{at}"}
-        for who, what, at, values in EVENTS
+        {"contact_id": who, "event": name, "timestamp": at, "properties": values, "event_id": f"{who}-{at}"}
+        for who, name, at, values in EVENTS
     ]
     (folder / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return folder
@@ -229,8 +229,8 @@ def test_a_log_without_purchases_says_so(shop: Path, capsys: pytest.CaptureFixtu
     (shop / "events.jsonl").write_text("".join(line for line in lines if '"visit"' in line), encoding="utf-8")
     assert run(["insights", *where(shop)]) == 0
     out = capsys.readouterr().out
-    for said in ("Nobody has bought yet.", "No first orders in this period.", "No purchase has"):
-        assert said in out
+    for sentence in ("Nobody has bought yet.", "No first orders in this period.", "No purchase has"):
+        assert sentence in out
 
 
 @pytest.fixture(scope="module")

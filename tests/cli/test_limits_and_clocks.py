@@ -61,8 +61,8 @@ states:
 def test_a_story_names_another_clock_and_where_the_key_is_free(tmp_path: Path) -> None:
     contacts = "contact_id,email,email_optin,timezone\nana,ana@example.com,true,America/New_York\n"
     log = (("ana", "2025-03-03 08:00", "started", {"id": "k1"}), ("bo", "2025-03-09 08:00", "stopped"))
-    said = told(why(make(tmp_path, SCENARIO, log=log, contacts=contacts), "ana"))
-    assert said[1:] == [
+    lines = told(why(make(tmp_path, SCENARIO, log=log, contacts=contacts), "ana"))
+    assert lines[1:] == [
         "enters; its times are in Europe/Paris",
         "starts in open",
         "moves to late, after 1h at 10:00; from here on the same key can enter again",

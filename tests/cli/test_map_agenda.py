@@ -139,8 +139,8 @@ def test_results_are_those_since_the_last_committee_beside_as_many_days_after_th
 
 def test_without_a_log_of_the_time_it_says_so(shown: Shown) -> None:
     assert "No log is read." in shown(*TODAY, with_log=False)
-    told = shown("--as-of", "2026-03-01")
-    assert "The log ends on 2025-11-28, before the last committee (2026-02-01)." in told
+    page = shown("--as-of", "2026-03-01")
+    assert "The log ends on 2025-11-28, before the last committee (2026-02-01)." in page
 
 
 def test_the_page_is_named_after_the_agenda(shown: Shown) -> None:

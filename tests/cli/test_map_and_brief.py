@@ -174,9 +174,9 @@ def test_a_brief_does_not_wait_for_the_texts(shown: Shown, tmp_path: Path) -> No
     (project / "templates" / "cart" / "short.sms.j2").unlink()
     (project / "templates" / "cart" / "short.push.fr.j2").write_text("{{ nothing.of_that_name ")
     (project / "templates" / "layout.html").write_text("{{ nothing.of_that_name }}")
-    told = shown("brief", "cart", project=project)
-    assert "everything: no template yet" in told
-    assert "none yet; missing: en, fr" in told
+    brief = shown("brief", "cart", project=project)
+    assert "everything: no template yet" in brief
+    assert "none yet; missing: en, fr" in brief
     assert "has errors" in shown("map", project=project, code=2)
 
 
@@ -192,8 +192,8 @@ def test_a_new_project_does_not_say_that_somebody_of_the_sample_shop_provides_it
     shown: Shown, tmp_path: Path
 ) -> None:
     assert run(["init", str(tmp_path / "new"), "-q"]) == 0
-    told = shown("brief", "--for", "data", project=tmp_path / "new")
-    owners = re.search(r"Who provides what\n─+\n\n(.*)", told)
+    brief = shown("brief", "--for", "data", project=tmp_path / "new")
+    owners = re.search(r"Who provides what\n─+\n\n(.*)", brief)
     assert owners is not None
     assert owners[1].startswith("no owner")
     assert "back office" in shown("brief", "--for", "data", project=shipped("scenarios"))

@@ -117,10 +117,10 @@ def test_an_archived_scenario_runs_when_it_is_named(shop: Path, capsys: pytest.C
 def test_a_plan_and_a_story_show_the_named_among_all(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     planned = json.loads(output(capsys, "plan", "second", "--as-of", "2025-03-03T11:00", "--format", "json"))
     assert [(row["scenario"], row["reason"]) for row in planned["rows"]] == [("second", "capped")]
-    told = json.loads(output(capsys, "why", "a", "second", "--format", "json"))
-    assert told["scenarios"] == ["second"]
-    assert "capped" in json.dumps(told)
-    assert '"first"' not in json.dumps(told)
+    story = json.loads(output(capsys, "why", "a", "second", "--format", "json"))
+    assert story["scenarios"] == ["second"]
+    assert "capped" in json.dumps(story)
+    assert '"first"' not in json.dumps(story)
 
 
 def test_counts_on_a_picture_are_those_of_the_run_of_all(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

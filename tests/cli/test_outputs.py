@@ -33,8 +33,8 @@ def shop(small_shop: Path) -> Path:
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> Run:
     capsys.readouterr()
     code = run(list(arguments))
-    said = capsys.readouterr()
-    return code, said.out, said.err
+    output = capsys.readouterr()
+    return code, output.out, output.err
 
 
 def checked(name: str, text: str) -> dict[str, Any]:
@@ -107,8 +107,8 @@ def test_what_scenarios_make_themselves_is_not_missed_in_the_log(
     assert absent == ["lounge_visited", "subscription_renewed", "video_watched", "webinar_attended"]
     _, out, _ = call(capsys, "dry-run", "welcome", "--only", "--project", str(shop), "-q")
     assert "Data warnings" in out  # about other data
-    for made in ("lead_handed_over", "loyalty_tier", "mail_frequency"):
-        assert made not in out
+    for event_name in ("lead_handed_over", "loyalty_tier", "mail_frequency"):
+        assert event_name not in out
 
 
 def test_workers_and_repetition_change_no_byte(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -144,8 +144,8 @@ def test_collected_events_stand_in_the_json_of_a_plan_and_a_story(
     assert (code, update["kind"], message["kind"]) == (0, "update", "message")
     assert [event["sku"] for event in update["after"]] == ["A", "A"]
     code, out, _ = call(capsys, "why", "ana", "digest", *shop, "--until", "2025-04-03", "--format", "json")
-    (told,) = (entry for entry in checked("why", out)["timeline"] if entry["kind"] == "update")
-    assert (code, told["after"]) == (0, update["after"])
+    (change,) = (entry for entry in checked("why", out)["timeline"] if entry["kind"] == "update")
+    assert (code, change["after"]) == (0, update["after"])
 
 
 def test_a_date_time_of_the_profile_stands_in_a_row_as_text(

@@ -73,11 +73,11 @@ def project(tmp_path: Path) -> Path:
 def say(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     monkeypatch.setenv("COLUMNS", "80")
 
-    def call(what: str, *arguments: str, code: int = 0) -> str:
+    def call(target: str, *arguments: str, code: int = 0) -> str:
         capsys.readouterr()
-        assert run(["preview", what, "--project", str(project), *arguments]) == code
-        said = capsys.readouterr()
-        return said.err if code else said.out
+        assert run(["preview", target, "--project", str(project), *arguments]) == code
+        output = capsys.readouterr()
+        return output.err if code else output.out
 
     return call
 
@@ -107,11 +107,11 @@ def test_every_message_of_the_shipped_scenarios_can_be_looked_at(
     out = capsys.readouterr().out
     assert not re.findall(r"^(?:not asked for|would not leave|cannot be rendered): .*", out, re.MULTILINE)
     wanted = Counter(
-        (state.name, said.channel.text, said.template.text, template.locale or "")
+        (state.name, message.channel.text, message.template.text, template.locale or "")
         for state in model.scenarios[name].states.values()
-        for said in state.messages
+        for message in state.messages
         for template in model.templates
-        if (template.name, template.channel) == (said.template.text, said.channel.text)
+        if (template.name, template.channel) == (message.template.text, message.channel.text)
     )
     assert {locale for *_, locale in wanted} == {"", "fr"}
     assert Counter(re.findall(r"^── (\S+)  (\S+) (\S+)(?:  (\S+))? ─", out, re.MULTILINE)) == wanted
@@ -141,8 +141,8 @@ def test_somebody_made_up_passes_every_state_whatever_leads_there(say: Callable[
 
 def test_lengths_are_held_against_the_channel(say: Callable[..., str]) -> None:
     assert "title 9 of 5 characters, 4 too many\n" in say("reminders:left")
-    said = " ".join(say("reminders:last").split())
-    assert "text 10 of 20 characters · 1 segment (UCS-2, 10 of 70 units), because ç is not in GSM-7 ──" in said
+    text = " ".join(say("reminders:last").split())
+    assert "text 10 of 20 characters · 1 segment (UCS-2, 10 of 70 units), because ç is not in GSM-7 ──" in text
 
 
 def test_one_locale_is_what_a_contact_of_it_gets(say: Callable[..., str]) -> None:
@@ -284,9 +284,9 @@ def logged(tested: Path) -> tuple[str, ...]:
 def test_a_contact_of_a_log_stays_unreadable_unless_asked_for(
     format_: str, logged: tuple[str, ...], say: Callable[..., str]
 ) -> None:
-    told = ("for contact k***@example.com", "to k***@example.com", "For k***@example.com", "ring +336******78")
+    masked_texts = ("for contact k***@example.com", "to k***@example.com", "For k***@example.com", "ring +336******78")
     masked = say("reminders", *logged, "--format", format_)
-    assert [record for record in told if record not in masked] == []
+    assert [text for text in masked_texts if text not in masked] == []
     assert "kim@example.com" not in masked
     assert "33612345678" not in masked
     shown = say("reminders", *logged, "--format", format_, "--show-data")
@@ -314,6 +314,6 @@ def test_a_log_is_read_as_by_other_commands(tested: Path, say: Callable[..., str
         '{"anonymousId": "a1", "userId": "lee", "timestamp": "2025-03-10T11:00:00Z", "type": "identify",'
         ' "traits": {"email": "lee@example.com"}}\n'
     )
-    asked = ("reminders", "--contact", "lee", "--events", str(log), "--source", "segment")
-    assert "contact 'lee' is not in the log" in say(*asked, code=2)
-    assert "by_phone  sms missing_value" in say(*asked, "--identity", "backward")
+    arguments = ("reminders", "--contact", "lee", "--events", str(log), "--source", "segment")
+    assert "contact 'lee' is not in the log" in say(*arguments, code=2)
+    assert "by_phone  sms missing_value" in say(*arguments, "--identity", "backward")

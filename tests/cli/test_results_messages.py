@@ -279,6 +279,6 @@ def test_a_mapping_that_names_what_is_not_there_is_found(
     project.write_text(text.replace(old, new), encoding="utf-8")
     assert run(["validate", str(shop)]) == 1
     out = capsys.readouterr().out
-    said, _, hint = message.partition(" | ")
-    assert f"project.yaml:{said}" in out if said[0].isdigit() else said in out
+    finding, _, hint = message.partition(" | ")
+    assert f"project.yaml:{finding}" in out if finding[0].isdigit() else finding in out
     assert hint in out

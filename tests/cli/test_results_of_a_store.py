@@ -171,9 +171,9 @@ def test_a_log_may_be_named_and_must_be_where_its_files_are_gone(
     assert results(capsys, *named)["scenarios"] == as_read["scenarios"]
     Path("first.jsonl").unlink()
     assert run(["results", "--state", "crm.db", "-q"]) == 2
-    said = capsys.readouterr().err
-    assert "first.jsonl" in said
-    assert "name the events with --events" in said
+    errors = capsys.readouterr().err
+    assert "first.jsonl" in errors
+    assert "name the events with --events" in errors
 
 
 def test_several_sources_are_read_as_the_project_says(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,8 +39,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> Run:
     capsys.readouterr()
     code = run(["test", *arguments])
-    said = capsys.readouterr()
-    return code, said.out, said.err
+    output = capsys.readouterr()
+    return code, output.out, output.err
 
 
 def write(shop: Path, name: str, text: str) -> None:
@@ -245,13 +245,13 @@ def test_update_writes_what_happened_and_shows_the_difference(shop: Path, capsys
 
 def test_what_update_cannot_write_is_told_and_still_fails(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = shop / "tests" / "hello.test.yaml"
-    told = path.read_text(encoding="utf-8").replace("{outcome: greeted}", "{messages: [{contains: {subject: Hi}}]}")
-    path.write_text(told, encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("{outcome: greeted}", "{messages: [{contains: {subject: Hi}}]}")
+    path.write_text(text, encoding="utf-8")
     code, out, err = call(capsys, "tests/hello.test.yaml", "--update")
     assert code == 1
     assert "hello.test.yaml:3: a cart is greeted: message 1: choose a text that its subject contains\n" in err
     assert "subject does not contain 'Hi'" in out
-    assert path.read_text(encoding="utf-8") == told
+    assert path.read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize("options", [["--update", "--watch"], ["--update", "--format", "json"], ["--diff"]])

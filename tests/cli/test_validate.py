@@ -23,8 +23,8 @@ def shop(three_scenarios: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     capsys.readouterr()
     code = run(list(arguments))
-    said = capsys.readouterr()
-    return code, said.out, said.err
+    output = capsys.readouterr()
+    return code, output.out, output.err
 
 
 def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:

@@ -129,14 +129,14 @@ _LEFT_OUT = ("MSG011", "MSG013", "MSG014", "MSG016")
 
 def findings(loaded: Loaded) -> str:
     """The findings that an example of a mistake shows, without hints."""
-    told = [finding for finding in loaded.findings if finding.severity != "info" and finding.code not in _LEFT_OUT]
-    return full_text(told, loaded.sources, color=False, width=100)
+    faults = [finding for finding in loaded.findings if finding.severity != "info" and finding.code not in _LEFT_OUT]
+    return full_text(faults, loaded.sources, color=False, width=100)
 
 
 def errors(loaded: Loaded) -> str:
     """The errors in an example that shows results. It can be too short to be good practice."""
-    told = [finding for finding in loaded.findings if finding.severity == "error"]
-    return full_text(told, loaded.sources, color=False, width=100)
+    faults = [finding for finding in loaded.findings if finding.severity == "error"]
+    return full_text(faults, loaded.sources, color=False, width=100)
 
 
 _INPUT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)  (event|profile|known|now|end of the log)(?: (.*))?")
@@ -172,14 +172,14 @@ def run(loaded: Loaded, trace: str) -> Told:
     if known is not None:
         state = new_contact(program, "ana", contact, _instant(known, tz))
     several = len(program.machines) > 1
-    told = [line for line in lines[:1] if line.startswith("contact ")]
+    story = [line for line in lines[:1] if line.startswith("contact ")]
     messages: list[str] = []
     rows: list[str] = []
     writer = RowWriter(loaded.project, tables)
     for line in lines:
         given = _INPUT.fullmatch(line)
         if given is None:
-            assert line in told or _OUTPUT.match(line), f"neither what happens nor what comes of it: {line}"
+            assert line in story or _OUTPUT.match(line), f"neither what happens nor what comes of it: {line}"
             continue
         at = _instant(given[1], tz)
         records: list[Record] = []
@@ -193,9 +193,9 @@ def run(loaded: Loaded, trace: str) -> Told:
             case _:
                 records += advance(program, state, at)
         before = [record for record in records if record.at < at or given[2] == "end of the log"]
-        told += [_line(record, tz, several) for record in before]
-        told.append(line)
-        told += [_line(record, tz, several) for record in records if record not in before]
+        story += [_line(record, tz, several) for record in before]
+        story.append(line)
+        story += [_line(record, tz, several) for record in records if record not in before]
         for record in records:
             if isinstance(record, Asked | Updated):
                 left = isinstance(record, Asked) and not record.reason
@@ -204,7 +204,7 @@ def run(loaded: Loaded, trace: str) -> Told:
                 rows.append("".join(f"{name}: {text}\n" for name, text in cells if text))
                 if left:
                     messages.append(_message(row))
-    return Told("".join(f"{line}\n" for line in told), "\n".join(messages), "\n".join(rows))
+    return Told("".join(f"{line}\n" for line in story), "\n".join(messages), "\n".join(rows))
 
 
 def _cell(value: Any) -> str:
@@ -279,7 +279,7 @@ def values(example: Example, block: Block, root: Path) -> str:
     loaded = load(example, root)
     assert not loaded.broken, findings(loaded)
     profile: dict[str, Any] = dict(ANA)
-    told: list[str] = []
+    lines: list[str] = []
     sources = Bindings(loaded.project, (), load_tables(loaded.project))
     scope = Scope(loaded.project.plan, catalogue(loaded.project))
     compiled = {
@@ -292,9 +292,9 @@ def values(example: Example, block: Block, root: Path) -> str:
     for number, line in enumerate(block.text.splitlines()):
         given = _INPUT.fullmatch(line)
         if number in compiled:
-            told.append(_worked_out(line, *compiled[number], frame, scope))
+            lines.append(_worked_out(line, *compiled[number], frame, scope))
             continue
-        told.append(line)
+        lines.append(line)
         if line.startswith("contact "):
             frame.profile = _mapping(line.removeprefix("contact "))
         elif given is not None:
@@ -306,7 +306,7 @@ def values(example: Example, block: Block, root: Path) -> str:
                 scope = replace(scope, trigger=(name := _feed_event(given[3], frame, sources),), events=(name,))
         else:
             assert not line.strip(), f"neither what happens nor an expression with ' -> ': {line}"
-    return "".join(f"{line}\n" for line in told)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _feed_event(written: str, frame: ContactState, sources: Bindings) -> str:

@@ -12,14 +12,14 @@ PACKAGE = ROOT / "scenario_cli"
 
 def test_the_layers_import_what_the_page_says() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", PAGE, re.MULTILINE)
-    said = {layer: set(re.findall(r"`(\w+)`", imports)) for layer, imports in rows}
+    imported = {layer: set(re.findall(r"`(\w+)`", imports)) for layer, imports in rows}
     found: dict[str, set[str]] = {path.name: set() for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
     for layer in found:
         for file in (PACKAGE / layer).rglob("*.py"):
             text = file.read_text(encoding="utf-8")
             found[layer].update(re.findall(r"^\s*from scenario_cli(?:\.| import )(\w+)", text, re.MULTILINE))
         found[layer].discard(layer)
-    assert said == found
+    assert imported == found
 
 
 def test_the_files_that_the_page_names_are_there() -> None:

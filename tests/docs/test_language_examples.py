@@ -53,12 +53,12 @@ def test_an_example_does_what_the_page_says(example: Example, tmp_path: Path, mo
         return
     assert projects.errors(loaded) == ""
     if trace := example.of("trace"):
-        told = projects.run(loaded, trace.text)
-        compare(example.page, trace, told.trace)
+        outcome = projects.run(loaded, trace.text)
+        compare(example.page, trace, outcome.trace)
         if message := example.of("message"):
-            compare(example.page, message, told.messages)
+            compare(example.page, message, outcome.messages)
         if rows := example.of("rows"):
-            compare(example.page, rows, told.rows)
+            compare(example.page, rows, outcome.rows)
 
 
 def test_every_block_of_every_page_is_tested() -> None:

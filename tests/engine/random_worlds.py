@@ -225,15 +225,15 @@ def worlds(draw: st.DrawFn) -> World:
 
 def fact(record: Record) -> str:
     """A record as a line of text with all its values."""
-    told: dict[str, Any] = {"kind": type(record).__name__}
+    facts: dict[str, Any] = {"kind": type(record).__name__}
     for name in (field.name for field in fields(record)):
         found = getattr(record, name)
         if name == "because":
             found = [(result.at, result.cause, result.state, result.times) for result in chain(found)]
         elif isinstance(found, Mapping):
             found = dict(found)
-        told[name] = found
-    return json.dumps(told, default=repr, ensure_ascii=False)
+        facts[name] = found
+    return json.dumps(facts, default=repr, ensure_ascii=False)
 
 
 def told_of(program: Program, log: ContactLog, until: int) -> tuple[ContactState, list[Record]]:

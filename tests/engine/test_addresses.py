@@ -10,8 +10,8 @@ from tests.rows import rows
 AT = "2025-03-03 10:00"
 
 
-def sends(what: str) -> str:
-    return f"scenario: s\ntrigger: {{event: started}}\nstates: {{in: {{send: {what}, end: done}}}}\n"
+def sends(send: str) -> str:
+    return f"scenario: s\ntrigger: {{event: started}}\nstates: {{in: {{send: {send}, end: done}}}}\n"
 
 
 NO_MAIL = ["none", "N/A", "-", "ana@", "@example.com", "ana", " ", "\n", "ana@example.com\nBcc: x@example.com",

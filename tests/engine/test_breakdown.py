@@ -80,13 +80,13 @@ states:
 """.replace("READ", read.replace("'", "''"))
     metrics = METRICS.replace("{definition}", f"{{{kind}, by: event.s}}")
     for before in ([], BOUGHT):
-        told = run(scenario, [*before, ("2025-03-31 13:00", "noted", {})], metrics=metrics)
-        assert told.captured("got") == nothing
+        records = run(scenario, [*before, ("2025-03-31 13:00", "noted", {})], metrics=metrics)
+        assert records.captured("got") == nothing
 
 
 def test_what_is_no_text_number_or_boolean_tells_nothing_apart_and_is_reported() -> None:
-    told = story("{count: bought, by: event.items}", "metric.m")
-    assert [record.detail for record in told.records if isinstance(record, Warned)] == [
+    values = story("{count: bought, by: event.items}", "metric.m")
+    assert [record.detail for record in values.records if isinstance(record, Warned)] == [
         "the mapping \"{'k': 1}\" cannot be used for 'by'"
     ]
 
@@ -99,30 +99,30 @@ def test_a_thousand_values_are_told_apart_and_the_rest_left_out_with_a_warning()
     more: list[Happening] = [
         ("2025-03-03 10:00", "bought", {"s": "new"}), ("2025-03-03 11:00", "bought", {"s": "s1.7"}),
     ]  # fmt: skip
-    told = story("{count: bought, by: event.s}", "[metric.m | length, metric.m.new, metric.m['s1.7']]",
+    values = story("{count: bought, by: event.s}", "[metric.m | length, metric.m.new, metric.m['s1.7']]",
                  [*_many(MOST_KEYS), *more])  # fmt: skip
-    assert told.captured("it") == [MOST_KEYS, 0, 2]
-    assert [record.detail for record in told.records if isinstance(record, Warned)] == [
+    assert values.captured("it") == [MOST_KEYS, 0, 2]
+    assert [record.detail for record in values.records if isinstance(record, Warned)] == [
         "more than 1,000 values of 'by': the rest are left out"
     ]
 
 
 def test_in_a_window_a_value_makes_room_once_its_events_have_left() -> None:
     expression = "[metric.m | length, metric.m['s28.0'], metric.m['s1.0']]"
-    told = story("{count: bought, by: event.s, within: 20d}", expression, [*_many(MOST_KEYS), *_many(1, 28)])
-    assert told.captured("it") == [1, 1, 0]
-    told = story("{count: bought, by: event.s, within: 40d}", expression, [*_many(MOST_KEYS), *_many(1, 28)])
-    assert told.captured("it") == [MOST_KEYS, 0, 1]
+    values = story("{count: bought, by: event.s, within: 20d}", expression, [*_many(MOST_KEYS), *_many(1, 28)])
+    assert values.captured("it") == [1, 1, 0]
+    values = story("{count: bought, by: event.s, within: 40d}", expression, [*_many(MOST_KEYS), *_many(1, 28)])
+    assert values.captured("it") == [MOST_KEYS, 0, 1]
 
 
 @pytest.mark.parametrize("within", ["", ", within: 40d"])
 def test_figures_are_the_same_after_a_contact_was_saved_and_restored(within: str) -> None:
-    told = story(f"{{sum: event.n, of: bought, by: event.s{within}}}", "metric.m")
-    saved = json.loads(json.dumps(save(told.program, told.state)))
-    state = restore(told.program, saved)
-    assert save(told.program, state) == saved
-    step(told.program, state, Event("bought", moment("2025-04-01 10:00"), {"s": "a", "n": 1}))
-    step(told.program, state, Event("noted", moment("2025-04-01 11:00"), {}))
+    values = story(f"{{sum: event.n, of: bought, by: event.s{within}}}", "metric.m")
+    saved = json.loads(json.dumps(save(values.program, values.state)))
+    state = restore(values.program, saved)
+    assert save(values.program, state) == saved
+    step(values.program, state, Event("bought", moment("2025-04-01 10:00"), {"s": "a", "n": 1}))
+    step(values.program, state, Event("noted", moment("2025-04-01 11:00"), {}))
     captured = [journey.captures["it"] for journey in state.journeys["asks"]]
     assert captured[0] == {"a": 30, "b": 30}
     assert captured[0].get("z") == 0

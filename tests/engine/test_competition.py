@@ -23,10 +23,10 @@ def member(name: str, event: str, *settings: str, lasts: str = "3d", exclusive: 
 
 def told(story: Story) -> list[str]:
     """Entries, refusals and ends with their hour and scenario."""
-    said = {Entered: "enters", Ended: "ends", Refused: "refused"}
+    words = {Entered: "enters", Ended: "ends", Refused: "refused"}
     return [
         f"{(record.at - moment('2025-03-03 10:00')) // HOUR}h {record.scenario} "
-        + (f"refused {record.reason}" if isinstance(record, Refused) else said[type(record)])
+        + (f"refused {record.reason}" if isinstance(record, Refused) else words[type(record)])
         for record in story.records
         if isinstance(record, Entered | Ended | Refused)
     ]

@@ -218,9 +218,9 @@ def test_a_wait_since_an_earlier_instant(wait: str, changed: str, expected: str 
         "flag": "soon",
     }
     happens: list[Any] = [("2025-03-03 10:00", "started", {"d": "2025-03-14"}), (changed, "changed")]
-    told = run(SINCE_ENTRY.replace("WAIT", wait), happens, who, "2025-05-30 00:00")
+    story = run(SINCE_ENTRY.replace("WAIT", wait), happens, who, "2025-05-30 00:00")
     ended = expected if expected is None or "end" in expected else f"{expected} end over"
-    assert [line for line in told.lines if " end " in line] == ([ended] if ended else [])
+    assert [line for line in story.lines if " end " in line] == ([ended] if ended else [])
 
 
 def test_a_wait_since_a_date_that_moves_moves_with_it_and_with_the_clock() -> None:
@@ -231,9 +231,9 @@ def test_a_wait_since_a_date_that_moves_moves_with_it_and_with_the_clock() -> No
         ("2025-03-04 10:00", "profile_updated", {"renewal": "2025-03-10 08:00"}),
         ("2025-03-05 10:00", "profile_updated", {"timezone": "America/New_York"}),
     ]
-    told = run(SINCE_ENTRY.replace("WAIT", wait), happens, {"timezone": "Europe/Paris"}, "2025-05-30 00:00")
+    story = run(SINCE_ENTRY.replace("WAIT", wait), happens, {"timezone": "Europe/Paris"}, "2025-05-30 00:00")
     # 10:00 in New York is 15:00 in Paris in these weeks.
-    assert [line for line in told.lines if " end " in line] == ["2025-03-12 15:00 end over"]
+    assert [line for line in story.lines if " end " in line] == ["2025-03-12 15:00 end over"]
 
 
 @rows("value", ["9999-12-31T23:59:59", "9999-12-31T23:59:59-12:00", "9999-12-31"])
@@ -259,8 +259,8 @@ def test_a_date_that_stands_for_no_end_never_comes(wait: str, zone: str, value: 
 def test_a_date_at_the_beginning_of_the_calendar_is_past(wait: str, value: str) -> None:
     scenario = SINCE_ENTRY.replace("WAIT", wait)
     happens: list[Any] = [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "changed")]
-    told = run(scenario, happens, {"timezone": "Europe/Paris", "renewal": value}, "2026-01-01 00:00")
-    assert told.lines[-1] == "2025-03-03 11:00 end other"
+    story = run(scenario, happens, {"timezone": "Europe/Paris", "renewal": value}, "2026-01-01 00:00")
+    assert story.lines[-1] == "2025-03-03 11:00 end other"
 
 
 @rows("value", ["9999-12-31T23:59:59-12:00", "0001-01-01", "9999-12-31T23:59:59"])
@@ -269,5 +269,5 @@ def test_a_date_trigger_takes_dates_at_the_ends_of_the_calendar(value: str, ever
     trigger = f"{{date: contact.renewal, offset: +1y, at: '10:00'{every}}}"
     scenario = f"scenario: s\ntrigger: {trigger}\nstates: {{in: {{end: x}}}}\n"
     who = {"timezone": "America/New_York", "renewal": value}
-    told = run(scenario, [("2025-03-03 10:00", "changed")], who, "2026-06-01 00:00")
-    assert len([line for line in told.lines if " end " in line]) == (1 if every and value[0] == "0" else 0)
+    story = run(scenario, [("2025-03-03 10:00", "changed")], who, "2026-06-01 00:00")
+    assert len([line for line in story.lines if " end " in line]) == (1 if every and value[0] == "0" else 0)

@@ -351,8 +351,8 @@ def ended() -> tuple[list[int], str]:
 @pytest.mark.skipif(sys.platform != "linux", reason="time and memory are limited and measured as Linux does")
 @pytest.mark.parametrize("number", range(len(GREEDY)), ids=range(len(GREEDY)))
 def test_no_expression_takes_the_machine_s_time_or_memory(number: int, ended: tuple[list[int], str]) -> None:
-    codes, said = ended
-    assert codes[number] == 0, (GREEDY[number], said[-2_000:])
+    codes, output = ended
+    assert codes[number] == 0, (GREEDY[number], output[-2_000:])
 
 
 MANY = {"items": [{"sku": number, "tags": [number, [number]]} for number in range(3_000)], "s": "a" * 100_000}

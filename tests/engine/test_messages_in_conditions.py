@@ -28,13 +28,13 @@ def outcomes(condition: str, clicks: list[str], rows: bool = True) -> list[str]:
     at = moment("2025-03-03 10:00")
     records = [record for key in ("a", "b") for record in step(program, state, Event("started", at, {"id": key}))]
     records += advance(program, state, at + 30 * 3_600_000_000)
-    asked = {
+    messages = {
         f"{record.key} {record.state} {record.channel}": record.message_id
         for record in records
         if isinstance(record, Asked)
     }
     for number, click in enumerate(clicks):
-        name = asked.get(click, click)
+        name = messages.get(click, click)
         event = Event("clicked", at + (31 + number) * 3_600_000_000, {"message_id": name, "n": number})
         records += step(program, state, event)
     records += advance(program, state, at + 100 * 3_600_000_000)

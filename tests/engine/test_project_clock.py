@@ -15,8 +15,8 @@ NEW_YORK: dict[str, Any] = {"timezone": "America/New_York", "renewal": "2025-03-
 
 
 def lines(scenario: str, *events: Happening, metrics: str = "", until: str = "2025-04-30 00:00") -> list[str]:
-    told = run(scenario, [("2025-03-03 20:00", "started"), *events], NEW_YORK, until, metrics=metrics)
-    return [line for line in told.lines if " end " in line]
+    story = run(scenario, [("2025-03-03 20:00", "started"), *events], NEW_YORK, until, metrics=metrics)
+    return [line for line in story.lines if " end " in line]
 
 
 @rows(

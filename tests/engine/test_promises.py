@@ -117,15 +117,15 @@ def every_message_has_a_cause_and_is_not_earlier_than_it(
     world: World, state: ContactState, records: Sequence[Record]
 ) -> None:
     entered = {record.journey_id: record for record in records if isinstance(record, Entered)}
-    for asked in (record for record in records if isinstance(record, Asked)):
-        links = list(chain(asked.because))
-        begin = entered[asked.journey_id]
+    for message in (record for record in records if isinstance(record, Asked)):
+        links = list(chain(message.because))
+        begin = entered[message.journey_id]
         assert links
         assert (links[0].at, links[0].cause) == (begin.at, begin.event)
-        assert links[-1].state == asked.state
+        assert links[-1].state == message.state
         assert [link.at for link in links] == sorted(link.at for link in links)
-        assert links[-1].at <= asked.at
-        assert asked.trigger.at == asked.entered_at == begin.at
+        assert links[-1].at <= message.at
+        assert message.trigger.at == message.entered_at == begin.at
 
 
 def every_journey_that_was_entered_ended_once_or_runs(
@@ -162,10 +162,10 @@ def nobody_gets_a_marketing_message_without_an_address_and_consent_exactly_true(
 ) -> None:
     consents = {"email": "email_optin", "push": "push_optin", "sms": "sms_optin"}
     sent = [record for record in records if isinstance(record, Asked) and not record.reason]
-    for asked in sent:
-        assert asked.address not in (None, "")
-        if asked.purpose == "marketing":
-            assert asked.profile.get(consents[asked.channel]) is True
+    for message in sent:
+        assert message.address not in (None, "")
+        if message.purpose == "marketing":
+            assert message.profile.get(consents[message.channel]) is True
 
 
 def records_come_in_order_of_time_and_none_is_later_than_the_end(

@@ -156,8 +156,8 @@ def test_a_message_s_recipient_goes_before_the_channel_s() -> None:
 
 def test_to_is_another_address_and_nothing_else_changes() -> None:
     send = "{email: {template: a/b, to: contact.advisor}}"
-    (asked,) = run(mails(send), [START], without(advisor="bea@example.com")).asked
-    assert (asked.address, asked.reason) == ("bea@example.com", "")
+    (message,) = run(mails(send), [START], without(advisor="bea@example.com")).asked
+    assert (message.address, message.reason) == ("bea@example.com", "")
     assert sent(send, without(advisor="bea@example.com", email_optin=False)) == ["email a/b dropped no_consent"]
     assert sent(send, without("advisor")) == ["email a/b dropped no_address"]
 
@@ -291,8 +291,8 @@ states:
     from scenario_cli.model.records import chain
 
     story = run(scenario, [START, ("2025-03-03 12:00", "changed")])
-    (asked,) = story.asked
-    assert [(each.cause, each.state, each.at) for each in chain(asked.because)] == [
+    (message,) = story.asked
+    assert [(each.cause, each.state, each.at) for each in chain(message.because)] == [
         ("started", "one", moment("2025-03-03 10:00")),
         ("after 1h", "two", moment("2025-03-03 11:00")),
         ("on changed", "three", moment("2025-03-03 12:00")),
@@ -302,8 +302,8 @@ states:
 def test_what_a_template_reads_is_kept_as_it_was_when_the_message_left() -> None:
     scenario = mails("{email: a/b}").replace("on: {", "set: {it: =contact.points}, on: {")
     story = run(scenario, [START, ("2025-03-03 11:00", "profile_updated", {"points": 9})], without(points=1))
-    (asked,) = story.asked
-    assert (asked.profile["points"], asked.captures["it"], asked.state, asked.template) == (1, 1, "in", "a/b")
+    (message,) = story.asked
+    assert (message.profile["points"], message.captures["it"], message.state, message.template) == (1, 1, "in", "a/b")
 
 
 @pytest.mark.parametrize("consent", [[[]], {"a": {}}])

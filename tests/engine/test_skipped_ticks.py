@@ -52,15 +52,15 @@ def programs(draw: st.DrawFn) -> Program:
         for name in "abc"
     ]
     days = draw(st.integers(0, 20))
-    made = load(
+    project = load(
         *scenarios,
         channels=draw(st.sampled_from(["clock: 0 * * * *\n", "clock: 0 12 * * mon\n"])),
         metrics=METRICS.format(
             window=draw(st.sampled_from(["3h", "5d", "20d"])), days=days, more=days + 3, worth=draw(st.integers(0, 9))
         ),
     )
-    assert [finding.message for finding in made.findings if finding.severity == "error"] == []
-    return compile_program(made.project)
+    assert [finding.message for finding in project.findings if finding.severity == "error"] == []
+    return compile_program(project.project)
 
 
 def story(program: Program, given: list[tuple[int, Any]]) -> list[Any]:

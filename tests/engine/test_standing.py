@@ -64,7 +64,7 @@ BEGIN = moment("2025-03-01 00:30")
 @st.composite
 def programs(draw: st.DrawFn) -> Program:
     days = draw(st.integers(0, 20))
-    made = load(
+    project = load(
         *(SCENARIO.format(name=name) for name in NAMES),
         channels=draw(st.sampled_from(["clock: 0 * * * *\n", "clock: 30 2 * * *\n", "clock: 0 12 * * mon\n"])),
         metrics=METRICS.format(
@@ -74,8 +74,8 @@ def programs(draw: st.DrawFn) -> Program:
             worth=draw(st.integers(0, 9)),
         ),
     )
-    assert [findings.message for findings in made.findings if findings.severity == "error"] == []
-    return compile_program(made.project)
+    assert [findings.message for findings in project.findings if findings.severity == "error"] == []
+    return compile_program(project.project)
 
 
 # Hours after the beginning, over the change to summer time, and the input at that hour.

@@ -48,8 +48,8 @@ def test_an_absence_of_the_event_itself_is_counted_anew_with_each() -> None:
         ("2025-03-02 10:00", "started"),
         ("2025-03-20 10:00", "started"),
     ]
-    told = entries("{absence: started, for: 3d}", events, more="reentry: always")
-    assert told == ["2025-03-05 10:00 entered", "2025-03-23 10:00 entered"]
+    entered = entries("{absence: started, for: 3d}", events, more="reentry: always")
+    assert entered == ["2025-03-05 10:00 entered", "2025-03-23 10:00 entered"]
 
 
 def test_an_absence_fires_once_for_each_since_event() -> None:
@@ -74,10 +74,10 @@ states:
 
 def test_a_schedule_lets_in_at_each_tick_whom_the_audience_admits() -> None:
     known: list[Happening] = [("2025-03-03 10:00", "noted")]
-    told = entries(
+    entered = entries(
         "{schedule: at 09:00 on mon}", known, until="2025-03-24 09:00", more="audience: contact.email is not none"
     )
-    assert told == ["2025-03-10 09:00 entered", "2025-03-17 09:00 entered", "2025-03-24 09:00 entered"]
+    assert entered == ["2025-03-10 09:00 entered", "2025-03-17 09:00 entered", "2025-03-24 09:00 entered"]
     story = run(f"scenario: s\ntrigger: {{schedule: at 09:00 on mon}}\naudience: contact.points > 3\n{IN}", known,
                 until="2025-03-24 09:00")  # fmt: skip
     assert story.lines == []
@@ -104,15 +104,15 @@ BIRTHDAY = "{date: contact.birthday, offset: -7d, at: '09:00', every: year}"
 
 def test_a_birthday_comes_every_year() -> None:
     contact = {"birthday": "1990-03-20", "timezone": "Europe/Paris"}
-    told = entries(BIRTHDAY, [("2024-01-05 10:00", "noted")], contact, "2026-01-01 00:00")
-    assert told == ["2024-03-13 09:00 entered", "2025-03-13 09:00 entered"]
+    entered = entries(BIRTHDAY, [("2024-01-05 10:00", "noted")], contact, "2026-01-01 00:00")
+    assert entered == ["2024-03-13 09:00 entered", "2025-03-13 09:00 entered"]
 
 
 def test_29_february_is_the_28th_in_other_years() -> None:
     contact = {"birthday": "2000-02-29", "timezone": "Europe/Paris"}
-    told = entries("{date: contact.birthday, at: '09:00', every: year}", [("2023-01-05 10:00", "noted")], contact,
+    entered = entries("{date: contact.birthday, at: '09:00', every: year}", [("2023-01-05 10:00", "noted")], contact,
                    "2025-12-31 00:00")  # fmt: skip
-    assert told == ["2023-02-28 09:00 entered", "2024-02-29 09:00 entered", "2025-02-28 09:00 entered"]
+    assert entered == ["2023-02-28 09:00 entered", "2024-02-29 09:00 entered", "2025-02-28 09:00 entered"]
 
 
 def test_a_yearly_date_is_as_it_is_written_also_where_the_clock_skipped_its_midnight() -> None:
@@ -140,16 +140,16 @@ def test_a_date_once_fires_again_only_with_another_value() -> None:
         ("2025-03-21 10:00", "profile_updated", {"birthday": "2025-03-20"}),
         ("2025-03-22 10:00", "profile_updated", {"birthday": "2025-03-25"}),
     ]
-    told = entries("{date: contact.birthday}", events, contact, more="reentry: always")
-    assert told == ["2025-03-20 00:00 entered", "2025-03-25 00:00 entered"]
+    entered = entries("{date: contact.birthday}", events, contact, more="reentry: always")
+    assert entered == ["2025-03-20 00:00 entered", "2025-03-25 00:00 entered"]
 
 
 def test_a_yearly_date_that_moves_comes_once_a_calendar_year() -> None:
     contact = {"birthday": "1990-03-20", "timezone": "Europe/Paris"}
     moved = ("2025-03-21 10:00", "profile_updated", {"birthday": "1990-09-20"})
-    told = entries("{date: contact.birthday, every: year}", [("2025-03-03 10:00", "noted"), moved], contact,
+    entered = entries("{date: contact.birthday, every: year}", [("2025-03-03 10:00", "noted"), moved], contact,
                    "2026-12-31 00:00")  # fmt: skip
-    assert told == ["2025-03-20 00:00 entered", "2026-09-20 00:00 entered"]
+    assert entered == ["2025-03-20 00:00 entered", "2026-09-20 00:00 entered"]
 
 
 METRICS = """
@@ -222,9 +222,9 @@ def test_another_scenario_s_outcome_lets_in(outcome: str, entered: bool) -> None
 
 
 def test_an_event_enters_through_the_first_of_a_list_of_triggers() -> None:
-    told = entries("[{event: started, where: event.n > 3}, {event: bought}]",
+    entered = entries("[{event: started, where: event.n > 3}, {event: bought}]",
                    [("2025-03-03 10:00", "started", {"n": 1}), ("2025-03-04 10:00", "bought")])  # fmt: skip
-    assert told == ["2025-03-04 10:00 entered"]
+    assert entered == ["2025-03-04 10:00 entered"]
 
 
 def test_each_starts_a_journey_for_each_element() -> None:
@@ -284,8 +284,8 @@ states:
 
 def test_outside_its_days_a_scenario_lets_nobody_in() -> None:
     events: list[Happening] = [(f"2025-03-0{day} 12:00", "started") for day in (1, 2, 3, 4)]
-    told = entries("{event: started}", events, more="active: {from: 2025-03-02, until: 2025-03-03}\nreentry: always")
-    assert told == [
+    entered = entries("{event: started}", events, more="active: {from: 2025-03-02, until: 2025-03-03}\nreentry: always")
+    assert entered == [
         "2025-03-01 12:00 refused inactive",
         "2025-03-02 12:00 entered",
         "2025-03-03 12:00 entered",

@@ -28,8 +28,8 @@ def test_each_input_and_each_key_has_a_hundred_entries_of_its_own() -> None:
 
 
 def test_the_hundred_hold_whatever_while_running_says() -> None:
-    for said in ("restart", "parallel"):
-        scenario = gate(f"while_running: {said}", "reentry: always", trigger="{event: started, each: event.items}")
+    for rule in ("restart", "parallel"):
+        scenario = gate(f"while_running: {rule}", "reentry: always", trigger="{event: started, each: event.items}")
         story = run(scenario, [("2025-03-03 10:00", "started", {"items": list(range(102))})])
         assert (len(story.entries), story.refusals) == (100, ["too_many"] * 2)
 

@@ -152,7 +152,7 @@ def test_whatever_byte_is_damaged_the_archive_is_read_or_said_to_be_unsound(meth
     """The standard library's exception for a damaged byte depends on the method, and on the place of the damage."""
     whole = packed({"a.csv": (HEAD + "a,e,1\n").encode()}, method)
     path = tmp_path / "x.zip"
-    said = set()
+    messages = set()
     for at in range(len(whole)):
         for value in (0, 1, 255):
             damaged = bytearray(whole)
@@ -162,9 +162,9 @@ def test_whatever_byte_is_damaged_the_archive_is_read_or_said_to_be_unsound(meth
                 archives.unpack(path, "x.zip", tmp_path, lambda name: True, [])
             except ExportError as error:
                 assert error.hint
-                said.add(error.message)
+                messages.add(error.message)
             for folder in tmp_path.glob("unzipped-*"):
                 shutil.rmtree(folder)
-    assert "x.zip is not a valid ZIP archive" in said
-    assert any("uses a compression that cannot be read" in line for line in said)
-    assert "x.zip is protected with a password" in said
+    assert "x.zip is not a valid ZIP archive" in messages
+    assert any("uses a compression that cannot be read" in line for line in messages)
+    assert "x.zip is protected with a password" in messages

@@ -47,9 +47,9 @@ def test_each_value_is_an_address_a_doubtful_one_or_none(tmp_path: Path) -> None
     wrong = []
     for address, (value, kind, verdict) in zip(found.addresses, VALUES, strict=True):
         assert (address.contacts, address.shared) == (1, 0)
-        told = "invalid" if address.invalid else "doubtful" if address.doubtful else ""
-        if told != verdict or address.kind != kind:
-            wrong.append((value, told))
+        judged = "invalid" if address.invalid else "doubtful" if address.doubtful else ""
+        if judged != verdict or address.kind != kind:
+            wrong.append((value, judged))
         # The executor drops messages to invalid addresses, and to no others.
         channel = {"email": "email", "phone": "sms"}[kind]
         assert (address_of(channel, value)[0] is None) == bool(address.invalid), value

@@ -126,11 +126,11 @@ def test_a_null_in_a_json_table_is_a_missing_value_and_an_absent_key_changes_not
 
 
 def test_an_empty_cell_of_a_parquet_table_is_a_missing_value(read: Read, tmp_path: Path) -> None:
-    made = tmp_path / "p.parquet"
+    parquet = tmp_path / "p.parquet"
     rows = "('b', '1970-01-02', true, MAP {'score': '1'}), ('b', '1970-01-03', NULL, MAP {'other': '1'})"
     table = f"SELECT * FROM (VALUES {rows}) t(contact_id, updated_at, optin, properties)"
-    duckdb.execute(f"COPY ({table}) TO '{made}' (FORMAT parquet)")
-    (contact,) = read(EVENTS, contacts={"p.parquet": made.read_bytes()}, attributes=ATTRIBUTES).stream()
+    duckdb.execute(f"COPY ({table}) TO '{parquet}' (FORMAT parquet)")
+    (contact,) = read(EVENTS, contacts={"p.parquet": parquet.read_bytes()}, attributes=ATTRIBUTES).stream()
     assert [values for _, values in contact.changes] == [{"optin": True, "score": 1}, {"optin": None}]
 
 

@@ -122,14 +122,14 @@ def test_whole_numbers_and_the_contacts_table_too(read: Read) -> None:
 
 
 def test_large_parquet_files_too(read: Read, tmp_path: Path) -> None:
-    made = tmp_path / "large.parquet"
+    file = tmp_path / "large.parquet"
     rows = (
         "SELECT 'c' || n AS contact_id, 'bought' AS event, n AS timestamp, n || ',5' AS total FROM range(1, 30000) r(n)"
     )
-    duckdb.execute(f"COPY ({rows}) TO '{made}' (FORMAT parquet)")
-    log = read({"e.parquet": made.read_bytes()}, WANTED)
+    duckdb.execute(f"COPY ({rows}) TO '{file}' (FORMAT parquet)")
+    log = read({"e.parquet": file.read_bytes()}, WANTED)
     assert log.report.misfits == () and log.report.used == 29_999
-    assert made.stat().st_size > straight.LEAST_BYTES
+    assert file.stat().st_size > straight.LEAST_BYTES
     assert sum(totals(log)) == sum(range(1, 30000)) + 29_999 / 2
 
 

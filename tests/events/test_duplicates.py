@@ -72,8 +72,8 @@ def test_exactly_the_copies_are_left_out(
     (folder / name).write_text(text)
     report = stage(ExportOptions((str(folder / name),), dedupe=True), PLAN, {}, folder / "work").report
     assert (report.rows, report.used) == (len(rows), len(set(rows)))
-    told = stage(ExportOptions((str(folder / name),)), PLAN, {}, folder / "work").report.notes
+    notes = stage(ExportOptions((str(folder / name),)), PLAN, {}, folder / "work").report.notes
     copies = len(rows) - len(set(rows))
-    assert [note for note in told if "repeat" in note][:1] == (
-        [note for note in told if note.startswith(f"{copies} row")] if copies else []
+    assert [note for note in notes if "repeat" in note][:1] == (
+        [note for note in notes if note.startswith(f"{copies} row")] if copies else []
     )

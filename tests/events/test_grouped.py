@@ -57,11 +57,11 @@ def test_json_and_parquet_are_grouped_alike(read: Read, tmp_path: Path, format_:
             for o, s, t, v in rows
         )
     else:
-        made = tmp_path / "made.parquet"
+        file = tmp_path / "made.parquet"
         listed = ", ".join(f"('{o}', '{s}', {t}, {v}::DOUBLE, 'x', 'order')" for o, s, t, v in rows)
         names = "order_id, sku, timestamp, amount, contact_id, event"
-        duckdb.execute(f"COPY (SELECT * FROM (VALUES {listed}) t({names})) TO '{made}' (FORMAT parquet)")
-        content = made.read_bytes()
+        duckdb.execute(f"COPY (SELECT * FROM (VALUES {listed}) t({names})) TO '{file}' (FORMAT parquet)")
+        content = file.read_bytes()
     log = read({f"e.{format_}": content}, {"order": {"amount": "number", "items": "array"}}, group="order_id")
     (contact,) = log.stream()
     assert [event.properties for event in contact.events] == [

@@ -22,8 +22,8 @@ SECRET = "a secret of somebody else"
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project's folder with exports, and with links to a file outside it that must not be read."""
     outside, folder = tmp_path / "outside", tmp_path / "pro[j]ect"
-    for made in (outside, folder / "data/deep", folder / ".git"):
-        made.mkdir(parents=True)
+    for directory in (outside, folder / "data/deep", folder / ".git"):
+        directory.mkdir(parents=True)
     for secret in (outside / "secret.csv", folder / ".git/config.csv"):
         secret.write_text(f"a\n{SECRET}\n")
     for number, name in enumerate(["a", "b", "deep/c", "o'clock", "é"]):

@@ -49,11 +49,11 @@ def test_contact_ids_and_keys_are_the_same_in_every_spelling(read: Read, name: s
 
 
 def test_floats_of_a_parquet_file_are_the_same_ids(read: Read, tmp_path: Path) -> None:
-    made = tmp_path / "made.parquet"
+    file = tmp_path / "made.parquet"
     rows = "(17850.0::DOUBLE, 'bought', 1, 536365.0::DOUBLE, ' x '), (17850, 'bought', 2, 536365, 'x')"
     table = f"SELECT * FROM (VALUES {rows}) t(contact_id, event, timestamp, cart_id, size)"
-    duckdb.execute(f"COPY ({table}) TO '{made}' (FORMAT parquet)")
-    (contact,) = read({"e.parquet": made.read_bytes()}, WANTED).stream()
+    duckdb.execute(f"COPY ({table}) TO '{file}' (FORMAT parquet)")
+    (contact,) = read({"e.parquet": file.read_bytes()}, WANTED).stream()
     assert contact.contact_id == "17850"
     assert [event.properties for event in contact.events] == [{"cart_id": "536365", "size": "x"}] * 2
 

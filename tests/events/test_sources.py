@@ -161,8 +161,8 @@ def test_a_mixpanel_export_that_was_broken_off_is_told(read: Read, tmp_path: Pat
     text = '{"event": "x", "properties": {"time": 1, "distinct_id": "a"}}\nterminated early\n'
     log = read({"a.jsonl": text}, {"x": {}})
     assert (log.report.rows, log.report.used) == (2, 1)
-    told = f"{tmp_path}/export0/a.jsonl was cut off by the tool at line 2: export the rest again"
-    assert told in log.report.notes
+    message = f"{tmp_path}/export0/a.jsonl was cut off by the tool at line 2: export the rest again"
+    assert message in log.report.notes
 
 
 def test_the_pairs_of_ga4_keep_their_types_and_nested_ecommerce_is_found(read: Read, tmp_path: Path) -> None:

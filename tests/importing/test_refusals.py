@@ -121,8 +121,8 @@ def test_a_damaged_file_is_named_with_its_line(
     source = tmp_path / "export.txt"
     source.write_text(text, encoding="utf-8")
     assert run(["import", tool, str(source), "--out", str(tmp_path / "shop")]) == 2
-    told = capsys.readouterr().err
-    assert f"scenario: {source}" in told and message in told
+    errors = capsys.readouterr().err
+    assert f"scenario: {source}" in errors and message in errors
     assert not (tmp_path / "shop").exists()
 
 
@@ -204,10 +204,10 @@ def test_a_segment_that_two_files_bring_along_is_written_once(
         (tmp_path / f"{number}.json").write_text(each, encoding="utf-8")
     sources = [str(tmp_path / f"{number}.json") for number in (1, 2, 3)]
     assert run(["import", tool, *sources, "--out", str(tmp_path / "shop"), "-q"]) == 0
-    told = " ".join(capsys.readouterr().out.split())
-    assert told.count("an earlier file defines this segment differently") == 1
+    output = " ".join(capsys.readouterr().out.split())
+    assert output.count("an earlier file defines this segment differently") == 1
     # A path longer than a line is broken.
-    before = told.partition("an earlier file defines")[0].rpartition("- ")[2]
+    before = output.partition("an earlier file defines")[0].rpartition("- ")[2]
     assert str(tmp_path / "3.json") in before.replace(" ", "")
     assert run(["test", "--project", str(tmp_path / "shop"), "-q"]) == 0
 

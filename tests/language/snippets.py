@@ -75,12 +75,12 @@ def blocks(name: str) -> list[Block]:
 
 def check_block(name: str, block: Block, found: list[Diagnostic]) -> None:
     """Compares the findings with those expected; with `UPDATE_CASES=1` writes them anew, to be read in the diff."""
-    told = "".join(f"--> {line_of(result)}\n" for result in found)
+    printed = "".join(f"--> {line_of(result)}\n" for result in found)
     path = BASE.parent / "slips" / name
     if os.environ.get("UPDATE_CASES"):
         text = path.read_text(encoding="utf-8")
         before = f"=== {block.name}\n{block.written}{block.expected}"
         assert before in text
-        path.write_text(text.replace(before, f"=== {block.name}\n{block.written}{told}"), encoding="utf-8")
+        path.write_text(text.replace(before, f"=== {block.name}\n{block.written}{printed}"), encoding="utf-8")
     else:
-        assert told == block.expected
+        assert printed == block.expected

@@ -21,8 +21,8 @@ def test_a_parameter_is_a_text_or_what_is_known_of_the_message() -> None:
     files = Memory({"project.yaml": f"{HEAD}links: {{utm_source: ' Spring ', utm_medium: = channel, n: 7}}\n".encode()})
     links = load_files(files).project.links
     assert links is not None
-    told = [(parameter.name, parameter.value, parameter.fact) for parameter in links.parameters]
-    assert told == [("utm_source", "Spring", ""), ("utm_medium", "", "channel"), ("n", "7", "")]
+    parameters = [(parameter.name, parameter.value, parameter.fact) for parameter in links.parameters]
+    assert parameters == [("utm_source", "Spring", ""), ("utm_medium", "", "channel"), ("n", "7", "")]
 
 
 @pytest.mark.parametrize(

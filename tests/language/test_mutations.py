@@ -128,8 +128,8 @@ def survives(root: Path, name: str, text: str, kind: str) -> None:
         for span in places(findings):
             assert inside(span, loaded.sources), findings
         assert findings.message
-    said = [render(report_of(loaded)) for render in FORMATS.values()]
-    assert all(bool(loaded.findings) == bool(text) for text in said[:2])
+    rendered = [render(report_of(loaded)) for render in FORMATS.values()]
+    assert all(bool(loaded.findings) == bool(text) for text in rendered[:2])
     mend(loaded, lambda contents: load_project(root, True, contents), lambda finding: True, unsaved)
     if kind:
         done = format_text(text, kind, name)

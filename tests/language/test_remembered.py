@@ -122,22 +122,22 @@ def test_texts_with_faults_are_told_about_again(folder: Path, tmp_path: Path) ->
 def test_a_shape_is_checked_again_by_another_schema(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
+    sources: list[str] = []
 
     def counted(node: Node, kind: str) -> list[Diagnostic]:
-        asked.append(kind)
+        sources.append(kind)
         return check(node, kind)
 
     check = schema.check
     monkeypatch.setattr(schema, "check", counted)
     _load(PROJECT, tmp_path)
-    assert sorted(asked) == ["events", "project", "scenario"]
-    asked.clear()
+    assert sorted(sources) == ["events", "project", "scenario"]
+    sources.clear()
     _load(PROJECT, tmp_path)
-    assert asked == []
+    assert sources == []
     monkeypatch.setattr(nodes, "schema_digest", {"events": "1", "project": "2", "scenario": "3"}.__getitem__)
     _load(PROJECT, tmp_path)
-    assert sorted(asked) == ["events", "project", "scenario"]
+    assert sorted(sources) == ["events", "project", "scenario"]
 
 
 def test_a_process_that_reads_on_and_on_writes_now_and_then(

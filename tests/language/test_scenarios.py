@@ -35,12 +35,12 @@ def printed(case: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_a_faulty_scenario_is_told_where_and_how_to_mend_it(
     case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = printed(case, tmp_path, monkeypatch)
+    output = printed(case, tmp_path, monkeypatch)
     expected = case.with_suffix(".out")
     if os.environ.get("UPDATE_CASES"):
-        expected.write_text(said, encoding="utf-8") if said else expected.unlink(missing_ok=True)
+        expected.write_text(output, encoding="utf-8") if output else expected.unlink(missing_ok=True)
     if case.stem.startswith("ok_"):
-        assert said == ""
+        assert output == ""
     else:
-        assert said == expected.read_text(encoding="utf-8")
-        assert said
+        assert output == expected.read_text(encoding="utf-8")
+        assert output

@@ -33,8 +33,8 @@ def renderer(body: str, fields: Mapping[str, str], texts: Mapping[str, str]) -> 
 
 
 def rendered(body: str, values: Mapping[str, Any] = VALUES, texts: Mapping[str, str] | None = None) -> str:
-    made, template = renderer(body, {}, texts or {})
-    return made.render_template(template, dict(values)).body
+    text_renderer, template = renderer(body, {}, texts or {})
+    return text_renderer.render_template(template, dict(values)).body
 
 
 TWICE = "{% macro m(n) %}{% if n > 0 %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}"
@@ -121,11 +121,13 @@ def test_the_same_number_of_steps_is_counted_each_time(monkeypatch: pytest.Monke
     monkeypatch.setattr(budget, "MOST_STEPS", 20_000)
     # One loop more than the limit fails, at the first rendering and at the tenth, after any other renderings.
     body = "{% from 'm.txt' import x %}{% for a in range(n) %}{{ x(a) }}{% endfor %}"
-    made, template = renderer(body, {}, {"m.txt": "{% macro x(a) %}{{ a }}{% endmacro %}" + "{% set y = 1 + 1 %}" * 50})
+    text_renderer, template = renderer(
+        body, {}, {"m.txt": "{% macro x(a) %}{{ a }}{% endmacro %}" + "{% set y = 1 + 1 %}" * 50}
+    )
 
     def fits(n: int) -> bool:
         try:
-            made.render_template(template, {"n": n})
+            text_renderer.render_template(template, {"n": n})
         except RenderError:
             return False
         return True
@@ -147,9 +149,11 @@ def test_files_that_include_or_extend_themselves_are_given_up_soon(name: str) ->
 
 
 def test_a_field_that_runs_away_names_its_line() -> None:
-    made, template = renderer("x", {"title": "{% for a in range(99999) %}{% for b in s %}{% endfor %}{% endfor %}"}, {})
+    text_renderer, template = renderer(
+        "x", {"title": "{% for a in range(99999) %}{% for b in s %}{% endfor %}{% endfor %}"}, {}
+    )
     with pytest.raises(RenderError, match=r"^templates/a\.push\.j2:2: it takes more than 1,000,000 steps$"):
-        made.render_template(template, dict(VALUES))
+        text_renderer.render_template(template, dict(VALUES))
 
 
 def test_data_nested_thousands_deep_drop_a_row_or_are_printed() -> None:

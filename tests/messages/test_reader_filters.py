@@ -39,8 +39,8 @@ def rendered(
         "a", channel, locale, f"templates/{path}", path, head, body, 1, tuple(Name(each, AT) for each in sets)
     )
     texts = {path: body}
-    made = Project("p", "", "UTC", "", locale=project, currency=currency, templates=(template,), texts=texts)
-    renderer = Renderer(made, DataEnvironment, template_filters(), known_tests(), shown_in_text)
+    project_model = Project("p", "", "UTC", "", locale=project, currency=currency, templates=(template,), texts=texts)
+    renderer = Renderer(project_model, DataEnvironment, template_filters(), known_tests(), shown_in_text)
     use_clock(zone)
     own = {"contact": {"locale": contact}, "now": NOW.astimezone(zone), **(values or {})}
     found = renderer.render_template(template, own)

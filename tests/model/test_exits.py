@@ -97,8 +97,8 @@ def test_an_exit_is_named_by_its_transition_or_its_target(scenario: Scenario) ->
 
 
 def test_conditions_and_events_are_those_written(scenario: Scenario) -> None:
-    asked = {led(exit): exit.condition.source for exit in all_exits(scenario) if exit.condition is not None}
-    assert asked == {
+    conditions = {led(exit): exit.condition.source for exit in all_exits(scenario) if exit.condition is not None}
+    assert conditions == {
         ("goal", "won"): "event.total > 10", ("when", "rich"): "contact.email_optin",
         ("on", "waiting"): "event.total > 1", ("after", "tired"): "contact.tier",
         ("choose", "poor"): "contact.tier == 'gold'",

@@ -151,14 +151,14 @@ def _undated(world: World, instants: Sequence[int]) -> tuple[tuple[tuple[Row, ..
         before: dict[str, Any] = dict(first)
         for number, table in enumerate(tables):
             clock = _clock(instants, number)
-            said = dict(first)
+            values = dict(first)
             for at, row in changes:
                 if number and at <= clock:
-                    said |= row
-            said = {name: value for name, value in said.items() if value is not None}
-            changed = {name: said.get(name) for name in (*said, *before) if said.get(name) != before.get(name)}
+                    values |= row
+            values = {name: value for name, value in values.items() if value is not None}
+            changed = {name: values.get(name) for name in (*values, *before) if values.get(name) != before.get(name)}
             if changed:
                 rows.append({"contact_id": first["contact_id"], **changed, "updated_at": text(clock)})
-            table.append(said)
-            before = said
+            table.append(values)
+            before = values
     return tuple(map(tuple, tables)), tuple(rows)

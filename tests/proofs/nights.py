@@ -138,12 +138,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nights", type=int, help="only the first so many")
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     project = shipped("scenarios")
-    drops = list(by_night(project / "data" / "events.jsonl.gz"))[: asked.nights]
+    drops = list(by_night(project / "data" / "events.jsonl.gz"))[: arguments.nights]
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        nights = Nights(project, Path(folder), Random(asked.seed))
+        nights = Nights(project, Path(folder), Random(arguments.seed))
         found = prove(nights, drops, told=10)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         print(f"{dict(nights.figures)}, {nights.store.stat().st_size / 2**20:.1f} MiB")

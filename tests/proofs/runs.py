@@ -20,16 +20,16 @@ _CONTACTS_A_PART = "scenario_cli.hosts.store.touched._CONTACTS_A_PART"
 
 def run_once(project: Path, store: Path, until: str, *more: str) -> tuple[int, str]:
     """Runs to an instant; returns the exit code and the text on standard error."""
-    said = io.StringIO()
-    with redirect_stdout(io.StringIO()), redirect_stderr(said):
+    output = io.StringIO()
+    with redirect_stdout(io.StringIO()), redirect_stderr(output):
         code = run(["run", "--project", str(project), "--state", str(store), "--until", until, "-q", *more])
-    return code, said.getvalue()
+    return code, output.getvalue()
 
 
 def run_well(project: Path, store: Path, until: str, *more: str) -> None:
     """Runs, and checks that the run succeeds."""
-    code, said = run_once(project, store, until, *more)
-    assert code == 0, said
+    code, output = run_once(project, store, until, *more)
+    assert code == 0, output
 
 
 def in_small_parts(patch: pytest.MonkeyPatch, contacts: int = 2) -> None:

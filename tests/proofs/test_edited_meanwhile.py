@@ -45,9 +45,9 @@ class CutOff:
         """Runs with the files of a night; returns the message of a run that stops."""
         drop = Drop(self.folder / "in", PEOPLE).until(night)
         store = self.folder / "store.db"
-        code, said = run_once(self.project, store, until or Drop.NIGHTS[night], *drop.options, *more)
-        assert (code, not said) in ((0, True), (2, False))
-        return said
+        code, output = run_once(self.project, store, until or Drop.NIGHTS[night], *drop.options, *more)
+        assert (code, not output) in ((0, True), (2, False))
+        return output
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Changes a text in a file of the project."""
@@ -108,8 +108,8 @@ def test_a_new_metric_stops_the_run_that_finishes(
 ) -> None:
     second_night.edit("metrics.yaml", "metrics:\n", "metrics:\n  orders: {count: ordered}\n")
     second_night.edit("weekly.yaml", "trigger:", "audience: metric.orders > 0\ntrigger:")
-    said = second_night.run(1)
-    assert "metric.orders" in said and "run once with the old definitions" in said
+    output = second_night.run(1)
+    assert "metric.orders" in output and "run once with the old definitions" in output
     second_night.edit("weekly.yaml", "audience: metric.orders > 0\ntrigger:", "trigger:")
     assert not second_night.run(1)
 

@@ -70,9 +70,9 @@ def test_on_a_full_disk_a_run_says_so_and_is_finished_once_there_is_space(
     pages = store.pages
     for free in (0, 12, 24):
         Small.pages = pages + free
-        code, said = store.run()
+        code, output = store.run()
         assert code == 2
-        assert f"the disk of {store.path} is full" in said and "free some space" in said
+        assert f"the disk of {store.path} is full" in output and "free some space" in output
     Small.pages = None
     assert store.run() == (0, "")
     found = contents(store.path)
@@ -86,8 +86,8 @@ def test_on_a_full_disk_a_run_says_so_and_is_finished_once_there_is_space(
 def test_a_first_run_that_finds_no_space_leaves_no_store(tmp_path: Path, small: None) -> None:
     project, drop = make_project(tmp_path / "shop"), Drop(tmp_path / "in", PEOPLE).until(0)
     Small.pages = 3
-    code, said = run_once(project, tmp_path / "crm.db", Drop.NIGHTS[0], *drop.options)
-    assert (code, "is full" in said) == (2, True)
+    code, output = run_once(project, tmp_path / "crm.db", Drop.NIGHTS[0], *drop.options)
+    assert (code, "is full" in output) == (2, True)
     Small.pages = None
     run_well(project, tmp_path / "crm.db", Drop.NIGHTS[0], *drop.options)
 
@@ -101,7 +101,7 @@ def test_a_store_that_sqlite_may_not_write_stays_as_it_was(store: Store, monkeyp
             return super().execute(*asked)  # type: ignore[arg-type]
 
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=ReadOnly))
-    code, said = store.run()
+    code, output = store.run()
     monkeypatch.undo()
-    assert (code, f"no permission to write {store.path}; the store is unchanged" in said) == (2, True), said
+    assert (code, f"no permission to write {store.path}; the store is unchanged" in output) == (2, True), output
     assert contents(store.path) == store.before

@@ -30,6 +30,6 @@ def test_runs_over_files_give_the_plan_of_one_dry_run(cut: Cuts) -> None:
             run_well(folder / "project", folder / "store.db", text(until), *options)
         write_rows(folder / "contacts.jsonl", cut.table)
         plan = folder / "plan.jsonl"
-        asked = ["dry-run", "--project", str(folder / "project"), *options, "--plan", str(plan), "-q"]
-        assert run([*asked, "--until", text(cut.world.until), "--output", str(folder / "report.txt")]) == 0
+        arguments = ["dry-run", "--project", str(folder / "project"), *options, "--plan", str(plan), "-q"]
+        assert run([*arguments, "--until", text(cut.world.until), "--output", str(folder / "report.txt")]) == 0
         assert outbox(folder / "store.db") == plan.read_text(encoding="utf-8")

@@ -24,9 +24,9 @@ class Quick(Nights):
 
     def plan(self, until: datetime) -> str:
         plan = self.folder / "plan.jsonl"
-        told = ["--plan", str(plan), "--output", str(self.folder / "report.txt"), "-q"]
-        asked = ["dry-run", "--project", str(self.project), *self.inputs, "--until", until.isoformat(), *told]
-        assert run(asked) == 0
+        outputs = ["--plan", str(plan), "--output", str(self.folder / "report.txt"), "-q"]
+        arguments = ["dry-run", "--project", str(self.project), *self.inputs, "--until", until.isoformat(), *outputs]
+        assert run(arguments) == 0
         return plan.read_text(encoding="utf-8")
 
 

@@ -221,8 +221,8 @@ def cron_next(fields: str, after: int, zone: ZoneInfo) -> int:
     return min(found)
 
 
-def _on_day(one: date, day: str, weekday: str, days: set[int], weekdays: set[int]) -> bool:
-    on_day, on_weekday = one.day in days, one.isoweekday() % 7 in weekdays
+def _on_day(date_: date, day: str, weekday: str, days: set[int], weekdays: set[int]) -> bool:
+    on_day, on_weekday = date_.day in days, date_.isoweekday() % 7 in weekdays
     if day != "*" and weekday != "*":
         return on_day or on_weekday  # cron's old rule: if both fields are restricted, either is enough
     return on_day and on_weekday

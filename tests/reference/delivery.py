@@ -72,36 +72,36 @@ def cancel_held(contact: Contact, journey: Journey) -> None:
         _tell(contact, journey, journey.held.pop(place), "cancelled")
 
 
-def _try(contact: Contact, journey: Journey, place: int, asked: HeldBack) -> None:
-    message = asked.message
-    reason = _withheld(contact, journey, message) or _unreachable(contact, journey, message, asked.event)
+def _try(contact: Contact, journey: Journey, place: int, held: HeldBack) -> None:
+    message = held.message
+    reason = _withheld(contact, journey, message) or _unreachable(contact, journey, message, held.event)
     if reason:
-        _tell(contact, journey, asked, reason)
+        _tell(contact, journey, held, reason)
         return
     if message.until is not None:
-        last = _until(contact, journey, asked)
+        last = _until(contact, journey, held)
         if last is None or contact.now > last:
-            _tell(contact, journey, asked, "expired")
+            _tell(contact, journey, held, "expired")
             return
     if message.purpose == "marketing" and _recipient(contact, message) == "contact":
-        reason, until = _held_back(contact, journey, asked)
+        reason, until = _held_back(contact, journey, held)
         if reason:
-            _tell(contact, journey, asked, reason)
+            _tell(contact, journey, held, reason)
             return
-        name = message_name(journey, message, asked.number)
+        name = message_name(journey, message, held.number)
         if until is not None:
-            journey.held[place] = replace(asked, until=until)
+            journey.held[place] = replace(held, until=until)
             contact.tell("held", journey.scenario.name, journey.journey_id, name, message.channel.text, until)
             return
         contact.left.append(Left(contact.now, message, journey.scenario, name))
-    _tell(contact, journey, asked, "")
+    _tell(contact, journey, held, "")
 
 
-def _until(contact: Contact, journey: Journey, asked: HeldBack) -> int | None:
+def _until(contact: Contact, journey: Journey, held: HeldBack) -> int | None:
     """The last instant at which a message with an expiry date can be sent; a day lasts to its end."""
-    if asked.message.until is None:
+    if held.message.until is None:
         return None
-    value = value_of(asked.message.until, contact.names(journey, asked.event))
+    value = value_of(held.message.until, contact.names(journey, held.event))
     zone = contact.clock(journey.scenario)
     moment = read(value, zone)
     if moment is None:
@@ -169,9 +169,9 @@ def _unreachable(contact: Contact, journey: Journey, message: Message, event: Ev
     return "" if value_of(consent, _of_all(contact, journey)) is True else "no_consent"
 
 
-def _held_back(contact: Contact, journey: Journey, asked: HeldBack) -> tuple[str, int | None]:
+def _held_back(contact: Contact, journey: Journey, held: HeldBack) -> tuple[str, int | None]:
     """The reason for which quiet hours or caps drop a message, or the instant until which they hold it."""
-    message, asked_at = asked.message, asked.asked_at
+    message, asked_at = held.message, held.asked_at
     policy = contact.project.policy
     on_cap, on_quiet = message.on_cap or policy.on_cap, message.on_quiet or policy.on_quiet
     if _quiet_until(contact, journey, message, contact.now) is not None:
@@ -181,7 +181,7 @@ def _held_back(contact: Contact, journey: Journey, asked: HeldBack) -> tuple[str
         return "", None
     elif on_cap == "drop":
         return "capped", None
-    latest = _until(contact, journey, asked)
+    latest = _until(contact, journey, held)
     if latest is None:
         latest = asked_at + (message.expires.elapsed if message.expires else policy.max_hold)
     at = contact.now

@@ -70,11 +70,11 @@ def _fire(contact: Contact, scenario: Scenario, place: int, event: Event) -> Non
         entering.enter_each(contact, scenario, scenario.triggers[place], event)
 
 
-def _fire_by_tick(contact: Contact, one: tuple[int, int, int, Event]) -> None:
-    contact.entering_by_tick.remove(one)
-    scenario = contact.scenarios[one[1]]
-    trigger = scenario.triggers[one[2]]
-    of_segment = isinstance(trigger, SegmentTrigger) and one in contact.in_already
+def _fire_by_tick(contact: Contact, tick: tuple[int, int, int, Event]) -> None:
+    contact.entering_by_tick.remove(tick)
+    scenario = contact.scenarios[tick[1]]
+    trigger = scenario.triggers[tick[2]]
+    of_segment = isinstance(trigger, SegmentTrigger) and tick in contact.in_already
     gone = isinstance(trigger, SegmentTrigger) and of_segment and not contact.memberships[trigger.segment.text]
     if contact.may_enter and not gone:
-        entering.enter_each(contact, scenario, trigger, one[3])
+        entering.enter_each(contact, scenario, trigger, tick[3])

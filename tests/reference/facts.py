@@ -13,44 +13,45 @@ def facts_of(records: Iterable[Record]) -> list[Fact]:
     return [fact for record in records if (fact := _fact(record)) is not None]
 
 
-def _fact(one: Record) -> Fact | None:
-    match one:
+def _fact(record: Record) -> Fact | None:
+    match record:
         case Entered():
-            return _told(one, "entered", one.journey_id, one.key, _first_word(one.event))
+            return _values(record, "entered", record.journey_id, record.key, _first_word(record.event))
         case Refused():
-            return _told(one, "refused", "", one.key, _first_word(one.event), one.reason)
+            return _values(record, "refused", "", record.key, _first_word(record.event), record.reason)
         case Moved():
-            return _told(one, "moved", one.journey_id, one.source, one.target, _why(one.cause))
+            return _values(record, "moved", record.journey_id, record.source, record.target, _cause(record.cause))
         case Asked():
-            return _told(
-                one, "asked", one.journey_id, one.state, one.message_id, one.channel, one.template, one.purpose,
-                one.address, one.reason, one.asked_at, one.variant, plain(one.values), plain(one.captures),
+            return _values(
+                record, "asked", record.journey_id, record.state, record.message_id, record.channel, record.template,
+                record.purpose, record.address, record.reason, record.asked_at, record.variant, plain(record.values),
+                plain(record.captures),
             )  # fmt: skip
         case Updated():
-            return _told(one, "updated", one.journey_id, one.attribute, one.before, one.after)
+            return _values(record, "updated", record.journey_id, record.attribute, record.before, record.after)
         case Held():
-            return _told(one, "held", one.journey_id, one.message_id, one.channel, one.until)
+            return _values(record, "held", record.journey_id, record.message_id, record.channel, record.until)
         case Converted():
-            return _told(one, "converted", one.journey_id, one.event, one.value, one.credited)
+            return _values(record, "converted", record.journey_id, record.event, record.value, record.credited)
         case Ended():
-            return _told(one, "ended", one.journey_id, one.state, one.outcome)
+            return _values(record, "ended", record.journey_id, record.state, record.outcome)
     return None
 
 
-def _first_word(what: str) -> str:
+def _first_word(text: str) -> str:
     """The kind of a reason, without the words of the file."""
-    return what.split(" ")[0]
+    return text.split(" ")[0]
 
 
-def _why(what: str) -> str:
+def _cause(text: str) -> str:
     """The reason why a journey moved; just the kind for waits, whose texts differ."""
-    word = _first_word(what)
+    word = _first_word(text)
     if word == "else":
         return "choose"
     return word if word in ("", "on", "when", "choose", "split", "next") else "after"
 
 
-def _told(
-    one: Updated | Entered | Refused | Moved | Asked | Held | Converted | Ended, kind: str, *rest: object
+def _values(
+    record: Updated | Entered | Refused | Moved | Asked | Held | Converted | Ended, kind: str, *details: object
 ) -> Fact:
-    return (kind, one.at, one.scenario, *(plain(part) for part in rest))
+    return (kind, record.at, record.scenario, *(plain(part) for part in details))

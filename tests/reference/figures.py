@@ -18,12 +18,16 @@ from tests.reference.reading import Names, Past, holds, value_of
 
 def metric(wanted: Metric, history: Sequence[Past], names: Names) -> Any:
     """A metric's value at an instant; `history` are the events that the metric counts, oldest first."""
-    made = wanted.definition
-    if isinstance(made, Aggregate):
-        return _figures(made, history, names) if made.by is not None else _aggregate(made, history, names)
+    definition = wanted.definition
+    if isinstance(definition, Aggregate):
+        return (
+            _figures(definition, history, names)
+            if definition.by is not None
+            else _aggregate(definition, history, names)
+        )
     about_contact = replace(names, event=None, trigger=None, journey=None, captures={}, within={})
-    value = value_of(made.value, about_contact)
-    return _label(made, value) if isinstance(made, Bins) else value
+    value = value_of(definition.value, about_contact)
+    return _label(definition, value) if isinstance(definition, Bins) else value
 
 
 def _label(made: Bins, value: Any) -> Any:
@@ -50,28 +54,28 @@ class Figures(dict[str, Any]):
 _MOST_KEYS = 1_000
 
 
-def _figures(made: Aggregate, history: Sequence[Past], names: Names) -> Figures:
+def _figures(definition: Aggregate, history: Sequence[Past], names: Names) -> Figures:
     """The figures by value, each over the events with this value, within the limit of values."""
-    alone = replace(made, by=None)
+    alone = replace(definition, by=None)
     taken: list[tuple[str, Past]] = []
     for past in history:
         arriving = Names(past.event.at, past.zone, {}, names.world, past.event)
-        counted = made.value is None or _counts(made, value_of(made.value, arriving))
-        if not holds(made.where, arriving) or not counted:
+        counted = definition.value is None or _counts(definition, value_of(definition.value, arriving))
+        if not holds(definition.where, arriving) or not counted:
             continue
-        assert made.by is not None
-        value = value_of(made.by, arriving)
+        assert definition.by is not None
+        value = value_of(definition.by, arriving)
         each = [_key(each) for each in (value if isinstance(value, list) else [value])]
         for key in dict.fromkeys(one for one in each if one is not None):
-            begin = past.event.at - made.within if made.within is not None else None
+            begin = past.event.at - definition.within if definition.within is not None else None
             there = {other for other, each in taken if begin is None or each.event.at > begin}
             if key in there or len(there) < _MOST_KEYS:
                 taken.append((key, past))
-    if made.within is not None:
-        taken = [(key, past) for key, past in taken if past.event.at > names.now - made.within]
+    if definition.within is not None:
+        taken = [(key, past) for key, past in taken if past.event.at > names.now - definition.within]
     keys = sorted({key for key, _ in taken})
     found = {key: _aggregate(alone, [past for each, past in taken if each == key], names) for key in keys}
-    return Figures(found, 0 if made.kind in ("count", "sum") else None)
+    return Figures(found, 0 if definition.kind in ("count", "sum") else None)
 
 
 def _counts(made: Aggregate, value: Any) -> bool:
@@ -163,9 +167,9 @@ def events_read(project: Project, condition: Expression) -> set[str]:
         elif len(path) == 2 and path[0] == "segment":
             found |= events_read(project, project.segments[path[1]].condition)
         elif len(path) == 2 and path[0] == "metric":
-            made = project.metrics[path[1]].definition
-            if isinstance(made, Aggregate):
-                found.update(project.plan.expand(made.event.text))
+            definition = project.metrics[path[1]].definition
+            if isinstance(definition, Aggregate):
+                found.update(project.plan.expand(definition.event.text))
             else:
-                found |= events_read(project, made.value)
+                found |= events_read(project, definition.value)
     return found

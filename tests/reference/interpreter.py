@@ -94,12 +94,12 @@ class Contact:
             "variant": dict(journey.variant),
         }
         within = {} if journey.item is NO_ITEM else {"item": journey.item}
-        asked: dict[str, list[str]] = defaultdict(list)
+        requests: dict[str, list[str]] = defaultdict(list)
         for _, state, name in journey.asked:
-            asked[state].append(name)
+            requests[state].append(name)
         trigger, captures = journey.trigger, journey.captures
         return Names(
-            self.now, self.clock(journey.scenario), profile, self, event, trigger, about, captures, within, asked
+            self.now, self.clock(journey.scenario), profile, self, event, trigger, about, captures, within, requests
         )
 
     def metric(self, name: str, names: Names) -> Any:
@@ -251,15 +251,15 @@ class Contact:
         if type_ is not None and type_.profile:
             changed = self.set_attributes(event.properties)
         elif event.name == "profile.updated":
-            told = event.properties
-            changed = {told["attribute"]: (told.get("before"), told.get("after"))}
+            properties = event.properties
+            changed = {properties["attribute"]: (properties.get("before"), properties.get("after"))}
         self.past.append(Past(event, self.zone, self.moves))
-        looked_at = [
+        watched = [
             name
             for name, each in self.project.segments.items()
             if changed or event.name in events_read(self.project, each.condition)
         ]
-        self._look_at_scenarios(event, Change(changed, self.look_at_segments(looked_at)))
+        self._look_at_scenarios(event, Change(changed, self.look_at_segments(watched)))
 
     def _empty_queue(self) -> None:
         """Handles internal events, then entries that wait for a group that is free by now, and so on."""
@@ -271,9 +271,9 @@ class Contact:
 
     def look_at_segments(self, names: Iterable[str]) -> dict[str, bool]:
         """Computes these memberships again, leaves the others as they are; returns those that changed."""
-        before, looked_at = self.memberships, set(names)
+        before, watched = self.memberships, set(names)
         self.memberships = _Memberships(self)
-        self.memberships.update({name: each for name, each in before.items() if name not in looked_at})
+        self.memberships.update({name: each for name, each in before.items() if name not in watched})
         self.memberships = {name: self.memberships[name] for name in self.project.segments}
         return {name: each for name, each in self.memberships.items() if before and before[name] != each}
 

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 Way = tuple[Target, str]
 
 
-def go(contact: Contact, journey: Journey, way: Way | None, event: Event | None) -> None:
+def go(contact: Contact, journey: Journey, exit_: Way | None, event: Event | None) -> None:
     """Moves a journey on until it waits, holds a message or is over; `event` caused the first move."""
-    while way is not None:
-        target, why = way
+    while exit_ is not None:
+        target, why = exit_
         if target.outcome is not None:
             end(contact, journey, target.outcome)
             return
@@ -48,7 +48,7 @@ def go(contact: Contact, journey: Journey, way: Way | None, event: Event | None)
         journey.waits = []
         journey.entering = event
         contact.tell("moved", journey.scenario.name, journey.journey_id, source, target.state, why)
-        way = _enter(contact, journey)
+        exit_ = _enter(contact, journey)
 
 
 def _enter(contact: Contact, journey: Journey) -> Way | None:
@@ -183,10 +183,10 @@ def _first(parts: Sequence[tuple[Fraction, Fraction]], length: Fraction) -> list
     """The beginning of these parts of the line, up to a total length."""
     found = []
     for begin, end in parts:
-        taken = min(end - begin, length)
-        if taken > 0:
-            found.append((begin, begin + taken))
-            length -= taken
+        length_given = min(end - begin, length)
+        if length_given > 0:
+            found.append((begin, begin + length_given))
+            length -= length_given
     return found
 
 
@@ -282,8 +282,8 @@ def _takes(contact: Contact, journey: Journey, event: Event, listener: Transitio
     if not listener.any_key and not _names(event, journey):
         return False
     if listener.of is not None:
-        asked = [name for _, state, name in journey.asked if state == listener.of.text]
-        if event.properties.get("message_id") not in asked:
+        requested = [name for _, state, name in journey.asked if state == listener.of.text]
+        if event.properties.get("message_id") not in requested:
             return False
     return holds(listener.where, contact.names(journey, event))
 

@@ -130,8 +130,8 @@ def reach(number: int) -> Counter[str]:
     )  # fmt: skip
     @given(worlds())
     def count(world: World) -> None:
-        made = made_of(world)
-        program = compile_program(made.project, tables=made.tables)
+        built = made_of(world)
+        program = compile_program(built.project, tables=built.tables)
         texts = Texts({name.removesuffix(".yaml"): text for name, text in world.files.items()})
         stories = [feed(program, person.own, world.start, world.until, world.begins, person.broadcasts)[1]
                    for person in world.people]  # fmt: skip

@@ -256,8 +256,8 @@ def _history(node: tree.Call, named: Mapping[str, tree.Expr], names: Names) -> A
     """`count`, `happened`, `last` over the contact's whole history, the present event included."""
     found = names.world.history(_read(node.args[0], names))
     if "of" in named:
-        asked = names.asked.get(_read(named["of"], names), ())
-        found = [result for result in found if result.event.properties.get("message_id") in asked]
+        requested = names.asked.get(_read(named["of"], names), ())
+        found = [result for result in found if result.event.properties.get("message_id") in requested]
     if "within" in named:
         begin = names.now - parse_window(_read(named["within"], names)).elapsed
         found = [result for result in found if result.event.at > begin]

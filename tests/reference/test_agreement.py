@@ -17,8 +17,8 @@ from tests.reference.strategies.plan import PLACES
 
 
 def executor_facts(world: World) -> list[list[Fact]]:
-    made = made_of(world)
-    program = compile_program(made.project, tables=made.tables)
+    built = made_of(world)
+    program = compile_program(built.project, tables=built.tables)
     return [executor_facts_of(program, person, world) for person in world.people]
 
 

@@ -42,8 +42,8 @@ Records = Sequence[Record]
 
 
 def program_of(world: World) -> Program:
-    made = made_of(world)
-    return compile_program(made.project, tables=made.tables)
+    built = made_of(world)
+    return compile_program(built.project, tables=built.tables)
 
 
 def fed(program: Program, world: World, place: int, until: int | None = None) -> tuple[ContactState, list[Record]]:
@@ -91,11 +91,11 @@ def where_nobody_asks_for_rows_the_counts_are_the_same(world: World, data: st.Da
     for log, _ in world.people:
         for event in log.events:
             event.most_bytes = MOST_BOUNDED
-    made = made_of(world)
+    built = made_of(world)
 
     def counted(rows: bool) -> Summary:
-        program = compile_program(made.project, tables=made.tables, rows=rows)
-        counting = Counting(made.project, made.project.scenarios.values(), edges=True)
+        program = compile_program(built.project, tables=built.tables, rows=rows)
+        counting = Counting(built.project, built.project.scenarios.values(), edges=True)
         for place in range(len(world.people)):
             state, records = fed(program, world, place)
             counting.add(records, state)
@@ -163,10 +163,10 @@ def time_that_passes_in_pieces_is_the_same_time(world: World, data: st.DataObjec
 
 
 def a_funnel_always_adds_up(world: World, data: st.DataObject) -> None:
-    made = made_of(world)
-    program = compile_program(made.project, tables=made.tables)
-    run = [scenario for scenario in made.project.scenarios.values() if scenario.status != "archived"]
-    counting = Counting(made.project, run)
+    built = made_of(world)
+    program = compile_program(built.project, tables=built.tables)
+    run = [scenario for scenario in built.project.scenarios.values() if scenario.status != "archived"]
+    counting = Counting(built.project, run)
     everything: list[Record] = []
     for place in range(len(world.people)):
         state, records = fed(program, world, place)
@@ -180,21 +180,21 @@ def a_funnel_always_adds_up(world: World, data: st.DataObject) -> None:
         moved = [each for each in everything if isinstance(each, Moved) and each.scenario == scenario.name]
         assert result.funnel[scenario.first.name].reached == len({each.journey_id for each in moved})
         assert result.contacts <= min(result.entered, len(world.people))
-        asked = [each for each in everything if isinstance(each, Asked) and each.scenario == scenario.name]
-        assert len(asked) == sum(result.sent.values()) + sum(result.dropped.values())
+        messages = [each for each in everything if isinstance(each, Asked) and each.scenario == scenario.name]
+        assert len(messages) == sum(result.sent.values()) + sum(result.dropped.values())
         assert result.converted <= result.entered
 
 
 def no_message_without_cause_and_none_before_it(project: Project, log: ContactLog, records: Records) -> None:
     entered: dict[str, Entered] = {record.journey_id: record for record in records if isinstance(record, Entered)}
     happened = {event.at for event in log.events} | {at for at, _ in log.changes}
-    for asked in (record for record in records if isinstance(record, Asked)):
-        links, begin = list(_chain(asked)), entered[asked.journey_id]
+    for message in (record for record in records if isinstance(record, Asked)):
+        links, begin = list(_chain(message)), entered[message.journey_id]
         assert (links[0].at, links[0].cause) == (begin.at, begin.event)
-        assert links[-1].state == asked.state
+        assert links[-1].state == message.state
         assert [link.at for link in links] == sorted(link.at for link in links)
-        assert links[-1].at <= asked.asked_at <= asked.at
-        assert asked.trigger.at <= asked.entered_at == begin.at
+        assert links[-1].at <= message.asked_at <= message.at
+        assert message.trigger.at <= message.entered_at == begin.at
         # An input came before, or time alone caused the entry.
         assert min(happened) <= begin.at or begin.event.split(" ")[0] in (
             "schedule",
@@ -255,13 +255,13 @@ def _hours(quiet: QuietHours, sent: Asked) -> tuple[int, int] | None:
     for value in (quiet.start, quiet.end):
         if value is None:
             return 0, 0
-        said = getattr(value, "value", None)
-        if said is None:  # computed: worlds only use the contact's hour
+        written = getattr(value, "value", None)
+        if written is None:  # computed: worlds only use the contact's hour
             hour = sent.profile.get("hour")
-            said = _minutes(hour)
-        if said is None:
+            written = _minutes(hour)
+        if written is None:
             return None
-        found.append(int(said))
+        found.append(int(written))
     return found[0], found[1]
 
 

@@ -79,8 +79,8 @@ def passed(program: Program, state: ContactState, until: int) -> list[Record]:
 @examples(25)
 @given(worlds(), st.data())
 def test_a_restored_state_goes_on_as_the_saved_one_does(world: World, data: st.DataObject) -> None:
-    made = made_of(world)
-    program, anew = compiled(made), compiled(made)
+    built = made_of(world)
+    program, anew = compiled(built), compiled(built)
     for person in world.people:
         log, given = person.log, inputs(person, world.until)
         state = new_contact(program, log.contact_id, log.profile, person.known_at)

@@ -70,9 +70,9 @@ def fires(contact: Contact, scenario: Scenario, trigger: Trigger, event: Event |
             return event if named and event.properties["scenario"] == trigger.scenario.text else None
         case AttributeTrigger() if trigger.attribute.text in change.attributes:
             before, after = change.attributes[trigger.attribute.text]
-            told = {"attribute": trigger.attribute.text, "before": before, "after": after}
-            made = Event("attribute", contact.now, {"at": shows(contact.now, contact.zone), **told})
-            return made if holds(trigger.where, contact.names(None, made, scenario)) else None
+            properties = {"attribute": trigger.attribute.text, "before": before, "after": after}
+            cause = Event("attribute", contact.now, {"at": shows(contact.now, contact.zone), **properties})
+            return cause if holds(trigger.where, contact.names(None, cause, scenario)) else None
         case SegmentTrigger() if change.segments.get(trigger.segment.text) is not trigger.left:
             if trigger.segment.text in change.segments:
                 return of_segment(contact, trigger)
@@ -81,8 +81,8 @@ def fires(contact: Contact, scenario: Scenario, trigger: Trigger, event: Event |
 
 def of_segment(contact: Contact, trigger: SegmentTrigger) -> Event:
     """The event of entry for a contact who enters or leaves a segment."""
-    told = {"segment": trigger.segment.text, "change": "left" if trigger.left else "entered"}
-    return Event("segment", contact.now, {"at": shows(contact.now, contact.zone), **told})
+    properties = {"segment": trigger.segment.text, "change": "left" if trigger.left else "entered"}
+    return Event("segment", contact.now, {"at": shows(contact.now, contact.zone), **properties})
 
 
 def due(contact: Contact, scenario: Scenario, place: int) -> tuple[int, Event] | None:
@@ -210,8 +210,8 @@ def _dated(value: Any, zone: ZoneInfo) -> tuple[Any, int | None]:
     return value, None if moment is None else counted_from(moment)
 
 
-def _same_date(one: tuple[Any, int | None], other: tuple[Any, int | None]) -> bool:
-    return other[1] is not None and (one[0] == other[0] or one[1] == other[1])
+def _same_date(first: tuple[Any, int | None], second: tuple[Any, int | None]) -> bool:
+    return second[1] is not None and (first[0] == second[0] or first[1] == second[1])
 
 
 def _as_written(value: Any, moment: datetime) -> datetime:

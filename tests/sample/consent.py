@@ -12,18 +12,18 @@ OPTIN_OF = {"email": "email_optin", "push": "push_optin", "sms": "sms_optin"}
 def identify(diary: Diary, at: datetime, *, optin: str | bool | None) -> None:
     """A form with address and consent; for contacts without a row in the contacts table also with all the rest."""
     profile = diary.person.profile
-    told: dict[str, object] = {"email": profile["email"]}
+    properties: dict[str, object] = {"email": profile["email"]}
     if not diary.person.known and not diary.identified:
-        told = {name: value for name, value in profile.items() if value is not None}
+        properties = {name: value for name, value in profile.items() if value is not None}
     if optin is not None and profile["email"] is not None:
-        told["email_optin"] = optin
+        properties["email_optin"] = optin
     else:
-        told.pop("email_optin", None)
-    told = {name: value for name, value in told.items() if value is not None}
-    if told:
-        diary.record(at, "profile_updated", **told)
+        properties.pop("email_optin", None)
+    properties = {name: value for name, value in properties.items() if value is not None}
+    if properties:
+        diary.record(at, "profile_updated", **properties)
     diary.identified = True
-    diary.agreed_to_email |= told.get("email_optin") is True
+    diary.agreed_to_email |= properties.get("email_optin") is True
 
 
 def unsubscribe(diary: Diary, at: datetime, channel: str | None = None) -> None:

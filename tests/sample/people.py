@@ -152,11 +152,11 @@ def make_background(number: int, *, professional: bool) -> Profile:
         birthday = date(1948 + 4 * rng.randrange(14), 2, 29)
     host = rng.choice(HOSTS)
     post = Random(f"post/{number}")
-    asked = post.random() < 0.3  # the order form asks for it if a parcel is sent
+    has_parcel = post.random() < 0.3  # the order form asks for it if a parcel is sent
     return {
         "birthday": birthday.isoformat() if rng.random() < 0.6 else None,
-        "postal_address": f"{post.choice(STREETS)} {number}" if asked else None,
-        "postal_optin": post.random() < 0.8 if asked else None,
+        "postal_address": f"{post.choice(STREETS)} {number}" if has_parcel else None,
+        "postal_optin": post.random() < 0.8 if has_parcel else None,
         "company": rng.choice(COMPANIES) if professional else None,
         "sales_name": host if professional else None,
         "sales_email": f"{plain(host.split()[0])}.{plain(host.split()[1])}@example.com" if professional else None,

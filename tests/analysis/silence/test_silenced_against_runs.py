@@ -85,9 +85,9 @@ class Runs:
         return found
 
 
-def _same(one: ContactLog, other: ContactLog) -> bool:
+def _same(first: ContactLog, second: ContactLog) -> bool:
     """Whether two logs of a contact have the same content."""
-    return (one.events, one.changes, one.profile) == (other.events, other.changes, other.profile)
+    return (first.events, first.changes, first.profile) == (second.events, second.changes, second.profile)
 
 
 def without(log: ContactLog, loss: Loss) -> ContactLog:

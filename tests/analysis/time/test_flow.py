@@ -31,12 +31,12 @@ HEAD = "scenario: world\ntrigger: {event: started}\ngoal: {event: bought, ends: 
 
 
 def scenario(states: str, head: str = HEAD) -> Scenario:
-    (made,) = load(head + states).project.scenarios.values()
-    return made
+    (parsed,) = load(head + states).project.scenarios.values()
+    return parsed
 
 
 def test_the_soonest_way_counts_and_an_event_takes_no_time() -> None:
-    made = scenario("""\
+    crossing = scenario("""\
 states:
   one: {after: {2d: three, 1d at 10:00: two}, on: {clicked: four}}
   two: {after: {3h: three}}
@@ -45,10 +45,10 @@ states:
   five: {end: over}
   six: {end: never}
 """)
-    onward = timed_edges(made, load(HEAD).project)
-    assert earliest(made, onward) == {"one": 0, "two": 10 * HOUR, "three": 13 * HOUR, "four": 0, "five": 13 * HOUR}
-    assert earliest(made, onward, quiet=True) == {"one": 0, "two": 10 * HOUR, "three": 13 * HOUR, "five": 13 * HOUR}
-    assert earliest_end(made, onward) == 13 * HOUR
+    onward = timed_edges(crossing, load(HEAD).project)
+    assert earliest(crossing, onward) == {"one": 0, "two": 10 * HOUR, "three": 13 * HOUR, "four": 0, "five": 13 * HOUR}
+    assert earliest(crossing, onward, quiet=True) == {"one": 0, "two": 10 * HOUR, "three": 13 * HOUR, "five": 13 * HOUR}
+    assert earliest_end(crossing, onward) == 13 * HOUR
 
 
 def test_what_breaks_a_journey_off_is_not_its_end() -> None:

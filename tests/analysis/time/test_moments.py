@@ -80,9 +80,9 @@ def test_of_very_many_ways_some_are_told_and_the_others_counted(tmp_path: Path) 
     waits = ", ".join(f"{number + 1}h: {name}" for number, name in enumerate(names))
     states = "".join(f"  {name}: {{after: {{{number + 2}d: m}}}}\n" for number, name in enumerate(names))
     text = f"trigger: {{event: viewed}}\nstates:\n  a: {{after: {{{waits}}}}}\n{states}  {SEND}\n"
-    told = when(one_scenario(tmp_path, text))
-    assert len(told) == 7
-    assert told[-1] == "and in 3 other ways"
+    moments = when(one_scenario(tmp_path, text))
+    assert len(moments) == 7
+    assert moments[-1] == "and in 3 other ways"
 
 
 def test_an_answer_is_sent_each_time_that_its_event_comes(tmp_path: Path) -> None:

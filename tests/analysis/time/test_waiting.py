@@ -63,12 +63,12 @@ BEGINS = st.integers(1_577_836_800, 1_893_456_000).map(lambda seconds: seconds *
 
 @given(WAITS, BEGINS, st.sampled_from(["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Shanghai"]))
 def test_no_wait_is_shorter_or_longer_than_said(text: str, begin: int, name: str) -> None:
-    made = wait(text)
-    lasts = due(made, begin, zone(name) or UTC) - begin
-    said = bounds(made)
-    assert said.least - CLOCK_CHANGE <= lasts
-    assert said.most is not None
-    assert lasts <= said.most + CLOCK_CHANGE
+    parsed = wait(text)
+    lasts = due(parsed, begin, zone(name) or UTC) - begin
+    bound_texts = bounds(parsed)
+    assert bound_texts.least - CLOCK_CHANGE <= lasts
+    assert bound_texts.most is not None
+    assert lasts <= bound_texts.most + CLOCK_CHANGE
 
 
 @pytest.mark.parametrize(

@@ -352,6 +352,6 @@ def test_events_and_attributes_that_scenarios_make_themselves_need_not_be_in_the
     makes = "  reminder: {update: {reminded: true}, emit: [{event: nudged}], send: {email: reminder},"
     scenario = SCENARIO.replace("  reminder: {send: {email: reminder},", makes)
     assert scenario != SCENARIO
-    told = [breach.subject() for breach in check(log(), plan=plan, scenario=scenario)]
-    assert "nudged" not in told
-    assert "contact.reminded" not in told
+    subjects = [breach.subject() for breach in check(log(), plan=plan, scenario=scenario)]
+    assert "nudged" not in subjects
+    assert "contact.reminded" not in subjects

@@ -33,9 +33,9 @@ def test_without_a_name_it_is_called_site(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(["docs", "--project", str(three_scenarios)]) == 0
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "files to site; begin with site/index.html\n" in said.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "files to site; begin with site/index.html\n" in output.err
     assert (tmp_path / "site" / "index.html").is_file()
 
 
@@ -84,9 +84,9 @@ def test_a_project_with_errors_gives_no_site(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "events.yaml").write_text("events: {began: {}}\n")
     (tmp_path / "one.yaml").write_text("scenario: one\ntrigger: {event: nothing}\nstates: {a: {end: over}}\n")
     assert docs(tmp_path, tmp_path / "site") == 2
-    said = capsys.readouterr().err
-    assert "one.yaml:2" in said
-    assert "the project has errors" in said
+    errors = capsys.readouterr().err
+    assert "one.yaml:2" in errors
+    assert "the project has errors" in errors
     assert not (tmp_path / "site").exists()
 
 

@@ -82,9 +82,9 @@ def test_an_id_that_an_alias_gave_up_is_the_others_in_later_runs_too(linked: Nig
 
 def test_an_alias_for_a_contact_whom_the_store_knows_is_said(linked: Nights) -> None:
     browsed(linked, "tuesday.jsonl", row("profile_updated", "2025-03-04T09:00:00Z", "ben", previous_id="ada"))
-    code, _, said = linked.run("2025-03-05")
+    code, _, output = linked.run("2025-03-05")
     assert code == 0
-    assert "an alias gives up the ids of contacts whom the store knows (ada)" in said
+    assert "an alias gives up the ids of contacts whom the store knows (ada)" in output
 
 
 def test_whose_an_id_was_is_forgotten_with_the_contact(linked: Nights) -> None:

@@ -22,9 +22,9 @@ def test_a_forgotten_contact_is_gone_from_the_file(mine: Path) -> None:
     assert holds(mine, "ben@example.com")
     code, out, err = state("forget", "ben")
     assert (code, err) == (0, "")
-    said = " ".join(out.split())
-    assert "erased: 1 contact, 1 journey running, 2 rows of the outbox, 0 attempts, 1 input kept for later runs" in said
-    assert "day1.jsonl, contacts.csv, day2.jsonl, day3.jsonl" in said
+    text = " ".join(out.split())
+    assert "erased: 1 contact, 1 journey running, 2 rows of the outbox, 0 attempts, 1 input kept for later runs" in text
+    assert "day1.jsonl, contacts.csv, day2.jsonl, day3.jsonl" in text
     assert not holds(mine, "ben")
     values = document("state", state("--format", "json")[1])
     assert (values["contacts"], values["forgotten"], values["kept"]) == (3, 1, 0)

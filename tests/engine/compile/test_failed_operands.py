@@ -21,8 +21,8 @@ def audience(condition: str) -> Looked:
     assert not loaded.broken, loaded.findings
     program = compile_program(loaded.project, trace=True)
     state = new_contact(program, "ana", {**REACHABLE, "country": "FR", "points": 3})
-    told = step(program, state, Event("started", moment("2025-03-03 10:00"), {"n": 1, "x": "many"}))
-    (found,) = [record for record in told if isinstance(record, Looked) and record.kind == "audience"]
+    records = step(program, state, Event("started", moment("2025-03-03 10:00"), {"n": 1, "x": "many"}))
+    (found,) = [record for record in records if isinstance(record, Looked) and record.kind == "audience"]
     return found
 
 

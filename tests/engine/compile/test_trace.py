@@ -63,9 +63,9 @@ def looked(records: list[Record]) -> list[Looked]:
 
 
 def test_a_traced_program_does_what_the_other_does() -> None:
-    told = traced(trace=True)
-    assert looked(told)
-    assert [record for record in told if not isinstance(record, Looked)] == traced(trace=False)
+    records = traced(trace=True)
+    assert looked(records)
+    assert [record for record in records if not isinstance(record, Looked)] == traced(trace=False)
 
 
 def test_a_condition_tells_the_values_of_what_its_operators_work_on() -> None:
@@ -83,12 +83,12 @@ def test_an_address_and_a_consent_tell_whether_they_are_there() -> None:
     loaded = load("scenario: s\ntrigger: {event: started}\nstates: {in: {send: {email: a/b, push: a/b}, end: e}}\n")
     program = compile_program(loaded.project, trace=True)
     state = new_contact(program, "ana", {"email": "a@example.com", "email_optin": False})
-    told = [
+    checks = [
         check
         for check in looked(step(program, state, Event("started", moment("2025-03-03 10:00"), {})))
         if check.values
     ]
-    assert [(record.cause, record.held, dict(record.values)) for record in told] == [
+    assert [(record.cause, record.held, dict(record.values)) for record in checks] == [
         ("email address", True, {"contact.email": "a@example.com"}),
         ("email consent", False, {"contact.email_optin": False}),
         ("push address", False, {"contact.push_token": None}),
@@ -96,11 +96,11 @@ def test_an_address_and_a_consent_tell_whether_they_are_there() -> None:
 
 
 def test_what_asks_nothing_tells_that_it_was_taken() -> None:
-    told = [check for check in looked(traced(trace=True)) if not check.condition]
-    assert [(record.state, record.cause, record.held) for record in told] == [
+    checks = [check for check in looked(traced(trace=True)) if not check.condition]
+    assert [(record.state, record.cause, record.held) for record in checks] == [
         ("open", "on noted", True), ("open", "after 1h", True), ("worth", "else", True), ("other", "after 1d", True),
     ]  # fmt: skip
-    assert len({record.place for record in told}) == 4
+    assert len({record.place for record in checks}) == 4
 
 
 def test_each_is_called_what_a_person_calls_it() -> None:
@@ -201,9 +201,9 @@ def rich(trace: bool) -> list[Record]:
 
 
 def test_metrics_history_and_every_kind_of_trigger_are_traced_and_nothing_else_changes() -> None:
-    told = rich(trace=True)
-    assert [record for record in told if not isinstance(record, Looked)] == rich(trace=False)
-    held = {f"{check.cause} {check.condition}".strip(): dict(check.values) for check in looked(told) if check.held}
+    records = rich(trace=True)
+    assert [record for record in records if not isinstance(record, Looked)] == rich(trace=False)
+    held = {f"{check.cause} {check.condition}".strip(): dict(check.values) for check in looked(records) if check.held}
     assert held["trigger started where metric.buys > 0"] == {"metric.buys": 1}
     assert held["on clicked where happened('bought', where=past.n > 2)"] == {
         "happened('bought', where=past.n > 2)": True
@@ -215,7 +215,7 @@ def test_metrics_history_and_every_kind_of_trigger_are_traced_and_nothing_else_c
     assert {name for name in held if "birthday" in name} == {
         "1d after date contact.birthday: if past", "1d after date contact.birthday: if missing",
     }  # fmt: skip
-    twice = next(check for check in reversed(looked(told)) if check.cause == "when")
+    twice = next(check for check in reversed(looked(records)) if check.cause == "when")
     assert dict(twice.values) == {"count('bought', within='7d')": 1}
 
 

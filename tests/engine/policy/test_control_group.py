@@ -22,9 +22,9 @@ def held_out(policy: str, more: str = "", salt: str = "", name: str = "news", re
     found = set()
     for contact in PEOPLE:
         records = step(program, new_contact(program, contact, REACHABLE), Event("started", moment(MONDAY), {}))
-        (asked,) = (record for record in records if isinstance(record, Asked))
-        assert asked.reason in ("", reason)
-        if asked.reason:
+        (message,) = (record for record in records if isinstance(record, Asked))
+        assert message.reason in ("", reason)
+        if message.reason:
             found.add(contact)
     return found
 
@@ -69,8 +69,8 @@ def test_a_contact_in_the_control_group_gets_no_message_of_any_scenario_and_none
 
 
 def test_a_held_out_message_is_a_row_with_what_would_have_been_sent() -> None:
-    (asked,) = run("{control_group: 100%}", news("{email: a/e}"), [MONDAY]).asked
-    assert (asked.channel, asked.template, asked.purpose, asked.state) == ("email", "a/e", "marketing", "in")
+    (message,) = run("{control_group: 100%}", news("{email: a/e}"), [MONDAY]).asked
+    assert (message.channel, message.template, message.purpose, message.state) == ("email", "a/e", "marketing", "in")
 
 
 @pytest.mark.parametrize("out", ["{control_group: 100%}", "{}"])

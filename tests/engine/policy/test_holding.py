@@ -219,8 +219,8 @@ def test_a_held_message_is_looked_at_again_from_the_first_check_on(change: Mappi
 
 def test_a_held_message_goes_to_the_address_and_with_the_profile_of_the_instant_it_leaves() -> None:
     changed: Happening = ("2025-03-04 03:00", "profile_updated", {"push_token": "new", "points": 2})
-    (asked,) = run(QUIET, news("{push: a/p}"), [LATE, changed], without(points=1)).asked
-    assert (asked.address, asked.profile["points"], asked.asked_at) == ("new", 2, moment(LATE))
+    (message,) = run(QUIET, news("{push: a/p}"), [LATE, changed], without(points=1)).asked
+    assert (message.address, message.profile["points"], message.asked_at) == ("new", 2, moment(LATE))
 
 
 def test_a_held_message_bears_one_name_from_asking_to_leaving() -> None:

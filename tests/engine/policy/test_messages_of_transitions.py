@@ -61,15 +61,15 @@ def test_each_is_told_apart_and_reads_the_event_and_the_captures_of_when_it_leav
         (LATE, "changed", {"n": 2}),
         ("2025-03-03 23:00", "changed", {"n": 3}),
     ]
-    asked = run(QUIET, WATCHES, events).asked
-    assert [(message.values["n"], message.values["seen"]) for message in asked] == [(1, 1), (2, 3), (3, 3)]
-    assert len({message.message_id for message in asked}) == 3
+    messages = run(QUIET, WATCHES, events).asked
+    assert [(message.values["n"], message.values["seen"]) for message in messages] == [(1, 1), (2, 3), (3, 3)]
+    assert len({message.message_id for message in messages}) == 3
 
 
 def test_the_transition_is_the_last_cause_of_its_message_also_when_it_was_held() -> None:
-    (asked,) = run(QUIET, WATCHES, [MONDAY, (LATE, "changed")]).asked
-    *_, last = chain(asked.because)
-    assert (last.cause, last.at, asked.asked_at, asked.at) == (
+    (message,) = run(QUIET, WATCHES, [MONDAY, (LATE, "changed")]).asked
+    *_, last = chain(message.because)
+    assert (last.cause, last.at, message.asked_at, message.at) == (
         "on changed",
         moment(LATE),
         moment(LATE),

@@ -62,27 +62,27 @@ class Cap:
             parts += [f"{key}: [{', '.join(names)}]"] if names else []
         return f"{{{', '.join([*parts, *(['if: contact.points > 3'] if self.rich else [])])}}}"
 
-    def about(self, asked: Asked) -> bool:
+    def about(self, message: Asked) -> bool:
         return (
-            (not self.channels or asked.channel in self.channels)
-            and (not self.scenarios or asked.scenario in self.scenarios)
-            and (not self.tags or bool(set(self.tags) & TAGS.get(asked.template, set())))
+            (not self.channels or message.channel in self.channels)
+            and (not self.scenarios or message.scenario in self.scenarios)
+            and (not self.tags or bool(set(self.tags) & TAGS.get(message.template, set())))
         )
 
-    def used(self, asked: Asked, left: Iterable[Asked]) -> list[Asked]:
+    def used(self, request: Asked, left: Iterable[Asked]) -> list[Asked]:
         """The messages that the cap counts at the instant of this message."""
         counted = [message for message in left if self.about(message)]
         if self.per in ("day", "week", "month"):
-            now = wall(asked.at, asked.timezone).date()
-            return [each for each in counted if same(self.per, wall(each.at, asked.timezone).date(), now)]
+            now = wall(request.at, request.timezone).date()
+            return [each for each in counted if same(self.per, wall(each.at, request.timezone).date(), now)]
         hours = int(self.per[:-1]) * (24 if self.per.endswith("d") else 1)
-        return [each for each in counted if asked.at - each.at < hours * 60 * MINUTE]
+        return [each for each in counted if request.at - each.at < hours * 60 * MINUTE]
 
-    def allows(self, asked: Asked, left: Iterable[Asked]) -> bool:
-        points = asked.profile.get("points")
-        if not self.about(asked) or (self.rich and not (isinstance(points, int) and points > 3)):
+    def allows(self, message: Asked, left: Iterable[Asked]) -> bool:
+        points = message.profile.get("points")
+        if not self.about(message) or (self.rich and not (isinstance(points, int) and points > 3)):
             return True
-        return len(self.used(asked, left)) < self.most
+        return len(self.used(message, left)) < self.most
 
 
 def same(period: str, one: Any, other: Any) -> bool:
@@ -173,11 +173,11 @@ def written(window: tuple[tuple[str, ...], tuple[int, int], tuple[int, ...]]) ->
     return f"{{{', '.join(parts)}}}"
 
 
-def is_quiet(world: World, asked: Asked) -> bool:
+def is_quiet(world: World, message: Asked) -> bool:
     """Whether the contact's local time is in quiet hours."""
-    shown = wall(asked.at, asked.timezone).replace(tzinfo=None)
+    shown = wall(message.at, message.timezone).replace(tzinfo=None)
     for channels, (start, end), days in world.windows:
-        if channels and asked.channel not in channels:
+        if channels and message.channel not in channels:
             continue
         for back in (0, 1):
             midnight = datetime(shown.year, shown.month, shown.day) - timedelta(days=back)
@@ -236,9 +236,9 @@ def worlds(draw: st.DrawFn) -> World:
     )
 
 
-def limited(asked: Asked) -> bool:
+def limited(message: Asked) -> bool:
     """Whether quiet hours and caps apply to the message, so that it counts."""
-    return asked.purpose == "marketing" and asked.channel not in ("desk", "ads")
+    return message.purpose == "marketing" and message.channel not in ("desk", "ads")
 
 
 def no_message_leaves_in_quiet_hours(world: World, records: Sequence[Record], data: st.DataObject) -> None:
@@ -251,12 +251,12 @@ def no_message_leaves_beyond_a_cap_and_none_is_capped_below_it(
     world: World, records: Sequence[Record], data: st.DataObject
 ) -> None:
     left: list[Asked] = []
-    for asked in (record for record in records if isinstance(record, Asked) and limited(record)):
-        allowed = all(cap.allows(asked, left) for cap in world.caps)
-        if not asked.reason:
+    for message in (record for record in records if isinstance(record, Asked) and limited(record)):
+        allowed = all(cap.allows(message, left) for cap in world.caps)
+        if not message.reason:
             assert allowed
-            left.append(asked)
-        elif asked.reason == "capped":
+            left.append(message)
+        elif message.reason == "capped":
             event("capped")
             assert not allowed
 
@@ -265,12 +265,12 @@ def the_control_group_and_those_held_out_get_no_marketing_message(
     world: World, records: Sequence[Record], data: st.DataObject
 ) -> None:
     control = drawn("control_group", "", world.contact) < world.share / 100
-    for asked in (record for record in records if isinstance(record, Asked)):
-        out = "holdout: 30%" in next(text for text in world.scenarios if f"scenario: {asked.scenario}\n" in text)
-        held = out and drawn("holdout", "", asked.scenario, world.contact) < 0.3
-        withheld = asked.purpose == "marketing" and asked.channel != "desk" and (control or held)
+    for message in (record for record in records if isinstance(record, Asked)):
+        out = "holdout: 30%" in next(text for text in world.scenarios if f"scenario: {message.scenario}\n" in text)
+        held = out and drawn("holdout", "", message.scenario, world.contact) < 0.3
+        withheld = message.purpose == "marketing" and message.channel != "desk" and (control or held)
         expected = "control_group" if control else "holdout"
-        assert (asked.reason == expected) if withheld else (asked.reason not in ("control_group", "holdout"))
+        assert (message.reason == expected) if withheld else (message.reason not in ("control_group", "holdout"))
 
 
 def no_message_leaves_after_its_journey_s_end_or_outside_its_state(

@@ -197,9 +197,9 @@ def test_a_contact_who_moves_west_while_a_message_is_held_hears_it_in_the_new_mo
 def test_a_contact_who_moves_east_while_a_message_is_held_is_not_woken_either() -> None:
     moves: Happening = ("2025-03-03 23:00", "profile_updated", {"timezone": "Australia/Sydney"})
     story = run(QUIET, news("{push: a/p}"), ["2025-03-04 01:00", ("2025-03-04 02:00", *moves[1:])])
-    (asked,) = story.asked
-    assert asked.reason == ""
-    assert clock(asked.at, "Australia/Sydney") == "2025-03-04 18:00"  # 08:00 in Paris
+    (message,) = story.asked
+    assert message.reason == ""
+    assert clock(message.at, "Australia/Sydney") == "2025-03-04 18:00"  # 08:00 in Paris
 
 
 def test_a_hold_that_a_move_makes_too_long_is_expired() -> None:

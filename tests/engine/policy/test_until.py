@@ -75,10 +75,10 @@ def test_a_date_that_moves_while_a_message_is_held_is_read_again() -> None:
 
 
 def test_a_written_date_and_what_an_event_brings_are_dates_too() -> None:
-    asked = [f"2025-03-0{day} 12:00" for day in (3, 4, 5)]
-    fixed = run("{}", news("{push: {template: a/p, expires: {until: 2025-03-04}}}"), asked)
+    instants = [f"2025-03-0{day} 12:00" for day in (3, 4, 5)]
+    fixed = run("{}", news("{push: {template: a/p, expires: {until: 2025-03-04}}}"), instants)
     assert fixed.reasons == ["sent", "sent", "expired"]
-    brought: list[Happening | str] = [(at, "started", {"d": "2025-03-04"}) for at in asked]
+    brought: list[Happening | str] = [(at, "started", {"d": "2025-03-04"}) for at in instants]
     assert run("{}", news("{push: {template: a/p, expires: {until: trigger.d}}}"), brought).reasons == fixed.reasons
 
 

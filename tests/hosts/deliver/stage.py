@@ -147,13 +147,13 @@ class Inbox:
     async def handle_RCPT(
         self, server: Server, session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
-        said = self._next(f"RCPT {address}")
-        if said is None:
+        reply = self._next(f"RCPT {address}")
+        if reply is None:
             envelope.rcpt_tos.append(address)
-        return said or "250 OK"
+        return reply or "250 OK"
 
     async def handle_DATA(self, server: Server, session: Session, envelope: Envelope) -> str:
-        said = self._next(envelope.rcpt_tos[0])
+        reply = self._next(envelope.rcpt_tos[0])
         if self.cut:
             self.cut -= 1
             if self.keep_when_cut:
@@ -161,9 +161,9 @@ class Inbox:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             return "250 lost"
-        if said is None:
+        if reply is None:
             self.mails.append(envelope)
-        return said or "250 OK: queued"
+        return reply or "250 OK: queued"
 
     def _next(self, key: str) -> str | None:
         return self.answers[key].pop(0) if self.answers.get(key) else None

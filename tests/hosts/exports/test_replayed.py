@@ -23,9 +23,9 @@ def replayed(name: str, events: Path, capsys: pytest.CaptureFixture[str], plan: 
     capsys.readouterr()
     rows = ["--plan", str(plan)] if plan else []
     code = run(["dry-run", "--project", str(HERE / name), "--events", str(events), "--format", "json", "-q", *rows])
-    said = capsys.readouterr()
-    assert code == 0, said.err
-    document: dict[str, Any] = json.loads(said.out)
+    output = capsys.readouterr()
+    assert code == 0, output.err
+    document: dict[str, Any] = json.loads(output.out)
     return document
 
 
@@ -116,9 +116,9 @@ def test_a_file_whose_every_row_is_an_order(tmp_path: Path, capsys: pytest.Captu
     plan = tmp_path / "plan.jsonl"
     assert figures(replayed("cdnow", log, capsys, plan))["entered"] == 4
     rows = [json.loads(line) for line in plan.read_text().splitlines()]
-    told = [(row["contact_id"], row["state"], row["send_at_local"]) for row in rows if row["send_at"] < "1997-07"]
+    sent = [(row["contact_id"], row["state"], row["send_at_local"]) for row in rows if row["send_at"] < "1997-07"]
     # Ninety days on New York's calendar, at ten on its clock, before and after the change to summer time.
-    assert told == [
+    assert sent == [
         ("1", "miss_you", "1997-04-01T10:00:00-05:00"),
         ("1", "last_word", "1997-05-01T10:00:00-04:00"),
         ("2", "miss_you", "1997-04-12T10:00:00-04:00"),

@@ -37,8 +37,8 @@ def test_the_base(both: tuple[dict[str, Any], Reckoning]) -> None:
     base, reckoned = both[0]["base"], both[1]
     assert (base["contacts"], base["buyers"]) == (len(reckoned.contacts), len(reckoned.orders))
     assert base["prospects"] == base["contacts"] - base["buyers"]
-    told = [{**line, "revenue": cents(line["revenue"])} for line in base["months"]]
-    assert told == [{"month": line["month"], **line} for line in reckoned.months()]
+    months = [{**line, "revenue": cents(line["revenue"])} for line in base["months"]]
+    assert months == [{"month": line["month"], **line} for line in reckoned.months()]
     filled = Counter(name for profile in reckoned.profiles().values() for name in profile)
     assert {line["attribute"]: line["filled"] for line in base["attributes"] if line["filled"]} == filled
     channels = {line.pop("channel"): line for line in [dict(line) for line in base["channels"]]}
@@ -51,11 +51,11 @@ def test_scores_and_segments(both: tuple[dict[str, Any], Reckoning]) -> None:
     by_score: dict[tuple[int, ...], list[str]] = {}
     for contact, scores in reckoned.scores().items():
         by_score.setdefault(scores, []).append(contact)
-    told = {
+    reported = {
         tuple(int(line[name]) for name in ("recency", "frequency", "monetary")): group_of(line)
         for line in rfm["scores"]
     }
-    assert told == {scores: reckoned.group(contacts) for scores, contacts in by_score.items()}
+    assert reported == {scores: reckoned.group(contacts) for scores, contacts in by_score.items()}
     segments = {line["segment"]: group_of(line) for line in rfm["segments"]}
     assert segments == {name: reckoned.group(contacts) for name, contacts in reckoned.segments().items()}
     assert group_of(rfm["outside"]) == (0, 0, 0)
@@ -78,10 +78,10 @@ def group_of(line: dict[str, Any]) -> tuple[int, int, int]:
 @rows("kind", ["all", "month", "category", "channel", "source"])
 def test_cohorts(kind: str, both: tuple[dict[str, Any], Reckoning]) -> None:
     minimum = both[0]["minimum"]
-    told = {line["name"]: line for line in both[0]["cohorts"]["cohorts"] if line["kind"] == kind}
+    cohorts = {line["name"]: line for line in both[0]["cohorts"]["cohorts"] if line["kind"] == kind}
     reckoned = both[1].cohorts(kind)
-    assert set(told) == set(reckoned)
-    for name, line in told.items():
+    assert set(cohorts) == set(reckoned)
+    for name, line in cohorts.items():
         assert group_of(line) == reckoned[name]["group"], name
         for observed in line["observed"]:
             seen, again, paid = reckoned[name]["after"][observed["days"]]
@@ -89,17 +89,17 @@ def test_cohorts(kind: str, both: tuple[dict[str, Any], Reckoning]) -> None:
             enough = seen >= minimum
             assert observed["ltv"] == (pytest.approx(paid / seen / 100, abs=0.0051) if enough else None), name
             assert observed["again_share"] == (pytest.approx(again / seen, abs=0.0001) if enough else None), name
-    assert [observed["days"] for observed in told[next(iter(told))]["observed"]] == list(DAYS)
+    assert [observed["days"] for observed in cohorts[next(iter(cohorts))]["observed"]] == list(DAYS)
 
 
 def test_what_a_new_customer_costs(both: tuple[dict[str, Any], Reckoning]) -> None:
     last = both[1].cohort_of("month", max(both[1].orders, key=lambda contact: both[1].orders[contact][0]["at"]))
     both[1].spend = [row for row in both[1].spend if row["month"] <= last]
-    told = {(line["month"], line["source"]): line for line in both[0]["cohorts"]["acquisition"]}
+    reported = {(line["month"], line["source"]): line for line in both[0]["cohorts"]["acquisition"]}
     reckoned = both[1].acquisition()
-    assert set(told) == set(reckoned)
+    assert set(reported) == set(reckoned)
     for key, (spent, customers, paid) in reckoned.items():
-        line = told[key]
+        line = reported[key]
         assert (cents(line["spend"]), line["customers"], cents(line["revenue"])) == (spent, customers, paid), key
         if customers >= both[0]["minimum"]:
             assert line["cac"] == pytest.approx(spent / customers / 100, abs=0.0051)
@@ -107,22 +107,22 @@ def test_what_a_new_customer_costs(both: tuple[dict[str, Any], Reckoning]) -> No
 
 
 def test_subscriptions(both: tuple[dict[str, Any], Reckoning]) -> None:
-    told, reckoned = both[0]["cohorts"]["subscriptions"], both[1]
+    reported, reckoned = both[0]["cohorts"]["subscriptions"], both[1]
     listed = reckoned.subscriptions()
     ended = [(begun, end) for begun, end in listed if end is not None]
-    assert (told["started"], told["left"]) == (len(listed), len(ended))
-    assert told["running"] == told["started"] - told["left"]
-    assert (told["due"], told["renewed"]) == reckoned.terms()
+    assert (reported["started"], reported["left"]) == (len(listed), len(ended))
+    assert reported["running"] == reported["started"] - reported["left"]
+    assert (reported["due"], reported["renewed"]) == reckoned.terms()
     if len(ended) >= both[0]["minimum"]:
         days = statistics.mean((end - begun).total_seconds() / 86_400 for begun, end in ended)
-        assert told["lifetime_days"] == pytest.approx(days, abs=0.001)
-    for line in told["kept"]:
+        assert reported["lifetime_days"] == pytest.approx(days, abs=0.001)
+    for line in reported["kept"]:
         length = timedelta(days=line["days"])
         seen = [(begun, end) for begun, end in listed if reckoned.now - begun >= length]
         kept = [end is None or end - begun > length for begun, end in seen]
         assert (line["seen"], line["kept"]) == (len(seen), sum(kept)), line["days"]
     running = 0
-    for line in told["months"]:
+    for line in reported["months"]:
         begun = sum(month(start) == line["month"] for start, _ in listed)
         gone = sum(month(end) == line["month"] for _, end in ended)
         assert (line["running"], line["started"], line["left"]) == (running, begun, gone), line["month"]
@@ -130,12 +130,12 @@ def test_subscriptions(both: tuple[dict[str, Any], Reckoning]) -> None:
 
 
 def test_the_net_promoter_score(both: tuple[dict[str, Any], Reckoning]) -> None:
-    told = {
+    reported = {
         line["month"]: {name: line[name] for name in ("promoters", "passives", "detractors")}
         for line in both[0]["cohorts"]["nps"]
     }
     reckoned = both[1].answers()
-    assert told == {
+    assert reported == {
         name: {kind: counts[kind] for kind in ("promoters", "passives", "detractors")}
         for name, counts in reckoned.items()
     }
@@ -146,11 +146,11 @@ def test_the_net_promoter_score(both: tuple[dict[str, Any], Reckoning]) -> None:
 
 @pytest.mark.parametrize("kind", ["product", "category"])
 def test_products_and_categories(kind: str, both: tuple[dict[str, Any], Reckoning]) -> None:
-    told = {line["name"]: line for line in both[0]["products"] if line["kind"] == kind}
+    products = {line["name"]: line for line in both[0]["products"] if line["kind"] == kind}
     reckoned = both[1].sold(kind)
-    assert set(told) == set(reckoned)
+    assert set(products) == set(reckoned)
     for name, figures in reckoned.items():
-        line = told[name]
+        line = products[name]
         for key in ("orders", "first_orders", "customers", "again", "won", "units"):
             assert line[key] == figures[key], (name, key)
         assert cents(line["revenue"]) == figures["revenue"], name
@@ -160,15 +160,15 @@ def test_products_and_categories(kind: str, both: tuple[dict[str, Any], Reckonin
 
 @pytest.mark.parametrize("kind", ["product", "category"])
 def test_what_is_bought_after_what(kind: str, both: tuple[dict[str, Any], Reckoning]) -> None:
-    told = {
+    reported = {
         (line["first"], line["second"]): (line["customers"], line["share"], line["lift"], line["median_days"])
         for line in both[0]["affinity"]["pairs"]
         if line["kind"] == kind
     }
     reckoned = {pair: found for pair, found in both[1].pairs(kind).items() if found[0] >= both[0]["support"]}
-    assert set(told) == set(reckoned)
+    assert set(reported) == set(reckoned)
     for pair, (customers, share, lift, days) in reckoned.items():
-        assert told[pair] == (customers, pytest.approx(share, abs=1e-4), pytest.approx(lift, abs=1e-4),
+        assert reported[pair] == (customers, pytest.approx(share, abs=1e-4), pytest.approx(lift, abs=1e-4),
                               pytest.approx(days, abs=0.006)), pair  # fmt: skip
 
 

@@ -106,14 +106,14 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
 
 
 def test_journeys_conversions_value_and_median(both: Both) -> None:
-    told = both.promotion()
+    reported = both.promotion()
     ((journeys, contacts),) = both.ask("SELECT count(*), count(DISTINCT contact) FROM journeys")
     ((converted, value, seconds),) = both.ask(
         "SELECT count(*), sum(total), median((t - entered) // 1000000) FROM conversions"
     )
-    assert (told["journeys"], told["contacts"], told["converted"]) == (journeys, contacts, converted)
-    assert told["value"] == pytest.approx(float(value))
-    assert told["median_seconds_to_conversion"] == seconds
+    assert (reported["journeys"], reported["contacts"], reported["converted"]) == (journeys, contacts, converted)
+    assert reported["value"] == pytest.approx(float(value))
+    assert reported["median_seconds_to_conversion"] == seconds
 
 
 def test_holdout_and_those_who_are_written_to(both: Both) -> None:
@@ -129,11 +129,11 @@ def test_holdout_and_those_who_are_written_to(both: Both) -> None:
                count(*) FILTER (contact IN (SELECT contact FROM sent)) FROM done GROUP BY 1 ORDER BY 1
     """)
     (comparison,) = [each for each in both.told["comparisons"] if each["scenario"] == PROMOTION]
-    told = [
+    reported = [
         (place == 1, each["contacts"], each["converted"], round(100 * each["value"]), each["written"])
         for place, each in enumerate(comparison["groups"])
     ]
-    assert told == [(held_out, contacts, did, round(100 * total), written)
+    assert reported == [(held_out, contacts, did, round(100 * total), written)
                     for held_out, contacts, did, total, written in found]  # fmt: skip
 
 
@@ -148,9 +148,9 @@ def test_messages_that_the_log_bears_with_opens_clicks_and_credits(both: Both) -
         FROM sent LEFT JOIN reactions USING (id) LEFT JOIN credited USING (id) GROUP BY ALL ORDER BY template, channel
     """)
     keys = ("template", "channel", "sent", "opened", "clicked", "clicked_of_opened", "credited", "credited_value")
-    told = sorted(tuple(map(each.get, keys)) for each in both.promotion()["messages"])
-    assert [row[:7] for row in told] == [row[:7] for row in found]
-    assert [row[7] for row in told] == pytest.approx([float(row[7]) for row in found])
+    reported = sorted(tuple(map(each.get, keys)) for each in both.promotion()["messages"])
+    assert [row[:7] for row in reported] == [row[:7] for row in found]
+    assert [row[7] for row in reported] == pytest.approx([float(row[7]) for row in found])
 
 
 def test_what_was_joined_and_what_not(both: Both) -> None:
@@ -189,12 +189,12 @@ def test_slices_by_country_at_entry_and_month(both: Both) -> None:
                count(c.journey)
         FROM at_entry a LEFT JOIN conversions c USING (journey) GROUP BY ALL
     """)
-    told = {
+    reported = {
         (each["values"]["contact.country"], each["period"]["name"], each["journeys"], each["contacts"],
          each["converted"])
         for each in both.told["slices"] if each["scenario"] == PROMOTION
     }  # fmt: skip
-    assert told == set(found)
+    assert reported == set(found)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def updated(text: str) -> tuple[str, dict[int, list[str]]]:
     judged = [verdict(play(stage(), file, case)) for case in file.cases]
     failing = {number: case_update(file, each) for number, each in enumerate(judged) if not each.passed}
     done = rewritten(text, failing)
-    return done.text, {number: list(said) for number, said in done.left.items()}
+    return done.text, {number: list(notes) for number, notes in done.left.items()}
 
 
 @pytest.mark.parametrize(

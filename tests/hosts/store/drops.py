@@ -63,17 +63,17 @@ class Drop:
         self, *events: str, watermark: str | None = None, role: Role = "events", **options: Any
     ) -> tuple[NewInputs, ExportOptions]:
         """The new inputs, without remembering them, and the options."""
-        asked = self.options(*events, **options)
-        return new_inputs(asked, self.known, self.workspace(), watermark, role), asked
+        export = self.options(*events, **options)
+        return new_inputs(export, self.known, self.workspace(), watermark, role), export
 
     def run(self, *events: str, watermark: str | None = None, role: Role = "events", **options: Any) -> list[str]:
         """The event ids that a run reads, in order."""
-        found, asked = self.look(*events, watermark=watermark, role=role, **options)
+        found, export = self.look(*events, watermark=watermark, role=role, **options)
         self.known += [reading.input for reading in found.readings]
         read = read_ids(found.options)
         if watermark is None:
             # An interrupted run reads the same again.
-            assert read_ids(same_inputs(asked, found.readings, self.workspace())) == read
+            assert read_ids(same_inputs(export, found.readings, self.workspace())) == read
         return read
 
     def notes(self, *events: str, **options: Any) -> list[str]:

@@ -38,8 +38,8 @@ def runs(world: World, person: Person, cuts: list[int], kept: bool) -> tuple[lis
 
     If `kept`, the first run reads all events and keeps the later ones; else each run reads the events of its span.
     """
-    made = made_of(world)
-    program = compile_program(made.project, tables=made.tables)
+    compiled_world = made_of(world)
+    program = compile_program(compiled_world.project, tables=compiled_world.tables)
     log = person.own
     stored = StoredContact(log.contact_id)
     clock: int | None = None
@@ -65,8 +65,8 @@ def runs(world: World, person: Person, cuts: list[int], kept: bool) -> tuple[lis
 
 
 def whole(world: World, person: Person) -> list[Record]:
-    made = made_of(world)
-    program = compile_program(made.project, tables=made.tables)
+    compiled_world = made_of(world)
+    program = compile_program(compiled_world.project, tables=compiled_world.tables)
     return feed(program, person.own, None, world.until, world.begins, person.broadcasts)[1]
 
 

@@ -271,9 +271,9 @@ def test_a_packed_file_may_not_change_while_it_is_read(drop: Drop) -> None:
 
 def test_an_empty_folder_is_no_error_once_something_was_read(drop: Drop) -> None:
     pattern = str(drop.folder / "drop" / "*.jsonl")
-    for asked in ((), (pattern,)):
+    for patterns in ((), (pattern,)):
         with pytest.raises(ExportError, match=r"has no event export|no file matches"):
-            drop.look(*asked)
+            drop.look(*patterns)
     path = drop.write("a.jsonl", line(1))
     drop.run()
     path.unlink()

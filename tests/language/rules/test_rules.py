@@ -61,8 +61,8 @@ def lines(found: list[Diagnostic]) -> Iterator[str]:
         yield f"{place}: {finding.code} {finding.severity}: {finding.message}\n"
         if finding.hint:
             yield f"    = {finding.hint}\n"
-        for said, span in finding.related:
-            yield f"    = {said}: {span.file}:{span.line}:{span.column}\n"
+        for label, span in finding.related:
+            yield f"    = {label}: {span.file}:{span.line}:{span.column}\n"
         if finding.fix:
             yield f"    = --fix: {finding.fix.title}\n"
 
@@ -85,12 +85,12 @@ def test_nothing_is_found_where_nothing_is_wrong(case: Path, tmp_path: Path, mon
 
 @rows("case", ERR, ids=lambda case: case.stem)
 def test_a_fault_is_told(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = "".join(lines(found_in(tmp_path, [case], monkeypatch)))
+    printed = "".join(lines(found_in(tmp_path, [case], monkeypatch)))
     expected = case.with_suffix(".out")
     if os.environ.get("UPDATE_CASES"):
-        expected.write_text(said, encoding="utf-8")
-    assert said == expected.read_text(encoding="utf-8")
-    assert case.stem.partition("_")[0].upper() in said
+        expected.write_text(printed, encoding="utf-8")
+    assert printed == expected.read_text(encoding="utf-8")
+    assert case.stem.partition("_")[0].upper() in printed
 
 
 def apart(found: list[Diagnostic]) -> list[Diagnostic]:

@@ -61,11 +61,11 @@ def test_a_file_in_order_is_silent(path: Path) -> None:
 
 @rows("path", BROKEN, ids=name_of)
 def test_each_fault_is_said_once_at_its_place(path: Path) -> None:
-    said = "".join(f"{line_of(found)}\n" for found in check(read(path), path.parent.name))
+    printed = "".join(f"{line_of(found)}\n" for found in check(read(path), path.parent.name))
     expected = path.with_suffix(".out")
     if os.environ.get("UPDATE_CASES"):
-        expected.write_text(said, encoding="utf-8")
-    assert said == expected.read_text(encoding="utf-8")
+        expected.write_text(printed, encoding="utf-8")
+    assert printed == expected.read_text(encoding="utf-8")
 
 
 @rows("path", BROKEN, ids=name_of)

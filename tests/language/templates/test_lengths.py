@@ -103,7 +103,7 @@ def test_no_message_of_the_shipped_log_is_shorter_or_longer_than_said(
     texts = read_templates(Folder(root))[0].texts
     overview = Overview(load_model(root).project, texts, date(2025, 1, 1))
     monkeypatch.setattr(template_lengths, "USUAL_TEXT", usual)
-    said = {
+    extents = {
         (
             text.scenario.name,
             text.state.name if text.state else "",
@@ -120,7 +120,7 @@ def test_no_message_of_the_shipped_log_is_shorter_or_longer_than_said(
         if row["scenario"] not in scenarios:
             continue
         for field, text in (("", row["body"]), *row["fields"].items()):
-            extent = said[row["scenario"], row["state"], row["channel"], row["locale"], field]
+            extent = extents[row["scenario"], row["state"], row["channel"], row["locale"], field]
             assert extent.least <= len(text)
             counted += row["channel"] != "email" and not field
             if row["channel"] != "email":

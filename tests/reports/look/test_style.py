@@ -27,8 +27,8 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted(map(luminance, (one, other)), reverse=True)
+def contrast(first: str, second: str) -> float:
+    light, dark = sorted(map(luminance, (first, second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 

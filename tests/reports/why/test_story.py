@@ -126,6 +126,6 @@ def test_colour_changes_no_word(shop: str) -> None:
 
 def test_the_result_goes_to_a_file_where_one_is_named(tmp_path: Path, shop: str) -> None:
     target = tmp_path / "story.txt"
-    asked = ("why", "c0078", "welcome", "--project", shop)
-    assert answer(*asked, "--output", str(target)) == (0, "", "")
-    assert target.read_text(encoding="utf-8") == answer(*asked)[1]
+    arguments = ("why", "c0078", "welcome", "--project", shop)
+    assert answer(*arguments, "--output", str(target)) == (0, "", "")
+    assert target.read_text(encoding="utf-8") == answer(*arguments)[1]

@@ -37,8 +37,8 @@ def lines(folder: Path, *log: Line, scenario: str = CART, contacts: str = ANA, p
 
 
 def test_a_held_message_tells_until_when_and_then_that_it_left(tmp_path: Path) -> None:
-    said = lines(tmp_path, cart("2025-03-03 22:00"), ("bo", "2025-03-05 10:00", "stopped"), policy=CAPPED)
-    assert said[1:] == [
+    story = lines(tmp_path, cart("2025-03-03 22:00"), ("bo", "2025-03-05 10:00", "stopped"), policy=CAPPED)
+    assert story[1:] == [
         "enters",
         "starts in open",
         "moves to reminder, after 1h",
@@ -58,26 +58,26 @@ def test_a_held_message_tells_until_when_and_then_that_it_left(tmp_path: Path) -
 )
 def test_a_message_that_is_too_late_tells_by_which_date(until: str, reason: str, tmp_path: Path) -> None:
     message = f"{{template: reminder, expires: {{until: {until}}}}}"
-    said = lines(
+    story = lines(
         tmp_path, cart("2025-03-03 22:00"), ("bo", "2025-03-05 10:00", "stopped"), policy=CAPPED,
         scenario=CART.replace("email: reminder", f"email: {message}"),
     )  # fmt: skip
-    assert [line for line in said if "is dropped" in line] == [f"email reminder is dropped, expired: {reason}"]
+    assert [line for line in story if "is dropped" in line] == [f"email reminder is dropped, expired: {reason}"]
 
 
 def test_a_cap_names_the_messages_that_used_it_up(tmp_path: Path) -> None:
-    said = lines(
+    story = lines(
         tmp_path, cart("2025-03-03 10:00"), cart("2025-03-04 10:00", "k2"), ("bo", "2025-03-07 10:00", "stopped"),
         policy=CAPPED,
     )  # fmt: skip
     assert (
-        "email reminder is dropped, capped: at most 1 per week: used up by email reminder of 2025-03-03 11:00" in said
+        "email reminder is dropped, capped: at most 1 per week: used up by email reminder of 2025-03-03 11:00" in story
     )
 
 
 def test_refusals_tell_what_stood_in_the_way(tmp_path: Path) -> None:
-    said = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-03 10:30"), cart("2025-03-05 10:00"))
-    assert [line for line in said if "cannot enter" in line] == [
+    story = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-03 10:30"), cart("2025-03-05 10:00"))
+    assert [line for line in story if "cannot enter" in line] == [
         "cannot enter, running: already in a journey since 2025-03-03 10:00",
         "cannot enter, reentry: entered at 2025-03-03 10:00, and 'reentry' is 3d",
     ]
@@ -90,8 +90,8 @@ def test_an_entry_that_waits_for_its_group_says_until_when(tmp_path: Path) -> No
     )
     log = (cart("2025-03-03 10:00"), ("ana", "2025-03-03 10:10", "noted", {"id": "k", "n": 1}))
     document = why(make(tmp_path, first, second, log=log, contacts=ANA), "ana")
-    said = "cannot enter, waiting: first runs in the same group 'sale'; tried again when that ends, until "
-    assert said + "2025-03-05 10:10" in told(document)
+    text = "cannot enter, waiting: first runs in the same group 'sale'; tried again when that ends, until "
+    assert text + "2025-03-05 10:10" in told(document)
     assert [line["until"] for line in document["timeline"] if line["kind"] == "refused"] == [
         "2025-03-05T10:10:00+01:00"
     ]
@@ -108,8 +108,8 @@ def test_an_event_that_a_journey_took_is_no_refusal(tmp_path: Path) -> None:
 
 def test_a_reentry_of_months_is_told_as_it_is_written(tmp_path: Path) -> None:
     monthly = CART.replace("reentry: 3d", "reentry: 1mo2d")
-    said = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-06 10:00"), scenario=monthly)
-    assert "cannot enter, reentry: entered at 2025-03-03 10:00, and 'reentry' is 1mo2d" in said
+    story = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-06 10:00"), scenario=monthly)
+    assert "cannot enter, reentry: entered at 2025-03-03 10:00, and 'reentry' is 1mo2d" in story
 
 
 def test_a_group_of_which_another_runs_is_named(tmp_path: Path) -> None:
@@ -124,21 +124,21 @@ def test_a_group_of_which_another_runs_is_named(tmp_path: Path) -> None:
 
 
 def test_conversions_name_the_message_that_gets_the_credit(tmp_path: Path) -> None:
-    said = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-03 15:00", "bought", {"id": "k1", "n": 40}))
-    assert said[-2:] == [
+    story = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-03 15:00", "bought", {"id": "k1", "n": 40}))
+    assert story[-2:] == [
         "reaches the goal, worth 40: credited to email reminder of 2025-03-03 11:00",
         "ends: paid, goal bought",
     ]
 
 
 def test_a_conversion_after_the_end_says_so(tmp_path: Path) -> None:
-    said = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-06 15:00", "bought", {"id": "k1"}))
-    assert said[-1] == "reaches the goal after its end: credited to email reminder of 2025-03-03 11:00"
+    story = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-06 15:00", "bought", {"id": "k1"}))
+    assert story[-1] == "reaches the goal after its end: credited to email reminder of 2025-03-03 11:00"
 
 
 def test_a_transition_that_leaves_the_journey_where_it_is(tmp_path: Path) -> None:
-    said = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-03 15:00", "noted", {"s": "x"}))
-    assert said[-1] == "stays in reminder, on noted"
+    story = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-03 15:00", "noted", {"s": "x"}))
+    assert story[-1] == "stays in reminder, on noted"
 
 
 def test_conditions_stand_by_what_they_led_to(tmp_path: Path) -> None:

@@ -43,13 +43,13 @@ def fill_in_form(diary: Diary, at: datetime, *, agrees: float) -> None:
 def agrees_to_mail(diary: Diary, at: datetime) -> bool | None:
     """Known consent to e-mail at an instant; None if nobody asked."""
     profile = diary.person.profile
-    told = [
+    facts = [
         event
         for event in diary.events
         if event.name == "profile_updated" and "email_optin" in event.properties and event.at <= at
     ]
-    if told:
-        consent = max(told, key=lambda event: event.at).properties["email_optin"]
+    if facts:
+        consent = max(facts, key=lambda event: event.at).properties["email_optin"]
     else:
         consent = profile["email_optin"] if diary.person.known and profile["email"] else None
     return consent if isinstance(consent, bool) else None

@@ -87,14 +87,14 @@ def assess_oneself(diary: Diary, at: datetime, share: float) -> None:
     at = diary.later(at, 2 * HOUR, 5 * DAY)
     skill = diary.rng.choice((1.2, 2.1, 2.5, 2.8, 3.1, 3.4, 3.9))
     answers = [min(5, max(0, round(diary.rng.gauss(skill, 1.1)))) for _ in range(20)]
-    told: dict[str, object] = {"answers": answers}
+    properties: dict[str, object] = {"answers": answers}
     if diary.chance(0.6):
-        told["wants_call"] = diary.chance(0.35)
-    diary.record(at, "assessment_completed", **told)
+        properties["wants_call"] = diary.chance(0.35)
+    diary.record(at, "assessment_completed", **properties)
     if diary.chance(0.03):  # a second time, to see the result of other answers
         again = [min(5, answer + 1) for answer in answers]
         diary.record(diary.later(at, 5 * 60, 2 * DAY), "assessment_completed", answers=again)
-    welcome = told.get("wants_call") is True
+    welcome = properties.get("wants_call") is True
     if diary.chance(0.55 if welcome else 0.3 if sum(answers) >= 70 else 0.05):
         book_demo(diary, at, 24, 200)
 

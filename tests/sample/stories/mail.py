@@ -154,9 +154,9 @@ def read_black_friday_sms(diary: Diary) -> None:
 
 def answer_last_question(diary: Diary) -> None:
     """The answer to the question whether we shall stop: mostly none."""
-    for asked in last_questions(diary):
+    for question in last_questions(diary):
         answer = diary.rng.choices(("nothing", "stay", "less", "leave", "visit"), weights=(52, 17, 12, 8, 11))[0]
-        at = hours_after(diary, asked)
+        at = hours_after(diary, question)
         if answer == "nothing" or not agreed(diary, at):
             continue
         if answer == "visit":

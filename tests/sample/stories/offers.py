@@ -90,28 +90,28 @@ def lie(diary: Diary, offer: Offer, since: datetime, *, written: bool) -> None:
         hear(diary, offer, in_working_hours(diary, day + timedelta(days=diary.rng.randrange(4))), BY_PHONE)
 
 
-def hear(diary: Diary, offer: Offer, asked: datetime, shares: dict[str, int]) -> bool:
+def hear(diary: Diary, offer: Offer, question_at: datetime, shares: dict[str, int]) -> bool:
     """The contact's answer to a question; False if there is none."""
-    said = diary.rng.choices(list(shares), weights=list(shares.values()))[0]
-    at = diary.later(asked, 300, 4.5 * 24 * 3600 if shares is BY_LETTER else 900)
-    if said == "talks":
+    reply = diary.rng.choices(list(shares), weights=list(shares.values()))[0]
+    at = diary.later(question_at, 300, 4.5 * 24 * 3600 if shares is BY_LETTER else 900)
+    if reply == "talks":
         going_on(diary, offer, talk(diary, offer, at, 0, 1))
-    elif said:
-        answer(diary, offer, at, said)
-    return said != ""
+    elif reply:
+        answer(diary, offer, at, reply)
+    return reply != ""
 
 
-def answer(diary: Diary, offer: Offer, at: datetime, said: str) -> None:
-    properties: dict[str, object] = {"opportunity_id": offer.number, "answer": said}
+def answer(diary: Diary, offer: Offer, at: datetime, reply: str) -> None:
+    properties: dict[str, object] = {"opportunity_id": offer.number, "answer": reply}
     until = at.date() + timedelta(days=diary.rng.randrange(25, 150))
-    if said == "postponed" and diary.chance(0.85):
+    if reply == "postponed" and diary.chance(0.85):
         if diary.chance(0.06):
             until -= timedelta(days=365)  # the wrong year in the form
         properties["until"] = until.isoformat()
     diary.record(at, "opportunity_answered", **properties)
-    if said == "current":
+    if reply == "current":
         going_on(diary, offer, talk(diary, offer, at, 0, 2) if diary.chance(0.85) else at)
-    elif said != "postponed":
+    elif reply != "postponed":
         if diary.chance(0.9):
             close(diary, offer, at, won=False)
     elif "until" in properties:

@@ -66,7 +66,7 @@ def tell(diary: Diary) -> None:
 def announcements() -> list[Event]:
     """Every change, with the price before it."""
     prices = {product.sku: product.price for product in PRODUCTS}
-    told = []
+    notices = []
     for change in CHANGES:
         product = BY_SKU[change.sku]
         properties: dict[str, object] = {
@@ -77,8 +77,8 @@ def announcements() -> list[Event]:
             "price": change.price / 100,
         }
         prices[product.sku] = change.price
-        told.append(Event(change.at.replace(tzinfo=PARIS), "", "price_changed", properties, back_office=True))
-    return told
+        notices.append(Event(change.at.replace(tzinfo=PARIS), "", "price_changed", properties, back_office=True))
+    return notices
 
 
 def looked_at(diary: Diary, product: Product, at: datetime) -> bool:

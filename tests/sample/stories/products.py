@@ -213,8 +213,8 @@ def shop_knows_since(diary: Diary) -> date:
     """The first day on which orders can be linked to this contact."""
     if diary.person.known:
         return FIRST_DAY
-    told = [event.at.date() for event in diary.events if event.name == "profile_updated"]
-    return min(told) + timedelta(days=1) if told else diary.person.joins
+    updates = [event.at.date() for event in diary.events if event.name == "profile_updated"]
+    return min(updates) + timedelta(days=1) if updates else diary.person.joins
 
 
 def some_day(diary: Diary, began: date) -> date | None:

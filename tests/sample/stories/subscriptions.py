@@ -217,11 +217,11 @@ def answer_survey(diary: Diary, survey: str, sent: datetime, until: datetime | N
 def rate_orders(diary: Diary) -> None:
     """The survey ten days after an order, at most every half year, and its sequel."""
     orders = sorted(event.at for event in diary.events if event.name == "order_completed")
-    asked: datetime | None = None
+    question_at: datetime | None = None
     for order in orders:
-        if asked is not None and order - asked < timedelta(days=182):
+        if question_at is not None and order - question_at < timedelta(days=182):
             continue
-        asked = order
+        question_at = order
         local = order.astimezone(ZoneInfo(diary.person.timezone(min(order.date(), LAST_DAY))))
         sent = diary.local(local.date() + timedelta(days=10), 18, 30)
         if not (mails_reach(diary, sent) or diary.person.profile["push_optin"]) or not diary.chance(0.2):

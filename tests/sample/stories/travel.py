@@ -188,8 +188,8 @@ def report(diary: Diary, at: datetime, airport: Airport, away: float) -> None:
     diary.record(at, "position_reported", lat=round(lat, 4), lon=round(lon, 4), airport=airport.iata)
 
 
-def kilometres(one: Airport, other: Airport) -> float:
+def kilometres(origin: Airport, destination: Airport) -> float:
     """The approximate distance: exact enough for a fare and the hours of a flight."""
-    east = abs(one.lon - other.lon)
-    east = min(east, 360 - east) * cos(radians((one.lat + other.lat) / 2))
-    return 111.2 * hypot(east, one.lat - other.lat)
+    east = abs(origin.lon - destination.lon)
+    east = min(east, 360 - east) * cos(radians((origin.lat + destination.lat) / 2))
+    return 111.2 * hypot(east, origin.lat - destination.lat)

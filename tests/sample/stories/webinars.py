@@ -132,7 +132,7 @@ def follow(diary: Diary, webinar: Webinar) -> None:
 
 def announcements() -> list[Event]:
     """Moved and cancelled webinars, announced as broadcasts."""
-    told = []
+    invited = []
     for webinar in WEBINARS:
         if webinar.moved is not None:
             at, starts = webinar.moved
@@ -140,8 +140,8 @@ def announcements() -> list[Event]:
                 "webinar_id": webinar.number,
                 "starts_at": starts.isoformat(timespec="seconds"),
             }
-            told.append(Event(at.astimezone(UTC), "", "webinar_moved", properties))
+            invited.append(Event(at.astimezone(UTC), "", "webinar_moved", properties))
         if webinar.cancelled is not None:
             cancelled: dict[str, object] = {"webinar_id": webinar.number}
-            told.append(Event(webinar.cancelled.astimezone(UTC), "", "webinar_cancelled", cancelled))
-    return told
+            invited.append(Event(webinar.cancelled.astimezone(UTC), "", "webinar_cancelled", cancelled))
+    return invited
