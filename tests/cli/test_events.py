@@ -28,9 +28,7 @@ with gzip.open(shipped("scenarios") / "data" / "events.jsonl.gz") as _log:
 
 @pytest.fixture(scope="module")
 def cut(small_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small shop. Its log also has the first contact with each event, and the first with a value of each
-    property.
-    """
+    """The small shop. Its log has the first contact with each event, and the first with a value of each property."""
     folder = shutil.copytree(small_shop, tmp_path_factory.mktemp("cut") / "scenarios")
     first: dict[tuple[str, str], str] = {}
     with gzip.open(shipped("scenarios") / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as log:
@@ -38,7 +36,7 @@ def cut(small_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             if row["contact_id"]:
                 for name in ("", *(name for name, value in row["properties"].items() if value is not None)):
                     first.setdefault((row["event"], name), row["contact_id"])
-    events, _ = part_of_the_log(folder / "data", {*CONTACTS, *first.values()}.__contains__)
+    events, _ = part_of_the_log(folder / "data", set(first.values()).__contains__)
     with gzip.open(f"{events}.gz", "wb") as packed:
         packed.write(events.read_bytes())
     events.unlink()
