@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from glob import glob
 from inspect import signature
 from pathlib import Path
 from stat import S_ISREG
@@ -118,12 +117,20 @@ def compiled_once(compiled: Callable[..., Any]) -> Callable[..., Any]:
 def _files_of(options: ExportOptions) -> list[Path]:
     """The files of an export, also those of its folders and patterns; empty if a part of it is not in files."""
     names = [Path(name) for part in options.parts for name in (*part.events, *part.contacts)]
-    matches = [[name] if name.exists() else [*map(Path, sorted(glob(str(name), recursive=True)))] for name in names]
+    matches = [[name] if name.exists() else _matching(name) for name in names]
     if any(part.query for part in options.parts) or not all(matches):
         return []
     found = [path for paths in matches for path in paths]
     inner = [file for path in found if path.is_dir() for file in sorted(path.rglob("*"))]
     return [path for path in (*found, *inner) if path.is_file()]
+
+
+def _matching(pattern: Path) -> list[Path]:
+    """The files and folders that a pattern names; empty if it is an address, no pattern or names none."""
+    try:
+        return sorted(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor))))
+    except ValueError:
+        return []
 
 
 def inspected_once(inspect: Callable[..., Inspection]) -> Callable[..., Inspection]:
