@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,15 @@ class Gone(BaseException):
 
 
 class CutOff:
-    """The shop after an interrupted night (0 or 1), with some contacts done."""
+    """The shop after an interrupted night (0 or 1), with some contacts done; `drop` is the folder of its files."""
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, night: int) -> None:
-        self.folder = folder
-        self.project = make_project(folder / "shop")
+    def __init__(self, folder: Path, drop: Path, patch: pytest.MonkeyPatch) -> None:
+        self.folder, self.project, self.drop = folder, folder / "shop", drop
         in_small_parts(patch)
+
+    def begin(self, night: int, patch: pytest.MonkeyPatch) -> None:
+        """Runs up to the night, which is cut off."""
+        make_project(self.project)
         for before in range(night):
             assert not self.run(before)
         written: list[str] = []
@@ -43,7 +47,7 @@ class CutOff:
 
     def run(self, night: int, *more: str, until: str | None = None) -> str:
         """Runs with the files of a night; returns the message of a run that stops."""
-        drop = Drop(self.folder / "in", PEOPLE).until(night)
+        drop = Drop(self.drop, PEOPLE).until(night)
         store = self.folder / "store.db"
         code, output = run_once(self.project, store, until or Drop.NIGHTS[night], *drop.options, *more)
         assert (code, not output) in ((0, True), (2, False))
@@ -63,14 +67,30 @@ class CutOff:
         return {row["contact_id"]: row["send_at_local"][:16] for row in rows if row["template"] == template}
 
 
-@pytest.fixture
-def first_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CutOff:
-    return CutOff(tmp_path, monkeypatch, 0)
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `0` and `1`, each with what an interrupted night leaves, and `in`, for the files of nights."""
+    folder = tmp_path_factory.mktemp("begun")
+    for night in range(2):
+        with pytest.MonkeyPatch.context() as patch:
+            CutOff(folder / str(night), folder / "in", patch).begin(night, patch)
+    return folder
+
+
+def goes_on(begun: Path, night: int, folder: Path, patch: pytest.MonkeyPatch) -> CutOff:
+    """A copy of an interrupted night, to edit and to run."""
+    shutil.copytree(begun / str(night), folder / "copy")
+    return CutOff(folder / "copy", begun / "in", patch)
 
 
 @pytest.fixture
-def second_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CutOff:
-    return CutOff(tmp_path, monkeypatch, 1)
+def first_night(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CutOff:
+    return goes_on(begun, 0, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def second_night(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CutOff:
+    return goes_on(begun, 1, tmp_path, monkeypatch)
 
 
 def test_those_who_were_done_go_on_under_the_definition_of_before(first_night: CutOff) -> None:
@@ -87,9 +107,9 @@ def test_those_who_were_done_go_on_under_the_definition_of_before(first_night: C
 
 @pytest.mark.parametrize("night", [0, 1])
 def test_those_who_were_done_are_looked_at_for_what_is_new(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, night: int
+    begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, night: int
 ) -> None:
-    cut_off = CutOff(tmp_path, monkeypatch, night)
+    cut_off = goes_on(begun, night, tmp_path, monkeypatch)
     letter = (cut_off.project / "weekly.yaml").read_text(encoding="utf-8")
     (cut_off.project / "daily.yaml").write_text(
         letter.replace("weekly", "daily").replace("on mon", "on fri").replace("daily/letter", "weekly/letter"),
@@ -97,7 +117,7 @@ def test_those_who_were_done_are_looked_at_for_what_is_new(
     )
     assert not cut_off.run(night)
     assert not cut_off.run(night, until="2025-03-08")
-    with opened(tmp_path / "store.db", read_only=True) as store:
+    with opened(cut_off.folder / "store.db", read_only=True) as store:
         people = [person for (person,) in store.execute("SELECT contact FROM outbox WHERE row LIKE '%\"daily\"%'")]
         known = [person for (person,) in store.execute("SELECT contact FROM contacts")]
     assert sorted(people) == sorted(known)

@@ -12,9 +12,9 @@ import pytest
 
 from tests.proofs.contents import contents
 from tests.proofs.runs import in_small_parts, run_once, run_well
-from tests.proofs.shop import Drop, make_project
+from tests.proofs.shop import Drop, copied, make_project
 
-PEOPLE = 400
+PEOPLE = 200
 NIGHT = 1
 
 
@@ -29,17 +29,23 @@ class Small(sqlite3.Connection):
         return super().execute(*asked)  # type: ignore[arg-type]
 
 
-class Store:
-    """The shop before its second night, and the store's contents."""
+class Shop:
+    """The shop, the files of its second night, and the store after its first."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.path = folder, folder / "store" / "crm.db"
-        self.path.parent.mkdir(parents=True)
-        self.project = make_project(folder / "shop")
-        self.drop = Drop(folder / "in", PEOPLE)
-        run_well(self.project, self.path, Drop.NIGHTS[0], *self.drop.until(0).options)
-        self.before = contents(self.path)
+        self.project, self.drop = make_project(folder / "shop"), Drop(folder / "in", PEOPLE)
+        self.store = folder / "crm.db"
+        run_well(self.project, self.store, Drop.NIGHTS[0], *self.drop.until(0).options)
+        self.contents = contents(self.store)
         self.drop.until(NIGHT)
+
+
+class Store:
+    """A copy of the shop's store before the second night."""
+
+    def __init__(self, shop: Shop, folder: Path) -> None:
+        folder.mkdir()
+        self.shop, self.path = shop, copied(shop.store, folder / "crm.db")
 
     @property
     def pages(self) -> int:
@@ -48,12 +54,17 @@ class Store:
 
     def run(self) -> tuple[int, str]:
         """Runs the second night; returns the exit code and the message."""
-        return run_once(self.project, self.path, Drop.NIGHTS[NIGHT], *self.drop.options)
+        return run_once(self.shop.project, self.path, Drop.NIGHTS[NIGHT], *self.shop.drop.options)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    return Shop(tmp_path_factory.mktemp("shop"))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path)
+def store(shop: Shop, tmp_path: Path) -> Store:
+    return Store(shop, tmp_path / "store")
 
 
 @pytest.fixture
@@ -64,11 +75,11 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_on_a_full_disk_a_run_says_so_and_is_finished_once_there_is_space(
-    store: Store, small: None, monkeypatch: pytest.MonkeyPatch
+    store: Store, small: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     in_small_parts(monkeypatch, 10)
     pages = store.pages
-    for free in (0, 12, 24):
+    for free in (0, 6, 12):
         Small.pages = pages + free
         code, output = store.run()
         assert code == 2
@@ -76,7 +87,7 @@ def test_on_a_full_disk_a_run_says_so_and_is_finished_once_there_is_space(
     Small.pages = None
     assert store.run() == (0, "")
     found = contents(store.path)
-    undisturbed = Store(store.folder / "undisturbed")
+    undisturbed = Store(store.shop, tmp_path / "undisturbed")
     assert undisturbed.run() == (0, "")
     expected = contents(undisturbed.path)
     for table in ("contacts", "kept", "outbox", "totals"):
@@ -104,4 +115,4 @@ def test_a_store_that_sqlite_may_not_write_stays_as_it_was(store: Store, monkeyp
     code, output = store.run()
     monkeypatch.undo()
     assert (code, f"no permission to write {store.path}; the store is unchanged" in output) == (2, True), output
-    assert contents(store.path) == store.before
+    assert contents(store.path) == store.shop.contents
