@@ -9,9 +9,11 @@ import hashlib
 import json
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from contextlib import redirect_stdout
 from importlib.metadata import version
@@ -60,6 +62,7 @@ def compiled(cache: Path, folder: Path) -> Path:
             ["-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)],
             SCENARIO_COMPILE="1",
             SCENARIO_COMPILE_LEVEL="0",  # the bytes are compared, not the speed
+            CFLAGS=f"{os.environ.get('CFLAGS', '')} {flag_of_the_header(folder)}",
         )
         (wheel,) = folder.glob("*.whl")
         site = folder / "site"
@@ -68,6 +71,19 @@ def compiled(cache: Path, folder: Path) -> Path:
         shutil.copytree(site, kept.with_suffix(".part"))
         kept.with_suffix(".part").rename(kept)  # so the folder is complete, or does not exist
     return kept
+
+
+def flag_of_the_header(folder: Path) -> str:
+    """The flag with which gcc reads a prepared `Python.h`: each compiled module has a file that holds little else."""
+    prepared = folder / "header" / "Python.h.gch"
+    prepared.parent.mkdir()
+    known = sysconfig.get_config_vars()
+    # Those of mypyc at level 0; with others gcc reads the header itself.
+    flags = f"{known['CFLAGS']} {known['CCSHARED']} -O0 -g0 -UNDEBUG -w"
+    header = Path(known["INCLUDEPY"]) / "Python.h"
+    command = [*shlex.split(known["CC"]), *shlex.split(flags), "-x", "c-header", str(header), "-o", str(prepared)]
+    subprocess.run(command, capture_output=True, check=False)
+    return f"-I{prepared.parent}"
 
 
 def built_from() -> str:
