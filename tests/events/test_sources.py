@@ -306,17 +306,22 @@ def test_the_csv_of_shopify_has_a_line_for_each_item(read: Read) -> None:
     assert log.report.unwanted == (("order_line", 1),)
 
 
-@pytest.mark.parametrize(
-    ("status", "event"), [("completed", "order_completed"), ("pending", "order_pending"), ("failed", "order_failed"),
-                          ("checkout-draft", "order_checkout_draft"), ("refunded", "order_completed")],
-)  # fmt: skip
-def test_woocommerce_orders_by_their_status(read: Read, status: str, event: str) -> None:
-    order = {
-        "id": 727, "status": status, "order_key": "wc_order_58d2d042d1d", "total": "29.35", "customer_id": 0,
-        "date_created_gmt": "2025-02-19T21:20:00", "billing": {"email": "john@example.com"},
-        "line_items": [{"sku": "A"}],
+def test_woocommerce_orders_by_their_status(read: Read) -> None:
+    events = {
+        "completed": "order_completed", "pending": "order_pending", "failed": "order_failed",
+        "checkout-draft": "order_checkout_draft", "refunded": "order_completed",
     }  # fmt: skip
-    log = read({"orders.json": json.dumps([order])}, {event: {"total": "number", "items": "array", "email": "string"}})
+    orders = [
+        {
+            "id": 727 + number, "status": status, "order_key": "wc_order_58d2d042d1d", "total": "29.35",
+            "customer_id": 0, "date_created_gmt": f"2025-02-19T21:20:0{number}",
+            "billing": {"email": "john@example.com"}, "line_items": [{"sku": "A"}],
+        }
+        for number, status in enumerate(events)
+    ]  # fmt: skip
+    types: dict[str, str | None] = {"total": "number", "items": "array", "email": "string"}
+    log = read({"orders.json": json.dumps(orders)}, dict.fromkeys(events.values(), types))
+    values = {"total": 29.35, "items": [{"sku": "A"}], "email": "john@example.com"}
     assert seen(log) == [
-        ("john@example.com", event, SECOND, {"total": 29.35, "items": [{"sku": "A"}], "email": "john@example.com"})
+        ("john@example.com", event, SECOND + number, values) for number, event in enumerate(events.values())
     ]
