@@ -173,7 +173,7 @@ def test_a_span_is_compared_with_what_it_shows_for_the_earlier_span(
         (["--by", "event.total"], "--by 'event.total' has errors"),
         (["--every", "day"], "--every cannot be 'day'"),
         (["--compare", "lastyear"], "did you mean 'last_year'"),
-        (["--compare", "previous"], "say where the span begins with --from"),
+        (["--compare", "previous"], "give the start of the span with --from"),
         (["--compare", "previous", "--from", "2023-01-01", "--until", "2024-02-01"], "nothing of the earlier span"),
     ],
 )
