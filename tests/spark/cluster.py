@@ -6,6 +6,7 @@ It calls the functions that Spark calls, on the same Arrow batches and rows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Unpack
@@ -26,6 +27,11 @@ from scenario_cli.hosts.spark.reading import BLOCK, FILE, Role, Source, facts_of
 from scenario_cli.hosts.spark.replaying import SUMMARY, contact_logs, replayer
 
 _ORDERING = ", ".join(f"{name} NULLS {'LAST' if name in LAST else 'FIRST'}" for name in ORDER)
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
 
 
 def job_of(project: Path, has_contacts: bool = True, **reading: Unpack[public.Reading]) -> SparkJob:
@@ -62,7 +68,7 @@ def replayed(job: SparkJob, batches: Sequence[pa.RecordBatch], until: int, parti
                 facts[row["role"]].add(found)
     first = min((rows.first for rows in facts[EVENTS].usable.values()), default=None)
     layout = job.events.target.layout
-    with duckdb.connect() as con:
+    with _database().cursor() as con:
         con.register("everything", pa.Table.from_batches(batches))
         columns = ", ".join((*COLUMNS, *prefixed(layout, "e")))
         for_all = con.execute(
@@ -169,7 +175,7 @@ def stream_rows(batches: Sequence[pa.RecordBatch]) -> list[Row]:
 
 def said(job: SparkJob, batches: Sequence[pa.RecordBatch]) -> list[tuple[str, bytes]]:
     """Each contact with its rows of the contacts table, packed for the first state."""
-    with duckdb.connect() as con:
+    with _database().cursor() as con:
         con.register("everything", pa.Table.from_batches(batches))
         rows = con.sql(f"SELECT * FROM everything WHERE contact IS NOT NULL ORDER BY {_ORDERING}").to_arrow_table()
     return [(log.contact_id, packed_table(log)) for log, _ in contact_logs(job, iter(rows.to_batches()), 0)]

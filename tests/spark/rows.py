@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import pyarrow.parquet
 
 from scenario_cli.cli.main import run
 
@@ -21,5 +21,5 @@ def local_rows(project: Path, folder: Path, *options: str) -> list[tuple[str | N
     plan = folder / "local.parquet"
     command = ["dry-run", "--project", str(project), *options, "--plan", str(plan), "-q"]
     assert run([*command, "--output", str(folder / "report.txt")]) == 0
-    with duckdb.connect() as con:
-        return in_order(con.execute(f"SELECT * FROM '{plan}'").fetchall())
+    columns = [column.to_pylist() for column in pyarrow.parquet.read_table(plan).columns]
+    return in_order(zip(*columns, strict=True))

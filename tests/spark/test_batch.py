@@ -41,7 +41,7 @@ def test_files_give_the_rows_of_a_dry_run_in_any_number_of_partitions(
     from scenario_cli.spark import replay
 
     assert len(expected) > 100
-    for partitions in (1, 2, 7):
+    for partitions in (1, 7):  # two, Spark's own number here, in the next test
         rows = replay(
             spark, shop, shop / "data" / "events.jsonl.gz", shop / "data" / "contacts.csv", partitions=partitions
         )
