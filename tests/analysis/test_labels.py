@@ -34,7 +34,7 @@ def scenario(folder: Path, text: str) -> Scenario:
 
 
 @rows(
-    ("trigger", "said"),
+    ("trigger", "expected"),
     [
         ("{event: signed_up, where: event.days == '3'}", "signed_up if event.days == '3'"),
         ("{absence: imported, for: 3d, since: signed_up}", "no imported for 3d after signed_up"),
@@ -53,9 +53,9 @@ def scenario(folder: Path, text: str) -> Scenario:
         ("{schedule: at 09:00, each: contact.policies}", "every time: at 09:00, for each of contact.policies"),
     ],
 )
-def test_a_trigger_reads_as_a_sentence_part(trigger: str, said: str, tmp_path: Path) -> None:
+def test_a_trigger_reads_as_a_sentence_part(trigger: str, expected: str, tmp_path: Path) -> None:
     found = scenario(tmp_path, f"trigger: {trigger}\nstates: {{a: {{end: over}}}}\n")
-    assert trigger_label(found.triggers[0]) == said
+    assert trigger_label(found.triggers[0]) == expected
 
 
 def test_a_transition_that_sends_and_stays_says_so(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_transition_that_sends_and_stays_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("split", "said"),
+    ("split", "expected"),
     [
         ("{b: 1, c: 3}", ["25%", "75%"]),
         ("{b: 12.5%, c: rest}", ["12.5%", "87.5%"]),
@@ -81,14 +81,14 @@ def test_a_transition_that_sends_and_stays_says_so(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_an_arm_of_a_split_reads_as_its_share(split: str, said: list[str], tmp_path: Path) -> None:
+def test_an_arm_of_a_split_reads_as_its_share(split: str, expected: list[str], tmp_path: Path) -> None:
     states = f"a: {{split: {split}}}, b: {{end: over}}, c: {{end: over}}"
     found = scenario(tmp_path, f"trigger: {{event: signed_up}}\nstates: {{{states}}}\n")
-    assert [arrow.label for arrow in picture(found).arrows if arrow.source == "a"] == said
+    assert [arrow.label for arrow in picture(found).arrows if arrow.source == "a"] == expected
 
 
 @rows(
-    ("wait", "said"),
+    ("wait", "expected"),
     [
         ("{wait: 1h, to: b}", ["after 1h"]),
         ("{wait: P1M at 10:00, to: b}", ["after P1M at 10:00"]),
@@ -107,15 +107,15 @@ def test_an_arm_of_a_split_reads_as_its_share(split: str, said: list[str], tmp_p
         ),
     ],
 )
-def test_a_wait_reads_as_it_is_written(wait: str, said: list[str], tmp_path: Path) -> None:
+def test_a_wait_reads_as_it_is_written(wait: str, expected: list[str], tmp_path: Path) -> None:
     found = scenario(
         tmp_path, f"trigger: {{event: signed_up}}\nstates:\n  a: {{after: [{wait}]}}\n  b: {{end: over}}\n"
     )
-    assert [arrow.label for arrow in picture(found).arrows if arrow.source == "a"] == said
+    assert [arrow.label for arrow in picture(found).arrows if arrow.source == "a"] == expected
 
 
 @rows(
-    ("metric", "said"),
+    ("metric", "expected"),
     [
         ("{count: signed_up, within: 30d}", "count of signed_up, within 30 days"),
         ("{value: metric.other * 2}", "metric.other * 2"),
@@ -123,8 +123,8 @@ def test_a_wait_reads_as_it_is_written(wait: str, said: list[str], tmp_path: Pat
          "low up to 1, mid up to 2.5, top above, of metric.other"),
     ],
 )  # fmt: skip
-def test_a_metric_reads_as_what_it_is(metric: str, said: str, tmp_path: Path) -> None:
+def test_a_metric_reads_as_what_it_is(metric: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / "project.yaml").write_text("project: shop\ntimezone: Europe/Paris\n")
     (tmp_path / "events.yaml").write_text(PLAN)
     (tmp_path / "metrics.yaml").write_text(f"metrics:\n  other: {{count: imported}}\n  one: {metric}\n")
-    assert metric_label(load_project(tmp_path).project.metrics["one"]) == said
+    assert metric_label(load_project(tmp_path).project.metrics["one"]) == expected

@@ -54,7 +54,7 @@ def test_periods_follow_one_another_without_a_gap(instant: int, every: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("how", "start", "until", "expected"),
+    ("form", "start", "until", "expected"),
     [
         ("previous", "2024-03-01T00:00", "2024-04-01T00:00", ("2024-02-01T00:00", "2024-03-01T00:00")),
         ("previous", "2024-04-01T00:00", "2024-07-01T00:00", ("2024-01-01T00:00", "2024-04-01T00:00")),
@@ -63,8 +63,8 @@ def test_periods_follow_one_another_without_a_gap(instant: int, every: str) -> N
         ("last_year", "2024-02-29T00:00", "2024-04-01T00:00", ("2023-02-28T00:00", "2023-04-01T00:00")),
     ],
 )
-def test_the_span_before_is_as_long_on_the_clock(how: str, start: str, until: str, expected: tuple[str, str]) -> None:
-    assert earlier_span(at(start), at(until), how, PARIS) == tuple(map(at, expected))
+def test_the_span_before_is_as_long_on_the_clock(form: str, start: str, until: str, expected: tuple[str, str]) -> None:
+    assert earlier_span(at(start), at(until), form, PARIS) == tuple(map(at, expected))
 
 
 def test_a_quarter_begins_with_its_first_month() -> None:

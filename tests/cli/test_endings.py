@@ -58,16 +58,16 @@ def writing(shop: Path, folder: Path) -> tuple[str, ...]:
     return ("dry-run", "--project", str(shop), "--plan", str(folder / "plan.csv"), "--quiet")
 
 
-@pytest.mark.parametrize(("name", "code", "said"), [
+@pytest.mark.parametrize(("name", "code", "expected"), [
     ("SIGTERM", 143, "scenario: terminated\n"), ("SIGINT", 130, "scenario: interrupted\n"),
 ])  # fmt: skip
 def test_ended_while_it_writes_it_leaves_the_old_file(
-    shop: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, name: str, code: int, said: str
+    shop: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, name: str, code: int, expected: str
 ) -> None:
     (tmp_path / "plan.csv").write_text("old")
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     done = ended(name, elsewhere, *writing(shop, tmp_path))
-    assert (done.returncode, done.stderr.lstrip("\n")) == (code, said)
+    assert (done.returncode, done.stderr.lstrip("\n")) == (code, expected)
     assert [path.name for path in tmp_path.iterdir()] == ["plan.csv"]
     assert (tmp_path / "plan.csv").read_text() == "old"
     assert list(elsewhere.iterdir()) == []

@@ -337,7 +337,7 @@ def test_merge_leaves_a_broken_plan_as_it_is(carts: Path, capsys: Capture) -> No
 
 
 @rows(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["events", "inspect", "nowhere.csv"], "file nowhere.csv does not exist"),
         (["events", "inspect"], "no event export is given"),
@@ -349,14 +349,14 @@ def test_merge_leaves_a_broken_plan_as_it_is(carts: Path, capsys: Capture) -> No
     ],
 )
 def test_a_job_that_cannot_be_done_exits_2_and_says_why(
-    arguments: list[str], said: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str], expected: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty.csv").touch()
     (tmp_path / "x.csv").write_text("contact_id,event,timestamp\na,b,2025-03-01\n")
     code, out, err = call(capsys, *arguments)
     assert (code, out) == (2, "")
-    assert said in err
+    assert expected in err
     assert "Traceback" not in err
 
 

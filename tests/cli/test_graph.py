@@ -205,7 +205,7 @@ def test_without_any_renderer_it_says_what_to_do(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["every_wy"], "did you mean 'every_way'?"),
         (["every_way", "--format", "png"], "--format cannot be 'png'"),
@@ -218,10 +218,10 @@ def test_without_any_renderer_it_says_what_to_do(
     ],
 )
 def test_what_cannot_be_drawn_is_said(
-    arguments: list[str], said: str, project: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], expected: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["graph", *arguments, "--project", str(project)]) == 2
-    assert said in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 def test_counts_tell_contacts_from_times(project: Path, drawn: Callable[..., str]) -> None:

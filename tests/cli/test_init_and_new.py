@@ -296,7 +296,7 @@ def test_cases_that_rest_on_another_policy_are_named(tmp_path: Path, capsys: pyt
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         ([], "the name is missing"),
         (["1st", "--from", "welcome"], "'1st' is not a valid name for a scenario"),
@@ -307,11 +307,11 @@ def test_cases_that_rest_on_another_policy_are_named(tmp_path: Path, capsys: pyt
     ],
 )
 def test_a_wrong_name_is_told(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    arguments: list[str], expected: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(shipped("scenarios"))
     assert run(["new", *arguments]) == 2
-    assert said in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 def test_the_list_has_a_line_for_each_scenario(

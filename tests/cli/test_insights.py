@@ -91,12 +91,12 @@ def shop(tmp_path: Path) -> Path:
 def tell(shop: Path, tmp_path: Path) -> Tell:
     """The insights of the shop as JSON, checked against the schema."""
 
-    def told(*arguments: str) -> dict[str, Any]:
+    def reported(*arguments: str) -> dict[str, Any]:
         file = tmp_path / "told.json"
         assert run(["insights", *where(shop), "--output", str(file), *arguments]) == 0
         return fitting("insights", file.read_text(encoding="utf-8"))
 
-    return told
+    return reported
 
 
 def where(shop: Path) -> list[str]:
@@ -177,7 +177,7 @@ def test_a_source_that_is_an_address_is_masked_unless_asked_for(tell: Tell) -> N
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["--part", "bse"], "--part cannot be 'bse'"),
         (["--write", "tabel", "next.csv"], "--write cannot be 'tabel'"),
@@ -189,10 +189,10 @@ def test_a_source_that_is_an_address_is_masked_unless_asked_for(tell: Tell) -> N
     ],
 )
 def test_a_slip_is_told_with_its_option(
-    arguments: list[str], said: str, shop: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], expected: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["insights", *where(shop), *arguments]) == 2
-    assert said in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 def test_a_project_that_names_no_purchase_is_told_the_least_of_it(

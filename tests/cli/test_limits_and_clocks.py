@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scenario_cli.cli.main import run
-from tests.reports.why.stage import make, told, why
+from tests.reports.why.stage import make, sentences, why
 
 HERE = Path(__file__).parent
 PROJECT = HERE / "limits"
@@ -61,7 +61,7 @@ states:
 def test_a_story_names_another_clock_and_where_the_key_is_free(tmp_path: Path) -> None:
     contacts = "contact_id,email,email_optin,timezone\nana,ana@example.com,true,America/New_York\n"
     log = (("ana", "2025-03-03 08:00", "started", {"id": "k1"}), ("bo", "2025-03-09 08:00", "stopped"))
-    lines = told(why(make(tmp_path, SCENARIO, log=log, contacts=contacts), "ana"))
+    lines = sentences(why(make(tmp_path, SCENARIO, log=log, contacts=contacts), "ana"))
     assert lines[1:] == [
         "enters; its times are in Europe/Paris",
         "starts in open",
@@ -74,4 +74,4 @@ def test_a_story_names_another_clock_and_where_the_key_is_free(tmp_path: Path) -
 def test_a_story_on_the_same_clock_says_nothing_of_it(tmp_path: Path) -> None:
     contacts = "contact_id,email,email_optin,timezone\nana,ana@example.com,true,Europe/Paris\n"
     log = (("ana", "2025-03-03 08:00", "started", {"id": "k1"}), ("bo", "2025-03-09 08:00", "stopped"))
-    assert "enters" in told(why(make(tmp_path, SCENARIO, log=log, contacts=contacts), "ana"))
+    assert "enters" in sentences(why(make(tmp_path, SCENARIO, log=log, contacts=contacts), "ana"))

@@ -150,11 +150,11 @@ def test_the_page_is_named_after_the_agenda(shown: Shown) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (("--calendar", "12mo"), "--calendar and --agenda are two reports"),
         ((*TODAY, "--since", "2025-11-29"), "--since must be before --as-of"),
     ],
 )
-def test_what_does_not_go_together_is_an_error(arguments: tuple[str, ...], said: str, shown: Shown) -> None:
-    assert said in shown(*arguments, with_log=False, code=2)
+def test_what_does_not_go_together_is_an_error(arguments: tuple[str, ...], expected: str, shown: Shown) -> None:
+    assert expected in shown(*arguments, with_log=False, code=2)

@@ -199,7 +199,7 @@ def test_the_page_has_every_week_and_needs_nothing_beside_itself(shown: Shown) -
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (("--calendar", "3 parsecs"), "--calendar: 'parsecs' in '3 parsecs' is not a unit of time"),
         (("--calendar", "12h"), "--calendar must be a number of days, weeks, months or years"),
@@ -208,8 +208,8 @@ def test_the_page_has_every_week_and_needs_nothing_beside_itself(shown: Shown) -
         (("--calendar", "1mo", "--as-of", "soon"), "--as-of 'soon' is not a date or date-time"),
     ],
 )
-def test_what_cannot_be_shown_is_an_error(arguments: tuple[str, ...], said: str, shown: Shown) -> None:
-    assert said in shown(*arguments, with_log=False, code=2)
+def test_what_cannot_be_shown_is_an_error(arguments: tuple[str, ...], expected: str, shown: Shown) -> None:
+    assert expected in shown(*arguments, with_log=False, code=2)
 
 
 def test_the_plan_itself_is_there_as_json(shown: Shown) -> None:

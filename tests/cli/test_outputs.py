@@ -194,7 +194,7 @@ def test_nobody_enters_before_from_and_nothing_leaves_after_until(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["dry-run", "welcom"], "unknown scenario 'welcom'\n  did you mean 'welcome'?"),
         (["dry-run", "--events", "nowhere.csv"], "nowhere.csv"),
@@ -213,12 +213,12 @@ def test_nobody_enters_before_from_and_nothing_leaves_after_until(
     ],
 )
 def test_a_job_that_cannot_be_done_exits_2_and_says_why(
-    arguments: list[str], said: str, shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    arguments: list[str], expected: str, shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(shop.parent)
     code, out, err = call(capsys, *arguments)
     assert (code, out) == (2, "")
-    assert said in err
+    assert expected in err
     assert "Traceback" not in err
 
 

@@ -152,7 +152,7 @@ def test_one_locale_is_what_a_contact_of_it_gets(say: Callable[..., str]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("what", "arguments", "said"),
+    ("target", "arguments", "expected"),
     [
         ("reminder", (), "did you mean 'reminders'?"),
         ("reminders:asks", (), "has no state 'asks'\n  did you mean 'ask'?"),
@@ -166,9 +166,9 @@ def test_one_locale_is_what_a_contact_of_it_gets(say: Callable[..., str]) -> Non
     ],
 )
 def test_what_cannot_be_shown_is_said(
-    what: str, arguments: tuple[str, ...], said: str, say: Callable[..., str]
+    target: str, arguments: tuple[str, ...], expected: str, say: Callable[..., str]
 ) -> None:
-    assert said in say(what, *arguments, code=2)
+    assert expected in say(target, *arguments, code=2)
 
 
 def test_a_page_runs_nothing_and_leads_nowhere(project: Path, say: Callable[..., str]) -> None:
@@ -210,14 +210,14 @@ def test_a_contact_of_a_log_is_shown_what_was_asked_for_then(
 
 
 @pytest.mark.parametrize(
-    ("contact", "until", "said"),
+    ("contact", "until", "expected"),
     [("c9999", "2025-01-01", "contact 'c9999' is not in the log"), ("c0104", "2024-02-01", "sent nothing for")],
 )
 def test_a_contact_without_messages_is_said(
-    contact: str, until: str, said: str, of_one_contact: tuple[str, str], capsys: pytest.CaptureFixture[str]
+    contact: str, until: str, expected: str, of_one_contact: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["preview", "cart_abandonment", *of_one_contact, "--contact", contact, "--until", until]) == 2
-    assert said in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -249,7 +249,7 @@ def test_the_contact_of_a_test_case_is_shown_what_it_got(tested: Path, say: Call
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (("--case", "who cancels"), "2 test cases have 'who cancels' in their name"),
         (("--case", "who buys"), "no test case has 'who buys' in its name"),
@@ -257,8 +257,10 @@ def test_the_contact_of_a_test_case_is_shown_what_it_got(tested: Path, say: Call
         (("--case", "late", "--until", "2025-04-01"), "--until needs an event log"),
     ],
 )
-def test_one_test_case_is_wanted(arguments: tuple[str, ...], said: str, tested: Path, say: Callable[..., str]) -> None:
-    assert said in say("reminders", *arguments, code=2)
+def test_one_test_case_is_wanted(
+    arguments: tuple[str, ...], expected: str, tested: Path, say: Callable[..., str]
+) -> None:
+    assert expected in say("reminders", *arguments, code=2)
 
 
 @pytest.fixture

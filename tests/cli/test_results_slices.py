@@ -167,7 +167,7 @@ def test_a_span_is_compared_with_what_it_shows_for_the_earlier_span(
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "expected"),
     [
         (["--by", "contact.contry"], "'contry'"),
         (["--by", "event.total"], "--by 'event.total' has errors"),
@@ -178,10 +178,10 @@ def test_a_span_is_compared_with_what_it_shows_for_the_earlier_span(
     ],
 )
 def test_what_cannot_be_told_apart_or_compared_stops(
-    shop: Path, capsys: pytest.CaptureFixture[str], options: list[str], said: str
+    shop: Path, capsys: pytest.CaptureFixture[str], options: list[str], expected: str
 ) -> None:
     assert run(["results", "--project", str(shop), "--events", str(shop / "log.jsonl"), *options]) == 2
-    assert said in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 def test_more_slices_than_anybody_can_compare_stop(

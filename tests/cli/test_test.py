@@ -78,7 +78,7 @@ def test_a_pattern_picks_cases_by_file_and_name(shop: Path, capsys: pytest.Captu
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["nowhere.test.yaml"], "'nowhere.test.yaml' does not exist"),
         (["cart.yaml"], "'cart.yaml' contains no test file of the project\n  test files are named NAME.test.yaml"),
@@ -91,11 +91,11 @@ def test_a_pattern_picks_cases_by_file_and_name(shop: Path, capsys: pytest.Captu
     ],
 )
 def test_what_matches_nothing_is_an_error(
-    arguments: list[str], said: str, shop: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], expected: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, err = call(capsys, *arguments)
     assert (code, out) == (2, "")
-    assert said in err
+    assert expected in err
 
 
 def test_a_project_without_tests_is_told_so(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -168,7 +168,7 @@ def test_fmt_of_standard_input_prints_the_layout_or_what_it_got(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["validate", "--severity", "CRM001"], "does not have the form CODE=LEVEL"),
         (["validate", "--severity", "CRM001=loud"], "use one of: 'error', 'info', 'off', 'warning'"),
@@ -183,12 +183,12 @@ def test_fmt_of_standard_input_prints_the_layout_or_what_it_got(
     ],
 )
 def test_a_wrong_command_line_is_told(
-    arguments: list[str], said: str, shop: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], expected: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (shop / "data").mkdir()
     code, out, err = call(capsys, *arguments)
     assert (code, out) == (2, "")
-    assert said in err
+    assert expected in err
 
 
 @pytest.mark.parametrize(

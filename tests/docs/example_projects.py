@@ -145,7 +145,7 @@ _EVENT = re.compile(r"(\S+)(?: (\{.*\}))?(?: with id (\S+))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Outcome:
     """The results of a trace's inputs: its lines, the sent messages as their recipients see them, and the rows of the
     plan, each filled column on a line.
     """
@@ -155,7 +155,7 @@ class Told:
     rows: str
 
 
-def run(loaded: Loaded, trace: str) -> Told:
+def run(loaded: Loaded, trace: str) -> Outcome:
     """Replays the inputs of a trace and writes its other lines anew. Times are on the contact's clock.
 
     `known` gives the time at which the contact became known, if it is before the first event.
@@ -204,7 +204,7 @@ def run(loaded: Loaded, trace: str) -> Told:
                 rows.append("".join(f"{name}: {text}\n" for name, text in cells if text))
                 if left:
                     messages.append(_message(row))
-    return Told("".join(f"{line}\n" for line in story), "\n".join(messages), "\n".join(rows))
+    return Outcome("".join(f"{line}\n" for line in story), "\n".join(messages), "\n".join(rows))
 
 
 def _cell(value: Any) -> str:
@@ -230,10 +230,10 @@ def _clock(at: int, tz: ZoneInfo) -> str:
 
 def _line(record: Record, tz: ZoneInfo, several: bool) -> str:
     scenario = f"{record.scenario}: " if several and record.scenario else ""
-    return f"{_clock(record.at, tz)}    {scenario}{_said(record, tz)}"
+    return f"{_clock(record.at, tz)}    {scenario}{_sentence(record, tz)}"
 
 
-def _said(record: Record, tz: ZoneInfo) -> str:
+def _sentence(record: Record, tz: ZoneInfo) -> str:
     match record:
         case Entered():
             key = ", ".join(map(str, record.key)) if isinstance(record.key, tuple) else record.key

@@ -14,37 +14,37 @@ def transcript(session: Session) -> str:
     """The lines of a session in which a state is misspelled, completed, looked up and renamed."""
     lines: list[str] = []
 
-    def asked(method: str, words: str) -> None:
+    def request(method: str, words: str) -> None:
         lines.append(f"editor  {method:26} {words}")
 
     def answered(words: str) -> None:
         lines.extend(f"server      {line}".rstrip() for line in words.splitlines())
 
     text = session.open(_FILE)
-    asked("textDocument/didOpen", _FILE)
+    request("textDocument/didOpen", _FILE)
     slip = text.replace("else: last_call", "else: last_cal")
     session.change(_FILE, slip)
-    asked("textDocument/didChange", "else: last_call  →  else: last_cal")
+    request("textDocument/didChange", "else: last_call  →  else: last_cal")
     for finding in session.shown(_FILE, lambda found: any(each.code == "REF002" for each in found)):
         severity = _SEVERITIES[finding.severity or 1]
         answered(f"{_place(finding.range.start)} {severity} {finding.code}: {finding.message}")
-    asked("textDocument/completion", "else: la¦")
+    request("textDocument/completion", "else: la¦")
     items = session.complete(_FILE, at(slip, "else: last_cal", 8)).items
     answered(", ".join(item.label for item in items))
     session.change(_FILE, text)
-    asked("textDocument/didChange", "else: last_cal  →  else: last_call")
+    request("textDocument/didChange", "else: last_cal  →  else: last_call")
     answered(f"{len(session.shown(_FILE, lambda found: not found))} findings")
-    asked("textDocument/hover", "worth_an_offer")
+    request("textDocument/hover", "worth_an_offer")
     answered(session.hover(_FILE, at(text, "1d: worth_an_offer", 6)))
-    asked("textDocument/definition", "email: cart/reminder")
+    request("textDocument/definition", "email: cart/reminder")
     for location in session.definition(_FILE, at(text, "email: cart/reminder", 9)):
         answered(_name(session, location.uri))
-    asked("textDocument/rename", "last_call → last_word")
+    request("textDocument/rename", "last_call → last_word")
     edit = session.rename(_FILE, at(text, "else: last_call", 8), "last_word")
     for uri, edits in sorted((edit.changes or {}).items()):
         answered(f"{_name(session, uri)}: {', '.join(_place(change.range.start) for change in edits)}")
     session.shut(_FILE)
-    asked("textDocument/didClose", _FILE)
+    request("textDocument/didClose", _FILE)
     return "\n".join(lines) + "\n"
 
 

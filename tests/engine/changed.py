@@ -21,7 +21,7 @@ from scenario_cli.model.event import Event
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Record, Warned
 from tests.engine.policy.stage import load
-from tests.engine.worlds import REACHABLE, Happening, clock, moment, told, unfit
+from tests.engine.worlds import REACHABLE, Happening, clock, moment, record_text, unfit
 
 # The instant of the change: the clock of the store.
 CHANGE = "2025-03-04 10:00"
@@ -49,7 +49,7 @@ class Changed:
             carried: Mapping[str, Any] = happening[2] if len(happening) > 2 else {}
             records += step(self.program, self.state, Event(happening[1], moment(happening[0]), carried))
         records += advance(self.program, self.state, moment(until))
-        return [f"{clock(record.at)[5:]} {told(record)}" for record in records if not isinstance(record, Warned)]
+        return [f"{clock(record.at)[5:]} {record_text(record)}" for record in records if not isinstance(record, Warned)]
 
 
 def until_the_change(before: Project, events: Sequence[Happening], contact: Mapping[str, Any] | None = None) -> Any:

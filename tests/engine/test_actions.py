@@ -37,7 +37,7 @@ def test_what_is_captured_in_a_state_comes_before_its_update() -> None:
 
 def test_an_update_to_the_same_value_changes_nothing() -> None:
     scenario = "scenario: s\ntrigger: {event: started}\nstates:\n  in: {update: {country: FR}, end: done}\n"
-    assert run(scenario, [("2025-03-01 10:00", "started")], {"country": "FR"}).told == ["entered", "-> in", "end done"]
+    assert run(scenario, [("2025-03-01 10:00", "started")], {"country": "FR"}).texts == ["entered", "-> in", "end done"]
 
 
 def test_an_updated_attribute_lets_another_scenario_in() -> None:
@@ -146,7 +146,7 @@ states:
   by_mail: {send: {email: hello}, end: done}
 """
     story = run(scenario, [("2025-03-01 10:00", "started")], {"email": "a@b.c", "email_optin": True})
-    assert story.told == ["entered", "-> in", "sms hello dropped no_address", "-> by_mail (on message.dropped)",
+    assert story.texts == ["entered", "-> in", "sms hello dropped no_address", "-> by_mail (on message.dropped)",
                           "email hello", "end done"]  # fmt: skip
 
 

@@ -38,7 +38,7 @@ NO_PHONE = [
 )  # fmt: skip
 def test_what_is_no_address_on_its_channel_is_dropped_and_told(channel: str, attribute: str, value: str) -> None:
     story = run(sends(f"{{{channel}: hello}}"), [(AT, "started")], {**REACHABLE, attribute: value})
-    assert [(message.reason, message.address) for message in story.asked] == [("no_address", None)]
+    assert [(message.reason, message.address) for message in story.messages] == [("no_address", None)]
     (warning,) = story.warnings
     assert warning.place == f"contact.{attribute}"
     assert " is no " in warning.detail
@@ -59,7 +59,7 @@ def test_what_is_no_address_on_its_channel_is_dropped_and_told(channel: str, att
 )
 def test_an_address_is_trimmed_and_else_stays_as_it_is(channel: str, attribute: str, value: str, address: str) -> None:
     story = run(sends(f"{{{channel}: hello}}"), [(AT, "started")], {**REACHABLE, attribute: value})
-    assert [(message.reason, message.address) for message in story.asked] == [("", address)]
+    assert [(message.reason, message.address) for message in story.messages] == [("", address)]
     assert story.warnings == []
 
 
@@ -67,7 +67,7 @@ def test_an_address_is_trimmed_and_else_stays_as_it_is(channel: str, attribute: 
 def test_a_missing_address_is_no_data_warning(value: object) -> None:
     flag = "{email: {template: hello, to: contact.flag}}"
     story = run(sends(flag), [(AT, "started")], {**REACHABLE, "flag": value})
-    assert [message.reason for message in story.asked] == ["no_address"]
+    assert [message.reason for message in story.messages] == ["no_address"]
     assert story.warnings == []
 
 
@@ -76,10 +76,10 @@ def test_first_of_goes_on_to_the_next() -> None:
         sends("{first_of: [{email: hello}, {sms: hello}, {push: hello}]}"), [(AT, "started")],
         {**REACHABLE, "email": "ana@", "phone": "N/A"},
     )  # fmt: skip
-    assert [(message.channel, message.reason) for message in story.asked] == [("push", "")]
+    assert [(message.channel, message.reason) for message in story.messages] == [("push", "")]
     assert [warning.place for warning in story.warnings] == ["contact.email", "contact.phone"]
 
 
 def test_a_channel_without_an_address_takes_the_contact_s_id_whatever_it_is() -> None:
     story = run(sends("{crm: hello}"), [(AT, "started")])
-    assert [(message.reason, message.address) for message in story.asked] == [("", "ana")]
+    assert [(message.reason, message.address) for message in story.messages] == [("", "ana")]

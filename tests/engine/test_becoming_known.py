@@ -8,7 +8,7 @@ from typing import Any
 from scenario_cli.hosts.replay import feed
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.records import Record, Warned
-from tests.engine.worlds import PLAN, clock, moment, program_of, told
+from tests.engine.worlds import PLAN, clock, moment, program_of, record_text
 
 WITH_PRICES = PLAN.replace(
     "  profile_updated:", "  price: {broadcast: true, properties: {s: string}}\n  profile_updated:"
@@ -34,7 +34,7 @@ def story(
 
 
 def lines(records: Sequence[Record], kind: str = "entered") -> list[str]:
-    return [f"{clock(record.at)} {told(record)}" for record in records if told(record).startswith(kind)]
+    return [f"{clock(record.at)} {record_text(record)}" for record in records if record_text(record).startswith(kind)]
 
 
 def triggered(trigger: str) -> str:

@@ -29,7 +29,7 @@ def test_two_journeys_keep_their_own_captures() -> None:
     scenario = machine(
         "  one: {set: {it: =event.id}, after: {1h: two}}\n  two: {send: {email: a/b}, end: over}\n", "key: event.id"
     )
-    assert [message.captures["it"] for message in run(scenario, TWO, until="2025-03-03 12:00").asked] == ["a", "b"]
+    assert [message.captures["it"] for message in run(scenario, TWO, until="2025-03-03 12:00").messages] == ["a", "b"]
 
 
 def test_a_literal_that_looks_like_an_expression_is_a_text() -> None:

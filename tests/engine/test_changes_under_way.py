@@ -16,7 +16,7 @@ from tests.engine.changed import (
     until_the_change,
 )
 from tests.engine.changing_cart import AS_IT_BEGAN, BOUGHT, CART, OTHER, RENAMED, STARTED, Edits, changed, edited
-from tests.engine.worlds import REACHABLE, Happening, moment, told
+from tests.engine.worlds import REACHABLE, Happening, moment, record_text
 from tests.rows import rows
 
 # The edits; the results of a pinned journey and of one that follows; the events of the contact after the edit.
@@ -274,4 +274,4 @@ def test_a_journey_that_goes_round_at_the_instant_of_the_move_is_stopped_as_if_i
         state = new_contact(program, "ana", REACHABLE)
         step(program, state, Event("started", moment(CHANGE), {}))
         state = restore(after, save(program, state), moment(CHANGE))
-        assert [told(each) for each in advance(after, state, moment(CHANGE))] == ["end error"]
+        assert [record_text(each) for each in advance(after, state, moment(CHANGE))] == ["end error"]

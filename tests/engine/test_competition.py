@@ -21,7 +21,7 @@ def member(name: str, event: str, *settings: str, lasts: str = "3d", exclusive: 
     return f"scenario: {name}\ntrigger: {{event: {event}}}\n{listed}\nstates:\n  {states}\n"
 
 
-def told(story: Story) -> list[str]:
+def fates(story: Story) -> list[str]:
     """Entries, refusals and ends with their hour and scenario."""
     words = {Entered: "enters", Ended: "ends", Refused: "refused"}
     return [
@@ -40,7 +40,7 @@ WAITS = "{group: promo, wait: 7d}"
 
 def test_an_entry_waits_until_its_group_is_free() -> None:
     story = run([BUSY_ONE, member("asks", "started", exclusive=WAITS)], [BUSY, ASKS], until="2025-03-20 10:00")
-    assert told(story) == [
+    assert fates(story) == [
         "0h busy enters",
         "24h asks refused waiting",
         "72h busy ends",
@@ -53,7 +53,7 @@ def test_an_entry_waits_until_its_group_is_free() -> None:
 def test_it_waits_at_most_so_long_and_the_last_instant_counts(wait: str, enters: bool) -> None:
     asks = member("asks", "started", exclusive=f"{{group: promo, wait: {wait}}}")
     story = run([BUSY_ONE, asks], [BUSY, ASKS], until="2025-03-20 10:00")
-    assert ("72h asks enters" in told(story)) == enters
+    assert ("72h asks enters" in fates(story)) == enters
     assert story.refusals == (["waiting"] if enters else ["waiting", "exclusive"])
 
 
@@ -107,7 +107,7 @@ def test_a_limit_lets_so_many_of_a_group_run_at_once() -> None:
         member(name, event, exclusive=group) for name, event in (("a", "started"), ("b", "noted"), ("c", "changed"))
     ]
     story = run(scenarios, [BUSY, ("2025-03-03 11:00", "started"), ("2025-03-03 12:00", "changed")])
-    assert told(story) == ["0h b enters", "1h a enters", "2h c refused exclusive"]
+    assert fates(story) == ["0h b enters", "1h a enters", "2h c refused exclusive"]
 
 
 def test_at_the_limit_the_lowest_priority_makes_room_and_of_equals_the_last_entered() -> None:
@@ -149,13 +149,13 @@ FREES = "in: {after: {1d: out}}\n  out: {frees_key: true, on: {stopped: {end: ov
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("message", "expected"),
     [("ignore", ["entered", "-> in"]), ("restart", ["entered", "-> in"])],
 )
-def test_a_journey_that_freed_its_key_is_in_nobody_s_way(said: str, expected: list[str]) -> None:
-    scenario = beside("reentry: always", f"while_running: {said}", states=FREES)
+def test_a_journey_that_freed_its_key_is_in_nobody_s_way(message: str, expected: list[str]) -> None:
+    scenario = beside("reentry: always", f"while_running: {message}", states=FREES)
     story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started")])
-    assert story.told[3:] == expected
+    assert story.texts[3:] == expected
     assert story.running == 2
 
 

@@ -86,7 +86,7 @@ def test_a_date_from_data_is_waited_for(wait: str, value: str, expected: str) ->
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("message", "expected"),
     [
         ("", []),
         (", if_past: never", []),
@@ -95,21 +95,21 @@ def test_a_date_from_data_is_waited_for(wait: str, value: str, expected: str) ->
         (", if_past: {end: too_late}", ["2025-03-03 10:00 end too_late"]),
     ],
 )
-def test_a_date_that_is_past_goes_where_if_past_says(said: str, expected: list[str]) -> None:
-    assert ends(LONG % ("date contact.birthday", said), {"birthday": "2025-03-01"}) == expected
+def test_a_date_that_is_past_goes_where_if_past_says(message: str, expected: list[str]) -> None:
+    assert ends(LONG % ("date contact.birthday", message), {"birthday": "2025-03-01"}) == expected
 
 
 @rows("value", [None, "soon", True, 12])
 @rows(
-    ("said", "expected"),
+    ("message", "expected"),
     [
         ("", []),
         (", if_missing: now", ["2025-03-03 10:00 end over"]),
         (", if_missing: other", ["2025-03-03 10:00 end other"]),
     ],
 )
-def test_a_missing_or_unreadable_date_goes_where_if_missing_says(value: Any, said: str, expected: list[str]) -> None:
-    assert ends(LONG % ("date contact.flag", said), {"flag": value}) == expected
+def test_a_missing_or_unreadable_date_goes_where_if_missing_says(value: Any, message: str, expected: list[str]) -> None:
+    assert ends(LONG % ("date contact.flag", message), {"flag": value}) == expected
 
 
 def test_a_date_that_moves_takes_its_wait_along() -> None:

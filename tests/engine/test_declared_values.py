@@ -16,7 +16,7 @@ LATER = "2025-03-04 10:00"
 @rows("value", ["off", "unsubscribed", "", 0.0, -1, [], {}, None])
 def test_a_consent_that_cannot_be_read_is_none(kind: str, value: Any) -> None:
     story = run(MAIL, [(AT, "started"), (LATER, kind, {"email_optin": value}), ("2025-03-05 10:00", "started")])
-    assert [message.reason for message in story.asked] == ["", "no_consent"]
+    assert [message.reason for message in story.messages] == ["", "no_consent"]
     warned = [warning for warning in story.warnings if warning.place == "contact.email_optin"]
     assert len(warned) == (value is not None)
     assert all("counts as missing" in warning.detail for warning in warned)
@@ -24,7 +24,7 @@ def test_a_consent_that_cannot_be_read_is_none(kind: str, value: Any) -> None:
 
 def test_an_attribute_that_a_row_does_not_have_stays() -> None:
     story = run(MAIL, [(AT, ROW, {"country": "FR"}), (LATER, "started")])
-    assert [message.reason for message in story.asked] == [""]
+    assert [message.reason for message in story.messages] == [""]
 
 
 @rows(
@@ -42,22 +42,22 @@ def test_a_value_of_another_type_replaces_the_old_one_with_nothing(name: str, va
 
 
 @rows(
-    ("name", "value", "kept"),
+    ("name", "value", "expected"),
     [
         ("points", 5, 5), ("points", 2.5, 2.5), ("tags", [], []), ("flag", {"a": 1}, {"a": 1}), ("flag", "x", "x"),
         ("birthday", "1992-03-15T00:00:00Z", "1992-03-15"), ("birthday", "1992-03-15", "1992-03-15"),
         ("renewal", "2025-05-01T10:00:00Z", "2025-05-01T10:00:00Z"), ("renewal", "2025-05-01", "2025-05-01"),
     ],
 )  # fmt: skip
-def test_a_value_of_its_type_is_kept_and_a_date_is_a_day(name: str, value: Any, kept: Any) -> None:
+def test_a_value_of_its_type_is_kept_and_a_date_is_a_day(name: str, value: Any, expected: Any) -> None:
     story = run(MAIL, [(AT, "profile_updated", {name: value})])
-    assert story.state.profile[name] == kept
+    assert story.state.profile[name] == expected
     assert story.warnings == []
 
 
 def test_what_a_contact_begins_with_is_held_to_its_types() -> None:
     story = run(MAIL, [(AT, "started")], {**REACHABLE, "email_optin": "yes", "birthday": "1992-03-15T00:00:00Z"})
-    assert [message.reason for message in story.asked] == ["no_consent"]
+    assert [message.reason for message in story.messages] == ["no_consent"]
     assert story.state.profile["birthday"] == "1992-03-15"
     assert [warning.place for warning in story.warnings] == ["contact.email_optin"]
 
@@ -66,7 +66,7 @@ def test_update_writes_values_of_the_declared_type_alone() -> None:
     writes = "scenario: s\ntrigger: {event: started}\nstates: {in: {update: {points: =trigger.x}, end: done}}\n"
     story = run(writes, [(AT, "started", {"x": "many"})], {**REACHABLE, "points": 5})
     assert "points" not in story.state.profile
-    assert "points: 5 -> None" in story.told
+    assert "points: 5 -> None" in story.texts
 
 
 def test_a_date_of_an_event_is_a_day_wherever_the_contact_lives() -> None:

@@ -14,8 +14,8 @@ def test_set_is_done_in_the_order_written_and_before_send() -> None:
     end: over
 """)
     story = run(scenario, [("2025-03-03 10:00", "started", {"n": 7})])
-    assert [message.values for message in story.asked] == [{"shown": 8}]
-    assert dict(story.asked[0].captures) == {"first": 7, "second": 8}
+    assert [message.values for message in story.messages] == [{"shown": 8}]
+    assert dict(story.messages[0].captures) == {"first": 7, "second": 8}
 
 
 def test_the_scenario_s_when_goes_before_anything_the_state_does() -> None:
@@ -23,7 +23,7 @@ def test_the_scenario_s_when_goes_before_anything_the_state_does() -> None:
         "  one: {send: {email: a/b}, end: over}\n",
         "when: {contact.country == 'DE': {end: not_there}}",
     )
-    assert run(scenario, [START], {"country": "DE", "email": "a@b", "email_optin": True}).told == [
+    assert run(scenario, [START], {"country": "DE", "email": "a@b", "email_optin": True}).texts == [
         "entered",
         "-> one",
         "end not_there",
@@ -35,7 +35,7 @@ def test_end_goes_before_the_state_s_when() -> None:
   one: {send: {email: a/b}, when: {contact.points is none: two}, end: over}
   two: {end: too_far}
 """)
-    assert run(scenario, [START]).told == ["entered", "-> one", "email a/b", "end over"]
+    assert run(scenario, [START]).texts == ["entered", "-> one", "email a/b", "end over"]
 
 
 def test_the_state_s_when_goes_before_the_scenario_s_and_both_before_choose() -> None:
@@ -118,7 +118,7 @@ def test_a_state_entered_twice_at_one_instant_ends_in_error_before_it_does_anyth
 """,
         "when: {contact.points > 5: one}",
     )
-    assert run(scenario, [START], {"points": 9}).told == [
+    assert run(scenario, [START], {"points": 9}).texts == [
         "entered",
         "-> one",
         "email a/b dropped no_address",
@@ -131,4 +131,4 @@ def test_a_state_may_be_entered_again_at_one_instant_by_another_event() -> None:
     scenario = machine("  one: {send: {email: a/b}, on: {changed: one}}\n")
     story = run(scenario, [START, ("2025-03-03 10:00", "changed"), ("2025-03-03 10:00", "changed")])
     assert (story.states, story.outcomes) == (["one"] * 3, [])
-    assert len({message.message_id for message in story.asked}) == 3
+    assert len({message.message_id for message in story.messages}) == 3

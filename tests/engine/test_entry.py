@@ -41,12 +41,12 @@ def test_an_event_enters_through_the_first_trigger_of_the_list_that_matches() ->
     )
     # The first event matches all three triggers, the second event only the last: each event enters once.
     story = run(scenario, [("2025-03-03 10:00", "started", {"n": 5}), ("2025-03-03 11:00", "started", {"n": 0})])
-    assert story.told == ["entered", "-> in", "entered", "-> in"]
+    assert story.texts == ["entered", "-> in", "entered", "-> in"]
 
 
 def test_a_later_trigger_of_the_list_is_not_tried_when_the_first_that_matches_is_refused() -> None:
     scenario = gate("audience: contact.country == 'FR'", trigger="[{event: started}, {event: started}]")
-    assert run(scenario, [("2025-03-03 10:00", "started")]).told == ["refused audience"]
+    assert run(scenario, [("2025-03-03 10:00", "started")]).texts == ["refused audience"]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_later_trigger_of_the_list_is_not_tried_when_the_first_that_matches_is
 def test_the_audience_says_who_may_enter(country: str | None, expected: list[str]) -> None:
     contact = {"country": country} if country else {}
     story = run(gate("audience: contact.country in ['FR', 'BE']"), [("2025-03-03 10:00", "started")], contact)
-    assert story.told == expected
+    assert story.texts == expected
 
 
 def test_the_audience_may_read_the_event_that_enters() -> None:
@@ -63,7 +63,7 @@ def test_the_audience_may_read_the_event_that_enters() -> None:
         gate("audience: event.n > 3 and trigger.n > 3", "reentry: always"),
         [("2025-03-03 10:00", "started", {"n": 3}), ("2025-03-03 11:00", "started", {"n": 4})],
     )
-    assert story.told == ["refused audience", "entered", "-> in"]
+    assert story.texts == ["refused audience", "entered", "-> in"]
 
 
 def test_the_audience_is_looked_at_on_entry_only() -> None:
@@ -78,12 +78,12 @@ def test_the_audience_is_looked_at_on_entry_only() -> None:
 
 @pytest.mark.parametrize("carried", [{}, {"id": None}])
 def test_a_missing_key_refuses(carried: dict[str, object]) -> None:
-    assert run(gate("key: event.id"), [("2025-03-03 10:00", "started", carried)]).told == ["refused key"]
+    assert run(gate("key: event.id"), [("2025-03-03 10:00", "started", carried)]).texts == ["refused key"]
 
 
 def test_the_audience_refuses_before_the_key() -> None:
     story = run(gate("audience: contact.country == 'FR'", "key: event.id"), [("2025-03-03 10:00", "started")], {})
-    assert story.told == ["refused audience"]
+    assert story.texts == ["refused audience"]
 
 
 def test_one_journey_runs_for_each_key() -> None:
@@ -95,13 +95,13 @@ def test_one_journey_runs_for_each_key() -> None:
             ("2025-03-03 10:20", "started", {"id": "a"}),
         ],
     )
-    assert story.told == ["entered a", "-> in", "entered b", "-> in", "refused running"]
+    assert story.texts == ["entered a", "-> in", "entered b", "-> in", "refused running"]
     assert len({entry.journey_id for entry in story.entries}) == 2
 
 
 def test_a_key_that_is_the_number_zero_is_not_missing() -> None:
     story = run(gate("key: event.n"), [("2025-03-03 10:00", "started", {"n": 0})])
-    assert story.told == ["entered 0", "-> in"]
+    assert story.texts == ["entered 0", "-> in"]
 
 
 def test_running_refuses_before_reentry() -> None:
@@ -111,7 +111,7 @@ def test_running_refuses_before_reentry() -> None:
 
 def test_left_out_reentry_is_never() -> None:
     story = run(gate(), [("2025-03-03 10:00", "started"), ("2026-03-03 10:00", "started")])
-    assert story.told == ["entered", "-> in", "end over", "refused reentry"]
+    assert story.texts == ["entered", "-> in", "end over", "refused reentry"]
 
 
 def test_never_is_asked_for_each_key_by_itself() -> None:
@@ -132,7 +132,7 @@ def test_always_lets_in_as_soon_as_no_journey_runs() -> None:
         gate("reentry: always", states="in: {on: {stopped: {end: over}}}"),
         [("2025-03-03 10:00", "started"), ("2025-03-03 10:01", "stopped"), ("2025-03-03 10:01", "started")],
     )
-    assert story.told == ["entered", "-> in", "end over", "entered", "-> in"]
+    assert story.texts == ["entered", "-> in", "end over", "entered", "-> in"]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_refused_trigger_does_not_put_reentry_off() -> None:
 def test_a_journey_that_is_over_is_in_nobody_s_way_at_its_instant_either() -> None:
     scenario = gate("reentry: always", states="in: {end: done}")
     story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started")])
-    assert story.told == ["entered", "-> in", "end done"] * 2
+    assert story.texts == ["entered", "-> in", "end done"] * 2
     assert len({entry.journey_id for entry in story.entries}) == 2
 
 
@@ -208,13 +208,13 @@ states:
   in: {on: {started: other}}
   other: {on: {stopped: {end: over}}}
 """
-    assert run(scenario, [("2025-03-03 10:00", "started")]).told == ["entered", "-> in"]
+    assert run(scenario, [("2025-03-03 10:00", "started")]).texts == ["entered", "-> in"]
 
 
 def test_an_event_that_ends_a_journey_may_let_the_contact_in_again() -> None:
     scenario = gate("reentry: always", states="in: {on: {started: {end: again}}}")
     story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started")])
-    assert story.told == ["entered", "-> in", "end again", "entered", "-> in"]
+    assert story.texts == ["entered", "-> in", "end again", "entered", "-> in"]
 
 
 ANSWERS = {
@@ -236,17 +236,17 @@ def test_an_event_that_a_journey_took_is_no_refusal(answer: str) -> None:
     story = run(
         gate("reentry: always", states=states), [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started")]
     )
-    assert story.told[2:] == expected
+    assert story.texts[2:] == expected
 
 
-@pytest.mark.parametrize("said", ["ignore", "restart", "parallel"])
-def test_what_a_journey_collects_opens_no_other_whatever_while_running_says(said: str) -> None:
+@pytest.mark.parametrize("expected", ["ignore", "restart", "parallel"])
+def test_what_a_journey_collects_opens_no_other_whatever_while_running_says(expected: str) -> None:
     states = "in: {set: {seen: []}, on: {started: {collect: seen}, stopped: {end: over}}}"
     story = run(
-        gate("reentry: always", f"while_running: {said}", states=states),
+        gate("reentry: always", f"while_running: {expected}", states=states),
         [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started")],
     )
-    assert story.told == ["entered", "-> in", "refused taken"]
+    assert story.texts == ["entered", "-> in", "refused taken"]
 
 
 def test_what_a_journey_collects_opens_one_of_another_key_and_of_another_scenario() -> None:
@@ -268,7 +268,7 @@ def test_what_was_collected_at_an_instant_does_not_keep_out_by_another_event_of_
         states="in: {set: {seen: []}, on: {started: {collect: seen, to: {end: full}}}, after: {9d: {end: over}}}",
     )
     events = [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started"), ("2025-03-03 11:00", "noted")]
-    assert run(scenario, events).told[2:] == ["end full", "refused taken", "entered", "-> in"]
+    assert run(scenario, events).texts[2:] == ["end full", "refused taken", "entered", "-> in"]
 
 
 def test_journeys_of_a_number_and_of_a_text_that_reads_alike_have_different_names() -> None:
@@ -276,7 +276,7 @@ def test_journeys_of_a_number_and_of_a_text_that_reads_alike_have_different_name
     story = run(scenario, [("2025-03-03 10:00", "started", {"x": 1}), ("2025-03-03 10:00", "started", {"x": "1"})])
     assert len(story.entries) == 2
     assert len({entry.journey_id for entry in story.entries}) == 2
-    assert len({message.message_id for message in story.asked}) == 2
+    assert len({message.message_id for message in story.messages}) == 2
 
 
 def test_a_key_with_half_a_surrogate_pair_stops_no_run() -> None:

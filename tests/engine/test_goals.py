@@ -22,13 +22,13 @@ def test_the_goal_converts_and_ends_the_journey() -> None:
 
 def test_ends_gives_the_outcome_its_name() -> None:
     story = run(aims("{event: bought, ends: recovered}"), [START, ("2025-03-04 10:00", "bought")])
-    assert story.told[2:] == ["converted", "end recovered"]
+    assert story.texts[2:] == ["converted", "end recovered"]
 
 
 def test_ends_false_only_measures_and_the_event_goes_on_to_the_transitions() -> None:
     states = "in: {on: {bought: thanks}}\n  thanks: {send: {email: a/b}, end: ordered}"
     story = run(aims("{event: bought, ends: false}", states), [START, ("2025-03-04 10:00", "bought")])
-    assert story.told[2:] == ["converted", "-> thanks (on bought)", "email a/b", "end ordered"]
+    assert story.texts[2:] == ["converted", "-> thanks (on bought)", "email a/b", "end ordered"]
 
 
 def test_the_goal_goes_before_the_state_s_on() -> None:
@@ -73,7 +73,7 @@ def test_within_left_out_is_30_days(at: str, converts: bool) -> None:
 
 def test_after_the_window_a_goal_event_still_ends_a_running_journey() -> None:
     story = run(aims("{event: bought, within: 1d, ends: recovered}"), [START, ("2025-03-10 10:00", "bought")])
-    assert story.told[2:] == ["end recovered"]
+    assert story.texts[2:] == ["end recovered"]
 
 
 def test_a_goal_after_the_journey_s_end_converts() -> None:
@@ -108,7 +108,7 @@ def test_each_journey_of_a_contact_converts_for_itself() -> None:
         ("2025-03-06 10:00", "bought"),
     ]
     # The first journey converted before the second purchase.
-    assert [clause for clause in run(scenario, events).told if clause == "converted"] == ["converted"] * 2
+    assert [clause for clause in run(scenario, events).texts if clause == "converted"] == ["converted"] * 2
 
 
 def test_an_earlier_journey_whose_window_is_open_converts_with_a_later_one() -> None:
@@ -149,7 +149,7 @@ def test_the_entering_event_is_not_its_own_goal_but_the_next_one_is() -> None:
 
 def test_a_goal_at_the_instant_of_the_entry_but_after_it_converts() -> None:
     story = run(aims("{event: bought}"), [START, ("2025-03-03 10:00", "bought")])
-    assert story.told[2:] == ["converted", "end converted"]
+    assert story.texts[2:] == ["converted", "end converted"]
 
 
 def test_a_goal_before_the_entry_is_none() -> None:
@@ -196,7 +196,7 @@ def test_of_takes_only_clicks_on_that_message() -> None:
         "{event: clicked, of: one}",
         "one: {send: {email: a/b}, after: {1h: two}}\n  two: {send: {email: a/c}, after: {9d: {end: over}}}",
     )
-    first, second = (message.message_id for message in run(scenario, [START], until="2025-03-03 12:00").asked)
+    first, second = (message.message_id for message in run(scenario, [START], until="2025-03-03 12:00").messages)
     assert len(run(scenario, [START, ("2025-03-03 12:00", "clicked", {"message_id": first})]).conversions) == 1
     assert run(scenario, [START, ("2025-03-03 12:00", "clicked", {"message_id": second})]).conversions == []
 
@@ -209,7 +209,7 @@ TWO_MAILS = "one: {send: {email: a/b}, after: {1d: two}}\n  two: {send: {email: 
 
 def test_a_conversion_is_credited_to_the_last_message_that_left_before_it() -> None:
     story = run(aims("{event: bought}", TWO_MAILS), [START, ("2025-03-05 10:00", "bought")])
-    assert story.conversions[0].credited == story.asked[1].message_id
+    assert story.conversions[0].credited == story.messages[1].message_id
 
 
 def test_a_message_due_at_the_instant_of_the_purchase_has_not_left_before_it() -> None:
@@ -218,16 +218,16 @@ def test_a_message_due_at_the_instant_of_the_purchase_has_not_left_before_it() -
         [START, ("2025-03-04 10:00", "bought")],
         until="2025-03-04 10:00",
     )
-    assert len(story.asked) == 2
-    assert story.conversions[0].credited == story.asked[0].message_id
+    assert len(story.messages) == 2
+    assert story.conversions[0].credited == story.messages[0].message_id
 
 
 def test_a_dropped_message_is_given_no_credit() -> None:
     contact = {"push_token": "x", "push_optin": True}
     states = "one: {send: {push: a/b}, after: {1d: two}}\n  two: {send: {email: a/c}, after: {9d: {end: over}}}"
     story = run(aims("{event: bought}", states), [START, ("2025-03-05 10:00", "bought")], contact)
-    assert [message.reason for message in story.asked] == ["", "no_address"]
-    assert story.conversions[0].credited == story.asked[0].message_id
+    assert [message.reason for message in story.messages] == ["", "no_address"]
+    assert story.conversions[0].credited == story.messages[0].message_id
 
 
 def test_without_a_message_nothing_is_credited() -> None:
@@ -246,7 +246,7 @@ def test_another_journey_s_message_is_given_no_credit() -> None:
         ("2025-03-04 10:00", "bought", {}),
     ]
     story = run(scenario, events)
-    assert [conversion.credited for conversion in story.conversions] == [None, story.asked[0].message_id]
+    assert [conversion.credited for conversion in story.conversions] == [None, story.messages[0].message_id]
 
 
 def test_a_missing_value_is_none_and_still_a_conversion() -> None:

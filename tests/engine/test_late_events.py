@@ -9,7 +9,7 @@ from scenario_cli.engine.step import advance, new_contact, step, take_late
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Record
 from tests.engine.test_competition import BUSY_ONE, WAITS, member
-from tests.engine.worlds import PARIS, REACHABLE, clock, gate, moment, program_of, told
+from tests.engine.worlds import PARIS, REACHABLE, clock, gate, moment, program_of, record_text
 
 WAITING = """
 scenario: waiting
@@ -39,7 +39,7 @@ def late(
 
 
 def lines(records: list[Record]) -> list[str]:
-    return [f"{clock(record.at)} {told(record)}" for record in records]
+    return [f"{clock(record.at)} {record_text(record)}" for record in records]
 
 
 def test_it_ends_a_journey_at_the_clock() -> None:

@@ -240,7 +240,7 @@ def test_a_table_gives_the_row_that_is_valid_at_the_instant() -> None:
 
 
 @rows(
-    ("metrics", "said"),
+    ("metrics", "expected"),
     [
         (
             "metrics:\n  a: {value: metric.b}\n  b: {value: metric.a + 1}\n",
@@ -263,9 +263,9 @@ def test_a_table_gives_the_row_that_is_valid_at_the_instant() -> None:
         ("segments:\n  a: metric.nothing > 1\n", "REF014 unknown metric 'nothing'"),
     ],
 )
-def test_a_faulty_metric_is_told(metrics: str, said: str) -> None:
+def test_a_faulty_metric_is_told(metrics: str, expected: str) -> None:
     findings = load("scenario: s\ntrigger: {event: started}\nstates:\n  in: {end: done}\n", metrics=metrics).findings
-    assert said in [f"{finding.code} {finding.message}" for finding in findings if finding.severity == "error"]
+    assert expected in [f"{finding.code} {finding.message}" for finding in findings if finding.severity == "error"]
 
 
 @pytest.mark.parametrize("since", ["journey.entered_at", "trigger.timestamp", "began"])

@@ -260,7 +260,7 @@ def test_a_misfit_is_false_and_counted_wherever_a_condition_stands(
 ) -> None:
     scenario = f"scenario: w\ntrigger: {trigger}\nstates:\n  {state}\n"
     story = run(scenario, [("2025-03-03 10:00", "started", {"x": "many"})], REACHABLE, until="2025-03-04 10:00")
-    assert (story.outcomes, story.asked) == (outcomes, []), where
+    assert (story.outcomes, story.messages) == (outcomes, []), where
     assert story.warnings, where
 
 

@@ -8,7 +8,7 @@ from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.hosts.replay import feed
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.records import Asked, Ended, Entered, Moved, Record
-from tests.engine.worlds import REACHABLE, ROW, Happening, moment, program_of, run, told
+from tests.engine.worlds import REACHABLE, ROW, Happening, moment, program_of, record_text, run
 
 START: Happening = ("2025-03-03 10:00", "started")
 
@@ -24,30 +24,30 @@ states:
 
 def test_timers_due_before_an_event_run_before_it() -> None:
     story = run(REMINDER, [START, ("2025-03-03 11:00:01", "bought")])
-    assert story.told[2:] == ["-> reminded (after 1h)", "email a/b", "converted", "end bought"]
+    assert story.texts[2:] == ["-> reminded (after 1h)", "email a/b", "converted", "end bought"]
 
 
 def test_who_buys_at_the_instant_the_reminder_is_due_hears_nothing() -> None:
     story = run(REMINDER, [START, ("2025-03-03 11:00", "bought")], until="2025-03-10 10:00")
-    assert story.told[2:] == ["converted", "end bought"]
+    assert story.texts[2:] == ["converted", "end bought"]
 
 
 def test_every_event_of_an_instant_is_taken_before_the_timers_due_at_it() -> None:
     story = run(
         REMINDER, [START, ("2025-03-03 11:00", "noted"), ("2025-03-03 11:00", "bought")], until="2025-03-10 10:00"
     )
-    assert story.asked == []
+    assert story.messages == []
 
 
 def test_a_row_of_the_contacts_table_at_that_instant_goes_before_the_timers_too() -> None:
     story = run(REMINDER, [START, ("2025-03-03 11:00", ROW, {"email_optin": False})], until="2025-03-03 12:00")
-    assert [message.reason for message in story.asked] == ["no_consent"]
+    assert [message.reason for message in story.messages] == ["no_consent"]
 
 
 def test_a_timer_due_at_the_last_instant_of_a_replay_runs() -> None:
     log = ContactLog("ana", REACHABLE, [], [Event("started", moment("2025-03-03 10:00"), {})])
     _, records = feed(program_of(REMINDER), log, None, moment("2025-03-03 11:00"))
-    assert [told(record) for record in records][-1] == "email a/b"
+    assert [record_text(record) for record in records][-1] == "email a/b"
     _, records = feed(program_of(REMINDER), log, None, moment("2025-03-03 10:59:59"))
     assert not [record for record in records if isinstance(record, Asked)]
 
@@ -115,7 +115,7 @@ states:
   in: {on: {started: {end: again}}}
 """
     story = run(text, [START, ("2025-03-03 11:00", "started")])
-    assert story.told == ["entered", "-> in", "end again", "entered", "-> in"]
+    assert story.texts == ["entered", "-> in", "end again", "entered", "-> in"]
 
 
 def test_all_of_a_scenario_goes_before_the_next_one() -> None:
@@ -126,7 +126,9 @@ def test_all_of_a_scenario_goes_before_the_next_one() -> None:
     )
     second = scenario("second", 10).replace("key: event.id\n", "")
     story = run([second, first], [START, ("2025-03-03 10:30", "started")])
-    at_second = [(record.scenario, told(record)) for record in story.records if record.at == moment("2025-03-03 10:30")]
+    at_second = [
+        (record.scenario, record_text(record)) for record in story.records if record.at == moment("2025-03-03 10:30")
+    ]
     assert at_second == [
         ("first", "end again"),
         ("first", "entered"),
@@ -182,10 +184,10 @@ def test_feeding_stops_and_goes_on_without_a_difference() -> None:
             records += step(program, state, event)
         return records + advance(program, state, moment("2025-04-01 00:00"))
 
-    whole = [(each.at, told(each)) for each in fed([])]
+    whole = [(each.at, record_text(each)) for each in fed([])]
     assert len(whole) > 6
     stops = ["2025-03-03 10:00", "2025-03-03 10:10", "2025-03-03 11:00", "2025-03-04 01:00", "2025-03-05 00:00"]
-    assert [(each.at, told(each)) for each in fed(stops)] == whole
+    assert [(each.at, record_text(each)) for each in fed(stops)] == whole
 
 
 def test_contacts_do_not_influence_each_other() -> None:
@@ -196,7 +198,7 @@ def test_contacts_do_not_influence_each_other() -> None:
     step(program, bea, Event("bought", moment("2025-03-03 10:30"), {}))
     change_profile(program, bea, moment("2025-03-03 10:40"), {"email_optin": False})
     records = advance(program, ana, moment("2025-03-03 12:00"))
-    assert [told(record) for record in records] == ["-> reminded (after 1h)", "email a/b"]
+    assert [record_text(record) for record in records] == ["-> reminded (after 1h)", "email a/b"]
 
 
 def test_nothing_is_left_of_a_contact_to_whom_nothing_happened() -> None:

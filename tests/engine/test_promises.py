@@ -133,7 +133,7 @@ def every_journey_that_was_entered_ended_once_or_runs(
 ) -> None:
     entered = Counter(record.journey_id for record in records if isinstance(record, Entered))
     ended = Counter(record.journey_id for record in records if isinstance(record, Ended))
-    running = {message.journey_id for held in state.journeys.values() for message in held if not message.ended}
+    running = {journey.journey_id for journeys in state.journeys.values() for journey in journeys if not journey.ended}
     assert set(entered.values()) <= {1} and set(ended.values()) <= {1}
     assert set(entered) == set(ended) | running
     assert not set(ended) & running

@@ -82,12 +82,12 @@ def test_a_row_of_the_contacts_table_decides_from_its_instant_on() -> None:
         ],
         {},
     )
-    assert story.told == ["refused audience", "entered", "-> in"]
+    assert story.texts == ["refused audience", "entered", "-> in"]
 
 
 def test_a_profile_event_changes_the_profile_before_its_own_trigger_is_looked_at() -> None:
     scenario = gate("audience: contact.country == 'FR'", trigger="{event: profile_updated}")
-    assert run(scenario, [("2025-03-03 10:00", "profile_updated", {"country": "FR"})], {}).told == ["entered", "-> in"]
+    assert run(scenario, [("2025-03-03 10:00", "profile_updated", {"country": "FR"})], {}).texts == ["entered", "-> in"]
 
 
 def test_null_in_a_profile_event_unsets_the_attribute() -> None:
@@ -96,7 +96,7 @@ def test_null_in_a_profile_event_unsets_the_attribute() -> None:
         [("2025-03-03 10:00", "profile_updated", {"country": None}), ("2025-03-03 11:00", "started")],
         {"country": "FR"},
     )
-    assert story.told == ["entered", "-> in"]
+    assert story.texts == ["entered", "-> in"]
 
 
 @pytest.mark.parametrize(("status", "entered"), [("live", 1), ("draft", 1), ("paused", 0), ("archived", 0)])

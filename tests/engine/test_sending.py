@@ -56,7 +56,7 @@ def test_a_dropped_message_does_not_stop_the_journey() -> None:
     scenario = (
         "scenario: m\ntrigger: {event: started}\nstates:\n  one: {send: {email: a/b}, next: two}\n  two: {end: over}\n"
     )
-    assert run(scenario, [START], {}).told == [
+    assert run(scenario, [START], {}).texts == [
         "entered",
         "-> one",
         "email a/b dropped no_address",
@@ -91,7 +91,7 @@ def test_the_address_is_asked_for_before_consent() -> None:
 )
 def test_consent_is_the_boolean_true_alone(consent: object, warnings: int) -> None:
     story = run(mails("{email: a/b}"), [START], without(email_optin=consent))
-    assert [message.reason for message in story.asked] == ["no_consent"]
+    assert [message.reason for message in story.messages] == ["no_consent"]
     assert len(story.warnings) == warnings
 
 
@@ -102,18 +102,18 @@ def test_consent_nobody_was_asked_for_is_none_given() -> None:
 def test_consent_is_looked_at_when_the_message_is_asked_for() -> None:
     withdrawn: Happening = ("2025-03-03 10:30", "profile_updated", {"email_optin": False})
     given: Happening = ("2025-03-03 10:30", "profile_updated", {"email_optin": True})
-    assert [message.reason for message in run(AN_HOUR_LATER, [START, withdrawn], until="2025-03-03 12:00").asked] == [
-        "no_consent"
-    ]
+    assert [
+        message.reason for message in run(AN_HOUR_LATER, [START, withdrawn], until="2025-03-03 12:00").messages
+    ] == ["no_consent"]
     story = run(AN_HOUR_LATER, [START, given], without("email_optin"), until="2025-03-03 12:00")
-    assert [message.reason for message in story.asked] == [""]
+    assert [message.reason for message in story.messages] == [""]
 
 
 def test_consent_withdrawn_at_the_very_instant_a_message_is_due_holds() -> None:
     withdrawn: Happening = ("2025-03-03 11:00", "profile_updated", {"email_optin": None})
-    assert [message.reason for message in run(AN_HOUR_LATER, [START, withdrawn], until="2025-03-03 12:00").asked] == [
-        "no_consent"
-    ]
+    assert [
+        message.reason for message in run(AN_HOUR_LATER, [START, withdrawn], until="2025-03-03 12:00").messages
+    ] == ["no_consent"]
 
 
 def test_a_transactional_message_needs_no_consent_but_an_address() -> None:
@@ -132,7 +132,7 @@ def test_a_scenario_s_purpose_holds_for_messages_that_say_none() -> None:
 
 def test_the_purpose_is_on_the_record() -> None:
     story = run(mails("{email: a/b, push: {template: a/p, purpose: transactional}}"), [START])
-    assert [message.purpose for message in story.asked] == ["marketing", "transactional"]
+    assert [message.purpose for message in story.messages] == ["marketing", "transactional"]
 
 
 def test_to_staff_consent_is_not_asked() -> None:
@@ -156,7 +156,7 @@ def test_a_message_s_recipient_goes_before_the_channel_s() -> None:
 
 def test_to_is_another_address_and_nothing_else_changes() -> None:
     send = "{email: {template: a/b, to: contact.advisor}}"
-    (message,) = run(mails(send), [START], without(advisor="bea@example.com")).asked
+    (message,) = run(mails(send), [START], without(advisor="bea@example.com")).messages
     assert (message.address, message.reason) == ("bea@example.com", "")
     assert sent(send, without(advisor="bea@example.com", email_optin=False)) == ["email a/b dropped no_consent"]
     assert sent(send, without("advisor")) == ["email a/b dropped no_address"]
@@ -181,7 +181,7 @@ def test_with_literal_and_computed_values_are_kept_as_they_were() -> None:
         mails("{email: {template: a/b, with: {code: CART10, half: '=event.n / 2', missing: =event.s}}}"),
         [("2025-03-03 10:00", "started", {"n": 9})],
     )
-    assert story.asked[0].values == {"code": "CART10", "half": 4.5, "missing": None}
+    assert story.messages[0].values == {"code": "CART10", "half": 4.5, "missing": None}
 
 
 # -- first_of
@@ -253,12 +253,12 @@ states:
 
 
 def test_every_message_has_a_name_of_its_own() -> None:
-    names = [message.message_id for message in twice().asked]
+    names = [message.message_id for message in twice().messages]
     assert len(names) == len(set(names)) == 8
 
 
 def test_the_same_message_has_the_same_name_in_every_run() -> None:
-    assert [message.message_id for message in twice().asked] == [message.message_id for message in twice().asked]
+    assert [message.message_id for message in twice().messages] == [message.message_id for message in twice().messages]
 
 
 def test_the_same_message_to_another_contact_has_another_name() -> None:
@@ -275,8 +275,8 @@ def test_the_same_message_to_another_contact_has_another_name() -> None:
 def test_two_messages_of_one_state_on_one_channel_have_different_names() -> None:
     send = "{push: a/p, first_of: [{push: a/q}, {email: a/e}]}"
     story = run(mails(send), [START])
-    assert [message.template for message in story.asked] == ["a/p", "a/q"]
-    assert len({message.message_id for message in story.asked}) == 2
+    assert [message.template for message in story.messages] == ["a/p", "a/q"]
+    assert len({message.message_id for message in story.messages}) == 2
 
 
 def test_a_message_names_the_chain_that_led_to_it() -> None:
@@ -291,7 +291,7 @@ states:
     from scenario_cli.model.records import chain
 
     story = run(scenario, [START, ("2025-03-03 12:00", "changed")])
-    (message,) = story.asked
+    (message,) = story.messages
     assert [(each.cause, each.state, each.at) for each in chain(message.because)] == [
         ("started", "one", moment("2025-03-03 10:00")),
         ("after 1h", "two", moment("2025-03-03 11:00")),
@@ -302,7 +302,7 @@ states:
 def test_what_a_template_reads_is_kept_as_it_was_when_the_message_left() -> None:
     scenario = mails("{email: a/b}").replace("on: {", "set: {it: =contact.points}, on: {")
     story = run(scenario, [START, ("2025-03-03 11:00", "profile_updated", {"points": 9})], without(points=1))
-    (message,) = story.asked
+    (message,) = story.messages
     assert (message.profile["points"], message.captures["it"], message.state, message.template) == (1, 1, "in", "a/b")
 
 

@@ -16,7 +16,7 @@ from scenario_cli.engine.state import OwnEvent
 from scenario_cli.engine.step import advance
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Entered
-from tests.engine.worlds import PARIS, REACHABLE, Story, clock, moment, program_of, run, told
+from tests.engine.worlds import PARIS, REACHABLE, Story, clock, moment, program_of, record_text, run
 from tests.rows import rows
 
 DATED = """
@@ -43,7 +43,7 @@ def going_on(story: Story, *scenarios: str, until: str, metrics: str = "") -> li
     """The records that follow after a story's state is restored into the program of some scenarios."""
     program = program_of(*scenarios, metrics=metrics)
     state = restore(program, json.loads(json.dumps(save(story.program, story.state), allow_nan=False)))
-    return [f"{clock(each.at)} {told(each)}" for each in advance(program, state, moment(until))]
+    return [f"{clock(each.at)} {record_text(each)}" for each in advance(program, state, moment(until))]
 
 
 @rows(

@@ -275,7 +275,7 @@ states:
 
 
 def test_a_split_comes_after_what_the_state_sets_and_sends_and_after_when() -> None:
-    assert run(ORDER, [(MONDAY, "started", {"n": 2})]).told == [
+    assert run(ORDER, [(MONDAY, "started", {"n": 2})]).texts == [
         "entered",
         "-> toss",
         "email a/e",
@@ -318,7 +318,7 @@ states:
   toss: {split: {a: 1}}
   a: {send: {email: {template: a/e, with: {n: =event.n}}}, end: over}
 """
-    assert run(scenario, [(MONDAY, "started", {"n": 3})]).asked[0].values == {"n": 3}
+    assert run(scenario, [(MONDAY, "started", {"n": 3})]).messages[0].values == {"n": 3}
     after_a_wait = scenario.replace("toss: {", "in: {after: {1h: toss}}\n  toss: {")
     assert [error.partition(" ")[0] for error in errors(after_a_wait)] == ["EXP006"]
 
@@ -381,7 +381,7 @@ states:
   toss: {split: {a: 1}}
   a: {send: {push: a/p}, end: over}
 """
-    first, second = run(scenario, [(MONDAY, "started")]).asked
+    first, second = run(scenario, [(MONDAY, "started")]).messages
     assert (first.variant, second.variant) == ("", "toss:a")
     assert RowWriter(load(scenario).project).row("ana", first, "sent").variant is None
 

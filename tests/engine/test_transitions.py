@@ -150,7 +150,7 @@ def test_of_takes_only_events_about_a_message_of_that_state() -> None:
     send: {email: a/c}
     on: {clicked: {of: one, to: {end: clicked_the_first}}}
 """)
-    first, second = (message.message_id for message in run(scenario, [START], until="2025-03-03 12:00").asked)
+    first, second = (message.message_id for message in run(scenario, [START], until="2025-03-03 12:00").messages)
     for message, outcomes in ((first, ["clicked_the_first"]), (second, []), ("another", []), (None, [])):
         carried = {"message_id": message} if message else {}
         assert run(scenario, [START, ("2025-03-03 12:00", "clicked", carried)]).outcomes == outcomes
@@ -162,7 +162,7 @@ def test_of_knows_the_messages_of_every_visit_to_the_state() -> None:
   two: {on: {changed: one, clicked: {of: one, to: {end: clicked}}}}
 """)
     events: list[Happening] = [START, ("2025-03-03 12:00", "changed")]
-    first, second = (message.message_id for message in run(scenario, events, until="2025-03-03 13:00").asked)
+    first, second = (message.message_id for message in run(scenario, events, until="2025-03-03 13:00").messages)
     assert first != second
     for message in (first, second):
         story = run(scenario, [*events, ("2025-03-03 14:00", "clicked", {"message_id": message})])
@@ -177,7 +177,7 @@ def test_of_does_not_take_another_journey_s_message() -> None:
         "while_running: parallel",
     )
     events: list[Happening] = [START, ("2025-03-03 11:00", "started")]
-    first, second = run(scenario, events).asked
+    first, second = run(scenario, events).messages
     story = run(scenario, [*events, ("2025-03-03 12:00", "clicked", {"message_id": second.message_id})])
     assert first.journey_id != second.journey_id
     assert story.outcomes == ["clicked"]

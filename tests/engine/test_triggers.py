@@ -238,7 +238,7 @@ states:
 """
     items = [{"sku": "A", "price": 9}, {"sku": "B", "price": 1}, {"sku": "C", "price": 7}]
     story = run(scenario, [("2025-03-03 10:00", "started", {"items": items})])
-    assert story.told == ["entered A", "-> in", "refused audience", "entered C", "-> in"]
+    assert story.texts == ["entered A", "-> in", "refused audience", "entered C", "-> in"]
     assert [each.captures["paid"] for each in story.state.journeys["s"]] == [9, 7]
 
 
@@ -278,7 +278,7 @@ states:
         plan=BROADCAST,
         metrics=metrics,
     )
-    assert story.told == ["entered A", "-> in", "refused taken"]
+    assert story.texts == ["entered A", "-> in", "refused taken"]
     assert story.captured("price") == 3
 
 
@@ -307,9 +307,9 @@ states:
 def test_of_an_exclusive_group_the_higher_priority_displaces_and_the_lower_is_refused() -> None:
     high, low = exclusive("high", 80, "started"), exclusive("low", 20, "bought")
     first_low = run([high, low], [("2025-03-03 10:00", "bought"), ("2025-03-03 11:00", "started")])
-    assert first_low.told == ["entered", "-> in", "end displaced", "entered", "-> in"]
+    assert first_low.texts == ["entered", "-> in", "end displaced", "entered", "-> in"]
     first_high = run([high, low], [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "bought")])
-    assert first_high.told == ["entered", "-> in", "refused exclusive"]
+    assert first_high.texts == ["entered", "-> in", "refused exclusive"]
 
 
 def test_of_an_exclusive_scenario_one_journey_runs_whatever_its_key() -> None:
@@ -327,5 +327,5 @@ states:
         ("2025-03-03 11:00", "started", {"id": "b"}),
         ("2025-03-03 12:00", "started", {"id": "a"}),
     ]
-    assert run(scenario % "ignore", events).told == ["entered a", "-> in", "refused exclusive", "refused running"]
-    assert run(scenario % "restart", events).told[2:] == ["refused exclusive", "end restarted", "entered a", "-> in"]
+    assert run(scenario % "ignore", events).texts == ["entered a", "-> in", "refused exclusive", "refused running"]
+    assert run(scenario % "restart", events).texts[2:] == ["refused exclusive", "end restarted", "entered a", "-> in"]

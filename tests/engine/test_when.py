@@ -44,7 +44,7 @@ def test_when_holds_at_once_on_settling_after_what_the_state_sends() -> None:
   one: {send: {email: a/b}, when: {contact.points is none: two}}
   two: {end: over}
 """)
-    assert run(scenario, [START]).told == [
+    assert run(scenario, [START]).texts == [
         "entered",
         "-> one",
         "email a/b",
@@ -61,7 +61,7 @@ def test_of_several_conditions_the_first_written_moves() -> None:
 
 def test_a_when_to_the_current_state_is_passed_over() -> None:
     scenario = machine("  one: {when: {contact.points is none: one, contact.country is none: {end: second}}}\n")
-    assert run(scenario, [START], {}).told == ["entered", "-> one", "end second"]
+    assert run(scenario, [START], {}).texts == ["entered", "-> one", "end second"]
 
 
 def test_each_when_of_the_scenario_moves_a_journey_once() -> None:

@@ -64,15 +64,15 @@ def test_restart_asks_reentry_where_nothing_runs() -> None:
         gate("while_running: restart", "reentry: never"),
         [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started")],
     )
-    assert story.told == ["entered", "-> in", "end over", "refused reentry"]
+    assert story.texts == ["entered", "-> in", "end over", "refused reentry"]
 
 
 def test_restart_at_one_instant_gives_journeys_of_different_names() -> None:
     scenario = gate("while_running: restart", states="in: {send: {email: a/b}, on: {stopped: {end: over}}}")
     story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started")])
-    assert story.told == ["entered", "-> in", "email a/b", "end restarted", "entered", "-> in", "email a/b"]
+    assert story.texts == ["entered", "-> in", "email a/b", "end restarted", "entered", "-> in", "email a/b"]
     assert len({entry.journey_id for entry in story.entries}) == 2
-    assert len({message.message_id for message in story.asked}) == 2
+    assert len({message.message_id for message in story.messages}) == 2
 
 
 def test_parallel_enters_beside_the_running_journey() -> None:
@@ -81,7 +81,7 @@ def test_parallel_enters_beside_the_running_journey() -> None:
         [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started")],
         until="2025-03-03 20:00",
     )
-    assert story.told == ["entered", "-> in"] * 3 + ["end over"] * 2
+    assert story.texts == ["entered", "-> in"] * 3 + ["end over"] * 2
     assert story.running == 1
     assert len({entry.journey_id for entry in story.entries}) == 3
 
@@ -89,7 +89,7 @@ def test_parallel_enters_beside_the_running_journey() -> None:
 def test_parallel_asks_reentry() -> None:
     scenario = gate("while_running: parallel", "reentry: 3h", states="in: {on: {stopped: {end: over}}}")
     story = run(scenario, [(f"2025-03-03 {hour}:00", "started") for hour in (10, 12, 13)])
-    assert story.told == ["entered", "-> in", "refused reentry", "entered", "-> in"]
+    assert story.texts == ["entered", "-> in", "refused reentry", "entered", "-> in"]
 
 
 def crowd(number: int, *settings: str) -> Story:
@@ -127,4 +127,4 @@ def test_a_restart_is_not_one_journey_more() -> None:
     scenario = gate("key: event.n", "while_running: restart")
     events = [("2025-03-03 10:00", "started", {"n": number}) for number in range(1_000)]
     story = run(scenario, [*events, ("2025-03-03 11:00", "started", {"n": 7})])
-    assert story.told[-3:] == ["end restarted", "entered 7", "-> in"]
+    assert story.texts[-3:] == ["end restarted", "entered 7", "-> in"]

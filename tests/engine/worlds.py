@@ -191,17 +191,17 @@ class Story:
         return [self.line(record) for record in self.records if not isinstance(record, Warned)]
 
     def line(self, record: Record) -> str:
-        return f"{clock(record.at, self.zone)} {told(record)}"
+        return f"{clock(record.at, self.zone)} {record_text(record)}"
 
     @property
-    def told(self) -> list[str]:
+    def texts(self) -> list[str]:
         """The lines without their times."""
-        return [told(record) for record in self.records if not isinstance(record, Warned)]
+        return [record_text(record) for record in self.records if not isinstance(record, Warned)]
 
     @property
     def sent(self) -> list[str]:
         """The messages that were sent, and those dropped with the reason."""
-        return [self.line(message) for message in self.asked]
+        return [self.line(message) for message in self.messages]
 
     @property
     def moved(self) -> list[str]:
@@ -221,7 +221,7 @@ class Story:
         return [record.reason for record in self.records if isinstance(record, Refused)]
 
     @property
-    def asked(self) -> list[Asked]:
+    def messages(self) -> list[Asked]:
         return [record for record in self.records if isinstance(record, Asked)]
 
     @property
@@ -238,15 +238,15 @@ class Story:
 
     @property
     def running(self) -> int:
-        return sum(not message.ended for held in self.state.journeys.values() for message in held)
+        return sum(not journey.ended for journeys in self.state.journeys.values() for journey in journeys)
 
     def captured(self, name: str) -> Any:
         """The value that the contact's only journey captured under a name."""
-        (journey,) = (message for held in self.state.journeys.values() for message in held)
+        (journey,) = (journey for journeys in self.state.journeys.values() for journey in journeys)
         return journey.captures.get(name)
 
 
-def told(record: Record) -> str:
+def record_text(record: Record) -> str:
     """A record in a few words."""
     match record:
         case Entered():

@@ -103,7 +103,7 @@ def test_every_text_format_gives_the_same_log(read: Read, name: str, content: by
 
 
 @pytest.mark.parametrize(
-    ("name", "how"),
+    ("name", "form"),
     [
         ("a.parquet", "FORMAT parquet"),
         ("export", "FORMAT parquet"),
@@ -111,8 +111,8 @@ def test_every_text_format_gives_the_same_log(read: Read, name: str, content: by
         ("a.jsonl.zst", "FORMAT json, COMPRESSION zstd"),
     ],
 )
-def test_parquet_and_zstd_give_the_same_log(read: Read, tmp_path: Path, name: str, how: str) -> None:
-    assert seen(read({name: converted(tmp_path, how)})) == SEEN
+def test_parquet_and_zstd_give_the_same_log(read: Read, tmp_path: Path, name: str, form: str) -> None:
+    assert seen(read({name: converted(tmp_path, form)})) == SEEN
 
 
 def test_nested_and_typed_parquet_columns_are_read(read: Read, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def export(path: Path, shape: str, first: int) -> None:
     duckdb.execute(f"COPY ({ROWS.format(first=first, **SHAPES[shape])}) TO '{path}' (FORMAT parquet)")
 
 
-def told(log: StagedLog, rejects: Path) -> tuple[object, ...]:
+def outcome(log: StagedLog, rejects: Path) -> tuple[object, ...]:
     contacts = [
         (each.contact_id, each.profile, each.changes, repr(each.events), each.listed, each.known_since)
         for each in log.stream()
@@ -74,7 +74,7 @@ def test_both_ways_tell_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         log = stage(
             options, PLAN, {"note": "string"}, tmp_path / "work", broadcast=["announced"], profile=["changed"]
         )  # fmt: skip
-        found.append(told(log, rejects))
+        found.append(outcome(log, rejects))
         with duckdb.connect(str(log.path), read_only=True) as con:
             seen.append("misfit" in con.sql("FROM events").columns)
     assert seen == [True, False], "one of them has to go straight"

@@ -83,21 +83,21 @@ def test_files_of_another_shape_are_joined_and_of_another_format_are_not(read: R
 
 
 @pytest.mark.parametrize(
-    "how", ["FORMAT parquet", "FORMAT csv", "FORMAT csv, HEADER false", "FORMAT csv, DELIMITER ';'"]
+    "form", ["FORMAT parquet", "FORMAT csv", "FORMAT csv, HEADER false", "FORMAT csv, DELIMITER ';'"]
 )
-def test_files_of_every_format(read: Read, queries: list[list[int]], tmp_path: Path, how: str) -> None:
+def test_files_of_every_format(read: Read, queries: list[list[int]], tmp_path: Path, form: str) -> None:
     files, wrong = {}, "CASE WHEN i = 2 THEN NULL ELSE 'a' END"
     for hour in range(5):
         columns = f"{wrong} AS contact_id, 'e' AS event, {hour * 10 + 1} + i AS timestamp, 'n' AS note"
         rows = f"SELECT {columns} FROM range(4) r(i)"
-        duckdb.execute(f"COPY ({rows}) TO '{tmp_path}/x' ({how})")
-        files[f"{hour}.{'parquet' if 'parquet' in how else 'csv'}"] = (tmp_path / "x").read_bytes()
-    mapping = {"contact_id": "column0", "event": "column1", "timestamp": "column2"} if "false" in how else {}
+        duckdb.execute(f"COPY ({rows}) TO '{tmp_path}/x' ({form})")
+        files[f"{hour}.{'parquet' if 'parquet' in form else 'csv'}"] = (tmp_path / "x").read_bytes()
+    mapping = {"contact_id": "column0", "event": "column1", "timestamp": "column2"} if "false" in form else {}
     log = read(files, PLAN, mapping=mapping, rejects=str(tmp_path / "out.jsonl"))
     assert queries == [[0, 1, 2, 3, 4]]
     assert (log.report.rows, log.report.used) == (20, 15)
     found = [json.loads(row) for row in (tmp_path / "out.jsonl").read_text().splitlines()]
-    line = 4 if "csv" in how and "false" not in how else 3
+    line = 4 if "csv" in form and "false" not in form else 3
     assert [(Path(row["file"]).stem, row["line"]) for row in found] == [(str(hour), line) for hour in range(5)]
     assert all("3" in row["row"] for row in found)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports.why.stage import answer, make, told, why, why_not
+from tests.reports.why.stage import answer, make, sentences, why, why_not
 
 REST = "states: {a: {send: {email: hi}, end: done}}"
 ELSE = ("bo", "2025-03-01 10:00", "started", {"n": 5})  # another contact, so that the log has such an event
@@ -16,7 +16,7 @@ METRICS = "metrics: {orders: {count: bought}}\nsegments: {buyer: metric.orders >
 
 
 @pytest.mark.parametrize(
-    ("scenario", "log", "contact", "said"),
+    ("scenario", "log", "contact", "expected"),
     [
         (SCENARIO, (ELSE,), "", "no_event: no started event; other contacts have 1"),
         (SCENARIO, (LATER,), "", "no_event: no started event, neither for other contacts in this log"),
@@ -103,11 +103,11 @@ METRICS = "metrics: {orders: {count: bought}}\nsegments: {buyer: metric.orders >
     ],
 )  # fmt: skip
 def test_the_first_thing_that_would_have_had_to_be_different(
-    tmp_path: Path, scenario: str, log: tuple[tuple[str, str, str]], contact: str, said: str
+    tmp_path: Path, scenario: str, log: tuple[tuple[str, str, str]], contact: str, expected: str
 ) -> None:
     contacts = f"contact_id,country\nana,{contact}\n"
     project = make(tmp_path, scenario, log=log, contacts=contacts, metrics=METRICS)
-    assert why_not(why(project, "ana", "s")) == [said]
+    assert why_not(why(project, "ana", "s")) == [expected]
 
 
 def test_the_values_that_a_condition_saw_stand_beside_it(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_who_was_never_in_a_segment_has_not_left_it(tmp_path: Path) -> None:
 
 def test_a_refused_second_entry_says_what_the_rule_is(tmp_path: Path) -> None:
     log = (("ana", "2025-03-03 10:00", "started", {"n": 5}), ("ana", "2025-03-09 10:00", "started", {"n": 5}))
-    timeline = told(why(make(tmp_path, SCENARIO, log=log), "ana"))
+    timeline = sentences(why(make(tmp_path, SCENARIO, log=log), "ana"))
     assert "cannot enter, reentry: entered at 2025-03-03 10:00, and nobody enters twice" in " ".join(timeline)
     assert "too soon" not in " ".join(timeline)
 
@@ -217,4 +217,4 @@ def test_what_becoming_known_warns_of_is_in_the_story(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: {{segment: odd}}\n{REST}"
     metrics = "segments: {odd: contact.flag > 3}\n"
     project = make(tmp_path, scenario, log=(ELSE, LATER), metrics=metrics, contacts="contact_id,flag\nana,text\n")
-    assert any("contact.flag > 3" in record for record in told(why(project, "ana")))
+    assert any("contact.flag > 3" in record for record in sentences(why(project, "ana")))

@@ -39,7 +39,7 @@ def test_conditions_are_joined_and_negated(condition: Condition, text: str, hold
 
 
 @pytest.mark.parametrize(
-    ("text", "printed", "asked"),
+    ("text", "printed", "requested"),
     [
         ("Dear {{ first_name }}!", "Dear Ana!", []),
         ("Dear {{name|title}} {% unsubscribe %}", "Dear [name|title] [unsubscribe]", ["[name|title], [unsubscribe]"]),
@@ -48,12 +48,12 @@ def test_conditions_are_joined_and_negated(condition: Condition, text: str, hold
         ("{{ '{' }} {{", "['{'] {{", ["['{']"]),
     ],
 )
-def test_variables_without_counterpart_stand_in_brackets(text: str, printed: str, asked: list[str]) -> None:
+def test_variables_without_counterpart_stand_in_brackets(text: str, printed: str, requested: list[str]) -> None:
     ledger = Ledger()
     item = ledger.item("mail", "a", whole_file("export.json"))
     ours = translated(text, lambda inner: "'Ana'" if inner == "first_name" else None, item, [])
     assert Environment().from_string(ours).render() == printed
-    assert [note.text for note in item.notes] == [f"write the text for {names}" for names in asked]
+    assert [note.text for note in item.notes] == [f"write the text for {names}" for names in requested]
 
 
 def test_names_are_valid_and_unique() -> None:

@@ -9,7 +9,7 @@ import pytest
 from scenario_cli.language.find import PROJECT_VARIABLE, NoProject, find_project
 
 
-def made(root: Path, *folders: str) -> None:
+def create_projects(root: Path, *folders: str) -> None:
     for folder in folders:
         (root / folder).mkdir(parents=True, exist_ok=True)
         (root / folder / "project.yaml").touch()
@@ -35,14 +35,14 @@ def no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_the_project_is_found(tmp_path: Path, projects: list[str], here: str, start: str | None, found: str) -> None:
-    made(tmp_path, *projects)
+    create_projects(tmp_path, *projects)
     for folder in (here, start or "."):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
     assert find_project(start, tmp_path / here) == (tmp_path / found)
 
 
 def test_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made(tmp_path, "one", "two")
+    create_projects(tmp_path, "one", "two")
     monkeypatch.setenv(PROJECT_VARIABLE, str(tmp_path / "two"))
     assert find_project(None, tmp_path) == tmp_path / "two"
     assert find_project("one", tmp_path) == tmp_path / "one", "what the command line names goes first"
@@ -61,7 +61,7 @@ def test_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_what_is_missing_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str | None, variable: str, message: str, hint: str
 ) -> None:
-    made(tmp_path, "one", "two")
+    create_projects(tmp_path, "one", "two")
     (tmp_path / "empty").mkdir()
     monkeypatch.setenv(PROJECT_VARIABLE, variable)
     with pytest.raises(NoProject) as raised:

@@ -46,7 +46,7 @@ def test_a_day_is_of_one_year_or_of_every_year(text: str, day: tuple[int | None,
 
 
 @pytest.mark.parametrize(
-    ("written", "code", "column", "said"),
+    ("written", "code", "column", "expected"),
     [
         ("key_dates: {a: {on: 2025-02-30}}", "TIME020", 21, "'2025-02-30' is not a valid date"),
         ("key_dates: {a: {on: [12-25, 13-25]}}", "TIME020", 29, "'13-25' is not a valid date"),
@@ -63,15 +63,15 @@ def test_a_day_is_of_one_year_or_of_every_year(text: str, day: tuple[int | None,
         ("review: {committee: 3d}", "TIME001", 21, "'3d' is not a schedule"),
     ],
 )  # fmt: skip
-def test_what_is_no_date_is_a_finding_at_its_place(written: str, code: str, column: int, said: str | None) -> None:
+def test_what_is_no_date_is_a_finding_at_its_place(written: str, code: str, column: int, expected: str | None) -> None:
     found = load_files(Memory({"project.yaml": f"{HEAD}{written}\n".encode()})).findings
     (finding,) = (finding for finding in found if finding.severity == "error")
     assert (finding.code, finding.span.line, finding.span.column) == (code, 4, column)
-    assert said is None or finding.message == said
+    assert expected is None or finding.message == expected
 
 
 @pytest.mark.parametrize(
-    ("written", "code", "said"),
+    ("written", "code", "expected"),
     [
         ("planned: 2025-13", "TIME020", "'2025-13' is not a valid date"),
         ("planned: 2025-02-30", "TIME020", "'2025-02-30' is not a valid date"),
@@ -87,11 +87,11 @@ def test_what_is_no_date_is_a_finding_at_its_place(written: str, code: str, colu
         ("batch: 2", None, ""),
     ],
 )
-def test_the_plan_of_a_draft_is_a_day_to_come(written: str, code: str | None, said: str) -> None:
+def test_the_plan_of_a_draft_is_a_day_to_come(written: str, code: str | None, expected: str) -> None:
     files = {"project.yaml": HEAD, "events.yaml": "events: {go: {}}\n", "a.yaml": f"{SCENARIO}{written}\n"}
     found = load_files(Memory({name: text.encode() for name, text in files.items()})).findings
     messages = [finding.message for finding in found if finding.code in ("TIME020", "SCH005", "CRM012")]
-    assert messages == ([said] if code else [])
+    assert messages == ([expected] if code else [])
 
 
 def test_the_plan_of_a_draft_is_no_part_of_its_meaning() -> None:

@@ -37,7 +37,7 @@ def shop(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "shop"
 
 
-def told(shop: Path) -> list[str]:
+def error_lines(shop: Path) -> list[str]:
     """All errors as `file: CODE message`."""
     findings = load_project(shop, tests=True).findings
     return [f"{error.span.file}: {error.code} {error.message}" for error in findings if error.severity == "error"]
@@ -74,12 +74,12 @@ def test_a_fault_of_a_scenario_is_not_told_again_of_its_tests(before: str, after
         "audience: not running('welcome')\n"
         "states: {last: {end: asked}}\n"
     )
-    assert [record.split()[:2] for record in told(shop)] == [["welcome.yaml:", code]]
+    assert [record.split()[:2] for record in error_lines(shop)] == [["welcome.yaml:", code]]
 
 
 def test_a_missing_tracking_plan_is_one_fault_and_not_hundreds(shop: Path) -> None:
     (shop / "events.yaml").unlink()
-    assert told(shop) == [
+    assert error_lines(shop) == [
         "project.yaml: YAML010 the project has no events.yaml, but its scenarios need a tracking plan"
     ]
 
@@ -87,7 +87,7 @@ def test_a_missing_tracking_plan_is_one_fault_and_not_hundreds(shop: Path) -> No
 def test_names_in_tests_are_still_checked_where_the_scenario_is_in_order(shop: Path) -> None:
     edited(shop / "welcome.yaml", "status: live", "status live")
     edited(shop / "tests" / "nurturing.test.yaml", "scenario: nurturing", "scenario: nurturin")
-    assert "tests/nurturing.test.yaml: REF011 unknown scenario 'nurturin'" in told(shop)
+    assert "tests/nurturing.test.yaml: REF011 unknown scenario 'nurturin'" in error_lines(shop)
 
 
 @pytest.mark.parametrize(

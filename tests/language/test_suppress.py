@@ -40,7 +40,7 @@ def load(root: Path, text: str, asked: Levels | None = None, rules: str = "") ->
     return load_project(root, levels={**others, **(asked or {})})
 
 
-def told(loaded: Loaded) -> list[str]:
+def finding_lines(loaded: Loaded) -> list[str]:
     return [f"{findings.span.line} {findings.code} {findings.severity}" for findings in loaded.findings]
 
 
@@ -61,7 +61,7 @@ def told(loaded: Loaded) -> list[str]:
 )  # fmt: skip
 def test_a_comment_ignores_a_code_on_its_line(root: Path, text: str, standing: list[str], ignored: int) -> None:
     loaded = load(root, text)
-    assert told(loaded) == standing
+    assert finding_lines(loaded) == standing
     assert len(loaded.ignored) == ignored
 
 
@@ -72,13 +72,13 @@ def test_an_error_that_nothing_can_run_with_is_not_ignored(root: Path) -> None:
         + "states: {a: {end: b}}\n"
     )
     loaded = load(root, text)
-    assert told(loaded) == ["2 REF001 error", "2 IGN003 error"]
+    assert finding_lines(loaded) == ["2 REF001 error", "2 IGN003 error"]
     assert not loaded.ignored
 
 
 def test_an_ignore_in_a_broken_file_may_have_its_effect_later(root: Path) -> None:
     text = "# scenario: ignore[FLOW003] soon\n" + HEAD + "goal: {event: nothing}\nstates: {a: {end: b}}\n"
-    assert told(load(root, text)) == ["4 REF001 error"]
+    assert finding_lines(load(root, text)) == ["4 REF001 error"]
 
 
 def test_a_template_ignores_by_a_jinja_comment() -> None:
@@ -95,13 +95,13 @@ def test_a_template_ignores_by_a_jinja_comment() -> None:
 
 def test_the_project_grades_and_switches_off_rules(root: Path) -> None:
     loaded = load(root, HEAD + LOST, rules="{CRM: off, FLOW003: error}")
-    assert told(loaded) == ["5 FLOW003 error"]
+    assert finding_lines(loaded) == ["5 FLOW003 error"]
     assert loaded.broken
 
 
 def test_a_code_goes_before_its_category_and_the_command_line_before_the_project(root: Path) -> None:
-    assert told(load(root, HEAD + LOST, rules="{CRM: off, CRM001: info, FLOW003: off}")) == ["1 CRM001 info"]
-    assert told(load(root, HEAD + LOST, {"CRM": "error", "FLOW003": "warning"})) == [
+    assert finding_lines(load(root, HEAD + LOST, rules="{CRM: off, CRM001: info, FLOW003: off}")) == ["1 CRM001 info"]
+    assert finding_lines(load(root, HEAD + LOST, {"CRM": "error", "FLOW003": "warning"})) == [
         "1 CRM001 error", "5 FLOW003 warning",
     ]  # fmt: skip
 
@@ -113,8 +113,8 @@ def test_an_unknown_rule_in_the_project_is_told(root: Path) -> None:
 
 def test_an_ignore_of_what_the_project_switches_off_is_idle_but_not_of_what_one_command_does(root: Path) -> None:
     text = "# scenario: ignore[CRM001] mail of the service\n" + HEAD + "states: {a: {end: b}}\n"
-    assert told(load(root, text, {"CRM001": "off"})) == []
-    assert told(load(root, text, rules="{CRM001: off}")) == ["1 IGN001 warning"]
+    assert finding_lines(load(root, text, {"CRM001": "off"})) == []
+    assert finding_lines(load(root, text, rules="{CRM001: off}")) == ["1 IGN001 warning"]
 
 
 def test_an_idle_ignore_is_taken_out_by_its_fix(root: Path) -> None:

@@ -90,17 +90,17 @@ def sample(hint: Any, number: int, depth: int = 0) -> Any:
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return {f"key {number}": sample(arguments[1], number, depth + 1)} if depth < 6 else {}
     assert is_dataclass(hint), hint
-    return made(typing.cast(type, hint), number, depth + 1)
+    return sample_of(typing.cast(type, hint), number, depth + 1)
 
 
-def made(kind: type, number: int = 0, depth: int = 0) -> Any:
+def sample_of(kind: type, number: int = 0, depth: int = 0) -> Any:
     hints = get_type_hints(kind)
     return kind(**{each.name: sample(hints[each.name], number, depth) for each in fields(kind)})
 
 
 @rows(("kind", "name"), FIELDS, ids=lambda part: part if isinstance(part, str) else part.__name__)
 def test_every_field_counts_but_those_that_are_named(kind: type, name: str) -> None:
-    before = made(kind)
+    before = sample_of(kind)
     after = replace(before, **{name: sample(get_type_hints(kind)[name], 1)})
     assert after != before
     idle = name in IDLE or name in DERIVED.get(kind, ())

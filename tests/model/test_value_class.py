@@ -11,7 +11,7 @@ import pytest
 from scenario_cli.model.value_class import dataclass
 
 
-def _made(decorate: Any) -> type:
+def _decorated_class(decorate: Any) -> type:
     @decorate(frozen=True, slots=True)
     class Place:
         """A place."""
@@ -23,7 +23,7 @@ def _made(decorate: Any) -> type:
     return Place
 
 
-Ours, Usual = _made(dataclass), _made(dataclasses.dataclass)
+Ours, Usual = _decorated_class(dataclass), _decorated_class(dataclasses.dataclass)
 
 VALUES = [(), (3,), (float("nan"),)]
 
@@ -40,7 +40,7 @@ def test_equal_values_have_one_hash() -> None:
 
 def test_a_value_equals_none_of_another_class_with_the_same_fields() -> None:
     assert Ours("a") != Usual("a")
-    assert Ours("a") != _made(dataclass)("a")
+    assert Ours("a") != _decorated_class(dataclass)("a")
 
 
 def test_a_value_shows_its_fields() -> None:

@@ -40,13 +40,13 @@ def by_reference(text: str, log: ContactLog, known_at: int, until: int) -> list[
     return replay(load(text, timezone="UTC").project, log, known_at, until).facts
 
 
-BOTH = pytest.mark.parametrize("told", [by_executor, by_reference], ids=["executor", "reference"])
-Told = Callable[[str, ContactLog, int, int], list[Fact]]
+BOTH = pytest.mark.parametrize("replayed", [by_executor, by_reference], ids=["executor", "reference"])
+Replayer = Callable[[str, ContactLog, int, int], list[Fact]]
 
 
 def instants(
-    told: Told, text: str, kind: str, profile: Mapping[str, Any], events: Sequence[Happening],
-    rows: Sequence[Happening], known: str, until: str,
+    replayed: Replayer, text: str, kind: str, profile: Mapping[str, Any], events: Sequence[Happening],
+    rows: Sequence[Happening], start: str, until: str,
 ) -> list[str]:  # fmt: skip
     """The instants of a contact's facts of a kind, on the contact's clock at the end, with its offset."""
     log = ContactLog(
@@ -57,7 +57,7 @@ def instants(
         listed=True,
     )
     zone = ZoneInfo((rows[-1][1] if rows else profile)["timezone"])
-    facts = told(text, log, moment(known), moment(until))
+    facts = replayed(text, log, moment(start), moment(until))
     return [datetime.fromtimestamp(fact[1] // 1_000_000, UTC).astimezone(zone).isoformat() for fact in facts
             if fact[0] == kind]  # fmt: skip
 
@@ -126,10 +126,12 @@ TICKS = [
 
 
 @BOTH
-@pytest.mark.parametrize(("zone", "schedule", "known", "until", "expected"), TICKS)
-def test_a_schedule_ticks(told: Told, zone: str, schedule: str, known: str, until: str, expected: list[str]) -> None:
+@pytest.mark.parametrize(("zone", "schedule", "start", "until", "expected"), TICKS)
+def test_a_schedule_ticks(
+    replayed: Replayer, zone: str, schedule: str, start: str, until: str, expected: list[str]
+) -> None:
     text = triggered(f"{{schedule: '{schedule}'}}")
-    assert instants(told, text, "entered", {"timezone": zone}, [], [], known, until) == expected
+    assert instants(replayed, text, "entered", {"timezone": zone}, [], [], start, until) == expected
 
 
 DATES = [
@@ -173,14 +175,14 @@ DATES = [
 
 
 @BOTH
-@pytest.mark.parametrize(("zone", "said", "value", "known", "until", "expected"), DATES)
+@pytest.mark.parametrize(("zone", "settings", "value", "start", "until", "expected"), DATES)
 def test_a_date_comes(
-    told: Told, zone: str, said: str, value: str, known: str, until: str, expected: list[str]
+    replayed: Replayer, zone: str, settings: str, value: str, start: str, until: str, expected: list[str]
 ) -> None:
-    text = triggered(f"{{date: contact.renewal, {said}}}")
-    begin, end = (datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)).isoformat() for day in (known, until))
+    text = triggered(f"{{date: contact.renewal, {settings}}}")
+    begin, end = (datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)).isoformat() for day in (start, until))
     profile = {"timezone": zone, "renewal": value}
-    assert instants(told, text, "entered", profile, [], [], begin, end) == expected
+    assert instants(replayed, text, "entered", profile, [], [], begin, end) == expected
 
 
 ABSENCES = [
@@ -195,9 +197,9 @@ ABSENCES = [
 
 @BOTH
 @pytest.mark.parametrize(("zone", "length", "since", "expected"), ABSENCES)
-def test_an_absence_is_complete(told: Told, zone: str, length: str, since: str, expected: str) -> None:
+def test_an_absence_is_complete(replayed: Replayer, zone: str, length: str, since: str, expected: str) -> None:
     text = triggered(f"{{absence: bought, for: {length}, since: started}}")
-    found = instants(told, text, "entered", {"timezone": zone}, [(since, {})], [], since, "2026-01-01T00:00:00Z")
+    found = instants(replayed, text, "entered", {"timezone": zone}, [(since, {})], [], since, "2026-01-01T00:00:00Z")
     assert found == [expected]
 
 
@@ -213,10 +215,10 @@ def test_an_absence_is_complete(told: Told, zone: str, length: str, since: str, 
         (KATHMANDU, "2025-01-01T00:00:00Z", "2025-01-01T05:45:00+05:45"),
     ],
 )
-def test_a_moment_comes(told: Told, zone: str, at: str, expected: str) -> None:
+def test_a_moment_comes(replayed: Replayer, zone: str, at: str, expected: str) -> None:
     text = triggered(f"{{at: '{at}'}}")
-    known, until = "2011-01-01T00:00:00Z", "2026-01-01T00:00:00Z"
-    assert instants(told, text, "entered", {"timezone": zone}, [], [], known, until) == [expected]
+    start, until = "2011-01-01T00:00:00Z", "2026-01-01T00:00:00Z"
+    assert instants(replayed, text, "entered", {"timezone": zone}, [], [], start, until) == [expected]
 
 
 DATA_WAITS = [
@@ -243,10 +245,12 @@ DATA_WAITS = [
 
 @BOTH
 @pytest.mark.parametrize(("zone", "wait", "value", "begin", "expected"), DATA_WAITS)
-def test_a_wait_from_data_is_over(told: Told, zone: str, wait: str, value: str, begin: str, expected: str) -> None:
+def test_a_wait_from_data_is_over(
+    replayed: Replayer, zone: str, wait: str, value: str, begin: str, expected: str
+) -> None:
     event = (begin, {"x": value})
     until = "2026-01-01T00:00:00Z"
-    assert instants(told, waiting(wait), "ended", {"timezone": zone}, [event], [], begin, until) == [expected]
+    assert instants(replayed, waiting(wait), "ended", {"timezone": zone}, [event], [], begin, until) == [expected]
 
 
 # Ana starts in Tokyo on 3 March 2025 at noon (2 March, 19:00 in Los Angeles). Eight hours later she moves to Los
@@ -276,25 +280,25 @@ MOVES = [
 
 @BOTH
 @pytest.mark.parametrize(("text", "kind", "expected"), MOVES)
-def test_from_tokyo_to_los_angeles(told: Told, text: str, kind: str, expected: list[str]) -> None:
+def test_from_tokyo_to_los_angeles(replayed: Replayer, text: str, kind: str, expected: list[str]) -> None:
     profile = {"timezone": TOKYO, "birthday": "2025-03-04", "points": 9}
     events = [(BEGIN, {"x": "2025-03-04 09:00", "s": "1d at 10:00"})]
     rows = [(MOVE, {"timezone": LOS_ANGELES})]
-    assert instants(told, text, kind, profile, events, rows, BEGIN, "2025-03-04T12:00:00-08:00") == expected
+    assert instants(replayed, text, kind, profile, events, rows, BEGIN, "2025-03-04T12:00:00-08:00") == expected
 
 
 @BOTH
-def test_a_date_that_has_come_in_tokyo_does_not_come_again_in_los_angeles(told: Told) -> None:
+def test_a_date_that_has_come_in_tokyo_does_not_come_again_in_los_angeles(replayed: Replayer) -> None:
     profile = {"timezone": TOKYO, "birthday": "2025-03-03"}
     text = triggered("{date: contact.birthday, at: '18:00'}")
     rows = [(MOVE, {"timezone": LOS_ANGELES})]
-    found = instants(told, text, "entered", profile, [], rows, BEGIN, "2025-04-01T00:00:00-08:00")
+    found = instants(replayed, text, "entered", profile, [], rows, BEGIN, "2025-04-01T00:00:00-08:00")
     assert found == ["2025-03-03T01:00:00-08:00"]
 
 
 @BOTH
-def test_a_moment_that_has_come_in_tokyo_does_not_come_again_in_los_angeles(told: Told) -> None:
+def test_a_moment_that_has_come_in_tokyo_does_not_come_again_in_los_angeles(replayed: Replayer) -> None:
     rows = [(MOVE, {"timezone": LOS_ANGELES})]
     text = triggered("{at: 2025-03-03 18:00}")
-    found = instants(told, text, "entered", {"timezone": TOKYO}, [], rows, BEGIN, "2025-04-01T00:00:00-08:00")
+    found = instants(replayed, text, "entered", {"timezone": TOKYO}, [], rows, BEGIN, "2025-04-01T00:00:00-08:00")
     assert found == ["2025-03-03T01:00:00-08:00"]

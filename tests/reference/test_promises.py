@@ -51,13 +51,13 @@ def fed(program: Program, world: World, place: int, until: int | None = None) ->
     return feed(program, person.own, None, world.until if until is None else until, world.begins, person.broadcasts)
 
 
-def told(world: World) -> list[list[Record]]:
+def record_lists(world: World) -> list[list[Record]]:
     program = program_of(world)
     return [fed(program, world, place)[1] for place in range(len(world.people))]
 
 
 def digest(world: World) -> str:
-    facts = [fact(record) for records in told(world) for record in records]
+    facts = [fact(record) for records in record_lists(world) for record in records]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
@@ -379,7 +379,7 @@ MOST_RECORDS = 3_000
 def test_what_no_scenario_can_break(world: World, data: st.DataObject) -> None:
     """Checks all promises on the same worlds, because making worlds takes most of the time."""
     project = made_of(world).project
-    runs = told(world)
+    runs = record_lists(world)
     # A journey with thousands of rounds shows no more, and its chains of causes take minutes to write.
     assume(sum(map(len, runs)) <= MOST_RECORDS)
     for (log, _), records in zip(world.people, runs, strict=True):

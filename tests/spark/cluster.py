@@ -99,9 +99,9 @@ class Stream:
         self.timers: set[tuple[str, int]] = set()
         self.watermark = 0  # milliseconds
 
-    def first_states(self, said: Sequence[tuple[str, bytes]]) -> None:
+    def first_states(self, contact_rows: Sequence[tuple[str, bytes]]) -> None:
         """Gives the contacts of the table their first states."""
-        for contact, data in said:
+        for contact, data in contact_rows:
             processor = self._processor(contact)
             processor.handleInitialState((contact,), Row(contact=contact, contact_row=data), _Timers(self.watermark))
 
@@ -173,7 +173,7 @@ def stream_rows(batches: Sequence[pa.RecordBatch]) -> list[Row]:
     return [Row(**row) for batch in batches for row in batch.to_pylist() if row["kind"] == EVENTS and row["contact"]]
 
 
-def said(job: SparkJob, batches: Sequence[pa.RecordBatch]) -> list[tuple[str, bytes]]:
+def contact_rows(job: SparkJob, batches: Sequence[pa.RecordBatch]) -> list[tuple[str, bytes]]:
     """Each contact with its rows of the contacts table, packed for the first state."""
     with _database().cursor() as con:
         con.register("everything", pa.Table.from_batches(batches))

@@ -21,7 +21,7 @@ pytest.importorskip("pyspark", reason="PySpark is not installed")
 
 from scenario_cli.events.errors import ExportError
 from scenario_cli.hosts.spark.job import SparkJob
-from tests.spark.cluster import Stream, job_of, pieces, read, replayed, said, stream_rows
+from tests.spark.cluster import Stream, contact_rows, job_of, pieces, read, replayed, stream_rows
 
 
 def log_lines(world: World, sequence: bool = False) -> list[str]:
@@ -72,7 +72,7 @@ def test_batches_of_a_stream_give_the_rows_of_one_dry_run(cut: Cuts, data: st.Da
         job = job_of(folder / "project", bool(table))
         stream = Stream(job, events[0]["at"])
         if table:
-            stream.first_states(said(job, read(job, "people", pieces(table, ()))))
+            stream.first_states(contact_rows(job, read(job, "people", pieces(table, ()))))
         places = data.draw(st.lists(st.integers(1, 60), max_size=8))
         bounds = [0, *sorted({at for at in places if at < len(lines)}), len(lines)]
         found: list[tuple[object, ...]] = []
@@ -117,7 +117,7 @@ def test_a_stream_goes_on_by_changed_scenarios_or_says_why_it_cannot(tmp_path: P
     before, after = changed(tmp_path / "before", in_flight, "one"), changed(tmp_path / "after", in_flight, "two")
     stream = Stream(before, 0)
     table = [json.dumps({"contact_id": "ana", "email": "ana@example.com"})]
-    stream.first_states(said(before, read(before, "people", pieces(table, ()))))
+    stream.first_states(contact_rows(before, read(before, "people", pieces(table, ()))))
     line = json.dumps({"contact_id": "ana", "event": "cart", "timestamp": "1970-01-02T00:00:00Z"})
     assert list(stream.batch(stream_rows(read(before, "events", pieces([line], ()))), 86_400_002)) == []
     assert list(stream.batch((), 86_400_003)) == []

@@ -51,7 +51,7 @@ def project_of(folder: Path, scenario: str, template: str = "Hello", **files: st
     return loaded
 
 
-def one(folder: Path, scenario: str, template: str = "Hello", **loss: object) -> Effect | None:
+def single_effect(folder: Path, scenario: str, template: str = "Hello", **loss: object) -> Effect | None:
     return effects(project_of(folder, scenario, template), **loss).get("one")
 
 
@@ -102,13 +102,13 @@ SENDS = "states:\n  a: {send: {email: hello}, after: {1d: {end: over}}}\n"
 
 
 def test_a_group_with_a_member_left_still_lets_people_in(tmp_path: Path) -> None:
-    effect = one(tmp_path, "trigger: {event: beginning}\n" + SENDS, events={"resumed"})
+    effect = single_effect(tmp_path, "trigger: {event: beginning}\n" + SENDS, events={"resumed"})
     assert effect is not None
     assert (effect.why, effect.silenced, effect.fewer) == ("", (), ("beginning without resumed",))
 
 
 def test_another_trigger_keeps_a_scenario_alive(tmp_path: Path) -> None:
-    effect = one(tmp_path, "trigger: [{event: started}, {event: bought}]\n" + SENDS, events={"started"})
+    effect = single_effect(tmp_path, "trigger: [{event: started}, {event: bought}]\n" + SENDS, events={"started"})
     assert effect is not None
     assert (effect.why, effect.silenced) == ("", ())
     assert effect.fewer == ("its trigger, started, never comes",)
@@ -138,7 +138,7 @@ def test_another_trigger_keeps_a_scenario_alive(tmp_path: Path) -> None:
 )
 def test_conditions_follow_the_rules_for_missing_values(condition: str, sent: bool, tmp_path: Path) -> None:
     scenario = f'trigger: {{event: started, where: "{condition}"}}\n{SENDS}'
-    effect = one(tmp_path, scenario, properties={("started", "size")})
+    effect = single_effect(tmp_path, scenario, properties={("started", "size")})
     assert (effect is None or not effect.why) is sent
 
 
@@ -147,13 +147,13 @@ def test_conditions_follow_the_rules_for_missing_values(condition: str, sent: bo
 )
 def test_lists_that_are_missing_are_empty_to_length_and_fail_any(condition: str, sent: bool, tmp_path: Path) -> None:
     scenario = f'trigger: {{event: started, where: "{condition}"}}\n{SENDS}'
-    effect = one(tmp_path, scenario, properties={("started", "tags")})
+    effect = single_effect(tmp_path, scenario, properties={("started", "tags")})
     assert (effect is None or not effect.why) is sent
 
 
 def test_a_condition_of_the_scenario_that_always_holds_ends_every_journey_before_its_message(tmp_path: Path) -> None:
     scenario = "trigger: {event: started}\nwhen: {contact.name is none: {end: nameless}}\n" + SENDS
-    effect = one(tmp_path, scenario, attributes={"name"})
+    effect = single_effect(tmp_path, scenario, attributes={"name"})
     assert effect is not None
     assert effect.everything
     assert effect.silenced == (("a", "email", "hello"),)
@@ -162,8 +162,8 @@ def test_a_condition_of_the_scenario_that_always_holds_ends_every_journey_before
 def test_what_has_a_default_or_is_asked_for_first_leaves_no_hole_in_a_text(tmp_path: Path) -> None:
     template = "{{ contact.name | default('you', true) }} {% if contact.name %}{{ contact.name }}{% endif %}"
     scenario = "trigger: {event: started}\n" + SENDS
-    assert one(tmp_path / "a", scenario, template, attributes={"name"}) is None
-    effect = one(tmp_path / "b", scenario, "Dear {{ contact.name }}", attributes={"name"})
+    assert single_effect(tmp_path / "a", scenario, template, attributes={"name"}) is None
+    effect = single_effect(tmp_path / "b", scenario, "Dear {{ contact.name }}", attributes={"name"})
     assert effect is not None
     assert effect.blank == ((("a", "email", "hello"), ("contact.name",)),)
 
@@ -200,7 +200,7 @@ def test_every_kind_of_trigger_needs_its_data(trigger: str, loss: dict[str, obje
 
 
 def test_an_absence_of_what_never_comes_lets_everybody_in(tmp_path: Path) -> None:
-    effect = one(tmp_path, "trigger: {absence: bought, for: 3d, since: started}\n" + SENDS, events={"bought"})
+    effect = single_effect(tmp_path, "trigger: {absence: bought, for: 3d, since: started}\n" + SENDS, events={"bought"})
     assert effect is not None
     assert effect.more == ("bought never comes, so its absence lets everybody in",)
     assert effect.silenced == ()
@@ -246,7 +246,7 @@ states:
       - {{wait: 90d, to: {{end: over}}}}
   a: {{send: {{email: hello}}, after: {{1d: {{end: over}}}}}}
 """
-    effect = one(tmp_path, "trigger: {event: started}" + states, attributes={"due"})
+    effect = single_effect(tmp_path, "trigger: {event: started}" + states, attributes={"due"})
     assert (effect is None or not effect.silenced) is sent
 
 

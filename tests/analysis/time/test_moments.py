@@ -19,7 +19,7 @@ def when(project: Project, state: str = "m") -> list[str]:
 
 
 @rows(
-    ("trigger", "states", "said"),
+    ("trigger", "states", "expected"),
     [
         ("{event: viewed}", [SEND], ["at once: viewed"]),
         ("{schedule: at 09:00 on mon}", [SEND], ["every time: at 09:00 on mon"]),
@@ -64,10 +64,12 @@ def when(project: Project, state: str = "m") -> list[str]:
         ("{event: viewed}", ["a: {end: x}", SEND], []),
     ],
 )  # fmt: skip
-def test_a_moment_counts_from_what_is_nearest(trigger: str, states: list[str], said: list[str], tmp_path: Path) -> None:
+def test_a_moment_counts_from_what_is_nearest(
+    trigger: str, states: list[str], expected: list[str], tmp_path: Path
+) -> None:
     written = "".join(f"  {state}\n" for state in states)
     project = one_scenario(tmp_path, f"trigger: {trigger}\nstates:\n{written}")
-    assert when(project) == said
+    assert when(project) == expected
 
 
 def test_what_holds_in_every_state_leads_there_at_any_time(tmp_path: Path) -> None:

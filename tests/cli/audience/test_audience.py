@@ -133,7 +133,7 @@ def test_a_condition_reads_constants(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 @rows(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["segment.buyr"], "EXPRESSION:1:9: REF015 unknown segment 'buyr'\n  1 | segment.buyr\n    |         ^^^^"),
         (["metric.order > 1"], "did you mean 'orders'?"),
@@ -154,11 +154,11 @@ def test_a_condition_reads_constants(tmp_path: Path, capsys: pytest.CaptureFixtu
     ],
 )
 def test_what_cannot_be_done_says_how_to_mend_it(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, err = audience(capsys, *arguments)
     assert (code, out) == (2, "")
-    assert said in err
+    assert expected in err
 
 
 def test_a_warning_about_a_condition_does_not_stop_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ SHOP = Path(__file__).parent / "shop"
 # The change of each commit after the first, by the name of its kind.
 HISTORY = ("wait_shortened", "cap_tightened", "template_subject", "state_renamed", "segment_edge_moved", "salt_changed")
 
-Told = Callable[..., tuple[int, str, str]]
+Compare = Callable[..., tuple[int, str, str]]
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -70,19 +70,19 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def diff(history: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Told:
+def diff(history: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Compare:
     """Runs the command in the repository; gives exit code, standard output and standard error."""
     monkeypatch.chdir(history)
     monkeypatch.setenv("COLUMNS", "100")
 
-    def told(*arguments: str, project: str = "marketing") -> tuple[int, str, str]:
+    def compare(*arguments: str, project: str = "marketing") -> tuple[int, str, str]:
         code = run(["diff", *arguments, *(["--project", project] if project else [])])
         return code, *capsys.readouterr()
 
-    return told
+    return compare
 
 
-def test_head_and_the_saved_files_are_compared_where_nothing_is_named(diff: Told, history: Path) -> None:
+def test_head_and_the_saved_files_are_compared_where_nothing_is_named(diff: Compare, history: Path) -> None:
     assert diff() == (0, "shop, HEAD → the working tree: Nothing changes in meaning.\n", "")
     cart = history / "marketing" / "cart.yaml"
     sound = cart.read_text(encoding="utf-8")
@@ -94,7 +94,7 @@ def test_head_and_the_saved_files_are_compared_where_nothing_is_named(diff: Told
 
 @pytest.mark.parametrize(("sides", "reads"), [((), 1), (("mended", "HEAD"), 1), (("v1", "v2"), 2)])
 def test_the_same_content_is_read_once(
-    sides: tuple[str, ...], reads: int, diff: Told, monkeypatch: pytest.MonkeyPatch
+    sides: tuple[str, ...], reads: int, diff: Compare, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     roots: list[Path] = []
 
@@ -109,7 +109,7 @@ def test_the_same_content_is_read_once(
         assert (code, out) == (0, "shop, HEAD → the working tree: Nothing changes in meaning.\n")
 
 
-def test_two_revisions_show_what_came_between_them(diff: Told) -> None:
+def test_two_revisions_show_what_came_between_them(diff: Compare) -> None:
     code, out, _ = diff("v0", "v6")
     assert code == 0
     assert out.startswith("shop, v0 → v6: 1 scenario, the settings, the policy, 1 segment and 1 template change.\n")
@@ -118,15 +118,15 @@ def test_two_revisions_show_what_came_between_them(diff: Told) -> None:
     assert "State worth was renamed to how_large" in out
 
 
-def test_a_project_that_moved_is_found_by_its_name(diff: Told) -> None:
+def test_a_project_that_moved_is_found_by_its_name(diff: Compare) -> None:
     assert diff("v6", "moved")[1] == "shop, v6 → moved: Nothing changes in meaning.\n"
 
 
-def test_comments_alone_change_nothing(diff: Told) -> None:
+def test_comments_alone_change_nothing(diff: Compare) -> None:
     assert diff("moved", "mended", "--exit-code") == (0, "shop, moved → mended: Nothing changes in meaning.\n", "")
 
 
-def test_tests_that_a_change_breaks_are_named_with_what_differs(diff: Told) -> None:
+def test_tests_that_a_change_breaks_are_named_with_what_differs(diff: Compare) -> None:
     out = diff("v0", "v1")[1]
     assert "2 cases run with the new version: 1 pass, 1 fail." in out
     assert "tests/cart.test.yaml: a cart that is left is reminded of" in out
@@ -174,7 +174,7 @@ def test_cases_of_a_file_with_an_error_are_named_together(tmp_path: Path, capsys
     assert f"2 cases fail now\n    tests/cart.test.yaml: 2 cases\n      - {reason}\n" in out
 
 
-def test_an_exit_code_tells_of_a_difference(diff: Told) -> None:
+def test_an_exit_code_tells_of_a_difference(diff: Compare) -> None:
     assert diff("v0", "v1")[0] == 0
     assert diff("v0", "v1", "--exit-code")[0] == 1
 
@@ -201,14 +201,16 @@ def test_folders_are_compared_where_there_is_no_repository(
         (("v0", "broken"), "REF002 unknown state 'reminder'"),
     ],
 )
-def test_what_cannot_be_compared_is_said_with_exit_code_2(diff: Told, arguments: tuple[str, ...], message: str) -> None:
+def test_what_cannot_be_compared_is_said_with_exit_code_2(
+    diff: Compare, arguments: tuple[str, ...], message: str
+) -> None:
     code, out, err = diff(*arguments)
     assert (code, out) == (2, "")
     assert message in err
     assert "Traceback" not in err
 
 
-def test_a_project_that_is_not_there_at_a_revision_is_said(history: Path, diff: Told, tmp_path: Path) -> None:
+def test_a_project_that_is_not_there_at_a_revision_is_said(history: Path, diff: Compare, tmp_path: Path) -> None:
     other = history / "other"
     shutil.copytree(SHOP, other)
     settings = (other / "project.yaml").read_text(encoding="utf-8")
@@ -219,7 +221,7 @@ def test_a_project_that_is_not_there_at_a_revision_is_said(history: Path, diff: 
     assert "no project in 'other' at revision 'v0'" in err
 
 
-def test_json_is_as_its_schema_says(diff: Told) -> None:
+def test_json_is_as_its_schema_says(diff: Compare) -> None:
     schema = json.loads((shipped("schemas") / "diff.output.schema.json").read_text(encoding="utf-8"))
     for old, new in (("v0", "v6"), ("moved", "mended")):
         document = json.loads(diff(old, new, "--format", "json")[1])
@@ -231,7 +233,7 @@ def test_json_is_as_its_schema_says(diff: Told) -> None:
     ]  # fmt: skip
 
 
-def test_markdown_has_a_headline_and_folds_the_rest(diff: Told) -> None:
+def test_markdown_has_a_headline_and_folds_the_rest(diff: Compare) -> None:
     out = diff("v0", "v6", "--format", "markdown")[1]
     assert out.startswith("### shop: 1 scenario, the settings, the policy, 1 segment and 1 template change.\n")
     assert "> [!CAUTION]\n> The salt is `shop-2` (was `shop-1`)." in out

@@ -40,7 +40,7 @@ def test_without_a_name_it_is_called_site(
 
 
 @pytest.mark.parametrize(
-    ("made", "said"),
+    ("made", "expected"),
     [
         ({"notes.txt": ""}, "is not empty, and 'scenario docs' did not write it"),
         ({".scenario-docs.json": "{}"}, "is not empty, and 'scenario docs' did not write it"),
@@ -51,14 +51,14 @@ def test_without_a_name_it_is_called_site(
     ],
 )
 def test_a_folder_of_somebody_else_stays(
-    made: dict[str, str], said: str, three_scenarios: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    made: dict[str, str], expected: str, three_scenarios: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site = tmp_path / "site"
     site.mkdir()
     for name, text in made.items():
         (site / name).write_text(text)
     assert docs(three_scenarios, site) == 2
-    assert said in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
     assert sorted(path.name for path in site.iterdir()) == sorted(made)
 
 

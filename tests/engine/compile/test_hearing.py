@@ -15,7 +15,7 @@ from scenario_cli.language.expressions import parse_expression
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.event import Event
 from scenario_cli.model.source import Span
-from tests.engine.worlds import REACHABLE, load, moment, told, unfit
+from tests.engine.worlds import REACHABLE, load, moment, record_text, unfit
 from tests.rows import rows
 
 KNOWN = {"channel": "email", "state": "asked", "template": "nps/question"}
@@ -95,7 +95,7 @@ def test_what_happens_is_the_same_as_where_each_event_is_offered_to_all(profile:
         for day in ("03", "07", "11"):
             records += step(each, state, Event("started", moment(f"2025-03-{day} 10:00"), {}))
         records += advance(each, state, moment("2025-03-20 10:00"))
-        stories.append([told(record) for record in records])
+        stories.append([record_text(record) for record in records])
     assert stories[0] == stories[1]
     assert "entered" in stories[0]
 

@@ -81,12 +81,12 @@ class Story:
         ]
 
     @property
-    def asked(self) -> list[Asked]:
+    def messages(self) -> list[Asked]:
         return [record for record in self.records if isinstance(record, Asked)]
 
     @property
     def reasons(self) -> list[str]:
-        return [message.reason or "sent" for message in self.asked]
+        return [message.reason or "sent" for message in self.messages]
 
     @property
     def warnings(self) -> list[str]:
@@ -94,7 +94,7 @@ class Story:
 
     @property
     def running(self) -> int:
-        return sum(not message.ended for held in self.state.journeys.values() for message in held)
+        return sum(not journey.ended for journeys in self.state.journeys.values() for journey in journeys)
 
     def line(self, record: Record) -> str:
         at = clock(record.at, self.zone)

@@ -119,7 +119,7 @@ def test_a_cap_s_condition_is_read_when_the_message_would_leave() -> None:
 def test_a_drop_names_the_cap_and_the_messages_that_used_it_up() -> None:
     policy = "{caps: [{max: 9, per: month}, {max: 2, per: 7d, channels: [email]}]}"
     story = run(policy, news("{email: a/e}"), ["2025-03-01 10:00", "2025-03-03 10:00", "2025-03-04 10:00"])
-    first, second, third = story.asked
+    first, second, third = story.messages
     assert (third.reason, first.detail) == ("capped", "")
     assert "2 per 7d" in third.detail and "email" in third.detail
     assert first.message_id in third.detail and second.message_id in third.detail
@@ -129,8 +129,8 @@ def test_a_drop_names_the_cap_and_the_messages_that_used_it_up() -> None:
 def test_a_drop_names_only_the_messages_that_the_cap_counts() -> None:
     policy = "{caps: [{max: 1, per: day, channels: [email]}]}"
     story = run(policy, news("{push: a/p, email: a/e}"), ["2025-03-02 10:00", MONDAY, MONDAY])
-    used = story.asked[3]
-    assert [message.message_id for message in story.asked if message.message_id in story.asked[5].detail] == [
+    used = story.messages[3]
+    assert [message.message_id for message in story.messages if message.message_id in story.messages[5].detail] == [
         used.message_id
     ]
 
@@ -156,7 +156,7 @@ states:
 
 
 @rows(
-    ("cap", "used", "asked", "leaves"),
+    ("cap", "used", "requested", "leaves"),
     [
         # a rolling cap has room when the oldest message leaves its period
         ("{max: 1, per: 24h}", ["2025-03-03 09:00"], "2025-03-03 20:00", "2025-03-04 09:00"),
@@ -183,8 +183,10 @@ states:
         ),
     ],
 )
-def test_on_cap_delay_holds_a_message_until_the_cap_allows(cap: str, used: list[str], asked: str, leaves: str) -> None:
-    story = run(f"{{caps: [{cap}], {DELAY}}}", news("{email: a/e}"), [*used, asked])
+def test_on_cap_delay_holds_a_message_until_the_cap_allows(
+    cap: str, used: list[str], requested: str, leaves: str
+) -> None:
+    story = run(f"{{caps: [{cap}], {DELAY}}}", news("{email: a/e}"), [*used, requested])
     assert story.reasons == ["sent"] * (len(used) + 1)
     assert story.fates[-1] == f"{leaves} email sent"
 

@@ -69,7 +69,7 @@ def test_a_contact_in_the_control_group_gets_no_message_of_any_scenario_and_none
 
 
 def test_a_held_out_message_is_a_row_with_what_would_have_been_sent() -> None:
-    (message,) = run("{control_group: 100%}", news("{email: a/e}"), [MONDAY]).asked
+    (message,) = run("{control_group: 100%}", news("{email: a/e}"), [MONDAY]).messages
     assert (message.channel, message.template, message.purpose, message.state) == ("email", "a/e", "marketing", "in")
 
 

@@ -23,12 +23,12 @@ from tests.engine.policy.stage import (
     waits_while_sending,
     without,
 )
-from tests.engine.worlds import REACHABLE, ROW, Happening, moment, told
+from tests.engine.worlds import REACHABLE, ROW, Happening, moment, record_text
 from tests.rows import rows
 
 
 @rows(
-    ("policy", "options", "asked", "became"),
+    ("policy", "options", "requested", "became"),
     [
         ("", "expires: 10h", LATE, MORNING),  # ten hours, to the second
         ("", "expires: 9h59min", LATE, f"{LATE} push dropped expired"),
@@ -45,10 +45,10 @@ from tests.rows import rows
     ],
 )
 def test_a_message_that_would_be_held_too_long_is_expired_at_once(
-    policy: str, options: str, asked: str, became: str
+    policy: str, options: str, requested: str, became: str
 ) -> None:
     send = f"{{push: {{template: a/p{', ' if options else ''}{options}}}}}"
-    assert becomes(f"{{quiet_hours: [{NIGHT}]{policy}}}", asked, send) == became
+    assert becomes(f"{{quiet_hours: [{NIGHT}]{policy}}}", requested, send) == became
 
 
 def test_without_max_hold_a_message_is_held_three_days() -> None:
@@ -144,7 +144,7 @@ def test_a_state_entered_anew_cancels_what_is_held_and_asks_again() -> None:
         "2025-03-04 03:00 email sent",
         f"{MORNING} push sent",
     ]
-    names = [message.message_id for message in story.asked if message.channel == "push"]
+    names = [message.message_id for message in story.messages if message.channel == "push"]
     assert len(set(names)) == 2
 
 
@@ -181,7 +181,7 @@ states:
         program = program_of(quiet, *scenarios)
         state = new_contact(program, "ana", REACHABLE)
         records = step(program, state, Event("started", moment("2025-03-03 10:00"), {}))
-        told_of_it = [told(record) for record in records if getattr(record, "scenario", "") == "held"]
+        told_of_it = [record_text(record) for record in records if getattr(record, "scenario", "") == "held"]
         assert told_of_it[-2:] == ["push a/b dropped cancelled", "end moved"]
 
 
@@ -219,14 +219,14 @@ def test_a_held_message_is_looked_at_again_from_the_first_check_on(change: Mappi
 
 def test_a_held_message_goes_to_the_address_and_with_the_profile_of_the_instant_it_leaves() -> None:
     changed: Happening = ("2025-03-04 03:00", "profile_updated", {"push_token": "new", "points": 2})
-    (message,) = run(QUIET, news("{push: a/p}"), [LATE, changed], without(points=1)).asked
+    (message,) = run(QUIET, news("{push: a/p}"), [LATE, changed], without(points=1)).messages
     assert (message.address, message.profile["points"], message.asked_at) == ("new", 2, moment(LATE))
 
 
 def test_a_held_message_bears_one_name_from_asking_to_leaving() -> None:
     story = run(QUIET, news("{push: a/p}"), [LATE])
     (held,) = (record for record in story.records if isinstance(record, Held))
-    assert [message.message_id for message in story.asked] == [held.message_id]
+    assert [message.message_id for message in story.messages] == [held.message_id]
 
 
 def test_the_if_of_a_held_message_reads_the_event_that_led_to_the_state() -> None:
@@ -248,7 +248,7 @@ states:
     changed: Happening = ("2025-03-04 03:00", "changed", {"n": "six"})
     story = run(QUIET, scenario, [(LATE, "started", {"n": 2}), changed])
     assert story.reasons == ["cancelled"]
-    assert (story.asked[0].values, story.warnings) == ({"double": 4}, [])
+    assert (story.messages[0].values, story.warnings) == ({"double": 4}, [])
 
 
 def test_a_transition_by_the_id_of_a_message_that_was_held_is_taken() -> None:
@@ -258,7 +258,7 @@ trigger: {event: started}
 states:
   in: {send: {push: a/p}, on: {clicked: {of: in, to: {end: clicked}}}, after: {7d: {end: over}}}
 """
-    name = run(QUIET, scenario, [LATE]).asked[0].message_id
+    name = run(QUIET, scenario, [LATE]).messages[0].message_id
     early: Happening = ("2025-03-04 03:00", "clicked", {"message_id": name})
     late: Happening = ("2025-03-04 12:00", "clicked", {"message_id": name})
     assert run(QUIET, scenario, [LATE, early, late]).lines[-1] == "2025-03-04 12:00 end clicked"
@@ -269,4 +269,6 @@ def test_a_conversion_is_credited_to_a_message_only_once_it_left() -> None:
     early = run(QUIET, scenario, [LATE, ("2025-03-04 03:00", "bought")])
     late = run(QUIET, scenario, [LATE, ("2025-03-04 12:00", "bought")])
     assert [record.credited for record in early.records if isinstance(record, Converted)] == [None]
-    assert [record.credited for record in late.records if isinstance(record, Converted)] == [late.asked[0].message_id]
+    assert [record.credited for record in late.records if isinstance(record, Converted)] == [
+        late.messages[0].message_id
+    ]

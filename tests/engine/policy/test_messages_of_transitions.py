@@ -61,13 +61,13 @@ def test_each_is_told_apart_and_reads_the_event_and_the_captures_of_when_it_leav
         (LATE, "changed", {"n": 2}),
         ("2025-03-03 23:00", "changed", {"n": 3}),
     ]
-    messages = run(QUIET, WATCHES, events).asked
+    messages = run(QUIET, WATCHES, events).messages
     assert [(message.values["n"], message.values["seen"]) for message in messages] == [(1, 1), (2, 3), (3, 3)]
     assert len({message.message_id for message in messages}) == 3
 
 
 def test_the_transition_is_the_last_cause_of_its_message_also_when_it_was_held() -> None:
-    (message,) = run(QUIET, WATCHES, [MONDAY, (LATE, "changed")]).asked
+    (message,) = run(QUIET, WATCHES, [MONDAY, (LATE, "changed")]).messages
     *_, last = chain(message.because)
     assert (last.cause, last.at, message.asked_at, message.at) == (
         "on changed",
@@ -108,7 +108,7 @@ states:
 """
     events: list[Happening | str] = [MONDAY, ("2025-03-03 11:00", "changed"), ("2025-03-04 11:00", "changed")]
     story = run("{}", scenario, events, without("push_token"))
-    assert [(message.channel, message.state) for message in story.asked] == [("sms", "one"), ("sms", "two")]
+    assert [(message.channel, message.state) for message in story.messages] == [("sms", "one"), ("sms", "two")]
     assert story.lines[-1] == "2025-03-04 11:00 end told"
 
 
@@ -125,7 +125,7 @@ states:
     story = run("{}", scenario, [MONDAY, ("2025-03-03 11:00", "changed"), ("2025-03-03 11:00", "changed")])
     # Each event from outside gives its text message and the push message that answers it. The push message is not
     # answered.
-    assert [message.channel for message in story.asked] == ["sms", "push", "sms", "push"]
+    assert [message.channel for message in story.messages] == ["sms", "push", "sms", "push"]
     assert story.warnings == ["its messages were already requested at this instant"] * 2
 
 

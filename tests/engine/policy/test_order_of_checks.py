@@ -34,7 +34,7 @@ def test_the_first_check_that_drops_a_message_names_the_reason(wrong: str, reaso
 def test_a_message_whose_if_is_false_is_not_asked_for_whatever_the_policy() -> None:
     policy = "{control_group: 100%, quiet_hours: [{on: mon}], on_quiet: drop}"
     scenario = news("{push: {template: a/p, if: contact.points > 5}}", more="holdout: 100%")
-    assert run(policy, scenario, [MONDAY], {}).asked == []
+    assert run(policy, scenario, [MONDAY], {}).messages == []
 
 
 def test_a_contact_out_of_quiet_hours_and_under_the_cap_gets_the_message_at_once() -> None:

@@ -14,7 +14,7 @@ def test_of_two_scenarios_that_one_event_starts_the_higher_priority_gets_the_cap
 ) -> None:
     scenarios = [news("{email: a/e}", name, priority=priority) for name, priority in (second, first)]
     story = run("{caps: [{max: 1, per: day}]}", scenarios, [MONDAY])
-    assert [(message.scenario, message.reason) for message in story.asked] == [(first[0], ""), (second[0], "capped")]
+    assert [(message.scenario, message.reason) for message in story.messages] == [(first[0], ""), (second[0], "capped")]
 
 
 def test_of_two_waits_over_at_one_instant_the_higher_priority_gets_the_cap() -> None:
@@ -24,7 +24,7 @@ def test_of_two_waits_over_at_one_instant_the_higher_priority_gets_the_cap() -> 
         for name, priority, event_ in (("early", 10, "started"), ("urgent", 90, "noted"))
     ]
     story = run("{caps: [{max: 1, per: day}]}", scenarios, [MONDAY, (MONDAY, "noted")])
-    assert [(message.scenario, message.reason) for message in story.asked] == [("urgent", ""), ("early", "capped")]
+    assert [(message.scenario, message.reason) for message in story.messages] == [("urgent", ""), ("early", "capped")]
 
 
 def test_of_two_messages_held_until_one_instant_the_higher_priority_gets_the_cap() -> None:
@@ -32,7 +32,7 @@ def test_of_two_messages_held_until_one_instant_the_higher_priority_gets_the_cap
     low, high = news("{push: a/p}", "low", priority=10), news("{push: a/p}", "high", priority=90)
     scenarios = [low, high.replace("event: started", "event: noted")]
     story = run(policy, scenarios, [LATE, ("2025-03-04 03:00", "noted")])
-    assert [(message.scenario, message.reason) for message in story.asked] == [("high", ""), ("low", "capped")]
+    assert [(message.scenario, message.reason) for message in story.messages] == [("high", ""), ("low", "capped")]
 
 
 def test_of_one_scenario_s_journeys_the_older_goes_first_whether_it_waits_or_holds() -> None:
@@ -49,11 +49,11 @@ states:
     older: Happening = (LATE, "started", {"id": "older", "n": 1})
     younger: Happening = ("2025-03-03 23:00", "started", {"id": "younger", "n": 2})
     story = run(policy, scenario, [older, younger])
-    assert [(message.key, message.reason) for message in story.asked] == [("older", ""), ("younger", "capped")]
+    assert [(message.key, message.reason) for message in story.messages] == [("older", ""), ("younger", "capped")]
     holds: Happening = (LATE, "started", {"id": "older", "n": 2})
     waits: Happening = ("2025-03-03 23:00", "started", {"id": "younger", "n": 1})
     story = run(policy, scenario, [holds, waits])
-    assert [(message.key, message.reason) for message in story.asked] == [("older", ""), ("younger", "capped")]
+    assert [(message.key, message.reason) for message in story.messages] == [("older", ""), ("younger", "capped")]
 
 
 def test_an_event_at_an_instant_goes_before_a_message_held_until_it() -> None:

@@ -12,7 +12,7 @@ from tests.rows import rows
 
 
 @rows(
-    ("quiet", "asked", "leaves"),
+    ("quiet", "requested", "leaves"),
     [
         # over midnight
         ("{from: '21:00', to: '08:00'}", "2025-03-03 20:59:59", "2025-03-03 20:59:59"),
@@ -56,8 +56,8 @@ from tests.rows import rows
         ("{from: '22:00', to: '02:30'}", "2025-03-29 23:00", "2025-03-30 03:30"),  # 02:30 is skipped
     ],
 )
-def test_quiet_hours_hold_a_message_until_they_end(quiet: str, asked: str, leaves: str) -> None:
-    assert becomes(f"{{quiet_hours: [{quiet}]}}", asked) == leaves
+def test_quiet_hours_hold_a_message_until_they_end(quiet: str, requested: str, leaves: str) -> None:
+    assert becomes(f"{{quiet_hours: [{quiet}]}}", requested) == leaves
 
 
 def test_quiet_hours_are_those_of_the_contact_s_clock() -> None:
@@ -125,20 +125,22 @@ def test_a_message_s_own_on_quiet_goes_before_the_policy_s() -> None:
 def test_a_time_that_occurs_twice_ends_quiet_hours_the_first_time() -> None:
     assert becomes("{quiet_hours: [{from: '22:00', to: '02:30'}]}", "2025-10-25 23:00") == "2025-10-26 02:30"
     story = run("{quiet_hours: [{from: '22:00', to: '02:30'}]}", news("{push: a/p}"), ["2025-10-25 23:00"])
-    assert [message.at for message in story.asked] == [moment("2025-10-26 02:30+02:00")]
+    assert [message.at for message in story.messages] == [moment("2025-10-26 02:30+02:00")]
 
 
 @pytest.mark.parametrize(
-    ("zone", "quiet", "asked"),
+    ("zone", "quiet", "requested"),
     [
         (PARIS, "{from: '02:30', to: '08:00'}", "2025-03-30 03:10+02:00"),  # 02:30 is skipped: 03:10 is after it
         (PARIS, "{from: '22:00', to: '02:30'}", "2025-10-26 02:15+01:00"),  # the second 02:15
         ("Pacific/Apia", "{from: '21:00', to: '08:00'}", "2011-12-31 03:00+14:00"),  # the day before does not exist
     ],
 )
-def test_no_message_leaves_while_the_clock_on_the_wall_shows_a_quiet_time(zone: str, quiet: str, asked: str) -> None:
-    story = run(f"{{quiet_hours: [{quiet}]}}", news("{push: a/p}"), [asked], without(timezone=zone))
-    assert story.asked[0].at > moment(asked)
+def test_no_message_leaves_while_the_clock_on_the_wall_shows_a_quiet_time(
+    zone: str, quiet: str, requested: str
+) -> None:
+    story = run(f"{{quiet_hours: [{quiet}]}}", news("{push: a/p}"), [requested], without(timezone=zone))
+    assert story.messages[0].at > moment(requested)
 
 
 @rows(
@@ -197,7 +199,7 @@ def test_a_contact_who_moves_west_while_a_message_is_held_hears_it_in_the_new_mo
 def test_a_contact_who_moves_east_while_a_message_is_held_is_not_woken_either() -> None:
     moves: Happening = ("2025-03-03 23:00", "profile_updated", {"timezone": "Australia/Sydney"})
     story = run(QUIET, news("{push: a/p}"), ["2025-03-04 01:00", ("2025-03-04 02:00", *moves[1:])])
-    (message,) = story.asked
+    (message,) = story.messages
     assert message.reason == ""
     assert clock(message.at, "Australia/Sydney") == "2025-03-04 18:00"  # 08:00 in Paris
 
@@ -223,7 +225,7 @@ def test_quiet_hours_that_change_while_a_message_is_held_are_read_when_its_time_
 
 
 @pytest.mark.parametrize(
-    ("asked", "became"),
+    ("requested", "became"),
     [
         ("2025-03-03 13:00", "2025-03-04 09:00"),  # seven in the morning in New York
         ("2025-03-03 19:00", "2025-03-04 09:00"),  # one in the afternoon in New York, and closed in Paris
@@ -231,8 +233,8 @@ def test_quiet_hours_that_change_while_a_message_is_held_are_read_when_its_time_
         ("2025-03-29 22:00", "2025-03-30 09:00"),  # Paris changes its clock in this night
     ],
 )
-def test_a_window_may_be_on_the_projects_clock(asked: str, became: str) -> None:
+def test_a_window_may_be_on_the_projects_clock(requested: str, became: str) -> None:
     window = "{channels: [push], from: '12:00', to: '09:00', timezone: project}"
     away = {**REACHABLE, "timezone": "America/New_York"}
-    assert becomes(f"{{quiet_hours: [{window}]}}", asked, contact=away) == became
-    assert becomes(f"{{quiet_hours: [{window.replace('project', 'contact')}]}}", asked, contact=REACHABLE) == became
+    assert becomes(f"{{quiet_hours: [{window}]}}", requested, contact=away) == became
+    assert becomes(f"{{quiet_hours: [{window.replace('project', 'contact')}]}}", requested, contact=REACHABLE) == became

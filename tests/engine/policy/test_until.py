@@ -19,7 +19,7 @@ def until(value: Any, **more: Any) -> dict[str, Any]:
 
 
 @rows(
-    ("last", "zone", "asked", "became"),
+    ("last", "zone", "requested", "became"),
     [
         # A date lasts until the end of the day on the contact's clock, a date-time until the instant.
         ("2025-03-03", "Europe/Paris", "2025-03-03 23:59:59", "2025-03-03 23:59:59"),
@@ -42,8 +42,8 @@ def until(value: Any, **more: Any) -> dict[str, Any]:
         ("soon", "Europe/Paris", NOON, f"{NOON} push dropped expired"),
     ],
 )
-def test_a_message_does_not_leave_after_its_date(last: Any, zone: str, asked: str, became: str) -> None:
-    assert becomes("{}", asked, SEND, until(last, timezone=zone)) == became
+def test_a_message_does_not_leave_after_its_date(last: Any, zone: str, requested: str, became: str) -> None:
+    assert becomes("{}", requested, SEND, until(last, timezone=zone)) == became
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,10 @@ def test_a_written_date_and_what_an_event_brings_are_dates_too() -> None:
 def test_a_missing_date_is_a_data_warning_and_says_why() -> None:
     story = run("{}", news(SEND.replace("renewal", "flag")), [NOON], until(None, flag="soon"))
     assert story.warnings == ["the text 'soon': no date, so the message is not sent"]
-    assert [message.detail for message in story.asked] == ["until is missing"]
-    assert [message.detail for message in run("{}", news(SEND), [NOON], until("2025-03-02")).asked] == ["until is past"]
+    assert [message.detail for message in story.messages] == ["until is missing"]
+    assert [message.detail for message in run("{}", news(SEND), [NOON], until("2025-03-02")).messages] == [
+        "until is past"
+    ]
 
 
 def test_a_message_past_its_date_does_not_stop_the_journey() -> None:

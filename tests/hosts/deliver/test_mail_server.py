@@ -84,21 +84,21 @@ def test_only_messages_that_wait_go(inbox: Inbox, store: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "said"),
+    ("where", "expected"),
     [
         ("RCPT ana@example.com", "550 5.1.1 no such user"),
         ("ana@example.com", "554 5.7.1 spam"),
         ("MAIL", "552 too large"),
     ],
 )
-def test_a_no_is_final_and_kept(where: str, said: str, inbox: Inbox, store: Path) -> None:
-    inbox.answers[where] = [said]
+def test_a_no_is_final_and_kept(where: str, expected: str, inbox: Inbox, store: Path) -> None:
+    inbox.answers[where] = [expected]
     fill(store, {}, {"address": "bo@example.com"})
     result = hand_over(store, inbox.yaml())
     assert statuses(store) == {"m1": "failed", "m2": "handed"}
-    assert answers(store)[0] == ("m1", 1, "failed", said)
+    assert answers(store)[0] == ("m1", 1, "failed", expected)
     assert not result.complete
-    assert result.channels[0].troubles[0].answer == said
+    assert result.channels[0].troubles[0].answer == expected
 
 
 @pytest.mark.parametrize("where", ["RCPT ana@example.com", "ana@example.com", "MAIL"])

@@ -90,7 +90,7 @@ def project_over(names: list[str], folder: Path) -> Path:
     return folder
 
 
-def said(project: Path, export: Path, options: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+def inspection(project: Path, export: Path, options: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     capsys.readouterr()
     command = ["dry-run", "--project", str(project), "--events", str(export), *shlex.split(options)]
     code = run([*command, "--format", "json", "-q"])
@@ -107,7 +107,7 @@ def test_an_export_gives_what_plain_sql_counts(
 ) -> None:
     path = REAL / export
     rows = duckdb.execute(query.replace("{path}", str(path))).fetchall()
-    log = said(project_over(sorted({name for name, _, _ in rows}), tmp_path), path, options, capsys)
+    log = inspection(project_over(sorted({name for name, _, _ in rows}), tmp_path), path, options, capsys)
     usable = [row for row in rows if row[2] is None]
     assert log["rows"] == len(rows)
     assert log["used"] == len(usable)
@@ -122,7 +122,7 @@ def test_an_export_gives_what_plain_sql_counts(
 def test_a_contacts_table_beside_the_events(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = REAL / "formats" / "klaviyo_fivetran"
     people = f"--contacts {folder / 'person.csv'} --contacts-map contact_id=id"
-    log = said(project_over(["Received Email"], tmp_path), folder / "event.csv", people, capsys)
+    log = inspection(project_over(["Received Email"], tmp_path), folder / "event.csv", people, capsys)
     ((count,),) = duckdb.execute(
         f"SELECT count(*) FROM read_csv('{folder / 'person.csv'}', all_varchar=true)"
     ).fetchall()

@@ -85,12 +85,12 @@ def all_judged(text: str) -> list[Verdict]:
     return [verdict(play(stage(), file, case)) for case in file.cases]
 
 
-def said(one: Verdict) -> Sequence[str]:
+def difference_texts(verdict: Verdict) -> Sequence[str]:
     """Each difference as a sentence."""
-    return list(words.differences(one))
+    return list(words.differences(verdict))
 
 
-def told(run: CaseRun) -> list[str]:
+def message_lines(run: CaseRun) -> list[str]:
     """The contact's messages, with the reason of each drop."""
     return [
         f"{record_words.moment(message.request.at, run.timezone)} {words.message(message, run)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hosts.scenario_tests.stage import all_judged, cart, fed, judged, last, said, told
+from tests.hosts.scenario_tests.stage import all_judged, cart, difference_texts, fed, judged, last, message_lines
 from tests.rows import rows
 
 LOOK = "{at: +20min, event: look, sku: B}"
@@ -11,7 +11,7 @@ LOOK = "{at: +20min, event: look, sku: B}"
 def test_only_what_is_written_is_compared() -> None:
     one = judged("{messages: [{template: cart/reminder}, {channel: push}, {at: 2025-03-04 11:00}]}")
     assert one.passed
-    assert told(one.run) == [
+    assert message_lines(one.run) == [
         "2025-03-03 11:00 email cart/reminder",
         "2025-03-03 11:00 push cart/reminder",
         "2025-03-04 11:00 email cart/offer",
@@ -19,17 +19,17 @@ def test_only_what_is_written_is_compared() -> None:
 
 
 def test_messages_must_match_in_number() -> None:
-    assert said(judged("{messages: [{template: cart/reminder}, {channel: push}]}")) == [
+    assert difference_texts(judged("{messages: [{template: cart/reminder}, {channel: push}]}")) == [
         "not expected: email cart/offer at 2025-03-04 11:00"
     ]
-    assert said(judged("{messages: [{channel: email}, {channel: push}, {channel: email}, {channel: push}]}")) == [
-        "message 4 is missing: push"
-    ]
+    assert difference_texts(
+        judged("{messages: [{channel: email}, {channel: push}, {channel: email}, {channel: push}]}")
+    ) == ["message 4 is missing: push"]
 
 
 def test_messages_must_match_in_order() -> None:
     swapped = judged("{messages: [{channel: push}, {channel: email}]}", until="+2h")
-    assert said(swapped) == [
+    assert difference_texts(swapped) == [
         "message 1 (email cart/reminder): channel is email, expected push",
         "message 2 (push cart/reminder): channel is push, expected email",
     ]
@@ -37,20 +37,20 @@ def test_messages_must_match_in_order() -> None:
 
 def test_one_message_too_many_is_told_as_that_alone() -> None:
     expect = "{messages: [{channel: email, template: cart/reminder}, {channel: email, template: cart/offer}]}"
-    assert said(judged(expect)) == ["not expected: push cart/reminder at 2025-03-03 11:00"]
+    assert difference_texts(judged(expect)) == ["not expected: push cart/reminder at 2025-03-03 11:00"]
 
 
 def test_a_message_without_dropped_must_have_left() -> None:
     contact = "{id: a, country: FR, push_token: t}"
     one = judged("{messages: [{channel: email}, {channel: push}]}", until="+2h", contact=contact)
-    assert said(one) == [
+    assert difference_texts(one) == [
         "message 1 (email cart/reminder dropped: no_address): expected to be sent, was dropped: no_address"
     ]
 
 
 def test_a_dropped_message_must_be_dropped_for_its_reason() -> None:
     one = judged("{messages: [{channel: email, dropped: capped}, {channel: push}]}", until="+2h")
-    assert said(one) == ["message 1 (email cart/reminder): expected to be dropped: capped, but it was sent"]
+    assert difference_texts(one) == ["message 1 (email cart/reminder): expected to be dropped: capped, but it was sent"]
 
 
 @rows(
@@ -68,7 +68,7 @@ def test_a_dropped_message_must_be_dropped_for_its_reason() -> None:
 )
 def test_every_field_of_a_message_can_be_compared(field: str, sentence: str) -> None:
     one = judged(f"{{messages: [{{{field}}}, {{channel: push}}]}}", until="+2h")
-    assert said(one) == [f"message 1 (email cart/reminder): {sentence}"]
+    assert difference_texts(one) == [f"message 1 (email cart/reminder): {sentence}"]
 
 
 def test_a_text_is_found_in_html_as_people_read_it() -> None:
@@ -87,8 +87,8 @@ def test_a_message_that_cannot_be_rendered_is_dropped_and_says_where() -> None:
     expect = "{messages: [{channel: email}, {channel: push}, {channel: email}]}"
     one = judged(expect, cart(total=20), looked)
     assert not one.passed
-    assert "render_error" in said(one)[0]
-    assert "last_call.email.j2:4: 'int' object is not iterable" in said(one)[0]
+    assert "render_error" in difference_texts(one)[0]
+    assert "last_call.email.j2:4: 'int' object is not iterable" in difference_texts(one)[0]
     assert judged(expect.replace("email}]", "email, dropped: render_error}]"), cart(total=20), looked).passed
 
 
@@ -127,25 +127,25 @@ def test_a_contact_without_a_zone_lives_on_the_clock_of_the_project() -> None:
     head = "scenario: cart\ntimezone: America/New_York"
     # 22:30 in Paris: the push waits for 08:00 there.
     expect = "{messages: [{at: 2025-03-03 16:30}, {at: 2025-03-04 02:00}]}"
-    assert said(judged(expect, cart("2025-03-03 15:30"), until="+12h", head=head)) == []
+    assert difference_texts(judged(expect, cart("2025-03-03 15:30"), until="+12h", head=head)) == []
 
 
 def test_a_contacts_own_zone_counts_for_quiet_hours() -> None:
     contact = "{id: a, push_token: t, country: FR, timezone: Asia/Tokyo}"
     expect = "{messages: [{dropped: no_address}, {at: 2025-03-04 00:00, channel: push}]}"
-    assert said(judged(expect, cart("2025-03-03 14:30"), until="+1d", contact=contact)) == []
+    assert difference_texts(judged(expect, cart("2025-03-03 14:30"), until="+1d", contact=contact)) == []
 
 
 def test_without_until_a_case_goes_on_until_every_journey_has_ended() -> None:
     one = judged("{outcome: small}")
-    assert said(one) == []
+    assert difference_texts(one) == []
     assert last(one.run) == "2025-03-04 10:00"
 
 
 def test_without_until_a_case_ends_400_days_after_its_last_line() -> None:
     head = "scenario: weekly"
     one = judged("{outcome: running}", "{at: 2025-01-01 12:00, event: look, sku: B}", head=head)
-    assert said(one) == []
+    assert difference_texts(one) == []
     assert last(one.run) == "2026-02-04 11:00"  # the 57th Wednesday; the 58th is past the 400 days
 
 
@@ -155,14 +155,14 @@ def test_with_until_it_stops_there_that_instant_included() -> None:
 
 
 def test_nobody_enters_where_the_states_are_none() -> None:
-    assert said(judged("{states: []}")) == ["states: expected nobody enters; got open, reminder, offer"]
+    assert difference_texts(judged("{states: []}")) == ["states: expected nobody enters; got open, reminder, offer"]
     assert judged("{states: [], messages: []}", cart(total=0)).passed
 
 
 def test_outcomes_of_several_journeys_stand_in_order_of_entry() -> None:
     lines = cart(), cart("+5min", cart_id="c2"), "{at: +5min, event: buy, cart_id: c2, total: 1}"
     assert judged("{outcome: [running, recovered]}", *lines, until="+5min").passed
-    assert said(judged("{outcome: recovered}", *lines, until="+5min")) == [
+    assert difference_texts(judged("{outcome: recovered}", *lines, until="+5min")) == [
         "outcome: expected recovered; got 2 journeys: running, recovered"
     ]
 
@@ -170,13 +170,13 @@ def test_outcomes_of_several_journeys_stand_in_order_of_entry() -> None:
 def test_conversions_are_counted() -> None:
     buy = "{at: +5min, event: buy, cart_id: c1, total: 1}"
     assert judged("{conversions: 1}", cart(), buy).passed
-    assert said(judged("{conversions: 2}", cart(), buy)) == ["conversions: expected 2; got 1"]
+    assert difference_texts(judged("{conversions: 2}", cart(), buy)) == ["conversions: expected 2; got 1"]
 
 
 def test_the_profile_at_the_end_is_compared_attribute_by_attribute() -> None:
     changed = "{at: +5min, event: profile_updated, country: BE, locale: fr}"
     assert judged("{profile: {country: BE, locale: fr, push_token: t, birthday: null}}", cart(), changed).passed
-    assert said(judged("{profile: {country: FR, locale: null}}", cart(), changed)) == [
+    assert difference_texts(judged("{profile: {country: FR, locale: null}}", cart(), changed)) == [
         "attribute country: expected FR; got BE",
         "attribute locale: expected none; got fr",
     ]
@@ -185,9 +185,9 @@ def test_the_profile_at_the_end_is_compared_attribute_by_attribute() -> None:
 def test_of_several_scenarios_each_is_asked_about_by_name() -> None:
     head = "scenarios: [cart, hello]"
     expect = "{outcome: {cart: running, hello: greeted}, states: {hello: [greeting]}, conversions: {cart: 0}}"
-    assert said(judged(expect, until="+2h", head=head)) == []
+    assert difference_texts(judged(expect, until="+2h", head=head)) == []
     expect = "{states: {hello: [greeting, greeting]}, outcome: {cart: stopped}}"
-    assert said(judged(expect, until="+2h", head=head)) == [
+    assert difference_texts(judged(expect, until="+2h", head=head)) == [
         "outcome of cart: expected stopped; got running",
         "states of hello: expected greeting, greeting; got greeting",
     ]
@@ -195,8 +195,8 @@ def test_of_several_scenarios_each_is_asked_about_by_name() -> None:
 
 def test_a_file_that_names_no_scenario_is_about_all_that_are_live_or_draft_under_the_policy() -> None:
     one = judged("{outcome: {hello: greeted}}", cart(), cart("+30min", cart_id="c2"), until="+2h", head="")
-    assert said(one) == []
-    assert [line.partition(" (")[0] for line in told(one.run)] == [
+    assert difference_texts(one) == []
+    assert [line.partition(" (")[0] for line in message_lines(one.run)] == [
         "2025-03-03 10:00 email hello",
         "2025-03-03 11:00 email cart/reminder",
         "2025-03-03 11:00 push cart/reminder",
@@ -207,18 +207,18 @@ def test_a_file_that_names_no_scenario_is_about_all_that_are_live_or_draft_under
 
 def test_of_gives_an_event_the_id_of_the_message_that_left_last_from_a_state() -> None:
     one = judged("{states: [open, reminder, opened]}", cart(), "{at: +2h, event: opened, of: reminder}", until="+0s")
-    assert said(one) == []
+    assert difference_texts(one) == []
 
 
 def test_of_a_state_from_which_nothing_left_fails_the_case() -> None:
     one = judged("{states: [open]}", cart(), "{at: +20min, event: opened, of: reminder}")
-    assert said(one) == ["no message has left from state 'reminder' by then"]
+    assert difference_texts(one) == ["no message has left from state 'reminder' by then"]
 
 
 def test_an_event_fed_twice_under_one_id_is_one_event() -> None:
     for second, states in (("e1", "[open]"), ("e2", "[open, open]")):
         lines = cart(more=", event_id: e1"), cart("+0s", more=f", event_id: {second}", cart_id="c2")
-        assert said(judged(f"{{states: {states}}}", *lines, until="+0s")) == []
+        assert difference_texts(judged(f"{{states: {states}}}", *lines, until="+0s")) == []
 
 
 def test_properties_that_are_called_like_a_key_of_the_line_stand_under_properties() -> None:
@@ -265,7 +265,7 @@ CLOCK = "scenario: clock"
 
 
 def test_a_scenario_that_is_paused_is_tested_as_though_it_ran() -> None:
-    assert said(judged("{states: [greeted, unknown]}", cart(), until="+4d", head=CLOCK)) == []
+    assert difference_texts(judged("{states: [greeted, unknown]}", cart(), until="+4d", head=CLOCK)) == []
 
 
 def test_a_contact_is_known_from_its_first_line() -> None:
@@ -273,14 +273,14 @@ def test_a_contact_is_known_from_its_first_line() -> None:
     one = judged(
         "{states: []}", "{at: 2025-03-03 09:30, event: look, sku: A}", until="+6d", head=CLOCK, contact=contact
     )
-    assert said(one) == []
+    assert difference_texts(one) == []
 
 
 def test_a_contact_is_known_from_where_the_case_says_and_the_first_line_may_count_from_there() -> None:
     contact = "{id: a, birthday: 1990-03-02, known_since: 2025-03-01, renews_at: 2025-01-01}"
     line = "{at: +1d, event: look, sku: A}"
     one = judged("{states: [greeted, greeted]}", line, until="+2d", head=CLOCK, contact=contact)
-    assert said(one) == []
+    assert difference_texts(one) == []
     assert fed(one.run) == ["2025-03-01 23:00 look"]
 
 
@@ -299,22 +299,22 @@ cases:
         - {at: 2025-03-17 09:00}
 """
     (one,) = all_judged(text)
-    assert said(one) == []
+    assert difference_texts(one) == []
 
 
 def test_after_the_last_line_nobody_enters_by_time_unless_until_says_so() -> None:
     line = "{at: 2025-03-03 08:00, event: look, sku: A}"
-    assert said(judged("{states: []}", line, head=CLOCK)) == []
-    assert said(judged("{outcome: [done]}", line, until="+6d", head=CLOCK)) == []
+    assert difference_texts(judged("{states: []}", line, head=CLOCK)) == []
+    assert difference_texts(judged("{outcome: [done]}", line, until="+6d", head=CLOCK)) == []
 
 
 def test_what_follows_from_the_last_line_still_lets_in() -> None:
     contact = "{id: a, email: a@example.com, email_optin: true}"
     one = judged("{outcome: [done]}", cart(), head=CLOCK, contact=contact)
-    assert said(one) == []
-    assert told(one.run) == ["2025-03-06 10:00 email hello"]  # no order for three days, and no Monday after
+    assert difference_texts(one) == []
+    assert message_lines(one.run) == ["2025-03-06 10:00 email hello"]  # no order for three days, and no Monday after
 
 
 def test_what_is_under_way_at_the_last_line_goes_on() -> None:
     changed = "{at: 2025-03-04 08:00, event: profile_updated, country: FR}"
-    assert said(judged("{outcome: done}", changed, head=CLOCK, contact="{id: a, country: BE}")) == []
+    assert difference_texts(judged("{outcome: done}", changed, head=CLOCK, contact="{id: a, country: BE}")) == []

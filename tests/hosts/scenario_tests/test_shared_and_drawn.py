@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hosts.scenario_tests.stage import all_judged, cart, fed, findings, judged, said
+from tests.hosts.scenario_tests.stage import all_judged, cart, difference_texts, fed, findings, judged
 from tests.rows import rows
 
 SHARED = """
@@ -44,7 +44,7 @@ def test_a_contact_is_like_a_shared_one_but_for_what_the_case_writes() -> None:
     expect: {outcome: no_response}
 """
     )
-    assert [list(said(result)) for result in found] == [[], [], []]
+    assert [list(difference_texts(result)) for result in found] == [[], [], []]
     assert [result.run.case.contact_id for result in found] == ["ana", "abroad", "c5"]
     assert found[1].run.case.profile == {
         "email": "ana@example.com", "email_optin": True, "push_token": None, "country": "IT", "locale": "fr",
@@ -86,7 +86,7 @@ cases:
     until: +0s
     expect: {states: <states>}
 """
-    assert [list(said(each)) for each in all_judged(text)] == [[], [], []]
+    assert [list(difference_texts(each)) for each in all_judged(text)] == [[], [], []]
 
 
 @rows(
@@ -126,7 +126,7 @@ def test_a_case_decides_which_arm_of_a_split_is_taken(arm: str) -> None:
         one = judged(
             f"{{states: [halves, {arm}]}}", head=HELD, contact=f"{{id: {contact}}}", case=f"variant: {{halves: {arm}}}"
         )
-        assert said(one) == []
+        assert difference_texts(one) == []
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_case_decides_on_holdout_and_control_group(draws: tuple[str, str], dro
     for contact in ("ana", "bo", "c5"):
         person = f"{{id: {contact}, email: a@example.com, email_optin: true}}"
         one = judged("{outcome: told}", head=HELD, contact=person, case="\n    ".join(draws))
-        assert said(one) == []
+        assert difference_texts(one) == []
         assert [message.reason for message in one.run.messages] == [dropped]
 
 
@@ -176,13 +176,13 @@ BUYS = "{at: +5min, event: buy, cart_id: c1, total: 3}"
 def test_the_value_of_a_conversion_is_compared() -> None:
     lines = cart(), BUYS
     assert judged("{conversions: [{value: 3, event: buy, key: c1}]}", *lines).passed
-    assert said(judged("{conversions: [{value: 4}]}", *lines)) == [
+    assert difference_texts(judged("{conversions: [{value: 4}]}", *lines)) == [
         "conversions: expected value 4; got event buy, key c1, value 3"
     ]
-    assert said(judged("{conversions: {cart: [{value: 3}, {key: c2}]}}", *lines)) == [
+    assert difference_texts(judged("{conversions: {cart: [{value: 3}, {key: c2}]}}", *lines)) == [
         "conversions of cart: expected value 3; key c2; got event buy, key c1, value 3"
     ]
-    assert said(judged("{conversions: [{value: 3}]}")) == ["conversions: expected value 3; got none"]
+    assert difference_texts(judged("{conversions: [{value: 3}]}")) == ["conversions: expected value 3; got none"]
 
 
 def test_a_value_that_was_worked_out_is_compared_as_a_person_reads_it() -> None:
@@ -193,8 +193,8 @@ def test_a_value_that_was_worked_out_is_compared_as_a_person_reads_it() -> None:
 def test_a_message_may_name_the_journey_that_asked_for_it_by_its_number() -> None:
     lines = cart(), cart("+10min", cart_id="c2")
     expect = "{messages: [{of: 1}, {of: 1}, {of: 2}, {of: 2}]}"
-    assert said(judged(expect, *lines, until="+1h")) == []
-    assert said(judged(expect.replace("of: 2}]", "of: 1}]"), *lines, until="+1h")) == [
+    assert difference_texts(judged(expect, *lines, until="+1h")) == []
+    assert difference_texts(judged(expect.replace("of: 2}]", "of: 1}]"), *lines, until="+1h")) == [
         "message 4 (push cart/reminder): sent by journey 2 of cart, expected journey 1"
     ]
 
@@ -217,7 +217,7 @@ cases:
     expect: <whole>
 """
     found = all_judged(text)
-    assert [list(said(result)) for result in found] == [[], [], [], []]
+    assert [list(difference_texts(result)) for result in found] == [[], [], [], []]
     assert [len(result.run.case.timeline) for result in found] == [1, 2, 0, 0]
 
 

@@ -27,7 +27,7 @@ def carry_out(path: Path, sql: str, *rows: tuple[object, ...]) -> None:
     con.close()
 
 
-def made(path: Path, kind: str = "TIMESTAMP") -> str:
+def create_database(path: Path, kind: str = "TIMESTAMP") -> str:
     carry_out(path, f"CREATE TABLE log ({COLUMNS.format(kind)})")
     return str(path)
 
@@ -55,7 +55,7 @@ KINDS: dict[str, tuple[str, str, list[object]]] = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_table_is_read_from_the_largest_value_on(drop: Drop, kind: str) -> None:
     name, column_type, (first, second, third) = KINDS[kind]
-    log = made(drop.folder / name, column_type)
+    log = create_database(drop.folder / name, column_type)
     add(log, (2, second), (1, first))
     assert sorted(drop.run(log, watermark="received_at")) == ["1", "2"]
     add(log, (3, third))
@@ -67,7 +67,7 @@ def test_a_table_is_read_from_the_largest_value_on(drop: Drop, kind: str) -> Non
 
 @pytest.mark.parametrize("name", ["log.duckdb", "log.sqlite"])
 def test_a_table_without_new_rows_brings_nothing(drop: Drop, name: str) -> None:
-    log = made(drop.folder / name)
+    log = create_database(drop.folder / name)
     assert drop.look(log, watermark="received_at")[0].readings == ()
     add(log, (1, "2025-03-01"))
     assert drop.run(log, watermark="received_at") == ["1"]
@@ -76,14 +76,14 @@ def test_a_table_without_new_rows_brings_nothing(drop: Drop, name: str) -> None:
 
 
 def test_what_is_read_of_a_database_is_said(drop: Drop) -> None:
-    log = made(drop.folder / "log.duckdb")
+    log = create_database(drop.folder / "log.duckdb")
     add(log, (1, "2025-03-01"), (2, "2025-03-02"))
     assert drop.notes(f"{log}::log", watermark="received_at") == ["log.duckdb::log: 2 rows are new by received_at"]
     assert drop.notes(f"{log}::log", watermark="received_at") == []
 
 
 def test_queries_are_narrowed(drop: Drop) -> None:
-    log = made(drop.folder / "log.sqlite", "INTEGER")
+    log = create_database(drop.folder / "log.sqlite", "INTEGER")
     add(log, (1, 1), (2, 2), (3, 3))
     query = "WITH some AS (SELECT * FROM log) SELECT *, received_at AS at FROM some WHERE event_id <> '2'; "
     assert drop.run(log, query=query, watermark="AT") == ["1", "3"]
@@ -100,7 +100,7 @@ def test_a_query_of_files_is_narrowed(drop: Drop) -> None:
 
 
 def test_a_query_that_was_changed_goes_on(drop: Drop) -> None:
-    log = made(drop.folder / "log.duckdb")
+    log = create_database(drop.folder / "log.duckdb")
     add(log, (1, "2025-03-01"))
     first, second = "SELECT * FROM log", "SELECT *, 1 AS more FROM log"
     assert drop.run(log, query=first, watermark="received_at") == ["1"]
@@ -111,14 +111,14 @@ def test_a_query_that_was_changed_goes_on(drop: Drop) -> None:
     add(log, (2, "2025-03-02"))
     assert drop.run(log, query=second, watermark="received_at") == ["2"]
     # Another database is not a continuation: the first source was left out.
-    other = made(drop.folder / "other.duckdb")
+    other = create_database(drop.folder / "other.duckdb")
     add(other, (3, "2025-01-01"))
     sources = tuple(drop.options(path, query=query) for path, query in ((log, second), (other, None)))
     assert drop.run(sources=sources, watermark="received_at") == ["3"]
 
 
 def test_files_and_databases_may_be_read_together(drop: Drop) -> None:
-    log = made(drop.folder / "log.duckdb")
+    log = create_database(drop.folder / "log.duckdb")
     add(log, (1, "2025-03-01"))
     path = drop.write("a.csv", HEADER + row(2))
     assert drop.run(log, str(path), watermark="received_at") == ["1", "2"]
@@ -127,7 +127,7 @@ def test_files_and_databases_may_be_read_together(drop: Drop) -> None:
 
 
 def test_what_cannot_be_told_is_refused(drop: Drop) -> None:
-    log = made(drop.folder / "log.duckdb")
+    log = create_database(drop.folder / "log.duckdb")
     add(log, (1, "2025-03-01"))
     path = drop.write("a.csv", HEADER + row(2))
 
@@ -166,7 +166,7 @@ def test_what_cannot_be_told_is_refused(drop: Drop) -> None:
 
 
 def test_several_changes_at_once_are_refused(drop: Drop) -> None:
-    logs = [made(drop.folder / f"{name}.duckdb") for name in "abcd"]
+    logs = [create_database(drop.folder / f"{name}.duckdb") for name in "abcd"]
     for number, log in enumerate(logs):
         add(log, (number, "2025-03-01"))
     assert drop.run(*logs[:2], watermark="received_at") == ["0", "1"]
@@ -175,7 +175,7 @@ def test_several_changes_at_once_are_refused(drop: Drop) -> None:
 
 
 def test_a_run_that_was_cut_off_needs_the_same_rows(drop: Drop) -> None:
-    log = made(drop.folder / "log.duckdb")
+    log = create_database(drop.folder / "log.duckdb")
     add(log, (1, "2025-03-01"), (2, "2025-03-02"), (3, "2025-03-03"))
     found, options = drop.look(log, watermark="received_at")
 

@@ -39,7 +39,7 @@ def test_a_sound_file_has_no_findings() -> None:
 
 
 @rows(
-    ("old", "new", "said"),
+    ("old", "new", "expected"),
     [
         ("scenario: cart", "scenario: cat", "1:11: REF011 unknown scenario 'cat' | did you mean 'cart'?"),
         ("scenario: cart", "timezone: Paris", "1:11: TIME002 'Paris' is not a time zone | write an IANA name"),
@@ -104,9 +104,9 @@ def test_a_sound_file_has_no_findings() -> None:
         ("    expect", "    until: 2025-03-02\n    expect", "7:12: TIME051 'until' is before the last line of the"),
     ],
 )
-def test_a_fault_is_told_at_its_place(old: str, new: str, said: str) -> None:
+def test_a_fault_is_told_at_its_place(old: str, new: str, expected: str) -> None:
     (finding,) = with_(old, new)
-    assert finding.startswith(said)
+    assert finding.startswith(expected)
 
 
 def test_lines_must_stand_in_order_of_time() -> None:
@@ -149,7 +149,7 @@ def test_a_date_of_a_case_may_have_a_time_and_a_zone_or_be_missing(written: str)
 
 
 @rows(
-    ("old", "new", "said"),
+    ("old", "new", "expected"),
     [
         ("<total>}", "<totl>}", ["9:52: REF050 the table has no column 'totl' | did you mean 'total'?"]),
         ("80, fate: large", "80", ["6:9: SCH002 row 2 of the table has no 'fate' | every row has the columns"]),
@@ -163,11 +163,11 @@ def test_a_date_of_a_case_may_have_a_time_and_a_zone_or_be_missing(written: str)
         ]),
     ],
 )  # fmt: skip
-def test_a_fault_of_a_table_is_told_at_its_place(old: str, new: str, said: list[str]) -> None:
+def test_a_fault_of_a_table_is_told_at_its_place(old: str, new: str, expected: list[str]) -> None:
     assert findings(TABLE) == []
     found = findings(TABLE.replace(old, new))
-    assert len(found) == len(said), found
-    for each, begins in zip(found, said, strict=True):
+    assert len(found) == len(expected), found
+    for each, begins in zip(found, expected, strict=True):
         assert each.startswith(begins)
 
 

@@ -31,7 +31,7 @@ def formatted(text: str, kind: str = "scenario") -> str:
     return done.text
 
 
-def said(text: str) -> Any:
+def meaning(text: str) -> Any:
     node, found = read_yaml(text.encode(), "file.yaml")
     assert node is not None
     assert not found
@@ -179,7 +179,7 @@ VALUES = st.recursive(
 FILES = st.dictionaries(
     st.sampled_from(["scenario", "title", "trigger", "goal", "on", "states", "key", "own"]), VALUES, min_size=1
 )
-WHOLE = st.sampled_from([said(path.read_text(encoding="utf-8")) for path in SHIPPED])
+WHOLE = st.sampled_from([meaning(path.read_text(encoding="utf-8")) for path in SHIPPED])
 
 
 class Scribe:
@@ -263,7 +263,7 @@ class Scribe:
         if "\n" not in value:
             ways.append("'" + value.replace("'", "''") + "'")
         safe = value.strip() == value and value and not set("#:{}[],&*!|>%@`\"'?-=\n") & set(value)
-        if safe and said(f"a: {value}\n") == {"a": value}:
+        if safe and meaning(f"a: {value}\n") == {"a": value}:
             ways += [value] * 3
         return self.chance.choice(ways)
 
@@ -272,9 +272,9 @@ class Scribe:
 @settings(max_examples=scaled(120), deadline=None)
 def test_formatting_keeps_what_is_said_and_every_comment_and_comes_to_rest(value: dict[str, Any], seed: int) -> None:
     text = Scribe(random.Random(seed)).file(value)
-    assert said(text) == value
+    assert meaning(text) == value
     once = formatted(text)
-    assert said(once) == value
+    assert meaning(once) == value
     assert Counter(each.text for each in comments_of(once)) == Counter(each.text for each in comments_of(text))
     assert formatted(once) == once
     assert not [line for line in once.split("\n") if line.endswith(" ")] or "|" in once

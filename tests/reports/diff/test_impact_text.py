@@ -35,12 +35,12 @@ from tests.engine.worlds import moment
 NOON = moment("2025-03-03 12:00")
 
 
-def asked(hours: int, reason: str = "", state: str = "reminder") -> Asked:
+def message_of(hours: int, reason: str = "", state: str = "reminder") -> Asked:
     return Asked(NOON + hours * HOUR, state, "cart/reminder", reason)
 
 
-MOVED = Pair("moved", "cart", "email", asked(0), asked(1), other_text=True)
-GONE = Pair("only_before", "cart", "sms", asked(30, state="last_call"), None)
+MOVED = Pair("moved", "cart", "email", message_of(0), message_of(1), other_text=True)
+GONE = Pair("only_before", "cart", "sms", message_of(30, state="last_call"), None)
 IMPACT = Impact(
     start=None,
     until=NOON + 30 * DAY,

@@ -69,7 +69,7 @@ def why(project: Path, *arguments: str) -> dict[str, Any]:
     return fitting("why", out)
 
 
-def told(document: Mapping[str, Any]) -> list[str]:
+def sentences(document: Mapping[str, Any]) -> list[str]:
     """The events of the story, one a line, without times and conditions."""
     return [line["text"] for line in document["timeline"] if line["text"]]
 
@@ -81,4 +81,4 @@ def why_not(document: Mapping[str, Any], scenario: str = "") -> list[str]:
     return [f"{kind}: {text}" for kind, text in zip(kinds, found["text"], strict=True)]
 
 
-__all__ = ("PARIS", "REACHABLE", "answer", "make", "told", "why", "why_not")
+__all__ = ("PARIS", "REACHABLE", "answer", "make", "sentences", "why", "why_not")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.worlds import PLAN
-from tests.reports.why.stage import Line, answer, make, told, why, why_not
+from tests.reports.why.stage import Line, answer, make, sentences, why, why_not
 
 CART = """
 scenario: cart
@@ -33,7 +33,7 @@ def cart(when: str, key: str = "k1", who: str = "ana", **more: object) -> Line:
 
 
 def lines(folder: Path, *log: Line, scenario: str = CART, contacts: str = ANA, policy: str = "") -> list[str]:
-    return told(why(make(folder, scenario, log=log, contacts=contacts, policy=policy), "ana"))
+    return sentences(why(make(folder, scenario, log=log, contacts=contacts, policy=policy), "ana"))
 
 
 def test_a_held_message_tells_until_when_and_then_that_it_left(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_an_entry_that_waits_for_its_group_says_until_when(tmp_path: Path) -> No
     log = (cart("2025-03-03 10:00"), ("ana", "2025-03-03 10:10", "noted", {"id": "k", "n": 1}))
     document = why(make(tmp_path, first, second, log=log, contacts=ANA), "ana")
     text = "cannot enter, waiting: first runs in the same group 'sale'; tried again when that ends, until "
-    assert text + "2025-03-05 10:10" in told(document)
+    assert text + "2025-03-05 10:10" in sentences(document)
     assert [line["until"] for line in document["timeline"] if line["kind"] == "refused"] == [
         "2025-03-05T10:10:00+01:00"
     ]
@@ -101,8 +101,8 @@ def test_an_event_that_a_journey_took_is_no_refusal(tmp_path: Path) -> None:
     answers = CART.replace("{noted: ", "{started: {set: {note: 1}}, noted: ")
     log = (cart("2025-03-03 10:00"), cart("2025-03-03 12:00"), cart("2025-03-03 12:30"))
     document = why(make(tmp_path, answers, log=log, contacts=ANA), "ana")
-    assert told(document).count("used by a running journey") == 2
-    assert not any("not let in" in record for record in told(document))
+    assert sentences(document).count("used by a running journey") == 2
+    assert not any("not let in" in record for record in sentences(document))
     assert [line["kind"] for line in document["timeline"]].count("taken") == 2
 
 
@@ -119,7 +119,7 @@ def test_a_group_of_which_another_runs_is_named(tmp_path: Path) -> None:
     )
     log = (cart("2025-03-03 10:00"), ("ana", "2025-03-03 10:10", "noted", {"id": "k", "n": 1}))
     document = why(make(tmp_path, first, second, log=log, contacts=ANA), "ana")
-    assert "cannot enter, exclusive: first runs in the same group 'sale'" in told(document)
+    assert "cannot enter, exclusive: first runs in the same group 'sale'" in sentences(document)
     assert why_not(document, "second")[0].startswith("refused: the trigger fired once")
 
 
@@ -198,7 +198,7 @@ def test_an_event_that_was_fed_before_is_told_as_ignored(tmp_path: Path) -> None
     event = {"contact_id": "ana", "timestamp": "2025-03-03T10:00:00Z", "event": "started", "event_id": "1",
              "properties": {"id": "k1", "n": 5}}  # fmt: skip
     (project / "data" / "events.jsonl").write_text(f"{json.dumps(event)}\n" * 2, encoding="utf-8")
-    assert told(why(project, "ana"))[3] == "started (duplicate, ignored)  id: k1, n: 5"
+    assert sentences(why(project, "ana"))[3] == "started (duplicate, ignored)  id: k1, n: 5"
 
 
 def test_a_broadcast_is_part_of_the_story_of_whom_it_is_offered_to(tmp_path: Path) -> None:
@@ -208,7 +208,13 @@ def test_a_broadcast_is_part_of_the_story_of_whom_it_is_offered_to(tmp_path: Pat
     sale = {"timestamp": "2025-03-04T10:00:00Z", "event": "sale", "properties": {"n": 5}}
     with (project / "data" / "events.jsonl").open("a", encoding="utf-8") as log:
         log.write(json.dumps(sale) + "\n")
-    assert told(why(project, "ana")) == ["started", "sale (for everybody)  n: 5", "enters", "starts in a", "ends: done"]
+    assert sentences(why(project, "ana")) == [
+        "started",
+        "sale (for everybody)  n: 5",
+        "enters",
+        "starts in a",
+        "ends: done",
+    ]
 
 
 def test_ticks_that_come_to_the_same_stand_once_with_their_number(tmp_path: Path) -> None:
@@ -243,7 +249,7 @@ def test_time_goes_on_to_the_end_of_the_whole_log(tmp_path: Path) -> None:
     log = (cart("2025-03-03 10:00"), cart("2025-03-20 10:00", who="bo"))
     document = why(make(tmp_path, CART, log=log, contacts=ANA), "ana")
     assert document["until"] == "2025-03-20T10:00:00+01:00"
-    assert told(document)[-1] == "ends: silence, after 1d"
+    assert sentences(document)[-1] == "ends: silence, after 1d"
     assert {line["key"] for line in document["timeline"] if line["kind"] == "entered"} == {"k1"}
 
 

@@ -53,7 +53,7 @@ def tell(diary: Diary) -> None:
         at = change.at.replace(tzinfo=PARIS)
         if change.slip or change.price >= 0.95 * product.price or not diary.person.awake(at.date()):
             continue
-        if not looked_at(diary, product, at):
+        if not has_viewed(diary, product, at):
             continue
         if diary.chance(0.03):
             buy(diary, diary.later(at, 30 * MINUTE, 6 * HOUR), product, change.price)
@@ -81,7 +81,7 @@ def announcements() -> list[Event]:
     return notices
 
 
-def looked_at(diary: Diary, product: Product, at: datetime) -> bool:
+def has_viewed(diary: Diary, product: Product, at: datetime) -> bool:
     """Whether the contact viewed the product in the month before, and has not bought it."""
     looked = False
     for event in diary.events:
