@@ -205,8 +205,8 @@ def no_message_without_cause_and_none_before_it(project: Project, log: ContactLo
         )
 
 
-def _chain(asked: Asked) -> Iterator[Any]:
-    links, step_ = [], asked.because
+def _chain(message: Asked) -> Iterator[Any]:
+    links, step_ = [], message.because
     while step_ is not None:
         links.append(step_)
         step_ = step_.before
@@ -231,13 +231,13 @@ def nobody_is_written_to_in_quiet_hours(project: Project, log: ContactLog, recor
     for sent in marketing(records):
         for quiet in project.policy.quiet_hours:
             if _concerns(project, quiet, sent):
-                assert not _is_quiet(quiet, sent), (quiet, sent.at)
+                assert not _is_quiet(project, quiet, sent), (quiet, sent.at)
 
 
-def _is_quiet(quiet: QuietHours, sent: Asked) -> bool:
-    """Whether a message was sent in quiet hours, by the local time and the weekday on which the window began."""
+def _is_quiet(project: Project, quiet: QuietHours, sent: Asked) -> bool:
+    """Whether a message was sent in quiet hours, by their clock and the weekday on which they began."""
     hours = _hours(quiet, sent)
-    zone = zone_named(sent.timezone)
+    zone = zone_named(project.timezone if quiet.on_project_clock else sent.timezone)
     assert zone is not None
     if hours is None:
         return False
