@@ -224,12 +224,12 @@ def test_what_would_become_of_a_journey_is_foreseen(
 ) -> None:
     older, today = project_of(CART, OTHER), project_of(edited(edits, follows, migrate), OTHER)
     values = until_the_change(older, [STARTED])
-    (one,) = foreseen(program_after(older, today), values, moment(CHANGE))
-    assert (one.scenario, one.state) == ("cart", "asks")
-    assert (one.fate, one.to_state, one.outcome, one.over_at_once) == expected
+    (stop,) = foreseen(program_after(older, today), values, moment(CHANGE))
+    assert (stop.scenario, stop.state) == ("cart", "asks")
+    assert (stop.fate, stop.to_state, stop.outcome, stop.over_at_once) == expected
 
 
 def test_a_definition_that_was_not_kept_is_foreseen() -> None:
     older, today = project_of(CART, OTHER), project_of(edited([("2d:", "3d:")], follows=False), OTHER)
-    (one,) = foreseen(program_after(today, today), until_the_change(older, [STARTED]), moment(CHANGE))
-    assert one.fate == "missing"
+    (stop,) = foreseen(program_after(today, today), until_the_change(older, [STARTED]), moment(CHANGE))
+    assert stop.fate == "missing"

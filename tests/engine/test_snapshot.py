@@ -98,8 +98,8 @@ def test_a_snapshot_names_a_journeys_scenario_state_and_waits() -> None:
 def test_a_text_of_the_same_meaning_gives_the_same_snapshot() -> None:
     events = [("2025-03-03 10:00", "started", {"d": "2025-03-04"})]
     moved = "# A comment that moves every line.\n\n" + DATED.replace("{wait: 2d,", "{wait: '2d',")
-    one, other = run(DATED, events), run(moved, events)
-    assert save(one.program, one.state) == save(other.program, other.state)
+    dated, edited = run(DATED, events), run(moved, events)
+    assert save(dated.program, dated.state) == save(edited.program, edited.state)
 
 
 @pytest.mark.parametrize(("given", "led"), [("2025-03-01", "late"), ("soon", "lost")])

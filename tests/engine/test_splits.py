@@ -147,23 +147,23 @@ def test_two_arms_that_grow_take_from_the_rest_and_not_from_each_other() -> None
 
 
 def test_the_order_written_is_the_order_of_the_arms() -> None:
-    one = fallen(program_of(tossing({"a": 1, "b": 1})))
+    arms = fallen(program_of(tossing({"a": 1, "b": 1})))
     other = fallen(program_of(tossing({"b": 1, "a": 1})))
     swapped = {"a": "b", "b": "a"}
-    assert other == {contact: swapped[arm] for contact, arm in one.items()}
+    assert other == {contact: swapped[arm] for contact, arm in arms.items()}
 
 
 @pytest.mark.parametrize("other", [{"name": "other"}, {"state": "elsewhere"}])
 def test_splits_of_other_scenarios_and_states_are_drawn_apart(other: dict[str, str]) -> None:
-    one = fallen(program_of(tossing({"a": 1, "b": 1})))
+    arms = fallen(program_of(tossing({"a": 1, "b": 1})))
     apart = fallen(program_of(tossing({"a": 1, "b": 1}, **other)))
-    assert 0.4 < sum(one[contact] == apart[contact] for contact in PEOPLE) / len(PEOPLE) < 0.6
+    assert 0.4 < sum(arms[contact] == apart[contact] for contact in PEOPLE) / len(PEOPLE) < 0.6
 
 
 def test_another_salt_draws_anew() -> None:
-    one = fallen(program_of(tossing({"a": 1, "b": 1}), channels="salt: one\n"))
+    arms = fallen(program_of(tossing({"a": 1, "b": 1}), channels="salt: one\n"))
     other = fallen(program_of(tossing({"a": 1, "b": 1}), channels="salt: two\n"))
-    assert 0.4 < sum(one[contact] == other[contact] for contact in PEOPLE) / len(PEOPLE) < 0.6
+    assert 0.4 < sum(arms[contact] == other[contact] for contact in PEOPLE) / len(PEOPLE) < 0.6
 
 
 @settings(max_examples=40, derandomize=True, deadline=None, database=None)

@@ -97,9 +97,9 @@ def test_a_cell_that_gives_no_boolean_takes_the_old_consent_away(read: Read) -> 
         (DAY, {"email": "a@x", **dict.fromkeys(cells, True)}), (2 * DAY, {"email": "b@x", **dict.fromkeys(cells)}),
     ]  # fmt: skip
     assert log.report.contacts_table is not None
-    assert [(one.property, one.declared, one.count, one.example) for one in log.report.contacts_table.misfits] == [
-        (name, "boolean", 1, text) for name, text in cells.items() if text.strip(' "') not in ("", "NULL")
-    ]
+    assert [
+        (misfit.property, misfit.declared, misfit.count, misfit.example) for misfit in log.report.contacts_table.misfits
+    ] == [(name, "boolean", 1, text) for name, text in cells.items() if text.strip(' "') not in ("", "NULL")]
 
 
 def test_an_emptied_cell_of_any_type_is_a_missing_value(read: Read) -> None:

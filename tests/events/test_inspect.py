@@ -128,12 +128,12 @@ def test_parquet_and_json_of_the_same_log_tell_the_same(look: Any, tmp_path: Pat
             " \"timestamp\": 'VARCHAR', properties: 'JSON'}))"
             f" TO '{target}' (FORMAT parquet)"
         )  # fmt: skip
-    one = look({"log.jsonl": JSONL})
+    report = look({"log.jsonl": JSONL})
     other = look({"log.parquet": target.read_bytes()})
-    assert [replace(event, properties=()) for event in one.events] == [
+    assert [replace(event, properties=()) for event in report.events] == [
         replace(event, properties=()) for event in other.events
     ]
-    assert one.events[0].properties == other.events[0].properties
+    assert report.events[0].properties == other.events[0].properties
 
 
 def test_a_struct_of_parquet_gives_its_fields_as_properties(look: Any, tmp_path: Path) -> None:

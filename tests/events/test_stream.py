@@ -104,12 +104,12 @@ def test_a_broadcast_that_no_scenario_at_hand_answers_needs_no_contact_either(re
 
 
 def test_progress_goes_up_to_the_whole(read: Read) -> None:
-    told: list[tuple[str, int, int | None]] = []
-    read({"a.csv": HEAD + "a,e,1,1\n", "b.csv": HEAD}, NUMBERED, progress=lambda *step: told.append(step))
-    sizes = [done for label, done, _ in told if label.startswith("reading")]
+    steps: list[tuple[str, int, int | None]] = []
+    read({"a.csv": HEAD + "a,e,1,1\n", "b.csv": HEAD}, NUMBERED, progress=lambda *step: steps.append(step))
+    sizes = [done for label, done, _ in steps if label.startswith("reading")]
     assert sizes == sorted(sizes)
-    assert [step for step in told if step[1] == step[2]]
-    assert told[-1] == ("sorting", 0, None)
+    assert [step for step in steps if step[1] == step[2]]
+    assert steps[-1] == ("sorting", 0, None)
 
 
 @settings(max_examples=scaled(5), deadline=None)

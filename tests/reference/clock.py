@@ -203,15 +203,15 @@ def cron_next(fields: str, after: int, zone: ZoneInfo) -> int:
     found: list[int] = []
     enough = 0
     for ahead in range(366 * 9):
-        one = begin + timedelta(days=ahead)
-        if one.month not in months or not _on_day(one, day, weekday, days, weekdays):
+        day_ahead = begin + timedelta(days=ahead)
+        if day_ahead.month not in months or not _on_day(day_ahead, day, weekday, days, weekdays):
             matches = []
         else:
             matches = [
                 at
                 for hour_ in sorted(hours)
                 for minute_ in sorted(minutes)
-                if (at := instant(datetime.combine(one, time(hour_, minute_)), zone)) > after
+                if (at := instant(datetime.combine(day_ahead, time(hour_, minute_)), zone)) > after
             ]
         found += matches
         # A time in a gap comes later than a time after the gap: so search a little past the first match.

@@ -56,9 +56,9 @@ def test_a_share_holds_out_about_as_many_as_it_says() -> None:
 
 
 def test_the_holdouts_of_two_scenarios_are_drawn_apart() -> None:
-    one = held_out("{}", "holdout: 50%", name="news", reason="holdout")
+    contacts = held_out("{}", "holdout: 50%", name="news", reason="holdout")
     other = held_out("{}", "holdout: 50%", name="welcome", reason="holdout")
-    assert 0.15 < len(one & other) / len(PEOPLE) < 0.35
+    assert 0.15 < len(contacts & other) / len(PEOPLE) < 0.35
 
 
 def test_a_contact_in_the_control_group_gets_no_message_of_any_scenario_and_none_later() -> None:

@@ -131,7 +131,7 @@ states:
 
 def test_a_held_message_of_a_transition_is_kept_in_a_snapshot_and_leaves_as_without() -> None:
     program = program_of(QUIET, WATCHES)
-    told = []
+    texts = []
     for saved in (False, True):
         state = new_contact(program, "ana", REACHABLE)
         records = []
@@ -139,10 +139,10 @@ def test_a_held_message_of_a_transition_is_kept_in_a_snapshot_and_leaves_as_with
             records += step(program, state, Event(name, moment(at), {"n": 7}))
             state = restore(program, save(program, state)) if saved else state
         records += advance(program, state, moment("2025-03-09 10:00"))
-        told.append([(record.at, record.message_id, record.values, [step.cause for step in chain(record.because)])
+        texts.append([(record.at, record.message_id, record.values, [step.cause for step in chain(record.because)])
                      for record in records if isinstance(record, Asked)])  # fmt: skip
-    assert told[0] == told[1]
-    assert len(told[0]) == 2
+    assert texts[0] == texts[1]
+    assert len(texts[0]) == 2
 
 
 def test_send_beside_to_is_refused() -> None:

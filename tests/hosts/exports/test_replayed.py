@@ -100,7 +100,7 @@ def test_a_file_without_header_in_epoch_seconds_and_out_of_order(
         (2, 200, "cart", start),
     ]
     with gzip.open(log, "wt") as out:
-        out.writelines(f"{user},{item},5,{what},{at}\n" for user, item, what, at in rows)
+        out.writelines(f"{user},{item},5,{name},{at}\n" for user, item, name, at in rows)
     document = replayed("taobao", log, capsys)
     assert figures(document) == {
         "rows": 4, "unusable": {}, "entered": 2, "outcomes": {"bought": 1}, "running": 1, "sent": 1,

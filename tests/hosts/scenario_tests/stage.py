@@ -76,8 +76,8 @@ def judged(
     stops = f"    until: {until}\n" if until else ""
     more = f"    {case}\n" if case else ""
     written = f"  - name: case\n    contact: {contact}\n{more}    timeline:\n{timeline}{stops}    expect: {expect}\n"
-    (one,) = all_judged(f"{head}\ncases:\n{written}")
-    return one
+    (verdict,) = all_judged(f"{head}\ncases:\n{written}")
+    return verdict
 
 
 def all_judged(text: str) -> list[Verdict]:

@@ -9,9 +9,9 @@ LOOK = "{at: +20min, event: look, sku: B}"
 
 
 def test_only_what_is_written_is_compared() -> None:
-    one = judged("{messages: [{template: cart/reminder}, {channel: push}, {at: 2025-03-04 11:00}]}")
-    assert one.passed
-    assert message_lines(one.run) == [
+    verdict = judged("{messages: [{template: cart/reminder}, {channel: push}, {at: 2025-03-04 11:00}]}")
+    assert verdict.passed
+    assert message_lines(verdict.run) == [
         "2025-03-03 11:00 email cart/reminder",
         "2025-03-03 11:00 push cart/reminder",
         "2025-03-04 11:00 email cart/offer",
@@ -42,15 +42,17 @@ def test_one_message_too_many_is_told_as_that_alone() -> None:
 
 def test_a_message_without_dropped_must_have_left() -> None:
     contact = "{id: a, country: FR, push_token: t}"
-    one = judged("{messages: [{channel: email}, {channel: push}]}", until="+2h", contact=contact)
-    assert difference_texts(one) == [
+    verdict = judged("{messages: [{channel: email}, {channel: push}]}", until="+2h", contact=contact)
+    assert difference_texts(verdict) == [
         "message 1 (email cart/reminder dropped: no_address): expected to be sent, was dropped: no_address"
     ]
 
 
 def test_a_dropped_message_must_be_dropped_for_its_reason() -> None:
-    one = judged("{messages: [{channel: email, dropped: capped}, {channel: push}]}", until="+2h")
-    assert difference_texts(one) == ["message 1 (email cart/reminder): expected to be dropped: capped, but it was sent"]
+    verdict = judged("{messages: [{channel: email, dropped: capped}, {channel: push}]}", until="+2h")
+    assert difference_texts(verdict) == [
+        "message 1 (email cart/reminder): expected to be dropped: capped, but it was sent"
+    ]
 
 
 @rows(
@@ -67,8 +69,8 @@ def test_a_dropped_message_must_be_dropped_for_its_reason() -> None:
     ],
 )
 def test_every_field_of_a_message_can_be_compared(field: str, sentence: str) -> None:
-    one = judged(f"{{messages: [{{{field}}}, {{channel: push}}]}}", until="+2h")
-    assert difference_texts(one) == [f"message 1 (email cart/reminder): {sentence}"]
+    verdict = judged(f"{{messages: [{{{field}}}, {{channel: push}}]}}", until="+2h")
+    assert difference_texts(verdict) == [f"message 1 (email cart/reminder): {sentence}"]
 
 
 def test_a_text_is_found_in_html_as_people_read_it() -> None:
@@ -85,10 +87,10 @@ def test_the_template_is_the_one_for_the_contacts_locale() -> None:
 def test_a_message_that_cannot_be_rendered_is_dropped_and_says_where() -> None:
     looked = "{at: +20min, event: look, sku: A1}"
     expect = "{messages: [{channel: email}, {channel: push}, {channel: email}]}"
-    one = judged(expect, cart(total=20), looked)
-    assert not one.passed
-    assert "render_error" in difference_texts(one)[0]
-    assert "last_call.email.j2:4: 'int' object is not iterable" in difference_texts(one)[0]
+    verdict = judged(expect, cart(total=20), looked)
+    assert not verdict.passed
+    assert "render_error" in difference_texts(verdict)[0]
+    assert "last_call.email.j2:4: 'int' object is not iterable" in difference_texts(verdict)[0]
     assert judged(expect.replace("email}]", "email, dropped: render_error}]"), cart(total=20), looked).passed
 
 
@@ -114,8 +116,8 @@ def test_the_first_expected_message_counts_from_the_last_line_and_each_later_one
 
 
 def test_days_of_a_relative_time_are_days_on_the_wall() -> None:
-    one = judged("{states: [open]}", cart("2025-03-29 10:00"), "{at: +1d, event: look, sku: B}", until="+0s")
-    assert fed(one.run)[1] == "2025-03-30 08:00 look"  # 10:00 in Paris, 23 hours later
+    verdict = judged("{states: [open]}", cart("2025-03-29 10:00"), "{at: +1d, event: look, sku: B}", until="+0s")
+    assert fed(verdict.run)[1] == "2025-03-30 08:00 look"  # 10:00 in Paris, 23 hours later
 
 
 def test_times_are_on_the_clock_of_the_file() -> None:
@@ -137,16 +139,16 @@ def test_a_contacts_own_zone_counts_for_quiet_hours() -> None:
 
 
 def test_without_until_a_case_goes_on_until_every_journey_has_ended() -> None:
-    one = judged("{outcome: small}")
-    assert difference_texts(one) == []
-    assert last(one.run) == "2025-03-04 10:00"
+    verdict = judged("{outcome: small}")
+    assert difference_texts(verdict) == []
+    assert last(verdict.run) == "2025-03-04 10:00"
 
 
 def test_without_until_a_case_ends_400_days_after_its_last_line() -> None:
     head = "scenario: weekly"
-    one = judged("{outcome: running}", "{at: 2025-01-01 12:00, event: look, sku: B}", head=head)
-    assert difference_texts(one) == []
-    assert last(one.run) == "2026-02-04 11:00"  # the 57th Wednesday; the 58th is past the 400 days
+    verdict = judged("{outcome: running}", "{at: 2025-01-01 12:00, event: look, sku: B}", head=head)
+    assert difference_texts(verdict) == []
+    assert last(verdict.run) == "2026-02-04 11:00"  # the 57th Wednesday; the 58th is past the 400 days
 
 
 def test_with_until_it_stops_there_that_instant_included() -> None:
@@ -194,9 +196,9 @@ def test_of_several_scenarios_each_is_asked_about_by_name() -> None:
 
 
 def test_a_file_that_names_no_scenario_is_about_all_that_are_live_or_draft_under_the_policy() -> None:
-    one = judged("{outcome: {hello: greeted}}", cart(), cart("+30min", cart_id="c2"), until="+2h", head="")
-    assert difference_texts(one) == []
-    assert [line.partition(" (")[0] for line in message_lines(one.run)] == [
+    verdict = judged("{outcome: {hello: greeted}}", cart(), cart("+30min", cart_id="c2"), until="+2h", head="")
+    assert difference_texts(verdict) == []
+    assert [line.partition(" (")[0] for line in message_lines(verdict.run)] == [
         "2025-03-03 10:00 email hello",
         "2025-03-03 11:00 email cart/reminder",
         "2025-03-03 11:00 push cart/reminder",
@@ -206,13 +208,15 @@ def test_a_file_that_names_no_scenario_is_about_all_that_are_live_or_draft_under
 
 
 def test_of_gives_an_event_the_id_of_the_message_that_left_last_from_a_state() -> None:
-    one = judged("{states: [open, reminder, opened]}", cart(), "{at: +2h, event: opened, of: reminder}", until="+0s")
-    assert difference_texts(one) == []
+    verdict = judged(
+        "{states: [open, reminder, opened]}", cart(), "{at: +2h, event: opened, of: reminder}", until="+0s"
+    )
+    assert difference_texts(verdict) == []
 
 
 def test_of_a_state_from_which_nothing_left_fails_the_case() -> None:
-    one = judged("{states: [open]}", cart(), "{at: +20min, event: opened, of: reminder}")
-    assert difference_texts(one) == ["no message has left from state 'reminder' by then"]
+    verdict = judged("{states: [open]}", cart(), "{at: +20min, event: opened, of: reminder}")
+    assert difference_texts(verdict) == ["no message has left from state 'reminder' by then"]
 
 
 def test_an_event_fed_twice_under_one_id_is_one_event() -> None:
@@ -222,8 +226,8 @@ def test_an_event_fed_twice_under_one_id_is_one_event() -> None:
 
 
 def test_properties_that_are_called_like_a_key_of_the_line_stand_under_properties() -> None:
-    one = judged("{states: [open]}", cart(more=", properties: {at: home}"), until="+0s")
-    assert one.run.case.timeline[0].properties["at"] == "home"
+    verdict = judged("{states: [open]}", cart(more=", properties: {at: home}"), until="+0s")
+    assert verdict.run.case.timeline[0].properties["at"] == "home"
 
 
 def test_a_profile_event_changes_the_contact() -> None:
@@ -270,18 +274,18 @@ def test_a_scenario_that_is_paused_is_tested_as_though_it_ran() -> None:
 
 def test_a_contact_is_known_from_its_first_line() -> None:
     contact = "{id: a, birthday: 1990-03-02}"
-    one = judged(
+    verdict = judged(
         "{states: []}", "{at: 2025-03-03 09:30, event: look, sku: A}", until="+6d", head=CLOCK, contact=contact
     )
-    assert difference_texts(one) == []
+    assert difference_texts(verdict) == []
 
 
 def test_a_contact_is_known_from_where_the_case_says_and_the_first_line_may_count_from_there() -> None:
     contact = "{id: a, birthday: 1990-03-02, known_since: 2025-03-01, renews_at: 2025-01-01}"
     line = "{at: +1d, event: look, sku: A}"
-    one = judged("{states: [greeted, greeted]}", line, until="+2d", head=CLOCK, contact=contact)
-    assert difference_texts(one) == []
-    assert fed(one.run) == ["2025-03-01 23:00 look"]
+    verdict = judged("{states: [greeted, greeted]}", line, until="+2d", head=CLOCK, contact=contact)
+    assert difference_texts(verdict) == []
+    assert fed(verdict.run) == ["2025-03-01 23:00 look"]
 
 
 def test_a_case_without_a_line_lives_between_known_since_and_until() -> None:
@@ -298,8 +302,8 @@ cases:
         - {at: 2025-03-12 10:00}
         - {at: 2025-03-17 09:00}
 """
-    (one,) = all_judged(text)
-    assert difference_texts(one) == []
+    (verdict,) = all_judged(text)
+    assert difference_texts(verdict) == []
 
 
 def test_after_the_last_line_nobody_enters_by_time_unless_until_says_so() -> None:
@@ -310,9 +314,11 @@ def test_after_the_last_line_nobody_enters_by_time_unless_until_says_so() -> Non
 
 def test_what_follows_from_the_last_line_still_lets_in() -> None:
     contact = "{id: a, email: a@example.com, email_optin: true}"
-    one = judged("{outcome: [done]}", cart(), head=CLOCK, contact=contact)
-    assert difference_texts(one) == []
-    assert message_lines(one.run) == ["2025-03-06 10:00 email hello"]  # no order for three days, and no Monday after
+    verdict = judged("{outcome: [done]}", cart(), head=CLOCK, contact=contact)
+    assert difference_texts(verdict) == []
+    assert message_lines(verdict.run) == [
+        "2025-03-06 10:00 email hello"
+    ]  # no order for three days, and no Monday after
 
 
 def test_what_is_under_way_at_the_last_line_goes_on() -> None:

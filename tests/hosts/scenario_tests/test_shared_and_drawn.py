@@ -123,10 +123,10 @@ HELD = "scenario: held"
 @pytest.mark.parametrize("arm", ["short", "long"])
 def test_a_case_decides_which_arm_of_a_split_is_taken(arm: str) -> None:
     for contact in ("ana", "bo", "c5"):
-        one = judged(
+        verdict = judged(
             f"{{states: [halves, {arm}]}}", head=HELD, contact=f"{{id: {contact}}}", case=f"variant: {{halves: {arm}}}"
         )
-        assert difference_texts(one) == []
+        assert difference_texts(verdict) == []
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,9 @@ def test_a_case_decides_which_arm_of_a_split_is_taken(arm: str) -> None:
 def test_a_case_decides_on_holdout_and_control_group(draws: tuple[str, str], dropped: str) -> None:
     for contact in ("ana", "bo", "c5"):
         person = f"{{id: {contact}, email: a@example.com, email_optin: true}}"
-        one = judged("{outcome: told}", head=HELD, contact=person, case="\n    ".join(draws))
-        assert difference_texts(one) == []
-        assert [message.reason for message in one.run.messages] == [dropped]
+        verdict = judged("{outcome: told}", head=HELD, contact=person, case="\n    ".join(draws))
+        assert difference_texts(verdict) == []
+        assert [message.reason for message in verdict.run.messages] == [dropped]
 
 
 def test_of_several_scenarios_a_split_may_be_named_with_its_scenario() -> None:

@@ -60,13 +60,13 @@ def test_colour_changes_no_word() -> None:
 
 
 def test_what_data_holds_cannot_steer_the_terminal() -> None:
-    one = judged(
+    verdict = judged(
         "{messages: []}", '{at: 2025-03-03 10:00, event: cart, cart_id: "a\\e[2J\\u0007", total: 95, items: []}'
     )
-    printed = as_text([one], None, color=False, width=80) + as_junit([one])
+    printed = as_text([verdict], None, color=False, width=80) + as_junit([verdict])
     assert "\x1b" not in printed
     assert "\x07" not in printed
-    ElementTree.fromstring(as_junit([one]).encode())
+    ElementTree.fromstring(as_junit([verdict]).encode())
 
 
 def test_json_fits_its_schema() -> None:
