@@ -85,7 +85,7 @@ def read_limit(text: str, channels: Collection[str]) -> Limit:
             f"write {figure} {operator} {number}",
         )
     if percent and not sign:
-        raise LimitError(f"'{text}': a share needs 'more' or 'less'", f"write {figure} {operator} +{number}%")
+        raise LimitError(f"'{text}': a share needs a sign, + or -", f"write {figure} {operator} +{number}%")
     amount = -float(number) if sign == "-" else float(number)
     return Limit(text.strip(), figure, operator, amount, "share" if percent else "difference" if sign else "itself")
 

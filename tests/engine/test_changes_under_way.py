@@ -210,7 +210,7 @@ def test_a_journey_whose_state_is_gone_goes_where_migrate_says(edits: Edits, mig
 
 
 def test_a_journey_whose_state_is_gone_and_that_has_no_place_to_go_stops_the_run() -> None:
-    why = "journey .* of cart is in state asks, which the scenario no longer has: say under 'migrate' where"
+    why = "journey .* of cart is in state asks, which the scenario no longer has: write under 'migrate' where"
     with pytest.raises(Stranded, match=why):
         changed(RENAMED, follows=True)
 

@@ -42,7 +42,7 @@ def test_days_are_read(text: str, days: tuple[Day, ...]) -> None:
         ("1d on first tue at 10:00", "'at 10:00' in '1d on first tue at 10:00' is not understood", "'1d at 10:00 on"),
         ("1d on", "'1d on': days are missing after 'on'", "'on first tue'"),
         ("1d before on mon", "'before on' in '1d before on mon' has no date to go back from", "write 'on'"),
-        ("3d since now", "'since' in '3d since now' stands beside 'wait' in the long form", "{wait: 3d, since: "),
+        ("3d since now", "'since' in '3d since now' belongs beside 'wait', in the long form", "{wait: 3d, since: "),
         ("date contact.due on", "'date contact.due on': days are missing after 'on'", "'on first tue'"),
         ("date contact.due before on mo", "'mo' is not a day of the week", "did you mean 'mon'?"),
     ],

@@ -38,7 +38,7 @@ def test_a_limit_is_passed_by_the_figure_its_difference_or_its_share(
     ("messages > many", "is no limit", "messages > +10%"),
     ("lost > 0", "unknown figure 'lost'", "messages.sms"),
     ("messages.post > +0", "unknown figure 'messages.post'", "messages.email"),
-    ("messages > 10%", "whether it is more or less", "write messages > +10%"),
+    ("messages > 10%", "a share needs a sign", "write messages > +10%"),
     ("contacts.new > +10", "counts a difference already", "write contacts.new > 10"),
 ])  # fmt: skip
 def test_what_is_no_limit_says_how_to_write_one(text: str, message: str, hint: str) -> None:
