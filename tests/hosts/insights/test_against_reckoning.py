@@ -1,4 +1,4 @@
-"""Every figure of a part of the shipped log against a reckoning that is independent of the package: `reckoning.py`."""
+"""Every figure of the shipped log, compared with a reckoning that is independent of the package: `reckoning.py`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import json
 import statistics
 from collections import Counter
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scenario_cli.cli.main import run
+from scenario_cli.shipped import shipped
 from tests.hosts.insights.reckoning import DAYS, Reckoning, month
 from tests.rows import rows
-from tests.sample.shop import one_in, small_shop
 
 AS_OF = ("", "2024-11-20T12:00:00+01:00")
 
@@ -21,12 +22,11 @@ AS_OF = ("", "2024-11-20T12:00:00+01:00")
 @pytest.fixture(scope="module", params=AS_OF, ids=["at the end", "in November"])
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Reckoning]:
     """The command's JSON and the reckoning at the same instant."""
-    folder = tmp_path_factory.mktemp("insights")
-    shop, file = small_shop(folder / "shop", (), one_in(5)), folder / "insights.json"
+    file = tmp_path_factory.mktemp("insights") / "insights.json"
     instant = ["--as-of", request.param] if request.param else []
-    assert run(["insights", "--project", str(shop), "-q", "--output", str(file), *instant]) == 0
+    assert run(["insights", "--project", str(shipped("scenarios")), "-q", "--output", str(file), *instant]) == 0
     until = datetime.fromisoformat(request.param) if request.param else None
-    return json.loads(file.read_text(encoding="utf-8")), Reckoning(shop, until)
+    return json.loads(file.read_text(encoding="utf-8")), Reckoning(Path(str(shipped("scenarios"))), until)
 
 
 def cents(amount: float) -> int:
