@@ -169,8 +169,7 @@ states: {{in: {{end: over}}}}
     ],
 )
 def test_an_odd_use_never_stops_a_run(expression: str) -> None:
-    # Three results are correct: refused before the run, a missing value, or a value with at most a data warning. Only
-    # an exception fails.
+    # Three results are correct: refused before the run, missing, a value with at most a data warning; exceptions fail.
     quoted = expression.replace("'", "''")
     scenario = f"""
 scenario: odd
