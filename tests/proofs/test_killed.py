@@ -1,5 +1,5 @@
 """A run whose processes are all killed at any instant, and that is run again, loses and doubles nothing. KILLS=300
-kills that many runs instead of one, and every second of them again while it is finished."""
+kills that many runs instead of two, and every second of them again while it is finished."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.proofs.contents import contents
 from tests.proofs.runs import in_small_parts, run_well
 from tests.proofs.shop import Drop, copied, make_project
 
-KILLS = int(os.environ.get("KILLS", "1"))
+KILLS = int(os.environ.get("KILLS", "2"))
 PEOPLE = 120
 CONTACTS_A_PART = 10
 NIGHT = 1

@@ -13,7 +13,7 @@ from scenario_cli.cli.main import run
 from tests.proofs.nights import Nights, by_night, prove
 from tests.proofs.runs import run_well
 
-DAYS_A_NIGHT = 90  # so that a year has five nights
+DAYS_A_NIGHT = 60  # so that a year has seven nights
 
 
 class Quick(Nights):
@@ -32,7 +32,7 @@ class Quick(Nights):
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="there are no groups of processes")
 def test_nights_of_which_some_are_killed_come_to_the_plan_of_one_dry_run(small_shop: Path, tmp_path: Path) -> None:
-    nights = Quick(small_shop, tmp_path / "nights", Random(40), share=0.2)
+    nights = Quick(small_shop, tmp_path / "nights", Random(5), share=0.2)
     drops = list(by_night(small_shop / "data" / "events.jsonl.gz", DAYS_A_NIGHT))
     assert prove(nights, drops) == []
     assert nights.figures["nights"] == len(drops)

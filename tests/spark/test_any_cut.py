@@ -45,7 +45,7 @@ def test_pieces_give_the_rows_of_one_dry_run(cut: Cuts, data: st.DataObject) -> 
             options += ["--contacts", str(folder / "contacts.jsonl")]
         rows = local_rows(folder / "project", folder, *options)
         job = job_of(folder / "project", bool(table))
-        places = st.lists(st.integers(1, 60), max_size=2)  # a first piece, a last and one between them
+        places = st.lists(st.integers(1, 60), max_size=4)
         batches = read(job, "events", pieces(lines, [at for at in data.draw(places) if at < len(lines)]))
         if table:
             batches += read(job, "people", pieces(table, [at for at in data.draw(places) if at < len(table)]))
