@@ -173,9 +173,8 @@ def _readings(project: Project, waiting: list[object]) -> Iterator[tuple[tuple[s
 
 
 def _words_of_texts(project: Project) -> set[str]:
-    """Every word of the templates and of their heads."""
-    heads = (text.text for template in project.templates for text in template.head)
-    return set().union(*map(_words, project.texts.values()), *map(_words, heads))
+    """Every word of the templates and of their front matter."""
+    return set().union(*map(_words, project.template_texts))
 
 
 # A run asks several times what it needs, of the same texts.

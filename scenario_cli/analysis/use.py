@@ -37,7 +37,7 @@ def heard_events(project: Project, expressions: Iterable[Expression]) -> set[str
 def read_tables(project: Project, expressions: Iterable[Expression]) -> set[str]:
     """The tables that lookup() names, in templates too, and that of marketing spend."""
     tables = set(_first_values(expressions, {"lookup"}))
-    for text in _texts(project):
+    for text in project.template_texts:
         tables.update(re.findall(r"lookup\(\s*['\"](\w+)", text))
     if project.insights is not None and project.insights.spend is not None:
         tables.add(project.insights.spend.table.text)
@@ -52,7 +52,7 @@ def read_metrics(project: Project, expressions: Iterable[Expression]) -> set[tup
             path = path_of(node) if isinstance(node, Attr | Item) else None
             if path is not None and len(path) >= 2 and path[0] in ("metric", "segment"):
                 reads.add((path[0], path[1]))
-    for text in _texts(project):
+    for text in project.template_texts:
         reads.update(re.findall(r"\b(metric|segment)\.(\w+)", text))
     for scenario in project.scenarios.values():
         pairs = (pair for trigger in scenario.triggers for pair in watched(trigger))
@@ -71,8 +71,3 @@ def _first_values(expressions: Iterable[Expression], functions: set[str]) -> Ite
                 first = node.args[0]
                 if isinstance(first, Const) and isinstance(first.value, str):
                     yield first.value
-
-
-def _texts(project: Project) -> Iterator[str]:
-    yield from project.texts.values()
-    yield from (text.text for template in project.templates for text in template.head)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -281,6 +281,12 @@ class Project:
     messages: MessageEvents | None = None  # None if the log has no messages of another tool
     delivery: Delivery | None = None  # None if there is no delivery.yaml
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def template_texts(self) -> Iterator[str]:
+        """Every text of a template: the files below templates/, and the fields of their front matter."""
+        yield from self.texts.values()
+        yield from (text.text for template in self.templates for text in template.head)
 
     def recipient(self, message: Message) -> str:
         """The recipient of a message: `contact`, `staff` or `system`; its own, else its channel's."""

@@ -226,11 +226,8 @@ def _listened_to(machine: Machine) -> set[str]:
 
 def _snapshot(project: Project, bindings: Bindings) -> Iterable[tuple[str, str, Function]]:
     """The metrics and segments that a template can read: their name is a word in one."""
-    texts = [
-        *project.texts.values(),
-        *(text.text for template in project.templates for text in template.head),
-    ]
-    words = {word for text in texts if "metric" in text or "segment" in text for word in _WORD.findall(text)}
+    texts = (text for text in project.template_texts if "metric" in text or "segment" in text)
+    words = {word for text in texts for word in _WORD.findall(text)}
     for name in project.metrics:
         if name in words:
             yield "metric", name, bindings.metric(name)
