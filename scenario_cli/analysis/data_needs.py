@@ -74,30 +74,24 @@ class TableNeed:
 
 @dataclass(frozen=True, slots=True)
 class DataNeeds:
-    """One scenario's needs, events in the order in which it meets them."""
+    """The needs of one scenario, or of quiet hours and frequency caps together."""
 
-    scenario: Scenario
     events: tuple[EventNeed, ...]
     attributes: tuple[ValueNeed, ...]
     metrics: tuple[MadeNeed, ...]
     segments: tuple[MadeNeed, ...]
+    constants: tuple[MadeNeed, ...]
     tables: tuple[TableNeed, ...]
-    constants: tuple[MadeNeed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyNeeds:
-    """The needs of quiet hours and frequency caps, the same for every scenario that they concern."""
+class ScenarioNeeds(DataNeeds):
+    """One scenario's needs, events in the order in which it meets them."""
 
-    events: tuple[EventNeed, ...]
-    attributes: tuple[ValueNeed, ...]
-    metrics: tuple[MadeNeed, ...]
-    segments: tuple[MadeNeed, ...]
-    tables: tuple[TableNeed, ...]
-    constants: tuple[MadeNeed, ...]
+    scenario: Scenario
 
 
-def policy_needs(project: Project) -> PolicyNeeds:
+def policy_needs(project: Project) -> DataNeeds:
     """The data that the delivery policy reads. Events are read once a message is due, so a day is soon enough."""
     lineage = policy_readings(project)
     roles: dict[str, dict[str, Freshness]] = {}
@@ -123,12 +117,10 @@ def policy_needs(project: Project) -> PolicyNeeds:
     events = tuple(
         _event_need(name, of_event, project, lineage) for name, of_event in roles.items() if name in project.plan.events
     )
-    needs = (_needs_of(kind, project, lineage) for kind in ("metric", "segment", "constant"))
-    metrics, segments, constants = needs
-    return PolicyNeeds(events, attributes, metrics, segments, tuple(_tables(project, lineage)), constants)
+    return DataNeeds(events, attributes, *_definitions(project, lineage))
 
 
-def data_needs(scenario: Scenario, project: Project, variables: Variables, policy: bool = True) -> DataNeeds:
+def data_needs(scenario: Scenario, project: Project, variables: Variables, policy: bool = True) -> ScenarioNeeds:
     """`variables` are the values that the project's templates read; without `policy`, `policy_needs` has the data for
     it.
     """
@@ -141,18 +133,23 @@ def data_needs(scenario: Scenario, project: Project, variables: Variables, polic
         for event in project.plan.events.values():
             if event.profile:
                 roles.add(event.name, "brings the attributes", fastest)
-    return DataNeeds(
-        scenario,
-        tuple(
-            _event_need(name, event_roles, project, lineage)
-            for name, event_roles in roles.by_event.items()
-            if name in project.plan.events
-        ),
-        attributes,
+    events = tuple(
+        _event_need(name, event_roles, project, lineage)
+        for name, event_roles in roles.by_event.items()
+        if name in project.plan.events
+    )
+    return ScenarioNeeds(events, attributes, *_definitions(project, lineage), scenario)
+
+
+def _definitions(
+    project: Project, lineage: Lineage
+) -> tuple[tuple[MadeNeed, ...], tuple[MadeNeed, ...], tuple[MadeNeed, ...], tuple[TableNeed, ...]]:
+    """The metrics, segments, constants and tables that are read."""
+    return (
         _needs_of("metric", project, lineage),
         _needs_of("segment", project, lineage),
-        tuple(_tables(project, lineage)),
         _needs_of("constant", project, lineage),
+        tuple(_tables(project, lineage)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scenario_cli.analysis.data_needs import DataNeeds, EventNeed, PolicyNeeds, ValueNeed
+from scenario_cli.analysis.data_needs import DataNeeds, EventNeed, ScenarioNeeds, ValueNeed
 from scenario_cli.analysis.time.freshness import Freshness
 from scenario_cli.reports.document.parts import Document, Grid, Heading, Paragraph, facts, row
 
@@ -12,7 +12,7 @@ NOBODY = "no owner"
 _POLICY = "the delivery policy"
 
 
-def brief_data(needs: Sequence[DataNeeds], policy: PolicyNeeds | None = None) -> Document:
+def brief_data(needs: Sequence[ScenarioNeeds], policy: DataNeeds | None = None) -> Document:
     """`policy` are the needs of the delivery policy, stated once; None if it concerns none of the scenarios."""
     document: Document = [
         Heading(2, "For data people"),
@@ -28,10 +28,10 @@ def brief_data(needs: Sequence[DataNeeds], policy: PolicyNeeds | None = None) ->
     return document
 
 
-def _providers(needs: Sequence[DataNeeds], policy: PolicyNeeds | None) -> Iterator[Heading | Grid | Paragraph]:
+def _providers(needs: Sequence[ScenarioNeeds], policy: DataNeeds | None) -> Iterator[Heading | Grid | Paragraph]:
     """The providers of each datum over all scenarios, with the soonest that any scenario needs it."""
     providers: dict[str, dict[str, tuple[Freshness | None, list[str]]]] = {}
-    readers: list[tuple[str, DataNeeds | PolicyNeeds]] = [(each.scenario.name, each) for each in needs]
+    readers: list[tuple[str, DataNeeds]] = [(each.scenario.name, each) for each in needs]
     readers += [(_POLICY, policy)] if policy is not None else []
     for reader, reader_needs in readers:
         for owner, name, freshness in _provided(reader_needs):
@@ -50,7 +50,7 @@ def _providers(needs: Sequence[DataNeeds], policy: PolicyNeeds | None) -> Iterat
         yield Grid(("what", "required", "for"), tuple(rows))
 
 
-def _policy(needs: PolicyNeeds) -> Document:
+def _policy(needs: DataNeeds) -> Document:
     """The needs of quiet hours and frequency caps: a line for each event, because none starts or moves a journey."""
     document: Document = [
         Heading(3, "The delivery policy", "quiet hours and frequency caps, for the marketing messages of all scenarios")
@@ -67,7 +67,7 @@ def _policy(needs: PolicyNeeds) -> Document:
     return [*document, *_values(needs)]
 
 
-def _provided(needs: DataNeeds | PolicyNeeds) -> Iterator[tuple[str, str, Freshness | None]]:
+def _provided(needs: DataNeeds) -> Iterator[tuple[str, str, Freshness | None]]:
     for event in needs.events:
         if event.maker:
             continue
@@ -81,7 +81,7 @@ def _provided(needs: DataNeeds | PolicyNeeds) -> Iterator[tuple[str, str, Freshn
         yield table.owner, f"table `{table.name}`", None
 
 
-def _scenario(needs: DataNeeds) -> Document:
+def _scenario(needs: ScenarioNeeds) -> Document:
     scenario = needs.scenario
     document: Document = [Heading(3, scenario.title or scenario.name, f"`{scenario.name}`, {scenario.status}")]
     for event in needs.events:
@@ -89,7 +89,7 @@ def _scenario(needs: DataNeeds) -> Document:
     return [*document, *_values(needs)]
 
 
-def _values(needs: DataNeeds | PolicyNeeds) -> Document:
+def _values(needs: DataNeeds) -> Document:
     """The attributes, metrics, segments, constants and tables that are needed."""
     document: Document = []
     if needs.attributes:
