@@ -100,6 +100,13 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Excludes all objects from garbage collection once more, since replays have included them: pytest collects five
+    times at its end, which takes seconds."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some of the shipped scenarios with the log of some contacts. Only for reading: copy it before a change."""

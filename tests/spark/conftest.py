@@ -24,6 +24,16 @@ _JAVA = (
 _QUICK_START = f"--conf 'spark.driver.extraJavaOptions={_JAVA}' pyspark-shell"
 
 
+def _home(folder: Path) -> Path:
+    """Spark without its zipped Python modules: each of its many workers would compile them anew."""
+    import pyspark
+
+    for part in Path(pyspark.__file__).parent.iterdir():
+        if part.name != "python":
+            (folder / part.name).symlink_to(part)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     if find_spec("pyspark") is None:
@@ -35,6 +45,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     os.environ.setdefault("PYSPARK_SUBMIT_ARGS", _QUICK_START)
+    os.environ.setdefault("SPARK_HOME", str(_home(tmp_path_factory.mktemp("home"))))
     # Its workers are separate processes, which must find the same source tree as the tests.
     root = str(Path(__file__).parents[2])
     paths = os.environ.get("PYTHONPATH", "")
