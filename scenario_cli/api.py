@@ -126,7 +126,7 @@ def load(folder: str | Path = ".", *, allow_outside: bool = False) -> Project:
         raise ScenarioError(f"{error}\n  {error.hint}") from None
     loaded = read_project(root, tests=True, allow_outside=allow_outside)
     model = loaded.project
-    findings = [_finding(found) for found in loaded.findings]
+    findings = [_finding(diagnostic) for diagnostic in loaded.findings]
     return Project(root, model.name, model.title, model.timezone, _scenarios(model), findings, loaded)
 
 
@@ -299,6 +299,8 @@ def _scenarios(model: Model) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _finding(found: Diagnostic) -> Finding:
-    span = found.span
-    return Finding(found.code, found.severity, found.message, found.hint, span.file, span.line, span.column)
+def _finding(diagnostic: Diagnostic) -> Finding:
+    span = diagnostic.span
+    return Finding(
+        diagnostic.code, diagnostic.severity, diagnostic.message, diagnostic.hint, span.file, span.line, span.column
+    )

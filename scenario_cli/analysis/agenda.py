@@ -101,14 +101,14 @@ def reviews(project: Project, day: date) -> tuple[Review, ...]:
     """The scenarios that were never reviewed, then those whose review is out of date on a day, the longest first.
     Archived ones are left out.
     """
-    found = []
+    due = []
     for scenario in project.scenarios.values():
         review = _review(scenario, project.review_after)
         if scenario.status != "archived" and (
             review.reviewed is None or (review.due is not None and review.due <= day)
         ):
-            found.append(review)
-    return tuple(sorted(found, key=lambda review: (review.reviewed or date.min, review.scenario)))
+            due.append(review)
+    return tuple(sorted(due, key=lambda review: (review.reviewed or date.min, review.scenario)))
 
 
 def _review(scenario: Scenario, review_after: int | None) -> Review:

@@ -64,17 +64,17 @@ def _in_order(scenario: Scenario, exits: Mapping[str, Sequence[Exit]]) -> list[s
     order: list[str] = []
 
     for start in (scenario.first.name, *scenario.states):
-        found: list[str] = []
+        postorder: list[str] = []
         waiting = [(start, False)]
         while waiting:
             name, is_done = waiting.pop()
             if is_done:
-                found.append(name)
+                postorder.append(name)
             elif name not in visited and name in scenario.states:
                 visited.add(name)
                 waiting.append((name, True))
                 waiting += [(exit_.state, False) for exit_ in exits[name] if exit_.state is not None]
-        order += reversed(found)
+        order += reversed(postorder)
     return order
 
 

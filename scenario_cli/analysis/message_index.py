@@ -46,21 +46,21 @@ class MessageIndex:
 
     def criteria(self, facts: Mapping[str, str]) -> dict[str, str] | Unjoined:
         """The known facts about a message in the project's words; they always name a template or a scenario."""
-        found = {key: self.names.get(facts[key], facts[key]) for key in ("state", "channel") if key in facts}
+        known_facts = {key: self.names.get(facts[key], facts[key]) for key in ("state", "channel") if key in facts}
         for key, other_key in (("template", "scenario"), ("scenario", "template")):
             value = facts.get(key)
             if value is None:
                 continue
             meant = self.names.get(value, value)
             if meant in self._names_of(key):
-                found[key] = meant
+                known_facts[key] = meant
             elif meant in self._names_of(other_key):
-                found.setdefault(other_key, meant)
+                known_facts.setdefault(other_key, meant)
             else:
                 return Unjoined(UNKNOWN, value)
-        if found.get("channel", "") not in (*self.channels, ""):
-            return Unjoined(UNKNOWN, found["channel"])
-        return found if "template" in found or "scenario" in found else Unjoined(UNNAMED)
+        if known_facts.get("channel", "") not in (*self.channels, ""):
+            return Unjoined(UNKNOWN, known_facts["channel"])
+        return known_facts if "template" in known_facts or "scenario" in known_facts else Unjoined(UNNAMED)
 
     def message(self, criteria: Mapping[str, str], scenarios: Collection[str]) -> Sendable | Unjoined:
         """The message that fits. If messages of several scenarios fit, it is that of the only scenario among
@@ -86,15 +86,15 @@ def fits(message: Sendable, criteria: Mapping[str, str]) -> bool:
 
 
 def _messages(project: Project) -> Iterator[Sendable]:
-    found: dict[Sendable, None] = {}
+    messages: dict[Sendable, None] = {}
     for scenario in project.scenarios.values():
         for state in scenario.states.values():
             for sending in scenario.sendings_in(state):
                 for message in sending.messages:
                     if is_to_contact(message, project):
-                        found[Sendable(scenario.name, state.name, message.channel.text, message.template.text,
+                        messages[Sendable(scenario.name, state.name, message.channel.text, message.template.text,
                                        message.purpose == "marketing")] = None  # fmt: skip
-    return iter(found)
+    return iter(messages)
 
 
 def _common(messages: Sequence[Sendable]) -> Sendable:

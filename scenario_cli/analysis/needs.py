@@ -211,12 +211,12 @@ def updated_attributes(scenario: Scenario) -> set[str]:
 
 def events_about_messages(project: Project) -> dict[str, Types]:
     """The events that report on messages of another tool, with the properties that identify the message."""
-    found: dict[str, dict[str, str | None]] = {}
+    types_by_event: dict[str, dict[str, str | None]] = {}
     for _, event in project.messages.all if project.messages is not None else ():
         declared = project.plan.events[event.event.text].properties
         names = {*event.properties(declared).values(), *(name.text for name, _ in event.only)}
-        found.setdefault(event.event.text, {}).update({name: declared[name].type for name in sorted(names)})
-    return dict(found)
+        types_by_event.setdefault(event.event.text, {}).update({name: declared[name].type for name in sorted(names)})
+    return dict(types_by_event)
 
 
 def wanted_attributes(project: Project) -> Types:

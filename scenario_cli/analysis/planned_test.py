@@ -36,9 +36,9 @@ def planned_tests(groups: Iterable[Group], length: int, lift: float, holdout: fl
         return []
     rate = sum(group.converted for group in everybody) / contacts
     a_week = contacts / (length / _WEEK)
-    found = []
+    tests = []
     for share in (holdout,) if 0 < holdout < 1 else SHARES:
         higher = rate * (1 + lift)
         needed = contacts_needed(higher, rate, share) if rate > 0 and 0 <= higher <= 1 else None
-        found.append(PlannedTest(share, rate, a_week, needed, needed / a_week if needed is not None else None))
-    return found
+        tests.append(PlannedTest(share, rate, a_week, needed, needed / a_week if needed is not None else None))
+    return tests

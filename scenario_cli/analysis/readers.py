@@ -48,16 +48,16 @@ class Readers:
 
 def readers(project: Project, variables: Variables) -> Mapping[Part, Readers]:
     """The readers of each definition. `variables` are the values that the templates read."""
-    found: dict[Part, Readers] = {}
+    readers_by_part: dict[Part, Readers] = {}
     tables = table_readers(project)
     for scenario in project.scenarios.values():
         lineage = readings(scenario, project, variables)
         named = ((part, "") for part in _named(scenario, project))
         for part, use in (*_read(lineage), *named, *_table_reads(scenario, tables)):
-            found.setdefault(part, Readers()).read(scenario.name, use)
+            readers_by_part.setdefault(part, Readers()).read(scenario.name, use)
     for part, use in _definitions(project):
-        found.setdefault(part, Readers()).read("", use)
-    return found
+        readers_by_part.setdefault(part, Readers()).read("", use)
+    return readers_by_part
 
 
 def _read(lineage: Lineage) -> Iterator[tuple[Part, str]]:

@@ -44,7 +44,7 @@ def key_days(
     """The key dates between two days. Each has the scenarios with a span of days, such as the day of entry, that is in
     it or at most its `lead` before it.
     """
-    found = []
+    days = []
     for key_date in project.key_dates.values():
         for begin, end in key_date.between(first, last):
             covering = tuple(
@@ -53,8 +53,8 @@ def key_days(
                 if any(stretch[0] <= end and (begin - stretch[1]).days <= key_date.lead for stretch in stretches)
             )
             title = key_date.title or key_date.name
-            found.append(KeyDay(key_date.name, title, begin, end, covering, key_date.lead))
-    return tuple(sorted(found, key=lambda day: (day.first, day.name)))
+            days.append(KeyDay(key_date.name, title, begin, end, covering, key_date.lead))
+    return tuple(sorted(days, key=lambda day: (day.first, day.name)))
 
 
 def _planned(scenario: Scenario, today: date) -> Planned:

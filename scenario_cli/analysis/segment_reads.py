@@ -40,21 +40,21 @@ def rests_on(
     running = list(scenarios)
     emitted = {name for scenario in running for name in emitted_events(scenario)}
     updated = {name for scenario in running for name in updated_attributes(scenario)}
-    found: set[str] = set()
+    effects: set[str] = set()
     for expression in expressions if running else ():
         if expression is None:
             continue
         lineage = _read(project, expression)
         events = {counted.event for counted in lineage.counted}
         names = {(datum.kind, datum.name) for datum in lineage.uses}
-        found |= events & ({*BUILT_IN_EVENTS, *emitted} - {*JOURNEY_EVENTS, PROFILE_UPDATED})
-        found |= {f"contact.{name}" for kind, name in names if kind == "attribute" and name in updated}
-        found |= {f"contact.{name}" for name in updated if PROFILE_UPDATED in events}
+        effects |= events & ({*BUILT_IN_EVENTS, *emitted} - {*JOURNEY_EVENTS, PROFILE_UPDATED})
+        effects |= {f"contact.{name}" for kind, name in names if kind == "attribute" and name in updated}
+        effects |= {f"contact.{name}" for name in updated if PROFILE_UPDATED in events}
         definitions = [expression, *(project.metrics[name] for kind, name in names if kind == "metric"),
                        *(project.segments[name] for kind, name in names if kind == "segment")]  # fmt: skip
         if events & {*JOURNEY_EVENTS} or any(call.name == "running" for call in calls_in(definitions)):
-            found.add(JOURNEYS)
-    return tuple(sorted(found))
+            effects.add(JOURNEYS)
+    return tuple(sorted(effects))
 
 
 def _read(project: Project, expression: Expression) -> Lineage:

@@ -147,14 +147,14 @@ def median(counts: Mapping[int, int]) -> float | None:
     if not total:
         return None
     middle = ((total - 1) // 2, total // 2)
-    found: list[int] = []
+    middle_values: list[int] = []
     passed = 0
     for value, times in sorted(counts.items()):
         passed += times
-        found += [value] * sum(1 for place in middle[len(found) :] if place < passed)
-        if len(found) == len(middle):
+        middle_values += [value] * sum(1 for place in middle[len(middle_values) :] if place < passed)
+        if len(middle_values) == len(middle):
             break
-    return sum(found) / len(middle)
+    return sum(middle_values) / len(middle)
 
 
 def _deviations(confidence: float) -> float:

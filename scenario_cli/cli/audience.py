@@ -140,9 +140,9 @@ def _refuse_alike_names(project: Project, target: Path | None) -> None:
     if target is None or target.suffix == ".jsonl":
         return
     for names in (project.channels, project.segments, project.metrics):
-        known: dict[str, str] = {}
+        by_column: dict[str, str] = {}
         for name in names:
-            other = known.setdefault(name.lower(), name)
+            other = by_column.setdefault(name.lower(), name)
             if other != name:
                 raise Stop(f"--out: '{other}' and '{name}' would share one column in {target.name}",
                            "write .jsonl, or rename one of them")  # fmt: skip
@@ -255,6 +255,6 @@ def _resting_columns(result: Audience, listed: Listed) -> dict[str, Sequence[str
     from scenario_cli.hosts.audience.listing import METRIC, REACHED, SEGMENT
 
     columns = {REACHED + name: resting for name, resting in result.channels.items()}
-    columns |= {SEGMENT + name: found.rests_on for name, found in result.segments.items()}
+    columns |= {SEGMENT + name: members.rests_on for name, members in result.segments.items()}
     columns |= {METRIC + name: resting for name, resting in listed.metrics_rest_on.items()}
     return {name: resting for name, resting in columns.items() if resting}

@@ -106,5 +106,5 @@ def _function_or_group(name: str) -> Any:
     return getattr(import_module(f"scenario_cli.cli.{module}"), attribute)
 
 
-def _help(found: Any) -> str | None:
-    return found.info.help if isinstance(found, typer.Typer) else inspect.getdoc(found)
+def _help(command: Any) -> str | None:
+    return command.info.help if isinstance(command, typer.Typer) else inspect.getdoc(command)

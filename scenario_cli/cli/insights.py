@@ -98,11 +98,11 @@ def insights(
         start, stop = instant("--from", from_, model.timezone), instant("--until", until, model.timezone)
         _check_span(end, start, stop)
         with progress_bar(quiet) as progress:
-            found = worked_out(model, staged, needed, end, start, stop, progress)
+            analysis = worked_out(model, staged, needed, end, start, stop, progress)
     if table is not None:
-        _write_table(found, table, quiet)
-    found = replace(found, affinity=found.affinity if "affinity" in parts else None)
-    emit(_output(found, chosen_format, colored, show_data), output)
+        _write_table(analysis, table, quiet)
+    analysis = replace(analysis, affinity=analysis.affinity if "affinity" in parts else None)
+    emit(_output(analysis, chosen_format, colored, show_data), output)
     return 0
 
 
@@ -133,24 +133,24 @@ def _table_file(write: tuple[str, Path] | None) -> Path | None:
     return path
 
 
-def _write_table(found: Insights, path: Path, quiet: bool) -> None:
+def _write_table(analysis: Insights, path: Path, quiet: bool) -> None:
     from scenario_cli.reports.insights.next_products import next_products_csv
     from scenario_cli.reports.text import plural
 
-    assert found.affinity is not None
-    emit(next_products_csv(found), path)
+    assert analysis.affinity is not None
+    emit(next_products_csv(analysis), path)
     note((
-        f"wrote {plural(len(found.affinity.next_products()), 'product')} to {path}: review it, then declare it "
+        f"wrote {plural(len(analysis.affinity.next_products()), 'product')} to {path}: review it, then declare it "
         "under 'tables' in project.yaml"
     ), quiet)  # fmt: skip
 
 
-def _output(found: Insights, format_: str, colored: bool, show_data: bool) -> str:
+def _output(analysis: Insights, format_: str, colored: bool, show_data: bool) -> str:
     from scenario_cli.reports.insights.document import insights_document
     from scenario_cli.reports.insights.json import insights_json
     from scenario_cli.reports.insights.masked import masked_insights
     from scenario_cli.reports.insights.page import insights_page
 
-    found = found if show_data else masked_insights(found)
-    others = {"json": partial(insights_json, found), "html": partial(insights_page, found)}
-    return in_format(format_, colored, partial(insights_document, found), others)
+    analysis = analysis if show_data else masked_insights(analysis)
+    others = {"json": partial(insights_json, analysis), "html": partial(insights_page, analysis)}
+    return in_format(format_, colored, partial(insights_document, analysis), others)

@@ -96,8 +96,8 @@ def map_(
         from scenario_cli.reports.calendar.agenda import agenda_document
         from scenario_cli.reports.calendar.agenda_json import agenda_json
 
-        found = agenda_of_project(loaded.project, as_of, since, export, workers, quiet)
-        document = agenda_document(found)
-        others = {"json": partial(agenda_json, found), "html": partial(calendar_page, document, "agenda")}
+        content = agenda_of_project(loaded.project, as_of, since, export, workers, quiet)
+        document = agenda_document(content)
+        others = {"json": partial(agenda_json, content), "html": partial(calendar_page, document, "agenda")}
     emit(written(lambda: document, others), output)
     return 0

@@ -119,8 +119,8 @@ def results(
         compare or "", state, lift, workers, quiet,
     )  # fmt: skip
     with stopping():
-        found = _results(arguments, export)
-    emit(_output(found, chosen_format, colored), output)
+        report = _results(arguments, export)
+    emit(_output(report, chosen_format, colored), output)
     return 0
 
 
@@ -245,10 +245,10 @@ def _earlier(
     return Earlier(arguments.compare, start, until, figures)
 
 
-def _output(found: Results, chosen_format: str, colored: bool) -> str:
+def _output(report: Results, chosen_format: str, colored: bool) -> str:
     from scenario_cli.reports.results.document import results_document
     from scenario_cli.reports.results.json import results_json
     from scenario_cli.reports.results.page import results_page
 
-    others = {"json": partial(results_json, found), "html": partial(results_page, found)}
-    return in_format(chosen_format, colored, partial(results_document, found), others)
+    others = {"json": partial(results_json, report), "html": partial(results_page, report)}
+    return in_format(chosen_format, colored, partial(results_document, report), others)

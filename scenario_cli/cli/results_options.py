@@ -48,7 +48,7 @@ def values_of(project: Project, texts: Sequence[str], quiet: bool) -> list[Expre
     from scenario_cli.language.condition import read_value
     from scenario_cli.reports.findings import full_text
 
-    found = []
+    expressions = []
     for text in texts:
         expression, findings = read_value(project, text, _FILE)
         errors = [finding for finding in findings if finding.severity == "error"]
@@ -60,8 +60,8 @@ def values_of(project: Project, texts: Sequence[str], quiet: bool) -> list[Expre
                 f"--by '{text}' has errors, so nothing was counted",
                 "write a value as in metrics.yaml: contact.country, segment.buyer, metric.orders",
             )
-        found.append(expression)
-    return found
+        expressions.append(expression)
+    return expressions
 
 
 def source_of(project: Project, state: Path | None, staged: StagedLog) -> str:

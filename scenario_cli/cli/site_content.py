@@ -48,4 +48,4 @@ def _tests(loaded: Loaded) -> tuple[dict[str, tuple[TestedCase, ...]], dict[str,
                 cases.setdefault(name, []).append(tested)
     tested_scenarios = [loaded.project.scenarios[name] for name in cases if name in loaded.project.scenarios]
     covered = {part.scenario: part for part in coverage(tested_scenarios, runs)}
-    return {name: tuple(found) for name, found in cases.items()}, covered
+    return {name: tuple(of_scenario) for name, of_scenario in cases.items()}, covered

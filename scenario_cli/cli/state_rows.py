@@ -60,11 +60,11 @@ def rows(
             write_rows(store, selection, target)
             note(f"wrote {target} and {target.name}.head.json", quiet)
             return 0
-        found = list(islice(rows_of(store, selection), limit + 1))
+        entries = list(islice(rows_of(store, selection), limit + 1))
         file, owner = str(store.path), store.meta("project")
-    shown = found[:limit] if show_data else [masked_entry(entry) for entry in found[:limit]]
+    shown = entries[:limit] if show_data else [masked_entry(entry) for entry in entries[:limit]]
     if format_ == "json":
-        emit(rows_json(shown, len(found) > limit, file, owner), output)
+        emit(rows_json(shown, len(entries) > limit, file, owner), output)
     else:
-        emit(rows_text(shown, len(found) > limit, colored, width(sys.stdout)), output)
+        emit(rows_text(shown, len(entries) > limit, colored, width(sys.stdout)), output)
     return 0

@@ -167,14 +167,14 @@ class Chosen:
 
         if not self.paths or not all(path.is_file() for path in self.paths):
             return []
-        found: list[Diagnostic] = []
+        findings: list[Diagnostic] = []
         for loaded in checked.projects:
             used = used_by(loaded, [file for file in loaded.sources if self.has_file(file)])
             for finding in loaded.findings:
                 of_shared = finding.span.file in used.shared and finding.severity == "error"
                 if self.accepts(finding) and (of_shared or finding.span.file in used.whole) and finding not in shown:
-                    found.append(finding)
-        return found
+                    findings.append(finding)
+        return findings
 
 
 def _texts(checked: Checked, chosen: Chosen, findings: Iterable[Diagnostic]) -> dict[str, str]:

@@ -30,10 +30,10 @@ def candidates_at(view: View, path: str, text: str, offset: int) -> list[Candida
     cursor = cursor_at(text, offset) if kind is not None else None
     if kind is None or cursor is None:
         return []
-    found: dict[str, Candidate] = {}
+    by_label: dict[str, Candidate] = {}
     for candidate in _Completing(view, kind, cursor, text, offset).candidates():
-        found.setdefault(candidate.label, candidate)
-    return list(found.values())
+        by_label.setdefault(candidate.label, candidate)
+    return list(by_label.values())
 
 
 class _Completing:
@@ -119,8 +119,8 @@ class _Completing:
         project = self.view.project
         if self.kind == "scenario":
             scenario = project.scenarios.get(self.cursor.text("scenario"))
-            known = states_of(scenario) if scenario is not None else {}
-            return {**dict.fromkeys(_states_in(self.text), ""), **known}
+            declared = states_of(scenario) if scenario is not None else {}
+            return {**dict.fromkeys(_states_in(self.text), ""), **declared}
         named = re.findall(r"^scenario:\s*([\w-]+)|^\s*- ([\w-]+)\s*$", self.text, re.MULTILINE)
         tested = [name for pair in named for name in pair if name in project.scenarios] or list(project.scenarios)
         return {state: about for name in tested for state, about in states_of(project.scenarios[name]).items()}
@@ -183,8 +183,8 @@ class _Completing:
 
 def _states_in(text: str) -> Iterable[str]:
     """The states of a scenario's text, however broken it is elsewhere."""
-    _, found, below = text.partition("\nstates:")
-    first = re.search(r"^( +)[A-Za-z_]\w*:", below, re.MULTILINE) if found else None
+    _, key, below = text.partition("\nstates:")
+    first = re.search(r"^( +)[A-Za-z_]\w*:", below, re.MULTILINE) if key else None
     if first is not None:
         for match in re.finditer(rf"^{first[1]}([A-Za-z_]\w*):|^\S", below, re.MULTILINE):
             if match[1] is None:
@@ -205,7 +205,9 @@ def _of_template(view: View, path: str) -> Scope:
     project = view.project
     scope = Scope(project.plan, catalogue(project))
     base = scope
-    of_file = {(known.name, known.channel) for known in project.templates if f"templates/{known.path}" == path}
+    of_file = {
+        (template.name, template.channel) for template in project.templates if f"templates/{template.path}" == path
+    }
     for scenario in project.scenarios.values():
         for message in scenario.messages:
             if (message.template.text, message.channel.text) in of_file:

@@ -43,8 +43,8 @@ def in_expression(
 ) -> Iterator[Candidate]:
     """The candidates after the text of an expression that ends at an offset; `filters` are the filters of the place."""
     if (named := _NAMED.search(written)) is not None:
-        known = names_of(project)[_OF_FUNCTION.get(named[1], "event")]
-        yield from _offered(known, "name", named[2], offset)
+        names = names_of(project)[_OF_FUNCTION.get(named[1], "event")]
+        yield from _offered(names, "name", named[2], offset)
         return
     match = _CHAIN.search(written)
     if match is None or _in_quotes(written):
@@ -54,8 +54,8 @@ def in_expression(
     if chain:
         shape = _follow(_roots(scope), chain.rstrip(".").split("."))
         fields = shape.fields or (DATETIME_PARTS if shape.type in ("datetime", "date") else {})
-        known = {name: about_property(f) if isinstance(f, Property) else f"({f})" for name, f in fields.items()}
-        yield from _offered(known, "property", typed, offset)
+        names = {name: about_property(f) if isinstance(f, Property) else f"({f})" for name, f in fields.items()}
+        yield from _offered(names, "property", typed, offset)
     elif before.endswith("|"):
         yield from _offered(dict.fromkeys(sorted(filters), ""), "filter", typed, offset)
     elif re.search(r"\bis( not)?$", before):
@@ -68,8 +68,8 @@ def in_expression(
             yield Candidate(name, "function", function.usage, start, offset, f"{name}(")
 
 
-def _offered(known: Mapping[str, str], kind: str, typed: str, offset: int) -> Iterator[Candidate]:
-    for name, about in known.items():
+def _offered(names: Mapping[str, str], kind: str, typed: str, offset: int) -> Iterator[Candidate]:
+    for name, about in names.items():
         yield Candidate(name, kind, about, offset - len(typed), offset, name)
 
 

@@ -50,8 +50,8 @@ def _about(view: View, symbol: Symbol) -> Iterator[str]:
         case "segment" if name in project.segments:
             yield _source(view, symbol)
         case "template":
-            of_channel = [known for known in project.templates if known.name == name]
-            chosen = [known for known in of_channel if symbol.owner in ("", known.channel)]
+            of_channel = [template for template in project.templates if template.name == name]
+            chosen = [template for template in of_channel if symbol.owner in ("", template.channel)]
             yield from _templates(chosen, project.locale)
         case "state":
             for owner in (symbol.owner, *symbol.owners):

@@ -81,10 +81,10 @@ class View:
             if before is not None and before.text == text:
                 return before
             template = self.templates.get(path.removeprefix(_TEMPLATES))
-            found = tuple(in_template(template)) if template is not None else ()
+            symbols = tuple(in_template(template)) if template is not None else ()
             # A template whose syntax is broken names nothing.
-            broken = not found and any(f.span.file == self.path_in_findings(path) for f in self.loaded.findings)
-            return before if broken and before is not None else Named(text, found)
+            broken = not symbols and any(f.span.file == self.path_in_findings(path) for f in self.loaded.findings)
+            return before if broken and before is not None else Named(text, symbols)
         kind = kind_of(Path(path))
         if before is not None and before.text == text and kind != "test":
             return before

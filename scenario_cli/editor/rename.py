@@ -83,8 +83,8 @@ def _refuse_name(view: View, symbol: Symbol, new: str) -> None:
     if not view.definitions(symbol):
         raise CannotRename(f"the {kind} '{symbol.name}' is not defined")
     scenario = project.scenarios.get(symbol.owner)
-    known: Mapping[str, object] = {"metric": project.metrics, "segment": project.segments}.get(kind) or {}
-    if new in (scenario.states if kind == "state" and scenario is not None else known):
+    definitions: Mapping[str, object] = {"metric": project.metrics, "segment": project.segments}.get(kind) or {}
+    if new in (scenario.states if kind == "state" and scenario is not None else definitions):
         raise CannotRename(f"there is a {kind} '{new}' already")
 
 

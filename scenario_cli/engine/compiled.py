@@ -303,8 +303,8 @@ class Hearings:
         key = (name, scenario, state, channel, template, purpose, reason)
         if key in self._found:
             return self._found[key]
-        known = {"scenario": scenario, "state": state, "channel": channel, "template": template, "purpose": purpose}
-        hearing = self._found[key] = self._work_out(name, known | {"reason": reason} if reason else known)
+        facts = {"scenario": scenario, "state": state, "channel": channel, "template": template, "purpose": purpose}
+        hearing = self._found[key] = self._work_out(name, facts | {"reason": reason} if reason else facts)
         return hearing
 
     def of_end(self, scenario: str, state: str, outcome: str) -> Hearing | None:
@@ -312,8 +312,8 @@ class Hearings:
         key = (scenario, state, outcome)
         if key in self._found:
             return self._found[key]
-        known = {"scenario": scenario, "state": state, "outcome": outcome}
-        hearing = self._found[key] = self._work_out("journey.ended", known)
+        facts = {"scenario": scenario, "state": state, "outcome": outcome}
+        hearing = self._found[key] = self._work_out("journey.ended", facts)
         return hearing
 
 

@@ -91,16 +91,16 @@ def let_in_first(
     trigger.
     """
     machine = listener.machine
-    found = [(trigger, event) for trigger in listener.triggers]
+    entries = [(trigger, event) for trigger in listener.triggers]
     now = local(state.now, state.zone)
     for name, (before, after) in changes.items():
         for trigger in machine.by_attribute.get(name, ()):
             properties = {"at": now, "attribute": name, "before": before, "after": after}
-            found.append((trigger, Event("attribute", state.now, properties)))
+            entries.append((trigger, Event("attribute", state.now, properties)))
     for segment, entered in memberships:
         for trigger in machine.by_segment.get((segment, entered), ()):
-            found.append((trigger, segment_event(state, segment, entered)))
-    for trigger, entering in sorted(found, key=lambda pair: pair[0].index):
+            entries.append((trigger, segment_event(state, segment, entered)))
+    for trigger, entering in sorted(entries, key=lambda pair: pair[0].index):
         assert entering is not None
         state.bind(None, entering)
         if trigger.holds is None or trigger.holds(state):

@@ -235,10 +235,10 @@ def disarm(state: ContactState, machine: Machine, timer: CompiledTimer, armed: A
 
 def stand_in(state: ContactState, trigger: Trigger, armed: Armed) -> Event:
     """The event of a contact that enters by time alone."""
-    known: dict[str, Any] = {"at": local(state.now, state.zone)}
+    properties: dict[str, Any] = {"at": local(state.now, state.zone)}
     if isinstance(trigger, DateTrigger):
-        known["date"] = local(armed.value, state.zone)
-    return Event(kind_of(trigger).word, state.now, known)
+        properties["date"] = local(armed.value, state.zone)
+    return Event(kind_of(trigger).word, state.now, properties)
 
 
 def _clock(program: Program, state: ContactState, of_project: bool) -> ZoneInfo:

@@ -51,8 +51,10 @@ _ZONES = {
 
 def _found_sql(subject: str, values: Mapping[str, str]) -> str:
     """SQL for the value of a text, NULL for any other. A CASE of as many branches takes ten times as long to plan."""
-    keys, found = (constant_list(f"[{', '.join(listed)}]", "VARCHAR[]") for listed in (values.keys(), values.values()))
-    return f"{found}[list_position({keys}, {subject})]"
+    keys, results = (
+        constant_list(f"[{', '.join(listed)}]", "VARCHAR[]") for listed in (values.keys(), values.values())
+    )
+    return f"{results}[list_position({keys}, {subject})]"
 
 
 _MONTH_NUMBERS = {name: f"{number:02}" for number, names in enumerate(_MONTHS, 1) for name in names.split()}
@@ -115,8 +117,8 @@ def ambiguous_sql(text: str) -> str:
 
 def numeric_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
     """SQL with a row if some date in these columns of a relation has its day and month in figures."""
-    found = " OR ".join(f"regexp_full_match(t{number}, '{_NUMERIC}')" for number in range(len(columns)))
-    return f"SELECT 1 FROM {_upper_sql(columns, relation)} WHERE {found}"
+    condition = " OR ".join(f"regexp_full_match(t{number}, '{_NUMERIC}')" for number in range(len(columns)))
+    return f"SELECT 1 FROM {_upper_sql(columns, relation)} WHERE {condition}"
 
 
 def forms_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
@@ -132,10 +134,10 @@ def forms_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
 
 def figures_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
     """SQL for whether any date of each column of a relation has its day and month in figures."""
-    found = ", ".join(
+    columns_sql = ", ".join(
         f"coalesce(bool_or(regexp_full_match(t{number}, '{_NUMERIC}')), false)" for number in range(len(columns))
     )
-    return f"SELECT {found} FROM {_upper_sql(columns, relation)}"
+    return f"SELECT {columns_sql} FROM {_upper_sql(columns, relation)}"
 
 
 def _upper_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:

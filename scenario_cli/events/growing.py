@@ -183,19 +183,19 @@ def _last_line(text: TextFile, size: int) -> int:
             begin = max(0, position - _CHUNK)
             stream.seek(begin)
             block = stream.read(position - begin)
-            found = max(_last(block, end) for end in ends)
-            if found >= 0:
-                return begin + found + text.unit
+            place = max(_last(block, end) for end in ends)
+            if place >= 0:
+                return begin + place + text.unit
             position = begin
     return 0
 
 
 def _last(block: bytes, end: bytes) -> int:
     """The place of the last of these characters; in UTF-16 it is even."""
-    found = block.rfind(end)
-    while found > 0 and found % len(end):
-        found = block.rfind(end, 0, found + len(end) - 1)
-    return found
+    place = block.rfind(end)
+    while place > 0 and place % len(end):
+        place = block.rfind(end, 0, place + len(end) - 1)
+    return place
 
 
 def _is_whole(text: TextFile, line: bytes) -> bool:

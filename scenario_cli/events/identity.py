@@ -38,14 +38,14 @@ def attribute(
     *,
     backward: bool,
     people: str | None = None,
-    known: KnownLinks | None = None,
+    links: KnownLinks | None = None,
 ) -> list[str]:
     """Assigns the anonymous rows to contacts, marks the others as unusable, and reports the result.
 
-    Rows of the contacts table `people` follow an id that an alias replaces. If links are `known`, those of this export
+    Rows of the contacts table `people` follow an id that an alias replaces. If `links` are given, those of this export
     are kept in tables of the sorted log, for the next export.
     """
-    notes, merged = _merge(con, target, people, known)
+    notes, merged = _merge(con, target, people, links)
     broadcast = (
         f" AND name NOT IN ({', '.join(map(text_literal, sorted(target.broadcast)))})" if target.broadcast else ""
     )
@@ -53,7 +53,7 @@ def attribute(
     con.execute(
         f"CREATE TEMP TABLE pending AS SELECT rowid AS number, anonymous, instant FROM {target.table} WHERE {pending}"
     )
-    _link(con, target, known, merged)
+    _link(con, target, links, merged)
     _own(con, backward=backward)
     rows, contacts, shared = con.execute(
         "SELECT count(*), count(DISTINCT contact), count(DISTINCT anonymous) FILTER (anonymous IN"
@@ -82,18 +82,18 @@ def attribute(
 
 
 def _merge(
-    con: duckdb.DuckDBPyConnection, target: Target, people: str | None, known: KnownLinks | None
+    con: duckdb.DuckDBPyConnection, target: Target, people: str | None, links: KnownLinks | None
 ) -> tuple[list[str], dict[str, str]]:
     """Ids that an alias replaces, exchanged for their replacement at all times: notes on it, and the ids."""
-    found = con.execute(
+    aliases = con.execute(
         f"SELECT previous, instant, linked FROM {target.table} WHERE reason IS NULL AND previous IS NOT NULL"
         " AND linked IS NOT NULL AND previous <> linked ORDER BY instant, rowid"
     ).fetchall()
-    if known is not None:
+    if links is not None:
         con.execute("CREATE TABLE log.aliases (given_up VARCHAR, instant BIGINT, kept VARCHAR)")
-        if found:
-            con.executemany("INSERT INTO log.aliases VALUES (?, ?, ?)", found)
-    pairs = [*(known.aliases if known is not None else ()), *((previous, linked) for previous, _, linked in found)]
+        if aliases:
+            con.executemany("INSERT INTO log.aliases VALUES (?, ?, ?)", aliases)
+    pairs = [*(links.aliases if links is not None else ()), *((previous, linked) for previous, _, linked in aliases)]
     if not pairs:
         return [], {}
     replaced = successors(pairs)
@@ -142,16 +142,16 @@ def successors(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name: list(chain(name))[-1] for name in following}
 
 
-def _link(con: duckdb.DuckDBPyConnection, target: Target, known: KnownLinks | None, merged: dict[str, str]) -> None:
+def _link(con: duckdb.DuckDBPyConnection, target: Target, links: KnownLinks | None, merged: dict[str, str]) -> None:
     """The contact of each relevant anonymous id, with the instant from which that holds. At one instant the last row of
     the export decides.
     """
     con.execute("CREATE TEMP TABLE known_links (anonymous VARCHAR, instant BIGINT, contact VARCHAR)")
-    if known is not None:
+    if links is not None:
         con.execute(f"CREATE TABLE log.links AS {_links_sql(_linking_rows_sql(target))}")
         pending = con.execute("SELECT DISTINCT anonymous FROM pending").fetchall()
         for start in range(0, len(pending), _CHUNK):
-            rows = list(known.owners_of([anonymous for (anonymous,) in pending[start : start + _CHUNK]]))
+            rows = list(links.owners_of([anonymous for (anonymous,) in pending[start : start + _CHUNK]]))
             con.execute(
                 "INSERT INTO known_links SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[])",
                 [

@@ -94,8 +94,8 @@ def located(
         yield external_exports.queried(query, workspace, access, partial(queried_files, query=query, access=access))
         return
     for text in sources:
-        if text in access.found:
-            yield Path(text), access.found[text]
+        if text in access.checked_files:
+            yield Path(text), access.checked_files[text]
             continue
         _refuse_outside(text, text.partition(external_exports.IN_A_TABLE)[0], access)
         copies = external_exports.copied(text, query, workspace, access)

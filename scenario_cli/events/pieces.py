@@ -184,8 +184,8 @@ def report_on_pieces(
 
 
 def _unusable(facts: PieceFacts) -> tuple[Unusable, ...]:
-    found = sorted(facts.unusable.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Unusable(reason, count, ()) for reason, count in found)
+    counts = sorted(facts.unusable.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Unusable(reason, count, ()) for reason, count in counts)
 
 
 def _in_order(facts: PieceFacts) -> tuple[Misfit, ...]:

@@ -130,8 +130,8 @@ class StagedLog:
     def links(self) -> Iterator[list[tuple[str, int, str]]]:
         """The contact of each anonymous id from an instant on, some thousand at a time."""
         with self._opened() as con:
-            found = con.execute("SELECT anonymous, instant, contact FROM log.links ORDER BY anonymous, instant")
-            while batch := found.fetchmany(_BATCH):
+            rows = con.execute("SELECT anonymous, instant, contact FROM log.links ORDER BY anonymous, instant")
+            while batch := rows.fetchmany(_BATCH):
                 yield batch
 
     def aliases(self) -> list[tuple[str, int, str]]:

@@ -52,14 +52,14 @@ def stage(
     profile: Collection[str] = (),
     contact: str | None = None,
     keys: Collection[str] = (),
-    known: identity.KnownLinks | None = None,
+    links: identity.KnownLinks | None = None,
 ) -> StagedLog:
     """Reads the exports into `workspace` and returns the sorted log with a report.
 
     `types_by_event` are the events to keep, each with its properties and their declared types (None: any); `attributes`
     likewise those of the contacts table. Rows of `broadcast` events need no contact id; in a `profile` event an
     explicit null is None, as is a value that does not fit its type. `keys` are properties that hold an id although
-    their names do not show it. If links of anonymous ids are `known`, those of this export can be had from the staged
+    their names do not show it. If `links` of anonymous ids are given, those of this export can be had from the staged
     log. With a `contact` the log holds only that contact, while the report covers all. `progress` is called with the
     step, the amount done and the total amount (None: unknown). Raises ExportError if the job cannot be done; unusable
     rows are counted in the report.
@@ -76,14 +76,14 @@ def stage(
             people = replace(people_target(options, attributes), contact=contact)
             con.execute(f"ATTACH {text_literal(str(log_path))} AS log")
             log = fill(con, events, log_parts(options, types_by_event), workspace, progress, sorts=True,
-                       merges=known is not None and bool(known.aliases))  # fmt: skip
+                       merges=links is not None and bool(links.aliases))  # fmt: skip
             parts = table_parts(options, attributes) if options.contacts else []
             table = fill(con, people, parts, workspace, progress) if parts else None
             events = _with_present_properties(events, log)
             people = _with_present_properties(people, table or reporting.Reading())
             if progress:
                 progress("sorting", 0, None)
-            _attribute(con, options, events, log, known)
+            _attribute(con, options, events, log, links)
             if contact is not None:
                 refuse_unknown(con, contact, has_table=table is not None)
             _sort(con, [(events, log), (people, table)])
@@ -100,7 +100,7 @@ def stage(
         raise translated(error, "the export") from None
     finally:
         tidy(workspace)
-    return StagedLog(log_path, report, events.layout, people.layout, has_links=known is not None and log.identity)
+    return StagedLog(log_path, report, events.layout, people.layout, has_links=links is not None and log.identity)
 
 
 def _attribute(
@@ -108,7 +108,7 @@ def _attribute(
     options: ExportOptions,
     events: Target,
     log: reporting.Reading,
-    known: identity.KnownLinks | None,
+    links: identity.KnownLinks | None,
 ) -> None:
     """Decides which rows count and for which contact: repeated rows, events in several files, anonymous ids."""
     if options.dedupe:
@@ -118,7 +118,7 @@ def _attribute(
     if log.identity:
         backward = options.identity == "backward"
         table = "people" if options.contacts else None
-        log.notes.extend(identity.attribute(con, events, backward=backward, people=table, known=known))
+        log.notes.extend(identity.attribute(con, events, backward=backward, people=table, links=links))
     if options.dedupe or len(log.split) > 1 or log.identity:
         log.counts = None
 

@@ -92,14 +92,14 @@ def _outcome(ran: _Ran, key: Key) -> CaseChange:
 
 
 def _all(side: CaseSide) -> dict[Key, tuple[CaseFile, Case]]:
-    found: dict[Key, tuple[CaseFile, Case]] = {}
+    cases: dict[Key, tuple[CaseFile, Case]] = {}
     for path, file in side.files.items():
         for case in file.cases:
             number = 0
-            while (path, case.name, number) in found:
+            while (path, case.name, number) in cases:
                 number += 1
-            found[path, case.name, number] = file, case
-    return found
+            cases[path, case.name, number] = file, case
+    return cases
 
 
 def _chosen(side: CaseSide, touched: frozenset[str]) -> dict[Key, tuple[CaseFile, Case]]:
@@ -150,4 +150,4 @@ def _coverage(
 
 def _shares(project: Project, ran: _Ran, names: Collection[str]) -> dict[str, float]:
     scenarios = [scenario for name, scenario in project.scenarios.items() if name in names]
-    return {part.scenario: share([part]) for part in coverage(scenarios, (found.run for found in ran.verdicts))}
+    return {part.scenario: share([part]) for part in coverage(scenarios, (result.run for result in ran.verdicts))}

@@ -36,14 +36,14 @@ def staged_log(
     contact: str | None = None,
     beside: Project | None = None,
     survey: Collection[str] | None = None,
-    known: KnownLinks | None = None,
+    links: KnownLinks | None = None,
     more: Mapping[str, Types] | None = None,
 ) -> Iterator[StagedLog]:
     """The export, or one `contact` of it, read and sorted in a temporary folder that is removed afterwards.
 
     Without `rows`, the properties that only templates read are left out. It includes the data for the live and draft
     scenarios of the project `beside`; if both declare a value, this project's type counts. It includes the data for a
-    `survey` of these metrics and of every segment, if requested. `known` has the owners of anonymous ids from earlier
+    `survey` of these metrics and of every segment, if requested. `links` has the owners of anonymous ids from earlier
     exports. `more` are events with properties for other readers. Raises `ExportError`, also while the log is streamed.
     """
     selected = [project.scenarios[name] for name in scenarios]
@@ -68,7 +68,7 @@ def staged_log(
             profile=[name for name, event in events.items() if event.profile],
             contact=contact,
             keys=[part.name for scenario in (*selected, *others) for part in scenario.key_properties],
-            known=known,
+            links=links,
         )
         report = without_expected_gaps(staged.report, project, selected)
         yield replace(staged, report=report, timezone=options.timezone)

@@ -56,15 +56,15 @@ def drafts(journey: Journey, vocabulary: Vocabulary) -> list[Draft]:
     names = {state.id: state.name for state in journey.states}
     splits = {state.name: [names[str(target)] for target, _ in state.split] for state in journey.states if state.split}
     first = {state: arms[0] for state, arms in splits.items()}
-    found = [Draft("enters and does nothing more", profile, timeline, first, until)]
+    cases = [Draft("enters and does nothing more", profile, timeline, first, until)]
     for state, arms in splits.items():
-        found += [
+        cases += [
             Draft(f"gets '{arm}' in '{state}'", profile, timeline, {**first, state: arm}, until, state)
             for arm in arms[1:]
         ]
     for condition, state, (other, lines) in _branches(journey, profile, timeline):
-        found.append(Draft(f"enters while {condition}", other, lines, first, until, state))
-    return found[:MOST_CASES]
+        cases.append(Draft(f"enters while {condition}", other, lines, first, until, state))
+    return cases[:MOST_CASES]
 
 
 def answers(journey: Journey, vocabulary: Vocabulary, base: Draft, run: CaseRun, timezone: str) -> list[Draft]:
@@ -79,13 +79,13 @@ def answers(journey: Journey, vocabulary: Vocabulary, base: Draft, run: CaseRun,
     entered = next((record.at for record in run.story if isinstance(record, Entered)), None)
     if entered is None:
         return []
-    found: list[Draft] = []
+    cases: list[Draft] = []
     for name, state, line in _lines_that_move(journey, vocabulary):
         at = entered if not state else came.get(state)
-        if at is not None and all(draft.name != name for draft in found):
+        if at is not None and all(draft.name != name for draft in cases):
             later = {"at": _instant(at + _TEN_MINUTES, clock), **line}
-            found.append(replace(base, name=name, timeline=(*base.timeline, later), through=state))
-    return found[:MOST_CASES]
+            cases.append(replace(base, name=name, timeline=(*base.timeline, later), through=state))
+    return cases[:MOST_CASES]
 
 
 def _lines_that_move(journey: Journey, vocabulary: Vocabulary) -> Iterator[tuple[str, str, dict[str, Any]]]:

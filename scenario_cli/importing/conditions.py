@@ -84,11 +84,11 @@ _PATH = re.compile(r"(contact|event|trigger|past)(?:\.(\w+)|\['(.+)'\])")
 
 def _holding(path: str, value: Any) -> dict[str, Any] | None:
     """The profile for which a path has a value; None for a path of the past."""
-    found = _PATH.fullmatch(path)
-    if found is None:
+    match = _PATH.fullmatch(path)
+    if match is None:
         return None
-    name = found[2] or found[3]
-    return {name if found[1] == "contact" else f"event:{name}": value}
+    name = match[2] or match[3]
+    return {name if match[1] == "contact" else f"event:{name}": value}
 
 
 _SIGNS = {"==": 0, ">": 1, ">=": 0, "<": -1, "<=": 0}

@@ -15,12 +15,12 @@ from scenario_cli.model.source import Span
 class Fields:
     """The fields of a mapping. A value of another kind than expected raises `Damaged`, which names its place."""
 
-    def __init__(self, node: Node, known: Iterable[str] = ()) -> None:
-        """`known` are fields without meaning for behaviour, such as positions on a canvas."""
+    def __init__(self, node: Node, ignored: Iterable[str] = ()) -> None:
+        """`ignored` are fields without meaning for behaviour, such as positions on a canvas."""
         if not node.is_map:
             raise Damaged("a mapping of keys is required here", node.span)
         self.node = node
-        self.read = set(known)
+        self.read = set(ignored)
 
     @property
     def span(self) -> Span:
@@ -28,53 +28,53 @@ class Fields:
 
     def has(self, key: str) -> bool:
         """Whether there is a value with content."""
-        found = self.node.get(key)
-        return found is not None and not is_empty(found)
+        node = self.node.get(key)
+        return node is not None and not is_empty(node)
 
     def get(self, key: str) -> Node | None:
         """The value; None if it is missing or null."""
         self.read.add(key)
-        found = self.node.get(key)
-        return None if found is None or found.value is None else found
+        node = self.node.get(key)
+        return None if node is None or node.value is None else node
 
     def place(self, *keys: str) -> Span:
         """The place of the first of these values that exists; the whole mapping if none does."""
-        return next((found.span for key in keys if (found := self.node.get(key)) is not None), self.node.span)
+        return next((node.span for key in keys if (node := self.node.get(key)) is not None), self.node.span)
 
     def text(self, *keys: str) -> str:
         """The text under the first of these keys that exists; empty if none does. Numbers count as texts."""
         for key in keys:
-            found = self.get(key)
-            if found is not None:
-                if found.is_map or found.is_list:
-                    raise Damaged(f"'{key}' must be a text", found.span)
-                return found.text.strip()
+            node = self.get(key)
+            if node is not None:
+                if node.is_map or node.is_list:
+                    raise Damaged(f"'{key}' must be a text", node.span)
+                return node.text.strip()
         return ""
 
     def required(self, *keys: str) -> str:
-        found = self.text(*keys)
-        if not found:
+        text = self.text(*keys)
+        if not text:
             raise Damaged(f"'{keys[0]}' is missing or empty", self.place(*keys))
-        return found
+        return text
 
     def number(self, *keys: str) -> int | float | None:
         """The number under the first of these keys that exists, also if it is written as a text."""
         for key in keys:
-            found = self.get(key)
-            if found is not None and found.value != "":
-                value = as_number(found.value if not isinstance(found.value, dict | tuple) else None)
+            node = self.get(key)
+            if node is not None and node.value != "":
+                value = as_number(node.value if not isinstance(node.value, dict | tuple) else None)
                 if value is None:
-                    raise Damaged(f"'{key}' must be a number", found.span)
+                    raise Damaged(f"'{key}' must be a number", node.span)
                 return value
         return None
 
     def clock(self, *keys: str) -> str:
         """The time of day under the first of these keys that exists, as HH:MM; empty if none does."""
         text = self.text(*keys)
-        found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(:\d\d(\.\d+)?)?", text)
-        if text and found is None:
+        match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(:\d\d(\.\d+)?)?", text)
+        if text and match is None:
             raise Damaged(f"'{text}' is not a time of day", self.place(*keys), "write hours and minutes, such as 09:30")
-        return f"{found[1].zfill(2)}:{found[2]}" if found is not None else ""
+        return f"{match[1].zfill(2)}:{match[2]}" if match is not None else ""
 
     def moment(self, *keys: str) -> str:
         """The date or date-time under the first of these keys that exists, as written."""
@@ -90,11 +90,11 @@ class Fields:
     def flag(self, *keys: str) -> bool | None:
         """Whether it is set; None if it is missing."""
         for key in keys:
-            found = self.get(key)
-            if found is not None and found.value != "":
-                if found.value not in (True, False, 0, 1, "0", "1", "true", "false"):
-                    raise Damaged(f"'{key}' must be true or false", found.span)
-                return found.value in (True, 1, "1", "true")
+            node = self.get(key)
+            if node is not None and node.value != "":
+                if node.value not in (True, False, 0, 1, "0", "1", "true", "false"):
+                    raise Damaged(f"'{key}' must be true or false", node.span)
+                return node.value in (True, 1, "1", "true")
         return None
 
     def mapping(self, *keys: str) -> Fields | None:
@@ -102,23 +102,23 @@ class Fields:
         empty mappings as lists.
         """
         for key in keys:
-            found = self.get(key)
-            if found is not None and not (found.is_list and not found.items):
-                if not found.is_map:
-                    raise Damaged(f"'{key}' must be a mapping of keys", found.span)
-                return Fields(found)
+            node = self.get(key)
+            if node is not None and not (node.is_list and not node.items):
+                if not node.is_map:
+                    raise Damaged(f"'{key}' must be a mapping of keys", node.span)
+                return Fields(node)
         return None
 
     def items(self, *keys: str) -> tuple[Node, ...]:
         """The elements of the list under the first of these keys that exists; a mapping counts as its values."""
         for key in keys:
-            found = self.get(key)
-            if found is not None:
-                if found.is_map:
-                    return tuple(found.fields.values())
-                if not found.is_list:
-                    raise Damaged(f"'{key}' must be a list", found.span)
-                return found.items
+            node = self.get(key)
+            if node is not None:
+                if node.is_map:
+                    return tuple(node.fields.values())
+                if not node.is_list:
+                    raise Damaged(f"'{key}' must be a list", node.span)
+                return node.items
         return ()
 
     def unread(self) -> list[str]:

@@ -132,9 +132,9 @@ def _events(transitions: list[On], names: dict[str, str]) -> Block:
         if on.of:
             options["of"] = names[on.of]
         by_event.setdefault(on.event, []).append({**options, "to": to} if options else to)
-    return [Entry(event, found[0] if len(found) == 1 else [{"to": each} if not isinstance(each, dict) or "end" in each
-                                                           else each for each in found])
-            for event, found in by_event.items()]  # fmt: skip
+    return [Entry(event, exits[0] if len(exits) == 1 else [{"to": each} if not isinstance(each, dict) or "end" in each
+                                                           else each for each in exits])
+            for event, exits in by_event.items()]  # fmt: skip
 
 
 def _target(target: Target | str, names: dict[str, str]) -> Any:

@@ -26,8 +26,8 @@ def read_source(path: Path) -> Node:
         raise Damaged("this is a ZIP archive", whole_file(file), "unpack it, and import the JSON file that is in it")
     if data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return read_json(_text(data, file), file)
-    node, found = read_yaml(data, file)
-    errors = [finding for finding in found if finding.severity == "error"]
+    node, findings = read_yaml(data, file)
+    errors = [finding for finding in findings if finding.severity == "error"]
     if errors or node is None:
         first = errors[0]
         raise Damaged(first.message, first.span, first.hint)

@@ -91,11 +91,11 @@ class Vocabulary:
         self.events.setdefault(name, {})
         return name
 
-    def _declare(self, known: dict[str, str], event: str, name: str, type_: str) -> None:
+    def _declare(self, types: dict[str, str], event: str, name: str, type_: str) -> None:
         if type_ and (event, name) not in self.settled:
             self.settled.add((event, name))
-            known[name] = type_
-        known.setdefault(name, "string")
+            types[name] = type_
+        types.setdefault(name, "string")
 
     def compares(self, event: str, name: str, value: Any) -> bool:
         """Whether an attribute (with an empty `event`) or a property can be compared with a value: it has its type, or
@@ -124,8 +124,8 @@ class Vocabulary:
 
     def member(self, name: str) -> Condition:
         """The condition that a contact is in a segment."""
-        known = self.segments.get(name)
-        return Condition(f"segment.{name}", known.condition.profile if known is not None else None, 0)
+        segment = self.segments.get(name)
+        return Condition(f"segment.{name}", segment.condition.profile if segment is not None else None, 0)
 
     def channel(self, name: str, **spec: str) -> str:
         """Declares a channel, as `CHANNELS` has it unless other settings are given."""

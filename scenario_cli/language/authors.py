@@ -24,12 +24,12 @@ def authors(root: Path) -> dict[str, Authorship]:
         )  # fmt: skip
     except NoRevision:
         return {}
-    found: dict[str, Authorship] = {}
+    by_path: dict[str, Authorship] = {}
     for commit in log.stdout.split(b"\x01")[1:]:  # the newest first
         about, _, paths = commit.partition(b"\x03")
         name, _, day = about.decode(errors="replace").partition("\x02")
         for path in map(os.fsdecode, paths.strip(b"\0\n").split(b"\0")):
-            last = found.get(path)
-            found[path] = Authorship(name, day, last.last_by if last else name, last.last_on if last else day)
-    found.pop("", None)
-    return found
+            last = by_path.get(path)
+            by_path[path] = Authorship(name, day, last.last_by if last else name, last.last_on if last else day)
+    by_path.pop("", None)
+    return by_path

@@ -110,9 +110,9 @@ def _parsed(source: str, node: Node, skip: int) -> tree.Expression:
         return node.at(offset + skip, length or len(token))
 
     try:
-        known = _sound(source)
-        if known is not None:
-            tokens, parsed = known
+        remembered = _sound(source)
+        if remembered is not None:
+            tokens, parsed = remembered
         else:
             kinds, tokens = _tokens(source, node, skip)
             parsed = _tree(kinds, tokens, node, skip)
@@ -129,8 +129,8 @@ _ANYWHERE = Node(Span("", 1, 1, 1, 1), "")
 @lru_cache(maxsize=4_000)
 def _sound(source: str) -> tuple[Tokens, nodes.Node] | None:
     """The tokens and the tree of an expression; None if its syntax is faulty."""
-    known, data = memory(), source.encode(errors="surrogatepass")
-    remembered = known.recall("expression", data) if known is not None else None
+    store, data = memory(), source.encode(errors="surrogatepass")
+    remembered = store.recall("expression", data) if store is not None else None
     if remembered is not None:
         offsets, texts, root = remembered
         return list(zip(offsets, texts, strict=True)), unpacked_node(root)
@@ -139,10 +139,10 @@ def _sound(source: str) -> tuple[Tokens, nodes.Node] | None:
         parsed = _tree(kinds, tokens, _ANYWHERE, 0)
     except (jinja2.TemplateSyntaxError, ExpressionError, RecursionError):
         return None
-    if known is not None:
+    if store is not None:
         with suppress(ValueError):
             offsets, texts = [offset for offset, _ in tokens], [token for _, token in tokens]
-            known.note("expression", data, (offsets, texts, packed_node(parsed)))
+            store.note("expression", data, (offsets, texts, packed_node(parsed)))
     return tokens, parsed
 
 

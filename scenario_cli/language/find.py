@@ -32,10 +32,10 @@ def find_project(start: str | None, working_folder: Path | None = None) -> Path:
             return _at(named, working_folder)
         except NoProject as error:
             raise _no_project(f"{PROJECT_VARIABLE}: {error}", error.hint) from None
-    found = _above(working_folder) or _below(working_folder)
-    if found is None:
+    folder = _above(working_folder) or _below(working_folder)
+    if folder is None:
         raise NoProject("no project.yaml here, in a folder above, or in a folder of this folder")
-    return found
+    return folder
 
 
 def _at(start: str, working_folder: Path) -> Path:
@@ -44,10 +44,10 @@ def _at(start: str, working_folder: Path) -> Path:
     if not path.exists():
         hint = did_you_mean(path.name, _siblings(path), f"in '{path.parent.name}'")
         raise _no_project(f"'{start}' does not exist", hint)
-    found = _above(path) or _below(path)
-    if found is None:
+    folder = _above(path) or _below(path)
+    if folder is None:
         raise NoProject(f"no project.yaml in '{start}', in a folder above it, or in a folder of it")
-    return found
+    return folder
 
 
 def _above(path: Path) -> Path | None:
@@ -59,11 +59,13 @@ def _below(path: Path) -> Path | None:
     if (path / "scenarios" / "project.yaml").is_file():
         return path / "scenarios"
     folders = sorted(entry for entry in path.iterdir() if not entry.name.startswith(".")) if path.is_dir() else []
-    found = [folder for folder in folders if (folder / "project.yaml").is_file()]
-    if len(found) > 1:
-        names = ", ".join(f"'{folder.name}'" for folder in found)
-        raise _no_project(f"there are {len(found)} projects here: {names}", f"name one: --project {found[0].name}")
-    return found[0] if found else None
+    projects = [folder for folder in folders if (folder / "project.yaml").is_file()]
+    if len(projects) > 1:
+        names = ", ".join(f"'{folder.name}'" for folder in projects)
+        raise _no_project(
+            f"there are {len(projects)} projects here: {names}", f"name one: --project {projects[0].name}"
+        )
+    return projects[0] if projects else None
 
 
 def _no_project(message: str, hint: str) -> NoProject:

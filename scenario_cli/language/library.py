@@ -286,8 +286,8 @@ def _is_measurable(program: Programme, target: Project, parts: Parts) -> bool:
     measure = program.measure
     if measure is None:
         return True
-    known = {*target.plan.events, *parts.events, *(f"segment.{name}" for name in (*target.segments, *parts.segments))}
-    return measure.where is None and {measure.of.text, measure.then.text} <= known
+    names = {*target.plan.events, *parts.events, *(f"segment.{name}" for name in (*target.segments, *parts.segments))}
+    return measure.where is None and {measure.of.text, measure.then.text} <= names
 
 
 def _additions(

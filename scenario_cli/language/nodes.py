@@ -73,14 +73,14 @@ def _read(files: Files, path: str, file_name: str, sources: dict[str, str], find
 
 def _faults_of_shape(node: Node, kind: str, data: bytes) -> Sequence[Diagnostic]:
     """The faults of a file's shape; that it has none is remembered from run to run."""
-    known = memory()
-    if known is None:
+    store = memory()
+    if store is None:
         return schema.check(node, kind)
     checked_as = f"shape {kind} {schema_digest(kind)}"
-    if known.recall(checked_as, data):
+    if store.recall(checked_as, data):
         schema.take_as_sound(node, kind)
         return ()
     faults = schema.check(node, kind)
     if not faults:
-        known.note(checked_as, data, True)
+        store.note(checked_as, data, True)
     return faults

@@ -33,8 +33,8 @@ def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
 
     An unchanged text is not read again: editors, `--watch` and `new` load a project several times.
     """
-    node, found = _read(data, file)
-    return node, list(found)
+    node, faults = _read(data, file)
+    return node, list(faults)
 
 
 def read_yaml_once(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
@@ -63,8 +63,8 @@ def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
     unmerged = list(merge_marks(text, file))
     if unmerged:
         return None, unmerged
-    known = memory()
-    remembered = known.recall("YAML", data) if known is not None else None
+    store = memory()
+    remembered = store.recall("YAML", data) if store is not None else None
     if remembered is not None:
         return unpacked(remembered, file, Lines(lines_of(text))), []
     builder = _Builder(file, text)
@@ -86,10 +86,10 @@ def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
         return None, [slip_finding(odd_space(builder.lines) or builder.odd, file)]
     if node is None and not builder.findings:
         builder.findings.append(Diagnostic("YAML006", "the file is empty", whole_file(file)))
-    found = [*builder.findings, *cut_texts(text, builder.lines, file)]
-    if known is not None and node is not None and not found:
-        known.note("YAML", data, packed(node, builder.anchors.values()))
-    return node, found
+    faults = [*builder.findings, *cut_texts(text, builder.lines, file)]
+    if store is not None and node is not None and not faults:
+        store.note("YAML", data, packed(node, builder.anchors.values()))
+    return node, faults
 
 
 class _TooLarge(Exception):

@@ -90,13 +90,13 @@ def remembering(project: Path) -> Iterator[None]:
     if file is None:
         yield
         return
-    known = _memories.get(file)
-    if known is None:
-        known = _memories[file] = Memory(file)
-    before = _active.set(known)
+    store = _memories.get(file)
+    if store is None:
+        store = _memories[file] = Memory(file)
+    before = _active.set(store)
     try:
         yield
-        known.save()
+        store.save()
     finally:
         _active.reset(before)
 
@@ -121,11 +121,11 @@ def _folder() -> Path | None:
     try:
         folder = Path(setting) if setting else _base() / "scenario-cli"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat()
+        status = folder.lstat()
     except (OSError, RuntimeError):  # no disk to write to, no home
         return None
-    others_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    if not stat.S_ISDIR(found.st_mode) or (hasattr(os, "getuid") and (found.st_uid != os.getuid() or others_write)):
+    others_write = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    if not stat.S_ISDIR(status.st_mode) or (hasattr(os, "getuid") and (status.st_uid != os.getuid() or others_write)):
         return None
     return folder
 

@@ -135,8 +135,8 @@ def _moved(there: Revision, name: str) -> Revision:
 
 
 def _project_name(text: bytes) -> bytes:
-    found = _PROJECT_NAME.search(text)
-    return found[1] if found is not None else b""
+    match = _PROJECT_NAME.search(text)
+    return match[1] if match is not None else b""
 
 
 def _commit(repository: Path, name: str) -> str:

@@ -44,14 +44,14 @@ def packed(root: Node, anchored: Iterable[Node]) -> Any:
 
 def unpacked(root: Any, file: str, lines: Lines) -> Node:
     """The node that a tuple was made of, as a part of a file."""
-    known: dict[int, Node] = {}
+    nodes: dict[int, Node] = {}
 
     def unpack(value: Any) -> Node:
         if type(value) is int:
-            return known[value]
+            return nodes[value]
         length = len(value)
         if length == 2:
-            node = known[value[0]] = unpack(value[1])
+            node = nodes[value[0]] = unpack(value[1])
             return node
         span = Span(file, value[0], value[1], value[2], value[3])
         if length == 6:

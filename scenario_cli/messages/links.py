@@ -62,8 +62,8 @@ def _edited(text: str, edits: Iterator[Edit]) -> str:
 
 
 def _in_text(body: str, escaped: bool, link: TaggedLink) -> Iterator[Edit]:
-    for found in addresses(body):
-        yield found.start, found.start + len(found.address), link.tagged(found.address, escaped, found.words)
+    for place in addresses(body):
+        yield place.start, place.start + len(place.address), link.tagged(place.address, escaped, place.words)
 
 
 def _in_html(body: str, link: TaggedLink) -> Iterator[Edit]:
@@ -82,8 +82,8 @@ def _in_html(body: str, link: TaggedLink) -> Iterator[Edit]:
 
 def _of_tag(tag: re.Match[str], words: str, link: TaggedLink) -> Iterator[Edit]:
     """The address of one link, in its quotes: of several browsers take the first."""
-    found = (match for match in _ATTRIBUTE.finditer(tag["attributes"]) if match[1].lower() == "href")
-    href = next(found, None)
+    hrefs = (match for match in _ATTRIBUTE.finditer(tag["attributes"]) if match[1].lower() == "href")
+    href = next(hrefs, None)
     if href is None or href[2] is None:
         return
     value, start = href[2], tag.start("attributes")

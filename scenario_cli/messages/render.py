@@ -99,8 +99,8 @@ class Renderer:
             resume(paused)
         body = body.strip()
         if self.links is not None and facts is not None:
-            known = {**facts, "template": template.name, "locale": template.locale or self.locale}
-            return Rendered(template.name, template.locale, *self.links.tag(fields, body, template.channel, known))
+            all_facts = {**facts, "template": template.name, "locale": template.locale or self.locale}
+            return Rendered(template.name, template.locale, *self.links.tag(fields, body, template.channel, all_facts))
         return Rendered(template.name, template.locale, fields, body)
 
     def _read_by(self, template: Template, values: Mapping[str, Any]) -> None:

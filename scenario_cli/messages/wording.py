@@ -70,11 +70,11 @@ def _differs(environment: jinja2.Environment, old_text: str, new_text: str, text
 
 def _layout(environment: jinja2.Environment, tree: nodes.Template, texts: Mapping[str, str]) -> nodes.Template | None:
     """The layout that a text extends, if it does."""
-    found = [*tree.find_all(nodes.Extends)]
-    if not found:
+    extensions = [*tree.find_all(nodes.Extends)]
+    if not extensions:
         return None
-    first = found[0]
-    if len(found) > 1 or first not in tree.body or not isinstance(first.template, nodes.Const):
+    first = extensions[0]
+    if len(extensions) > 1 or first not in tree.body or not isinstance(first.template, nodes.Const):
         raise _CannotTellError
     layout = environment.parse(texts.get(str(first.template.value), ""))
     if layout.find(nodes.Extends) is not None:

@@ -19,14 +19,14 @@ class Access:
       databases and addresses are refused.
     - `outside` allows paths out of the folder, and views of a database that read other files.
     - `positions` has the place in project.yaml for each path or query.
-    - `found` are files that were found before within these bounds, each with its name in messages: they are read
+    - `checked_files` were found within these bounds before, each with its name in messages: they are read
       without checks, also copies elsewhere.
     """
 
     folder: str | None = None
     outside: bool = False
     positions: Mapping[str, str] = field(default_factory=dict)
-    found: Mapping[str, str] = field(default_factory=dict)
+    checked_files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def confined_to(self) -> str | None:

@@ -270,8 +270,8 @@ class Affinity:
         best: dict[str, Pair] = {}
         for pair in self.pairs:
             if pair.kind == "product" and pair.lift > 1:
-                found = best.get(pair.first)
-                if found is None or (pair.share, pair.lift) > (found.share, found.lift):
+                so_far = best.get(pair.first)
+                if so_far is None or (pair.share, pair.lift) > (so_far.share, so_far.lift):
                     best[pair.first] = pair
         return tuple(best[name] for name in sorted(best))
 

@@ -28,7 +28,7 @@ class KeyDate:
 
     def between(self, first: date, last: date) -> list[tuple[date, date]]:
         """The times it takes place between two days, each by its first and its last day."""
-        found = []
+        spans = []
         for day in self.on:
             for year in range(first.year - 1, last.year + 1) if day[0] is None else (day[0],):
                 begin = _in_year(day, year)
@@ -36,8 +36,8 @@ class KeyDate:
                 if end < begin and self.until is not None and self.until[0] is None:
                     end = _in_year(self.until, year + 1)  # over the turn of the year
                 if begin <= last and end >= first:
-                    found.append((begin, end))
-        return sorted(found)
+                    spans.append((begin, end))
+        return sorted(spans)
 
 
 def read_day(text: str) -> Day | None:

@@ -40,8 +40,8 @@ def memoized(
         memo = results.get(work_out)
         if memo is None or memo[0] != (further, named):
             memo = results[work_out] = (further, named), work_out(value, *further, **named)
-        found: Result = memo[1]
-        return found
+        remembered: Result = memo[1]
+        return remembered
 
     return cast("Callable[Concatenate[Value, Further], Result]", result)
 

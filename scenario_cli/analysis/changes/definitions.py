@@ -47,11 +47,11 @@ def named_changes(
         text = summary(new[name])
         yield Subject(area, name, "added", changes=(change((), f"It is {text}", "", text, "added"),))
     for before, after in named.both:
-        found = tuple(inside(old[before], new[after], Place((), "", renames)))
+        changes = tuple(inside(old[before], new[after], Place((), "", renames)))
         if before != after:
-            yield Subject(area, after, "renamed", before, found)
-        elif found:
-            yield Subject(area, after, "changed", changes=found)
+            yield Subject(area, after, "renamed", before, changes)
+        elif changes:
+            yield Subject(area, after, "changed", changes=changes)
 
 
 def metric_words(metric: Metric) -> str:

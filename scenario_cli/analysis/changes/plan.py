@@ -19,11 +19,11 @@ PropertyNames = Mapping[str, Mapping[str, str]]
 def property_renames(old: TrackingPlan, new: TrackingPlan, renames: Renames) -> dict[str, dict[str, str]]:
     """The renamed properties of each event, by the event's new name."""
     named = by_name(old.events, new.events, renames.of("event"))
-    found = {
+    names_by_event = {
         after: renamed("property", old.events[before].properties, new.events[after].properties)
         for before, after in named.both
     }
-    return {event: names for event, names in found.items() if names}
+    return {event: names for event, names in names_by_event.items() if names}
 
 
 def plan_changes(
@@ -36,8 +36,8 @@ def plan_changes(
     yield from named_changes("attribute", old.profile, new.profile, renames, property_words, _attribute)
 
 
-def property_words(found: Property) -> str:
-    return f"a {found.type}" if found.type else "of any type"
+def property_words(property_: Property) -> str:
+    return f"a {property_.type}" if property_.type else "of any type"
 
 
 def _summary(event: EventType) -> str:

@@ -18,10 +18,10 @@ from scenario_cli.model.project import Project
 
 def policy_changes(old: Project, new: Project, renames: Renames) -> Iterator[Subject]:
     """The changes of the policy: one subject or none."""
-    found = tuple(_changes(old, new, renames))
-    if found:
-        reach = dict.fromkeys(name for part in found for name in part.reach)
-        yield Subject("policy", "policy", "changed", changes=found, reach=tuple(sorted(reach)))
+    changes = tuple(_changes(old, new, renames))
+    if changes:
+        reach = dict.fromkeys(name for part in changes for name in part.reach)
+        yield Subject("policy", "policy", "changed", changes=changes, reach=tuple(sorted(reach)))
 
 
 def _changes(old: Project, new: Project, renames: Renames) -> Iterator[Change]:

@@ -16,13 +16,13 @@ Side = tuple[Project, Callable[[], Variables]]
 def with_readers(subjects: Sequence[Subject], old: Side, new: Side) -> Iterator[Subject]:
     """The subjects with those who read them, of both sides; templates and the policy know theirs."""
     shared = [subject for subject in subjects if subject.area not in ("scenario", "policy", "template", "project")]
-    found = [readers(project, variables()) for project, variables in (old, new)] if shared else []
+    readers_by_side = [readers(project, variables()) for project, variables in (old, new)] if shared else []
     for subject in subjects:
         if subject not in shared:
             yield subject
             continue
         names = (subject.was or subject.name, subject.name)
-        entries = [side.get((subject.area, name), Readers()) for side, name in zip(found, names, strict=True)]
+        entries = [side.get((subject.area, name), Readers()) for side, name in zip(readers_by_side, names, strict=True)]
         yield replace(
             subject,
             reach=tuple(sorted({name for entry in entries for name in entry.scenarios})),

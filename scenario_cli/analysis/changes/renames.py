@@ -94,7 +94,7 @@ class Renames:
         if key in ("states", "properties"):
             return self.of({"states": "state", "properties": "property"}[key]).get(name, name)
         kinds = [kind for kind, keys in _FIELDS.items() if key in keys]
-        return reduce(lambda known, kind: self.of(kind).get(known, known), kinds, name)
+        return reduce(lambda current, kind: self.of(kind).get(current, current), kinds, name)
 
 
 NO_RENAMES = Renames()
@@ -111,22 +111,22 @@ def renamed(
 
     A removed entry can refer to other entries of its kind that were renamed as well.
     """
-    known = renames.of(kind)
-    gone = [name for name in old if name not in new and name not in known]
-    fresh = [name for name in new if name not in old and name not in known.values()]
+    declared = renames.of(kind)
+    gone = [name for name in old if name not in new and name not in declared]
+    fresh = [name for name in new if name not in old and name not in declared.values()]
     if not gone or not fresh:
         return {}
     hidden_before = renames.also(kind, dict.fromkeys(gone, "?"))
     hidden_after = Renames({kind: dict.fromkeys(fresh, "?")})
-    found: dict[str, str] = {}
+    new_names: dict[str, str] = {}
     contents = {name: _nameless(hidden_after.meaning(content(new[name]))) for name in fresh}
     for name in gone:
         before = _nameless(hidden_before.meaning(content(old[name])))
         alike = [other for other in contents if contents[other] == before]
         if alike:
-            found[name] = alike[0]
+            new_names[name] = alike[0]
             del contents[alike[0]]
-    return found
+    return new_names
 
 
 def _nameless(meaning: Any) -> Any:

@@ -45,14 +45,14 @@ def scenario_changed(old: Scenario, new: Scenario, renames: Renames) -> Subject 
     """
     states = renamed("state", old.states, new.states, renames, lambda state: replace(state, name=""))
     place = Place((), "", renames.also("state", states))
-    found = [*_head(old, new, place), *_states(old, new, states, place), *_everywhere(old, new, place)]
-    found += _definitions(old, new, place)
+    changes = [*_head(old, new, place), *_states(old, new, states, place), *_everywhere(old, new, place)]
+    changes += _definitions(old, new, place)
     was_named = old.name if old.name != new.name else ""
     redrawn = bool(was_named) and bool(new.holdout or old.holdout or _splits(new))
     redrawn |= any(old.states[before].split is not None for before in states)
-    if not found and not was_named:
+    if not changes and not was_named:
         return None
-    return Subject("scenario", new.name, "renamed" if was_named else "changed", was_named, tuple(found),
+    return Subject("scenario", new.name, "renamed" if was_named else "changed", was_named, tuple(changes),
                    redraws=redrawn)  # fmt: skip
 
 
@@ -90,19 +90,19 @@ def _states(old: Scenario, new: Scenario, names: Mapping[str, str], place: Place
         yield change(("states", name), f"State {code(name)} is new: {summary}", "", summary, "added")
     for before, after in names.items():
         yield change(("states", after), f"State {code(before)} was renamed to {code(after)}", before, after, "renamed")
-    found: list[Change] = []
+    changes: list[Change] = []
     for before, after in named.both:
         within = place.below("states", after, words=f"{code(after)} ")
-        found += state_changes(old.states[before], new.states[after], within)
-    yield from _with_moves(found, old, new, named)
+        changes += state_changes(old.states[before], new.states[after], within)
+    yield from _with_moves(changes, old, new, named)
 
 
-def _with_moves(found: list[Change], old: Scenario, new: Scenario, named: Named) -> Iterator[Change]:
+def _with_moves(changes: list[Change], old: Scenario, new: Scenario, named: Named) -> Iterator[Change]:
     """The changes. A message that moved from one state to another is a single change."""
-    gone = {item.before: item for item in found if item.kind == "removed" and item.where[-1] == "send"}
+    gone = {item.before: item for item in changes if item.kind == "removed" and item.where[-1] == "send"}
     moved: dict[int, Change] = {}
     absorbed: set[int] = set()
-    for item in found:
+    for item in changes:
         source = gone.get(item.after) if item.kind == "added" and item.where[-1] == "send" else None
         if source is not None and source.where[1] != item.where[1]:
             states = source.where[1], item.where[1]
@@ -110,7 +110,7 @@ def _with_moves(found: list[Change], old: Scenario, new: Scenario, named: Named)
                                      f"{code(states[0])} sent before", *states)  # fmt: skip
             absorbed.add(id(source))
             del gone[item.after]
-    for item in found:
+    for item in changes:
         if id(item) not in absorbed:
             yield moved.get(id(item), item)
 

@@ -57,7 +57,7 @@ def alarms(old: Project, new: Project) -> Iterator[str]:
 
 def settings_changes(old: Project, new: Project, renames: Renames) -> Iterator[Subject]:
     """The changes of the project's own settings (one subject or none), then of channels and programs."""
-    found: list[Change] = []
+    changes: list[Change] = []
     everyone = False
     for field in fields_changed(old, new, renames):
         if field in _ELSEWHERE:
@@ -65,13 +65,13 @@ def settings_changes(old: Project, new: Project, renames: Renames) -> Iterator[S
         before, after = getattr(old, field, None), getattr(new, field, None)
         if field in _SENTENCES:
             texts = (_links(before), _links(after)) if field == "links" else (words(before), words(after))
-            found.append(change((field,), f"{_SENTENCES[field]} {was(texts[1], texts[0])}", *texts))
+            changes.append(change((field,), f"{_SENTENCES[field]} {was(texts[1], texts[0])}", *texts))
         else:
-            found.append(valued((field,), code(field), before, after))
+            changes.append(valued((field,), code(field), before, after))
         everyone |= field not in _FOR_AUTHORS
-    if found:
+    if changes:
         reach = tuple(sorted(new.scenarios)) if everyone else ()
-        yield Subject("project", new.name, "changed", changes=tuple(found), reach=reach)
+        yield Subject("project", new.name, "changed", changes=tuple(changes), reach=reach)
     yield from named_changes("channel", old.channels, new.channels, renames, _channel_words, _channel)
     yield from named_changes("program", old.programs, new.programs, renames, lambda program: program.title, _program)
 

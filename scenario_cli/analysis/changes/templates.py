@@ -20,13 +20,13 @@ def template_changes(old: Project, new: Project, renames: Renames) -> Iterator[S
     before = {_key(template, renames.of("template")): template for template in old.templates}
     after = {_key(template, {}): template for template in new.templates}
     for key in sorted({*before, *after}, key=str):
-        found, kind = tuple(_changes(before.get(key), after.get(key), renames)), "changed"
+        changes, kind = tuple(_changes(before.get(key), after.get(key), renames)), "changed"
         if key not in before or key not in after:
             kind = "added" if key in after else "removed"
-        if found:
+        if changes:
             template = after.get(key) or before[key]
             project = new if key in after else old
-            yield _with_messages(Subject("template", _title(template), kind, changes=found), [template], project)  # type: ignore[arg-type]
+            yield _with_messages(Subject("template", _title(template), kind, changes=changes), [template], project)  # type: ignore[arg-type]
     yield from _texts(old, new)
 
 
@@ -35,13 +35,13 @@ def template_renames(old: Project, new: Project, renames: Renames) -> dict[str, 
     before, after = _contents(old, renames), _contents(new, Renames())
     gone = [name for name in before if name not in after]
     fresh = [name for name in after if name not in before]
-    found: dict[str, str] = {}
+    new_names: dict[str, str] = {}
     for name in gone:
         alike = [other for other in fresh if after[other] == before[name]]
         if alike:
-            found[name] = alike[0]
+            new_names[name] = alike[0]
             fresh.remove(alike[0])
-    return found
+    return new_names
 
 
 def _contents(project: Project, renames: Renames) -> dict[str, dict[str, object]]:
@@ -119,21 +119,21 @@ def _texts(old: Project, new: Project) -> Iterator[Subject]:
 
 def included(template: Template, project: Project) -> set[str]:
     """The files that a template includes, those of others too."""
-    waiting, found = [template.body, *(text.text for text in template.head)], set()
+    waiting, paths = [template.body, *(text.text for text in template.head)], set()
     while waiting:
         for path in _INCLUDED.findall(waiting.pop()):
-            if path not in found:
-                found.add(path)
+            if path not in paths:
+                paths.add(path)
                 waiting.append(project.texts.get(path, ""))
-    return found
+    return paths
 
 
 def table_readers(project: Project) -> Mapping[tuple[str, str], set[str]]:
     """The reference tables that the texts of a template look up, by template and channel."""
-    found: dict[tuple[str, str], set[str]] = {}
+    tables_by_template: dict[tuple[str, str], set[str]] = {}
     for template in project.templates:
         texts = [template.body, *(text.text for text in template.head)]
         texts += [project.texts.get(path, "") for path in included(template, project)]
         tables = {table for text in texts for table in _LOOKUP.findall(text)}
-        found.setdefault((template.name, template.channel), set()).update(tables)
-    return found
+        tables_by_template.setdefault((template.name, template.channel), set()).update(tables)
+    return tables_by_template

@@ -341,20 +341,20 @@ class _Meanings:
 
     def _read(self, names: Iterable[tuple[str, str]]) -> dict[str, Any]:
         """The meaning of metrics, segments and tables, and of all that they depend on, by their names."""
-        found: dict[str, Any] = {}
+        meanings: dict[str, Any] = {}
         waiting = [*names]
         while waiting:
             kind, name = waiting.pop()
-            if f"{kind} {name}" in found:
+            if f"{kind} {name}" in meanings:
                 continue
             project = self.project
             definition: Any = {
                 "metric": project.metrics, "segment": project.segments, "table": project.tables,
             }[kind].get(name)  # fmt: skip
             meaning = None if definition is None else canonical(definition)
-            found[f"{kind} {name}"] = (meaning, self.rows.get(name)) if kind == "table" else meaning
+            meanings[f"{kind} {name}"] = (meaning, self.rows.get(name)) if kind == "table" else meaning
             waiting += [] if definition is None else self._named(definition)
-        return found
+        return meanings
 
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

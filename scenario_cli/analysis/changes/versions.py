@@ -37,10 +37,10 @@ def changes(old: Version, new: Version) -> Changes:
     if not old.rows and not new.rows and canonical(old.project) == canonical(new.project):
         return Changes()
     names, properties = _renames(old.project, new.project)
-    found = [*_shared(old, new, names, properties), *_scenarios(old.project, new.project, names)]
-    found = list(with_readers(found, (old.project, old.variables), (new.project, new.variables)))
-    found.sort(key=lambda subject: AREAS.index(subject.area))
-    return Changes(tuple(found), tuple(alarms(old.project, new.project)))
+    subjects = [*_shared(old, new, names, properties), *_scenarios(old.project, new.project, names)]
+    subjects = list(with_readers(subjects, (old.project, old.variables), (new.project, new.variables)))
+    subjects.sort(key=lambda subject: AREAS.index(subject.area))
+    return Changes(tuple(subjects), tuple(alarms(old.project, new.project)))
 
 
 def _renames(old: Project, new: Project) -> tuple[Renames, Mapping[str, Mapping[str, str]]]:
@@ -100,11 +100,11 @@ def _shared(
 
 def _scenarios(old: Project, new: Project, names: Renames) -> Iterator[Subject]:
     named = by_name(old.scenarios, new.scenarios, names.of("scenario"))
-    found = [scenario_removed(old.scenarios[name]) for name in named.removed]
-    found += [scenario_added(new.scenarios[name]) for name in named.added]
+    subjects = [scenario_removed(old.scenarios[name]) for name in named.removed]
+    subjects += [scenario_added(new.scenarios[name]) for name in named.added]
     for before, after in named.both:
         if names.same(old.scenarios[before], new.scenarios[after]) and before == after:
             continue
         subject = scenario_changed(old.scenarios[before], new.scenarios[after], names)
-        found += [subject] if subject is not None else []
-    yield from sorted(found, key=lambda subject: subject.name)
+        subjects += [subject] if subject is not None else []
+    yield from sorted(subjects, key=lambda subject: subject.name)

@@ -16,39 +16,39 @@ from scenario_cli.model.dates import looks_dated
 _UNKNOWN: Final = object()
 
 
-def surely_fails(condition: tree.Expr, owner: str, known: Mapping[str, str]) -> bool:
+def surely_fails(condition: tree.Expr, owner: str, properties: Mapping[str, str]) -> bool:
     """Whether a condition is false, and leaves no warning, for every event with these properties.
 
     `owner` is the event's name in the condition: `event`, or `past`.
     """
-    return _decided(condition, owner, known) is False
+    return _decided(condition, owner, properties) is False
 
 
-def _decided(node: tree.Expr, owner: str, known: Mapping[str, str]) -> Any:
+def _decided(node: tree.Expr, owner: str, properties: Mapping[str, str]) -> Any:
     """The value of an expression as far as it is decided, else `_UNKNOWN`."""
     match node:
         case tree.Const():
             return node.value
         case tree.ListOf():
-            elements = [_decided(element, owner, known) for element in node.items]
+            elements = [_decided(element, owner, properties) for element in node.items]
             return _UNKNOWN if any(element is _UNKNOWN for element in elements) else elements
-        case tree.Attr(base=tree.Ref(name=name)) if name == owner and node.name in known:
-            return known[node.name]
+        case tree.Attr(base=tree.Ref(name=name)) if name == owner and node.name in properties:
+            return properties[node.name]
         case tree.Unary(op="not"):
-            value = _decided(node.operand, owner, known)
+            value = _decided(node.operand, owner, properties)
             return not value if isinstance(value, bool) else _UNKNOWN
         case tree.Binary(op="and" | "or"):
-            return _of_two(node, owner, known)
+            return _of_two(node, owner, properties)
         case tree.Compare() if len(node.comparisons) == 1:
             operator, right = node.comparisons[0]
-            return _compared(operator, _decided(node.left, owner, known), _decided(right, owner, known))
+            return _compared(operator, _decided(node.left, owner, properties), _decided(right, owner, properties))
     return _UNKNOWN
 
 
-def _of_two(node: tree.Binary, owner: str, known: Mapping[str, str]) -> Any:
+def _of_two(node: tree.Binary, owner: str, properties: Mapping[str, str]) -> Any:
     """The value of `and` or `or`: the right side counts only if the left side is decided, or leaves no warning."""
     decides = node.op == "or"
-    left, right = _decided(node.left, owner, known), _decided(node.right, owner, known)
+    left, right = _decided(node.left, owner, properties), _decided(node.right, owner, properties)
     if left is decides or (right is decides and is_quiet(node.left)):
         return decides
     return decides if right is decides and isinstance(left, bool) else right if left is (not decides) else _UNKNOWN

@@ -41,15 +41,15 @@ def definitions(project: Project, today: Iterable[Scenario], pinned: Iterable[Sc
     No contact enters an older definition, so it has no trigger, audience or key of its own, and it has today's name and
     status of the scenario. A definition that is today's is left out.
     """
-    found = [Definition(scenario, definition_of(scenario), scenario.name) for scenario in today]
-    known = {(definition.scenario.name, definition.name) for definition in found}
+    all_definitions = [Definition(scenario, definition_of(scenario), scenario.name) for scenario in today]
+    identities = {(definition.scenario.name, definition.name) for definition in all_definitions}
     new_names = renamed(project)
     for scenario in pinned:
         name = new_names.get(scenario.name, scenario.name)
         definition = definition_of(scenario)
-        if (name, definition) not in known:
-            known.add((name, definition))
+        if (name, definition) not in identities:
+            identities.add((name, definition))
             status = project.scenarios[name].status if name in project.scenarios else scenario.status
             running = replace(scenario, name=name, status=status, triggers=(), audience=None)
-            found.append(Definition(running, definition, scenario.name, pinned=True))
-    return sorted(found, key=lambda definition: (*definition.place, definition.pinned))
+            all_definitions.append(Definition(running, definition, scenario.name, pinned=True))
+    return sorted(all_definitions, key=lambda definition: (*definition.place, definition.pinned))

@@ -25,13 +25,13 @@ def hearings(
     scenarios = {machine.name: scenario for machine, scenario in zip(machines, selected, strict=True)}
     always = frozenset(arming)
 
-    def work_out(name: str, known: Mapping[str, str]) -> Hearing | None:
+    def work_out(name: str, properties: Mapping[str, str]) -> Hearing | None:
         used = tuple(
             listener
             for each in listeners.get(name, ())
-            if (listener := _listening(each, scenarios[each.machine.name], name, known)) is not None
+            if (listener := _listening(each, scenarios[each.machine.name], name, properties)) is not None
         )
-        intake = _taking(intakes[name], known) if name in intakes else None
+        intake = _taking(intakes[name], properties) if name in intakes else None
         if (
             not used
             and name not in always
@@ -43,40 +43,40 @@ def hearings(
     return Hearings(work_out)
 
 
-def _listening(listener: Listener, scenario: Scenario, name: str, known: Mapping[str, str]) -> Listener | None:
+def _listening(listener: Listener, scenario: Scenario, name: str, properties: Mapping[str, str]) -> Listener | None:
     """A scenario with those of its triggers that can fire; None if it has no part that answers.
 
     Events about a message are offered only to the journey that requested it, in its present state.
     """
     machine = listener.machine
-    triggers = tuple(trigger for trigger in listener.triggers if _may_fire(scenario, trigger, known))
+    triggers = tuple(trigger for trigger in listener.triggers if _may_fire(scenario, trigger, properties))
     if name.startswith("message."):
-        state = machine.states[known["state"]] if machine.name == known["scenario"] else None
+        state = machine.states[properties["state"]] if machine.name == properties["scenario"] else None
         answers = state is not None and (listener.goal is not None or name in state.on)
     else:
         answers = listener.goal is not None or any(name in state.on for state in machine.states.values())
     return Listener(machine, listener.goal, triggers) if triggers or answers else None
 
 
-def _may_fire(scenario: Scenario, compiled: CompiledTrigger, known: Mapping[str, str]) -> bool:
+def _may_fire(scenario: Scenario, compiled: CompiledTrigger, properties: Mapping[str, str]) -> bool:
     trigger = scenario.triggers[compiled.index]
     if isinstance(trigger, OutcomeTrigger):
-        return trigger.scenario.text == known["scenario"] and (
-            not trigger.outcomes or known["outcome"] in {outcome.text for outcome in trigger.outcomes}
+        return trigger.scenario.text == properties["scenario"] and (
+            not trigger.outcomes or properties["outcome"] in {outcome.text for outcome in trigger.outcomes}
         )
     where = where_of(trigger)
-    return where is None or not surely_fails(where.root, "event", known)
+    return where is None or not surely_fails(where.root, "event", properties)
 
 
-def _taking(intake: Intake, known: Mapping[str, str]) -> Intake:
+def _taking(intake: Intake, properties: Mapping[str, str]) -> Intake:
     """The metrics and past events that can take a part of the event."""
     return Intake(
-        tuple(feed for feed in intake.feeds if _may_take(feed, "event", known)),
-        tuple(history for history in intake.histories if _may_take(history, "past", known)),
+        tuple(feed for feed in intake.feeds if _may_take(feed, "event", properties)),
+        tuple(history for history in intake.histories if _may_take(history, "past", properties)),
         intake.segments,
         intake.touched,
     )
 
 
-def _may_take(part: Feed | EventHistory, owner: str, known: Mapping[str, str]) -> bool:
-    return part.condition is None or not surely_fails(part.condition, owner, known)
+def _may_take(part: Feed | EventHistory, owner: str, properties: Mapping[str, str]) -> bool:
+    return part.condition is None or not surely_fails(part.condition, owner, properties)

@@ -55,7 +55,7 @@ def audience(job: Census, census: CensusResult, read: ReadReport) -> Audience:
     names = list(segments)
     counted = {(names[first], names[second]): count for (first, second), count in census.tally.overlaps.items()}
     overlaps = {pair: counted[pair] for pair in combinations(names, 2) if pair in counted}
-    named = {name: found for name, found in segments.items() if name != CONDITION}
+    named = {name: of_segment for name, of_segment in segments.items() if name != CONDITION}
     return Audience(
         project.name,
         project.digest,
@@ -105,6 +105,6 @@ def _listed(job: Census, segments: Mapping[str, Members], overlaps: Mapping[tupl
         segments[name],
         {second: also_in[second] for second in ordered},
         metrics_read(job.project, condition),
-        {metric: found for metric, found in resting.items() if found},
+        {metric: effects for metric, effects in resting.items() if effects},
         (),
     )

@@ -53,8 +53,8 @@ def columns(
     )
 
 
-def _joined(known: str | None, seen: set[ColumnType]) -> ColumnType:
-    types = seen | ({_OF_SCHEMA[known]} if known is not None and known in _OF_SCHEMA else set())
+def _joined(declared: str | None, seen: set[ColumnType]) -> ColumnType:
+    types = seen | ({_OF_SCHEMA[declared]} if declared is not None and declared in _OF_SCHEMA else set())
     if len(types) < 2:
         return next(iter(types), "text")
     return "number" if types == {"integer", "number"} else "json"

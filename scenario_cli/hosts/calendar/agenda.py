@@ -60,8 +60,8 @@ def agenda_of(project: Project, today: date, last: date | None) -> Agenda:
     committee = committee_days(project, today, last)
     reach = max((key_date.lead for key_date in project.key_dates.values()), default=0)
     days = calendar_of(project, today, committee.following + timedelta(days=reach + 1)).key_days
-    found = agenda(project, committee, days, today)
-    return replace(found, coming=tuple(_coming(project, today, committee.following + timedelta(days=1))))
+    agenda_ = agenda(project, committee, days, today)
+    return replace(agenda_, coming=tuple(_coming(project, today, committee.following + timedelta(days=1))))
 
 
 def _coming(project: Project, first: date, end: date) -> list[Entry]:
@@ -70,18 +70,18 @@ def _coming(project: Project, first: date, end: date) -> list[Entry]:
     """
     tz = zone(project.timezone)
     assert tz is not None
-    found = []
+    entries = []
     for name, ticks in ticks_by_scenario(project, first, end).items():
         scenario = project.scenarios[name]
         times = tuple(local(at, tz) for at, trigger in ticks if isinstance(trigger, MomentTrigger))
         events = opening_days(scenario, first, end)
         if (times or events) and planned_day(scenario) is None:
-            found.append(Entry(name, scenario.status, times, events))
-    return sorted(found, key=lambda entry: entry.first_day)
+            entries.append(Entry(name, scenario.status, times, events))
+    return sorted(entries, key=lambda entry: entry.first_day)
 
 
 def with_results(
-    found: Agenda,
+    agenda_: Agenda,
     project: Project,
     today: date,
     names: tuple[str, ...],
@@ -95,12 +95,12 @@ def with_results(
     tz = zone(project.timezone)
     first, last = staged.report.first, staged.report.last
     if tz is None or first is None or last is None:
-        return found
-    start = midnight(found.committee.last, project.timezone)
+        return agenda_
+    start = midnight(agenda_.committee.last, project.timezone)
     until = min(midnight(today + timedelta(days=1), project.timezone) - 1, last)
     if until <= start or first >= until:
-        return replace(found, log_end=day_of(last, tz))
-    begin = midnight(found.committee.before, project.timezone)
+        return replace(agenda_, log_end=day_of(last, tz))
+    begin = midnight(agenda_.committee.before, project.timezone)
     before = begin, min(begin + until - start, start)
     figures = []
     for begin, end in ((start, until), before):
@@ -114,4 +114,4 @@ def with_results(
     }
     scenarios = (project.scenarios[name] for name in entered)
     goals = {scenario.name: scenario.goal.event.text for scenario in scenarios if scenario.goal is not None}
-    return replace(found, results=Achievements(start, until, before, entered, goals), log_end=day_of(last, tz))
+    return replace(agenda_, results=Achievements(start, until, before, entered, goals), log_end=day_of(last, tz))

@@ -35,7 +35,9 @@ def calendar_of(project: Project, first: date, end: date) -> Calendar:
     weeks = []
     week = first
     while week < end:
-        entries = (_entry(project.scenarios[name], found, week, project) for name, found in ticks_of.items())
+        entries = (
+            _entry(project.scenarios[name], scenario_ticks, week, project) for name, scenario_ticks in ticks_of.items()
+        )
         key_dates = tuple(day for day in days if day.first < week + _WEEK and day.last >= week)
         in_order = sorted((entry for entry in entries if entry is not None), key=lambda entry: entry.first_day)
         weeks.append(Week(week, tuple(in_order), key_dates))
@@ -94,20 +96,20 @@ def ticks_by_scenario(project: Project, first: date, end: date) -> dict[str, lis
     tz = zone(project.timezone)
     assert tz is not None
     start, stop = (midnight(day, project.timezone) for day in (first, end))
-    found: dict[str, list[Tick]] = {}
+    ticks_of: dict[str, list[Tick]] = {}
     for name, scenario in project.scenarios.items():
         if scenario.status == "archived" or not is_dated(scenario):
             continue
         opens, closes = opening(scenario)
         if (opens is None or opens < end) and (closes is None or closes >= first):
-            found[name] = ticks(scenario, start, stop, tz)
-    return found
+            ticks_of[name] = ticks(scenario, start, stop, tz)
+    return ticks_of
 
 
-def _entry(scenario: Scenario, found: Sequence[Tick], week: date, project: Project) -> Entry | None:
+def _entry(scenario: Scenario, scenario_ticks: Sequence[Tick], week: date, project: Project) -> Entry | None:
     tz = zone(project.timezone)
     assert tz is not None
-    times = tuple(local(at, tz) for at, _ in found if week <= day_of(at, tz) < week + _WEEK)
+    times = tuple(local(at, tz) for at, _ in scenario_ticks if week <= day_of(at, tz) < week + _WEEK)
     within = opening_days(scenario, week, week + _WEEK)
     return Entry(scenario.name, scenario.status, times, within) if times or within else None
 
@@ -119,11 +121,11 @@ def _starts(project: Project, ticks_of: Mapping[str, Sequence[Tick]]) -> dict[st
     tz = zone(project.timezone)
     assert tz is not None
     starts: dict[str, list[tuple[date, date]]] = {}
-    for name, found in ticks_of.items():
+    for name, scenario_ticks in ticks_of.items():
         opens, closes = opening(project.scenarios[name])
-        dated = [at for at, trigger in found if closes is not None or not isinstance(trigger, ScheduleTrigger)]
+        dated = [at for at, trigger in scenario_ticks if closes is not None or not isinstance(trigger, ScheduleTrigger)]
         stretches = [(day_of(at, tz), day_of(at, tz)) for at in dated]
-        if opens is not None and (closes is not None or not found):
+        if opens is not None and (closes is not None or not scenario_ticks):
             stretches.append((opens, closes or opens))
         if stretches and project.scenarios[name].runs:
             starts[name] = stretches
@@ -140,7 +142,7 @@ def _with_volume(
         for (name, counted), count in counts.items()
         if counted == log_week and name not in calendar.undated and _takes_in(project.scenarios[name], week.first)
     }
-    known = {entry.scenario for entry in week.entries}
+    entering = {entry.scenario for entry in week.entries}
     entries = [
         replace(entry, expected=expected.get(entry.scenario, 0)) if project.scenarios[entry.scenario].runs else entry
         for entry in week.entries
@@ -149,7 +151,7 @@ def _with_volume(
     entries += [
         Entry(name, project.scenarios[name].status, expected=count)
         for name, count in sorted(expected.items())
-        if name not in known
+        if name not in entering
     ]
     others = sum(counts.get((name, log_week), 0) for name in calendar.undated)
     return replace(week, entries=tuple(entries), log_week=log_week, others=others)

@@ -31,14 +31,14 @@ def ticks(scenario: Scenario, start: int, end: int, tz: ZoneInfo) -> list[Tick]:
     """The instants in [start, end) at which contacts enter a scenario by a date or a schedule: on days on which it is
     open, and for a draft not before its planned day.
     """
-    found = [
+    all_ticks = [
         (at, trigger)
         for trigger in scenario.triggers
         if isinstance(trigger, MomentTrigger | ScheduleTrigger)
         for at in _instants(trigger, start, end, tz)
         if is_open(scenario, day_of(at, tz))
     ]
-    return sorted(found, key=lambda tick: tick[0])
+    return sorted(all_ticks, key=lambda tick: tick[0])
 
 
 def is_open(scenario: Scenario, day: date) -> bool:

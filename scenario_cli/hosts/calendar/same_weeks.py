@@ -29,16 +29,16 @@ def log_weeks(weeks: Iterable[date], first: int, last: int, timezone: str) -> di
     """The Mondays of weeks, each with the Monday of the week to compare with. Only weeks with a whole such week in the
     log.
     """
-    found: dict[date, date] = {}
+    earlier_weeks: dict[date, date] = {}
     for week in weeks:
         for years in range(1, _MOST_YEARS):
             earlier = week - years * YEAR
             if midnight(earlier, timezone) < first:
                 break
             if midnight(earlier + timedelta(weeks=1), timezone) <= last:
-                found[week] = earlier
+                earlier_weeks[week] = earlier
                 break
-    return found
+    return earlier_weeks
 
 
 def in_the_log(

@@ -32,8 +32,8 @@ def volumes(
     nothing."""
     total: Volumes = Counter()
     parts = parts_of(staged, workers)
-    for count, found in enumerate(over_parts(partial(_prepare, job, staged), _of_part, parts, workers), 1):
-        total.update(found)
+    for count, volumes_of_part in enumerate(over_parts(partial(_prepare, job, staged), _of_part, parts, workers), 1):
+        total.update(volumes_of_part)
         if progress is not None:
             progress("replaying", count, len(parts))
     return total
@@ -59,7 +59,7 @@ def _prepare(job: Replay, staged: StagedLog) -> _Prepared:
 
 
 def _of_part(prepared: _Prepared, part: ContactRange) -> Volumes:
-    job, found = prepared.job, Counter[tuple[str, date]]()
+    job, counts = prepared.job, Counter[tuple[str, date]]()
     weeks: dict[int, date] = {}
     with rarely_collecting():
         for log in prepared.staged.stream(part):
@@ -69,5 +69,5 @@ def _of_part(prepared: _Prepared, part: ContactRange) -> Volumes:
                     hour = record.at // 3_600_000_000
                     if hour not in weeks:
                         weeks[hour] = monday(day_of(record.at, prepared.zone))
-                    found[record.scenario, weeks[hour]] += 1
-    return found
+                    counts[record.scenario, weeks[hour]] += 1
+    return counts

@@ -53,19 +53,19 @@ def _matched(
     left: list[T], right: list[T], identity: Callable[[T, str], Hashable], names: Mapping[str, str]
 ) -> list[tuple[T, T]]:
     """The pairs of one identity, in the order of each side; takes them out of the two lists."""
-    found: dict[Hashable, list[T]] = {}
+    by_identity: dict[Hashable, list[T]] = {}
     for element in right:
-        found.setdefault(identity(element, element.scenario), []).append(element)
+        by_identity.setdefault(identity(element, element.scenario), []).append(element)
     pairs: list[tuple[T, T]] = []
     rest: list[T] = []
     for record in left:
-        same = found.get(identity(record, names.get(record.scenario, record.scenario)))
+        same = by_identity.get(identity(record, names.get(record.scenario, record.scenario)))
         if same:
             pairs.append((record, same.pop(0)))
         else:
             rest.append(record)
     left[:] = rest
-    remaining = {id(each) for several in found.values() for each in several}
+    remaining = {id(each) for several in by_identity.values() for each in several}
     right[:] = [entry for entry in right if id(entry) in remaining]
     return pairs
 

@@ -27,7 +27,7 @@ def reworded(projects: Projects, changed: Iterable[tuple[str, str]]) -> Reworded
     old, new = (by_message(project.templates) for project in projects)
     environment = RowWriter(projects[1]).renderer.environment
     texts = [project.texts for project in projects]
-    found: dict[tuple[str, str], Mapping[str, bool]] = {}
+    decisions: dict[tuple[str, str], Mapping[str, bool]] = {}
     for message in changed:
         before, after = old.get(message, {}), new.get(message, {})
         verdicts = {
@@ -37,8 +37,8 @@ def reworded(projects: Projects, changed: Iterable[tuple[str, str]]) -> Reworded
         }
         decided = {path: verdict for path, verdict in verdicts.items() if verdict is not None}
         if before.keys() == after.keys() and len(decided) == len(after):
-            found[message] = decided
-    return found
+            decisions[message] = decided
+    return decisions
 
 
 def are_rendered(projects: Projects, touching: Touching) -> bool:

@@ -66,13 +66,13 @@ def unsettled(store: Store) -> list[Unsettled]:
 
 def row(store: Store, id_: int) -> Outgoing | None:
     """A message; None if it does not wait any more, because a run has withdrawn it."""
-    found = rows(store, (id_,))
-    return found[0] if found else None
+    messages = rows(store, (id_,))
+    return messages[0] if messages else None
 
 
 def rows(store: Store, ids: Sequence[int]) -> list[Outgoing]:
     """The messages with these numbers that still wait, in the order given."""
-    found: dict[int, Outgoing] = {}
+    messages: dict[int, Outgoing] = {}
     for first in range(0, len(ids), _MANY):
         part = tuple(ids[first : first + _MANY])
         for id_, message_id, channel, send_at, expires_at, needs_consent, text in store.execute(
@@ -81,10 +81,10 @@ def rows(store: Store, ids: Sequence[int]) -> list[Outgoing]:
             part,
         ):
             values = json.loads(text)
-            found[id_] = Outgoing(
+            messages[id_] = Outgoing(
                 id_, message_id or f"outbox-{id_}", channel, send_at, expires_at, bool(needs_consent), text, values
             )
-    return [found[id_] for id_ in ids if id_ in found]
+    return [messages[id_] for id_ in ids if id_ in messages]
 
 
 def begin(store: Store, ids: Sequence[int], now: int, note: str | None = None) -> list[int]:

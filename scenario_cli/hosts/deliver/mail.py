@@ -99,10 +99,10 @@ def _address(text: str) -> Address:
     """An address, with a name or without; its domain in ASCII. Raises `NoMail`."""
     if not text:
         raise NoMail("the address is missing")
-    found = getaddresses([text])
-    if len(found) != 1 or re.search(r"[\r\n\x00]", text):
+    addresses = getaddresses([text])
+    if len(addresses) != 1 or re.search(r"[\r\n\x00]", text):
         raise NoMail(f"'{text}' is not an e-mail address")
-    ((name, spec),) = found
+    ((name, spec),) = addresses
     try:
         parsed = Address(addr_spec=spec)
         if not parsed.username or not parsed.domain:

@@ -17,8 +17,8 @@ def affinity(log: Log) -> Affinity:
     candidates = 0
     for kind in KINDS:
         _make_pairs(log, kind)
-        ((found,),) = log.ask("SELECT count(*) FROM pairs")
-        candidates += found
+        ((count,),) = log.ask("SELECT count(*) FROM pairs")
+        candidates += count
         pairs += _pairs(log, kind)
     labels = log.ask(
         "SELECT product, arg_max(label, moment) FROM lines WHERE product IS NOT NULL AND label IS NOT NULL"

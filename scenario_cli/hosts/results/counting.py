@@ -127,20 +127,20 @@ class Counting:
         credits: Mapping[int, SentMessage],
     ) -> list[tuple[SentMessage, Sendings]]:
         """Counts each message that left, and the reactions to it. Returns the messages, each with its own counts."""
-        found = [
+        counted = [
             (
                 each,
                 Sendings(1, 0, Decimal(), each.opened, each.clicked, each.opened and each.clicked, each.unsubscribed),
             )
             for each in left
         ]
-        own = {id(each): counts for each, counts in found}
+        own = {id(each): counts for each, counts in counted}
         for conversion in conversions:
             to = credits.get(id(conversion))
             if to is not None:
                 own[id(to)].converted += 1
                 own[id(to)].value += number(conversion.value) or Decimal()
-        for each, counts in found:
+        for each, counts in counted:
             message = each.message
             messages = figures.scenarios.setdefault(message.scenario, ScenarioFigures()).messages
             wall = wall_of(each.order[0], self.zone)
@@ -150,7 +150,7 @@ class Counting:
                 figures.hours.setdefault(wall % DAY // HOUR, Sendings()),
             ):
                 add_sendings(total, counts)
-        return found
+        return counted
 
     def _in_arms(
         self, figures: Figures, records: list[Record], conversions: Sequence[Converted], groups: Mapping[str, str],
@@ -223,16 +223,16 @@ def _grouped(
             held_out.add(name)
     if not first:
         return {}
-    found = {name: CONTROL if is_control else HELD_OUT if name in held_out else WRITTEN_TO for name in first}
+    groups = {name: CONTROL if is_control else HELD_OUT if name in held_out else WRITTEN_TO for name in first}
     written = {each.message.scenario for each in left if each.message.marketing}
     for name, since in first.items():
         own = [each for each in conversions if each.scenario == name and each.at >= since]
-        _count(figures.scenarios[name].groups, found[name], own, name in written)
+        _count(figures.scenarios[name].groups, groups[name], own, name in written)
     since = min(first.values())
     # One event can be the goal of several journeys; for all scenarios together its value counts once.
     distinct = {(each.at, each.event): each for each in reversed(conversions) if each.at >= since}
     _count(figures.groups, CONTROL if is_control else WRITTEN_TO, distinct.values(), bool(written))
-    return found
+    return groups
 
 
 def number(value: Any) -> Decimal | None:

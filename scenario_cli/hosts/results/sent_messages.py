@@ -62,14 +62,14 @@ def credited(records: Sequence[Record], left: Iterable[SentMessage]) -> dict[int
     for each in left:
         if each.journey is not None:
             of_journey.setdefault(each.journey, []).append(each)
-    found = {}
+    messages = {}
     for place, record in enumerate(records if of_journey else ()):
         if isinstance(record, Converted):
             before = of_journey.get(record.journey_id, [])
             count = bisect_left(before, (record.at, place), key=lambda each: each.order)
             if count:
-                found[id(record)] = before[count - 1]
-    return found
+                messages[id(record)] = before[count - 1]
+    return messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,21 +190,21 @@ class Joining:
         if reader.kind == "unsubscribed" and not facts.keys() - {"channel"}:
             self._unsubscribe(facts.get("channel"), event.at, before)
             return
-        found = by_id.get(id_)
-        if found is None:
+        sent = by_id.get(id_)
+        if sent is None:
             criteria = self.index.criteria(facts)
             if isinstance(criteria, Unjoined):
                 self._miss(reader.kind, NOT_SENT if id_ else criteria.why, criteria.name)
                 return
-            found = next((each for each in reversed(before) if fits(each.message, criteria)), None)
-            if found is None:
+            sent = next((each for each in reversed(before) if fits(each.message, criteria)), None)
+            if sent is None:
                 self._miss(reader.kind, NOT_SENT, criteria.get("template") or criteria["scenario"])
                 return
-        if reader.kind == "unsubscribed" and event.at - found.order[0] > _UNSUBSCRIBED_WITHIN:
+        if reader.kind == "unsubscribed" and event.at - sent.order[0] > _UNSUBSCRIBED_WITHIN:
             self._miss(reader.kind, LONG_AFTER, "")
             return
-        setattr(found, reader.kind, True)
-        self._note(reader.kind, found.message.scenario)
+        setattr(sent, reader.kind, True)
+        self._note(reader.kind, sent.message.scenario)
 
     def _unsubscribe(self, channel: str | None, at: int, before: Sequence[SentMessage]) -> None:
         """An unsubscribe counts for the last message before, on its channel if it has one."""
@@ -229,13 +229,13 @@ class Joining:
 
 def _journeys(records: Iterable[Record]) -> dict[str, tuple[list[int], list[str]]]:
     """The instants at which the contact entered each scenario, in order, and the journeys."""
-    found: dict[str, tuple[list[int], list[str]]] = {}
+    by_scenario: dict[str, tuple[list[int], list[str]]] = {}
     for record in records:
         if isinstance(record, Entered):
-            times, journeys = found.setdefault(record.scenario, ([], []))
+            times, journeys = by_scenario.setdefault(record.scenario, ([], []))
             times.append(record.at)
             journeys.append(record.journey_id)
-    return found
+    return by_scenario
 
 
 def _journey(journeys: Mapping[str, tuple[list[int], list[str]]], scenario: str, at: int) -> str | None:

@@ -61,14 +61,14 @@ class Slicing:
         entered = [record for record in records if isinstance(record, Entered)]
         values = self._values(log, sorted({each.at for each in entered})) if self.cut.values else {}
         by_journey = {each.journey_id: (self._period(each.at), values.get(each.at, ())) for each in entered}
-        found: dict[Slice, tuple[list[Record], list[SentMessage]]] = {}
+        by_slice: dict[Slice, tuple[list[Record], list[SentMessage]]] = {}
         for record in records:
             if isinstance(record, Entered | Moved | Asked | Converted | Ended):
-                found.setdefault(by_journey[record.journey_id], ([], []))[0].append(record)
+                by_slice.setdefault(by_journey[record.journey_id], ([], []))[0].append(record)
         for each in left:
             if each.journey is not None:
-                found[by_journey[each.journey]][1].append(each)
-        return found
+                by_slice[by_journey[each.journey]][1].append(each)
+        return by_slice
 
     def _period(self, at: int) -> str:
         return _first_day(wall_of(at, self.zone) // DAY, self.cut.every) if self.cut.every else ""
@@ -76,12 +76,12 @@ class Slicing:
     def _values(self, log: ContactLog, instants: Sequence[int]) -> dict[int, tuple[str | None, ...]]:
         survey, job = self.program.survey, self.job
         assert survey is not None
-        found = {}
+        values = {}
         states = states_at(self.program, log, instants, job.begins, self.broadcasts, job.start)
         for at, state in zip(instants, states, strict=True):
             look(state, at)
-            found[at] = tuple(map(_text, values_of(survey.metrics, state)))
-        return found
+            values[at] = tuple(map(_text, values_of(survey.metrics, state)))
+        return values
 
 
 @lru_cache(maxsize=4_096)

@@ -63,12 +63,12 @@ def read_log(job: SparkJob, events: Sequence[Read], contacts: Sequence[Read]) ->
     columns = shuffled(job.events.target.layout, job.people.target.layout)
     frames = [each.frame.mapInArrow(reader(shipped, each.source), schema(columns)) for each in (*events, *contacts)]
     frame = reduce(DataFrame.unionAll, frames).persist(StorageLevel.DISK_ONLY)
-    found = PieceFacts(), PieceFacts()
+    totals = PieceFacts(), PieceFacts()
     for role, facts in _facts(frame):
-        found[0 if role == EVENTS else 1].add(facts)
-    broadcasts = _broadcasts(job, frame, found[0].longest)
+        totals[0 if role == EVENTS else 1].add(facts)
+    broadcasts = _broadcasts(job, frame, totals[0].longest)
     return SparkLog(
-        job, frame, found[0], found[1] if contacts else None, broadcasts, (labels(events), labels(contacts))
+        job, frame, totals[0], totals[1] if contacts else None, broadcasts, (labels(events), labels(contacts))
     )
 
 

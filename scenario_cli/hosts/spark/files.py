@@ -35,10 +35,10 @@ def read_files(spark: SparkSession, paths: Iterable[str], role: Role) -> list[Re
     """
     files: list[str] = []
     for path in paths:
-        found = sorted(_files(spark, path))
-        if not found:
+        of_path = sorted(_files(spark, path))
+        if not of_path:
             raise ExportError(f"there are no files in {path}", "check the path, and that Spark may read it")
-        files += [file for file in found if file not in files]
+        files += [file for file in of_path if file not in files]
     by_form: dict[Form, list[str]] = {}
     for file in files:
         by_form.setdefault(_form(file), []).append(file)

@@ -60,7 +60,7 @@ def reader(shipped: Shipped, source: Source) -> Callable[[Iterator[pa.RecordBatc
             if not spool.files:
                 return
             part = replace(side.part, sources=tuple(map(str, spool.files)))
-            part = replace(part, access=replace(part.access, found=dict.fromkeys(part.sources, "the export")))
+            part = replace(part, access=replace(part.access, checked_files=dict.fromkeys(part.sources, "the export")))
             try:
                 piece = reading.enter_context(read_piece(part, side.target, Path(folder) / "read"))
                 yield _facts(arrow, source, piece.facts)

@@ -17,20 +17,20 @@ from scenario_cli.hosts.store.sources import FoundDatabase, FoundFile, FoundSour
 from scenario_cli.model.export import ExportOptions
 
 
-def contacts_to_read(options: ExportOptions, known: InputIndex, workspace: Path, notes: list[str]) -> list[ToRead]:
+def contacts_to_read(options: ExportOptions, index: InputIndex, workspace: Path, notes: list[str]) -> list[ToRead]:
     """The files of the table; without a path if only their names or times differ, and none if nothing differs."""
     if not options.contacts:
         return []
-    found = found_in(
-        options.contacts, None, options.contacts_access, workspace, notes, may_be_empty=bool(known.contacts)
+    sources = found_in(
+        options.contacts, None, options.contacts_access, workspace, notes, may_be_empty=bool(index.contacts)
     )
-    files = [(each, _file_of(each, options, workspace)) for each in found]
-    inputs = [_read(each, file, known.contacts.get(each.name)) for each, file in files]
-    last = list(known.contacts.values())
+    files = [(each, _file_of(each, options, workspace)) for each in sources]
+    inputs = [_read(each, file, index.contacts.get(each.name)) for each, file in files]
+    last = list(index.contacts.values())
     if inputs == last:
         return []
     is_same = [each.digest for each in inputs] == [each.digest for each in last]
-    let_go = [ReadInput("contacts", path, 0, "", 0) for path in known.contacts if path not in {i.path for i in inputs}]
+    let_go = [ReadInput("contacts", path, 0, "", 0) for path in index.contacts if path not in {i.path for i in inputs}]
     return [
         *(ToRead(Reading(each), None, each.path) for each in let_go),
         *(
@@ -47,8 +47,8 @@ def same_contacts(options: ExportOptions, readings: Sequence[Reading], workspace
     }
     if not wanted:
         return []
-    found = found_in(options.contacts, None, options.contacts_access, workspace, [], may_be_empty=True)
-    by_name = {each.name: each for each in found}
+    sources = found_in(options.contacts, None, options.contacts_access, workspace, [], may_be_empty=True)
+    by_name = {each.name: each for each in sources}
     reads = []
     for name, reading in wanted.items():
         source = by_name.get(name)
@@ -64,25 +64,25 @@ def same_contacts(options: ExportOptions, readings: Sequence[Reading], workspace
     return reads
 
 
-def _file_of(found: FoundSource, options: ExportOptions, workspace: Path) -> tuple[Path, str]:
-    if isinstance(found, FoundFile):
-        return found.path, found.label
-    return copy_of(found, None, options.contacts_access, workspace), found.label
+def _file_of(source: FoundSource, options: ExportOptions, workspace: Path) -> tuple[Path, str]:
+    if isinstance(source, FoundFile):
+        return source.path, source.label
+    return copy_of(source, None, options.contacts_access, workspace), source.label
 
 
-def _read(found: FoundSource, file: tuple[Path, str], before: ReadInput | None) -> ReadInput:
+def _read(source: FoundSource, file: tuple[Path, str], before: ReadInput | None) -> ReadInput:
     """The store's memory of a file of the table."""
     path, label = file
     modified = 0
-    if isinstance(found, FoundFile) and not found.is_copy:
-        if before is not None and before.modified == found.modified:
+    if isinstance(source, FoundFile) and not source.is_copy:
+        if before is not None and before.modified == source.modified:
             return before
-        modified = found.modified
+        modified = source.modified
     try:
         with path.open("rb") as stream:
             size, digest = marks_of(stream, ())[-1]
-        if modified and isinstance(found, FoundFile) and state_of(path.stat()) != modified:
-            raise changed_meanwhile(found)
+        if modified and isinstance(source, FoundFile) and state_of(path.stat()) != modified:
+            raise changed_meanwhile(source)
     except OSError as error:
         raise translated(error, label) from None
-    return ReadInput("contacts", found.name, size, digest, modified)
+    return ReadInput("contacts", source.name, size, digest, modified)

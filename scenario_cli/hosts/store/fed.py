@@ -27,19 +27,19 @@ class Memory(NamedTuple):
 
 def memories(program: Program) -> list[Memory]:
     """All past events that a program keeps, except those that reach back only to a journey's entry."""
-    found: dict[str, Memory] = {}
+    by_identity: dict[str, Memory] = {}
     for owner in program.slot_owners:
         if isinstance(owner, EventHistory):
             if not owner.since_entry:
-                found[owner.identity] = Memory(owner.identity, "past events", owner.place)
+                by_identity[owner.identity] = Memory(owner.identity, "past events", owner.place)
         else:
             aggregate = owner.part if isinstance(owner, Breakdown) else owner
-            found[owner.identity] = Memory(owner.identity, "metric", aggregate.place)
+            by_identity[owner.identity] = Memory(owner.identity, "metric", aggregate.place)
     for machine, timer in program.timed:
         if isinstance(timer.definition, AbsenceTrigger):
             identity = f"{machine.name}/{machine.trigger_identities[timer.trigger.index]}"
-            found[identity] = Memory(identity, "absence", f"the absence trigger of {machine.name}")
-    return list(found.values())
+            by_identity[identity] = Memory(identity, "absence", f"the absence trigger of {machine.name}")
+    return list(by_identity.values())
 
 
 def unfed(store: Store, program: Program) -> list[Memory]:

@@ -31,14 +31,14 @@ def journeys_under_way(store: Store, definitions: Definitions) -> list[UnderWay]
     places = {place: placement(program, place[0], place[1] or None, place[2]) for place in running_journeys(store)}
     move = any(place.fate == "moves" for place in places.values())
     over = _over_at_once(store, program) if move else Counter[Place]()
-    found = []
+    groups = []
     for (name, definition, state), count in running_journeys(store).items():
         place = places[name, definition, state]
         today = program.renamed.get(name, name)
         fate = "archived" if today in definitions.archived else place.fate
         to = place.state or place.outcome if fate in ("moves", "ends") else None
-        found.append(UnderWay(today, definition, state, count, fate, to, over[today, definition, state]))
-    return found
+        groups.append(UnderWay(today, definition, state, count, fate, to, over[today, definition, state]))
+    return groups
 
 
 def _over_at_once(store: Store, program: Program) -> Counter[Place]:
@@ -78,9 +78,9 @@ def check_run(store: Store, until: int, make_job: Callable[[], RunJob]) -> RunCh
     def look_for_inputs() -> None:
         if job.options is not None:
             with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
-                found = new_inputs(job.options, known_inputs(store), Path(folder), job.watermark)
-                notes.extend(found.notes)
-                inputs.extend(dict.fromkeys(reading.input.path for reading in found.readings))
+                unread = new_inputs(job.options, known_inputs(store), Path(folder), job.watermark)
+                notes.extend(unread.notes)
+                inputs.extend(dict.fromkeys(reading.input.path for reading in unread.readings))
 
     tried(look_for_inputs)
     under_way = journeys_under_way(store, job.definitions)

@@ -39,7 +39,7 @@ class NewInputs:
 
 def new_inputs(
     options: ExportOptions,
-    known: Sequence[ReadInput],
+    earlier: Sequence[ReadInput],
     workspace: Path,
     watermark: str | None = None,
     role: Role = "events",
@@ -50,13 +50,13 @@ def new_inputs(
     is fed as history. Copies are written to `workspace`. Raises ExportError for data that does not exist, cannot be
     distinguished from data already read, or could not be read again.
     """
-    index = index_of(known)
+    index = index_of(earlier)
     notes: list[str] = []
     parts = [
         found_in(part.events, part.query, part.access, workspace, notes, may_be_empty=not index.is_empty)
         for part in options.parts
     ]
-    databases = [found for part in parts for found in part if isinstance(found, FoundDatabase)]
+    databases = [source for part in parts for source in part if isinstance(source, FoundDatabase)]
     if watermark is not None and not databases:
         raise ExportError(
             f"--watermark '{watermark}' needs a database or query",
@@ -64,7 +64,7 @@ def new_inputs(
         )
     before = last_readings(databases, index, watermark)
     looks = [
-        look_at([found for found in part if isinstance(found, FoundFile)], part_options, index, workspace, notes)
+        look_at([source for source in part if isinstance(source, FoundFile)], part_options, index, workspace, notes)
         for part, part_options in zip(parts, options.parts, strict=True)
     ]
     moved = refuse_changed([look for part in looks for look in part], index)
@@ -107,15 +107,17 @@ def same_inputs(
     For contacts in a database, their present rows. Raises ExportError if an input has changed.
     """
     to_find = [each for each in readings if each.input.role != "contacts" and each.start < each.input.size]
-    found = [found_in(part.events, part.query, part.access, workspace, [], may_be_empty=True) for part in options.parts]
+    sources = [
+        found_in(part.events, part.query, part.access, workspace, [], may_be_empty=True) for part in options.parts
+    ]
     log: list[list[ToRead]] = [[] for _ in options.parts]
     for reading in to_find:
         is_there = False
         for renamed in (False, True):
-            for part, part_found, reads in zip(options.parts, found, log, strict=True):
+            for part, part_sources, reads in zip(options.parts, sources, log, strict=True):
                 if is_there and renamed:
                     break  # it belongs to the parts that name it
-                read = _same(reading, part_found, part, watermark or "", workspace, renamed=renamed)
+                read = _same(reading, part_sources, part, watermark or "", workspace, renamed=renamed)
                 if read is not None:
                     reads.append(read)
                     is_there = True
@@ -129,7 +131,7 @@ def same_inputs(
 
 def _same(
     reading: Reading,
-    found: Sequence[FoundSource],
+    sources: Sequence[FoundSource],
     part: ExportOptions,
     watermark: str,
     workspace: Path,
@@ -137,9 +139,9 @@ def _same(
     renamed: bool,
 ) -> ToRead | None:
     if reading.input.watermark is None:
-        files = [each for each in found if isinstance(each, FoundFile)]
+        files = [each for each in sources if isinstance(each, FoundFile)]
         return same_file(reading, files, part, workspace, renamed=renamed)
-    for each in found:
+    for each in sources:
         if isinstance(each, FoundDatabase) and each.name == reading.input.path and not renamed:
             return same_rows(each, part, reading, watermark, workspace)
     return None
@@ -149,23 +151,23 @@ def _same(
 class _Search:
     """The values that are the same for all parts."""
 
-    known: InputIndex
+    index: InputIndex
     before: Before
     watermark: str
     role: Role
     workspace: Path
     notes: list[str]
 
-    def part(self, found: Sequence[FoundSource], options: ExportOptions, looks: Sequence[LookedAt]) -> list[ToRead]:
+    def part(self, sources: Sequence[FoundSource], options: ExportOptions, looks: Sequence[LookedAt]) -> list[ToRead]:
         """The data to read from one part of the export, in its order."""
         by_name = {look.file.name: look for look in looks}
         reads: list[ToRead] = []
-        for each in found:
+        for each in sources:
             if isinstance(each, FoundDatabase):
                 before = self.before.get(each.name)
                 reads += new_rows(each, options, before, self.watermark, self.role, self.workspace, self.notes)
                 continue
-            look, last = by_name[each.name], self.known.logs.get(each.name)
+            look, last = by_name[each.name], self.index.logs.get(each.name)
             read = to_read(look, self.role, last, self.workspace, self.notes)
             reads += [read] if read is not None else []
         return reads
@@ -177,7 +179,7 @@ def export_of(options: ExportOptions, log: Sequence[Sequence[ToRead]], table: Se
     for part, reads in zip(options.parts, log, strict=True):
         files = {str(each.path): each.label for each in reads if each.path is not None}
         if files:
-            access = replace(part.access, found=files)
+            access = replace(part.access, checked_files=files)
             parts.append(replace(part, events=tuple(files), query=None, access=access))
     contacts = {str(each.path): each.label for each in table if each.path is not None}
     if not parts and not contacts:
@@ -190,5 +192,5 @@ def export_of(options: ExportOptions, log: Sequence[Sequence[ToRead]], table: Se
         access=only.access if not options.sources else options.access,
         sources=tuple(parts) if options.sources else (),
         contacts=tuple(contacts),
-        contacts_access=replace(options.contacts_access, found=contacts),
+        contacts_access=replace(options.contacts_access, checked_files=contacts),
     )

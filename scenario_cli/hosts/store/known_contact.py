@@ -26,11 +26,11 @@ def contact_facts(store: Store, contact: str, names: Names, timezone: str, rows:
     `timezone` is the project's, for a contact without a zone of its own. Raises `StoreError` if the contact is unknown,
     or its state cannot be read.
     """
-    found = store.execute("SELECT state, next_due FROM contacts WHERE contact = ?", (contact,)).fetchone()
+    stored = store.execute("SELECT state, next_due FROM contacts WHERE contact = ?", (contact,)).fetchone()
     kept = list(_kept_inputs(store, contact))
-    if found is None and not kept:
+    if stored is None and not kept:
         raise no_contact(store, contact)
-    values = state_of(store, contact, found[0]) if found is not None else {}
+    values = state_of(store, contact, stored[0]) if stored is not None else {}
     profile = value_of(values.get("profile", {}))
     own_zone = profile.get("timezone")
     journeys = values.get("journeys", ())
@@ -44,7 +44,7 @@ def contact_facts(store: Store, contact: str, names: Names, timezone: str, rows:
         last_input=values["now"] if values.get("known_at") is not None else None,
         timezone=own_zone if isinstance(own_zone, str) and zone(own_zone) is not None else timezone,
         profile=profile,
-        next_due=found[1] if found is not None else None,
+        next_due=stored[1] if stored is not None else None,
         journeys=[_waiting(journey, names) for journey in journeys if not journey.get("ended")],
         ended=sum(bool(journey.get("ended")) for journey in journeys),
         triggers=sorted(_armed(values, names), key=lambda trigger: (trigger.due, trigger.scenario)),

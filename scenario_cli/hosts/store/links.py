@@ -48,11 +48,11 @@ def merged_contacts(store: Store, log: StagedLog | None) -> list[str]:
     if log is None or not log.has_links:
         return []
     given_up = sorted({alias[0] for alias in log.aliases()})
-    known = [id_ for id_ in given_up if store.value("SELECT 1 FROM contacts WHERE contact = ?", (id_,)) is not None]
-    if not known:
+    ids = [id_ for id_ in given_up if store.value("SELECT 1 FROM contacts WHERE contact = ?", (id_,)) is not None]
+    if not ids:
         return []
-    more = f" and {len(known) - _NAMED:,} more" if len(known) > _NAMED else ""
+    more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
     return [
-        f"an alias gives up the ids of contacts whom the store knows ({', '.join(known[:_NAMED])}{more}): what they do "
+        f"an alias gives up the ids of contacts whom the store knows ({', '.join(ids[:_NAMED])}{more}): what they do "
         "from now on is the other's; what they did, and their journeys, stay with the old id"
     ]

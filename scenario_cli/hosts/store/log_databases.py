@@ -19,7 +19,7 @@ from scenario_cli.model.export import Access, ExportOptions
 Before = dict[str, ReadInput]
 
 
-def last_readings(databases: Sequence[FoundDatabase], known: InputIndex, watermark: str | None) -> Before:
+def last_readings(databases: Sequence[FoundDatabase], index: InputIndex, watermark: str | None) -> Before:
     """The last reading of each database, by its name.
 
     An unknown database continues from one that is gone, if there is one of each: its query or address was changed.
@@ -38,9 +38,9 @@ def last_readings(databases: Sequence[FoundDatabase], known: InputIndex, waterma
                 f"{database.label} is in the export twice, but its progress is stored only once",
                 "use a different --query for each",
             )
-    before = {name: known.databases[name] for name in names if name in known.databases}
+    before = {name: index.databases[name] for name in names if name in index.databases}
     new = [name for name in names if name not in before]
-    gone = [each for path, each in known.databases.items() if path not in names]
+    gone = [each for path, each in index.databases.items() if path not in names]
     if new and gone:
         if len(new) > 1 or len(gone) > 1:
             raise ExportError(

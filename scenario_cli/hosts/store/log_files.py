@@ -32,13 +32,13 @@ from scenario_cli.model.export import ExportOptions
 class LookedAt:
     """A file, and the known part of its content.
 
-    `known` are the beginnings of it that were read before, here or in another file; `mark` is all readable content.
-    `text` is the reader of its lines, if it has any; a file that was not opened has `text` None too. `twin` is the file
-    of this run that has the longest of its beginnings.
+    `beginnings` are those that were read before, here or in another file; `mark` is all readable content. `text` is the
+    reader of its lines, if it has any; a file that was not opened has `text` None too. `twin` is the file of this run
+    that has the longest of its beginnings.
     """
 
     file: FoundFile
-    known: tuple[Mark, ...]
+    beginnings: tuple[Mark, ...]
     mark: Mark
     text: TextFile | None = None
     opened: bool = True
@@ -47,7 +47,7 @@ class LookedAt:
     @property
     def start(self) -> int:
         """The number of bytes that were read before."""
-        return self.known[-1][0] if self.known else 0
+        return self.beginnings[-1][0] if self.beginnings else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,14 @@ class ToRead:
 
 
 def look_at(
-    files: Sequence[FoundFile], part: ExportOptions, known: InputIndex, workspace: Path, notes: list[str]
+    files: Sequence[FoundFile], part: ExportOptions, index: InputIndex, workspace: Path, notes: list[str]
 ) -> list[LookedAt]:
     """The files of a part of an export in their order, compared with known content and with each other."""
     looks: dict[str, LookedAt] = {}
-    contents = {size: dict.fromkeys(digests, "") for size, digests in known.contents.items()}
+    contents = {size: dict.fromkeys(digests, "") for size, digests in index.contents.items()}
     # The shorter first: a file can begin with the whole content of another.
     for file in sorted(files, key=lambda file: file.size):
-        before = known.logs.get(file.name)
+        before = index.logs.get(file.name)
         if before is not None and before.modified == file.modified and not file.is_copy:
             looks[file.name] = LookedAt(file, (before.mark,), before.mark, opened=False)
             continue
@@ -97,9 +97,9 @@ def _look(
     mark = marks[-1]
     if text is not None and mark[0] <= text.before:
         mark = (0, "")
-    known = tuple(each for each in marks if each[1] in contents.get(each[0], ()))
-    twin = contents[known[-1][0]][known[-1][1]] if known else ""
-    return LookedAt(file, known, mark, text, twin=twin or None)
+    beginnings = tuple(each for each in marks if each[1] in contents.get(each[0], ()))
+    twin = contents[beginnings[-1][0]][beginnings[-1][1]] if beginnings else ""
+    return LookedAt(file, beginnings, mark, text, twin=twin or None)
 
 
 def _marks(file: FoundFile, text: TextFile | None, sizes: Iterable[int], end: int | None) -> list[Mark]:
@@ -123,22 +123,26 @@ def changed_meanwhile(file: FoundFile) -> ExportError:
     )
 
 
-def refuse_changed(looks: Sequence[LookedAt], known: InputIndex) -> list[str]:
+def refuse_changed(looks: Sequence[LookedAt], index: InputIndex) -> list[str]:
     """Raises ExportError if a file no longer has the content that was read, and no other file of the input has it.
 
     Returns the paths whose content has continued under another name.
     """
     holders: dict[Mark, set[str]] = {}
     for look in looks:
-        for mark in look.known:
+        for mark in look.beginnings:
             holders.setdefault(mark, set()).add(look.file.name)
     for look in looks:
-        before = known.logs.get(look.file.name)
-        if before is not None and before.mark not in look.known and (look.known or before.mark not in holders):
+        before = index.logs.get(look.file.name)
+        if (
+            before is not None
+            and before.mark not in look.beginnings
+            and (look.beginnings or before.mark not in holders)
+        ):
             raise _changed(look, before)
     names = {look.file.name for look in looks}
-    opened = {mark for look in looks if look.opened for mark in look.known}
-    return [path for path, before in known.logs.items() if path not in names and before.mark in opened]
+    opened = {mark for look in looks if look.opened for mark in look.beginnings}
+    return [path for path, before in index.logs.items() if path not in names and before.mark in opened]
 
 
 def _changed(look: LookedAt, before: ReadInput) -> ExportError:

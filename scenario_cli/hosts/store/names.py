@@ -29,14 +29,14 @@ class Names:
 
     def waits(self, journey: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
         """The waits of a saved journey that end, each with its target and its instant; both are empty if unknown."""
-        known = {timeout.identity: timeout for timeout in self._timeouts(journey)}
+        timeouts = {timeout.identity: timeout for timeout in self._timeouts(journey)}
         for name, due in journey.get("waits", {}).items():
             if due is None or due == _NEVER:
                 continue
-            if name not in known:
+            if name not in timeouts:
                 yield "", "", due
                 continue
-            branch = branch_of(known[name], journey.get("fallbacks", {}).get(name))
+            branch = branch_of(timeouts[name], journey.get("fallbacks", {}).get(name))
             yield branch.cause, branch.target.state or f"end: {branch.target.outcome}", due
 
     def held(self, journey: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

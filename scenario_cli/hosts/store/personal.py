@@ -20,11 +20,11 @@ def stored_values(store: Store, contact: str) -> dict[str, Any]:
 
     In `state` instants are microseconds since 1970, as in the store.
     """
-    found = store.execute("SELECT state, listed FROM contacts WHERE contact = ?", (contact,)).fetchone()
+    row = store.execute("SELECT state, listed FROM contacts WHERE contact = ?", (contact,)).fetchone()
     kept = store.execute("SELECT at, kind, content FROM kept WHERE contact = ? ORDER BY at, id", (contact,))
     return {
-        "state": json_value(value_of(state_of(store, contact, found[0]))) if found is not None else None,
-        "contacts_table": _listed(store, found[1]) if found is not None else None,
+        "state": json_value(value_of(state_of(store, contact, row[0]))) if row is not None else None,
+        "contacts_table": _listed(store, row[1]) if row is not None else None,
         "kept": [
             {"at": written(at), "kind": kind, "content": json_value(value_of(decoded_value(content)))}
             for at, kind, content in kept

@@ -76,18 +76,18 @@ class InputIndex:
 
 def index_of(inputs: Iterable[ReadInput]) -> InputIndex:
     """An index of inputs, which come in the order in which they were read."""
-    known = InputIndex()
+    index = InputIndex()
     for each in inputs:
-        by_path = known.logs if each.watermark is None else known.databases
+        by_path = index.logs if each.watermark is None else index.databases
         if each.role == "contacts":
-            by_path = known.contacts
+            by_path = index.contacts
         elif each.watermark is None and each.size:
-            known.contents.setdefault(each.size, set()).add(each.digest)
-        for read_before in (by_path,) if by_path is known.contacts else (known.logs, known.databases):
+            index.contents.setdefault(each.size, set()).add(each.digest)
+        for read_before in (by_path,) if by_path is index.contacts else (index.logs, index.databases):
             read_before.pop(each.path, None)
         if each.digest:
             by_path[each.path] = each
-    return known
+    return index
 
 
 def state_of(stat: os.stat_result) -> int:

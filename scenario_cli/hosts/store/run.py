@@ -75,20 +75,20 @@ def _new_run(store: Store, job: RunJob, progress: Progress | None) -> RunResult:
     check_clock(store, job)
     clock = store.clock
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder, ExitStack() as staging:
-        found = _new_inputs(store, job, job.options, Path(folder) / "inputs", "events")
+        new = _new_inputs(store, job, job.options, Path(folder) / "inputs", "events")
         past = _new_inputs(store, job, job.history, Path(folder) / "history", "history")
-        staged = _staged(staging, store, job, found.options, progress)
+        staged = _staged(staging, store, job, new.options, progress)
         history = _staged(staging, store, job, past.options, progress)
-        for inputs in (found, past):
+        for inputs in (new, past):
             refuse_changed_since(inputs)
         span = _first_span(job, staged, history) if clock is None else _next_span(store, job, clock)
-        readings = (*found.readings, *past.readings)
+        readings = (*new.readings, *past.readings)
         program = job.definitions.digest
         names = {"unfed": sorted(span.unfed), "archived": sorted(span.archived), "program": program}
         head = {**asdict(span), **names, "inputs": [asdict(reading) for reading in readings]}
         with store.transaction():
             number = begin_run(store, job, span, json.dumps(head))
-        notes = (*found.notes, *past.notes, *merged_contacts(store, staged))
+        notes = (*new.notes, *past.notes, *merged_contacts(store, staged))
         run = BegunRun(number, span, staged, history, readings, program, notes=notes)
         return carry_out(store, job, run, progress)
 
@@ -193,7 +193,7 @@ def _staged(
             options,
             progress,
             beside=job.definitions.older,
-            known=known_links(store),
+            links=known_links(store),
         )
     )
 

@@ -77,21 +77,21 @@ def found_in(
     """
     if query is not None and not texts:
         return [FoundDatabase("", query)]
-    found: dict[str, FoundSource] = {}
+    by_name: dict[str, FoundSource] = {}
     for text in texts:
         _refuse_passing(text)
         if query is not None and not external_exports.is_database(text):
             external_exports.copied(text, query, workspace, access)  # raises: a query needs a database
         if query is not None or external_exports.is_database(text):
             database = FoundDatabase(text, query)
-            found.setdefault(database.name, database)
+            by_name.setdefault(database.name, database)
             continue
         for path, label in located((text,), workspace, notes, access=access, may_be_empty=may_be_empty):
             file = _file(path, label, text)
-            if file.name in found:
+            if file.name in by_name:
                 notes.append(f"{label} is given more than once and was read once")
-            found.setdefault(file.name, file)
-    return list(found.values())
+            by_name.setdefault(file.name, file)
+    return list(by_name.values())
 
 
 def _file(path: Path, label: str, text: str) -> FoundFile:

@@ -108,8 +108,8 @@ def work_on_part(prepared: Prepared, part: Part) -> Worked:
     worked = Worked()
     with rarely_collecting():
         for stored, log, past in _side_by_side(part, prepared.work, worked.figures):
-            known = _unpacked(prepared.states, stored)
-            outcome = work_on(prepared.program, known, log, prepared.work.broadcasts, prepared.work.span, past)
+            contact = _unpacked(prepared.states, stored)
+            outcome = work_on(prepared.program, contact, log, prepared.work.broadcasts, prepared.work.span, past)
             if outcome is not None:
                 _add(worked, outcome, prepared, part.waiting.get(stored.contact_id, ()))
     worked.complaints.update(prepared.writer.complaints)
@@ -198,8 +198,8 @@ def _side_by_side(
         _stream(work.history, part, 2),
     ]
     merged = heapq.merge(*streams, key=itemgetter(0, 1))
-    for contact_id, found in groupby(merged, key=itemgetter(0)):
-        of_contact = {number: content for _, number, content in found}
+    for contact_id, entries in groupby(merged, key=itemgetter(0)):
+        of_contact = {number: content for _, number, content in entries}
         if contact_id in work.forgotten:
             figures["forgotten"] += 1
             continue

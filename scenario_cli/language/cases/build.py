@@ -255,19 +255,19 @@ class _TestBuilder(Builder):
 @memoized
 def _written_out(root: Node) -> tuple[Sequence[WrittenOut], Sequence[Diagnostic]]:
     """The cases of a file with tables and shared parts written out, a case for each row, and the faults of these."""
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     shaped = not schema.check(root, "test")
     all_rows: list[WrittenOut] = []
-    shared = Shared(root, found)
+    shared = Shared(root, findings)
     for node in root.fields["cases"].items:
         if node.is_map:
-            rows = write_out(node, shared, found)
+            rows = write_out(node, shared, findings)
             if shaped and node.get("table") is not None:
-                found.extend(fault for row in rows for fault in schema.check(_file_of_case(row.node), "test"))
+                findings.extend(fault for row in rows for fault in schema.check(_file_of_case(row.node), "test"))
             all_rows += rows
-    found.extend(shared.unused(root))
-    found.extend(_shared_names(all_rows))
-    return all_rows, found
+    findings.extend(shared.unused(root))
+    findings.extend(_shared_names(all_rows))
+    return all_rows, findings
 
 
 def _shared_names(cases: Iterable[WrittenOut]) -> Iterator[Diagnostic]:

@@ -25,16 +25,16 @@ _ANY: Mapping[str, Property] = {}
 
 
 class TestNames:
-    """Looks up the names of one file and adds findings about unknown names to `found`.
+    """Looks up the names of one file and adds findings about unknown names to `findings`.
 
     `table` states whether the current case has a table.
     """
 
     __test__ = False  # pytest takes classes of this name for its own
 
-    def __init__(self, project: Project, scenarios: tuple[str, ...] | None, found: list[Diagnostic]) -> None:
+    def __init__(self, project: Project, scenarios: tuple[str, ...] | None, findings: list[Diagnostic]) -> None:
         self.project = project
-        self.findings = found
+        self.findings = findings
         self.table = False
         self._rendered: dict[tuple[str | None, str | None], set[str]] = {}
         available = project.scenarios
@@ -44,8 +44,8 @@ class TestNames:
         self.named = frozenset(names) | (project.faulty if scenarios is None else frozenset())
         self.tested: Mapping[str, Scenario] = {name: available[name] for name in names if name in available}
 
-    def unknown(self, code: str, noun: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
-        self.findings.extend(unknown_name(code, noun, name, known, plural))
+    def unknown(self, code: str, noun: str, name: Node | Name, available: Iterable[str], plural: str) -> None:
+        self.findings.extend(unknown_name(code, noun, name, available, plural))
 
     def scenario(self, node: Node) -> None:
         available = {*self.project.scenarios, *self.project.faulty}

@@ -14,10 +14,10 @@ Fill = Callable[[Node, tuple[str, ...]], Node]
 
 
 class Shared:
-    """The `contacts` and `timelines` of a file. Adds findings about their uses to `found`."""
+    """The `contacts` and `timelines` of a file. Adds findings about their uses to `findings`."""
 
-    def __init__(self, root: Node, found: list[Diagnostic]) -> None:
-        self.findings = found
+    def __init__(self, root: Node, findings: list[Diagnostic]) -> None:
+        self.findings = findings
         self.contacts, self.timelines = _section_fields(root, "contacts"), _section_fields(root, "timelines")
         self.used: set[tuple[str, str]] = set()
         self.misnamed = False
@@ -66,16 +66,16 @@ class Shared:
             if base is not None:
                 yield from self.lines(fill(base, ("timeline",)), fill, (*within, like.text))
 
-    def base(self, noun: str, like: Node, known: Mapping[str, Node], within: tuple[str, ...]) -> Node | None:
+    def base(self, noun: str, like: Node, shared: Mapping[str, Node], within: tuple[str, ...]) -> Node | None:
         if like.text in within:
             message = f"the {noun} '{like.text}' refers to itself"
             self.findings.append(Diagnostic("REF053", message, like.span, hint="write out its content"))
             return None
         self.used.add((noun, like.text))
-        if like.text not in known:
+        if like.text not in shared:
             self.misnamed = True
-        self.findings.extend(unknown_name("REF053", noun, like, known, f"{noun}s at the head of the file"))
-        return known.get(like.text)
+        self.findings.extend(unknown_name("REF053", noun, like, shared, f"{noun}s at the head of the file"))
+        return shared.get(like.text)
 
     def unused(self, root: Node) -> Iterator[Diagnostic]:
         """Findings about the contacts and timelines that no case takes in."""

@@ -27,8 +27,8 @@ class WrittenOut:
     row: Span | None = None
 
 
-def write_out(case: Node, shared: Shared, found: list[Diagnostic]) -> list[WrittenOut]:
-    """The cases that a case with a table expands to. Adds findings about the table to `found`."""
+def write_out(case: Node, shared: Shared, findings: list[Diagnostic]) -> list[WrittenOut]:
+    """The cases that a case with a table expands to. Adds findings about the table to `findings`."""
     table = case.get("table")
     name = case.get("name")
     if name is None:
@@ -36,13 +36,13 @@ def write_out(case: Node, shared: Shared, found: list[Diagnostic]) -> list[Writt
     if table is None:
         return [WrittenOut(shared.expand(case, lambda node, path: node), name.text)]
     rows = [row for row in table.items if row.fields]
-    found.extend(_uneven(rows))
+    findings.extend(_uneven(rows))
     fields = {key: node for key, node in case.fields.items() if key != "table"}
     body = Node(case.span, fields, case.keys)
     used_columns: set[str] = set()
     cases = []
     for number, row in enumerate(rows, 1):
-        filling = _Filling(row, found, first=number == 1)
+        filling = _Filling(row, findings, first=number == 1)
         filled = shared.expand(filling.fill(body), filling.fill)
         used_columns |= filling.used
         filled_name = filled.fields["name"].text
@@ -53,7 +53,7 @@ def write_out(case: Node, shared: Shared, found: list[Diagnostic]) -> list[Writt
         )
     for column in rows[0].fields if rows else ():
         if column not in used_columns:
-            found.append(Diagnostic("REF050", f"no line uses the column '{column}'", rows[0].key(column).span,
+            findings.append(Diagnostic("REF050", f"no line uses the column '{column}'", rows[0].key(column).span,
                                     hint=f"write <{column}> where its value belongs, or remove it"))  # fmt: skip
     return cases
 

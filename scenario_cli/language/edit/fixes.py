@@ -30,23 +30,23 @@ def _folded(word: str) -> str:
     return word.strip().casefold().replace("-", "_").replace(" ", "_")
 
 
-def renamed(word: str, span: Span, known: Iterable[str]) -> Fix | None:
+def renamed(word: str, span: Span, names: Iterable[str]) -> Fix | None:
     """The right name for a wrong name that is a whole value or key."""
-    right = same_word(word, known)
+    right = same_word(word, names)
     return _fix(right, Edit(span, scalar(right), word)) if right is not None else None
 
 
-def renamed_in_expression(word: str, span: Span, known: Iterable[str]) -> Fix | None:
+def renamed_in_expression(word: str, span: Span, names: Iterable[str]) -> Fix | None:
     """The right name for one within an expression, such as `event.total`."""
-    right = same_word(word, known)
+    right = same_word(word, names)
     if right is None or not _NAME.fullmatch(right):
         return None
     return _fix(right, Edit(span, right, word))
 
 
-def respelt_text(text: str, span: Span, known: Iterable[str]) -> Fix | None:
+def respelt_text(text: str, span: Span, texts: Iterable[str]) -> Fix | None:
     """The right text for a text in quotes in an expression; the quotes stay."""
-    right = same_word(text, known)
+    right = same_word(text, texts)
     if right is None or not _SIMPLE.fullmatch(right):
         return None
     return _fix(right, Edit(span.inside(1, len(text)), right, text))
@@ -74,13 +74,13 @@ def _fix(right: str, edit: Edit) -> Fix:
     return Fix(f"write '{right}'", (edit,))
 
 
-def sure(found: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Diagnostic]:
+def sure(findings: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Diagnostic]:
     """The findings, without fixes whose place in the file has a different text than they expect.
 
     A place within a text is exact only if the text has no escapes.
     """
     lines: dict[str, Sequence[str]] = {}
-    for finding in found:
+    for finding in findings:
         edits = finding.fix.edits if finding.fix is not None else ()
         current = all(_is_current(edit, sources, lines) for edit in edits)
         if edits and not (current and any(_changes(edit, sources, lines) for edit in edits)):

@@ -31,9 +31,9 @@ class Merged:
 class CannotMerge(Exception):
     """The text cannot be added to; the message gives the reason, `findings` the faults of the text."""
 
-    def __init__(self, message: str, found: tuple[Diagnostic, ...] = ()) -> None:
+    def __init__(self, message: str, findings: tuple[Diagnostic, ...] = ()) -> None:
         super().__init__(message)
-        self.findings = found
+        self.findings = findings
 
 
 class _Edit:

@@ -9,8 +9,8 @@ from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span
 
 
-def check_earlier_names(scenarios: Iterable[tuple[str, Node]], known: Set[str]) -> Iterator[Diagnostic]:
-    """The faults of `was` in scenario files; `known` are the names of all scenarios that the project has."""
+def check_earlier_names(scenarios: Iterable[tuple[str, Node]], names: Set[str]) -> Iterator[Diagnostic]:
+    """The faults of `was` in scenario files; `names` are those of all scenarios that the project has."""
     nodes = [node for _, node in scenarios]
     places = {name.text: name.span for node in nodes if (name := node.get("scenario")) is not None}
     heirs: dict[str, tuple[str, Span]] = {}
@@ -21,7 +21,7 @@ def check_earlier_names(scenarios: Iterable[tuple[str, Node]], known: Set[str]) 
         if was.text == name.text:
             yield Diagnostic("REF023", f"'was' is '{was.text}', which is the current name of the scenario", was.span,
                              hint="write the earlier name, or remove 'was'")  # fmt: skip
-        elif was.text in known:
+        elif was.text in names:
             here = ((f"'{was.text}' is here", places[was.text]),) if was.text in places else ()
             yield Diagnostic("REF023", f"'was' is '{was.text}', but a scenario with that name still exists", was.span,
                              hint=f"remove 'was', or the scenario '{was.text}'", related=here)  # fmt: skip

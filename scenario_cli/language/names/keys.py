@@ -47,8 +47,8 @@ def shape_of_key(walk: Walk, node: tree.Expr, base: Property, key: str) -> Prope
     return ANYTHING
 
 
-def renamed_key(node: tree.Expr, key: str, known: Iterable[str]) -> Fix | None:
+def renamed_key(node: tree.Expr, key: str, keys: Iterable[str]) -> Fix | None:
     """The right key for `base.key` or `base['key']`."""
     if isinstance(node, tree.Item):
-        return respelt_text(key, node.index.span, known)
-    return renamed_in_expression(key, node.span, known)
+        return respelt_text(key, node.index.span, keys)
+    return renamed_in_expression(key, node.span, keys)

@@ -22,17 +22,17 @@ def check_message_events(project: Project) -> Iterator[Diagnostic]:
         if event.event.text in project.plan.events:
             yield from _properties(event, project)
             yield from _says_which(kind, event, project)
-    known = {template.name for template in project.templates} | {*project.scenarios, *project.faulty, *project.channels}
+    names = {template.name for template in project.templates} | {*project.scenarios, *project.faulty, *project.channels}
     for _, meant in project.messages.names:
-        yield from unknown_name("REF007", "name", meant, known, "templates, scenarios and channels")
+        yield from unknown_name("REF007", "name", meant, names, "templates, scenarios and channels")
 
 
 def _properties(event: MessageEvent, project: Project) -> Iterator[Diagnostic]:
     declared = project.plan.events[event.event.text]
     for key, name in event.says.items():
-        known = {*declared.properties, *(project.channels if key == "channel" else ())}
+        names = {*declared.properties, *(project.channels if key == "channel" else ())}
         also = ", or channels" if key == "channel" else ""
-        yield from unknown_name("REF004", "property", name, known, f"properties of '{declared.name}'{also}")
+        yield from unknown_name("REF004", "property", name, names, f"properties of '{declared.name}'{also}")
     for name, _ in event.only:
         yield from unknown_name("REF004", "property", name, declared.properties, f"properties of '{declared.name}'")
 

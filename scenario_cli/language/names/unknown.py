@@ -11,18 +11,18 @@ from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.source import Name
 
 
-def unknown_name(code: str, noun: str, name: Name | Node, known: Iterable[str], plural: str) -> Iterator[Diagnostic]:
+def unknown_name(code: str, noun: str, name: Name | Node, declared: Iterable[str], plural: str) -> Iterator[Diagnostic]:
     """Reports a name that is not known; `plural` is the kind of the known names."""
-    names = set(known)
+    names = set(declared)
     if name.text and name.text not in names:  # an empty name is reported with the shape of the file
         kind = noun if code == "REF004" else code
         hint = with_next_step(kind, did_you_mean(name.text, names, plural), name.text)
         yield replace(misnamed(code, f"unknown {noun} '{name.text}'", name, names, plural), hint=hint)
 
 
-def misnamed(code: str, message: str, name: Name | Node, known: Iterable[str], plural: str) -> Diagnostic:
+def misnamed(code: str, message: str, name: Name | Node, declared: Iterable[str], plural: str) -> Diagnostic:
     """The same in words of its own."""
-    names = set(known)
+    names = set(declared)
     hint = did_you_mean(name.text, names, plural)
     return Diagnostic(code, message, name.span, hint=hint, fix=renamed(name.text, name.span, names))
 

@@ -38,4 +38,4 @@ class Walk(ABC):
 
     @abstractmethod
     def shape(self, node: tree.Expr, scope: Scope) -> Property:
-        """The shape of a part of the expression. Adds findings about it to `found`."""
+        """The shape of a part of the expression. Adds findings about it to `findings`."""

@@ -12,10 +12,10 @@ from scenario_cli.model.diagnostic import did_you_mean
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 
-def literal_name(walk: Walk, node: tree.Call, code: str, noun: str, known: Iterable[str]) -> str | None:
+def literal_name(walk: Walk, node: tree.Call, code: str, noun: str, declared: Iterable[str]) -> str | None:
     """The name that a call's first value spells. Reports one that is not written out, or not known."""
     first = node.args[0]
-    names = set(known)
+    names = set(declared)
     if not isinstance(first, tree.Const) or not isinstance(first.value, str):
         walk.report("EXP007", f"'{node.name}' needs the fixed name of a {noun}", first,
                     f"write {FUNCTIONS[node.name].usage}")  # fmt: skip

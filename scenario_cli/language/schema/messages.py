@@ -57,15 +57,15 @@ _OTHER_WORDS = {
 }
 
 
-def meant_by(key: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+def meant_by(key: str, keys: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known key that was probably meant, if one is near."""
-    names = list(known)
+    names = list(keys)
     similar = difflib.get_close_matches(key.lower(), names, n=1, cutoff=cutoff)
     return _by_another_word(key, names) or next(iter(similar), None)
 
 
-def _by_another_word(key: str, known: Iterable[str]) -> str | None:
-    return next((right for right in known if key in _OTHER_WORDS.get(right, ())), None)
+def _by_another_word(key: str, keys: Iterable[str]) -> str | None:
+    return next((right for right in keys if key in _OTHER_WORDS.get(right, ())), None)
 
 
 def _unknown(fault: Fault, positions: Positions) -> Wording:

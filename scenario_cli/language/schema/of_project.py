@@ -113,8 +113,8 @@ class _Narrowing:
         """A mapping whose keys are names. Each name becomes a key in the schema, so that every editor offers it."""
         part.pop("propertyNames")
         value = part.get("additionalProperties", True)
-        known = {name: _about(value, text) for name, text in names.items()}
-        part["properties"] = {**known, **part.get("properties", {})}
+        properties = {name: _about(value, text) for name, text in names.items()}
+        part["properties"] = {**properties, **part.get("properties", {})}
         if self.kind != "test" and value is not True:
             part["additionalProperties"] = False
 
@@ -199,18 +199,18 @@ class _Overlay:
 
         if "$ref" in part:
             name = part["$ref"].rpartition("/")[2]
-            found = within(self.definitions[name])
-            return target if part.get("meaning") == "state" else found
+            below = within(self.definitions[name])
+            return target if part.get("meaning") == "state" else below
         result: Schema = {"allOf": [target]} if part.get("meaning") == "state" else {}
         if (keys := part.get("propertyNames", {})) and isinstance(keys, dict) and keys.get("meaning") == "state":
             result["properties"] = {name: _about(True, text) for name, text in offered.items()}
-        fields = {key: found for key, inner in part.get("properties", {}).items() if (found := within(inner))}
+        fields = {key: below for key, inner in part.get("properties", {}).items() if (below := within(inner))}
         if fields:
             result["properties"] = {**result.get("properties", {}), **fields}
         for keyword in ("additionalProperties", "items"):
-            if found := within(part.get(keyword)):
-                result[keyword] = found
-        branches = [found for branch in part.get("anyOf", ()) if (found := within(branch))]
+            if below := within(part.get(keyword)):
+                result[keyword] = below
+        branches = [below for branch in part.get("anyOf", ()) if (below := within(branch))]
         if branches:
             result["allOf"] = [*result.get("allOf", ()), *branches]
         return result or None
@@ -229,9 +229,9 @@ def _for_each(key: str, fields: Mapping[str, Mapping[str, Property]], below: str
     """The keys that go with each name under `key`: next to it, or in the mapping under `below`."""
     result: list[Schema] = []
     for name, properties in fields.items():
-        known: Schema = {"properties": {field: _property(property_) for field, property_ in properties.items()}}
-        if known["properties"]:
-            result.append({"if": _says(key, name), "then": {"properties": {below: known}} if below else known})
+        schema: Schema = {"properties": {field: _property(property_) for field, property_ in properties.items()}}
+        if schema["properties"]:
+            result.append({"if": _says(key, name), "then": {"properties": {below: schema}} if below else schema})
     return result
 
 
@@ -267,8 +267,8 @@ def _of_any_project(example: Any) -> bool:
 
 def _about(value: Any, text: str) -> Any:
     """The schema of a value with a sentence about the value, if there is one."""
-    known = {} if value is True else value  # editors skip a key whose schema is not a mapping
-    return {**known, "description": text} if text else known
+    schema = {} if value is True else value  # editors skip a key whose schema is not a mapping
+    return {**schema, "description": text} if text else schema
 
 
 def _listed(names: Described) -> Schema:

@@ -224,10 +224,10 @@ _KEY_WORDS = {title: _turned(right) for title, right in _KEYS.items()}
 _VALUE_WORDS = {key: _turned(right) for key, right in _VALUES.items()}
 
 
-def key_meant(title: str, word: str, known: Iterable[str]) -> str | None:
+def key_meant(title: str, word: str, keys: Iterable[str]) -> str | None:
     """The known key of a mapping that matches a word of another tool."""
     right = _KEY_WORDS.get(title, {}).get(_folded(word))
-    return right if right in set(known) else None
+    return right if right in set(keys) else None
 
 
 def value_meant(key: str, value: object, allowed: Iterable[str] = ()) -> str | None:

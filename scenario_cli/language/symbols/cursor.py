@@ -57,9 +57,9 @@ def cursor_at(text: str, offset: int) -> Cursor | None:
         for ending in (_MARK, f"{_MARK}: "):
             closed = head + ending + _closing(head)
             node, _ = read_yaml_once(closed.encode(), "")
-            found = next(_marked(node, ()), None) if node is not None else None
-            if found is not None and node is not None:
-                path, is_key, written = found
+            place = next(_marked(node, ()), None) if node is not None else None
+            if place is not None and node is not None:
+                path, is_key, written = place
                 return Cursor(path, is_key, written.partition(_MARK)[0], node)
     return None
 

@@ -39,7 +39,7 @@ def in_text(node: Node, meaning: str, owner: str) -> Iterator[Occurrence]:
 
 def in_tree(root: Expr, owner: str) -> Iterator[Occurrence]:
     """The symbols of an expression; `owner` is the scenario whose states it can name."""
-    comparisons = [found for node in walk(root) if (found := _compared(node)) is not None]
+    comparisons = [comparison for node in walk(root) if (comparison := _compared(node)) is not None]
     scenarios = {const.value for path, consts in comparisons if path[1:] == ("scenario",) for const in consts}
     of_event = str(scenarios.pop()) if len(scenarios) == 1 else ""
     for path, consts in comparisons:

@@ -41,14 +41,14 @@ def schemas_at(kind: str, path: Iterable[str | int], root: Node | None) -> list[
     For a union, these are the branches that fit the value.
     """
     walk = _Walk(kind)
-    found = [schema_of(kind)]
+    schemas = [schema_of(kind)]
     node = root
     for step in path:
-        found = [
-            inner for schema in found for branch in walk.branches(schema, node) for inner in walk.below(branch, step)
+        schemas = [
+            inner for schema in schemas for branch in walk.branches(schema, node) for inner in walk.below(branch, step)
         ]
         node = below(node, step)
-    return [branch for schema in found for branch in walk.branches(schema, node)]
+    return [branch for schema in schemas for branch in walk.branches(schema, node)]
 
 
 class _Walk:
@@ -93,10 +93,10 @@ class _Walk:
     def below(self, schema: Schema, step: str | int) -> list[Schema]:
         """The schema of the value under a key, or of an element."""
         if isinstance(step, int):
-            found = schema.get("items")
+            inner = schema.get("items")
         else:
-            found = schema.get("properties", {}).get(step, schema.get("additionalProperties"))
-        return [found] if isinstance(found, dict) else []
+            inner = schema.get("properties", {}).get(step, schema.get("additionalProperties"))
+        return [inner] if isinstance(inner, dict) else []
 
 
 def _is_of_type(schema: Schema, node: Node | None) -> bool:

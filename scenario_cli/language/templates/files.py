@@ -59,13 +59,13 @@ class TemplateText(Memoizing):
 
 def converted(text: TemplateText, node: nodes.Node) -> Expr | ExpressionError:
     """The expression of a text's node, converted once, or the reason why there is none."""
-    known = _conversions(text)
-    if id(node) not in known:
+    conversions = _conversions(text)
+    if id(node) not in conversions:
         try:
-            known[id(node)] = node, Converter(partial(located, text)).convert(node)
+            conversions[id(node)] = node, Converter(partial(located, text)).convert(node)
         except ExpressionError as error:
-            known[id(node)] = node, error
-    return known[id(node)][1]
+            conversions[id(node)] = node, error
+    return conversions[id(node)][1]
 
 
 @memoized

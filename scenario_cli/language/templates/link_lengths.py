@@ -46,14 +46,14 @@ class LinkMeter:
         if goes_on and whole.lower().endswith("://"):
             whole += "x"
         least = most = 0
-        for found in addresses(whole):
-            if found.start < len(line):
+        for place in addresses(whole):
+            if place.start < len(line):
                 continue
-            is_open = goes_on and found.end == len(whole)
-            is_anywhere = is_open and _UNKNOWN_HOST.fullmatch(found.address)
+            is_open = goes_on and place.end == len(whole)
+            is_anywhere = is_open and _UNKNOWN_HOST.fullmatch(place.address)
             longest = self.most_anywhere if is_anywhere else self.most
-            most += self._added(longest, found.address, found.words)
-            least += 0 if is_open else self._added(self.least, found.address, found.words)
+            most += self._added(longest, place.address, place.words)
+            least += 0 if is_open else self._added(self.least, place.address, place.words)
         return least, most
 
     def of_value(self, line: str, name: str) -> int:

@@ -38,16 +38,16 @@ class TemplateFault(jinja2.TemplateSyntaxError):
 @lru_cache(maxsize=10_000)
 def parse_template(text: str) -> Parsed:
     """The syntax of a text; raises `TemplateFault`. A layout that every e-mail extends is parsed once."""
-    known = memory()
-    if known is None:
+    store = memory()
+    if store is None:
         return _parsed(text)
     data = text.encode(errors="surrogatepass")
-    remembered = known.recall("template", data)
+    remembered = store.recall("template", data)
     if remembered is not None:
         return unpacked(remembered)
     parsed = _parsed(text)
     with suppress(ValueError):
-        known.note("template", data, packed(parsed))
+        store.note("template", data, packed(parsed))
     return parsed
 
 

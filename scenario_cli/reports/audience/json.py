@@ -31,7 +31,7 @@ def audience_json(audience: Audience) -> str:
             "open_channels": list(audience.open_channels),
             "everyone": _members(audience.everyone, audience),
             "segments": [
-                {"segment": name, **_members(found, audience)} for name, found in audience.segments.items()
+                {"segment": name, **_members(members, audience)} for name, members in audience.segments.items()
             ],
             "overlaps": [
                 {"segments": list(pair), "contacts": count} for pair, count in audience.overlaps.items()
@@ -47,18 +47,18 @@ def _outside(outside: Outside) -> dict[str, Any]:
     return {"segments": list(outside.group.segments), "contacts": outside.size, "buyers": outside.buyers}
 
 
-def _members(found: Members, audience: Audience) -> dict[str, Any]:
-    change = found.change
+def _members(members: Members, audience: Audience) -> dict[str, Any]:
+    change = members.change
     size = audience.everyone.size
-    revenue, total = found.revenue, audience.everyone.revenue
+    revenue, total = members.revenue, audience.everyone.revenue
     return {
-        "contacts": found.size,
-        "share": found.size / size if size else None,
+        "contacts": members.size,
+        "share": members.size / size if size else None,
         "revenue": None if revenue is None else float(revenue),
         "revenue_share": None if revenue is None or not total else float(revenue / total),
         "change": {"before": change.before, "came": change.entered, "left": change.left} if change else None,
-        "reachable": dict(found.reachable),
-        "rests_on": list(found.rests_on),
+        "reachable": dict(members.reachable),
+        "rests_on": list(members.rests_on),
     }
 
 

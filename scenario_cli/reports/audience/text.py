@@ -39,7 +39,7 @@ def _overview(audience: Audience) -> Document:
     revenue = ("of revenue",) if everyone.revenue is not None else ()
     since = (f"since {_since(audience)}",) if everyone.change else ()
     head = ("segment", "contacts", "share", *revenue, *since)
-    rows = tuple(row(_marked(name, found), *_size(found, everyone)) for name, found in named.items())
+    rows = tuple(row(_marked(name, members), *_size(members, everyone)) for name, members in named.items())
     document += [Heading(3, "Segments"), Grid(head, rows)]
     if not everyone.change:
         document.append(Paragraph(_no_change(audience)))
@@ -57,20 +57,20 @@ def _no_change(audience: Audience) -> str:
     return f"The log starts after {_since(audience)}, so changes cannot be shown."
 
 
-def _marked(name: str, found: Members) -> str:
-    return _starred(name, found.rests_on)
+def _marked(name: str, members: Members) -> str:
+    return _starred(name, members.rests_on)
 
 
-def _size(found: Members, everyone: Members) -> tuple[str, ...]:
-    sold, total = found.revenue, everyone.revenue
+def _size(members: Members, everyone: Members) -> tuple[str, ...]:
+    sold, total = members.revenue, everyone.revenue
     revenue = (percent(float(sold), float(total)),) if sold is not None and total is not None else ()
-    change = (_change(found),) if found.change else ()
-    return (f"{found.size:,}", percent(found.size, everyone.size), *revenue, *change)
+    change = (_change(members),) if members.change else ()
+    return (f"{members.size:,}", percent(members.size, everyone.size), *revenue, *change)
 
 
-def _change(found: Members) -> str:
+def _change(members: Members) -> str:
     """`+12 (15 came, 3 left)`; `+3` and `0` if there is no more to show."""
-    change = found.change
+    change = members.change
     if change is None:
         return ""
     net = change.entered - change.left
@@ -86,8 +86,8 @@ def _reachable(audience: Audience, named: Mapping[str, Members]) -> Iterator[Blo
     yield Grid(
         ("segment", *(_starred(name, resting) for name, resting in channels.items())),
         tuple(
-            row(_marked(name, found), *(f"{found.reachable[channel]:,}" for channel in channels))
-            for name, found in named.items()
+            row(_marked(name, members), *(f"{members.reachable[channel]:,}" for channel in channels))
+            for name, members in named.items()
         ),
     )
     if audience.open_channels:
@@ -97,7 +97,7 @@ def _reachable(audience: Audience, named: Mapping[str, Members]) -> Iterator[Blo
 def _overlaps(audience: Audience) -> Iterator[Block]:
     if not audience.overlaps:
         return
-    largest = sorted(audience.overlaps.items(), key=lambda found: -found[1])[:_MOST_OVERLAPS]
+    largest = sorted(audience.overlaps.items(), key=lambda overlap: -overlap[1])[:_MOST_OVERLAPS]
     left_out = len(audience.overlaps) - len(largest)
     yield Heading(3, "Overlaps", f"the largest; {left_out:,} more with --format json" if left_out else "")
     yield Grid(
@@ -128,7 +128,7 @@ def _group_name(group: Group) -> str:
 def _resting(audience: Audience) -> Iterator[Block]:
     """The meaning of the marks."""
     listed = audience.listed
-    named: dict[str, tuple[str, ...]] = {name: found.rests_on for name, found in audience.segments.items()}
+    named: dict[str, tuple[str, ...]] = {name: members.rests_on for name, members in audience.segments.items()}
     if listed is not None:
         named = {listed.source: listed.members.rests_on}
         named |= {name: listed.metrics_rest_on.get(name, ()) for name in listed.metrics[:_MOST_METRICS] if listed.rows}
@@ -140,38 +140,40 @@ def _resting(audience: Audience) -> Iterator[Block]:
 
 
 def _list(audience: Audience, listed: Listed) -> Document:
-    found, everyone = listed.members, audience.everyone
-    share = f"{percent(found.size, everyone.size)} of {everyone.size:,}"
+    members, everyone = listed.members, audience.everyone
+    share = f"{percent(members.size, everyone.size)} of {everyone.size:,}"
     at = to_the_minute(audience.at, audience.timezone)
-    reachable = (f"{_starred(name, resting)} {found.reachable[name]:,}" for name, resting in audience.channels.items())
+    reachable = (
+        f"{_starred(name, resting)} {members.reachable[name]:,}" for name, resting in audience.channels.items()
+    )
     also_in = (f"{name} {count:,}" for name, count in listed.also_in.items())
     document: Document = [
         Heading(
             1,
-            f"{_starred(listed.source, found.rests_on)}: {plural(found.size, 'contact')} at {at}",
+            f"{_starred(listed.source, members.rests_on)}: {plural(members.size, 'contact')} at {at}",
             f"times in {audience.timezone}",
         ),
         facts(
             ("condition", listed.condition if listed.condition != listed.source else ""),
             ("share", share),
-            ("revenue", _revenue(audience, found)),
-            (f"since {_since(audience)}", _change(found) if found.change else _no_change(audience)),
+            ("revenue", _revenue(audience, members)),
+            (f"since {_since(audience)}", _change(members) if members.change else _no_change(audience)),
             ("reachable", ", ".join(reachable)),
             ("also in", ", ".join(also_in)),
         ),
     ]
     if listed.rows:
-        rest = f"the first {len(listed.rows):,} of {found.size:,}" if len(listed.rows) < found.size else ""
+        rest = f"the first {len(listed.rows):,} of {members.size:,}" if len(listed.rows) < members.size else ""
         document += [Heading(3, "Contacts", rest), _contacts(audience, listed)]
     return [*document, *_resting(audience)]
 
 
-def _revenue(audience: Audience, found: Members) -> str:
+def _revenue(audience: Audience, members: Members) -> str:
     total = audience.everyone.revenue
-    if found.revenue is None or total is None:
+    if members.revenue is None or total is None:
         return ""
-    amount = f"{found.revenue:,.2f} {audience.currency}".rstrip()
-    return f"{amount}, {percent(float(found.revenue), float(total))} of all"
+    amount = f"{members.revenue:,.2f} {audience.currency}".rstrip()
+    return f"{amount}, {percent(float(members.revenue), float(total))} of all"
 
 
 def _starred(name: str, resting: tuple[str, ...]) -> str:

@@ -70,14 +70,18 @@ def _about(calendar: Calendar) -> list[str]:
     if calendar.undated:
         count = plural(len(calendar.undated), "scenario")
         texts.append(f"{count} without date or schedule: their messages are in the column 'always on'.")
-    known = sum(week.log_week is not None for week in calendar.weeks)
+    comparable = sum(week.log_week is not None for week in calendar.weeks)
     if calendar.log is None:
         texts.append("No log is read, so the number of messages is unknown.")
-    elif not known:
+    elif not comparable:
         texts.append(f"The log ({calendar.log[0]} to {calendar.log[1]}) has none of these weeks, so the number of "
                      "messages is unknown.")  # fmt: skip
     else:
-        weeks = "all of the weeks" if known == len(calendar.weeks) else f"{known} of the {len(calendar.weeks)} weeks"
+        weeks = (
+            "all of the weeks"
+            if comparable == len(calendar.weeks)
+            else f"{comparable} of the {len(calendar.weeks)} weeks"
+        )
         texts.append(
             f"The number of messages comes from the same weeks of the log ({calendar.log[0]} to {calendar.log[1]}): a "
             f"replay with the coming dates and the contacts of then. The log has {weeks}."

@@ -162,23 +162,23 @@ def _acquisition(figure: Acquisition, least: int) -> dict[str, Any]:
     }
 
 
-def _subscriptions(found: Subscriptions, least: int) -> dict[str, Any]:
+def _subscriptions(subscriptions: Subscriptions, least: int) -> dict[str, Any]:
     return {
-        "started": found.started,
-        "running": found.running,
-        "left": found.left,
-        "lifetime_days": _rounded(ratio(found.days, found.left, least)),
-        "due": found.due,
-        "renewed": found.renewed,
-        "renewed_share": _rounded(ratio(found.renewed, found.due, least)),
+        "started": subscriptions.started,
+        "running": subscriptions.running,
+        "left": subscriptions.left,
+        "lifetime_days": _rounded(ratio(subscriptions.days, subscriptions.left, least)),
+        "due": subscriptions.due,
+        "renewed": subscriptions.renewed,
+        "renewed_share": _rounded(ratio(subscriptions.renewed, subscriptions.due, least)),
         "months": [
             {"month": month.month, "running": month.running, "started": month.started, "left": month.left,
              "churn": _rounded(ratio(month.left, month.running, least))}
-            for month in found.months
+            for month in subscriptions.months
         ],
         "kept": [
             {"days": days, "seen": seen, "kept": running, "retention": _rounded(ratio(running, seen, least))}
-            for days, seen, running in found.kept
+            for days, seen, running in subscriptions.kept
         ],
     }  # fmt: skip
 

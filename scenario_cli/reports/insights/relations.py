@@ -11,36 +11,43 @@ from scenario_cli.reports.insights.figures import count, days, share
 from scenario_cli.reports.insights.tables import number_table
 
 
-def subscription_blocks(found: Subscriptions, insights: Insights) -> Iterator[Block]:
+def subscription_blocks(subscriptions: Subscriptions, insights: Insights) -> Iterator[Block]:
     yield Heading(3, "Subscriptions")
-    if not found.started:
+    if not subscriptions.started:
         yield Paragraph("No subscription started before this date.")
         return
     least = insights.minimum
-    at_risk, left = sum(month.running for month in found.months), sum(month.left for month in found.months)
-    lifetime = days(found.days / found.left) if found.left >= least else f"{NOTHING} ({_few(found.left)} have ended)"
-    renewed = f"{count(found.renewed)} of {count(found.due)} terms that are over"
+    at_risk, left = (
+        sum(month.running for month in subscriptions.months),
+        sum(month.left for month in subscriptions.months),
+    )
+    lifetime = (
+        days(subscriptions.days / subscriptions.left)
+        if subscriptions.left >= least
+        else f"{NOTHING} ({_few(subscriptions.left)} have ended)"
+    )
+    renewed = f"{count(subscriptions.renewed)} of {count(subscriptions.due)} terms that are over"
     churn = f"{share(left, at_risk)} a month" if at_risk >= least else NOTHING
     if left and at_risk >= least:
         churn += f", so that a subscription lasts {at_risk / left:.0f} months"
     yield facts(
-        ("began", count(found.started)),
-        ("run", count(found.running)),
-        ("ended", f"{count(found.left)}, by notice or because the term ran out"),
-        ("renewed", f"{renewed} ({share(found.renewed, found.due)})" if found.due >= least
+        ("began", count(subscriptions.started)),
+        ("run", count(subscriptions.running)),
+        ("ended", f"{count(subscriptions.left)}, by notice or because the term ran out"),
+        ("renewed", f"{renewed} ({share(subscriptions.renewed, subscriptions.due)})" if subscriptions.due >= least
          else f"{renewed}: too few for a share"),
         ("churn", churn),
         ("lifetime of those that ended", lifetime),
     )  # fmt: skip
     rows = [
         (f"{length} days", count(seen), count(running), share(running, seen, least))
-        for length, seen, running in found.kept
+        for length, seen, running in subscriptions.kept
     ]
     yield number_table(("after", "observed", "still running", "retention"), rows)
     months = [
         (month.month, count(month.running), count(month.started), count(month.left),
          share(month.left, month.running, least))
-        for month in found.months
+        for month in subscriptions.months
     ]  # fmt: skip
     yield number_table(("month", "run at its start", "began", "ended", "churn"), months)
 

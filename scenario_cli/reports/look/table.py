@@ -82,8 +82,8 @@ def cell(content: CellContent) -> Cell:
 
 def listed(parts: Iterable[Text], otherwise: str = "") -> Cell:
     """Names one after the other; other words if there are none."""
-    found = tuple(parts)
-    return Cell(found, listed=True) if found else cell(otherwise)
+    texts = tuple(parts)
+    return Cell(texts, listed=True) if texts else cell(otherwise)
 
 
 def row(*contents: CellContent, side: bool = False, why: str = "", id: str = "") -> Row:

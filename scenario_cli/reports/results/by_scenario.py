@@ -95,8 +95,8 @@ def _value(about: AboutScenario, results: Results) -> tuple[tuple[str, ...], ...
 def _changes(results: Results, earlier: Earlier) -> Document:
     assert earlier.figures is not None
     from_, until = (moment(at, results.timezone) for at in (earlier.start, earlier.until))
-    found = changes(results.figures, earlier.figures)
-    rows = tuple(_change(about, found[about.name]) for about in results.scenarios if about.name in found)
+    by_name = changes(results.figures, earlier.figures)
+    rows = tuple(_change(about, by_name[about.name]) for about in results.scenarios if about.name in by_name)
     head = ("scenario", "journeys", "share", "change in points (95% interval)", "a journey")
     return [
         Heading(2, f"Beside {EARLIER[earlier.how]}"),

@@ -36,16 +36,16 @@ def results_document(results: Results) -> Document:
 def comparisons_of(results: Results) -> list[tuple[str, str, Comparison]]:
     """Each comparison with its scenario, empty for all together, and which group messages are kept from."""
     figures = results.figures
-    found = []
+    comparisons = []
     if results.control_group:
-        found.append(("", CONTROL, _compared(figures.groups, CONTROL, results.control_group)))
+        comparisons.append(("", CONTROL, _compared(figures.groups, CONTROL, results.control_group)))
     for about in results.scenarios:
         groups = figures.scenarios[about.name].groups
         if about.holdout and about.goal and groups:
-            found.append((about.name, HELD_OUT, _compared(groups, HELD_OUT, about.holdout)))
+            comparisons.append((about.name, HELD_OUT, _compared(groups, HELD_OUT, about.holdout)))
         if results.control_group and about.goal and groups:
-            found.append((about.name, CONTROL, _compared(groups, CONTROL, results.control_group)))
-    return found
+            comparisons.append((about.name, CONTROL, _compared(groups, CONTROL, results.control_group)))
+    return comparisons
 
 
 def _compared(groups: dict[str, Group], holdout_name: str, drawn: float) -> Comparison:
@@ -98,16 +98,16 @@ def _comparison(name: str, holdout_name: str, comparison: Comparison, results: R
 def _incremental(name: str, comparison: Comparison, has_value: bool, results: Results) -> list[tuple[str, str]]:
     """The effect of the messages: conversions, value, and the ratio of that value to their cost."""
     contacts, cost = comparison.group.contacts, costs_of(name, results)
-    found = []
+    lines = []
     if comparison.difference is not None:
-        found.append(("more did it", words.number(incremental(comparison.difference, contacts))))
+        lines.append(("more did it", words.number(incremental(comparison.difference, contacts))))
     if comparison.value is not None and has_value:
         value = incremental(comparison.value, contacts)
-        found.append(("more value", f"{words.number(value)} {results.currency}".rstrip()))
+        lines.append(("more value", f"{words.number(value)} {results.currency}".rstrip()))
         if cost:
             estimate, low, high = (words.times(part / cost) for part in (value.estimate, value.low, value.high))
-            found.append(("times its cost", f"{estimate} (95% interval {low} to {high})"))
-    return found
+            lines.append(("times its cost", f"{estimate} (95% interval {low} to {high})"))
+    return lines
 
 
 def _has_value(groups: tuple[tuple[str, Group], ...]) -> bool:

@@ -40,10 +40,10 @@ def joining_facts(results: Results) -> list[tuple[str, str | tuple[str, ...]]]:
 
 def unjoined(results: Results) -> Document:
     """The records that belong to no message of a scenario, by name; nothing if all belong to one."""
-    found = results.figures.joined.unjoined
-    if not found:
+    counts = results.figures.joined.unjoined
+    if not counts:
         return []
-    listed = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     rows = tuple(row(_KINDS[kind], masked(name) or "(no name)", f"{count:,}", _WHY[why])
                  for (kind, why, name), count in listed[:_MOST])  # fmt: skip
     more = len(listed) - len(rows)

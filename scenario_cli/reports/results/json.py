@@ -149,7 +149,7 @@ def _slices(results: Results) -> Iterator[tuple[AboutScenario, SliceRow, Compari
         rows = rows_of(results, about)
         compared = {}
         if about.holdout and about.goal:
-            compared = {id(each): (found, p) for each, found, p in slice_comparisons_of(about, rows)}
+            compared = {id(each): (comparison, p) for each, comparison, p in slice_comparisons_of(about, rows)}
         for each in rows:
             yield about, each, *compared.get(id(each), (None, None))
 
@@ -172,14 +172,14 @@ def _slice(
 
 
 def _earlier(results: Results, earlier: Earlier) -> dict[str, Any]:
-    found = changes(results.figures, earlier.figures) if earlier.figures is not None else {}
+    by_scenario = changes(results.figures, earlier.figures) if earlier.figures is not None else {}
     return {
         "with": earlier.how,
         "from": moment(earlier.start, results.timezone),
         "until": moment(earlier.until, results.timezone),
         "scenarios": [
             {"scenario": name, **_achieved(change.before, results), "change": _change(change)}
-            for name, change in found.items()
+            for name, change in by_scenario.items()
         ],
     }
 
@@ -260,11 +260,11 @@ def _split(
 
 
 def _sendings(sendings: Sendings, results: Results) -> dict[str, Any]:
-    found = {"sent": sendings.sent, "credited": sendings.converted, "credited_value": float(sendings.value)}
+    counts = {"sent": sendings.sent, "credited": sendings.converted, "credited_value": float(sendings.value)}
     if results.source == REPLAY:
-        return found
+        return counts
     return {
-        **found,
+        **counts,
         "opened": sendings.opened,
         "clicked": sendings.clicked,
         "clicked_of_opened": sendings.clicked_of_opened,

@@ -92,9 +92,9 @@ def by_arm(results: Results) -> Document:
 
 
 def _arm_messages(results: Results, name: str, state: str, arms: list[Arm]) -> Grid:
-    found = results.figures.scenarios[name].arm_messages
+    sendings = results.figures.scenarios[name].arm_messages
     head = ("arm", "sent", "opened", "clicked", "of opened", "opted out", "did it after", "value")
-    counted = [(arm.name, found.get((state, arm.name), Sendings())) for arm in arms]
+    counted = [(arm.name, sendings.get((state, arm.name), Sendings())) for arm in arms]
     rows = tuple(
         row(f"`{arm}`", f"{each.sent:,}", *(_shares(each) if each.sent else ("", "", "", "")),
             f"{each.converted:,}", words.money(each.value, "") if each.value else "")
@@ -106,10 +106,10 @@ def _arm_messages(results: Results, name: str, state: str, arms: list[Arm]) -> G
 def splits_of(results: Results) -> Iterator[tuple[AboutScenario, str, tuple[float | None, ...], list[Arm]]]:
     """The splits of scenarios with a goal: scenario, state, weights of the arms, and the arms compared."""
     for about in results.scenarios:
-        found = results.figures.scenarios[about.name].arms
-        for state, drawn in about.splits if about.goal and found else ():
+        groups_by_arm = results.figures.scenarios[about.name].arms
+        for state, drawn in about.splits if about.goal and groups_by_arm else ():
             names = [name for name, _ in drawn]
-            groups = {arm: group for (where, arm), group in found.items() if where == state}
+            groups = {arm: group for (where, arm), group in groups_by_arm.items() if where == state}
             yield about, state, tuple(weight for _, weight in drawn), arms_compared(names, groups)
 
 

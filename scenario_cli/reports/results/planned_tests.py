@@ -31,12 +31,12 @@ def tests_of(results: Results) -> list[tuple[AboutScenario, list[PlannedTest]]]:
     begin = results.start if results.start is not None else results.read.first
     if results.lift is None or begin is None:
         return []
-    found = []
+    by_scenario = []
     for about in results.scenarios:
         groups = results.figures.scenarios[about.name].groups.values()
         tests = planned_tests(groups, results.until - begin, results.lift, about.holdout) if about.goal else []
-        found.append((about, tests))
-    return found
+        by_scenario.append((about, tests))
+    return by_scenario
 
 
 def _row(about: AboutScenario, test: PlannedTest) -> tuple[tuple[str, ...], ...]:

@@ -51,7 +51,7 @@ class SliceRow:
 def rows_of(results: Results, about: AboutScenario) -> list[SliceRow]:
     """The slices of a scenario, in the order of their values and periods."""
     slices = results.figures.slices
-    found = []
+    rows = []
     for first_day, values in sorted(slices, key=lambda slice_: ([*map(_rank, slice_[1])], slice_[0])):
         figures = slices[first_day, values].scenarios.get(about.name)
         if figures is None or not figures.achieved.journeys:
@@ -60,9 +60,9 @@ def rows_of(results: Results, about: AboutScenario) -> list[SliceRow]:
         period = period_name(day, results.cut.every) if day is not None else ""
         is_over = day is None or _is_over(results, about, day)
         before = _before(results, about, day, values) if is_over else None
-        found.append(SliceRow(values, first_day, period, is_over, figures,
+        rows.append(SliceRow(values, first_day, period, is_over, figures,
                               change(figures.achieved, before.achieved) if before is not None else None))  # fmt: skip
-    return found
+    return rows
 
 
 def by_slice(results: Results) -> Document:
@@ -185,21 +185,22 @@ def comparisons_of(about: AboutScenario, rows: list[SliceRow]) -> Iterator[tuple
     pairs = []
     for each in rows:
         groups = each.figures.groups
-        found = compared(groups.get(WRITTEN_TO, Group()), groups.get(HELD_OUT, Group()), about.holdout)
-        if found.difference is not None:
-            pairs.append((each, found))
+        comparison = compared(groups.get(WRITTEN_TO, Group()), groups.get(HELD_OUT, Group()), about.holdout)
+        if comparison.difference is not None:
+            pairs.append((each, comparison))
     raised = holm([
-        rate_difference_p(found.group.converted, found.group.contacts, found.other.converted, found.other.contacts)
-        for _, found in pairs
+        rate_difference_p(comparison.group.converted, comparison.group.contacts,
+                          comparison.other.converted, comparison.other.contacts)
+        for _, comparison in pairs
     ])  # fmt: skip
-    for (each, found), p in zip(pairs, raised, strict=True):
-        yield each, found, p
+    for (each, comparison), p in zip(pairs, raised, strict=True):
+        yield each, comparison, p
 
 
 def _compared(results: Results, about: AboutScenario, rows: list[SliceRow]) -> Document:
     if not about.holdout or not about.goal:
         return []
-    found = [
+    lines = [
         row(
             *_label(results, each),
             (f"{comparison.group.contacts:,}", percent(comparison.group.converted, comparison.group.contacts)),
@@ -209,7 +210,7 @@ def _compared(results: Results, about: AboutScenario, rows: list[SliceRow]) -> D
         )
         for each, comparison, p in comparisons_of(about, rows)
     ]
-    if not found:
+    if not lines:
         return []
     labels = _heads(results)
     head = (*labels, "to be written to", "held out", "difference in points (95% interval)", "p")
@@ -217,5 +218,5 @@ def _compared(results: Results, about: AboutScenario, rows: list[SliceRow]) -> D
     return [
         Paragraph("With messages and without, contacts and the share of them who did it; `p` is raised for the number "
                   "of rows (Holm)."),
-        Grid(head, tuple(found), numbers),
+        Grid(head, tuple(lines), numbers),
     ]  # fmt: skip

@@ -120,9 +120,9 @@ def mismatch(comparison: Comparison) -> str:
     if comparison.as_drawn:
         return ""
     total = comparison.group.contacts + comparison.other.contacts
-    found = share(comparison.other.contacts / total)
+    control_share = share(comparison.other.contacts / total)
     return (
-        f"THE GROUPS ARE NOT AS DRAWN: {found} of the contacts get no messages instead of "
+        f"THE GROUPS ARE NOT AS DRAWN: {control_share} of the contacts get no messages instead of "
         f"{share(comparison.share)} (p = {comparison.ratio_p:.1g}). Something else decides who is in which "
         "group. Find it before you trust the comparison"
     )

@@ -24,7 +24,7 @@ def unlike(names: Iterable[str]) -> list[str]:
     ['a_b', 'A_b.2', 'con_', 'a_b.3']
     """
     used: set[str] = set()
-    found = []
+    file_names = []
     for name in names:
         stem = _DEVICES.sub(r"\1_", _ODD.sub("_", name)) or "_"
         unique, number = stem, 1
@@ -32,8 +32,8 @@ def unlike(names: Iterable[str]) -> list[str]:
             number += 1
             unique = f"{stem}.{number}"
         used.add(unique.casefold())
-        found.append(unique)
-    return found
+        file_names.append(unique)
+    return file_names
 
 
 def anchor(kind: str, name: str) -> str:

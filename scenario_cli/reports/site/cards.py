@@ -26,12 +26,12 @@ def shown_of(scenario: Scenario, key: MessageKey, links: Links) -> list[Rendered
     """A message as rendered, in each language; one that every state can send as the first state does."""
     state, channel, template = key
     preview = links.content.previews.get(scenario.name)
-    found = [shown for shown in (preview.messages if preview is not None else ())
+    messages = [shown for shown in (preview.messages if preview is not None else ())
              if (shown.channel, shown.template) == (channel, template)]  # fmt: skip
     own = {(own_state, own_channel, own_template) for own_state, own_channel, own_template in messages_of(scenario)}
     if state:
-        return [shown for shown in found if shown.state == state]
-    elsewhere = [shown for shown in found if (shown.state, channel, template) not in own]
+        return [shown for shown in messages if shown.state == state]
+    elsewhere = [shown for shown in messages if (shown.state, channel, template) not in own]
     return [shown for shown in elsewhere if shown.state == elsewhere[0].state]
 
 

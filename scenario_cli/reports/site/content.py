@@ -73,9 +73,9 @@ class Content:
 
 def messages_of(scenario: Scenario) -> dict[MessageKey, Message]:
     """Every message of a scenario once, in the order written."""
-    found: dict[MessageKey, Message] = {}
+    messages: dict[MessageKey, Message] = {}
     for sending in scenario.sendings:
         for message in sending.messages:
             state = sending.state.name if sending.state is not None else ""
-            found.setdefault((state, message.channel.text, message.template.text), message)
-    return found
+            messages.setdefault((state, message.channel.text, message.template.text), message)
+    return messages

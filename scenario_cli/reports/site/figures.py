@@ -15,11 +15,11 @@ def figures_of(key: MessageKey, result: ScenarioResult) -> tuple[int, Counter[st
     """
     state, *rest = key
     keys = {
-        found
-        for found in (*result.messages, *(dropped[:3] for dropped in result.dropped_messages))
-        if [*found[1:]] == rest and (not state or found[0] == state)
+        message
+        for message in (*result.messages, *(dropped[:3] for dropped in result.dropped_messages))
+        if [*message[1:]] == rest and (not state or message[0] == state)
     }
     drops: Counter[str] = Counter()
-    for found in sorted(keys):
-        drops += drops_of(result, found)
-    return sum(result.messages[found] for found in keys), drops
+    for message in sorted(keys):
+        drops += drops_of(result, message)
+    return sum(result.messages[message] for message in keys), drops

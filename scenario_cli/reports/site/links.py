@@ -43,26 +43,26 @@ class Links:
     def link(self, kind: str, name: str, text: str = "") -> Text:
         """A link to an event, an attribute, a metric and others; events of the tool's own are on no page."""
         project = self.content.project
-        known = {
+        names = {
             "event": project.plan.events, "group": project.plan.groups, "attribute": project.plan.profile,
             "table": project.tables, "constant": project.constants, "metric": project.metrics,
             "segment": project.segments, "channel": project.channels,
         }[kind]  # fmt: skip
-        return Text(text or name, self.to(self.address(kind, name)) if name in known else "", code=not text)
+        return Text(text or name, self.to(self.address(kind, name)) if name in names else "", code=not text)
 
     def readers(self, kind: Area, name: str) -> tuple[Text, ...]:
         """Scenarios that read a thing themselves, then metrics and segments."""
-        found = self.content.readers.get((kind, name), Readers())
-        definitions = (use.partition(" ")[::2] for use in found.definitions)
+        part_readers = self.content.readers.get((kind, name), Readers())
+        definitions = (use.partition(" ")[::2] for use in part_readers.definitions)
         return (
-            *self.scenarios(found.direct),
+            *self.scenarios(part_readers.direct),
             *(self.link(owner, read_by, f"{owner} {read_by}") for owner, read_by in definitions),
         )
 
     def through(self, kind: Area, name: str) -> tuple[Text, ...]:
         """Scenarios that read a thing through a metric or a segment alone."""
-        found = self.content.readers.get((kind, name), Readers())
-        return self.scenarios(reader for reader in found.scenarios if reader not in found.direct)
+        part_readers = self.content.readers.get((kind, name), Readers())
+        return self.scenarios(reader for reader in part_readers.scenarios if reader not in part_readers.direct)
 
     def scenarios(self, names: Iterable[str]) -> tuple[Text, ...]:
         return tuple(self.scenario(name) for name in names)

@@ -95,8 +95,8 @@ def _tiles(
         *([("cost", f"{cost:,.2f}", links.content.run.currency)] if cost else []),
     ]
     figures = links.content.results.figures.scenarios.get(scenario.name) if links.content.results else None
-    credited = [sendings.converted for found, sendings in (figures.messages if figures else {}).items()
-                if found[1:] == key[1:] and key[0] in ("", found[0])]  # fmt: skip
+    credited = [sendings.converted for message, sendings in (figures.messages if figures else {}).items()
+                if message[1:] == key[1:] and key[0] in ("", message[0])]  # fmt: skip
     return [*tiles, ("conversions after it", f"{sum(credited):,}", percent(sum(credited), sent))] if credited else tiles
 
 
@@ -127,10 +127,10 @@ def _variable(variable: VariableNeed, links: Links) -> Text:
 def _tests(scenario: Scenario, need: MessageNeed, links: Links) -> list[Text]:
     """The cases that expect the message by its template."""
     file = links.content.scenario_files[scenario.name]
-    found = []
+    cases = []
     for tested in links.content.cases.get(scenario.name, ()):
         expected = tested.case.expect.messages or ()
         if any(message.fields.get("template") == need.template
                and message.fields.get("channel", need.channel) == need.channel for message in expected):  # fmt: skip
-            found.append(Text(tested.case.name, links.to(f"{file}#tests")))
-    return found
+            cases.append(Text(tested.case.name, links.to(f"{file}#tests")))
+    return cases

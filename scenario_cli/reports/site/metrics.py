@@ -73,14 +73,14 @@ def _read(definition: Metric | Segment, kind: str, links: Links) -> tuple[Text, 
     own = f"{kind} {definition.name}"
     for expression in expressions_in(definition):
         lineage.expression(expression, {}, own)
-    found: dict[Text, None] = {}
+    links_read: dict[Text, None] = {}
     for counted in lineage.counted:
         if counted.by == own:
-            found[links.link("event", counted.event, f"event {counted.event}")] = None
+            links_read[links.link("event", counted.event, f"event {counted.event}")] = None
     for datum, uses in lineage.uses.items():
         if own in uses and datum.kind in ("attribute", "metric", "segment", "constant", "table"):
-            found[links.link(datum.kind, datum.name, f"{datum.kind} {datum.name}")] = None
-    return tuple(found)
+            links_read[links.link(datum.kind, datum.name, f"{datum.kind} {datum.name}")] = None
+    return tuple(links_read)
 
 
 def _reader(reader: str, links: Links) -> Text:

@@ -192,14 +192,14 @@ def _messages(scenario: Scenario, steps: tuple[Step, ...], result: ScenarioResul
     columns = [Column("message"), Column("when"), Column("to whom"), Column("languages")]
     if result is not None:
         columns += [Column("sent", True), Column("dropped", True), Column("dropped because")]
-    found: dict[MessageKey, Row] = {}
+    rows: dict[MessageKey, Row] = {}
     for need in sorted(needs, key=lambda need: order.get(need.state, len(order))):
         key = ("" if need.state == EVERY_STATE else need.state, need.channel, need.template)
-        found.setdefault(key, _message(scenario, key, need, result, links))
+        rows.setdefault(key, _message(scenario, key, need, result, links))
     total = None
-    if result is not None and len(found) > 1:
+    if result is not None and len(rows) > 1:
         total = row("all", "", "", "", result.sent.total(), result.dropped.total(), "")
-    return Table("Messages", tuple(columns), tuple(found.values()), total, sorts=True)
+    return Table("Messages", tuple(columns), tuple(rows.values()), total, sorts=True)
 
 
 def _message(

@@ -43,10 +43,10 @@ def contact_text(contact: ContactFacts, color: bool, width: int) -> str:
 def _known_since(contact: ContactFacts) -> str:
     if contact.known_at is None:
         return "not known yet"
-    known = f"known since {to_the_minute(contact.known_at, contact.timezone)}"
+    text = f"known since {to_the_minute(contact.known_at, contact.timezone)}"
     if contact.last_input is None:
-        return known
-    return f"{known}, last input at {to_the_minute(contact.last_input, contact.timezone)}"
+        return text
+    return f"{text}, last input at {to_the_minute(contact.last_input, contact.timezone)}"
 
 
 def _segments(contact: ContactFacts) -> Iterator[str]:

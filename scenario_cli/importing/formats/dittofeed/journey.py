@@ -50,7 +50,7 @@ def _definitions(root: Node) -> Iterator[tuple[Node, Node]]:
 class _Reader:
     def __init__(self, definition: Node, around: Node, number: int, resources: Resources, vocabulary: Vocabulary,
                  ledger: Ledger) -> None:  # fmt: skip
-        self.definition, self.around = Fields(definition), Fields(around, known=_OF_JOURNEY)
+        self.definition, self.around = Fields(definition), Fields(around, ignored=_OF_JOURNEY)
         self.resources, self.vocabulary, self.ledger = resources, vocabulary, ledger
         title = self.around.text("name") or f"journey {number}"
         name = vocabulary.named("scenario", f"{definition.span}", "journey", title)
@@ -236,7 +236,7 @@ class _Reader:
 
     def cohorts(self, node: Fields, state: State, item: Item) -> None:
         for each in node.items("children"):
-            child = Fields(each, known=("name",))
+            child = Fields(each, ignored=("name",))
             weight = child.number("percent")
             if weight:
                 state.split.append((self.target(child, "id"), weight))

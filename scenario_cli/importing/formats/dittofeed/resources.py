@@ -46,7 +46,7 @@ class Resources:
         self.items: dict[tuple[str, str], Item] = {}
         for list_, kind in LISTS.items():
             for node in (root.get(list_) or Node(root.span, ())).items if root.is_map else ():
-                fields = Fields(node, known=_OF_RESOURCE)
+                fields = Fields(node, ignored=_OF_RESOURCE)
                 key = (kind, fields.required("id"))
                 self.resources[key] = fields
                 self.items[key] = ledger.item(kind, fields.text("name") or key[1], fields.span)
@@ -60,11 +60,11 @@ class Resources:
         """Our segment of that id."""
         key = ("segment", id_)
         fields = self.resources.get(key)
-        known = key in self.vocabulary.names
+        is_known = key in self.vocabulary.names
         title = fields.text("name") if fields is not None else f"segment {id_}"
         name = self.vocabulary.named("segment", id_, "segment", title)
         item = self.items.get(key, by)
-        if known:
+        if is_known:
             if item is not by and not item.became and fields is not None:
                 self.again(fields, item, name)
             return name
@@ -108,10 +108,10 @@ class Resources:
             children = [nodes.get(child.text) for child in node.items("children")]
             parts = [self.node(child, nodes, depth + 1) if child is not None and depth < 20 else None
                      for child in children]  # fmt: skip
-            known = [part for part in parts if part is not None]
-            if not parts or len(known) < len(parts):
+            conditions = [part for part in parts if part is not None]
+            if not parts or len(conditions) < len(parts):
                 return None
-            return both(known) if kind == "And" else either(known)
+            return both(conditions) if kind == "And" else either(conditions)
         if kind == "Everyone":
             return Condition("true", {})
         if kind == "Trait":
@@ -168,7 +168,7 @@ class Resources:
         return None if sign is None else Condition(f"count({call}) {sign} {times}")
 
     def wheres(self, node: Fields, event: str, subject: str) -> list[Condition] | None:
-        found = []
+        conditions = []
         for each in node.items("properties"):
             fields = Fields(each)
             name = identifier(fields.text("path").removeprefix("$."), "property")
@@ -176,8 +176,8 @@ class Resources:
             condition = self.compared(f"{subject}.{name}", fields.mapping("operator"), name, event)
             if condition is None:
                 return None
-            found.append(condition)
-        return found
+            conditions.append(condition)
+        return conditions
 
     def event(self, name: str) -> str:
         return self.vocabulary.event(self.vocabulary.named("event", name, "event"))
@@ -265,7 +265,7 @@ class Resources:
 
         head = {"subject": "subject", "from_name": "name"} if channel == "email" else {"title": "title"}
         if channel in ("email", "push"):
-            text.head |= {ours: found for ours, theirs in head.items() if (found := line(theirs))}
+            text.head |= {ours: text_line for ours, theirs in head.items() if (text_line := line(theirs))}
         body = definition.get("body")
         if body is not None and not body.is_map:
             text.body = line("body") or text.body
@@ -277,10 +277,10 @@ class Resources:
         item.rest(fields, text.remarks)
 
     def variable(self, inner: str) -> str | None:
-        found = _VARIABLE.fullmatch(inner)
-        if found is None:
+        match = _VARIABLE.fullmatch(inner)
+        if match is None:
             return None
-        return with_default(self.vocabulary.attribute(self.vocabulary.own(found["name"])), found["default"])
+        return with_default(self.vocabulary.attribute(self.vocabulary.own(match["name"])), match["default"])
 
     def subscription(self, id_: str, by: Item) -> Condition:
         """Whether a contact is in a subscription group: an attribute holds it."""

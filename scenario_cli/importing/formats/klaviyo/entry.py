@@ -75,8 +75,8 @@ class Entry:
             for condition, _ in self.filters.groups(fields.mapping("trigger_filter"), "event", trigger.remarks)
         ]
         if conditions:
-            known = [Condition(trigger.keys["where"])] if "where" in trigger.keys else []
-            where = both([*known, *conditions])
+            own = [Condition(trigger.keys["where"])] if "where" in trigger.keys else []
+            where = both([*own, *conditions])
             trigger.keys["where"] = where.text
             holds = both(conditions).profile
             trigger.sample = None if trigger.sample is None or holds is None else {
@@ -147,16 +147,16 @@ class Entry:
             return
         unit, duration = criteria.text("unit"), criteria.number("duration")
         item = self.ledger.item("re-entry", unit, criteria.span)
-        found = f"{duration}{_REENTRY[unit]}" if unit in _REENTRY and duration else "never"
+        of_flow = f"{duration}{_REENTRY[unit]}" if unit in _REENTRY and duration else "never"
         if unit not in _REENTRY and unit != "alltime":
             item.decide(f"re-entry by '{unit}' is unknown: write 'reentry'", self.journey.at("reentry"))
-        known = self.journey.reentry
-        if known not in ("", found, "always"):
-            item.approximate(f"the filter has {known}, the flow {found}: 'never' is used",
+        of_filter = self.journey.reentry
+        if of_filter not in ("", of_flow, "always"):
+            item.approximate(f"the filter has {of_filter}, the flow {of_flow}: 'never' is used",
                              self.journey.at("reentry"))  # fmt: skip
-            found = "never"
-        self.journey.reentry = found
-        item.became = f"reentry: {found}"
+            of_flow = "never"
+        self.journey.reentry = of_flow
+        item.became = f"reentry: {of_flow}"
 
 
 def _label(trigger: Trigger) -> str:

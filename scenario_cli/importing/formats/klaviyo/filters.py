@@ -47,16 +47,16 @@ class Filters:
         properties of the trigger's event.
         """
         for group in filter_.items("condition_groups") if filter_ is not None else ():
-            found: list[Condition] = []
+            alternatives: list[Condition] = []
             for node in Fields(group).items("conditions"):
                 fields = Fields(node)
                 item = self.ledger.item("condition", fields.text("type"), fields.span)
                 condition = self.condition(fields, subject, item, remarks)
                 item.rest(fields, remarks)
                 item.became = condition.text
-                found.append(condition)
-            if found:
-                whole = either(found)
+                alternatives.append(condition)
+            if alternatives:
+                whole = either(alternatives)
                 yield whole, FLOW_START in whole.text
 
     def condition(self, fields: Fields, subject: str, item: Item, remarks: Remarks) -> Condition:
@@ -77,8 +77,8 @@ class Filters:
                 name = fields.text("property", "field")
                 self.vocabulary.event(self.trigger_event, **{name: ""})
                 path = property_of(subject, name)
-                found = self.filtered(path, fields.mapping("filter"), name, self.trigger_event)
-                return found or self.unknown(fields, item)
+                filtered = self.filtered(path, fields.mapping("filter"), name, self.trigger_event)
+                return filtered or self.unknown(fields, item)
             case _:
                 return self.unknown(fields, item)
 
@@ -91,10 +91,10 @@ class Filters:
         details = [value.text for key, value in fields.node.fields.items() if key != "type" and value.text]
         name = self.vocabulary.named("segment", literal(plain(fields.node).__repr__()), "condition",
                                      " ".join([kind, *details[:2]]))  # fmt: skip
-        found = self.vocabulary.stand_in(name)
+        condition = self.vocabulary.stand_in(name)
         item.decide(f"the language has no such condition: {FILL_IN}",
                     self.vocabulary.segments[name].remarks)  # fmt: skip
-        return found
+        return condition
 
     def property_(self, fields: Fields, item: Item, remarks: Remarks) -> Condition | None:
         return self.filtered(self.attribute(fields.required("property")), fields.mapping("filter"))
@@ -166,9 +166,9 @@ class Filters:
         wheres = [self.where(event, Fields(node)) for node in fields.items("metric_filters")]
         if sign is None or value is None or window is None or None in wheres:
             return None
-        known = [where.text for where in wheres if where is not None]
+        where_texts = [where.text for where in wheres if where is not None]
         arguments = ", ".join([f"'{event}'", *([window] if window else []),
-                               *([f"where={' and '.join(known)}"] if known else [])])  # fmt: skip
+                               *([f"where={' and '.join(where_texts)}"] if where_texts else [])])  # fmt: skip
         if (sign, value) in ((">", 0), (">=", 1), ("!=", 0)):
             did = {key.removeprefix("event:"): value for where in wheres if where is not None
                    for key, value in (where.profile or {}).items()}  # fmt: skip
@@ -199,10 +199,10 @@ class Filters:
     def event(self, metric_id: str, item: Item) -> str:
         """Our event for a metric, by its name if the export has it."""
         name = self.metrics.get(metric_id, "")
-        known = ("event", metric_id) in self.vocabulary.names
+        is_known = ("event", metric_id) in self.vocabulary.names
         event = self.vocabulary.named("event", metric_id, "metric", name or f"metric {metric_id}")
         self.vocabulary.event(event)
-        if not name and not known:
+        if not name and not is_known:
             item.decide(f"the export does not name the metric '{metric_id}': rename this event",
                         self.vocabulary.about(event))  # fmt: skip
         return event
@@ -215,10 +215,10 @@ class Filters:
 
     def group(self, group: str, item: Item) -> str:
         """Our segment for a list or segment; the export has only its id."""
-        known = ("segment", group) in self.vocabulary.names
+        is_known = ("segment", group) in self.vocabulary.names
         name = self.vocabulary.named("segment", group, "group", f"group {group}")
         self.vocabulary.stand_in(name)
-        if not known:
+        if not is_known:
             item.decide(f"the export holds only the id '{group}': {FILL_IN}",
                         self.vocabulary.segments[name].remarks)  # fmt: skip
         return name
@@ -232,8 +232,8 @@ class Filters:
         if status is not None and status.has("filters"):
             item.approximate("the filters on how and when the contact agreed are left out", remarks)
         attribute = path.removeprefix("contact.")
-        found = Condition(path, {attribute: True})
-        return found if agreed else negated(found, {attribute: False})
+        condition = Condition(path, {attribute: True})
+        return condition if agreed else negated(condition, {attribute: False})
 
 
 def property_of(subject: str, name: str) -> str:

@@ -31,10 +31,10 @@ def looks_like(root: Node) -> bool:
 
 
 def read(root: Node, vocabulary: Vocabulary, ledger: Ledger) -> Imported:
-    found = list(_definitions(root))
+    definitions = list(_definitions(root))
     metrics = dict(_metrics(root))
     journeys = []
-    for definition, attributes, number in found:
+    for definition, attributes, number in definitions:
         title = attributes.text("name") or f"flow {number}"
         name = vocabulary.named("scenario", f"{definition.span}", "flow", title)
         item = ledger.item("flow", title, attributes.span, f"scenario {name}")
@@ -198,13 +198,13 @@ class _Reader:
 
     def branches(self, data: Fields, state: State, item: Item) -> None:
         for node in data.items("branches"):
-            branch = Fields(node, known=("branch_id", "order"))
+            branch = Fields(node, ignored=("branch_id", "order"))
             name = branch.text("name") or ("else" if branch.flag("is_else") else branch.text("branch_id"))
             entry = self.ledger.item("branch", name, branch.span)
             links = branch.mapping("links")
             target = self.link(links, "next") if links is not None else End()
-            found = self.filters.groups(branch.mapping("branch_filter"), "trigger", state.remarks)
-            conditions = [condition for condition, _ in found]
+            groups = self.filters.groups(branch.mapping("branch_filter"), "trigger", state.remarks)
+            conditions = [condition for condition, _ in groups]
             if branch.flag("is_else") or not conditions:
                 state.otherwise = target
                 entry.became = f"else of {state.title}"

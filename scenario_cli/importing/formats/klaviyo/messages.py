@@ -47,7 +47,7 @@ class Messages:
             item.approximate("in Klaviyo a person releases each message; a live scenario sends it", state.remarks)
         fields = message if message is not None else data
         self.vocabulary.channel(channel)
-        known = set(fields.node.fields) if channel in ("webhook", "alert") else set()
+        keys = set(fields.node.fields) if channel in ("webhook", "alert") else set()
         short = self.vocabulary.named(f"template {self.journey.name}", f"{state.id}", channel, state.title)
         template = f"{self.journey.name}/{short}"
         state.message = Message(channel, template)
@@ -68,10 +68,10 @@ class Messages:
         conditions = [condition for condition, _ in self.filters.groups(filters, "trigger", state.remarks)]
         if conditions:
             state.message.only_if = both(conditions)
-        fields.read |= known
+        fields.read |= keys
         fields.read |= set(_OF_MESSAGE)
         item.rest(fields, state.remarks)
-        if known:
+        if keys:
             item.decide("address, headers and body were not copied: write them", text.remarks)
 
     def text(self, channel: str, fields: Fields, text: Text, title: str, item: Item) -> None:
@@ -95,8 +95,8 @@ class Messages:
         if of_event is not None and self.filters.trigger_event:
             self.vocabulary.event(self.filters.trigger_event, **{of_event["name"]: ""})
             return with_default(f"trigger.{of_event['name']}", of_event["default"])
-        found = _VARIABLE.fullmatch(inner)
-        if found is None or (not inner.startswith(("person.", "profile.")) and found["name"] not in _OF_PROFILE):
+        match = _VARIABLE.fullmatch(inner)
+        if match is None or (not inner.startswith(("person.", "profile.")) and match["name"] not in _OF_PROFILE):
             return None
-        name = "phone" if found["name"] == "phone_number" else self.vocabulary.own(found["name"])
-        return with_default(self.vocabulary.attribute(name), found["default"])
+        name = "phone" if match["name"] == "phone_number" else self.vocabulary.own(match["name"])
+        return with_default(self.vocabulary.attribute(name), match["default"])

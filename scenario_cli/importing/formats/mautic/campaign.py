@@ -118,8 +118,10 @@ class _Reader:
 
     def after(self, parent: str, path: str) -> list[Event]:
         """The events after an event, in their order; after a condition or decision, those on one path."""
-        found = [event for event in self.campaign.events if event.parent == parent and (not path or event.path == path)]
-        return sorted(found, key=lambda event: event.order)
+        events = [
+            event for event in self.campaign.events if event.parent == parent and (not path or event.path == path)
+        ]
+        return sorted(events, key=lambda event: event.order)
 
     def beside(self, first: Journey) -> Journey:
         """Another scenario of the same campaign."""

@@ -44,23 +44,23 @@ class Event:
 
     def option(self, *keys: str) -> Node | None:
         """A property, at any place."""
-        found = None
+        node = None
         for fields in self.options:
             for key in keys:
                 value = fields.get(key)
-                found = value if found is None else found
-        return found
+                node = value if node is None else node
+        return node
 
     def text(self, *keys: str) -> str:
-        found = self.option(*keys)
-        return found.text if found is not None and not found.is_map and not found.is_list else ""
+        node = self.option(*keys)
+        return node.text if node is not None and not node.is_map and not node.is_list else ""
 
     def listed(self, *keys: str) -> list[str]:
         """The texts of a list, at any depth; for one text, that text."""
-        found = self.option(*keys)
-        if found is None:
+        root = self.option(*keys)
+        if root is None:
             return []
-        nodes = [found]
+        nodes = [root]
         texts = []
         while nodes:
             node = nodes.pop(0)
@@ -120,7 +120,7 @@ def _from_export(node: Node, export: Export) -> None:
                 fields = Fields(each)
                 export.parts[(kind, fields.text("id") or f"at line {each.span.line}")] = fields
     for each in node.fields["campaign"].items:
-        fields = Fields(each, known=OF_NO_WEIGHT)
+        fields = Fields(each, ignored=OF_NO_WEIGHT)
         id_ = fields.required("id")
         lists, forms = (list(_sources(node, kind, id_)) for kind in ("lists", "forms"))
         own = [event for event in events if event.fields.text("campaign_id") in (id_, "")]
@@ -137,7 +137,7 @@ def _sources(node: Node, kind: str, campaign: str) -> Iterator[str]:
 
 
 def _from_api(node: Node, export: Export) -> None:
-    fields = Fields(node, known=OF_NO_WEIGHT)
+    fields = Fields(node, ignored=OF_NO_WEIGHT)
     events = [_event(each) for each in fields.items("events")]
     sources = []
     for kind in ("lists", "forms"):
@@ -151,7 +151,7 @@ def _from_api(node: Node, export: Export) -> None:
 
 
 def _event(node: Node) -> Event:
-    fields = Fields(node, known=OF_NO_WEIGHT)
+    fields = Fields(node, ignored=OF_NO_WEIGHT)
     id_ = fields.required("id")
     parent = fields.get("parent")
     fields.read.add("parent_id")
@@ -159,9 +159,9 @@ def _event(node: Node) -> Event:
     options = []
     properties = fields.mapping("properties")
     if properties is not None:
-        options = [Fields(properties.node, known=REPEATED)]
+        options = [Fields(properties.node, ignored=REPEATED)]
         inner = options[0].mapping("properties")
-        options += [Fields(inner.node, known=REPEATED)] if inner is not None else []
+        options += [Fields(inner.node, ignored=REPEATED)] if inner is not None else []
     kind = fields.text("event_type", "eventType")
     return Event(id_, fields, fields.text("name") or id_, fields.required("type"), kind, above,
                  fields.text("decisionPath", "decision_path"), fields.number("event_order", "order") or 0,

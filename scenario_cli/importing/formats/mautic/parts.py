@@ -42,9 +42,9 @@ class Parts:
         """Our segment for a list: with its filters if they can be expressed here."""
         fields = self.parts.get(("lists", id_))
         title = _name(fields) if fields is not None else f"segment {id_}"
-        known = ("segment", id_) in self.vocabulary.names
+        is_known = ("segment", id_) in self.vocabulary.names
         name = self.vocabulary.named("segment", id_, "segment", title)
-        if known:
+        if is_known:
             self.again(fields, id_, name)
             return name
         item = self.items.get(("lists", id_)) or self.ledger.item("segment", title, self.ledger.items[-1].span)
@@ -154,10 +154,10 @@ class Parts:
         mine.rest(fields, text.remarks)
 
     def variable(self, inner: str) -> str | None:
-        found = _FIELD.fullmatch(inner)
-        if found is None:
+        match = _FIELD.fullmatch(inner)
+        if match is None:
             return None
-        return with_default(self.vocabulary.attribute(self.vocabulary.own(found["name"])), found["default"])
+        return with_default(self.vocabulary.attribute(self.vocabulary.own(match["name"])), match["default"])
 
     def unused(self) -> None:
         """Reports all other parts of the export as not part of a scenario."""

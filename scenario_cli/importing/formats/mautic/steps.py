@@ -121,26 +121,28 @@ class Steps:
                               state.remarks)  # fmt: skip
 
     def condition(self, event: Event, item: Item) -> Condition:
-        found: Condition | None = None
+        translated: Condition | None = None
         match event.type:
             case "lead.field_value":
-                found = self.parts.comparison(event.text("field"), event.text("operator") or "=", event.option("value"))
+                translated = self.parts.comparison(
+                    event.text("field"), event.text("operator") or "=", event.option("value")
+                )
             case "lead.points":
                 event.text("group")
                 score, operator = event.option("score"), event.text("operator")
-                found = self.parts.comparison("points", operator, score, "number")
+                translated = self.parts.comparison("points", operator, score, "number")
             case "lead.segments":
-                found = either(self.vocabulary.member(self.parts.segment(id_)) for id_ in event.listed("segments"))
+                translated = either(self.vocabulary.member(self.parts.segment(id_)) for id_ in event.listed("segments"))
             case "lead.tags" if event.listed("tags"):
                 self.vocabulary.attribute("tags", "array")
-                found = either(Condition(f"{literal(tag)} in contact.tags", {"tags": [tag]})
+                translated = either(Condition(f"{literal(tag)} in contact.tags", {"tags": [tag]})
                                for tag in event.listed("tags"))  # fmt: skip
             case "lead.owner":
                 owners = event.listed("owner")
                 self.vocabulary.attribute("owner_id")
-                found = either(compared("contact.owner_id", "==", owner) for owner in owners) if owners else None
-        if found is not None and found.text:
-            return found
+                translated = either(compared("contact.owner_id", "==", owner) for owner in owners) if owners else None
+        if translated is not None and translated.text:
+            return translated
         for fields in event.options:
             fields.read |= set(fields.node.fields)
         name = self.vocabulary.named("segment", f"condition {self.scenario} {event.id}", "condition", event.name)

@@ -32,7 +32,7 @@ def looks_like(root: Node) -> bool:
 
 
 def read(root: Node, vocabulary: Vocabulary, ledger: Ledger) -> Imported:
-    fields = Fields(root, known=("id", "version", "type"))
+    fields = Fields(root, ignored=("id", "version", "type"))
     if fields.text("type") != "journey":
         raise Damaged("'type: journey' is missing", fields.place("type"))
     title = fields.required("name")
@@ -69,8 +69,8 @@ class _Reader:
         self.reentry()
         self.goal_(version)
         for number, node in enumerate(version.items("stages")):
-            fields = Fields(node, known=("id",))
-            steps = [Fields(step, known=("id",)) for step in fields.items("steps")]
+            fields = Fields(node, ignored=("id",))
+            steps = [Fields(step, ignored=("id",)) for step in fields.items("steps")]
             self.stages.append(_Stage(number, fields, steps, f"{number}:gate"))
         if not self.stages:
             raise Damaged("the journey has no stages", version.place("stages"))
@@ -86,7 +86,7 @@ class _Reader:
         if self.fields.has("stages"):
             self.fields.read.add("journeys")
             return self.fields
-        versions = [Fields(node, known=("id",)) for node in self.fields.items("journeys")]
+        versions = [Fields(node, ignored=("id",)) for node in self.fields.items("journeys")]
         if not versions:
             raise Damaged("the journey has no stages", self.fields.place("journeys", "stages"))
         chosen = next((version for version in versions if version.flag("latest")), versions[-1])
@@ -311,7 +311,7 @@ class _Reader:
     def decision(self, stage: _Stage, number: int, options: Fields, state: State, item: Item) -> None:
         rest = False
         for node in options.items("branches"):
-            branch = Fields(node, known=("id", "name"))
+            branch = Fields(node, ignored=("id", "name"))
             to = self.target(stage, number, branch)
             name = branch.text("name") or branch.text("next")
             if branch.flag("excluded"):
@@ -330,7 +330,7 @@ class _Reader:
             state.next = state.otherwise
 
     def ab_test(self, stage: _Stage, options: Fields, state: State, item: Item) -> None:
-        variants = [Fields(node, known=("id", "name")) for node in options.items("variants")]
+        variants = [Fields(node, ignored=("id", "name")) for node in options.items("variants")]
         equal = options.flag("customized_split") is False
         for variant in variants:
             name = variant.required("next")
@@ -352,9 +352,9 @@ class _Reader:
         to = target.required("journey") if target is not None else ""
         stage = target.text("stage") if target is not None else ""
         if to == self.journey.title:
-            found = next((other for other in self.stages if other.fields.text("name") == stage), None)
-            if found is not None and found.number:
-                state.next = found.gate
+            next_stage = next((other for other in self.stages if other.fields.text("name") == stage), None)
+            if next_stage is not None and next_stage.number:
+                state.next = next_stage.gate
                 item.became = f"on to stage {stage}"
                 return
         outcome = f"jumped_to_{slug(to, 'another')}"

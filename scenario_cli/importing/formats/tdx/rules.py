@@ -64,10 +64,10 @@ class Rules:
         kind = rule.text("type")
         if kind in ("And", "Or"):
             parts = [self.rule(Fields(node)) for node in rule.items("conditions")]
-            known = [part for part in parts if part is not None]
-            if len(known) < len(parts) or not parts:
+            conditions = [part for part in parts if part is not None]
+            if len(conditions) < len(parts) or not parts:
                 return None
-            return both(known) if kind == "And" else either(known)
+            return both(conditions) if kind == "And" else either(conditions)
         if kind in ("include", "exclude"):
             member = self.reference(rule)
             return member if kind == "include" else negated(member, {})
@@ -105,10 +105,10 @@ class Rules:
             return compared(path, _SIGNS[kind], value)
         if kind == "Between":
             bounds = [(sign, operator.number(key)) for key, sign in (("min", ">="), ("max", "<="))]
-            known = [(sign, bound) for sign, bound in bounds if bound is not None]
-            if not known or not all(self.vocabulary.compares("", name, bound) for _, bound in known):
+            limits = [(sign, bound) for sign, bound in bounds if bound is not None]
+            if not limits or not all(self.vocabulary.compares("", name, bound) for _, bound in limits):
                 return None
-            return both(compared(path, sign, bound) for sign, bound in known)
+            return both(compared(path, sign, bound) for sign, bound in limits)
         if kind == "IsNull":
             return missing(path)
         if kind in ("In", "NotIn") and value is not None:
@@ -126,10 +126,10 @@ class Rules:
         if local in self.vocabulary.names:
             return self.vocabulary.member(self.vocabulary.names[local])
         title = key.removeprefix("ref:").strip()
-        known = ("segment", title) in self.vocabulary.names
+        is_known = ("segment", title) in self.vocabulary.names
         name = self.vocabulary.named("segment", title, "segment")
         condition = self.vocabulary.stand_in(name)
-        if not known:
+        if not is_known:
             item = self.ledger.item("segment reference", key, fields.place("segment"), f"segment {name}")
             item.decide(f"the file does not hold its rule: {FILL_IN}",
                         self.vocabulary.segments[name].remarks)  # fmt: skip

@@ -38,9 +38,11 @@ def level_of(code: str, graded_by: Sequence[Levels]) -> Level | None:
     return None
 
 
-def adjusted(found: Iterable[Diagnostic], graded_by: Sequence[Levels], graded: Collection[str]) -> Iterator[Diagnostic]:
+def adjusted(
+    findings: Iterable[Diagnostic], graded_by: Sequence[Levels], graded: Collection[str]
+) -> Iterator[Diagnostic]:
     """The findings with the severity that is requested, without those that are switched off."""
-    for finding in found:
+    for finding in findings:
         level = level_of(finding.code, graded_by)
         if level is None or (finding.severity == "error" and finding.code not in graded):
             yield finding
