@@ -105,19 +105,19 @@ def _locked(folder: Path, wait: bool) -> Iterator[bool]:
         yield wait
         return
     try:
-        held = os.open(folder, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY)
     except OSError:
         yield False
         return
     try:
-        yield _lock(held, wait) and folder.is_dir() and os.path.samestat(os.fstat(held), folder.stat())
+        yield _lock(handle, wait) and folder.is_dir() and os.path.samestat(os.fstat(handle), folder.stat())
     finally:
-        os.close(held)
+        os.close(handle)
 
 
-def _lock(held: int, wait: bool) -> bool:
+def _lock(handle: int, wait: bool) -> bool:
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         return False
     except OSError:  # no disk for locks

@@ -51,11 +51,11 @@ class MessageIndex:
             value = facts.get(key)
             if value is None:
                 continue
-            meant = self.names.get(value, value)
-            if meant in self._names_of(key):
-                known_facts[key] = meant
-            elif meant in self._names_of(other_key):
-                known_facts.setdefault(other_key, meant)
+            name = self.names.get(value, value)
+            if name in self._names_of(key):
+                known_facts[key] = name
+            elif name in self._names_of(other_key):
+                known_facts.setdefault(other_key, name)
             else:
                 return Unjoined(UNKNOWN, value)
         if known_facts.get("channel", "") not in (*self.channels, ""):
@@ -93,7 +93,7 @@ def _messages(project: Project) -> Iterator[Sendable]:
                 for message in sending.messages:
                     if is_to_contact(message, project):
                         messages[Sendable(scenario.name, state.name, message.channel.text, message.template.text,
-                                       message.purpose == "marketing")] = None  # fmt: skip
+                                          message.purpose == "marketing")] = None  # fmt: skip
     return iter(messages)
 
 

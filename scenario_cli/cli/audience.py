@@ -243,7 +243,7 @@ def _write(job: Census, census: CensusResult, staged: StagedLog, lines: Path, ta
 
     types = metric_types(job.project)
     metrics = {name: types[name] for name in job.metrics}
-    of_list = columns(channels_of(job.project), result.segments, metrics, census.seen)
+    of_list = columns(channels_of(job.project), result.segments, metrics, census.metric_types)
     head = plan_head(job.project, job.scenarios, staged.report, None, job.at)
     listed = result.listed
     assert listed is not None

@@ -123,8 +123,8 @@ class _WallClock:
 
     def sleep(self, seconds: float) -> None:
         until = time.monotonic() + seconds
-        while not self.stopping and (left := until - time.monotonic()) > 0:
-            time.sleep(min(left, _STEP))
+        while not self.stopping and (remaining := until - time.monotonic()) > 0:
+            time.sleep(min(remaining, _STEP))
 
     @property
     def stopping(self) -> bool:

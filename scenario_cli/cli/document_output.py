@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def in_format(
-    format_: str, colored: bool, document: Callable[[], Document], others: Mapping[str, Callable[[], str]]
+    format_: str, colored: bool, document: Callable[[], Document], writers: Mapping[str, Callable[[], str]]
 ) -> str:
-    """The report as text or Markdown from its document, or in another format from `others`."""
-    if format_ in others:
-        return others[format_]()
+    """The report as text or Markdown from its document, or in another format by one of the `writers`."""
+    if format_ in writers:
+        return writers[format_]()
     if format_ == "markdown":
         from scenario_cli.reports.document.markdown import document_markdown
 

@@ -79,8 +79,8 @@ def _set_up_ci(root: Path, host: str, owner: str, title: str, quiet: bool) -> No
     texts |= {f"{prefix}{path}": text for path, text in project_files(title, host).items()}
     existing = [path for path in texts if (repository / path).exists()]
     write(repository, [Change(path, text.encode()) for path, text in texts.items() if path not in existing])
-    shown = os.path.relpath(repository).replace(os.sep, "/")
-    head = "" if shown == "." else f"{shown}/"
+    folder = os.path.relpath(repository).replace(os.sep, "/")
+    head = "" if folder == "." else f"{folder}/"
     emit("".join(f"wrote     {head}{path}\n" for path in sorted(texts) if path not in existing), None)
     notes(
         [f"kept      {head}{path}, which was there: add what you need of it by hand" for path in sorted(existing)],

@@ -152,5 +152,5 @@ def _output(analysis: Insights, format_: str, colored: bool, show_data: bool) ->
     from scenario_cli.reports.insights.page import insights_page
 
     analysis = analysis if show_data else masked_insights(analysis)
-    others = {"json": partial(insights_json, analysis), "html": partial(insights_page, analysis)}
-    return in_format(format_, colored, partial(insights_document, analysis), others)
+    writers = {"json": partial(insights_json, analysis), "html": partial(insights_page, analysis)}
+    return in_format(format_, colored, partial(insights_document, analysis), writers)

@@ -76,8 +76,8 @@ def map_(
         from scenario_cli.reports.relationship_plan.page import map_page
 
         plan = relationship_plan(loaded.project)
-        others = {"json": partial(map_json, plan), "html": partial(map_page, plan)}
-        emit(written(partial(map_document, plan), others), output)
+        writers = {"json": partial(map_json, plan), "html": partial(map_page, plan)}
+        emit(written(partial(map_document, plan), writers), output)
         return 0
 
     from scenario_cli.cli.map_calendar import agenda_of_project, calendar_of_project, length_of
@@ -91,13 +91,13 @@ def map_(
 
         weeks = calendar_of_project(loaded.project, length, as_of, export, workers, quiet)
         document = calendar_document(weeks)
-        others = {"json": partial(calendar_json, weeks), "html": partial(calendar_page, document, "calendar")}
+        writers = {"json": partial(calendar_json, weeks), "html": partial(calendar_page, document, "calendar")}
     else:
         from scenario_cli.reports.calendar.agenda import agenda_document
         from scenario_cli.reports.calendar.agenda_json import agenda_json
 
         content = agenda_of_project(loaded.project, as_of, since, export, workers, quiet)
         document = agenda_document(content)
-        others = {"json": partial(agenda_json, content), "html": partial(calendar_page, document, "agenda")}
-    emit(written(lambda: document, others), output)
+        writers = {"json": partial(agenda_json, content), "html": partial(calendar_page, document, "agenda")}
+    emit(written(lambda: document, writers), output)
     return 0

@@ -42,10 +42,10 @@ class OlderDefinitions:
         if constants:
             contents[_SETTINGS] = _with_constants(self.files.read(_SETTINGS), constants)
         older = load_files(Overlay(self.files, contents), errors_only=True)
-        shown = (Path(shown_path(self.files.root)) / path).as_posix()
+        file = (Path(shown_path(self.files.root)) / path).as_posix()
         scenario = older.project.scenarios.get(name)
         errors = [fault for fault in older.findings if fault.severity == "error"]
-        faults = [fault for fault in errors if Path(fault.span.file).as_posix() == shown]
+        faults = [fault for fault in errors if Path(fault.span.file).as_posix() == file]
         if scenario is None or faults:
             missing = "; ".join(dict.fromkeys(fault.message for fault in faults)) or "its text cannot be read"
             raise StoreError(

@@ -149,9 +149,9 @@ def _contact_fields(project: Project) -> ContactFields | None:
 _ADDRESS_KINDS = {"email": "email", "sms": "phone", "call": "phone", "whatsapp": "phone"}
 
 
-def refuse_without_log(hint: str, export: ExportArguments, **given: object) -> None:
+def refuse_without_log(hint: str, export: ExportArguments, **options: object) -> None:
     """Stops if an option is about a log and no log is read: it would do nothing."""
-    for name, value in {**asdict(export), **given}.items():
+    for name, value in {**asdict(export), **options}.items():
         if value and name != "allow_outside":  # it is about reference tables, too
             raise Stop(f"--{name.strip('_').replace('_', '-')} needs an event log", hint)
 

@@ -250,5 +250,5 @@ def _output(report: Results, chosen_format: str, colored: bool) -> str:
     from scenario_cli.reports.results.json import results_json
     from scenario_cli.reports.results.page import results_page
 
-    others = {"json": partial(results_json, report), "html": partial(results_page, report)}
-    return in_format(chosen_format, colored, partial(results_document, report), others)
+    writers = {"json": partial(results_json, report), "html": partial(results_page, report)}
+    return in_format(chosen_format, colored, partial(results_document, report), writers)

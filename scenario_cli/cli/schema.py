@@ -50,15 +50,15 @@ def schema(
         return 0
     folder = output if output is not None else root / SCHEMAS
     _make(folder)
-    shown = folder if output is not None else Path(SCHEMAS)
+    shown_folder = folder if output is not None else Path(SCHEMAS)
     for name, text in texts.items():
         path = folder / f"{name}.schema.json"
         content = text.encode()
         if not path.is_file() or path.read_bytes() != content:
             rewrite(path, content)
-            sys.stdout.write(f"wrote     {(shown / path.name).as_posix()}\n")
+            sys.stdout.write(f"wrote     {(shown_folder / path.name).as_posix()}\n")
         else:
-            sys.stdout.write(f"as it was {(shown / path.name).as_posix()}\n")
+            sys.stdout.write(f"as it was {(shown_folder / path.name).as_posix()}\n")
     return 0
 
 

@@ -46,8 +46,8 @@ def read_store(
     from scenario_cli.hosts.store.lock import locked_to_read
 
     path, loaded = named_store(state, project, quiet)
-    held = locked_to_read(path, command) if command and path.is_file() else nullcontext()
-    with held, opened(path, read_only=True) as store:
+    lock = locked_to_read(path, command) if command and path.is_file() else nullcontext()
+    with lock, opened(path, read_only=True) as store:
         yield store, belonging(store, loaded, project, quiet)
 
 

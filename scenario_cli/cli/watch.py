@@ -45,7 +45,7 @@ def again_and_again(once: Callable[[], int], project: str | None, paths: list[st
 
 def files(root: Path, output_path: str = "") -> FileStamps:
     """Every file of a project with the signs of a change: its time, size and place on the disk."""
-    seen: FileStamps = {}
+    stamps: FileStamps = {}
     for folder, inside, names in os.walk(root):
         inside[:] = [name for name in inside if not name.startswith(".")]
         for name in names:
@@ -56,5 +56,5 @@ def files(root: Path, output_path: str = "") -> FileStamps:
                 stat = os.stat(path)  # noqa: PTH116
             except OSError:
                 continue  # gone in between: a change that the next look finds
-            seen[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-    return seen
+            stamps[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return stamps

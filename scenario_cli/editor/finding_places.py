@@ -28,10 +28,12 @@ def carried_over(text: str, other: str, offset: int) -> int | None:
     """
     if text == other:
         return offset
-    lines, others = text.split("\n"), other.split("\n")
-    least = min(len(lines), len(others))
-    same_before = next((n for n in range(least) if lines[n] != others[n]), least)
-    same_behind = next((n for n in range(least - same_before) if lines[-1 - n] != others[-1 - n]), least - same_before)
+    lines, other_lines = text.split("\n"), other.split("\n")
+    least = min(len(lines), len(other_lines))
+    same_before = next((n for n in range(least) if lines[n] != other_lines[n]), least)
+    same_behind = next(
+        (n for n in range(least - same_before) if lines[-1 - n] != other_lines[-1 - n]), least - same_before
+    )
     line = text.count("\n", 0, offset)
     if line >= same_before:
         if line < len(lines) - same_behind:

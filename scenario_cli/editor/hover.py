@@ -104,9 +104,9 @@ def _templates(templates: Iterable[Template], locale: str) -> Iterator[str]:
     for channel, variants in by_channel.items():
         variants.sort(key=lambda variant: (variant.locale is not None, variant.locale != locale))
         first = variants[0]
-        others = [variant.locale for variant in variants[1:] if variant.locale]
+        locales = [variant.locale for variant in variants[1:] if variant.locale]
         fields = [f"{key}: {value.text}" for key, value in first.fields.items()]
-        also = f" (also {', '.join(others)})" if others else ""
+        also = f" (also {', '.join(locales)})" if locales else ""
         yield f"{channel}: `templates/{first.path}`{also}"
         yield _cited("jinja", [*fields, *(["---"] if fields else []), *first.body.strip().splitlines()])
 

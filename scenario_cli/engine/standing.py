@@ -86,14 +86,14 @@ _MOST_YEARS: Final = 1_000
 
 
 @lru_cache(maxsize=16_384)
-def _begin_of_part(tz: ZoneInfo, day: int, name: str, wanted: int | str) -> int:
+def _begin_of_part(tz: ZoneInfo, day: int, name: str, part: int | str) -> int:
     """The instant at which the first day after a local day begins that has this part; `NEVER` if none comes."""
     if name == "year":
-        ahead = int(wanted) - wall_date(day * DAY).year
-        return at_wall(midnight(date(int(wanted), 1, 1)), tz) if 0 < ahead < _MOST_YEARS else NEVER
+        ahead = int(part) - wall_date(day * DAY).year
+        return at_wall(midnight(date(int(part), 1, 1)), tz) if 0 < ahead < _MOST_YEARS else NEVER
     for later in range(day + 1, day + 1 + _COMES_BACK[name]):
         local_date = wall_date(later * DAY)
-        if wanted == (WEEKDAYS[local_date.weekday()] if name == "weekday" else getattr(local_date, name)):
+        if part == (WEEKDAYS[local_date.weekday()] if name == "weekday" else getattr(local_date, name)):
             return at_wall(later * DAY, tz)
     return NEVER
 

@@ -60,19 +60,19 @@ def carry_on(
     machine: Machine,
     state: ContactState,
     journey: Journey,
-    kept: Mapping[str, int | None],
+    kept_waits: Mapping[str, int | None],
     fallen: Mapping[str, Fallen],
 ) -> None:
-    """Gives a journey the waits of the state that it has moved to: those that are `kept`, by identity, end when they
-    would have, and the others begin now. `fallen` are the fallback cases of kept waits.
+    """Gives a journey the waits of the state that it has moved to: `kept_waits`, by identity, end when they would have,
+    and the others begin now. `fallen` are the fallback cases of kept waits.
     """
     timeouts = machine.states[journey.state_name].after
-    goes_on = any(timeout.identity in kept for timeout in timeouts)
+    goes_on = any(timeout.identity in kept_waits for timeout in timeouts)
     journey.waits_from = journey.waits_from if goes_on else state.now
     journey.begun, journey.fallbacks, journey.due_times = {}, {}, []
     for index, timeout in enumerate(timeouts):
-        if timeout.identity in kept and _can_fall(timeout, fallen.get(timeout.identity)):
-            at = kept[timeout.identity]
+        if timeout.identity in kept_waits and _can_fall(timeout, fallen.get(timeout.identity)):
+            at = kept_waits[timeout.identity]
             if timeout.identity in fallen:
                 journey.fallbacks[index] = fallen[timeout.identity]
         else:

@@ -85,9 +85,9 @@ class Extremes:
 
     def cut(self, old: int) -> None:
         self._before += old
-        gone = bisect_left(self._places, self._before)
-        del self._places[:gone]
-        del self._best[:gone]
+        count = bisect_left(self._places, self._before)
+        del self._places[:count]
+        del self._best[:count]
 
     def extreme(self, values: list[Any], first: int) -> Any:
         places, best = self._places, self._best
@@ -134,11 +134,11 @@ class Differences:
                 last_places.pop(key, None)
                 last_places[key] = self._before + place
             self._seen = self._before + place + 1
-        gone = []
+        expired = []
         for key, place in last_places.items():
             if place >= first:
                 break
-            gone.append(key)
-        for key in gone:
+            expired.append(key)
+        for key in expired:
             del last_places[key]
         return len(last_places)

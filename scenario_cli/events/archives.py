@@ -103,8 +103,8 @@ def _members(
     if not exports:
         raise ExportError(f"the archive {label} has no event export", "unpack it and check its content")
     if passed:
-        rest = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
-        notes.append(f"in {label} ignored, because their names are not exports: {', '.join(passed[:5])}{rest}")
+        more = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
+        notes.append(f"in {label} ignored, because their names are not exports: {', '.join(passed[:5])}{more}")
     return exports
 
 

@@ -118,10 +118,10 @@ def write_rows(text: TextFile, begin: int, end: int, target: Path) -> None:
         if begin > 0:
             part.write(stream.read(text.before))
             stream.seek(max(begin, text.before))
-        left = end - stream.tell()
-        while left > 0 and (chunk := stream.read(min(left, _CHUNK))):
+        remaining = end - stream.tell()
+        while remaining > 0 and (chunk := stream.read(min(remaining, _CHUNK))):
             part.write(chunk)
-            left -= len(chunk)
+            remaining -= len(chunk)
 
 
 def cut_open_record(text: TextFile, part: Path) -> int:

@@ -120,8 +120,8 @@ def _merge(
     if not ids:
         return [], replaced
     subject = "1 id was" if ids == 1 else f"{ids:,} ids were"
-    went = "1 row" if rows == 1 else f"{rows:,} rows"
-    return [f"identity: {subject} merged into another by an alias, with {went}"], replaced
+    rows_text = "1 row" if rows == 1 else f"{rows:,} rows"
+    return [f"identity: {subject} merged into another by an alias, with {rows_text}"], replaced
 
 
 def successors(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

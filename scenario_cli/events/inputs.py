@@ -168,8 +168,8 @@ def _in_folder(folder: Path, text: str, notes: list[str], *, may_be_empty: bool)
     if not exports and not may_be_empty:
         raise ExportError(f"the folder {text} has no event export", f"readable files: {READABLE}")
     if passed:
-        rest = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
-        notes.append(f"in {text} ignored, because their names are not exports: {', '.join(passed[:5])}{rest}")
+        more = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
+        notes.append(f"in {text} ignored, because their names are not exports: {', '.join(passed[:5])}{more}")
     return exports
 
 

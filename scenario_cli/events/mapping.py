@@ -199,8 +199,8 @@ def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
         cells = [f"{name} ({_cut(value)})" for name, value in zip(columns, table.unnamed, strict=False)]
         listed = f"it has no header line; its columns, with the first row: {', '.join(cells[:30])}"
     else:
-        rest = f" and {len(columns) - 30} more" if len(columns) > 30 else ""
-        listed = f"its columns: {', '.join(columns[:30])}{rest}"
+        more = f" and {len(columns) - 30} more" if len(columns) > 30 else ""
+        listed = f"its columns: {', '.join(columns[:30])}{more}"
     used = {need.mapping[field] for field in need.required if field in need.mapping}
     lines = [listed]
     options = []

@@ -185,14 +185,14 @@ def _token(query: bytes, position: int, name: str) -> bytes | None:
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:
     """Every mapping in a tree. A query can be nested deeper than Python calls itself."""
-    left = [value]
-    while left:
-        value = left.pop()
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
         if isinstance(value, dict):
             yield value
-            left.extend(value.values())
+            waiting.extend(value.values())
         elif isinstance(value, list):
-            left.extend(value)
+            waiting.extend(value)
 
 
 def _first_line(error: Exception) -> str:

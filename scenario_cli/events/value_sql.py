@@ -24,9 +24,9 @@ def value_columns(groups: Sequence[ValueGroup], *, untyped: bool) -> list[str]:
     for group in groups:
         raw = [f"raw{group.number}_{rank}" for rank in range(len(group.columns))]
         if group.has_one_kind and len(raw) > 1:
-            given = [_given("raw", group.columns[0], untyped)]
-            given += [_given(f"{later}[n]", group.columns[0], untyped) for later in raw[1:]]
-            values = [mapped(raw[0], "raw, n", f"coalesce({', '.join(given)})")]
+            texts = [_given("raw", group.columns[0], untyped)]
+            texts += [_given(f"{later}[n]", group.columns[0], untyped) for later in raw[1:]]
+            values = [mapped(raw[0], "raw, n", f"coalesce({', '.join(texts)})")]
         else:
             values = [
                 mapped(raw_list, "raw", _given("raw", column, untyped))

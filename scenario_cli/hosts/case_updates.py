@@ -130,8 +130,8 @@ def _since(before: int, at: int, tz: ZoneInfo) -> str:
     days = (local(at, tz).date() - local(before, tz).date()).days
     if days and add(Duration(days=days), before, tz) == at:
         return f"+{days}d"
-    left, text = at - before, ""
+    remaining, text = at - before, ""
     for size, unit in _UNITS[1:]:
-        count, left = divmod(left, size)
+        count, remaining = divmod(remaining, size)
         text += f"{count}{unit}" if count else ""
     return f"+{text or '0s'}"

@@ -32,8 +32,8 @@ def concerned_log(
         return staged
     rows = concerning(project, [project.scenarios[name] for name in scenarios])
     if rows is not None and beside is not None:
-        others = concerning(beside, chosen_scenarios(beside, ()))
-        rows = None if others is None else _joined(rows, others)
+        other_rows = concerning(beside, chosen_scenarios(beside, ()))
+        rows = None if other_rows is None else _joined(rows, other_rows)
     return staged if rows is None else concerned_alone(staged, rows, start, until)
 
 

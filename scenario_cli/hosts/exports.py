@@ -47,27 +47,27 @@ def staged_log(
     exports. `more` are events with properties for other readers. Raises `ExportError`, also while the log is streamed.
     """
     selected = [project.scenarios[name] for name in scenarios]
-    others = chosen_scenarios(beside, ()) if beside is not None else []
-    wanted = wanted_events(project, selected, rows, survey)
+    beside_scenarios = chosen_scenarios(beside, ()) if beside is not None else []
+    types_by_event = wanted_events(project, selected, rows, survey)
     if more is not None:
-        wanted = _joined(more, wanted)
+        types_by_event = _joined(more, types_by_event)
     attributes = wanted_attributes(project)
     events = dict(project.plan.events)
     if beside is not None:
-        wanted = _joined(wanted_events(beside, others, rows), wanted)
+        types_by_event = _joined(wanted_events(beside, beside_scenarios, rows), types_by_event)
         attributes = {**wanted_attributes(beside), **attributes}
         events = {**beside.plan.events, **events}
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         staged = stage(
             options,
-            wanted,
+            types_by_event,
             {KNOWN_SINCE: "datetime", **attributes},
             Path(folder),
             progress,
             broadcast=[name for name, event in events.items() if event.broadcast],
             profile=[name for name, event in events.items() if event.profile],
             contact=contact,
-            keys=[part.name for scenario in (*selected, *others) for part in scenario.key_properties],
+            keys=[part.name for scenario in (*selected, *beside_scenarios) for part in scenario.key_properties],
             links=links,
         )
         report = without_expected_gaps(staged.report, project, selected)

@@ -72,16 +72,16 @@ def answers(journey: Journey, vocabulary: Vocabulary, base: Draft, run: CaseRun,
     minutes after it has come to the state that reacts to it.
     """
     clock = ZoneInfo(timezone)
-    came: dict[str, int] = {}
+    reached_at: dict[str, int] = {}
     for record in run.story:
         if isinstance(record, Moved):
-            came.setdefault(record.target, record.at)
+            reached_at.setdefault(record.target, record.at)
     entered = next((record.at for record in run.story if isinstance(record, Entered)), None)
     if entered is None:
         return []
     cases: list[Draft] = []
     for name, state, line in _lines_that_move(journey, vocabulary):
-        at = entered if not state else came.get(state)
+        at = entered if not state else reached_at.get(state)
         if at is not None and all(draft.name != name for draft in cases):
             later = {"at": _instant(at + _TEN_MINUTES, clock), **line}
             cases.append(replace(base, name=name, timeline=(*base.timeline, later), through=state))
@@ -90,9 +90,9 @@ def answers(journey: Journey, vocabulary: Vocabulary, base: Draft, run: CaseRun,
 
 def _lines_that_move(journey: Journey, vocabulary: Vocabulary) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The lines that make a contact leave or go on: a name, the state that reacts (empty for all), and the line."""
-    held = [(condition, "", "leaves") for condition, _ in journey.when]
-    held += [(condition, state.name, "goes on") for state in journey.states for condition, _ in state.when]
-    for condition, state_name, word in held:
+    conditions = [(condition, "", "leaves") for condition, _ in journey.when]
+    conditions += [(condition, state.name, "goes on") for state in journey.states for condition, _ in state.when]
+    for condition, state_name, word in conditions:
         if condition.profile and not any(":" in key for key in condition.profile):
             vocabulary.event(PROFILE_EVENT)
             yield f"{word}: {condition.text}", state_name, {"event": PROFILE_EVENT, **condition.profile}
@@ -197,9 +197,9 @@ def _needs(journey: Journey) -> dict[str, dict[str, Any]]:
         ahead += [(to, here) for to, _ in state.split]
         ahead += [(state.next, here)] if state.next is not None else []
         ahead += [(wait.to, here) for wait in state.after]
-        for to, held in ahead:
+        for to, needed in ahead:
             if isinstance(to, str) and to not in needs:
-                needs[to] = held
+                needs[to] = needed
                 waiting.append(to)
     return needs
 

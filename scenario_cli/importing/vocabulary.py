@@ -60,15 +60,15 @@ class Vocabulary:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     settled: set[tuple[str, str]] = field(default_factory=set)  # events with properties, and "" with attributes
 
-    def named(self, kind: str, source: str, otherwise: str, wanted: str = "") -> str:
+    def named(self, kind: str, source: str, otherwise: str, usual_name: str = "") -> str:
         """Our name for a thing of the tool: the same for the same thing, different for different things.
 
-        `source` identifies it in the export; `wanted` is its usual name.
+        `source` identifies it in the export; `usual_name` is its name there.
         """
         key = (kind, source)
         if key not in self.names:
             used = {name for (kind_, _), name in self.names.items() if kind_ == kind}
-            self.names[key] = unique(slug(wanted or source, otherwise), used)
+            self.names[key] = unique(slug(usual_name or source, otherwise), used)
         return self.names[key]
 
     def own(self, source: str) -> str:

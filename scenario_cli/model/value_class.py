@@ -39,7 +39,7 @@ def _compare_and_show(cls: type, frozen: bool, own: set[str]) -> None:
     """Gives a class the comparison, the hash and the text of a dataclass, unless it has its `own`."""
     fields = dataclasses.fields(cls)
     values = _values([field.name for field in fields if field.compare])
-    shown = [field.name for field in fields if field.repr]
+    names = [field.name for field in fields if field.repr]
 
     def equal(self: object, other: object) -> bool:
         return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
@@ -48,7 +48,7 @@ def _compare_and_show(cls: type, frozen: bool, own: set[str]) -> None:
         return hash(values(self))
 
     def text(self: object) -> str:
-        return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+        return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
     for name, method in (("__eq__", equal), ("__hash__", hashed if frozen else None), ("__repr__", text)):
         if name not in own:

@@ -46,7 +46,7 @@ def named_changes(
     for name in named.added:
         text = summary(new[name])
         yield Subject(area, name, "added", changes=(change((), f"It is {text}", "", text, "added"),))
-    for before, after in named.both:
+    for before, after in named.pairs:
         changes = tuple(inside(old[before], new[after], Place((), "", renames)))
         if before != after:
             yield Subject(area, after, "renamed", before, changes)

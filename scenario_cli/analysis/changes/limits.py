@@ -60,8 +60,8 @@ def _of_both_sides(impact: Impact) -> Figures:
            for channel in {row.channel for row in rows}},
     }  # fmt: skip
     figures: Figures = {
-        name: (Decimal(sum(sides.before for sides in both)), Decimal(sum(sides.after for sides in both)))
-        for name, both in pairs.items()
+        name: (Decimal(sum(sides.before for sides in all_sides)), Decimal(sum(sides.after for sides in all_sides)))
+        for name, all_sides in pairs.items()
     }
     before, after = impact.pressure.busiest
     figures["pressure.max"] = Decimal(before.messages), Decimal(after.messages)

@@ -21,7 +21,7 @@ def property_renames(old: TrackingPlan, new: TrackingPlan, renames: Renames) -> 
     named = by_name(old.events, new.events, renames.of("event"))
     names_by_event = {
         after: renamed("property", old.events[before].properties, new.events[after].properties)
-        for before, after in named.both
+        for before, after in named.pairs
     }
     return {event: names for event, names in names_by_event.items() if names}
 
@@ -73,7 +73,7 @@ def _properties(old: EventType, new: EventType, names: Mapping[str, str], place:
     for name in named.added:
         words_ = property_words(new.properties[name])
         yield change((*place.path, name), f"Property {code(name)} is new, {words_}", "", words_, "added")
-    for before, after in named.both:
+    for before, after in named.pairs:
         if before != after:
             yield change((*place.path, after), f"Property {code(before)} was renamed to {code(after)}", before, after,
                          "renamed")  # fmt: skip
@@ -107,7 +107,7 @@ def _fields(old: Mapping[str, Property], new: Mapping[str, Property], place: Pla
         yield change((*place.path, name), f"{place.words}no longer has {code(name)}", name, "", "removed")
     for name in named.added:
         yield change((*place.path, name), f"{place.words}also has {code(name)}", "", name, "added")
-    for name, _ in named.both:
+    for name, _ in named.pairs:
         yield from property_changes(old[name], new[name], place.below(name, words=f"{place.words}{code(name)} "))
 
 

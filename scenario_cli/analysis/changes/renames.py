@@ -112,15 +112,15 @@ def renamed(
     A removed entry can refer to other entries of its kind that were renamed as well.
     """
     declared = renames.of(kind)
-    gone = [name for name in old if name not in new and name not in declared]
+    removed = [name for name in old if name not in new and name not in declared]
     fresh = [name for name in new if name not in old and name not in declared.values()]
-    if not gone or not fresh:
+    if not removed or not fresh:
         return {}
-    hidden_before = renames.also(kind, dict.fromkeys(gone, "?"))
+    hidden_before = renames.also(kind, dict.fromkeys(removed, "?"))
     hidden_after = Renames({kind: dict.fromkeys(fresh, "?")})
     new_names: dict[str, str] = {}
     contents = {name: _nameless(hidden_after.meaning(content(new[name]))) for name in fresh}
-    for name in gone:
+    for name in removed:
         before = _nameless(hidden_before.meaning(content(old[name])))
         alike = [other for other in contents if contents[other] == before]
         if alike:
@@ -135,9 +135,9 @@ def _nameless(meaning: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The entries of two mappings, by their change; `both` are pairs of an old name and the new one."""
+    """The entries of two mappings, by their change; `pairs` have an old name and the new one."""
 
-    both: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, str], ...]
     added: tuple[str, ...]
     removed: tuple[str, ...]
 
@@ -145,6 +145,6 @@ class Named:
 def by_name(old: Mapping[str, object], new: Mapping[str, object], names: Mapping[str, str]) -> Named:
     """The entries by name; `names` are new names by old ones."""
     after = {name: names.get(name, name) for name in old}
-    both = tuple((before, name) for before, name in after.items() if name in new)
+    pairs = tuple((before, name) for before, name in after.items() if name in new)
     added: Sequence[str] = [name for name in new if name not in set(after.values())]
-    return Named(both, tuple(added), tuple(name for name in old if after[name] not in new))
+    return Named(pairs, tuple(added), tuple(name for name in old if after[name] not in new))

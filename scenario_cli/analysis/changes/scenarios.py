@@ -91,7 +91,7 @@ def _states(old: Scenario, new: Scenario, names: Mapping[str, str], place: Place
     for before, after in names.items():
         yield change(("states", after), f"State {code(before)} was renamed to {code(after)}", before, after, "renamed")
     changes: list[Change] = []
-    for before, after in named.both:
+    for before, after in named.pairs:
         within = place.below("states", after, words=f"{code(after)} ")
         changes += state_changes(old.states[before], new.states[after], within)
     yield from _with_moves(changes, old, new, named)
@@ -99,17 +99,17 @@ def _states(old: Scenario, new: Scenario, names: Mapping[str, str], place: Place
 
 def _with_moves(changes: list[Change], old: Scenario, new: Scenario, named: Named) -> Iterator[Change]:
     """The changes. A message that moved from one state to another is a single change."""
-    gone = {item.before: item for item in changes if item.kind == "removed" and item.where[-1] == "send"}
+    removals = {item.before: item for item in changes if item.kind == "removed" and item.where[-1] == "send"}
     moved: dict[int, Change] = {}
     absorbed: set[int] = set()
     for item in changes:
-        source = gone.get(item.after) if item.kind == "added" and item.where[-1] == "send" else None
+        source = removals.get(item.after) if item.kind == "added" and item.where[-1] == "send" else None
         if source is not None and source.where[1] != item.where[1]:
             states = source.where[1], item.where[1]
             moved[id(item)] = Change("moved", item.where, f"{code(states[1])} sends {item.after}, which "
                                      f"{code(states[0])} sent before", *states)  # fmt: skip
             absorbed.add(id(source))
-            del gone[item.after]
+            del removals[item.after]
     for item in changes:
         if id(item) not in absorbed:
             yield moved.get(id(item), item)

@@ -33,10 +33,10 @@ def template_changes(old: Project, new: Project, renames: Renames) -> Iterator[S
 def template_renames(old: Project, new: Project, renames: Renames) -> dict[str, str]:
     """New names by old ones: the same texts on the same channels."""
     before, after = _contents(old, renames), _contents(new, Renames())
-    gone = [name for name in before if name not in after]
+    removed = [name for name in before if name not in after]
     fresh = [name for name in after if name not in before]
     new_names: dict[str, str] = {}
-    for name in gone:
+    for name in removed:
         alike = [other for other in fresh if after[other] == before[name]]
         if alike:
             new_names[name] = alike[0]

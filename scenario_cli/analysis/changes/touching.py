@@ -181,18 +181,18 @@ def plan_conflicts(before: Project, after: Project) -> Iterator[str]:
 
 def _with_other_values(old: _Meanings, new: _Meanings) -> frozenset[tuple[str, str]]:
     """The templates of scenarios that hand their messages other values, or other templates."""
-    both = [
+    pairs = [
         (_running(old.project, name), scenario) for name, scenario in new.project.scenarios.items() if scenario.runs
     ]
     updates = [
         [canonical(act.update) for scenario in side.project.scenarios.values() for act in scenario.acts if act.update]
         for side in (old, new)
     ]
-    gone = any(_running(new.project, name) is None for name in old.project.scenarios)  # and has another name now
+    is_renamed = any(_running(new.project, name) is None for name in old.project.scenarios)  # and has another name now
     other = [
         scenario
-        for before, scenario in both
-        if updates[0] != updates[1] or (gone if before is None else old.values(before) != new.values(scenario))
+        for before, scenario in pairs
+        if updates[0] != updates[1] or (is_renamed if before is None else old.values(before) != new.values(scenario))
     ]
     return frozenset(
         (message.template.text, message.channel.text) for scenario in other for message in scenario.messages
@@ -220,10 +220,10 @@ def _stay(old: State, new: State, old_side: _Meanings, new_side: _Meanings) -> i
     """The shortest of the waits that differ, if nothing else does; else 0."""
     if old_side.state(replace(old, after=())) != new_side.state(replace(new, after=())):
         return 0
-    one, other = ([(_shortest(timeout.wait), side.of(timeout)) for timeout in state.after]
-                  for state, side in ((old, old_side), (new, new_side)))  # fmt: skip
-    return min((length for length, _ in [wait for wait in one if wait not in other]
-                + [wait for wait in other if wait not in one]), default=0)  # fmt: skip
+    old_waits, new_waits = ([(_shortest(timeout.wait), side.of(timeout)) for timeout in state.after]
+                            for state, side in ((old, old_side), (new, new_side)))  # fmt: skip
+    return min((length for length, _ in [wait for wait in old_waits if wait not in new_waits]
+                + [wait for wait in new_waits if wait not in old_waits]), default=0)  # fmt: skip
 
 
 def _shortest(wait: Wait) -> int:

@@ -80,8 +80,10 @@ def _unmistakable(event: str, names: Mapping[str, str], old: TrackingPlan, new: 
         {name for other in plan.events.values() if other.name != event for name in other.properties}
         for plan in (old, new)
     )
-    others = before | after
-    return {name: later for name, later in names.items() if name not in others or later not in others}
+    other_properties = before | after
+    return {
+        name: later for name, later in names.items() if name not in other_properties or later not in other_properties
+    }
 
 
 def _shared(
@@ -102,7 +104,7 @@ def _scenarios(old: Project, new: Project, names: Renames) -> Iterator[Subject]:
     named = by_name(old.scenarios, new.scenarios, names.of("scenario"))
     subjects = [scenario_removed(old.scenarios[name]) for name in named.removed]
     subjects += [scenario_added(new.scenarios[name]) for name in named.added]
-    for before, after in named.both:
+    for before, after in named.pairs:
         if names.same(old.scenarios[before], new.scenarios[after]) and before == after:
             continue
         subject = scenario_changed(old.scenarios[before], new.scenarios[after], names)

@@ -39,7 +39,9 @@ def audience(job: Census, census: CensusResult, read: ReadReport) -> Audience:
     scenarios = [project.scenarios[name] for name in job.scenarios]
     channels = {name: project.channels[name] for name in channels_of(project)}
     asking = {name: channel for name, channel in channels.items() if channel.address or channel.consent}
-    rest = {name: rests_on(project, scenarios, [channel.address, channel.consent]) for name, channel in asking.items()}
+    effects = {
+        name: rests_on(project, scenarios, [channel.address, channel.consent]) for name, channel in asking.items()
+    }
     compared = job.begins is not None and job.begins <= job.since
 
     def members(count: Count, resting: tuple[str, ...] = ()) -> Members:
@@ -67,7 +69,7 @@ def audience(job: Census, census: CensusResult, read: ReadReport) -> Audience:
         read,
         members(census.tally.everyone),
         named,
-        rest,
+        effects,
         tuple(name for name in channels if name not in asking),
         {pair: count for pair, count in overlaps.items() if CONDITION not in pair},
         tuple(_outside(job, census)),

@@ -51,7 +51,7 @@ class CensusResult:
     """The result of a census: the counts, and the types of the values in its rows."""
 
     tally: Tally
-    seen: MetricTypes = field(default_factory=dict)
+    metric_types: MetricTypes = field(default_factory=dict)
 
 
 def take_census(
@@ -70,8 +70,8 @@ def take_census(
     results = over_parts(partial(_prepare, job, staged), _count_part, parts, workers)
     for count, (census, part_rows) in enumerate(zip(results, targets, strict=True), 1):
         total.tally.merge(census.tally)
-        for name, types in census.seen.items():
-            total.seen.setdefault(name, set()).update(types)
+        for name, types in census.metric_types.items():
+            total.metric_types.setdefault(name, set()).update(types)
         if rows_to is not None and part_rows is not None:
             with rows_to.open("ab") as target:
                 target.write(part_rows.read_bytes())
@@ -147,19 +147,19 @@ def _count(prepared: _Prepared, part: ContactRange, census: CensusResult, out: T
         census.tally.add(before, now, reached, paid)
         if out is not None and place is not None and now[place] and (job.most is None or written < job.most):
             metrics = zip(job.metrics, values_of(of_rows, state), strict=True)
-            out.write(_row(survey, state, reached, now, metrics, census.seen))
+            out.write(_row(survey, state, reached, now, metrics, census.metric_types))
             written += 1
         census.tally.warn((*warnings, *warnings_now))
 
 
 def _row(
     survey: Survey, state: ContactState, reached: list[bool], now: list[bool], metrics: Iterable[tuple[str, Any]],
-    seen: MetricTypes,
+    types: MetricTypes,
 ) -> str:  # fmt: skip
     """The row of a contact, with the segments that have a name."""
     channels = ((channel.channel, answer) for channel, answer in zip(survey.channels, reached, strict=True))
     segments = ((name, answer) for (name, _), answer in zip(survey.segments, now, strict=True) if name != CONDITION)
-    return row_of(state.contact_id, channels, segments, metrics, seen)
+    return row_of(state.contact_id, channels, segments, metrics, types)
 
 
 def _followed(prepared: _Prepared, part: ContactRange) -> Iterator[Iterator[ContactState]]:

@@ -28,33 +28,33 @@ def row_of(
     reached: Iterable[tuple[str, bool]],
     segments: Iterable[tuple[str, bool]],
     metrics: Iterable[tuple[str, Any]],
-    seen: MetricTypes,
+    types: MetricTypes,
 ) -> str:
-    """The row as a line of JSON; adds the types of its values to those `seen`."""
+    """The row as a line of JSON; adds the types of its values to `types`."""
     row: dict[str, Any] = {CONTACT: contact_id}
     row |= {REACHED + name: answer for name, answer in reached}
     row |= {SEGMENT + name: answer for name, answer in segments}
     for name, value in metrics:
         written = row[METRIC + name] = json_value(value)
         if written is not None:
-            seen.setdefault(name, set()).add(_type_of(written))
+            types.setdefault(name, set()).add(_type_of(written))
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 
 def columns(
-    channels: Iterable[str], segments: Iterable[str], metrics: Mapping[str, str | None], seen: MetricTypes
+    channels: Iterable[str], segments: Iterable[str], metrics: Mapping[str, str | None], types: MetricTypes
 ) -> tuple[Column, ...]:
     """The columns of a list. A metric has its known type, else the type of its values."""
     return (
         Column(CONTACT, "text", True),
         *(Column(REACHED + name, "boolean", True) for name in channels),
         *(Column(SEGMENT + name, "boolean", True) for name in segments),
-        *(Column(METRIC + name, _joined(type_, seen.get(name, set())), False) for name, type_ in metrics.items()),
+        *(Column(METRIC + name, _joined(type_, types.get(name, set())), False) for name, type_ in metrics.items()),
     )
 
 
-def _joined(declared: str | None, seen: set[ColumnType]) -> ColumnType:
-    types = seen | ({_OF_SCHEMA[declared]} if declared is not None and declared in _OF_SCHEMA else set())
+def _joined(declared: str | None, observed: set[ColumnType]) -> ColumnType:
+    types = observed | ({_OF_SCHEMA[declared]} if declared is not None and declared in _OF_SCHEMA else set())
     if len(types) < 2:
         return next(iter(types), "text")
     return "number" if types == {"integer", "number"} else "json"

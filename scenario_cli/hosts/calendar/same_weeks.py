@@ -62,17 +62,17 @@ def in_the_log(
 def _with_ticks(scenario: Scenario, ticks: Sequence[Tick], tz: ZoneInfo) -> Scenario:
     """The scenario with these instants in place of its dates and schedules."""
     scheduled = [trigger for trigger in scenario.triggers if isinstance(trigger, ScheduleTrigger)]
-    others: list[Trigger] = [
+    other_triggers: list[Trigger] = [
         trigger for trigger in scenario.triggers if not isinstance(trigger, ScheduleTrigger | MomentTrigger)
     ]
     # If nothing else is written, a contact enters once by a date, and each time by a schedule.
     mixed = scenario.reentry is None and len(scheduled) not in (0, len(scenario.triggers))
     if len(ticks) > _MOST_TICKS or (scheduled and mixed):
-        others += scheduled
+        other_triggers += scheduled
         ticks = [tick for tick in ticks if isinstance(tick[1], MomentTrigger)]
     always = scenario.reentry is None and bool(scheduled) and not mixed
     dated = dict.fromkeys(_moment(tick, tz) for tick in ticks)
-    return replace(scenario, triggers=(*others, *dated), reentry="always" if always else scenario.reentry)
+    return replace(scenario, triggers=(*other_triggers, *dated), reentry="always" if always else scenario.reentry)
 
 
 def _in_log(tick: Tick, weeks: Mapping[date, date], tz: ZoneInfo) -> list[Tick]:

@@ -14,10 +14,10 @@ def may_bind(caps: Collection[tuple[int, int]], records: Sequence[Record]) -> bo
     Every message counts, also a message that a cap does not pick. Until a cap of one side binds for the first time,
     both sides have sent the same, so the messages of one side describe both.
     """
-    left = sorted(record.at for record in records if isinstance(record, Asked) and not record.reason)
-    caps = [(most, length) for most, length in caps if len(left) >= most]
+    sent_at = sorted(record.at for record in records if isinstance(record, Asked) and not record.reason)
+    caps = [(most, length) for most, length in caps if len(sent_at) >= most]
     return any(
-        bisect_right(left, at) - bisect_left(left, at - length) - own >= most
+        bisect_right(sent_at, at) - bisect_left(sent_at, at - length) - own >= most
         for at, own in (_tries(records) if caps else ())
         for most, length in caps
     )

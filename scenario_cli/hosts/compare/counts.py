@@ -138,10 +138,10 @@ def _most_telling(pairs: Sequence[P], most: int) -> tuple[tuple[P, ...], int]:
 def median(shifts: Mapping[int, int]) -> int | None:
     """The median of shifts that are counted by their length; for an even number of them, the lower middle."""
     total = sum(shifts.values())
-    seen = 0
+    so_far = 0
     for shift in sorted(shifts):
-        seen += shifts[shift]
-        if 2 * seen >= total:
+        so_far += shifts[shift]
+        if 2 * so_far >= total:
             return shift
     return None
 

@@ -50,8 +50,8 @@ def impact_of(
 
 def touched_by(before: Project, after: Project) -> Touching:
     """The contacts whom a change can reach; reads the files of reference tables."""
-    both = before.tables.keys() & after.tables.keys()
-    changed = (name for name in both if _content(before.tables[name]) != _content(after.tables[name]))
+    names = before.tables.keys() & after.tables.keys()
+    changed = (name for name in names if _content(before.tables[name]) != _content(after.tables[name]))
     return touching(before, after, frozenset(changed))
 
 
@@ -100,15 +100,15 @@ class _Figures:
 
     def rows(self) -> Iterable[MessageImpact]:
         for name in self.names:
-            both = self.results(name)
-            channels = {channel for results in both for result in results for channel in result.sent}
-            channels |= {channel for results in both for result in results for channel, _ in result.dropped}
+            sides = self.results(name)
+            channels = {channel for results in sides for result in results for channel in result.sent}
+            channels |= {channel for results in sides for result in results for channel, _ in result.dropped}
             for channel in sorted(channels):
                 row = self.counts.rows.get((name, channel), RowCounts())
                 yield MessageImpact(
                     name,
                     channel,
-                    Sides(*(sum(result.sent[channel] for result in results) for results in both)),
+                    Sides(*(sum(result.sent[channel] for result in results) for results in sides)),
                     row.differences["only_before"],
                     row.differences["only_after"],
                     row.differences["moved"],
@@ -116,21 +116,21 @@ class _Figures:
                     row.other_text,
                     dict(sorted(row.dropped_now.items())),
                     dict(sorted(row.no_longer_dropped.items())),
-                    Sides(*(_dropped(results, channel) for results in both)),
+                    Sides(*(_dropped(results, channel) for results in sides)),
                     row.unrendered,
                 )
 
     def updates(self) -> Iterable[UpdateImpact]:
         for name in self.names:
-            both = self.results(name)
+            sides = self.results(name)
             for attribute in sorted(
-                {attribute for results in both for result in results for attribute in result.updated}
+                {attribute for results in sides for result in results for attribute in result.updated}
             ):
                 differences = self.counts.updates.get((name, attribute), Counter())
                 yield UpdateImpact(
                     name,
                     attribute,
-                    Sides(*(sum(result.updated[attribute] for result in results) for results in both)),
+                    Sides(*(sum(result.updated[attribute] for result in results) for results in sides)),
                     differences["only_before"],
                     differences["only_after"],
                     differences["other_value"],
@@ -138,20 +138,20 @@ class _Figures:
                 )
 
     def journey(self, name: str) -> JourneyImpact:
-        both = self.results(name)
-        outcomes = sorted({outcome for results in both for result in results for outcome in result.outcomes})
+        sides = self.results(name)
+        outcomes = sorted({outcome for results in sides for result in results for outcome in result.outcomes})
         values = tuple(
             sum((result.value for result in results if result.value is not None), Decimal())
             if any(result.value is not None for result in results)
             else None
-            for results in both
+            for results in sides
         )
         return JourneyImpact(
             name,
-            Sides(*(sum(result.entered for result in results) for results in both)),
-            {outcome: Sides(*(sum(result.outcomes[outcome] for result in results) for results in both))
+            Sides(*(sum(result.entered for result in results) for results in sides)),
+            {outcome: Sides(*(sum(result.outcomes[outcome] for result in results) for results in sides))
              for outcome in outcomes},
-            Sides(*(sum(result.converted for result in results) for results in both)),
+            Sides(*(sum(result.converted for result in results) for results in sides)),
             (values[0], values[1]),
         )  # fmt: skip
 

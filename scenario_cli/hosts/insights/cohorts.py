@@ -56,8 +56,8 @@ def _observed(log: Log, kind: str, days: int) -> str:
     if kind == "month":
         # The day after the month's last, and so many days: that day must be over, because clocks can have changed.
         ends = "date_diff('day', DATE '1970-01-01', CAST(month || '-01' AS DATE) + INTERVAL 1 MONTH)"
-        seen = f"{ends} + {days} < day_of({log.as_of})"
+        ended = f"{ends} + {days} < day_of({log.as_of})"
     else:
-        seen = f"first_at + {days * DAY} <= {log.as_of}"
+        ended = f"first_at + {days * DAY} <= {log.as_of}"
     again = f"second_at <= first_at + {days * DAY}"
-    return f"count(*) FILTER ({seen}), count(*) FILTER ({seen} AND {again}), sum(paid_{days}) FILTER ({seen})"
+    return f"count(*) FILTER ({ended}), count(*) FILTER ({ended} AND {again}), sum(paid_{days}) FILTER ({ended})"

@@ -78,17 +78,17 @@ def insights_log(
     assert settings is not None
     plan = project.plan
     meets_people = "base" in parts or "rfm" in parts
-    wanted: dict[str, dict[str, str | None]] = {name: {} for name in plan.events if "base" in parts}
+    types_by_event: dict[str, dict[str, str | None]] = {name: {} for name in plan.events if "base" in parts}
     for event, properties in settings.readings:
         declared = plan.events[event.text].properties
-        wanted.setdefault(event.text, {}).update({name.text: declared[name.text].type for name in properties})
+        types_by_event.setdefault(event.text, {}).update({name.text: declared[name.text].type for name in properties})
     for name in fed_events(project) if meets_people else ():
         whole = {key: property_.type for key, property_ in plan.events[name].properties.items()}
-        wanted.setdefault(name, {}).update(whole)
+        types_by_event.setdefault(name, {}).update(whole)
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         staged = stage(
             options,
-            wanted,
+            types_by_event,
             {KNOWN_SINCE: "datetime", **(wanted_attributes(project) if meets_people else {})},
             Path(folder),
             progress,

@@ -28,7 +28,7 @@ _EVERY = 1_000  # contacts between two looks at the progress
 
 @dataclass(slots=True)
 class _Channel:
-    """The counts of a channel; `seen` counts each address that it has met."""
+    """The counts of a channel; `addresses` has the number of contacts of each address."""
 
     name: str
     address: Function | None
@@ -37,7 +37,7 @@ class _Channel:
     no: int = 0
     invalid: int = 0
     reachable: int = 0
-    seen: Counter[str] = field(default_factory=Counter)
+    addresses: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -75,8 +75,8 @@ def meet_people(log: Log, buyers: Mapping[str, Any], silent: frozenset[str], pro
     )
     survey = program.survey
     assert survey is not None
-    shown = {name.text for name in rfm.segments}
-    segments = [(name, read) for name, read in survey.segments if name in shown]
+    segment_names = {name.text for name in rfm.segments}
+    segments = [(name, read) for name, read in survey.segments if name in segment_names]
     people = People(channels=list(_channels(survey)))
     begins = log.staged.report.first
     for count, contact in enumerate(log.staged.stream(events_alone=fed_events(project)), 1):
@@ -118,7 +118,7 @@ def _count(channel: _Channel, state: ContactState) -> None:
         if fault:
             channel.invalid += 1
         if address is not None:
-            channel.seen[str(address).strip().lower()] += 1
+            channel.addresses[str(address).strip().lower()] += 1
     if agreed is True and address is not None:
         channel.reachable += 1
 
@@ -130,8 +130,8 @@ def _reach(channel: _Channel, contacts: int) -> Reach:
         yes=channel.yes if asks else None,
         no=channel.no if asks else None,
         never=contacts - channel.yes - channel.no if asks else None,
-        addressed=channel.seen.total() if needs else None,
+        addressed=channel.addresses.total() if needs else None,
         invalid=channel.invalid if needs else None,
-        shared=sum(count for count in channel.seen.values() if count > 1) if needs else None,
+        shared=sum(count for count in channel.addresses.values() if count > 1) if needs else None,
         reachable=channel.reachable,
     )

@@ -23,10 +23,10 @@ def subscriptions(log: Log) -> Subscriptions:
     )
     retention = []
     for length in WINDOWS:
-        seen = f"started_at + {length * DAY} <= {log.as_of}"
+        condition = f"started_at + {length * DAY} <= {log.as_of}"
         stays = f"(left_at IS NULL OR left_at > started_at + {length * DAY})"
         ((count, still),) = log.ask(
-            f"SELECT count(*) FILTER ({seen}), count(*) FILTER ({seen} AND {stays}) FROM subscriptions"
+            f"SELECT count(*) FILTER ({condition}), count(*) FILTER ({condition} AND {stays}) FROM subscriptions"
         )
         retention.append((length, count, still))
     return Subscriptions(started, running, left, float(days), due, renewed, _months(log), tuple(retention))

@@ -74,7 +74,7 @@ class Counting:
         self,
         figures: Figures,
         records: Sequence[Record],
-        left: Sequence[SentMessage],
+        sent: Sequence[SentMessage],
         credits: Mapping[int, SentMessage],
     ) -> None:
         """Adds the records of one contact, the messages of the scenarios that left to it, and, by the identity of a
@@ -86,9 +86,9 @@ class Counting:
         entered = {record.journey_id: record.at for record in own if isinstance(record, Entered)}
         conversions = [record for record in own if isinstance(record, Converted)]
         messages = [record for record in own if isinstance(record, Asked) and self.is_to_contact(record)]
-        _achieved(figures, own, entered, conversions, left)
-        sendings = self._credited(figures, left, conversions, credits)
-        groups = _grouped(figures, messages, conversions, left)
+        _achieved(figures, own, entered, conversions, sent)
+        sendings = self._credited(figures, sent, conversions, credits)
+        groups = _grouped(figures, messages, conversions, sent)
         self._in_arms(figures, own, conversions, groups, sendings)
 
     def is_to_contact(self, record: Asked) -> bool:
@@ -122,7 +122,7 @@ class Counting:
     def _credited(
         self,
         figures: Figures,
-        left: Sequence[SentMessage],
+        sent: Sequence[SentMessage],
         conversions: Sequence[Converted],
         credits: Mapping[int, SentMessage],
     ) -> list[tuple[SentMessage, Sendings]]:
@@ -132,7 +132,7 @@ class Counting:
                 each,
                 Sendings(1, 0, Decimal(), each.opened, each.clicked, each.opened and each.clicked, each.unsubscribed),
             )
-            for each in left
+            for each in sent
         ]
         own = {id(each): counts for each, counts in counted}
         for conversion in conversions:
@@ -169,21 +169,21 @@ class Counting:
                 own = [each for each in conversions if each.scenario == name and each.at >= since]
                 _count(of_scenario.arms, (state, arm_name), own)
                 total = of_scenario.arm_messages.setdefault((state, arm_name), Sendings())
-                for left, counts in sendings:
-                    if left.message.scenario == name and left.order[0] >= since:
+                for sent, counts in sendings:
+                    if sent.message.scenario == name and sent.order[0] >= since:
                         add_sendings(total, counts)
 
 
 def _achieved(
     figures: Figures, records: list[Record], entered: Mapping[str, int], conversions: Sequence[Converted],
-    left: Sequence[SentMessage],
+    sent: Sequence[SentMessage],
 ) -> None:  # fmt: skip
     contacts: set[str] = set()
     for record in records:
         if isinstance(record, Entered):
             _of(figures, record.scenario).journeys += 1
             contacts.add(record.scenario)
-    for message in left:
+    for message in sent:
         _of(figures, message.message.scenario).sent[message.message.channel] += 1
     for conversion in conversions:
         achieved = _of(figures, conversion.scenario)
@@ -194,7 +194,7 @@ def _achieved(
             achieved.value = (achieved.value or Decimal()) + value
     for name in contacts:
         _of(figures, name).contacts += 1
-    for name in {message.message.scenario for message in left}:
+    for name in {message.message.scenario for message in sent}:
         _of(figures, name).reached += 1
 
 
@@ -203,7 +203,7 @@ def _of(figures: Figures, scenario: str) -> Achieved:
 
 
 def _grouped(
-    figures: Figures, messages: list[Asked], conversions: Sequence[Converted], left: Sequence[SentMessage]
+    figures: Figures, messages: list[Asked], conversions: Sequence[Converted], sent: Sequence[SentMessage]
 ) -> dict[str, str]:
     """Puts the contact in its group, of each scenario and of all together, and returns it by scenario.
 
@@ -224,7 +224,7 @@ def _grouped(
     if not first:
         return {}
     groups = {name: CONTROL if is_control else HELD_OUT if name in held_out else WRITTEN_TO for name in first}
-    written = {each.message.scenario for each in left if each.message.marketing}
+    written = {each.message.scenario for each in sent if each.message.marketing}
     for name, since in first.items():
         own = [each for each in conversions if each.scenario == name and each.at >= since]
         _count(figures.scenarios[name].groups, groups[name], own, name in written)

@@ -87,23 +87,23 @@ def _prepare(job: Replay, programs: tuple[str, ...], staged: StagedLog, sought: 
 
 def _of_part(prepared: _Prepared, part: ContactRange) -> Figures:
     job, sought = prepared.job, prepared.sought
-    shown = [job.project.scenarios[name] for name in job.reported]
-    counting = Counting(job.project, shown, job.until, prepared.programs)
+    scenarios = [job.project.scenarios[name] for name in job.reported]
+    counting = Counting(job.project, scenarios, job.until, prepared.programs)
     figures = empty_figures(job.reported, prepared.programs)
     slicing = Slicing(job, sought.cut, prepared.program, prepared.broadcasts) if sought.cut else None
     messages = _Messages(prepared, counting, part)
     with rarely_collecting():
         for log in prepared.staged.stream(part):
             _, records = feed(prepared.program, log, job.start, job.until, job.begins, prepared.broadcasts)
-            left = messages.of(log, records)
-            credits = credited(records, left)
-            counting.add(figures, records, left, credits)
-            for slice_, (of_slice, left_of_slice) in (slicing.slices(log, records, left) if slicing else {}).items():
-                counting.add(figures.slices.setdefault(slice_, Figures()), of_slice, left_of_slice, credits)
+            sent = messages.of(log, records)
+            credits = credited(records, sent)
+            counting.add(figures, records, sent, credits)
+            for slice_, (of_slice, sent_of_slice) in (slicing.slices(log, records, sent) if slicing else {}).items():
+                counting.add(figures.slices.setdefault(slice_, Figures()), of_slice, sent_of_slice, credits)
             if len(figures.slices) > MOST_SLICES:
                 break
-        for left in messages.rest():
-            counting.add(figures, (), left, {})
+        for sent in messages.rest():
+            counting.add(figures, (), sent, {})
     messages.note(figures)
     return figures
 

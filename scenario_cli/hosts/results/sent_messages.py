@@ -54,12 +54,12 @@ def of_replay(records: Sequence[Record], counts: Callable[[Asked], bool]) -> lis
     ]
 
 
-def credited(records: Sequence[Record], left: Iterable[SentMessage]) -> dict[int, SentMessage]:
+def credited(records: Sequence[Record], sent: Iterable[SentMessage]) -> dict[int, SentMessage]:
     """The message that each conversion is credited to, the last of its journey before, by the identity of its record.
     Conversions without a message are left out.
     """
     of_journey: dict[str, list[SentMessage]] = {}
-    for each in left:
+    for each in sent:
         if each.journey is not None:
             of_journey.setdefault(each.journey, []).append(each)
     messages = {}
@@ -133,13 +133,13 @@ class Joining:
         """The messages of the shown scenarios that left to a contact, in order of time, with the reactions to each."""
         journeys = _journeys(records)
         reports = [*self._reports(events)]
-        left = [*self._sent(reports, journeys), *self._handed(handed, journeys)]
-        left.sort(key=lambda each: each.order)
-        by_id = {each.id: each for each in left if each.id}
+        sent = [*self._sent(reports, journeys), *self._handed(handed, journeys)]
+        sent.sort(key=lambda each: each.order)
+        by_id = {each.id: each for each in sent if each.id}
         for reader, event in reports:
             if reader.kind != "sent":
-                self._react(reader, event, left, by_id)
-        shown = [each for each in left if each.message.scenario in self.scenarios]
+                self._react(reader, event, sent, by_id)
+        shown = [each for each in sent if each.message.scenario in self.scenarios]
         self.joined.without_journey += sum(each.journey is None for each in shown)
         return shown
 
@@ -183,28 +183,28 @@ class Joining:
                 journey = _journey(journeys, each.message.scenario, each.at)
                 yield SentMessage((each.at, _LAST), each.message, journey, each.id)
 
-    def _react(self, reader: _Reader, event: Event, left: list[SentMessage], by_id: Mapping[str, SentMessage]) -> None:
+    def _react(self, reader: _Reader, event: Event, sent: list[SentMessage], by_id: Mapping[str, SentMessage]) -> None:
         facts = reader.facts(event)
         id_ = facts.pop("id", "")
-        before = left[: bisect_right(left, (event.at, _LAST), key=lambda each: each.order)]
+        before = sent[: bisect_right(sent, (event.at, _LAST), key=lambda each: each.order)]
         if reader.kind == "unsubscribed" and not facts.keys() - {"channel"}:
             self._unsubscribe(facts.get("channel"), event.at, before)
             return
-        sent = by_id.get(id_)
-        if sent is None:
+        target = by_id.get(id_)
+        if target is None:
             criteria = self.index.criteria(facts)
             if isinstance(criteria, Unjoined):
                 self._miss(reader.kind, NOT_SENT if id_ else criteria.why, criteria.name)
                 return
-            sent = next((each for each in reversed(before) if fits(each.message, criteria)), None)
-            if sent is None:
+            target = next((each for each in reversed(before) if fits(each.message, criteria)), None)
+            if target is None:
                 self._miss(reader.kind, NOT_SENT, criteria.get("template") or criteria["scenario"])
                 return
-        if reader.kind == "unsubscribed" and event.at - sent.order[0] > _UNSUBSCRIBED_WITHIN:
+        if reader.kind == "unsubscribed" and event.at - target.order[0] > _UNSUBSCRIBED_WITHIN:
             self._miss(reader.kind, LONG_AFTER, "")
             return
-        setattr(sent, reader.kind, True)
-        self._note(reader.kind, sent.message.scenario)
+        setattr(target, reader.kind, True)
+        self._note(reader.kind, target.message.scenario)
 
     def _unsubscribe(self, channel: str | None, at: int, before: Sequence[SentMessage]) -> None:
         """An unsubscribe counts for the last message before, on its channel if it has one."""

@@ -53,7 +53,7 @@ class Slicing:
         self.zone = zone_of_project
 
     def slices(
-        self, log: ContactLog, records: Iterable[Record], left: Iterable[SentMessage]
+        self, log: ContactLog, records: Iterable[Record], sent: Iterable[SentMessage]
     ) -> dict[Slice, tuple[list[Record], list[SentMessage]]]:
         """The records of a contact's journeys and its messages by slice; records and messages without a journey are in
         none.
@@ -65,7 +65,7 @@ class Slicing:
         for record in records:
             if isinstance(record, Entered | Moved | Asked | Converted | Ended):
                 by_slice.setdefault(by_journey[record.journey_id], ([], []))[0].append(record)
-        for each in left:
+        for each in sent:
             if each.journey is not None:
                 by_slice[by_journey[each.journey]][1].append(each)
         return by_slice

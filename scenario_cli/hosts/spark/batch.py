@@ -52,8 +52,8 @@ class SparkLog:
         """The report on the reading, once the contacts are counted."""
         job = self.job
         files = dict(zip(("events", "contacts"), self.files, strict=True))
-        wanted = job.events.target.layout.events
-        report = report_on_pieces(wanted, self.events, self.people, contacts, repeated, files)
+        event_names = job.events.target.layout.events
+        report = report_on_pieces(event_names, self.events, self.people, contacts, repeated, files)
         return without_expected_gaps(report, job.project, [job.project.scenarios[name] for name in job.scenarios])
 
 

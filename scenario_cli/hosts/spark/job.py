@@ -81,7 +81,7 @@ def spark_job(
     _refuse_whole_alone(options)
     selected = [project.scenarios[name] for name in scenarios]
     options = replace(options, source=options.source or GENERIC)
-    wanted = wanted_events(project, selected, rows)
+    types_by_event = wanted_events(project, selected, rows)
     attributes = {KNOWN_SINCE: "datetime", **wanted_attributes(project)}
     events = project.plan.events
     keys = [part.name for scenario in selected for part in scenario.key_properties]
@@ -91,8 +91,8 @@ def spark_job(
         scenarios,
         reported,
         Side(
-            log_parts(options, wanted)[0],
-            events_target(options, wanted, _named(events, "broadcast"), _named(events, "profile"), keys),
+            log_parts(options, types_by_event)[0],
+            events_target(options, types_by_event, _named(events, "broadcast"), _named(events, "profile"), keys),
         ),
         Side(table_parts(options, attributes)[0], people_target(options, attributes)),
         rows,

@@ -42,15 +42,15 @@ def contacts_to_read(options: ExportOptions, index: InputIndex, workspace: Path,
 
 def same_contacts(options: ExportOptions, readings: Sequence[Reading], workspace: Path) -> list[ToRead]:
     """The contacts table of an interrupted run. Raises ExportError if a file of it has changed."""
-    wanted = {
+    by_path = {
         each.input.path: each for each in readings if each.input.role == "contacts" and each.start < each.input.size
     }
-    if not wanted:
+    if not by_path:
         return []
     sources = found_in(options.contacts, None, options.contacts_access, workspace, [], may_be_empty=True)
     by_name = {each.name: each for each in sources}
     reads = []
-    for name, reading in wanted.items():
+    for name, reading in by_path.items():
         source = by_name.get(name)
         if source is not None:
             path, label = _file_of(source, options, workspace)

@@ -157,5 +157,5 @@ def keep_definitions(store: Store, definitions: Definitions, run: int) -> None:
         )
     used = {definition for _, definition, _ in running_journeys(store)}
     used |= {definition_of(definitions.project.scenarios[name]) for name in definitions.names}
-    gone = [(stored,) for (stored,) in store.execute("SELECT definition FROM programs") if stored not in used]
-    store.execute_many("DELETE FROM programs WHERE definition = ?", gone)
+    unused = [(stored,) for (stored,) in store.execute("SELECT definition FROM programs") if stored not in used]
+    store.execute_many("DELETE FROM programs WHERE definition = ?", unused)

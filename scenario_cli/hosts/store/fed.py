@@ -75,8 +75,8 @@ def record_fed(store: Store, program: Program, since: int) -> None:
 def forget_unkept(store: Store, program: Program) -> None:
     """Forgets that things were fed which the program keeps no more."""
     identities = {memory.identity for memory in memories(program)}
-    gone = [(identity,) for (identity,) in store.execute("SELECT identity FROM fed") if identity not in identities]
-    store.execute_many("DELETE FROM fed WHERE identity = ?", gone)
+    unused = [(identity,) for (identity,) in store.execute("SELECT identity FROM fed") if identity not in identities]
+    store.execute_many("DELETE FROM fed WHERE identity = ?", unused)
 
 
 def identities_of(new: Iterable[Memory]) -> frozenset[str]:

@@ -27,8 +27,8 @@ def contact_facts(store: Store, contact: str, names: Names, timezone: str, rows:
     or its state cannot be read.
     """
     stored = store.execute("SELECT state, next_due FROM contacts WHERE contact = ?", (contact,)).fetchone()
-    kept = list(_kept_inputs(store, contact))
-    if stored is None and not kept:
+    kept_inputs = list(_kept_inputs(store, contact))
+    if stored is None and not kept_inputs:
         raise no_contact(store, contact)
     values = state_of(store, contact, stored[0]) if stored is not None else {}
     profile = value_of(values.get("profile", {}))
@@ -51,7 +51,7 @@ def contact_facts(store: Store, contact: str, names: Names, timezone: str, rows:
         segments=sorted(names.segments[name] for name in segments if name in names.segments),
         unnamed_segments=sum(name not in names.segments for name in segments),
         entries=[(entry[0], entry[5]) for entry in values.get("waiting", ())],
-        kept=kept,
+        kept=kept_inputs,
         rows=[OutboxEntry(run, read_row(row), *life) for run, row, *life in entries],
         row_count=int(store.value("SELECT count(*) FROM outbox WHERE contact = ?", (contact,))),
     )
@@ -94,7 +94,7 @@ def _kept_inputs(store: Store, contact: str) -> Iterator[tuple[int, str]]:
 
 
 def _waiting(journey: Mapping[str, Any], names: Names) -> Waiting:
-    held = sorted(names.held(journey), key=lambda message: message[1])
+    messages = sorted(names.held(journey), key=lambda message: message[1])
     requested_at = [at for at, _ in journey.get("held", {}).values()]
     return Waiting(
         journey["scenario"],
@@ -103,7 +103,7 @@ def _waiting(journey: Mapping[str, Any], names: Names) -> Waiting:
         journey["state"],
         min(requested_at) if requested_at else journey["waits_from"],
         tuple(sorted(names.waits(journey), key=lambda wait: wait[2])),
-        tuple(held),
+        tuple(messages),
     )
 
 

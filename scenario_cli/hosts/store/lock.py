@@ -36,26 +36,26 @@ def locked(store: Path, command: str, wait: float = 0.0, role: str = "") -> Iter
             f"folder {path.parent} does not exist", "create it first, or choose another place for the store"
         )
     try:
-        held = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise StoreError(
             f"{path} cannot be written: {error.strerror}", "the store needs a folder with write permission"
         ) from None
     try:
         began = time.monotonic()
-        while not _try_lock(held):
+        while not _try_lock(handle):
             owner = holder(store, role)
             patience = _NAMELESS if not owner else _PASSES if owner["command"] == _PASSING and not role else 0.0
             if time.monotonic() >= began + max(wait, patience):
                 raise StoreError(*_held_by(store, owner))
             time.sleep(_PAUSE)
         since = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-        os.ftruncate(held, 0)
-        os.pwrite(held, json.dumps({"process": os.getpid(), "command": command, "since": since}).encode(), 0)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps({"process": os.getpid(), "command": command, "since": since}).encode(), 0)
         yield
-        os.ftruncate(held, 0)
+        os.ftruncate(handle, 0)
     finally:
-        os.close(held)  # lets go of the lock
+        os.close(handle)  # lets go of the lock
 
 
 @contextmanager
@@ -93,13 +93,13 @@ def working(store: Path, role: str = "") -> dict[str, object]:
     if not owner:
         return {}
     try:
-        held = os.open(lock_file(store, role), os.O_RDONLY)
+        handle = os.open(lock_file(store, role), os.O_RDONLY)
     except OSError:
         return owner  # no permission to try the lock
     try:
-        return {} if _try_lock(held) else owner
+        return {} if _try_lock(handle) else owner
     finally:
-        os.close(held)
+        os.close(handle)
 
 
 def _held_by(store: Path, owner: dict[str, object]) -> tuple[str, str]:

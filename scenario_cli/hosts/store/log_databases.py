@@ -40,15 +40,15 @@ def last_readings(databases: Sequence[FoundDatabase], index: InputIndex, waterma
             )
     before = {name: index.databases[name] for name in names if name in index.databases}
     new = [name for name in names if name not in before]
-    gone = [each for path, each in index.databases.items() if path not in names]
-    if new and gone:
-        if len(new) > 1 or len(gone) > 1:
+    missing = [each for path, each in index.databases.items() if path not in names]
+    if new and missing:
+        if len(new) > 1 or len(missing) > 1:
             raise ExportError(
-                f"{len(new)} databases or queries are new, and {len(gone)} of the last run are missing: "
+                f"{len(new)} databases or queries are new, and {len(missing)} of the last run are missing: "
                 "it is not clear which of the new ones continues which",
                 "change one at a time, with a run after each",
             )
-        before[new[0]] = gone[0]
+        before[new[0]] = missing[0]
     for each in before.values():
         if not (each.watermark or "").startswith(f"{watermark}="):
             column = (each.watermark or "").partition("=")[0]

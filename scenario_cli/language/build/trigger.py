@@ -78,13 +78,13 @@ def _absence(builder: Builder, node: Node) -> AbsenceTrigger | None:
 
 
 def _segment(builder: Builder, node: Node, segment: Name, each: Expression | None) -> SegmentTrigger:
-    left = builder.text(node.get("change")) == "left"
+    leaves = builder.text(node.get("change")) == "left"
     already = node.get("already_in")
     already_in = already is not None and already.value is True
-    if left and already_in and already is not None:
+    if leaves and already_in and already is not None:
         builder.report("FLOW025", "'already_in' is for entering a segment, not for leaving it", already,
                        "remove 'already_in', or 'change: left'")  # fmt: skip
-    return SegmentTrigger(segment, node.span, left, each, already_in and not left)
+    return SegmentTrigger(segment, node.span, leaves, each, already_in and not leaves)
 
 
 def _date(builder: Builder, node: Node) -> DateTrigger | None:

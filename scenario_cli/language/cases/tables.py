@@ -54,7 +54,7 @@ def write_out(case: Node, shared: Shared, findings: list[Diagnostic]) -> list[Wr
     for column in rows[0].fields if rows else ():
         if column not in used_columns:
             findings.append(Diagnostic("REF050", f"no line uses the column '{column}'", rows[0].key(column).span,
-                                    hint=f"write <{column}> where its value belongs, or remove it"))  # fmt: skip
+                                       hint=f"write <{column}> where its value belongs, or remove it"))  # fmt: skip
     return cases
 
 

@@ -23,8 +23,8 @@ def check_message_events(project: Project) -> Iterator[Diagnostic]:
             yield from _properties(event, project)
             yield from _says_which(kind, event, project)
     names = {template.name for template in project.templates} | {*project.scenarios, *project.faulty, *project.channels}
-    for _, meant in project.messages.names:
-        yield from unknown_name("REF007", "name", meant, names, "templates, scenarios and channels")
+    for _, target in project.messages.names:
+        yield from unknown_name("REF007", "name", target, names, "templates, scenarios and channels")
 
 
 def _properties(event: MessageEvent, project: Project) -> Iterator[Diagnostic]:

@@ -63,8 +63,8 @@ def _texts(text: TemplateText, overview: Overview) -> Iterator[TemplateText]:
 
 
 def _of_text(text: TemplateText, is_html: bool, links: LinkSettings, sent_at: tuple[str, Span]) -> Findings:
-    shown = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text.text)
-    for fault, hint, start, length in _faults(shown, is_html, links):
+    visible = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text.text)
+    for fault, hint, start, length in _faults(visible, is_html, links):
         yield RULE.finding(fault, text.span_at(start, length), hint=hint, related=[sent_at])
 
 

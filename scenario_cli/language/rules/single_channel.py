@@ -18,12 +18,12 @@ def check_project(overview: Overview) -> Findings:
         channels = _channels(scenario, overview.project)
         if scenario.program is None or len(channels) != 1 or scenario.status == "archived":
             continue
-        others = channels_by_program[scenario.program.text] - channels
-        if others:
+        other_channels = channels_by_program[scenario.program.text] - channels
+        if other_channels:
             yield RULE.finding(
                 (
                     f"scenario '{scenario.name}' uses only {next(iter(channels))}; its program "
-                    f"'{scenario.program}' also uses {' and '.join(sorted(others))}"
+                    f"'{scenario.program}' also uses {' and '.join(sorted(other_channels))}"
                 ),
                 scenario.span,
                 hint="add a second channel for contacts that the first cannot reach: 'send: {first_of: [...]}'",

@@ -100,9 +100,9 @@ class _Narrowing:
     def chosen(self, part: Schema, meaning: str) -> Schema:
         """A text that must be one of the names of this meaning; in a test also a column of its table."""
         notes: Schema = {keyword: part[keyword] for keyword in ("title", "description") if keyword in part}
-        others = [{**_without_form(part), "type": sorted(types)}] if (types := _types(part) - {"string"}) else []
+        other_types = [{**_without_form(part), "type": sorted(types)}] if (types := _types(part) - {"string"}) else []
         columns = [{"type": "string", "pattern": _COLUMN}] if self.kind == "test" else []
-        return {**notes, "anyOf": [self.shared(f"known {meaning}", self.names[meaning]), *columns, *others]}
+        return {**notes, "anyOf": [self.shared(f"known {meaning}", self.names[meaning]), *columns, *other_types]}
 
     def shared(self, title: str, names: Described) -> Schema:
         """A reference to a definition with these names, which the schema gets once."""

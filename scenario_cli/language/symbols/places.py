@@ -65,11 +65,11 @@ class _Walk:
             yield Place(meaning, node, path)
         fields = schema.get("properties", {})
         key_meaning = schema.get("propertyNames", {}).get("meaning")
-        others = schema.get("additionalProperties")
+        additional = schema.get("additionalProperties")
         for key, value in node.fields.items():
             if key_meaning is not None and key not in fields:
                 yield Place(key_meaning, node.key(key), (*path, key), is_key=True)
-            inner = fields.get(key, others)
+            inner = fields.get(key, additional)
             if isinstance(inner, dict):
                 yield from self.value(inner, value, (*path, key))
         if isinstance(schema.get("items"), dict):

@@ -109,13 +109,13 @@ def _result_texts(results: Achievements, sign: int) -> Sequence[str]:
 
 
 def _change(name: str, change: Change, has_goal: bool, agenda: Agenda) -> tuple[tuple[str, ...], ...]:
-    both = (change.now, change.before)
+    figures = (change.now, change.before)
     return row(
         f"`{name}`",
-        _beside(*(f"{each.journeys:,}" for each in both)),
-        _beside(*(_share(each) for each in both)) if has_goal else "",
+        _beside(*(f"{each.journeys:,}" for each in figures)),
+        _beside(*(_share(each) for each in figures)) if has_goal else "",
         within(change.rate) if has_goal and change.rate is not None else "",
-        _beside(*(_value(each, agenda.currency) for each in both)),
+        _beside(*(_value(each, agenda.currency) for each in figures)),
     )
 
 

@@ -95,11 +95,11 @@ def _contacts(impact: Impact) -> Iterator[Block]:
         ("no longer receive any", contacts.nothing),
         ("receive as many, but different ones", contacts.otherwise),
     )
-    shown = [(words, f"{count:,}") for words, count in pairs if count]
+    lines = [(words, f"{count:,}") for words, count in pairs if count]
     cost = _cost(impact)
-    if shown or cost:
+    if lines or cost:
         yield Heading(3, "Contacts")
-        yield facts(*shown, ("cost", cost))
+        yield facts(*lines, ("cost", cost))
 
 
 def _cost(impact: Impact) -> str:

@@ -43,11 +43,11 @@ def cohort_blocks(cohorts: Cohorts, insights: Insights) -> Iterator[Block]:
 
 
 def _curve(cohort: Cohort, insights: Insights) -> Iterator[Block]:
-    seen = [observed for observed in cohort.observed if observed.customers >= insights.minimum]
-    if seen:
+    spans = [observed for observed in cohort.observed if observed.customers >= insights.minimum]
+    if spans:
         values = [
             (f"{observed.days} days", observed.again / observed.customers, share(observed.again, observed.customers))
-            for observed in seen
+            for observed in spans
         ]
         yield points("again", "Share of customers who ordered again", values)
 

@@ -26,12 +26,12 @@ def product_blocks(sold: Sequence[Sold], insights: Insights) -> Iterator[Block]:
     for kind, title in (("product", "Products"), ("category", "Categories")):
         listed = [part for part in sold if part.kind == kind]
         if listed:
-            shown = listed[:MOST]
+            largest = listed[:MOST]
             note = f"the first {MOST} of {count(len(listed))}, by revenue" if len(listed) > MOST else ""
             yield Heading(3, title, note)
             yield bars(kind, in_currency(f"{title} by revenue,", insights.currency),
-                               [(_name(part), part.revenue, money(part.revenue)) for part in shown])  # fmt: skip
-            yield _table(kind, shown, sum(part.revenue for part in listed), insights)
+                               [(_name(part), part.revenue, money(part.revenue)) for part in largest])  # fmt: skip
+            yield _table(kind, largest, sum(part.revenue for part in listed), insights)
 
 
 def _table(kind: str, sold: Sequence[Sold], total: float, insights: Insights) -> Block:

@@ -83,9 +83,9 @@ class _Reader(HTMLParser):
 
 
 def _attributes(attrs: list[tuple[str, str | None]]) -> Markup:
-    shown = (
+    attributes = (
         Markup(' {}="{}"').format(name, value or "")
         for name, value in attrs
         if _ATTRIBUTE.fullmatch(name) and not _DROPPED.fullmatch(name)
     )
-    return Markup().join(shown)
+    return Markup().join(attributes)

@@ -61,7 +61,7 @@ def rows_of(results: Results, about: AboutScenario) -> list[SliceRow]:
         is_over = day is None or _is_over(results, about, day)
         before = _before(results, about, day, values) if is_over else None
         rows.append(SliceRow(values, first_day, period, is_over, figures,
-                              change(figures.achieved, before.achieved) if before is not None else None))  # fmt: skip
+                             change(figures.achieved, before.achieved) if before is not None else None))  # fmt: skip
     return rows
 
 

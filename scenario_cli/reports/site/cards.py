@@ -18,36 +18,38 @@ _MOST_CHARACTERS = 180
 def cards_of(scenario: Scenario, links: Links) -> list[dict[str, Any]]:
     """A card for each message and language, in the order of the scenario."""
     return [
-        _card(scenario, key, shown, links) for key in messages_of(scenario) for shown in shown_of(scenario, key, links)
+        _card(scenario, key, message, links)
+        for key in messages_of(scenario)
+        for message in renderings_of(scenario, key, links)
     ]
 
 
-def shown_of(scenario: Scenario, key: MessageKey, links: Links) -> list[RenderedMessage]:
+def renderings_of(scenario: Scenario, key: MessageKey, links: Links) -> list[RenderedMessage]:
     """A message as rendered, in each language; one that every state can send as the first state does."""
     state, channel, template = key
     preview = links.content.previews.get(scenario.name)
-    messages = [shown for shown in (preview.messages if preview is not None else ())
-             if (shown.channel, shown.template) == (channel, template)]  # fmt: skip
+    messages = [message for message in (preview.messages if preview is not None else ())
+                if (message.channel, message.template) == (channel, template)]  # fmt: skip
     own = {(own_state, own_channel, own_template) for own_state, own_channel, own_template in messages_of(scenario)}
     if state:
-        return [shown for shown in messages if shown.state == state]
-    elsewhere = [shown for shown in messages if (shown.state, channel, template) not in own]
-    return [shown for shown in elsewhere if shown.state == elsewhere[0].state]
+        return [message for message in messages if message.state == state]
+    elsewhere = [message for message in messages if (message.state, channel, template) not in own]
+    return [message for message in elsewhere if message.state == elsewhere[0].state]
 
 
-def _card(scenario: Scenario, key: MessageKey, shown: RenderedMessage, links: Links) -> dict[str, Any]:
-    title = next((shown.fields[name] for name in ("subject", "title") if shown.fields.get(name)), "")
-    begins = shown.fields.get("preheader") or _begins(shown)
+def _card(scenario: Scenario, key: MessageKey, message: RenderedMessage, links: Links) -> dict[str, Any]:
+    title = next((message.fields[name] for name in ("subject", "title") if message.fields.get(name)), "")
+    begins = message.fields.get("preheader") or _begins(message)
     return {
-        "message": links.message(scenario.name, key, f"{key[0] or 'any state'}: {shown.channel}"),
-        "locale": shown.locale or links.content.project.locale,
+        "message": links.message(scenario.name, key, f"{key[0] or 'any state'}: {message.channel}"),
+        "locale": message.locale or links.content.project.locale,
         "title": as_written(title),
         "begins": as_written(begins),
-        "problem": shown.problem,
+        "problem": message.problem,
     }
 
 
-def _begins(shown: RenderedMessage) -> str:
-    lines = html_text(shown.body) if shown.channel in HTML_CHANNELS else shown.body.splitlines()
+def _begins(message: RenderedMessage) -> str:
+    lines = html_text(message.body) if message.channel in HTML_CHANNELS else message.body.splitlines()
     text = " ".join(" ".join(lines).split())
     return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1].rstrip() + "…"

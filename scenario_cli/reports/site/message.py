@@ -12,7 +12,7 @@ from scenario_cli.reports.look.table import Cell, Column, Table, Text, cell, row
 from scenario_cli.reports.preview.page import message_values
 from scenario_cli.reports.record_words import DROPPED
 from scenario_cli.reports.site.addresses import OVERVIEW, anchor
-from scenario_cli.reports.site.cards import shown_of
+from scenario_cli.reports.site.cards import renderings_of
 from scenario_cli.reports.site.content import Content, MessageKey
 from scenario_cli.reports.site.figures import figures_of
 from scenario_cli.reports.site.frame import site_page
@@ -33,7 +33,7 @@ def message_page(content: Content, scenario: Scenario, need: MessageNeed, beside
     shown = (
         [
             {**message_values(message, preview, sealed=True), "locale": message.locale or content.project.locale}
-            for message in shown_of(scenario, key, links)
+            for message in renderings_of(scenario, key, links)
         ]
         if preview
         else []

@@ -161,17 +161,17 @@ def _flow(scenario: Scenario, steps: tuple[Step, ...], result: ScenarioResult | 
 
 
 def _does(scenario: Scenario, state: State, links: Links) -> list[Text | str]:
-    done: list[Text | str] = [Text(state.description)] if state.description else []
-    done += [f"keeps {', '.join(name.text for name, _ in state.set)}"] if state.set else []
-    done += happens_labels(state.update, state.emit)
+    labels: list[Text | str] = [Text(state.description)] if state.description else []
+    labels += [f"keeps {', '.join(name.text for name, _ in state.set)}"] if state.set else []
+    labels += happens_labels(state.update, state.emit)
     for sending in state.sendings:
         for send in sending.send:
             first = send.messages[0] if isinstance(send, FirstOf) else send
             key = (state.name, first.channel.text, first.template.text)
             if sending.transition is None:
-                done.append(links.message(scenario.name, key, send_label(send)))
-    done += [stays_label(transition) for transition in state.on if transition.target is None]
-    return done
+                labels.append(links.message(scenario.name, key, send_label(send)))
+    labels += [stays_label(transition) for transition in state.on if transition.target is None]
+    return labels
 
 
 def _leads(state: State) -> list[Text | str]:

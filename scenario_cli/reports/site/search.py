@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from scenario_cli.model.plain_text import printable
 from scenario_cli.model.project import Project
 from scenario_cli.reports.site.addresses import OVERVIEW, anchor
-from scenario_cli.reports.site.cards import shown_of
+from scenario_cli.reports.site.cards import renderings_of
 from scenario_cli.reports.site.content import Content
 from scenario_cli.reports.site.links import Links
 
@@ -39,8 +39,8 @@ def _entries(content: Content) -> Iterator[Entry]:
     links = Links(content, OVERVIEW)
     for (name, key), file in content.message_files.items():
         subjects = [
-            text for shown in shown_of(project.scenarios[name], key, links)
-            for field, text in shown.fields.items() if field in ("subject", "title")
+            text for message in renderings_of(project.scenarios[name], key, links)
+            for field, text in message.fields.items() if field in ("subject", "title")
         ]  # fmt: skip
         yield (
             subjects[0] if subjects else key[2],
@@ -61,9 +61,9 @@ def _shared(project: Project) -> Iterator[tuple[str, Mapping[str, str]]]:
     plan = project.plan
     yield "event", {name: f"{event.description} {' '.join(event.properties)}" for name, event in plan.events.items()}
     yield "attribute", {name: attribute.description for name, attribute in plan.profile.items()}
-    others: Mapping[str, Mapping[str, object]] = {
+    definitions: Mapping[str, Mapping[str, object]] = {
         "group": plan.groups, "metric": project.metrics, "segment": project.segments, "table": project.tables,
         "constant": project.constants, "channel": project.channels,
     }  # fmt: skip
-    for kind, members in others.items():
+    for kind, members in definitions.items():
         yield kind, dict.fromkeys(members, "")

@@ -248,38 +248,38 @@ def _deciding(occurrence: Occurrence[Input | Record]) -> Looked | None:
     return condition if led and condition is not None and condition.condition else None
 
 
-def input_text(given: Input, project: Project) -> str:
+def input_text(input_: Input, project: Project) -> str:
     """An input: an event with its properties, or new attributes. Remarks on it come first."""
     notes = [
-        *(["for everybody"] if given.broadcast else []),
-        *(["duplicate, ignored"] if given.again else []),
-        *(["history: nobody enters"] if given.history else []),
+        *(["for everybody"] if input_.broadcast else []),
+        *(["duplicate, ignored"] if input_.again else []),
+        *(["history: nobody enters"] if input_.history else []),
         *(
             ["no change: the profile has these values already"]
-            if _is_about_profile(given, project) and not given.changes and not given.again
+            if _is_about_profile(input_, project) and not input_.changes and not input_.again
             else []
         ),
     ]
-    if given.changes:
+    if input_.changes:
         details = ", ".join(
             f"{name}: {value(after)}" + (f" (was {value(before)})" if before is not None else "")
-            for name, before, after in given.changes
+            for name, before, after in input_.changes
         )
     else:
-        details = ", ".join(f"{name}: {value(part)}" for name, part in given.properties.items())
+        details = ", ".join(f"{name}: {value(part)}" for name, part in input_.properties.items())
     remarks = f" ({', '.join(notes)})" if notes else ""
-    name = given.event or "a new row of the contacts table"
+    name = input_.event or "a new row of the contacts table"
     return f"{name}{remarks}  {details}".rstrip()
 
 
-def needs_no_outcome(given: Input, project: Project) -> bool:
+def needs_no_outcome(input_: Input, project: Project) -> bool:
     """Whether an input can have no consequence: it changed the profile, or could do nothing."""
-    return _is_about_profile(given, project) or given.history or given.again
+    return _is_about_profile(input_, project) or input_.history or input_.again
 
 
-def _is_about_profile(given: Input, project: Project) -> bool:
-    event = project.plan.events.get(given.event)
-    return not given.event or (event is not None and event.profile)
+def _is_about_profile(input_: Input, project: Project) -> bool:
+    event = project.plan.events.get(input_.event)
+    return not input_.event or (event is not None and event.profile)
 
 
 def _unreached(occurrence: Occurrence[Input | Record]) -> list[Looked]:

@@ -124,8 +124,8 @@ class Filters:
         if kind == "list":
             if path.startswith("contact."):
                 self.vocabulary.attribute(path.removeprefix("contact."), "array")
-            held = Condition(f"{literal(value)} in {path}", None)
-            return {"contains": held, "not-contains": negated(held, {})}.get(operator)
+            membership = Condition(f"{literal(value)} in {path}", None)
+            return {"contains": membership, "not-contains": negated(membership, {})}.get(operator)
         if not self.typed(path, property_, value, event):
             return None
         if operator in _SIGNS:

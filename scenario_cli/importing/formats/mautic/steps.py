@@ -136,7 +136,7 @@ class Steps:
             case "lead.tags" if event.listed("tags"):
                 self.vocabulary.attribute("tags", "array")
                 translated = either(Condition(f"{literal(tag)} in contact.tags", {"tags": [tag]})
-                               for tag in event.listed("tags"))  # fmt: skip
+                                    for tag in event.listed("tags"))  # fmt: skip
             case "lead.owner":
                 owners = event.listed("owner")
                 self.vocabulary.attribute("owner_id")

@@ -309,13 +309,13 @@ class _Reader:
             raise Damaged(f"the wait '{state.title}' has no duration, no condition and no day", step.span)
 
     def decision(self, stage: _Stage, number: int, options: Fields, state: State, item: Item) -> None:
-        rest = False
+        has_rest = False
         for node in options.items("branches"):
             branch = Fields(node, ignored=("id", "name"))
             to = self.target(stage, number, branch)
             name = branch.text("name") or branch.text("next")
             if branch.flag("excluded"):
-                rest, state.otherwise = True, to
+                has_rest, state.otherwise = True, to
                 branch.read.add("segment")
                 self.ledger.item("branch", name, branch.span, f"else of {state.title}")
             else:
@@ -323,7 +323,7 @@ class _Reader:
                 state.choose.append((condition, to))
                 self.ledger.item("branch", name, branch.span, f"choose {condition.text}")
             item.rest(branch, state.remarks)
-        if not rest:
+        if not has_rest:
             state.otherwise = End("no_branch")
             item.approximate("a contact who fits no branch leaves as 'no_branch'", state.remarks)
         if not state.choose:
