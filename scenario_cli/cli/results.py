@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -118,8 +119,8 @@ def results(
         loaded, chosen, running(loaded, chosen, only, by_name), from_, until, tuple(by or ()), every or "",
         compare or "", state, lift, workers, quiet,
     )  # fmt: skip
-    with stopping():
-        report = _results(arguments, export)
+    with stopping(), TemporaryDirectory(prefix="scenario-") as folder:
+        report = _results(arguments, export, Path(folder))
     emit(_output(report, chosen_format, colored), output)
     return 0
 
@@ -142,7 +143,7 @@ class _Arguments:
     quiet: bool
 
 
-def _results(arguments: _Arguments, export: ExportArguments) -> Results:
+def _results(arguments: _Arguments, export: ExportArguments, workspace: Path) -> Results:
     from scenario_cli.analysis.kpi import with_measuring
     from scenario_cli.analysis.needs import events_about_messages
     from scenario_cli.hosts.replay import Replay
@@ -152,7 +153,7 @@ def _results(arguments: _Arguments, export: ExportArguments) -> Results:
     from scenario_cli.model.results_report import Cut
 
     model = arguments.loaded.project
-    options = _options(model, export, arguments.state)
+    options = _options(model, export, arguments.state, workspace)
     cut = Cut(arguments.by, arguments.every)
     programs = tuple(programs_of(model, arguments.chosen))
     measured, measuring = with_measuring(with_values(model, values_of(model, arguments.by, arguments.quiet)), programs)
@@ -168,7 +169,7 @@ def _results(arguments: _Arguments, export: ExportArguments) -> Results:
         return results_of(job, staged.report, figures, left_out, arguments.lift, sought, earlier)
 
 
-def _options(model: Project, export: ExportArguments, state: Path | None) -> ExportOptions:
+def _options(model: Project, export: ExportArguments, state: Path | None, workspace: Path) -> ExportOptions:
     """The options for reading the export: as named, else the exports that the runs of a store have read, else the
     project's. With several sources, only the project knows how each is read.
     """
@@ -177,7 +178,7 @@ def _options(model: Project, export: ExportArguments, state: Path | None) -> Exp
     from dataclasses import replace
 
     named = replace(export, events=[str(state)])  # so that the project's own export is not requested
-    return inputs_of(state, export_options(model, named))
+    return inputs_of(state, export_options(model, named), workspace)
 
 
 def _span(arguments: _Arguments, staged: StagedLog, timezone: str) -> tuple[int | None, int]:

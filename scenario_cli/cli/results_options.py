@@ -74,25 +74,12 @@ def source_of(project: Project, state: Path | None, staged: StagedLog) -> str:
     return LOG if any(count and name in sent for name, count in staged.report.wanted) else REPLAY
 
 
-def inputs_of(state: Path, options: ExportOptions) -> ExportOptions:
+def inputs_of(state: Path, options: ExportOptions, workspace: Path) -> ExportOptions:
     """The options with the files that the runs of a store read. Stops if one is not there any more."""
-    from dataclasses import replace
-
     from scenario_cli.hosts.store.database import opened
-    from scenario_cli.model.export import Access
+    from scenario_cli.hosts.store.files_read import files_read
+    from scenario_cli.hosts.store.run import known_inputs
 
     with opened(state, read_only=True) as store:
-        rows = store.execute("SELECT role, path, watermark FROM inputs WHERE digest <> '' ORDER BY id").fetchall()
-    files = {"contacts": dict[str, None](), "events": dict[str, None]()}
-    for role, path, watermark in rows:
-        if watermark is not None or not Path(path).exists():
-            raise Stop(f"the runs of {state} read '{path}', which is no file that is there now", _NAME_THEM)
-        files["contacts" if role == "contacts" else "events"][path] = None
-    if not files["events"]:
-        raise Stop(f"the runs of {state} read no events", _NAME_THEM)
-    anywhere = Access(outside=True)
-    return replace(options, events=tuple(files["events"]), contacts=tuple(files["contacts"]), query=None, sources=(),
-                   access=anywhere, contacts_access=anywhere)  # fmt: skip
-
-
-_NAME_THEM = "name the events with --events, as for the runs: they show who reached the goal"
+        known = known_inputs(store)
+    return files_read(state, known, options, workspace)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -173,6 +174,61 @@ def test_a_log_may_be_named_and_must_be_where_its_files_are_gone(
     assert run(["results", "--state", "crm.db", "-q"]) == 2
     errors = capsys.readouterr().err
     assert "first.jsonl" in errors
+    assert "name the events with --events" in errors
+
+
+def again(*files: str) -> None:
+    inputs = [word for file in files for word in ("--events", file)]
+    call("run", "--state", "crm.db", *inputs, "--contacts", "contacts.csv", "--until", "2025-03-13")
+
+
+def copied(*names: str) -> None:
+    """Files with the content of the first export, as a drop folder gets them; a run takes note of them."""
+    rest = lines([("c98", 6, "stopped", {})])
+    for name in names:
+        content = Path("first.jsonl").read_text(encoding="utf-8")
+        Path(name).write_text(content if name == "copy.jsonl" else content + rest, encoding="utf-8")
+        again("first.jsonl", name, "second.jsonl")
+
+
+def renamed() -> None:
+    Path("first.jsonl").rename("renamed.jsonl")
+    again("renamed.jsonl", "second.jsonl")
+
+
+def grown_under_another_name() -> None:
+    copied("grown.jsonl")
+    Path("first.jsonl").unlink()
+
+
+@pytest.mark.parametrize(
+    ("changed", "rows"),
+    [
+        (renamed, 0),
+        (lambda: copied("copy.jsonl"), 0),
+        (lambda: copied("grown.jsonl"), 1),
+        (lambda: copied("copy.jsonl", "grown.jsonl"), 1),
+        (grown_under_another_name, 1),
+    ],
+    ids=["renamed", "copied", "grown_copy", "copied_twice", "grown_under_another_name"],
+)
+def test_each_row_that_the_runs_have_read_counts_once(
+    shop: Path, capsys: pytest.CaptureFixture[str], changed: Callable[[], None], rows: int
+) -> None:
+    before = results(capsys)
+    changed()
+    after = results(capsys)
+    assert after["scenarios"] == before["scenarios"]
+    assert after["log"]["rows"] == before["log"]["rows"] + rows
+
+
+def test_a_file_that_is_no_longer_what_the_runs_read_stops(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("second.jsonl").write_text(lines([("c98", 6, "stopped", {})]), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["results", "--state", "crm.db", "-q"]) == 2
+    errors = capsys.readouterr().err
+    assert "second.jsonl" in errors
+    assert "has changed since" in errors
     assert "name the events with --events" in errors
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.due import next_due
 from scenario_cli.engine.snapshot import restore, save
-from scenario_cli.hosts.store.database import Store
+from scenario_cli.hosts.store.database import Store, translated
 from scenario_cli.hosts.store.encoding import decoded, decoded_value, encoded
 from scenario_cli.hosts.store.errors import StoreError
 from scenario_cli.hosts.store.plan_rows import read_row
@@ -48,15 +48,15 @@ def check_store(
     findings = _Findings()
     contacts = 0
     try:
-        for (fault,) in store.execute(f"PRAGMA integrity_check({_MOST_FAULTS})"):
-            if fault != "ok":
-                findings.add("file", str(fault))
+        for (answer,) in store.execute(f"PRAGMA integrity_check({_MOST_FAULTS})"):
+            if answer != "ok":
+                findings.add("file", str(answer))
         if not findings.by_message:
             _check_tables(store, findings)
             contacts = _check_states(store, program, findings, progress)
     except (StoreError, sqlite3.Error) as error:
-        message = error.message if isinstance(error, StoreError) else str(error)
-        findings.add("file", message)
+        fault = error if isinstance(error, StoreError) else translated(error, store.path)
+        findings.add("file", fault.message)
     return StoreCheck(str(store.path), contacts, list(findings.by_message.values()), not_compared)
 
 

@@ -245,6 +245,10 @@ def _prepare(store: Store, create: bool, read_only: bool) -> None:
         store.execute("PRAGMA journal_mode = WAL")
 
 
+# Words of SQLite's messages. Some of its messages show content of the store, so none of these is shown.
+_DAMAGED = ("not a database", "malformed", "could not decode", "no such table", "no such column")
+
+
 def translated(error: sqlite3.Error, path: Path) -> StoreError:
     """An error of SQLite in the user's words."""
     text = str(error).lower()
@@ -267,6 +271,8 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
         )
     if "unable to open" in text:
         return StoreError(f"{path} cannot be opened", "check the permissions of the file and its folder")
-    if "not a database" in text or "malformed" in text:
+    if any(words in text for words in _DAMAGED):
         return StoreError(f"{path} is damaged or not a store", "restore a backup: see 'scenario state backup'")
+    if "i/o error" in text:
+        return StoreError(f"{path} cannot be read or written: its disk gives an error", "check the disk and its mount")
     return StoreError(f"{path}: {error}")

@@ -80,7 +80,9 @@ def check_run(store: Store, until: int, make_job: Callable[[], RunJob]) -> RunCh
             with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
                 unread = new_inputs(job.options, known_inputs(store), Path(folder), job.watermark)
                 notes.extend(unread.notes)
-                inputs.extend(dict.fromkeys(reading.input.path for reading in unread.readings))
+                # Of some only the name or the time of the last change is new.
+                fresh = [reading.input for reading in unread.readings if reading.start < reading.input.size]
+                inputs.extend(dict.fromkeys(each.path for each in fresh))
 
     tried(look_for_inputs)
     under_way = journeys_under_way(store, job.definitions)

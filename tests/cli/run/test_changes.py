@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,6 +43,14 @@ def test_a_check_writes_nothing(waiting: Nights) -> None:
     before = waiting.store.read_bytes()
     assert fate(waiting) == {"state": "hello", "fate": "stays", "to": None, "waits_over_at_once": 0}
     assert waiting.store.read_bytes() == before
+
+
+def test_a_check_lists_what_the_run_would_read(waiting: Nights) -> None:
+    (first, *_) = sorted(waiting.drop.iterdir())
+    first.rename(waiting.drop / "renamed.jsonl")
+    assert checked(waiting)[1]["inputs"] == []
+    waiting.happened("tuesday.jsonl", ("ben", "2025-03-04T10:00:00+01:00", "ordered", {"total": 1}))
+    assert [Path(name).name for name in checked(waiting)[1]["inputs"]] == ["tuesday.jsonl"]
 
 
 def test_journeys_are_pinned_if_nothing_is_said(waiting: Nights) -> None:

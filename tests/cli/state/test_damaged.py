@@ -135,6 +135,15 @@ def test_a_truncated_file_is_damaged(share: float, mine: Path) -> None:
         assert code == 0 or "damaged" in err or "malformed" in err, err
 
 
+@pytest.mark.parametrize("statement", ["UPDATE outbox SET row = CAST(x'7b6d696eff' AS TEXT)", "DROP TABLE outbox"])
+def test_a_store_with_a_damaged_or_missing_table_is_damaged(statement: str, mine: Path) -> None:
+    edit(statement)
+    for command in (("rows", "--out", "rows.jsonl"), ("export", "ana", "--out", "ana.json")):
+        code, _, err = state(*command)
+        assert (code, err.splitlines()[0]) == (2, "scenario: crm.db is damaged or not a store"), command
+    assert "damaged" in " ".join(findings()["file"])
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -1,0 +1,54 @@
+"""Finds the files that the runs of a store have read, so that they can be read again as one log, each row once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from scenario_cli.events.errors import ExportError
+from scenario_cli.hosts.store.inputs import new_inputs
+from scenario_cli.hosts.store.log_files import LookedAt, look_at
+from scenario_cli.hosts.store.read_inputs import InputIndex, ReadInput, index_of
+from scenario_cli.hosts.store.sources import FoundFile, found_in
+from scenario_cli.model.export import Access, ExportOptions
+
+_NAME_THEM = "name the events with --events, as for the runs: they show who reached the goal"
+
+
+def files_read(state: Path, known: Sequence[ReadInput], options: ExportOptions, workspace: Path) -> ExportOptions:
+    """The options for an export of the files that the runs of the store `state` have read.
+
+    A file that was renamed is found under its new name, if a run has read it since. Of files that hold the same rows,
+    one gives them. Parts of files are copied to `workspace`. Raises ExportError if rows are no longer there.
+    """
+    index = index_of(known)
+    if not index.logs and not index.databases:
+        raise ExportError(f"the runs of {state} read no events", _NAME_THEM)
+    present = [path for path in index.logs if Path(path).is_file()]
+    anywhere = Access(outside=True)
+    options = replace(options, events=tuple(present), contacts=tuple(index.contacts), query=None, sources=(),
+                      access=anywhere, contacts_access=anywhere)  # fmt: skip
+    looks = _looked_at(options, index, workspace)
+    kept = Counter(mark for look in looks for mark in look.beginnings)
+    missing = (each.path for each in index.logs.values() if each.path not in present and each.mark not in kept)
+    missing_tables = (path for path in index.contacts if not Path(path).is_file())
+    for path in (*index.databases, *missing, *missing_tables):
+        raise ExportError(f"the runs of {state} read '{path}', which is no file that is there now", _NAME_THEM)
+    for read in index.logs.values():
+        if read.mark not in kept:
+            raise ExportError(f"{read.path} has changed since the runs of {state} read it", _NAME_THEM)
+    if max(kept.values()) == 1:
+        return options
+    # The files are compared with each other, as in a first run.
+    return new_inputs(options, (), workspace).options or options
+
+
+def _looked_at(options: ExportOptions, index: InputIndex, workspace: Path) -> list[LookedAt]:
+    """The files with all their beginnings that a run has read."""
+    sources = found_in(options.events, None, options.access, workspace, [], may_be_empty=True)
+    files = [each for each in sources if isinstance(each, FoundFile)]
+    return [
+        look for file in files for look in look_at([file], options, InputIndex(contents=index.contents), workspace, [])
+    ]
