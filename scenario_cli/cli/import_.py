@@ -79,12 +79,10 @@ def import_(
 
 
 def _check_zone(timezone: str) -> None:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    from scenario_cli.language.zones import known_zone, zone_hint
 
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Stop(f"--timezone '{timezone}' is not a time zone", "write an IANA name such as Europe/Paris") from None
+    if not known_zone(timezone):
+        raise Stop(f"--timezone '{timezone}' is not a time zone", zone_hint(timezone))
 
 
 def _runs(texts: Mapping[str, str]) -> dict[str, list[CaseRun]]:

@@ -10,9 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenario_cli.language.build.whole_project import build_project
+from scenario_cli.language.consequences import (
+    lost_sections,
+    without_consequences,
+    without_forms,
+    without_goals_meant,
+)
 from scenario_cli.language.edit.fixes import sure
 from scenario_cli.language.files import Files, folder_with
-from scenario_cli.language.kinds import KINDS, TESTS
+from scenario_cli.language.kinds import TESTS
 from scenario_cli.language.names.earlier import check_earlier_names
 from scenario_cli.language.nodes import Nodes, read_nodes
 from scenario_cli.language.references import check_references
@@ -113,20 +119,21 @@ def _loaded(files: Files, tests: bool, levels: Levels | None, errors_only: bool)
     graded, misnamed = read_levels(settings.get("rules") if settings is not None else None, GRADED)
     both_levels = (levels or {}, graded)
     rules = rules_for_errors(both_levels) if errors_only else RULES
-    # A tracking plan or project file that could not be read would make every name in the others unknown.
-    unread = {Path(finding.span.file).name for finding in findings if finding.code.startswith("YAML")}
-    name_findings = [] if unread & set(KINDS) else list(check_references(project, templates.texts))
+    name_findings = list(check_references(project, templates.texts))
     no_plan = _no_plan(nodes, name_findings)
-    findings += no_plan
-    ruled = not no_plan and not unread & set(KINDS)
+    lost = lost_sections(nodes.kinds, findings, {"events"} if no_plan else set())
+    findings = without_consequences([*findings, *no_plan, *name_findings], lost)
     findings.extend(check_earlier_names(nodes.scenarios, {*project.scenarios, *project.faulty}))
     cases: list[CaseFile] = []
-    if ruled:
+    if not lost:
         cases, faults = _cases(nodes, project)
-        findings += [*faults, *name_findings]
-        findings.extend(apply_rules(project, templates.texts, _broken(findings), rules))
+        findings += faults
+    else:
+        rules = tuple(rule for rule in rules if not rule.of_sound_files)
+    ruled = apply_rules(project, templates.texts, _broken(findings), rules)
+    findings.extend(without_goals_meant(ruled, nodes.scenarios, findings))
     findings += misnamed
-    reported, ignored = _graded(findings, nodes.sources, both_levels, ruled and rules == RULES)
+    reported, ignored = _graded(without_forms(findings), nodes.sources, both_levels, rules == RULES)
     return Loaded(
         project, in_reading_order(reported), nodes.sources, cases, nodes.test_files, in_reading_order(ignored)
     )
@@ -151,7 +158,7 @@ _OF_THE_PLAN = ("REF001", "REF004")
 def _no_plan(nodes: Nodes, name_findings: Sequence[Diagnostic]) -> list[Diagnostic]:
     """The only finding for a project that needs a tracking plan but has none."""
     if (
-        "events" in nodes.kinds
+        "events" in nodes.shared_files
         or "project" not in nodes.kinds
         or all(finding.code not in _OF_THE_PLAN for finding in name_findings)
     ):

@@ -16,7 +16,7 @@ from scenario_cli.language.remembered import memory
 from scenario_cli.language.text_places import Lines
 from scenario_cli.language.yaml_faults import odd_end, slip_finding, syntax_error
 from scenario_cli.language.yaml_lines import LINE_END, end_of, lines_of
-from scenario_cli.language.yaml_node import Entry, Node
+from scenario_cli.language.yaml_node import UNANCHORED, Entry, Node
 from scenario_cli.language.yaml_packed import packed, unpacked
 from scenario_cli.language.yaml_scalars import core_scalar
 from scenario_cli.language.yaml_slips import Slip, in_quotes, odd_space
@@ -180,7 +180,7 @@ class _Builder:
         if node is None:
             self.error("YAML003", f"'*{event.anchor}' has no anchor above it", self.span(event),
                        "write the anchor '&name' before its value")  # fmt: skip
-            return Node(self.span(event), None)
+            return Node(self.span(event), None, style=UNANCHORED)
         self.count += self.sizes[id(node)]
         if self.count > MAX_NODES:
             raise _TooLarge
@@ -209,6 +209,8 @@ class _Builder:
                 if text is not None:
                     printed = Node(self.span(start), text, None, '"')
                 continue
+            if not isinstance(key.value, str):
+                key = Node(key.span, event.value, None, key.style, self.lines)  # the name `60` is a text
             entries.append((event.value, key, value, flow and self.bare(start, event, following)))
         if printed is not None:
             return printed

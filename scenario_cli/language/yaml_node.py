@@ -11,6 +11,9 @@ from scenario_cli.model.memo import Memoizing
 from scenario_cli.model.source import Span
 from scenario_cli.model.value_class import dataclass
 
+# The style of an alias whose anchor is missing: the reader has reported it, and nobody knows its value.
+UNANCHORED = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class Node(Memoizing):

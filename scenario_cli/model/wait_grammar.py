@@ -8,6 +8,7 @@ from typing import NamedTuple
 from scenario_cli.model.days import EVERY_DAY, WEEKDAYS, WORKING_DAYS, Day, DayOfMonth
 from scenario_cli.model.diagnostic import did_you_mean
 from scenario_cli.model.source import Span
+from scenario_cli.model.wait_slips import duration_hint, time_hint
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, Duration, Wait
 
 _UNITS = ("s", "min", "h", "d", "w", "mo", "y")
@@ -67,7 +68,7 @@ def _sum(text: str) -> Duration:
     together = text.replace(" ", "")
     parts = _PART.findall(together)
     if not parts or "".join(number + unit for number, unit in parts) != together:
-        raise WaitError(f"'{text}' is not a duration", "write 30s, 45min, 1h, 3d, 2w, 1mo or 1y, or a sum: 1d12h")
+        raise WaitError(f"'{text}' is not a duration", duration_hint(text))
     months = days = elapsed = 0
     for number, unit in parts:
         amount = int(number)
@@ -110,7 +111,7 @@ def parse_time_of_day(text: str) -> int:
     """`HH:MM` in minutes after midnight."""
     match = _AT.fullmatch(text)
     if not match or int(match[1]) > 23 or int(match[2]) > 59:
-        raise WaitError(f"'{text}' is not a time of day", "write HH:MM, from 00:00 to 23:59")
+        raise WaitError(f"'{text}' is not a time of day", time_hint(text))
     return int(match[1]) * 60 + int(match[2])
 
 

@@ -84,6 +84,60 @@ def test_a_missing_tracking_plan_is_one_fault_and_not_hundreds(shop: Path) -> No
     ]
 
 
+_BROKEN_NAMES = (
+    ("program: ", "program: x", "REF005"),
+    ("  event: ", "  event: x", "REF001"),
+    ("phase: ", "phase: x", "REF006"),
+    ("5d at 10:00: reminder", "5d at 10:00: remindr", "REF002"),
+)
+
+
+@pytest.mark.parametrize(
+    ("file", "hidden"),
+    [
+        ("project.yaml", {"REF005", "REF006"}),
+        ("events.yaml", {"REF001"}),
+        ("metrics.yaml", set[str]()),
+        ("policy.yaml", set[str]()),
+    ],
+)
+def test_a_shared_file_that_cannot_be_read_hides_only_what_it_defines(file: str, hidden: set[str], shop: Path) -> None:
+    for before, after, _ in _BROKEN_NAMES:
+        edited(shop / "welcome.yaml", before, after)
+    all_faults = error_lines(shop)
+    assert {fault.split()[1] for fault in all_faults} == {code for _, _, code in _BROKEN_NAMES}
+    (shop / file).write_text("\tx: [\n", encoding="utf-8")
+    shown = [fault for fault in all_faults if fault.split()[1] not in hidden]
+    assert sorted(fault for fault in error_lines(shop) if not fault.startswith(file)) == sorted(shown)
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("project.yaml", "channels:", "channels: {}\nchannel_s:"),
+        ("project.yaml", "programs:", "programmes:"),
+        ("events.yaml", "events:", "event:"),
+        ("events.yaml", "profile:", "profil:"),
+        ("metrics.yaml", "metrics:", "metric:"),
+    ],
+)
+def test_a_section_that_is_not_found_makes_no_name_unknown(file: str, before: str, after: str, shop: Path) -> None:
+    edited(shop / file, f"\n{before}", f"\n{after}")
+    faults = error_lines(shop)
+    assert faults
+    assert [fault for fault in faults if not fault.startswith(file)] == []
+
+
+@pytest.mark.parametrize("fault", ["goal:\nevent: order_completed", "gaol: {event: signed_up}", "goal: {evnt: x}"])
+def test_a_faulty_goal_is_not_missing(fault: str, shop: Path) -> None:
+    (shop / "after.yaml").write_text(
+        f"scenario: after\nowner: crm\ntrigger: {{event: signed_up}}\n{fault}\nstates: {{last: {{end: over}}}}\n"
+    )
+    codes = {finding.code for finding in load_project(shop, tests=True).findings if finding.span.file == "after.yaml"}
+    assert "CRM001" not in codes
+    assert codes & {"SCH001", "SCH006"}
+
+
 def test_names_in_tests_are_still_checked_where_the_scenario_is_in_order(shop: Path) -> None:
     edited(shop / "welcome.yaml", "status: live", "status live")
     edited(shop / "tests" / "nurturing.test.yaml", "scenario: nurturing", "scenario: nurturin")

@@ -84,7 +84,7 @@ class _PolicyBuilder(Builder):
 
     def cap(self, node: Node) -> Cap | None:
         most, per = node.get("max"), node.get("per")
-        if most is None or per is None or not isinstance(most.value, int):
+        if most is None or per is None or type(most.value) is not int or most.value < 1:
             return None
         period: str | int = per.text
         if period not in CALENDAR_PERIODS:

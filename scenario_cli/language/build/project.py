@@ -19,6 +19,7 @@ from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.unknown import misnamed
 from scenario_cli.language.reader import MAX_BYTES
 from scenario_cli.language.yaml_node import Node, plain
+from scenario_cli.language.zones import known_zone, zone_hint
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.inside import HOW_TO_ALLOW
 from scenario_cli.model.insights import InsightSettings
@@ -85,8 +86,7 @@ class ProjectBuilder(Builder):
         timezone = root.get("timezone")
         zone = self.text(timezone, "UTC")
         if timezone is not None and not known_zone(zone):
-            self.report("TIME002", f"'{zone}' is not a time zone", timezone,
-                        "write an IANA name, such as Europe/Paris or UTC")  # fmt: skip
+            self.report("TIME002", f"'{zone}' is not a time zone", timezone, zone_hint(zone))
             zone = "UTC"
         locale = root.get("locale")
         if locale is not None and locale.text and not known_locale(locale.text):
@@ -287,17 +287,6 @@ class ProjectBuilder(Builder):
 
     def mapping(self, node: Node | None) -> dict[str, str]:
         return {key: value.text for key, value in node.fields.items()} if node is not None else {}
-
-
-def known_zone(name: str) -> bool:
-    """Whether the time-zone data contain this name."""
-    from importlib.resources import files
-
-    parts = name.split("/")
-    if not name or any(part in ("", ".", "..") for part in parts):
-        return False
-    zone_file = files("tzdata.zoneinfo").joinpath(*parts)
-    return zone_file.is_file() and not parts[-1].endswith((".tab", ".zi", ".py"))
 
 
 def table_marks(files: Files, path: str) -> Iterator[Diagnostic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from scenario_cli.language.build.values import Builder
@@ -10,6 +11,7 @@ from scenario_cli.model.scenario import Split, Target
 from scenario_cli.model.splits import Shares, Weight
 
 _FROM = "from "
+_ZERO = re.compile(r"0*\.?0*%?")
 
 
 def build_split(builder: Builder, node: Node | None) -> Split | None:
@@ -20,7 +22,7 @@ def build_split(builder: Builder, node: Node | None) -> Split | None:
     weights = [weight for _, weight in arms]
     if any(isinstance(weight, Shares) or weight == "rest" for weight in weights):
         _check_shares(builder, node, arms_, weights)
-    elif arms and not any(weights):
+    elif arms and not any(weights) and all(_ZERO.fullmatch(field.text) for field in arms_.values()):
         builder.report("FLOW006", "every weight of this split is 0", node, "write the weight of each branch")
     return Split(arms, builder.text(node.get("unit")) == "journey")
 

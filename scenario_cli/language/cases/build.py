@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from scenario_cli.language.build.project import known_zone
 from scenario_cli.language.build.values import Builder
 from scenario_cli.language.cases.names import CONTACT_KEYS, TestNames
 from scenario_cli.language.cases.shared import Shared
 from scenario_cli.language.cases.tables import WrittenOut, write_out
 from scenario_cli.language.schema import check as schema
 from scenario_cli.language.yaml_node import Node, plain
+from scenario_cli.language.zones import known_zone, zone_hint
 from scenario_cli.model.case import (
     SOMEBODY,
     Case,
@@ -63,9 +63,7 @@ class _TestBuilder(Builder):
         self.test_names = TestNames(self.project, scenarios, self.findings)
         zone = root.get("timezone")
         if zone is not None and zone.text and not known_zone(zone.text):
-            self.report(
-                "TIME002", f"'{zone.text}' is not a time zone", zone, "write an IANA name, such as Europe/Paris"
-            )
+            self.report("TIME002", f"'{zone.text}' is not a time zone", zone, zone_hint(zone.text))
             zone = None
         rows, faults = _written_out(root)
         self.findings.extend(faults)

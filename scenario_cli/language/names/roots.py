@@ -35,7 +35,8 @@ def shape_of_name(walk: Walk, node: tree.Ref, scope: Scope) -> Property:
         return ANYTHING
     match name:
         case "event" if scope.events is not None:
-            return shape_of_event(scope.plan, scope.events)
+            # Without a name the event is missing, which has a finding of its own.
+            return shape_of_event(scope.plan, scope.events) if any(scope.events) else ANYTHING
         case "event" | "trigger" | "journey" if scope.contact_alone:
             walk.report("EXP006", f"'{name}' is not allowed here: {scope.contact_alone}", node,
                         (
@@ -50,7 +51,7 @@ def shape_of_name(walk: Walk, node: tree.Ref, scope: Scope) -> Property:
             return ANYTHING
         case "trigger":
             # Without events the trigger is missing or unknown, which has a finding of its own.
-            return shape_of_event(scope.plan, scope.trigger) if scope.trigger else ANYTHING
+            return shape_of_event(scope.plan, scope.trigger) if any(scope.trigger) else ANYTHING
         case "journey" if scope.not_entered:
             walk.report("EXP006", f"'journey' is not allowed here: {scope.not_entered}", node,
                         "use contact, metric, segment, now, or the event of the trigger")  # fmt: skip

@@ -26,11 +26,12 @@ from scenario_cli.language.schema.files import Schema, schema_of
 from scenario_cli.language.schema.fits import fits as fits_schema
 from scenario_cli.language.schema.fits import is_type, types_of
 from scenario_cli.language.schema.fixes import fix_of
+from scenario_cli.language.schema.indentation import not_indented
 from scenario_cli.language.schema.messages import Fault, finding_of, meant_by
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.schema.slips import slips_of
 from scenario_cli.language.schema.synonyms import key_meant
-from scenario_cli.language.yaml_node import Node, plain
+from scenario_cli.language.yaml_node import UNANCHORED, Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
 from scenario_cli.model.memo import memoize, memoized
 
@@ -66,10 +67,15 @@ def _validator(kind: str) -> Draft7Validator:
 
 def _reported(faults: list[Fault], positions: Positions) -> Iterator[Diagnostic]:
     """Each fault once, without those that follow from another."""
+    for explained, finding in not_indented(faults, positions):
+        yield finding
+        faults = [fault for fault in faults if fault not in explained]
     slips = {path: slip for fault in faults for path, slip in slips_of(fault, positions)}
     yield from slips.values()
     by_path: dict[Path, list[Fault]] = {}
     for fault in faults:
+        if positions.node(fault.path).style == UNANCHORED:
+            continue
         if not any(fault.path[: len(path)] == path for path in slips):
             by_path.setdefault(fault.path, []).append(fault)
     reported: set[tuple[int, str, str]] = set()

@@ -61,6 +61,8 @@ def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
         if "percentage" in schema.get("errorMessage", ""):
             share = value * 100 if 0 < value < 1 else value
             return f"write {share:g}%"
+        if "duration" in schema.get("errorMessage", "") and isinstance(value, int) and value > 0:
+            return f"a unit is missing: write {value}d, {value}h, {value}min or {value}s"
         if types == ("string",) and "errorMessage" not in schema:
             return f"in quotes it is a text: '{quoted_value(value, bare=True)}'"
     if isinstance(value, str) and types == ("boolean",) and value.lower() in _YES:

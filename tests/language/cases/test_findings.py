@@ -42,7 +42,7 @@ def test_a_sound_file_has_no_findings() -> None:
     ("old", "new", "expected"),
     [
         ("scenario: cart", "scenario: cat", "1:11: REF011 unknown scenario 'cat' | did you mean 'cart'?"),
-        ("scenario: cart", "timezone: Paris", "1:11: TIME002 'Paris' is not a time zone | write an IANA name"),
+        ("scenario: cart", "timezone: Paris", "1:11: TIME002 'Paris' is not a time zone | did you mean 'Europe"),
         ("country: FR", "contry: FR", "4:24: REF004 the profile has no attribute 'contry' | did you mean 'country'?"),
         (
             "country: FR",
