@@ -32,31 +32,31 @@ _LARGEST_LOG = 16 << 20  # bytes
 
 def _digest(root: Path) -> str:
     """SHA-256 over the contents of a folder."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     # `os.walk`, because making a `Path` for each file takes longer than reading most of them.
     for folder, inner, names in os.walk(root):
         inner.sort()
-        found.update(f"{folder}\0{inner}\0".encode(errors="surrogatepass"))
-        _add(found, (f"{folder}{os.sep}{name}" for name in sorted(names)))
-    return found.hexdigest()
+        digest.update(f"{folder}\0{inner}\0".encode(errors="surrogatepass"))
+        _add(digest, (f"{folder}{os.sep}{name}" for name in sorted(names)))
+    return digest.hexdigest()
 
 
 def _digest_of(paths: Iterable[Path]) -> str:
-    found = hashlib.sha256()
-    _add(found, map(str, paths))
-    return found.hexdigest()
+    digest = hashlib.sha256()
+    _add(digest, map(str, paths))
+    return digest.hexdigest()
 
 
-def _add(found: hashlib._Hash, paths: Iterable[str]) -> None:
+def _add(digest: hashlib._Hash, paths: Iterable[str]) -> None:
     for path in paths:
-        known = os.stat(path)  # noqa: PTH116
-        found.update(f"{path}\0".encode(errors="surrogatepass"))
-        if known.st_size > _SMALL:
-            found.update(f"{known.st_size} {known.st_mtime_ns}".encode())
-        elif S_ISREG(known.st_mode):
+        status = os.stat(path)  # noqa: PTH116
+        digest.update(f"{path}\0".encode(errors="surrogatepass"))
+        if status.st_size > _SMALL:
+            digest.update(f"{status.st_size} {status.st_mtime_ns}".encode())
+        elif S_ISREG(status.st_mode):
             with open(path, "rb") as file:  # noqa: PTH123
-                found.update(file.read())
-        found.update(b"\0")
+                digest.update(file.read())
+        digest.update(b"\0")
 
 
 def read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
@@ -102,9 +102,9 @@ def compiled_once(compiled: Callable[..., Any]) -> Callable[..., Any]:
         if not isinstance(source, str):
             return compiled(environment, source, name, filename)
         functions = (*environment.filters.items(), *environment.tests.items())
-        known = tuple((called, getattr(function, "jinja_pass_arg", None)) for called, function in functions)
+        of_functions = tuple((called, getattr(function, "jinja_pass_arg", None)) for called, function in functions)
         settings = (type(environment), environment.autoescape, environment.optimized)
-        key = (source, name, filename, settings, known)
+        key = (source, name, filename, settings, of_functions)
         if key not in kept:
             if len(kept) == _MOST_TEMPLATES:
                 kept.clear()
@@ -120,9 +120,9 @@ def _files_of(options: ExportOptions) -> list[Path]:
     matches = [[name] if name.exists() else _matching(name) for name in names]
     if any(part.query for part in options.parts) or not all(matches):
         return []
-    found = [path for paths in matches for path in paths]
-    inner = [file for path in found if path.is_dir() for file in sorted(path.rglob("*"))]
-    return [path for path in (*found, *inner) if path.is_file()]
+    listed = [path for paths in matches for path in paths]
+    inner = [file for path in listed if path.is_dir() for file in sorted(path.rglob("*"))]
+    return [path for path in (*listed, *inner) if path.is_file()]
 
 
 def _matching(pattern: Path) -> list[Path]:
@@ -167,19 +167,19 @@ def staged_once(stage: Callable[..., StagedLog], folder: Path) -> Callable[..., 
         key = (repr((options, types_by_event, attributes, sorted(named.items()))), Path.cwd(), _digest_of(paths))
         path = workspace / "log.duckdb"
         if key not in kept:
-            found = stage(options, types_by_event, attributes, workspace, progress, **named)
+            log = stage(options, types_by_event, attributes, workspace, progress, **named)
             if path.stat().st_size > _LARGEST_LOG:
-                return found
+                return log
             copy = folder / f"{hashlib.sha256(repr(key).encode()).hexdigest()}.duckdb"
             shutil.copyfile(path, copy)
-            kept[key] = copy, found
+            kept[key] = copy, log
             if len(kept) > _MOST_LOGS:
                 kept.popitem(last=False)[1][0].unlink()
-            return found
+            return log
         kept.move_to_end(key)
-        copy, found = kept[key]
+        copy, log = kept[key]
         workspace.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(copy, path)
-        return replace(found, path=path)
+        return replace(log, path=path)
 
     return staged

@@ -77,11 +77,11 @@ def flag_of_the_header(folder: Path) -> str:
     """The flag with which gcc reads a prepared `Python.h`: each compiled module has a file that holds little else."""
     prepared = folder / "header" / "Python.h.gch"
     prepared.parent.mkdir()
-    known = sysconfig.get_config_vars()
+    settings = sysconfig.get_config_vars()
     # Those of mypyc at level 0; with others gcc reads the header itself.
-    flags = f"{known['CFLAGS']} {known['CCSHARED']} -O0 -g0 -UNDEBUG -w"
-    header = Path(known["INCLUDEPY"]) / "Python.h"
-    command = [*shlex.split(known["CC"]), *shlex.split(flags), "-x", "c-header", str(header), "-o", str(prepared)]
+    flags = f"{settings['CFLAGS']} {settings['CCSHARED']} -O0 -g0 -UNDEBUG -w"
+    header = Path(settings["INCLUDEPY"]) / "Python.h"
+    command = [*shlex.split(settings["CC"]), *shlex.split(flags), "-x", "c-header", str(header), "-o", str(prepared)]
     subprocess.run(command, capture_output=True, check=False)
     return f"-I{prepared.parent}"
 

@@ -12,21 +12,21 @@ from scenario_cli.model.results_report import Group
 
 
 def test_a_difference_that_is_shown_needs_no_more_contacts() -> None:
-    found = compared(Group(9_000, 1_800, Decimal(90_000), Decimal(9_000_000)), Group(1_000, 100), 0.1)
-    assert found.difference == rate_difference(1_800, 9_000, 100, 1_000)
-    assert found.lift == pytest.approx(1.0)
-    assert found.missing is None
-    assert found.as_drawn
-    assert found.value is not None
-    assert found.value.estimate == 10
+    comparison = compared(Group(9_000, 1_800, Decimal(90_000), Decimal(9_000_000)), Group(1_000, 100), 0.1)
+    assert comparison.difference == rate_difference(1_800, 9_000, 100, 1_000)
+    assert comparison.lift == pytest.approx(1.0)
+    assert comparison.missing is None
+    assert comparison.as_drawn
+    assert comparison.value is not None
+    assert comparison.value.estimate == 10
 
 
 def test_a_difference_that_is_not_shown_says_how_many_contacts_are_missing() -> None:
-    found = compared(Group(900, 95), Group(100, 10), 0.1)
-    assert found.missing is not None
-    more = 1 + found.missing / 1_000
+    comparison = compared(Group(900, 95), Group(100, 10), 0.1)
+    assert comparison.missing is not None
+    more = 1 + comparison.missing / 1_000
     later = compared(Group(round(900 * more), round(95 * more)), Group(round(100 * more), round(10 * more)), 0.1)
-    assert found.missing > 50_000
+    assert comparison.missing > 50_000
     assert later.missing is None or later.missing < 1_000
 
 
@@ -37,15 +37,15 @@ def test_groups_that_are_not_as_drawn_are_found_out() -> None:
 
 @pytest.mark.parametrize(("contacts", "other_contacts"), [(0, 5), (5, 0), (0, 0)])
 def test_a_group_of_nobody_is_compared_with_nobody(contacts: int, other_contacts: int) -> None:
-    found = compared(Group(contacts), Group(other_contacts), 0.5)
-    assert (found.difference, found.lift, found.value, found.missing) == (None, None, None, None)
+    comparison = compared(Group(contacts), Group(other_contacts), 0.5)
+    assert (comparison.difference, comparison.lift, comparison.value, comparison.missing) == (None, None, None, None)
 
 
 def test_equal_rates_never_show_a_difference() -> None:
-    found = compared(Group(10, 5), Group(10, 5), 0.5)
-    assert found.missing is None
-    assert found.difference is not None
-    assert not found.difference.excludes_zero
+    comparison = compared(Group(10, 5), Group(10, 5), 0.5)
+    assert comparison.missing is None
+    assert comparison.difference is not None
+    assert not comparison.difference.excludes_zero
 
 
 def test_arms_are_compared_with_the_first_and_raised_for_their_number() -> None:

@@ -98,14 +98,14 @@ VALUES: tuple[Any, ...] = (None, -3, -2, -1.5, -1, 0, 0.5, 1, 2, 3, 4, "x", "y",
 def outcomes(condition: Expression) -> set[bool]:
     """The results of the executor for all pairs of values."""
     compiled = compile_condition(condition, "test")
-    found = set()
+    results = set()
     for a in VALUES:
         for b in (None, 0, 1, "x", True):
             contact = ContactState("ana", {"a": a, "b": b}, UTC)
             held = compiled(contact)
             if not contact.records:  # a value of an unsuitable type makes the whole condition false, with a warning
-                found.add(held)
-    return found
+                results.add(held)
+    return results
 
 
 @settings(max_examples=scaled(150), deadline=None)

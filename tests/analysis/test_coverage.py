@@ -25,8 +25,8 @@ ALL = {
 def missed(*lines: str, until: str = "", contact: str = "") -> set[str]:
     """The parts of the cart scenario that one case does not cover."""
     verdict = judged("{conversions: 0}", *lines, until=until, **({"contact": contact} if contact else {}))
-    (found,) = coverage([shop().project.scenarios["cart"]], [verdict.run])
-    return {(f"{element.state}: " if element.state else "") + element.text for element in found.missed}
+    (result,) = coverage([shop().project.scenarios["cart"]], [verdict.run])
+    return {(f"{element.state}: " if element.state else "") + element.text for element in result.missed}
 
 
 def test_nothing_is_gone_through_where_nothing_happens() -> None:
@@ -80,18 +80,18 @@ def test_one_arm_of_a_split_is_gone_through_at_a_time() -> None:
 
 def test_the_share_counts_every_element_alike() -> None:
     verdict = judged("{conversions: 0}", until="+0s")
-    (found,) = coverage([shop().project.scenarios["cart"]], [verdict.run])
-    assert len(found.elements) == len(ALL)
-    assert share([found]) == pytest.approx(100 * 2 / len(ALL))
-    assert found.count("states") == (1, 6)
+    (result,) = coverage([shop().project.scenarios["cart"]], [verdict.run])
+    assert len(result.elements) == len(ALL)
+    assert share([result]) == pytest.approx(100 * 2 / len(ALL))
+    assert result.count("states") == (1, 6)
     assert share([]) == 100
 
 
 def test_triggers_by_time_and_ways_out_of_waits_from_data_are_gone_through_one_by_one() -> None:
     contact = "{id: a, country: BE, birthday: 1990-03-05, known_since: 2025-03-01, renews_at: 2025-01-01}"
     verdict = judged("{conversions: 0}", cart(), until="2025-03-07 00:00", head="scenario: clock", contact=contact)
-    (found,) = coverage([shop().project.scenarios["clock"]], [verdict.run])
-    assert {element.text for element in found.missed} == {
+    (result,) = coverage([shop().project.scenarios["clock"]], [verdict.run])
+    assert {element.text for element in result.missed} == {
         "trigger attribute country",
         "goal buy -> end bought",
         "never entered",

@@ -17,8 +17,8 @@ def needs(folder: Path, text: str, template: str = "Hello") -> DataNeeds:
     return data_needs(project.scenarios["one"], project, template_variables(project))
 
 
-def properties(found: DataNeeds, event: str) -> set[str]:
-    return {each.name for need in found.events if need.name == event for each in need.properties}
+def properties(needed: DataNeeds, event: str) -> set[str]:
+    return {each.name for need in needed.events if need.name == event for each in need.properties}
 
 
 @rows(
@@ -66,31 +66,31 @@ def properties(found: DataNeeds, event: str) -> set[str]:
 def test_a_property_is_needed_where_it_is_read_however_it_comes_there(
     states: str, template: str, event: str, read: set[str], tmp_path: Path
 ) -> None:
-    found = needs(tmp_path, f"trigger: {{event: carted}}\nstates:\n  {states}\n", template)
-    assert properties(found, event) == read
-    assert event in {need.name for need in found.events}
+    needed = needs(tmp_path, f"trigger: {{event: carted}}\nstates:\n  {states}\n", template)
+    assert properties(needed, event) == read
+    assert event in {need.name for need in needed.events}
 
 
 def test_the_key_is_needed_of_every_event_that_concerns_one_journey(tmp_path: Path) -> None:
-    found = needs(
+    needed = needs(
         tmp_path, "trigger: {event: carted}\nkey: event.cart_id\ngoal: {event: bought}\nstates: {a: {end: x}}\n"
     )
-    assert properties(found, "carted") == properties(found, "bought") == {"cart_id"}
+    assert properties(needed, "carted") == properties(needed, "bought") == {"cart_id"}
 
 
 def test_a_table_is_needed_with_the_columns_that_are_read(tmp_path: Path) -> None:
     states = "a: {set: {best: \"=lookup('products', event.sku)\"}, send: {email: hello}, end: x}"
-    found = needs(tmp_path, f"trigger: {{event: viewed}}\nstates:\n  {states}\n", "{{ best.name }}")
-    assert [(table.name, table.file, table.key, table.columns) for table in found.tables] == [
+    needed = needs(tmp_path, f"trigger: {{event: viewed}}\nstates:\n  {states}\n", "{{ best.name }}")
+    assert [(table.name, table.file, table.key, table.columns) for table in needed.tables] == [
         ("products", "products.csv", "sku", ("name",))
     ]
-    assert properties(found, "viewed") == {"sku"}
+    assert properties(needed, "viewed") == {"sku"}
 
 
 def test_attributes_are_those_that_are_read_and_say_what_for(tmp_path: Path) -> None:
     text = "trigger: {event: viewed}\naudience: contact.tier == 'gold'\nstates: {a: {send: {email: hello}, end: x}}\n"
-    found = needs(tmp_path, text)
-    assert {attribute.name: attribute.uses for attribute in found.attributes} == {
+    needed = needs(tmp_path, text)
+    assert {attribute.name: attribute.uses for attribute in needed.attributes} == {
         "tier": ("who enters",),
         "email": ("address of email",),
         "email_optin": ("consent to email",),
@@ -100,8 +100,8 @@ def test_attributes_are_those_that_are_read_and_say_what_for(tmp_path: Path) -> 
 
 def test_consent_is_no_need_of_a_message_that_goes_out_without_it(tmp_path: Path) -> None:
     send = "send: {email: {template: hello, purpose: transactional}}"
-    found = needs(tmp_path, f"trigger: {{event: viewed}}\nstates: {{a: {{{send}, end: x}}}}\n")
-    assert "email_optin" not in {attribute.name for attribute in found.attributes}
+    needed = needs(tmp_path, f"trigger: {{event: viewed}}\nstates: {{a: {{{send}, end: x}}}}\n")
+    assert "email_optin" not in {attribute.name for attribute in needed.attributes}
 
 
 @rows(
@@ -137,8 +137,8 @@ def test_consent_is_no_need_of_a_message_that_goes_out_without_it(tmp_path: Path
 def test_an_event_may_be_late_by_a_quarter_of_what_hangs_on_it(
     trigger: str, rest: str, event: str, fresh: str, tmp_path: Path
 ) -> None:
-    found = needs(tmp_path, f"trigger: {trigger}\nstates:\n  {rest}\n")
-    assert {need.name: need.freshness.words for need in found.events}[event] == fresh
+    needed = needs(tmp_path, f"trigger: {trigger}\nstates:\n  {rest}\n")
+    assert {need.name: need.freshness.words for need in needed.events}[event] == fresh
 
 
 @pytest.mark.parametrize(("ends", "fresh"), [("false", "daily"), ("won", "within 15 minutes")])
@@ -146,14 +146,14 @@ def test_a_goal_that_ends_the_journey_is_waited_for_and_one_that_is_measured_is_
     ends: str, fresh: str, tmp_path: Path
 ) -> None:
     states = "states:\n  a: {after: {1h: b}}\n  b: {send: {email: hello}, end: x}\n"
-    found = needs(tmp_path, f"trigger: {{event: viewed}}\ngoal: {{event: bought, ends: {ends}}}\n{states}")
-    assert {need.name: need.freshness.words for need in found.events}["bought"] == fresh
+    needed = needs(tmp_path, f"trigger: {{event: viewed}}\ngoal: {{event: bought, ends: {ends}}}\n{states}")
+    assert {need.name: need.freshness.words for need in needed.events}["bought"] == fresh
 
 
 def test_an_event_that_a_scenario_makes_is_nobodys_to_bring(tmp_path: Path) -> None:
-    found = needs(
+    needed = needs(
         tmp_path,
         "trigger: {event: viewed}\nstates:\n"
         "  a: {emit: {event: left}, on: {left: {end: gone}}, after: {1d: {end: x}}}\n",
     )
-    assert {need.name: need.maker for need in found.events} == {"viewed": "", "left": "one", "profile_updated": ""}
+    assert {need.name: need.maker for need in needed.events} == {"viewed": "", "left": "one", "profile_updated": ""}

@@ -61,6 +61,6 @@ def test_states_come_in_the_order_of_the_flow(states: str, steps: list[str], tmp
     everywhere = "on: {left: sorry}\n" if "sorry" in states else ""
     text = f"trigger: {{event: carted}}\n{everywhere}states: {states}\n"
     project = one_scenario(tmp_path, text)
-    found = flow(project.scenarios["one"])
-    assert list(map(shown, found)) == steps
-    assert sorted(step.state for step in found) == sorted(project.scenarios["one"].states)
+    in_order = flow(project.scenarios["one"])
+    assert list(map(shown, in_order)) == steps
+    assert sorted(step.state for step in in_order) == sorted(project.scenarios["one"].states)

@@ -54,19 +54,19 @@ def scenario(folder: Path, text: str) -> Scenario:
     ],
 )
 def test_a_trigger_reads_as_a_sentence_part(trigger: str, expected: str, tmp_path: Path) -> None:
-    found = scenario(tmp_path, f"trigger: {trigger}\nstates: {{a: {{end: over}}}}\n")
-    assert trigger_label(found.triggers[0]) == expected
+    scenario_ = scenario(tmp_path, f"trigger: {trigger}\nstates: {{a: {{end: over}}}}\n")
+    assert trigger_label(scenario_.triggers[0]) == expected
 
 
 def test_a_transition_that_sends_and_stays_says_so(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/again.push.j2").write_text("---\ntitle: Again\n---\nAgain\n")
-    found = scenario(
+    scenario_ = scenario(
         tmp_path,
         "trigger: {event: signed_up}\nstates:\n  a:\n"
         "    on: {imported: {set: {n: 1}, send: {first_of: [{push: again}]}}}\n    after: {1d: {end: over}}\n",
     )
-    (state,) = (node for node in picture(found).nodes if node.title == "a")
+    (state,) = (node for node in picture(scenario_).nodes if node.title == "a")
     assert state.lines == ("on imported: keeps n, sends first of: push again",)
 
 
@@ -83,8 +83,8 @@ def test_a_transition_that_sends_and_stays_says_so(tmp_path: Path) -> None:
 )
 def test_an_arm_of_a_split_reads_as_its_share(split: str, expected: list[str], tmp_path: Path) -> None:
     states = f"a: {{split: {split}}}, b: {{end: over}}, c: {{end: over}}"
-    found = scenario(tmp_path, f"trigger: {{event: signed_up}}\nstates: {{{states}}}\n")
-    assert [arrow.label for arrow in picture(found).arrows if arrow.source == "a"] == expected
+    scenario_ = scenario(tmp_path, f"trigger: {{event: signed_up}}\nstates: {{{states}}}\n")
+    assert [arrow.label for arrow in picture(scenario_).arrows if arrow.source == "a"] == expected
 
 
 @rows(
@@ -108,10 +108,10 @@ def test_an_arm_of_a_split_reads_as_its_share(split: str, expected: list[str], t
     ],
 )
 def test_a_wait_reads_as_it_is_written(wait: str, expected: list[str], tmp_path: Path) -> None:
-    found = scenario(
+    scenario_ = scenario(
         tmp_path, f"trigger: {{event: signed_up}}\nstates:\n  a: {{after: [{wait}]}}\n  b: {{end: over}}\n"
     )
-    assert [arrow.label for arrow in picture(found).arrows if arrow.source == "a"] == expected
+    assert [arrow.label for arrow in picture(scenario_).arrows if arrow.source == "a"] == expected
 
 
 @rows(

@@ -17,9 +17,9 @@ def test_a_test_takes_as_long_as_its_contacts_take_to_come() -> None:
 
 
 def test_without_a_holdout_several_shares_are_compared() -> None:
-    found = planned_tests([Group(1_000, 100)], TEN_WEEKS, 0.1, 0.0)
-    assert [test.share for test in found] == list(SHARES)
-    assert [test.needed or 0 for test in found] == sorted((test.needed or 0 for test in found), reverse=True)
+    tests = planned_tests([Group(1_000, 100)], TEN_WEEKS, 0.1, 0.0)
+    assert [test.share for test in tests] == list(SHARES)
+    assert [test.needed or 0 for test in tests] == sorted((test.needed or 0 for test in tests), reverse=True)
 
 
 def test_what_no_number_of_contacts_shows_is_not_planned() -> None:

@@ -37,16 +37,16 @@ def make(contacts: int, folder: Path) -> tuple[Path, Path]:
         return events, people
     events.mkdir(parents=True, exist_ok=True)
     _write(_rows(announcements()), events / "all.parquet", _EVENTS)
-    known = folder / "known"
-    known.mkdir(exist_ok=True)
+    known_people = folder / "known"
+    known_people.mkdir(exist_ok=True)
     for first in range(1, contacts + 1, _CONTACTS_A_FILE):
         numbers = range(first, min(first + _CONTACTS_A_FILE, contacts + 1))
         persons = [make_person(Random(f"{SEED}/person/{each}"), each) for each in numbers]
         name = f"{first:09}.parquet"
         lives = (event for person in persons for event in _life(person))
         _write(_rows(lives), events / name, _EVENTS)
-        _write(_people(persons), known / name, _PEOPLE)
-    duckdb.execute(f"COPY (FROM read_parquet('{known}/*.parquet')) TO '{people}' (FORMAT parquet)")
+        _write(_people(persons), known_people / name, _PEOPLE)
+    duckdb.execute(f"COPY (FROM read_parquet('{known_people}/*.parquet')) TO '{people}' (FORMAT parquet)")
     return events, people
 
 

@@ -13,10 +13,10 @@ def commands() -> dict[str, Any]:
     """Each command by its name. A command of a group has the group's name first; a group is included if it is a command
     itself.
     """
-    found: dict[str, Any] = {}
+    by_name: dict[str, Any] = {}
     for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
         inner = getattr(command, "commands", None)
-        found.update({f"{name} {each}": one for each, one in (inner or {}).items()})
+        by_name.update({f"{name} {each}": one for each, one in (inner or {}).items()})
         if not inner or command.invoke_without_command:
-            found[name] = command
-    return found
+            by_name[name] = command
+    return by_name

@@ -47,7 +47,7 @@ def test_a_line_can_go_on_with(
     line: str, some: str, others: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["completion", "words", "--", *shlex.split(line or "''")]) == 0
-    words = [found.partition("\t")[0] for found in capsys.readouterr().out.splitlines()]
+    words = [line_shown.partition("\t")[0] for line_shown in capsys.readouterr().out.splitlines()]
     assert set(some.split()) <= set(words)
     assert others not in words
 

@@ -278,10 +278,10 @@ def test_the_first_row_of_a_file_without_header_is_masked_in_the_message(
 
 def test_an_inferred_plan_is_a_sound_one_and_its_log_keeps_it(shop: Path, capsys: Capture) -> None:
     code, out, _ = call(capsys, "events", "infer", "--project", str(shop))
-    node, found = read_yaml(out.encode(), "events.yaml")
+    node, faults = read_yaml(out.encode(), "events.yaml")
     assert code == 0
     assert node is not None
-    assert found == []
+    assert faults == []
     assert check(node, "events") == []
     plan, written = yaml.safe_load(out), yaml.safe_load((shop / "events.yaml").read_text(encoding="utf-8"))
     assert plan["events"]["price_changed"]["broadcast"] is True

@@ -237,9 +237,9 @@ def test_counts_tell_contacts_from_times(project: Path, drawn: Callable[..., str
     )
     contacts = project / "contacts.csv"
     contacts.write_text("contact_id,email\nana,a@example.com\nbo,b@example.com\n")
-    found = document(drawn, "--events", str(log), "--contacts", str(contacts), "--until", "2025-03-04")
+    drawing = document(drawn, "--events", str(log), "--contacts", str(contacts), "--until", "2025-03-04")
     counts = {
-        (edge["source"], edge["label"], edge["target"]): (edge["contacts"], edge["times"]) for edge in found["edges"]
+        (edge["source"], edge["label"], edge["target"]): (edge["contacts"], edge["times"]) for edge in drawing["edges"]
     }
     assert counts[("(start)", "signed_up if event.n > 1 or came_back, only contact.points != 13", "hello")] == (2, 2)
     assert counts[("hello", "signed_up", "hello")] == (1, 2)
@@ -247,7 +247,7 @@ def test_counts_tell_contacts_from_times(project: Path, drawn: Callable[..., str
     assert counts[("(anywhere)", "left", "end:gone")] == (1, 1)
     assert counts[("(anywhere)", "when contact.email is none", "end:no_email")] == (0, 0)
     assert counts[("hello", "after 2d at 10:00 on weekdays if contact.points > 1", "test")] == (0, 0)
-    assert found["note"] == "contacts from 2025-03-03 to 2025-03-04"
+    assert drawing["note"] == "contacts from 2025-03-03 to 2025-03-04"
 
 
 def test_a_log_is_read_as_by_other_commands(project: Path, drawn: Callable[..., str]) -> None:

@@ -45,8 +45,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def yaml(path: Path) -> Any:
-    node, found = read_yaml(path.read_bytes(), str(path))
-    assert node is not None and not found
+    node, faults = read_yaml(path.read_bytes(), str(path))
+    assert node is not None and not faults
     return plain(node)
 
 

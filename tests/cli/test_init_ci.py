@@ -47,15 +47,15 @@ def test_the_files_are_as_the_ci_wants_them(host: str, repository: Path) -> None
 @HOSTS
 def test_every_command_in_them_runs_and_passes(host: str, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["init", "--ci", host, "-q"]) == 0
-    found = [
+    lines = [
         line
         for path in (WORKFLOWS[host], ".pre-commit-config.yaml")
         for text in texts(yaml.safe_load((repository / path).read_text(encoding="utf-8")))
         for line in text.splitlines()
         if re.match(r"scenario \w+ -", line)
     ]
-    assert {line.split()[1] for line in found} == {"validate", "fmt", "test"}
-    for line in found:
+    assert {line.split()[1] for line in lines} == {"validate", "fmt", "test"}
+    for line in lines:
         assert run(shlex.split(line.removesuffix("|| true"))[1:]) == 0, line
         assert "--project scenarios" in line
 

@@ -204,7 +204,7 @@ def test_a_project_that_names_no_purchase_is_told_the_least_of_it(
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "found"),
+    ("before", "after", "finding"),
     [
         ("event: order,", "event: ordr,", "REF001 unknown event 'ordr'"),
         ("amount: total", "amount: totl", "REF004 unknown property 'totl'"),
@@ -216,12 +216,12 @@ def test_a_project_that_names_no_purchase_is_told_the_least_of_it(
     ],
 )
 def test_a_name_that_does_not_exist_is_a_finding(
-    before: str, after: str, found: str, shop: Path, capsys: pytest.CaptureFixture[str]
+    before: str, after: str, finding: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (shop / "project.yaml").write_text(PROJECT.replace(before, after), encoding="utf-8")
     assert run(["validate", str(shop)]) == 1
     written = capsys.readouterr()
-    assert found in written.out + written.err
+    assert finding in written.out + written.err
 
 
 def test_a_log_without_purchases_says_so(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -102,8 +102,8 @@ def test_the_agenda_is_as_in_the_golden_file(golden: str, width: int, arguments:
 def test_a_committee_is_when_the_project_says(
     settings: str, arguments: tuple[str, ...], days: list[str], shown: Shown
 ) -> None:
-    found = document(shown, *arguments, settings=settings, with_log=False)["committee"]
-    assert [found[name] for name in ("day", "last", "before", "following")] == days
+    committee = document(shown, *arguments, settings=settings, with_log=False)["committee"]
+    assert [committee[name] for name in ("day", "last", "before", "following")] == days
 
 
 def test_what_was_never_reviewed_or_too_long_ago_is_to_be_reviewed(shown: Shown) -> None:
@@ -117,12 +117,12 @@ def test_what_was_never_reviewed_or_too_long_ago_is_to_be_reviewed(shown: Shown)
 
 
 def test_drafts_key_dates_and_dates_until_the_committee_after_are_on_it(shown: Shown) -> None:
-    found = document(shown, settings=MONTHLY, with_log=False)
-    assert [(draft["scenario"], draft["overdue"]) for draft in found["decisions"]] == [
+    agenda = document(shown, settings=MONTHLY, with_log=False)
+    assert [(draft["scenario"], draft["overdue"]) for draft in agenda["decisions"]] == [
         ("spring", True), ("gifts", False),
     ]  # fmt: skip
-    assert [day["name"] for day in found["key_dates"]] == ["turn", "sales"]
-    assert [entry["scenario"] for entry in found["coming"]] == ["off"]
+    assert [day["name"] for day in agenda["key_dates"]] == ["turn", "sales"]
+    assert [entry["scenario"] for entry in agenda["coming"]] == ["off"]
 
 
 def test_results_are_those_since_the_last_committee_beside_as_many_days_after_the_one_before(shown: Shown) -> None:

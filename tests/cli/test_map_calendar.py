@@ -145,27 +145,27 @@ def test_the_calendar_is_as_in_the_golden_file(golden: str, width: int, argument
 
 
 def test_the_messages_are_those_of_the_same_weeks_of_the_log(shown: Shown) -> None:
-    found = weeks(shown)
+    by_monday = weeks(shown)
     messages = {
         first: {entry["scenario"]: entry["messages"] for entry in week["scenarios"] if entry["scenario"] != "spring"}
-        for first, week in found.items()
+        for first, week in by_monday.items()
     }
     # A message on Monday to each known contact, and one on Sunday: contacts are known from the start of the log.
     assert messages["2025-11-17"] == {"weekly": 6}
-    assert found["2025-11-17"]["log_week"] == "2024-11-18"
+    assert by_monday["2025-11-17"]["log_week"] == "2024-11-18"
     # The Friday of 2025 is compared with that of 2024, at which each contact enters once. The task for staff does not
     # count.
     assert messages["2025-11-24"] == {"weekly": 6, "friday": 3}
     # Only those of the four purchases that are in a week in which the draft is planned to be live.
     assert [messages[f"2025-12-{day:02}"].get("gifts") for day in (1, 8, 15, 22)] == [None, 2, 0, None]
-    assert found["2025-12-01"]["always_on_messages"] == 1
-    assert found["2026-01-12"]["messages"] is None
+    assert by_monday["2025-12-01"]["always_on_messages"] == 1
+    assert by_monday["2026-01-12"]["messages"] is None
 
 
 def test_without_a_log_there_are_dates_and_no_numbers(shown: Shown) -> None:
-    found = weeks(shown, with_log=False)
-    assert all(week["messages"] is None for week in found.values())
-    assert [entry["scenario"] for entry in found["2025-11-24"]["scenarios"]] == ["spring", "weekly", "friday"]
+    by_monday = weeks(shown, with_log=False)
+    assert all(week["messages"] is None for week in by_monday.values())
+    assert [entry["scenario"] for entry in by_monday["2025-11-24"]["scenarios"]] == ["spring", "weekly", "friday"]
     assert "No log is read" in shown(*CALENDAR, with_log=False)
 
 

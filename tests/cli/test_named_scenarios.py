@@ -71,8 +71,8 @@ def output(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def result(capsys: pytest.CaptureFixture[str], name: str, *arguments: str) -> dict[str, Any]:
     document = json.loads(output(capsys, "dry-run", *arguments, "--format", "json"))
-    (found,) = (scenario for scenario in document["scenarios"] if scenario["scenario"] == name)
-    return {key: found[key] for key in ("entered", "sent", "dropped", "messages")}
+    (own,) = (scenario for scenario in document["scenarios"] if scenario["scenario"] == name)
+    return {key: own[key] for key in ("entered", "sent", "dropped", "messages")}
 
 
 def test_a_named_scenario_has_the_figures_that_it_has_among_all(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -159,12 +159,12 @@ def test_a_plan_is_the_same_in_all_its_formats(shop: Path, tmp_path: Path, capsy
         reader = "read_csv" if ending == "csv" else "read_parquet"
         options = ", all_varchar = true" if ending == "csv" else ""
         with duckdb.connect() as database:
-            found = database.execute(
+            cells = database.execute(
                 f"SELECT message_id, send_at, status, subject, body, because FROM {reader}(?{options})", [str(target)]
             ).fetchall()
-        assert [row[:3] for row in found] == [(row["message_id"], row["send_at"], row["status"]) for row in rows]
-        assert [row[3:5] for row in found] == [(row["subject"], row["body"]) for row in rows]
-        assert [json.loads(row[5]) for row in found] == [row["because"] for row in rows]
+        assert [row[:3] for row in cells] == [(row["message_id"], row["send_at"], row["status"]) for row in rows]
+        assert [row[3:5] for row in cells] == [(row["subject"], row["body"]) for row in rows]
+        assert [json.loads(row[5]) for row in cells] == [row["because"] for row in rows]
 
 
 def test_a_plan_rests_on_nothing_after_its_instant(

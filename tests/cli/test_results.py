@@ -79,12 +79,12 @@ def results(capsys: pytest.CaptureFixture[str], shop: Path, *options: str) -> di
 def drawn(capsys: pytest.CaptureFixture[str], shop: Path) -> dict[str, list[str]]:
     """The contacts by the reason for which the plan drops their mail; an empty reason if the mail is sent."""
     call(capsys, shop, "dry-run", "--plan", str(shop / "plan.jsonl"))
-    found: dict[str, list[str]] = {}
+    by_reason: dict[str, list[str]] = {}
     for line in (shop / "plan.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if row["channel"] == "email":
-            found.setdefault(row["reason"] or "", []).append(row["contact_id"])
-    return found
+            by_reason.setdefault(row["reason"] or "", []).append(row["contact_id"])
+    return by_reason
 
 
 def test_a_scenario_has_its_journeys_conversions_value_and_cost(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -132,12 +132,12 @@ def test_messages_are_credited_and_arms_compared(shop: Path, capsys: pytest.Capt
     offer.write_text(
         text + "  which:\n    split: {offered: 50, leave: 50}\n  leave: {end: nothing}\n", encoding="utf-8"
     )
-    found = results(capsys, shop)
+    report = results(capsys, shop)
     groups = drawn(capsys, shop)
-    (message,) = found["scenarios"][0]["messages"]
+    (message,) = report["scenarios"][0]["messages"]
     assert (message["state"], message["channel"], message["sent"]) == ("offered", "email", len(groups[""]))
     assert message["credited"] == len({*groups[""]} & {*BUYERS} - {EARLY})
-    (split,) = found["splits"]
+    (split,) = report["splits"]
     offered, leave = split["arms"]
     assert (split["scenario"], split["state"], offered["arm"], leave["arm"]) == ("offer", "which", "offered", "leave")
     assert offered["contacts"] == len({*groups[""]} - {EARLY})
@@ -145,8 +145,8 @@ def test_messages_are_credited_and_arms_compared(shop: Path, capsys: pytest.Capt
     assert offered["difference"] is None
     assert leave["difference"]["low"] <= leave["difference"]["estimate"] <= leave["difference"]["high"]
     assert 0 <= leave["p"] <= 1
-    assert [(each["weekday"], each["sent"]) for each in found["weekdays"]] == [(1, message["sent"])]
-    assert [(each["hour"], each["sent"]) for each in found["hours"]] == [(9, message["sent"])]
+    assert [(each["weekday"], each["sent"]) for each in report["weekdays"]] == [(1, message["sent"])]
+    assert [(each["hour"], each["sent"]) for each in report["hours"]] == [(9, message["sent"])]
 
 
 KPIS = """programs:

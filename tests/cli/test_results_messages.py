@@ -97,7 +97,7 @@ def mailed(at: float, mail: str, campaign: str = "offer") -> Row:
 def test_a_conversion_is_credited_to_the_last_message_of_its_journey_before(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = results(capsys, shop, [
+    report = results(capsys, shop, [
         ("a", 0, "seen", {}),
         mailed(1, "m1"),
         ("a", 2, "texted", {"template": "hint", "channel": "sms", "scenario": "cart"}),
@@ -107,8 +107,8 @@ def test_a_conversion_is_credited_to_the_last_message_of_its_journey_before(
         ("b", 0, "seen", {}),
         ("b", 3, "bought", {"total": 9}),
     ])  # fmt: skip
-    assert found["source"] == "log"
-    (cart,) = found["scenarios"]
+    assert report["source"] == "log"
+    (cart,) = report["scenarios"]
     assert (cart["journeys"], cart["reached"], cart["sent"], cart["cost"]) == (2, 1, {"email": 3, "sms": 1}, 2.5)
     assert (cart["converted"], cart["value"]) == (2, 49)
     counted = ("template", "sent", "credited", "credited_value")
@@ -118,7 +118,7 @@ def test_a_conversion_is_credited_to_the_last_message_of_its_journey_before(
 
 
 def test_reactions_count_once_for_their_message(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = results(capsys, shop, [
+    report = results(capsys, shop, [
         ("a", 0, "seen", {}),
         mailed(1, "m1"), mailed(2, "m2"), mailed(3, "m3", "Spring 2"),
         ("a", 3, "opened", {"mail": "m1"}), ("a", 4, "opened", {"mail": "m1"}),
@@ -130,11 +130,11 @@ def test_reactions_count_once_for_their_message(shop: Path, capsys: pytest.Captu
         ("a", 8, "left", {"channel": "email"}),
         ("a", 8 + 7 * 24, "left", {"channel": "email"}),  # too late to belong to the mail
     ])  # fmt: skip
-    (message,) = found["scenarios"][0]["messages"]
+    (message,) = report["scenarios"][0]["messages"]
     assert {key: message[key] for key in ("sent", "opened", "clicked", "clicked_of_opened", "unsubscribed")} == {
         "sent": 3, "opened": 2, "clicked": 3, "clicked_of_opened": 2, "unsubscribed": 1,
     }  # fmt: skip
-    joined = found["joined"]
+    joined = report["joined"]
     assert {kind: (joined[kind]["read"], joined[kind]["joined"]) for kind in ("sent", "opened", "clicked")} == {
         "sent": (3, 3), "opened": (3, 3), "clicked": (3, 3),
     }  # fmt: skip
@@ -142,7 +142,7 @@ def test_reactions_count_once_for_their_message(shop: Path, capsys: pytest.Captu
 
 
 def test_what_is_of_no_message_is_counted_by_name_and_reason(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = results(capsys, shop, [
+    report = results(capsys, shop, [
         ("a", 0, "seen", {}),
         mailed(1, "m1", "Summer"), mailed(2, "m2", "Summer"), mailed(3, "m3", ""),
         mailed(4, "m4", "thanks"),  # from a scenario that is not shown
@@ -152,7 +152,7 @@ def test_what_is_of_no_message_is_counted_by_name_and_reason(shop: Path, capsys:
         ("d", 1, "texted", {"template": "hint", "channel": "fax"}),
         ("b", 1, "mailed", {"mail": "m5", "campaign": "offer"}),
     ])  # fmt: skip
-    joined = found["joined"]
+    joined = report["joined"]
     assert (joined["sent"], joined["opened"]) == (
         {"read": 7, "joined": 1, "elsewhere": 1}, {"read": 2, "joined": 0, "elsewhere": 1},
     )  # fmt: skip
@@ -164,23 +164,23 @@ def test_what_is_of_no_message_is_counted_by_name_and_reason(shop: Path, capsys:
         ("opened", "not_sent", "", 1),
     }
     assert joined["without_journey"] == 1
-    assert found["scenarios"][0]["sent"] == {"email": 1}
+    assert report["scenarios"][0]["sent"] == {"email": 1}
 
 
 def test_of_several_scenarios_the_one_the_contact_is_in_sent_the_message(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hint = ("a", 1, "texted", {"template": "hint", "channel": "TEXT"})
-    found = results(capsys, shop, [("a", 0, "seen", {}), hint])
-    assert found["scenarios"][0]["sent"] == {"sms": 1}
-    found = results(capsys, shop, [("a", 0, "seen", {}), ("a", 0.5, "bought", {"total": 1}), hint])
-    assert [each["reason"] for each in found["joined"]["unjoined"]] == ["several"]
+    report = results(capsys, shop, [("a", 0, "seen", {}), hint])
+    assert report["scenarios"][0]["sent"] == {"sms": 1}
+    report = results(capsys, shop, [("a", 0, "seen", {}), ("a", 0.5, "bought", {"total": 1}), hint])
+    assert [each["reason"] for each in report["joined"]["unjoined"]] == ["several"]
 
 
 def test_a_log_without_sendings_is_replayed(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = results(capsys, shop, [("a", 0, "seen", {}), ("a", 1, "opened", {"mail": "m1"})])
-    assert found["source"] == "replay"
-    assert "joined" not in found
+    report = results(capsys, shop, [("a", 0, "seen", {}), ("a", 1, "opened", {"mail": "m1"})])
+    assert report["source"] == "replay"
+    assert "joined" not in report
 
 
 def test_holdouts_that_got_messages_are_said_loudly(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,8 +207,8 @@ def test_what_the_difference_comes_to_is_said_for_all_who_are_written_to(
     held_out = {name for name in names if _is_held_out(name)}
     rows += [(name, 1, "mailed", {"mail": name, "campaign": "offer"}) for name in names if name not in held_out]
     rows += [(name, 2, "bought", {"total": 10}) for name in names if name not in held_out]
-    found = results(capsys, shop, rows)
-    (comparison,) = found["comparisons"]
+    report = results(capsys, shop, rows)
+    (comparison,) = report["comparisons"]
     written = len(names) - len(held_out)
     assert comparison["draw_kept_to"] is True
     assert comparison["incremental_conversions"]["estimate"] == written

@@ -117,25 +117,25 @@ def of_store(statement: str) -> list[tuple[Any, ...]]:
 
 def outbox() -> dict[str, list[str]]:
     rows = of_store("SELECT status, contact FROM outbox ORDER BY contact")
-    return {status: [contact for found, contact in rows if found == status] for status, _ in rows}
+    return {status: [contact for row_status, contact in rows if row_status == status] for status, _ in rows}
 
 
 def test_messages_are_those_that_were_handed_over(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = results(capsys)
+    report = results(capsys)
     handed = outbox()["handed"]
-    (offer,) = found["scenarios"]
+    (offer,) = report["scenarios"]
     (message,) = offer["messages"]
-    assert (found["source"], found["store"]) == ("outbox", "crm.db")
-    assert (found["from"], found["until"]) == ("2025-03-03T09:00:00+00:00", "2025-03-13T00:00:00+00:00")
+    assert (report["source"], report["store"]) == ("outbox", "crm.db")
+    assert (report["from"], report["until"]) == ("2025-03-03T09:00:00+00:00", "2025-03-13T00:00:00+00:00")
     assert (offer["journeys"], offer["reached"], offer["sent"]) == (30, len(handed), {"sms": len(handed)})
     assert (message["state"], message["template"]) == ("offered", "offer")
     assert (message["clicked"], message["unsubscribed"]) == (3, 1)
     assert message["credited"] == len({*handed} & {*BUYERS})
     assert offer["value_per_1000_messages"] == pytest.approx(10_000 * message["credited"] / len(handed))
     assert offer["return"] == pytest.approx(10 * message["credited"] / (0.5 * len(handed)))
-    assert found["joined"]["outbox"] == {status: len(contacts) for status, contacts in outbox().items()}
-    assert found["joined"]["sent"] == {"read": len(handed), "joined": len(handed), "elsewhere": 0}
-    assert {(each["kind"], each["reason"]) for each in found["joined"]["unjoined"]} == {
+    assert report["joined"]["outbox"] == {status: len(contacts) for status, contacts in outbox().items()}
+    assert report["joined"]["sent"] == {"read": len(handed), "joined": len(handed), "elsewhere": 0}
+    assert {(each["kind"], each["reason"]) for each in report["joined"]["unjoined"]} == {
         ("clicked", "not_sent"), ("unsubscribed", "long_after"),
     }  # fmt: skip
 
@@ -159,9 +159,9 @@ def test_held_out_contacts_got_nothing_and_the_difference_is_the_messages(
 
 def test_what_was_not_handed_over_has_not_left(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     of_store("UPDATE outbox SET status = 'failed' WHERE status = 'handed'")
-    found = results(capsys)
-    assert found["scenarios"][0]["sent"] == {}
-    assert found["joined"]["outbox"]["failed"] > 0
+    report = results(capsys)
+    assert report["scenarios"][0]["sent"] == {}
+    assert report["joined"]["outbox"]["failed"] > 0
 
 
 def test_a_log_may_be_named_and_must_be_where_its_files_are_gone(

@@ -127,25 +127,25 @@ def test_journeys_are_told_apart_by_what_was_known_at_their_entry_and_by_period(
 
 
 def test_slices_add_up_to_the_whole(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = results(capsys, shop, "--by", "contact.country", "--every", "week", "--workers", "2")
-    (scenario,) = found["scenarios"]
+    report = results(capsys, shop, "--by", "contact.country", "--every", "week", "--workers", "2")
+    (scenario,) = report["scenarios"]
     for key in ("journeys", "converted", "value", "cost"):
-        assert sum(each[key] or 0 for each in found["slices"]) == scenario[key]
-    assert found["slices"] == results(capsys, shop, "--by", "contact.country", "--every", "week")["slices"]
+        assert sum(each[key] or 0 for each in report["slices"]) == scenario[key]
+    assert report["slices"] == results(capsys, shop, "--by", "contact.country", "--every", "week")["slices"]
 
 
 def test_a_period_is_compared_with_the_one_before_or_a_year_before(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = results(capsys, shop, "--every", "month", "--compare", "previous")
-    january, february, last = found["slices"]
+    report = results(capsys, shop, "--every", "month", "--compare", "previous")
+    january, february, last = report["slices"]
     assert january["change"] is None
     assert february["change"]["rate"]["estimate"] == pytest.approx(1 / 2 - 1 / 3)
     assert february["change"]["journeys"] == pytest.approx(-1 / 3)
     assert last["change"] is None  # this month is not over
-    assert (found["compared_with"]["with"], found["compared_with"]["from"]) == ("previous", None)
-    found = results(capsys, shop, "--every", "month", "--compare", "last_year", "--until", "2025-03-01")
-    assert [each["change"] and each["change"]["rate"]["estimate"] for each in found["slices"]] == [
+    assert (report["compared_with"]["with"], report["compared_with"]["from"]) == ("previous", None)
+    report = results(capsys, shop, "--every", "month", "--compare", "last_year", "--until", "2025-03-01")
+    assert [each["change"] and each["change"]["rate"]["estimate"] for each in report["slices"]] == [
         None, None, pytest.approx(1 - 1 / 3),
     ]  # fmt: skip
 
@@ -154,14 +154,14 @@ def test_a_span_is_compared_with_what_it_shows_for_the_earlier_span(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     span = ("--from", "2025-01-01", "--until", "2025-03-01")
-    found = results(capsys, shop, *span, "--compare", "last_year", "--by", "contact.country")
-    (before,) = found["compared_with"]["scenarios"]
+    report = results(capsys, shop, *span, "--compare", "last_year", "--by", "contact.country")
+    (before,) = report["compared_with"]["scenarios"]
     (alone,) = results(capsys, shop, "--from", "2024-01-01", "--until", "2024-03-01")["scenarios"]
     assert {key: before[key] for key in ("journeys", "converted", "value")} == {
         key: alone[key] for key in ("journeys", "converted", "value")
     }
     assert before["change"]["rate"]["estimate"] == pytest.approx(1 - 2 / 5)
-    (french,) = found["slices"]
+    (french,) = report["slices"]
     assert french["change"]["rate"]["estimate"] == 0
     assert "Beside the same span a year before" in shown(capsys, shop, *span, "--compare", "last_year")
 
@@ -193,9 +193,9 @@ def test_more_slices_than_anybody_can_compare_stop(
 
 
 def test_who_enters_as_the_span_begins_is_not_in_the_one_before(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = results(capsys, shop, "--from", "2024-01-20T10:00", "--until", "2024-02-20", "--compare", "previous")
-    (before,) = found["compared_with"]["scenarios"]
-    assert (found["scenarios"][0]["journeys"], before["journeys"]) == (4, 1)
+    report = results(capsys, shop, "--from", "2024-01-20T10:00", "--until", "2024-02-20", "--compare", "previous")
+    (before,) = report["compared_with"]["scenarios"]
+    assert (report["scenarios"][0]["journeys"], before["journeys"]) == (4, 1)
 
 
 def test_the_report_shows_slices_marks_what_is_not_over_and_masks_addresses(

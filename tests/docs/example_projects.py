@@ -76,11 +76,11 @@ _NOWHERE = Span("", 1, 1, 1, 1)
 
 def base() -> dict[str, str]:
     """The project and the tracking plan of the language's reference, which its examples use."""
-    found: dict[str, str] = {}
+    files: dict[str, str] = {}
     for block, _ in blocks_of(LANGUAGE[0]):
         if block.file in ("project.yaml", "events.yaml"):
-            found.setdefault(block.file, block.text)
-    return found
+            files.setdefault(block.file, block.text)
+    return files
 
 
 def load(example: Example, root: Path) -> Loaded:
@@ -158,7 +158,7 @@ class Outcome:
 def run(loaded: Loaded, trace: str) -> Outcome:
     """Replays the inputs of a trace and writes its other lines anew. Times are on the contact's clock.
 
-    `known` gives the time at which the contact became known, if it is before the first event.
+    A line `known` has the time at which the contact became known, if it is before the first event.
     """
     tables = load_tables(loaded.project)
     program = compile_program(loaded.project, tables=tables)
@@ -168,9 +168,9 @@ def run(loaded: Loaded, trace: str) -> Outcome:
         contact = {"timezone": ZONE, **_mapping(lines[0].removeprefix("contact "))}
     state = new_contact(program, "ana", contact)
     tz = state.zone
-    known = next((given[1] for line in lines if (given := _INPUT.fullmatch(line)) and given[2] == "known"), None)
-    if known is not None:
-        state = new_contact(program, "ana", contact, _instant(known, tz))
+    known_at = next((given[1] for line in lines if (given := _INPUT.fullmatch(line)) and given[2] == "known"), None)
+    if known_at is not None:
+        state = new_contact(program, "ana", contact, _instant(known_at, tz))
     several = len(program.machines) > 1
     story = [line for line in lines[:1] if line.startswith("contact ")]
     messages: list[str] = []
@@ -213,8 +213,8 @@ def _cell(value: Any) -> str:
 
 
 def _mapping(text: str) -> dict[str, Any]:
-    node, found = read_yaml(text.encode(), "trace")
-    assert node is not None, found
+    node, faults = read_yaml(text.encode(), "trace")
+    assert node is not None, faults
     value = plain(node)
     assert isinstance(value, dict), text
     return value

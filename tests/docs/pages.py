@@ -66,7 +66,7 @@ class Example:
 
 def blocks_of(page: Path) -> list[tuple[Block, bool]]:
     """All fenced blocks of a page, each with whether text is between it and the block before."""
-    found: list[tuple[Block, bool]] = []
+    blocks: list[tuple[Block, bool]] = []
     apart, file = True, ""
     lines = page.read_text(encoding="utf-8").splitlines()
     number = 0
@@ -78,14 +78,14 @@ def blocks_of(page: Path) -> list[tuple[Block, bool]]:
             while lines[number].rstrip() != "```":
                 number += 1
             text = "".join(f"{inside}\n" for inside in lines[start:number])
-            found.append((Block(fence[1], text, start + 1, len(found), file), apart))
+            blocks.append((Block(fence[1], text, start + 1, len(blocks), file), apart))
             apart, file = False, ""
         elif named := _FILE.match(line):
             file = named[1]
         elif line.strip():
             apart, file = True, ""
         number += 1
-    return found
+    return blocks
 
 
 def examples_of(page: Path) -> list[Example]:

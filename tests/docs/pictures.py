@@ -29,7 +29,7 @@ _DARK = {
 def dark(svg: str) -> str:
     """The same drawing in the colours of a dark page."""
     colours = re.compile("|".join(f'(?<="){re.escape(colour)}(?=")' for colour in _DARK))
-    return colours.sub(lambda found: _DARK[found[0]], svg)
+    return colours.sub(lambda match: _DARK[match[0]], svg)
 
 
 def draw(folder: Path) -> None:

@@ -13,13 +13,13 @@ PACKAGE = ROOT / "scenario_cli"
 def test_the_layers_import_what_the_page_says() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", PAGE, re.MULTILINE)
     imported = {layer: set(re.findall(r"`(\w+)`", imports)) for layer, imports in rows}
-    found: dict[str, set[str]] = {path.name: set() for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
-    for layer in found:
+    by_layer: dict[str, set[str]] = {path.name: set() for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
+    for layer in by_layer:
         for file in (PACKAGE / layer).rglob("*.py"):
             text = file.read_text(encoding="utf-8")
-            found[layer].update(re.findall(r"^\s*from scenario_cli(?:\.| import )(\w+)", text, re.MULTILINE))
-        found[layer].discard(layer)
-    assert imported == found
+            by_layer[layer].update(re.findall(r"^\s*from scenario_cli(?:\.| import )(\w+)", text, re.MULTILINE))
+        by_layer[layer].discard(layer)
+    assert imported == by_layer
 
 
 def test_the_files_that_the_page_names_are_there() -> None:

@@ -123,13 +123,13 @@ def lay_out(page: Path, folder: Path) -> None:
 
 def reached(library: Path, names: Iterable[str], scenarios: set[str]) -> set[str]:
     """These scenarios, and those that they name."""
-    found: set[str] = set()
+    reached_names: set[str] = set()
     new = set(names)
     while new:
-        found |= new
+        reached_names |= new
         words = {word for name in new for word in re.findall(r"\w+", (library / f"{name}.yaml").read_text("utf-8"))}
-        new = (words & scenarios) - found
-    return found
+        new = (words & scenarios) - reached_names
+    return reached_names
 
 
 def write(block: Block, folder: Path) -> None:

@@ -46,8 +46,8 @@ def named_commands() -> list[tuple[str, str, list[str]]]:
 @rows(("where", "command", "options"), named_commands())
 def test_a_command_that_is_named_exists_with_its_options(where: str, command: str, options: list[str]) -> None:
     assert command in COMMANDS
-    known = {name for param in COMMANDS[command].params for name in param.opts}
-    assert set(options) <= known
+    option_names = {name for param in COMMANDS[command].params for name in param.opts}
+    assert set(options) <= option_names
 
 
 def test_hooks_that_the_pages_use_are_there() -> None:

@@ -15,8 +15,8 @@ from tests.docs.pictures import PICTURES, SCENARIO, dark, draw
 def texts(svg: Path) -> list[str]:
     """The nodes, arrows and labels of a drawing."""
     text = svg.read_text(encoding="utf-8")
-    found = re.findall(r"<title>(.*?)</title>|<text [^>]*>(.*?)</text>", text)
-    return sorted(" ".join(html.unescape("".join(parts)).split()) for parts in found)
+    matches = re.findall(r"<title>(.*?)</title>|<text [^>]*>(.*?)</text>", text)
+    return sorted(" ".join(html.unescape("".join(parts)).split()) for parts in matches)
 
 
 @pytest.mark.parametrize("page", ["light", "dark"])

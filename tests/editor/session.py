@@ -94,21 +94,21 @@ class Session:
         return {"text_document": lsp.TextDocumentIdentifier(self.uri(path)), "position": position}
 
     def complete(self, path: str, position: lsp.Position) -> lsp.CompletionList:
-        found = self.wait(
+        completion = self.wait(
             self.client.text_document_completion_async(lsp.CompletionParams(**self.place(path, position)))
         )
-        assert isinstance(found, lsp.CompletionList)
-        return found
+        assert isinstance(completion, lsp.CompletionList)
+        return completion
 
     def hover(self, path: str, position: lsp.Position) -> str:
-        found = self.wait(self.client.text_document_hover_async(lsp.HoverParams(**self.place(path, position))))
-        return str(found.contents.value) if found is not None else ""
+        answer = self.wait(self.client.text_document_hover_async(lsp.HoverParams(**self.place(path, position))))
+        return str(answer.contents.value) if answer is not None else ""
 
     def definition(self, path: str, position: lsp.Position) -> list[lsp.Location]:
-        found = self.wait(
+        locations = self.wait(
             self.client.text_document_definition_async(lsp.DefinitionParams(**self.place(path, position)))
         )
-        return list(found or [])
+        return list(locations or [])
 
     def references(self, path: str, position: lsp.Position) -> list[lsp.Location]:
         context = lsp.ReferenceContext(include_declaration=True)
@@ -117,9 +117,9 @@ class Session:
 
     def rename(self, path: str, position: lsp.Position, name: str) -> lsp.WorkspaceEdit:
         params = lsp.RenameParams(new_name=name, **self.place(path, position))
-        found = self.wait(self.client.text_document_rename_async(params))
-        assert isinstance(found, lsp.WorkspaceEdit)
-        return found
+        edit = self.wait(self.client.text_document_rename_async(params))
+        assert isinstance(edit, lsp.WorkspaceEdit)
+        return edit
 
 
 def at(text: str, needle: str, behind: int = 0) -> lsp.Position:

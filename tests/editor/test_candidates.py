@@ -85,17 +85,17 @@ def test_a_place_for_any_text_offers_nothing(view: View, path: str, text: str) -
 
 def test_a_candidate_says_what_it_stands_for(view: View) -> None:
     text = f"{CART}trigger: {{event: cart_upd"
-    (found,) = [
+    (candidate,) = [
         each for each in candidates_at(view, "cart_abandonment.yaml", text, len(text)) if each.label == "cart_updated"
     ]
-    assert found.about
-    assert text[found.start : found.end] == "cart_upd"
+    assert candidate.about
+    assert text[candidate.start : candidate.end] == "cart_upd"
 
 
 @pytest.mark.parametrize(("text", "written"), [("sta", "states: "), ("sta: x", "states")])
 def test_a_key_brings_its_colon_where_there_is_none(view: View, text: str, written: str) -> None:
-    found = candidates_at(view, "new.yaml", text, 3)
-    assert [each.text for each in found if each.label == "states"] == [written]
+    candidates = candidates_at(view, "new.yaml", text, 3)
+    assert [each.text for each in candidates if each.label == "states"] == [written]
 
 
 def test_names_are_those_of_the_last_version_that_could_be_read(tmp_path: Path) -> None:

@@ -50,12 +50,12 @@ def test_the_server_says_what_it_can(session: Session) -> None:
 
 def test_findings_come_while_typing_and_go_when_mended(session: Session, cart: str) -> None:
     session.change(CART, cart.replace("event: order_completed", "event: order_complete"))
-    (finding,) = session.shown(CART, lambda found: any(each.code == "REF001" for each in found))
+    (finding,) = session.shown(CART, lambda findings: any(each.code == "REF001" for each in findings))
     assert finding.message.startswith("unknown event 'order_complete'\ndid you mean 'order_completed'?")
     assert (finding.severity, finding.source) == (lsp.DiagnosticSeverity.Error, "scenario")
     assert finding.range.start == at(cart, "order_completed            #")
     session.change(CART, cart)
-    assert session.shown(CART, lambda found: not found) == []
+    assert session.shown(CART, lambda findings: not findings) == []
 
 
 def test_columns_are_counted_in_units_of_utf_16(session: Session, cart: str) -> None:
@@ -64,8 +64,8 @@ def test_columns_are_counted_in_units_of_utf_16(session: Session, cart: str) -> 
         "where: journey.state != 'cart_open'", "where: \"'🛒é' in event.channel and event.emial\""
     )
     session.change(CART, changed)
-    found = session.shown(CART, lambda found: any("emial" in each.message for each in found))
-    (finding,) = [each for each in found if "emial" in each.message]
+    findings = session.shown(CART, lambda findings: any("emial" in each.message for each in findings))
+    (finding,) = [each for each in findings if "emial" in each.message]
     assert finding.range.start == at(changed, "emial")
     assert finding.range.end == at(changed, "emial", 5)
 
@@ -73,15 +73,15 @@ def test_columns_are_counted_in_units_of_utf_16(session: Session, cart: str) -> 
 def test_a_change_in_one_file_is_found_in_another(session: Session, cart: str) -> None:
     events = session.open("events.yaml")
     session.change("events.yaml", events.replace("\n  order_completed:", "\n  order_paid:"))
-    session.shown(CART, lambda found: any("order_completed" in each.message for each in found))
+    session.shown(CART, lambda findings: any("order_completed" in each.message for each in findings))
     session.shut("events.yaml")
-    session.shown(CART, lambda found: not found)
+    session.shown(CART, lambda findings: not findings)
 
 
 def test_names_are_completed_while_the_file_is_broken(session: Session, cart: str) -> None:
     text = cart.replace("cart_open:\n    set:", "cart_open:\n    next: \n    set: {[", 1)
     session.change(CART, text)
-    session.shown(CART, lambda found: any((each.code or "").startswith("YAML") for each in found))  # type: ignore[union-attr]
+    session.shown(CART, lambda findings: any((each.code or "").startswith("YAML") for each in findings))  # type: ignore[union-attr]
     labels = [item.label for item in session.complete(CART, at(text, "next: ", 6)).items]
     assert labels[:5] == ["cart_open", "reminder", "worth_an_offer", "offer", "last_call"]
 
@@ -115,7 +115,7 @@ def test_hover_says_what_a_metric_is(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "needle", "target", "found"),
+    ("file", "needle", "target", "definition"),
     [
         (CART, "else: last_call", CART, "last_call:"),
         (CART, "email: cart/reminder", "templates/cart/reminder.email.j2", ""),
@@ -123,18 +123,18 @@ def test_hover_says_what_a_metric_is(session: Session) -> None:
         ("reactivation.yaml", "segment.", "metrics.yaml", ""),
     ],
 )
-def test_a_name_leads_to_its_definition(session: Session, file: str, needle: str, target: str, found: str) -> None:
+def test_a_name_leads_to_its_definition(session: Session, file: str, needle: str, target: str, definition: str) -> None:
     text = session.open(file)
     locations = session.definition(file, at(text, needle, len(needle) + (2 if needle.endswith(".") else 0)))
     session.shut(file)
     assert session.uri(target) in [location.uri for location in locations]
-    if found:
+    if definition:
         other = (session.root / target).read_text(encoding="utf-8")
-        assert [location.range.start for location in locations] == [at(other, found)]
+        assert [location.range.start for location in locations] == [at(other, definition)]
 
 
 def test_a_definition_is_found_at_its_place_in_a_buffer_that_has_changed(session: Session, cart: str) -> None:
-    session.shown(CART, lambda found: not found) if session.uri(CART) in session.diagnostics else None
+    session.shown(CART, lambda findings: not findings) if session.uri(CART) in session.diagnostics else None
     text = f"# a line more\n{cart}"
     session.change(CART, text)
     (location,) = session.definition(CART, at(text, "else: last_call", 8))
@@ -170,7 +170,7 @@ def test_what_has_no_name_of_ours_is_not_renamed(session: Session, cart: str) ->
 def test_a_fix_is_offered_where_the_validator_has_one(session: Session, cart: str) -> None:
     text = cart.replace("program: conversion", "program: Conversion")
     session.change(CART, text)
-    (finding,) = session.shown(CART, lambda found: any(each.code == "REF005" for each in found))
+    (finding,) = session.shown(CART, lambda findings: any(each.code == "REF005" for each in findings))
     context = lsp.CodeActionContext([finding])
     document = lsp.TextDocumentIdentifier(session.uri(CART))
     params = lsp.CodeActionParams(document, finding.range, context)

@@ -25,7 +25,7 @@ def transcript(session: Session) -> str:
     slip = text.replace("else: last_call", "else: last_cal")
     session.change(_FILE, slip)
     request("textDocument/didChange", "else: last_call  →  else: last_cal")
-    for finding in session.shown(_FILE, lambda found: any(each.code == "REF002" for each in found)):
+    for finding in session.shown(_FILE, lambda findings: any(each.code == "REF002" for each in findings)):
         severity = _SEVERITIES[finding.severity or 1]
         answered(f"{_place(finding.range.start)} {severity} {finding.code}: {finding.message}")
     request("textDocument/completion", "else: la¦")
@@ -33,7 +33,7 @@ def transcript(session: Session) -> str:
     answered(", ".join(item.label for item in items))
     session.change(_FILE, text)
     request("textDocument/didChange", "else: last_cal  →  else: last_call")
-    answered(f"{len(session.shown(_FILE, lambda found: not found))} findings")
+    answered(f"{len(session.shown(_FILE, lambda findings: not findings))} findings")
     request("textDocument/hover", "worth_an_offer")
     answered(session.hover(_FILE, at(text, "1d: worth_an_offer", 6)))
     request("textDocument/definition", "email: cart/reminder")

@@ -202,8 +202,8 @@ def logs(draw: st.DrawFn, contact: str = "ana") -> ContactLog:
             case _:
                 name = draw(choice(("started", *EVENTS)))
                 events.append(Event(name, at, draw(carried()), draw(choice((None, None, "e1", "e2")))))
-    known = {**(REACHABLE if draw(st.booleans()) else {}), **draw(profiles())}
-    profile = {name: value for name, value in known.items() if value is not None}
+    attributes = {**(REACHABLE if draw(st.booleans()) else {}), **draw(profiles())}
+    profile = {name: value for name, value in attributes.items() if value is not None}
     return ContactLog(contact, profile, changes, events)
 
 
@@ -227,12 +227,12 @@ def fact(record: Record) -> str:
     """A record as a line of text with all its values."""
     facts: dict[str, Any] = {"kind": type(record).__name__}
     for name in (field.name for field in fields(record)):
-        found = getattr(record, name)
+        value = getattr(record, name)
         if name == "because":
-            found = [(result.at, result.cause, result.state, result.times) for result in chain(found)]
-        elif isinstance(found, Mapping):
-            found = dict(found)
-        facts[name] = found
+            value = [(result.at, result.cause, result.state, result.times) for result in chain(value)]
+        elif isinstance(value, Mapping):
+            value = dict(value)
+        facts[name] = value
     return json.dumps(facts, default=repr, ensure_ascii=False)
 
 

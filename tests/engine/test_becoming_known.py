@@ -77,34 +77,34 @@ def test_a_row_at_the_instant_at_which_the_contact_becomes_known_is_answered() -
 
 def test_rows_from_before_known_since_are_where_the_contact_starts_from() -> None:
     rows = [("2025-04-02 10:00", {"points": 5}), ("2025-04-20 10:00", {"points": 6})]
-    found = story(triggered("{attribute: points}"), rows, known_since="2025-04-14 13:00")
-    assert lines(found) == ["2025-04-20 10:00 entered"]
+    records = story(triggered("{attribute: points}"), rows, known_since="2025-04-14 13:00")
+    assert lines(records) == ["2025-04-20 10:00 entered"]
 
 
 def test_no_tick_comes_before_the_contact_is_known_though_a_row_does() -> None:
     rows = [("2025-04-02 10:00", {"timezone": "Asia/Tokyo"})]
-    found = story(triggered("{schedule: at 09:00 on mon}"), rows, known_since="2025-12-20 13:00")
-    assert lines(found) == ["2025-12-22 01:00 entered", "2025-12-29 01:00 entered"]
+    records = story(triggered("{schedule: at 09:00 on mon}"), rows, known_since="2025-12-20 13:00")
+    assert lines(records) == ["2025-12-22 01:00 entered", "2025-12-29 01:00 entered"]
 
 
 def test_a_broadcast_reaches_those_known_by_then() -> None:
-    found = story(
+    records = story(
         triggered("{event: price}"), known_since="2025-04-14 13:00",
         prices=["2025-04-01 10:00", "2025-04-14 13:00", "2025-04-20 10:00"],
     )  # fmt: skip
-    assert lines(found) == ["2025-04-14 13:00 entered", "2025-04-20 10:00 entered"]
+    assert lines(records) == ["2025-04-14 13:00 entered", "2025-04-20 10:00 entered"]
 
 
 def test_the_first_event_makes_known_before_known_since() -> None:
-    found = story(
+    records = story(
         triggered("{event: price}"), known_since="2025-04-14 13:00", events=[("2025-04-05 10:00", "started")],
         prices=["2025-04-04 10:00", "2025-04-06 10:00"],
     )  # fmt: skip
-    assert lines(found) == ["2025-04-06 10:00 entered"]
+    assert lines(records) == ["2025-04-06 10:00 entered"]
 
 
 def test_what_becoming_known_warns_of_is_told() -> None:
     metrics = "segments:\n  odd: contact.flag > 3\n"
-    found = story(triggered("{segment: odd}"), profile={"flag": "text", "points": "many"}, metrics=metrics)
-    warned = [(clock(result.at), result.place) for result in found if isinstance(result, Warned)]
+    records = story(triggered("{segment: odd}"), profile={"flag": "text", "points": "many"}, metrics=metrics)
+    warned = [(clock(result.at), result.place) for result in records if isinstance(result, Warned)]
     assert warned[:2] == [("2025-04-01 10:00", "contact.points"), ("2025-04-01 10:00", "contact.flag > 3")]

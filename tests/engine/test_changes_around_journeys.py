@@ -72,8 +72,8 @@ def test_a_held_message_keeps_its_id() -> None:
     assert message_ids(pinned) == message_ids(moved)
 
 
-def message_ids(found: Changed) -> list[str]:
-    records = advance(found.program, found.state, moment("2025-03-30 10:00"))
+def message_ids(changed: Changed) -> list[str]:
+    records = advance(changed.program, changed.state, moment("2025-03-30 10:00"))
     return [record.message_id for record in records if isinstance(record, Asked)]
 
 
@@ -108,8 +108,8 @@ LISTENER = "scenario: after_cart\nstatus: live\ntrigger: {scenario: cart}\nstate
 def test_an_outcome_that_only_the_older_definition_writes_counts() -> None:
     older = project_of(CART, LISTENER)
     today = project_of(edited([("{1d: {end: over}}", "{1d: {end: finished}}")], follows=False), LISTENER)
-    found = after_the_change(older, today, until_the_change(older, [STARTED])).goes_on()
-    assert found[-4:] == ["03-06 10:00 end over", "03-06 10:00 entered", "03-06 10:00 -> in", "03-06 10:00 end done"]
+    lines = after_the_change(older, today, until_the_change(older, [STARTED])).goes_on()
+    assert lines[-4:] == ["03-06 10:00 end over", "03-06 10:00 entered", "03-06 10:00 -> in", "03-06 10:00 end done"]
 
 
 def test_nobody_enters_by_a_journey_that_a_move_ends() -> None:
@@ -122,8 +122,8 @@ def test_somebody_enters_by_a_journey_that_is_archived_where_a_trigger_says_so()
     listener = LISTENER.replace("{scenario: cart}", "{scenario: cart, outcome: archived}")
     older = project_of(CART, listener)
     today = project_of(CART.replace("live", "archived"), listener)
-    found = after_the_change(older, today, until_the_change(older, [STARTED])).goes_on()
-    assert found == ["03-04 10:00 end archived", "03-04 10:00 entered", "03-04 10:00 -> in", "03-04 10:00 end done"]
+    lines = after_the_change(older, today, until_the_change(older, [STARTED])).goes_on()
+    assert lines == ["03-04 10:00 end archived", "03-04 10:00 entered", "03-04 10:00 -> in", "03-04 10:00 end done"]
 
 
 GROUPED = CART.replace("reentry:", "exclusive: promo\nreentry:")
@@ -150,8 +150,8 @@ def test_the_group_and_priority_of_a_journey_are_those_of_its_definition(
 ) -> None:
     older = project_of(before, RIVAL)
     today = project_of(after.replace("reentry", "in_flight: follow\nreentry") if follows else after, RIVAL)
-    found = after_the_change(older, today, until_the_change(older, [STARTED]))
-    lines = found.goes_on(("2025-03-04 12:00", "noted"), until="2025-03-04 13:00")
+    changed = after_the_change(older, today, until_the_change(older, [STARTED]))
+    lines = changed.goes_on(("2025-03-04 12:00", "noted"), until="2025-03-04 13:00")
     assert ("03-04 12:00 entered" in lines) == enters
     assert ("03-04 12:00 refused exclusive" in lines) != enters
 
@@ -161,8 +161,8 @@ def test_an_entry_that_waits_for_its_group_waits_on_under_the_new_name() -> None
     older = project_of(GROUPED, waits)
     today = project_of(GROUPED, waits.replace("scenario: rival", "scenario: heir\nwas: rival"))
     values = until_the_change(older, [STARTED, ("2025-03-03 12:00", "noted")])
-    found = after_the_change(older, today, values).goes_on(("2025-03-04 12:00", "bought"))
-    assert found == [
+    lines = after_the_change(older, today, values).goes_on(("2025-03-04 12:00", "bought"))
+    assert lines == [
         "03-04 12:00 converted", "03-04 12:00 end bought", "03-04 12:00 entered", "03-04 12:00 -> in",
         "03-04 12:00 end done",
     ]  # fmt: skip

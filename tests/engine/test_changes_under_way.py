@@ -224,14 +224,14 @@ def test_a_definition_that_was_not_kept_stops_the_run() -> None:
 @pytest.mark.parametrize("before", [CART, CART.replace("reentry:", "in_flight: follow\nreentry:")])
 def test_journeys_of_a_scenario_that_is_gone_finish_as_they_began_and_nobody_enters(before: str) -> None:
     older, today = project_of(before, OTHER), project_of(OTHER)
-    found = after_the_change(older, today, until_the_change(older, [STARTED]))
-    assert found.goes_on(("2025-03-04 12:00", "started")) == AS_IT_BEGAN
+    resumed = after_the_change(older, today, until_the_change(older, [STARTED]))
+    assert resumed.goes_on(("2025-03-04 12:00", "started")) == AS_IT_BEGAN
 
 
 def test_of_a_scenario_that_is_gone_nothing_converts_once_its_journey_is_over() -> None:
     older, today = project_of(CART, OTHER), project_of(OTHER)
-    found = after_the_change(older, today, until_the_change(older, [STARTED]))
-    assert found.goes_on(("2025-03-07 10:00", "bought")) == AS_IT_BEGAN
+    resumed = after_the_change(older, today, until_the_change(older, [STARTED]))
+    assert resumed.goes_on(("2025-03-07 10:00", "bought")) == AS_IT_BEGAN
 
 
 @pytest.mark.parametrize(
@@ -251,9 +251,9 @@ def test_a_wait_of_a_moved_journey_is_worked_out_anew_from_its_own_beginning(
 ) -> None:
     older = project_of(CART.replace("2d: reminded", before), OTHER)
     today = project_of(edited([("2d: reminded", after)], follows=True), OTHER)
-    found = after_the_change(older, today, until_the_change(older, [STARTED]))
+    resumed = after_the_change(older, today, until_the_change(older, [STARTED]))
     moved: Happening = ("2025-03-05 10:00", "profile_updated", {"timezone": "America/New_York"})
-    assert found.goes_on(moved)[0] == expected
+    assert resumed.goes_on(moved)[0] == expected
 
 
 ROUND = """

@@ -138,8 +138,8 @@ def test_a_date_that_moves_takes_its_wait_along() -> None:
     ],
 )
 def test_a_length_from_data_is_a_wait_seconds_or_a_date_time(value: Any, expected: str | None) -> None:
-    found = ends("      - {for: contact.flag, to: {end: over}, if_missing: {end: missing}}", {"flag": value})
-    assert found == [f"{expected} end over" if expected else "2025-03-03 10:00 end missing"]
+    lines = ends("      - {for: contact.flag, to: {end: over}, if_missing: {end: missing}}", {"flag": value})
+    assert lines == [f"{expected} end over" if expected else "2025-03-03 10:00 end missing"]
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ def test_a_length_from_data_is_a_wait_seconds_or_a_date_time(value: Any, expecte
     [("18:30", "2025-03-03 18:30"), (9, "2025-03-04 09:00"), (9.5, "2025-03-04 09:30"), (24, None), ("noon", None)],
 )
 def test_a_time_of_day_from_data_is_the_next_such_time(value: Any, expected: str | None) -> None:
-    found = ends("      - {at: contact.flag, to: {end: over}, if_missing: {end: missing}}", {"flag": value})
-    assert found == [f"{expected} end over" if expected else "2025-03-03 10:00 end missing"]
+    lines = ends("      - {at: contact.flag, to: {end: over}, if_missing: {end: missing}}", {"flag": value})
+    assert lines == [f"{expected} end over" if expected else "2025-03-03 10:00 end missing"]
 
 
 def test_a_time_of_day_from_data_sets_the_time_on_the_day_that_the_wait_reaches() -> None:

@@ -75,7 +75,7 @@ def test_a_quotient_times_its_divisor_is_the_number_again(number: int, parts: in
 
 
 @rows(
-    ("found", "wanted"),
+    ("calculation", "expected"),
     [
         (lambda: decimals.total([24.90, 24.90, 24.90, 25.30]), 100.0),
         (lambda: decimals.plus(0.1, 0.2), 0.3),
@@ -98,5 +98,5 @@ def test_a_quotient_times_its_divisor_is_the_number_again(number: int, parts: in
         (lambda: decimals.plus(math.inf, 1.5), math.inf),
     ],
 )
-def test_what_a_pencil_gives(found: Callable[[], float], wanted: float) -> None:
-    assert found() == wanted
+def test_arithmetic_is_that_of_a_pencil(calculation: Callable[[], float], expected: float) -> None:
+    assert calculation() == expected

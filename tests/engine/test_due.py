@@ -73,8 +73,8 @@ CASES: dict[str, tuple[str | list[str], list[Happening], str | None]] = {
 def test_the_next_instant_is_the_earliest_of_what_still_counts(case: str) -> None:
     scenario, happenings, expected = CASES[case]
     story = run(scenario, happenings, metrics=POINTS if scenario is QUIET else "")
-    found = next_due(story.state)
-    assert (clock(found) if found is not None else None) == expected
+    instant = next_due(story.state)
+    assert (clock(instant) if instant is not None else None) == expected
 
 
 def test_a_held_message_is_due_when_its_hold_ends() -> None:

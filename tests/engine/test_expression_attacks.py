@@ -390,8 +390,8 @@ states:
 
 def test_loops_of_a_few_hundred_elements_within_each_other_are_worked_out() -> None:
     items = [{"sku": number, "price": 2.5} for number in range(300)]
-    found = value("total(event.items, total(event.items, item.price))", {"items": items})
-    assert found == 300 * 300 * 2.5
+    total = value("total(event.items, total(event.items, item.price))", {"items": items})
+    assert total == 300 * 300 * 2.5
 
 
 def test_numbers_of_any_size_are_compared_and_shown_by_filters() -> None:

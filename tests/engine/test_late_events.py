@@ -58,8 +58,8 @@ def test_it_counts_in_metrics_and_changes_the_profile() -> None:
     program, state = begun(WAITING, asks + "states: {in: {end: done}}\n", metrics=metrics)
     assert late(program, state, "noted", "2025-03-03 12:00") == []
     assert late(program, state, "profile_updated", "2025-03-03 13:00", {"country": "BE"}) == []
-    found = lines(step(program, state, Event("changed", moment("2025-03-06 10:00"), {})))
-    assert found[-3:] == ["2025-03-06 10:00 entered", "2025-03-06 10:00 -> in", "2025-03-06 10:00 end done"]
+    records = lines(step(program, state, Event("changed", moment("2025-03-06 10:00"), {})))
+    assert records[-3:] == ["2025-03-06 10:00 entered", "2025-03-06 10:00 -> in", "2025-03-06 10:00 end done"]
 
 
 def test_what_was_due_before_the_clock_comes_first() -> None:

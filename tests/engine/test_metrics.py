@@ -65,9 +65,9 @@ BOUGHT: list[Happening] = [
     ],
 )
 def test_an_aggregate_is_over_the_events_of_its_window(definition: str, expected: Any) -> None:
-    found = read("metric.m", BOUGHT, f"metrics:\n  m: {definition}\n")
-    assert found == expected
-    assert type(found) is type(expected)
+    figure = read("metric.m", BOUGHT, f"metrics:\n  m: {definition}\n")
+    assert figure == expected
+    assert type(figure) is type(expected)
 
 
 @pytest.mark.parametrize(("expression", "expected"), [("metric['m']", 4), ("segment['s']", True)])

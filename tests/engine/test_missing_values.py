@@ -158,7 +158,7 @@ def test_a_condition_that_is_none_is_false_without_one() -> None:
 
 
 @rows(
-    ("found", "true"),
+    ("x", "true"),
     [
         (True, True),
         (False, False),
@@ -172,8 +172,8 @@ def test_a_condition_that_is_none_is_false_without_one() -> None:
         ({}, False),
     ],
 )
-def test_numbers_lists_and_booleans_count_as_jinja_counts_them(found: object, true: bool) -> None:
-    assert holds("event.x", {"x": found}) == (true, 0)
+def test_numbers_lists_and_booleans_count_as_jinja_counts_them(x: object, true: bool) -> None:
+    assert holds("event.x", {"x": x}) == (true, 0)
 
 
 def test_a_text_is_false_in_the_functions_over_lists_too() -> None:

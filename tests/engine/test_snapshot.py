@@ -57,10 +57,10 @@ def going_on(story: Story, *scenarios: str, until: str, metrics: str = "") -> li
     ],
 )  # fmt: skip
 def test_every_value_comes_back_from_plain_data_as_it_was(value: Any) -> None:
-    found = value_of(json.loads(json.dumps(plain(value), allow_nan=False)))
-    assert found == value
-    assert type(found) is type(value)
-    assert repr(found) == repr(value)
+    restored = value_of(json.loads(json.dumps(plain(value), allow_nan=False)))
+    assert restored == value
+    assert type(restored) is type(value)
+    assert repr(restored) == repr(value)
 
 
 def test_what_is_not_a_number_comes_back_as_such() -> None:

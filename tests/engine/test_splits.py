@@ -55,11 +55,11 @@ def outcomes(records: Iterable[Record]) -> list[str]:
 
 def fallen(program: Program, contacts: Iterable[str] = PEOPLE, at: str = MONDAY, **carried: Any) -> dict[str, str]:
     """The arm of each contact."""
-    found = {}
+    arms = {}
     for contact in contacts:
         records = step(program, new_contact(program, contact, REACHABLE), Event("started", moment(at), carried))
-        (found[contact],) = outcomes(records)
-    return found
+        (arms[contact],) = outcomes(records)
+    return arms
 
 
 # -- the draw
@@ -184,10 +184,10 @@ def test_whatever_the_weights_each_contact_falls_in_one_arm_that_has_weight(weig
 def again(weights: Mapping[str, object], *events: Happening, contact: str = "ana") -> list[str]:
     program = program_of(tossing(weights, "key: event.x", "reentry: always"))
     state = new_contact(program, contact, REACHABLE)
-    found: list[str] = []
+    arms: list[str] = []
     for event in events:
-        found += outcomes(step(program, state, Event(event[1], moment(event[0]), event[2] if len(event) > 2 else {})))
-    return found
+        arms += outcomes(step(program, state, Event(event[1], moment(event[0]), event[2] if len(event) > 2 else {})))
+    return arms
 
 
 EIGHT = [(f"2025-03-0{day} 10:00", "started", {"x": f"k{day}"}) for day in range(1, 9)]

@@ -103,9 +103,9 @@ def asked_anew(program: Program, state: ContactState) -> dict[str, bool]:
     """Whether the contact is in each segment at a tick, calculated again."""
     remembered, records = state.members, state.records
     state.members, state.records = {}, []
-    found = {segment.name: segment.read(state) for segment in program.compared}
+    answers = {segment.name: segment.read(state) for segment in program.compared}
     state.members, state.records = remembered, records
-    return found
+    return answers
 
 
 @examples(12)
@@ -150,11 +150,11 @@ def test_a_day_of_the_year_is_looked_at_when_it_comes(condition: str, days: list
         ).project
     )
     state = new_contact(program, "ana", {"renewal": "2019-05-20"}, BEGIN)
-    found: list[str] = []
-    while len(found) < len(days) and state.tick_at < NEVER:
-        found.append(local(state.tick_at, ZoneInfo(PARIS)).date().isoformat())
+    ticks: list[str] = []
+    while len(ticks) < len(days) and state.tick_at < NEVER:
+        ticks.append(local(state.tick_at, ZoneInfo(PARIS)).date().isoformat())
         advance(program, state, state.tick_at)
-    assert found == days
+    assert ticks == days
 
 
 def test_a_contact_whom_time_cannot_change_is_not_woken() -> None:

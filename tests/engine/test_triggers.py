@@ -73,12 +73,12 @@ states:
 
 
 def test_a_schedule_lets_in_at_each_tick_whom_the_audience_admits() -> None:
-    known: list[Happening] = [("2025-03-03 10:00", "noted")]
+    first_event: list[Happening] = [("2025-03-03 10:00", "noted")]
     entered = entries(
-        "{schedule: at 09:00 on mon}", known, until="2025-03-24 09:00", more="audience: contact.email is not none"
+        "{schedule: at 09:00 on mon}", first_event, until="2025-03-24 09:00", more="audience: contact.email is not none"
     )
     assert entered == ["2025-03-10 09:00 entered", "2025-03-17 09:00 entered", "2025-03-24 09:00 entered"]
-    story = run(f"scenario: s\ntrigger: {{schedule: at 09:00 on mon}}\naudience: contact.points > 3\n{IN}", known,
+    story = run(f"scenario: s\ntrigger: {{schedule: at 09:00 on mon}}\naudience: contact.points > 3\n{IN}", first_event,
                 until="2025-03-24 09:00")  # fmt: skip
     assert story.lines == []
     assert story.state.unadmitted == {"s": 3}
@@ -86,17 +86,17 @@ def test_a_schedule_lets_in_at_each_tick_whom_the_audience_admits() -> None:
 
 def test_a_schedule_by_cron_counts_on_the_clock_that_it_names() -> None:
     contact = {"timezone": "America/New_York"}
-    known: list[Happening] = [("2025-03-03 10:00", "noted")]
-    own = entries("{schedule: cron 0 9 1 * *}", known, contact, "2025-05-02 00:00")
-    of_project = entries("{schedule: cron 0 9 1 * *, timezone: project}", known, contact, "2025-05-02 00:00")
+    first_event: list[Happening] = [("2025-03-03 10:00", "noted")]
+    own = entries("{schedule: cron 0 9 1 * *}", first_event, contact, "2025-05-02 00:00")
+    of_project = entries("{schedule: cron 0 9 1 * *, timezone: project}", first_event, contact, "2025-05-02 00:00")
     assert own == ["2025-04-01 15:00 entered", "2025-05-01 15:00 entered"]
     assert of_project == ["2025-04-01 09:00 entered", "2025-05-01 09:00 entered"]
 
 
 def test_a_moment_lets_in_once() -> None:
-    known: list[Happening] = [("2025-03-03 10:00", "noted")]
-    assert entries("{at: 2025-03-28 08:00}", known) == ["2025-03-28 08:00 entered"]
-    assert entries("{at: 2025-03-01 08:00}", known) == []
+    first_event: list[Happening] = [("2025-03-03 10:00", "noted")]
+    assert entries("{at: 2025-03-28 08:00}", first_event) == ["2025-03-28 08:00 entered"]
+    assert entries("{at: 2025-03-01 08:00}", first_event) == []
 
 
 BIRTHDAY = "{date: contact.birthday, offset: -7d, at: '09:00', every: year}"
@@ -124,12 +124,12 @@ def test_a_yearly_date_is_as_it_is_written_also_where_the_clock_skipped_its_midn
 
 
 def test_a_date_that_is_past_never_fires_and_one_that_moves_is_moved() -> None:
-    known = ("2025-03-03 10:00", "noted")
+    first_event = ("2025-03-03 10:00", "noted")
     moved = ("2025-03-04 10:00", "profile_updated", {"birthday": "2025-04-10"})
     contact = {"birthday": "2025-03-20", "timezone": "Europe/Paris"}
     trigger = "{date: contact.birthday, offset: -1d, at: '09:00'}"
-    assert entries(trigger, [known], contact) == ["2025-03-19 09:00 entered"]
-    assert entries(trigger, [known, moved], contact) == ["2025-04-09 09:00 entered"]
+    assert entries(trigger, [first_event], contact) == ["2025-03-19 09:00 entered"]
+    assert entries(trigger, [first_event, moved], contact) == ["2025-04-09 09:00 entered"]
     assert entries(trigger, [("2025-03-19 09:01", "noted")], contact) == []
 
 

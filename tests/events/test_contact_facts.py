@@ -41,11 +41,11 @@ def test_each_value_is_an_address_a_doubtful_one_or_none(tmp_path: Path) -> None
     names = [f"{kind}_{number}" for number, (_, kind, _) in enumerate(VALUES)]
     fields = ContactFields(tuple((name, kind) for name, (_, kind, _) in zip(names, VALUES, strict=True)), ())
     cells = ",".join(f'"{value}"' for value, _, _ in VALUES)
-    found = facts(tmp_path, f"contact_id,{','.join(names)}\na,{cells}\n", fields=fields)
-    assert found is not None
-    assert [address.attribute for address in found.addresses] == names
+    contact_facts = facts(tmp_path, f"contact_id,{','.join(names)}\na,{cells}\n", fields=fields)
+    assert contact_facts is not None
+    assert [address.attribute for address in contact_facts.addresses] == names
     wrong = []
-    for address, (value, kind, verdict) in zip(found.addresses, VALUES, strict=True):
+    for address, (value, kind, verdict) in zip(contact_facts.addresses, VALUES, strict=True):
         assert (address.contacts, address.shared) == (1, 0)
         judged = "invalid" if address.invalid else "doubtful" if address.doubtful else ""
         if judged != verdict or address.kind != kind:
@@ -64,14 +64,18 @@ c,bad,,yes,
 d,,,,
 e,e@example,1,0,1
 """
-    found = facts(tmp_path, people)
-    assert found is not None
-    email, phone = found.addresses
+    contact_facts = facts(tmp_path, people)
+    assert contact_facts is not None
+    email, phone = contact_facts.addresses
     assert (email.contacts, email.invalid, email.doubtful, email.shared, email.sharing) == (4, 1, 1, 1, 2)
     assert email.examples == ("bad", "e@example")
     assert (phone.contacts, phone.invalid, phone.shared, phone.sharing) == (3, 1, 1, 2)
     # a, c and e have agreed to something; b and d have not, and z from the log has no profile.
-    assert (found.contacts, found.consents, found.without_consent) == (6, ("email_optin", "sms_optin"), 3)
+    assert (contact_facts.contacts, contact_facts.consents, contact_facts.without_consent) == (
+        6,
+        ("email_optin", "sms_optin"),
+        3,
+    )
 
 
 def test_events_that_change_the_profile_count_too_and_the_last_value_holds(tmp_path: Path) -> None:
@@ -81,11 +85,11 @@ a,profile_updated,2025-03-02T10:00:00Z,ana@example.com,false
 b,profile_updated,2025-03-02T10:00:00Z,bo@example.com,true
 c,visit,2025-03-02T10:00:00Z,no address,true
 """
-    found = facts(tmp_path, "", log)
-    assert found is not None
-    (email,) = found.addresses
+    contact_facts = facts(tmp_path, "", log)
+    assert contact_facts is not None
+    (email,) = contact_facts.addresses
     assert (email.contacts, email.invalid) == (2, 0)
-    assert (found.contacts, found.without_consent) == (3, 2)
+    assert (contact_facts.contacts, contact_facts.without_consent) == (3, 2)
 
 
 @pytest.mark.parametrize("people", ["", "contact_id,country\na,FR\n"])
@@ -94,10 +98,10 @@ def test_without_addresses_and_consents_nothing_is_told(people: str, tmp_path: P
 
 
 def test_without_a_project_the_usual_names_are_looked_for(tmp_path: Path) -> None:
-    found = facts(tmp_path, "contact_id,e_mail,mobile,accepts_email\na,x,0612345678,true\n", fields=None)
-    assert found is not None
-    assert [(address.attribute, address.kind) for address in found.addresses] == [
+    contact_facts = facts(tmp_path, "contact_id,e_mail,mobile,accepts_email\na,x,0612345678,true\n", fields=None)
+    assert contact_facts is not None
+    assert [(address.attribute, address.kind) for address in contact_facts.addresses] == [
         ("e_mail", "email"),
         ("mobile", "phone"),
     ]
-    assert (found.consents, found.without_consent) == (("accepts_email",), 2)
+    assert (contact_facts.consents, contact_facts.without_consent) == (("accepts_email",), 2)

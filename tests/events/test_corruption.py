@@ -70,8 +70,8 @@ def test_exactly_the_rows_that_were_damaged_are_lost(
     path.write_bytes(gzip.compress(content) if compressed else content)
     report, contacts = staged(path, {shape.event: {"total": "number"}})
     assert contacts == {"first": 1, **{f"zoé{number}": 1 for number in range(count)}}
-    found = {reject.reason: reject.count for reject in report.unusable}
-    assert found == {
+    counts = {reject.reason: reject.count for reject in report.unusable}
+    assert counts == {
         reason: number
         for reason, number in {
             "no contact id": planted.count("no contact id"),
@@ -124,13 +124,13 @@ def files() -> dict[str, bytes]:
 @cache
 def sound() -> dict[str, bytes]:
     folder = Path(tempfile.mkdtemp(prefix="sound-"))
-    found = files()
-    (folder / "a.csv").write_bytes(found["a.csv"])
+    contents = files()
+    (folder / "a.csv").write_bytes(contents["a.csv"])
     for name, how in (("a.parquet", "FORMAT parquet"), ("a.csv.zst", "FORMAT csv, COMPRESSION zstd")):
         duckdb.execute(f"COPY (SELECT * FROM '{folder}/a.csv') TO '{folder}/{name}' ({how})")
-        found[name] = (folder / name).read_bytes()
+        contents[name] = (folder / name).read_bytes()
     shutil.rmtree(folder)
-    return found
+    return contents
 
 
 NAMES = ("a.csv", "a.jsonl", "a.json", "a.csv.gz", "a.zip", "b.csv", "a.parquet", "a.csv.zst")

@@ -57,8 +57,8 @@ def test_every_dialect_is_read_as_the_standard_library_reads_it(
     log = read({"events.csv": text.encode()}, WANTED)
     assert log.report.unusable == ()
     (contact,) = log.stream()
-    found = [(event.properties["note"], event.properties["last"]) for event in contact.events]
-    assert found == [(row[3], row[4]) for row in again]
+    cells = [(event.properties["note"], event.properties["last"]) for event in contact.events]
+    assert cells == [(row[3], row[4]) for row in again]
 
 
 def test_a_sound_file_with_a_backslash_before_a_closing_quote_keeps_its_rows(read: Read) -> None:

@@ -50,10 +50,12 @@ def contents(columns: dict[str, list[str]], kind: str, folder: Path) -> bytes:
                  for row, held in zip(rows, values, strict=True)]  # fmt: skip
         return (";".join(("contact_id", "event", "timestamp", *columns)) + "\n" + "".join(lines)).encode()
     if kind == "nested":
-        found = [{**row, **dict.fromkeys(columns), "properties": held} for row, held in zip(rows, values, strict=True)]
+        records = [
+            {**row, **dict.fromkeys(columns), "properties": held} for row, held in zip(rows, values, strict=True)
+        ]
     else:
-        found = [{**row, **held} for row, held in zip(rows, values, strict=True)]
-    text = "".join(json.dumps(line) + "\n" for line in found)
+        records = [{**row, **held} for row, held in zip(rows, values, strict=True)]
+    text = "".join(json.dumps(line) + "\n" for line in records)
     if kind != "parquet":
         return text.encode()
     (folder / "made.jsonl").write_text(text)
@@ -140,11 +142,11 @@ def test_inspect_finds_the_type_where_all_values_are_numbers(tmp_path: Path) -> 
     ]  # fmt: skip
     named = {f"column{number}": column for number, column in enumerate(columns)}
     export = contents({name: texts for name, (texts, _) in named.items()}, "csv", tmp_path)
-    found = inspect(ExportOptions((write(tmp_path, "e.csv", export),)), tmp_path / "work")
-    kinds = {facts.name: facts.kinds for facts in found.events[0].properties}
+    inspection = inspect(ExportOptions((write(tmp_path, "e.csv", export),)), tmp_path / "work")
+    kinds = {facts.name: facts.kinds for facts in inspection.events[0].properties}
     for name, (_, kind) in named.items():
         assert (kind in kinds[name]) and ("string" in kinds[name]) == (kind == "string")
-        assert any(f"{name} such as" in note and "is read" in note for note in found.notes) == (kind != "string")
+        assert any(f"{name} such as" in note and "is read" in note for note in inspection.notes) == (kind != "string")
 
 
 def test_lines_of_an_order_are_added_up_by_their_column(read: Read) -> None:

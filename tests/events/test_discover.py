@@ -45,9 +45,9 @@ def test_the_properties_of_a_tool_are_found_where_it_keeps_them(
     export = inspect(ExportOptions((str(tmp_path / "log.jsonl"),)), tmp_path / "work")
     (facts,) = export.events
     assert facts.name == event
-    found = {each.name: next(iter(each.kinds)) for each in facts.properties}
-    assert {name: found.get(name) for name in properties} == properties
-    assert not absent & found.keys()
+    kinds = {each.name: next(iter(each.kinds)) for each in facts.properties}
+    assert {name: kinds.get(name) for name in properties} == properties
+    assert not absent & kinds.keys()
     assert export.own_clock
 
 

@@ -48,8 +48,8 @@ def shop(tmp_path: Path) -> str:
 
 
 def test_a_duckdb_database(tmp_path: Path, shop: str) -> None:
-    report, found = staged(tmp_path, shop)
-    assert (found, report.files) == (BOUGHT, (shop,))
+    report, events = staged(tmp_path, shop)
+    assert (events, report.files) == (BOUGHT, (shop,))
     assert staged(tmp_path, f"{shop}::orders")[1][0][2]["total"] == 19
     query = "SELECT who, event, timestamp, total + 1 AS total FROM orders;"
     assert staged(tmp_path, shop, query=query)[1][0][2] == {"total": 20}
@@ -74,15 +74,15 @@ def test_a_sqlite_database(tmp_path: Path) -> None:
     )
     con.commit()
     con.close()
-    report, found = staged(tmp_path, path)
-    assert (found, report.rows, report.unusable[0].reason) == (BOUGHT, 2, "no contact id")
+    report, events = staged(tmp_path, path)
+    assert (events, report.rows, report.unusable[0].reason) == (BOUGHT, 2, "no contact id")
     assert staged(tmp_path, path, query="SELECT * FROM log WHERE who = 'bob'")[0].rows == 0
 
 
 def test_a_query_names_files_by_itself(tmp_path: Path) -> None:
     duckdb.execute(f"COPY ({ROWS}) TO '{tmp_path}/a.parquet'")
-    report, found = staged(tmp_path, query=f"SELECT * FROM '{tmp_path}/*.parquet'")
-    assert (found, report.files) == (BOUGHT, ("query",))
+    report, events = staged(tmp_path, query=f"SELECT * FROM '{tmp_path}/*.parquet'")
+    assert (events, report.files) == (BOUGHT, ("query",))
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.zip", "a.parquet"])
 def test_an_address_is_read_like_the_file_it_gives(tmp_path: Path, address: str, name: str) -> None:
-    report, found = staged(tmp_path, f"{address}/{name}")
-    assert found == BOUGHT
+    report, events = staged(tmp_path, f"{address}/{name}")
+    assert events == BOUGHT
     assert report.files[0].startswith(f"{address}/{name}")
 
 

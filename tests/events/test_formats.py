@@ -220,7 +220,7 @@ def test_a_small_file_of_json_is_read_as_among_others(read: Read) -> None:
     rows = [ROW % (number, text) for number, text in enumerate(ODD)]
     for each in ("\n".join(rows), f"[{', '.join(rows)}]"):
         among = properties(read({"a.json": each, "b.json": ROW % ("other", ODD[0])}))
-        assert properties(read({"a.json": each})) == {who: found for who, found in among.items() if who != "other"}
+        assert properties(read({"a.json": each})) == {who: values for who, values in among.items() if who != "other"}
         assert len(among) == len(ODD) + 1
     for number, row in enumerate(rows):
         assert properties(read({"a.json": row})) == {str(number): among[str(number)]}

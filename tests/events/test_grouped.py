@@ -35,12 +35,12 @@ FIRST = {
 
 def test_the_rows_of_an_order_are_one_event(read: Read) -> None:
     log = read(LINES, WANTED, mapping=MAP, group="InvoiceNo")
-    found = [(contact.contact_id, event.properties) for contact in log.stream() for event in contact.events]
-    assert [(contact, properties["Price"]) for contact, properties in found] == [
+    events = [(contact.contact_id, event.properties) for contact in log.stream() for event in contact.events]
+    assert [(contact, properties["Price"]) for contact, properties in events] == [
         ("13047", 24.9), ("17850", 50.2), ("17850", 1),
     ]  # fmt: skip
-    assert {**found[1][1], "items": None} == {**FIRST, "items": None}
-    lines = [{key: line[key] for key in ("StockCode", "Quantity", "Price")} for line in found[1][1]["items"]]
+    assert {**events[1][1], "items": None} == {**FIRST, "items": None}
+    lines = [{key: line[key] for key in ("StockCode", "Quantity", "Price")} for line in events[1][1]["items"]]
     assert lines == [
         {"StockCode": "007", "Quantity": 2, "Price": 24.9},
         {"StockCode": "71053", "Quantity": 1, "Price": 25.3},

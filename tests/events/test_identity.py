@@ -36,8 +36,8 @@ BEFORE_AND_AFTER = ",v1,cart,10\nana,v1,log_in,20\n,v1,cart,30\n,v2,cart,30\n"
 
 
 def test_from_the_log_in_on_rows_of_the_anonymous_id_are_the_contacts(read: Read) -> None:
-    found, report = whose(read, BEFORE_AND_AFTER)
-    assert found == [("ana", 20), ("ana", 30)]
+    carts, report = whose(read, BEFORE_AND_AFTER)
+    assert carts == [("ana", 20), ("ana", 30)]
     assert counted(report) == {ANONYMOUS: 2}
     assert report.contacts == 1
     assert report.notes == (
@@ -46,27 +46,27 @@ def test_from_the_log_in_on_rows_of_the_anonymous_id_are_the_contacts(read: Read
 
 
 def test_backward_also_what_lay_in_the_cart_before_the_log_in(read: Read) -> None:
-    found, report = whose(read, BEFORE_AND_AFTER, identity="backward")
-    assert found == [("ana", 10), ("ana", 20), ("ana", 30)]
+    carts, report = whose(read, BEFORE_AND_AFTER, identity="backward")
+    assert carts == [("ana", 10), ("ana", 20), ("ana", 30)]
     assert counted(report) == {ANONYMOUS: 1}
 
 
 def test_off_they_are_nobodys(read: Read) -> None:
-    found, report = whose(read, BEFORE_AND_AFTER, identity="off")
-    assert found == [("ana", 20)]
+    carts, report = whose(read, BEFORE_AND_AFTER, identity="off")
+    assert carts == [("ana", 20)]
     assert counted(report) == {"no contact id": 3}
 
 
 def test_an_event_that_no_scenario_looks_at_links_too(read: Read) -> None:
-    found, report = whose(read, "ana,v1,other,5\n,v1,cart,10\n,v1,other,11\n,v9,other,11\n")
-    assert found == [("ana", 10)]
+    carts, report = whose(read, "ana,v1,other,5\n,v1,cart,10\n,v1,other,11\n,v9,other,11\n")
+    assert carts == [("ana", 10)]
     assert (report.unwanted, counted(report)) == ((("other", 2),), {ANONYMOUS: 1})
 
 
 def test_of_several_contacts_the_last_known_before_the_row(read: Read) -> None:
     rows = ",v1,cart,1\nana,v1,log_in,10\n,v1,cart,15\nbob,v1,log_in,20\n,v1,cart,25\nana,v1,log_in,30\n,v1,cart,30\n"
-    found, report = whose(read, rows, identity="backward")
-    assert found == [("ana", 1), ("ana", 10), ("ana", 15), ("ana", 30), ("ana", 30), ("bob", 20), ("bob", 25)]
+    carts, report = whose(read, rows, identity="backward")
+    assert carts == [("ana", 1), ("ana", 10), ("ana", 15), ("ana", 30), ("ana", 30), ("bob", 20), ("bob", 25)]
     told = (
         "identity: 1 anonymous id belongs to several contacts: each row was assigned to the last contact known "
         "before it"
@@ -83,8 +83,8 @@ def test_rows_keep_their_lines_and_order(read: Read, tmp_path: Path) -> None:
     rows = (
         "".join(f",v{number % 50},cart,{number + 2}\n" for number in range(5_000)) + "ana,v7,log_in,1\n,v8,cart,soon\n"
     )
-    found, report = whose(read, rows, identity="backward", rejects=str(tmp_path / "out.csv"))
-    assert len(found) == 101
+    carts, report = whose(read, rows, identity="backward", rejects=str(tmp_path / "out.csv"))
+    assert len(carts) == 101
     assert counted(report) == {ANONYMOUS: 4_900, "unreadable timestamp": 1}
     lines = (tmp_path / "out.csv").read_text().splitlines()
     assert lines[1].endswith(f',2,"{ANONYMOUS}",",v0,cart,2"')
@@ -122,22 +122,22 @@ def test_aliases_lead_to_one_id_and_never_in_a_circle(pairs: list[tuple[str, str
     st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")).filter(lambda pair: pair[0] != pair[1]))
 )
 def test_whatever_the_aliases_every_id_leads_to_one_that_is_kept(pairs: list[tuple[str, str]]) -> None:
-    found = successors(pairs)
-    assert not set(found.values()) & set(found)
+    kept_ids = successors(pairs)
+    assert not set(kept_ids.values()) & set(kept_ids)
     if pairs:
-        assert found[pairs[-1][0]] == found.get(pairs[-1][1], pairs[-1][1])
+        assert kept_ids[pairs[-1][0]] == kept_ids.get(pairs[-1][1], pairs[-1][1])
 
 
 def test_identity_of_the_tools(read: Read) -> None:
     anonymous = mixpanel("$device:d1", 10, 1)
     anonymous["properties"]["$device_id"] = "d1"
-    known = mixpanel("ana", 20, 1)
-    known["properties"] |= {"$device_id": "d1", "$user_id": "ana"}
+    of_contact = mixpanel("ana", 20, 1)
+    of_contact["properties"] |= {"$device_id": "d1", "$user_id": "ana"}
     visitor = posthog("d2", 10, 1)
     visitor["properties"] |= {"$is_identified": False, "$device_id": "d2"}
     identified = posthog("bob", 20, 1) | {"event": "$identify"}
     identified["properties"] |= {"$anon_distinct_id": "d2"}
-    for records, contact in (([anonymous, known], "ana"), ([visitor, identified], "bob")):
+    for records, contact in (([anonymous, of_contact], "ana"), ([visitor, identified], "bob")):
         log = read({"a.jsonl": json_lines(records)}, {"Order Completed": {}}, identity="backward")
         assert [(each.contact_id, each.events[0].at // 1_000_000) for each in log.stream()] == [(contact, 10)]
 
@@ -202,7 +202,7 @@ def test_every_row_goes_where_the_stated_rule_says(
     whole = sorted([("x", 1), *expected(rows, rule)])
     assert log.report.rows == len(rows) + 1 == len(whole) + sum(counted(log.report).values())
     if wanted:
-        found = [(each.contact_id, event.at // 1_000_000) for each in log.stream() for event in each.events]
-        assert sorted(found) == whole
+        carts = [(each.contact_id, event.at // 1_000_000) for each in log.stream() for event in each.events]
+        assert sorted(carts) == whole
     else:
         assert sum(count for _, count in log.report.unwanted) == len(whole)

@@ -41,9 +41,9 @@ def look(tmp_path: Path) -> Any:
 def prop(export: Inspection, event: str, name: str) -> PropertyFacts:
     facts = export.event(event)
     assert facts is not None
-    found = facts.property(name)
-    assert found is not None, [each.name for each in facts.properties]
-    return found
+    property_ = facts.property(name)
+    assert property_ is not None, [each.name for each in facts.properties]
+    return property_
 
 
 ROWS: list[dict[str, Any]] = [
@@ -249,11 +249,11 @@ def test_figures_agree_with_plain_sql(look: Any, tmp_path: Path) -> None:
             f" max(amount) FROM read_csv('{tmp_path / 'made.csv'}') GROUP BY event ORDER BY 2 DESC, 1"
         ).fetchall()
     export = look({"log.csv": (tmp_path / "made.csv").read_bytes()})
-    found = []
+    reported = []
     for event in export.events:
         code, amount = prop(export, event.name, "code"), prop(export, event.name, "amount")
         assert amount.smallest is not None
         assert amount.largest is not None
         bounds = int(amount.smallest), int(amount.largest)
-        found.append((event.name, event.rows, event.contacts, code.filled, code.distinct, *bounds))
-    assert found == expected
+        reported.append((event.name, event.rows, event.contacts, code.filled, code.distinct, *bounds))
+    assert reported == expected

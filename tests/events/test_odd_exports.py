@@ -56,10 +56,10 @@ def test_names_are_data_in_json_lines(names: list[str], event: str, tmp_path_fac
     folder = tmp_path_factory.mktemp("names")
     names = [name for name in names if name not in KNOWN]
     path = lines(folder / "log.jsonl", [row(f"e{event}e", dict.fromkeys(names, 1))])
-    (found,) = look(path, folder / "work").events
-    assert found.name == f"e{event}e"
-    assert {each.name for each in found.properties} == set(names)
-    declared = {found.name: dict.fromkeys(names, "string")}
+    (facts,) = look(path, folder / "work").events
+    assert facts.name == f"e{event}e"
+    assert {each.name for each in facts.properties} == set(names)
+    declared = {facts.name: dict.fromkeys(names, "string")}
     (typed,) = look(path, folder / "typed", declared=declared).events
     assert [each.filled for each in typed.properties] == [1] * len(names)
     assert stage(ExportOptions((str(path),)), declared, {}, folder / "staged").report.used == 1
@@ -85,8 +85,8 @@ def test_names_are_data_in_csv_and_parquet(names: list[str], tmp_path_factory: p
     duckdb.execute(f"COPY (SELECT {fields}, {columns}) TO '{table}' (FORMAT parquet)")
     for number, export in enumerate((path, table)):
         for declared in ({}, {"e": dict.fromkeys(names, "string")}):
-            (found,) = look(export, folder / f"work{number}{len(declared)}", declared=declared).events
-            assert {each.name for each in found.properties} == set(names)
+            (facts,) = look(export, folder / f"work{number}{len(declared)}", declared=declared).events
+            assert {each.name for each in facts.properties} == set(names)
 
 
 def test_a_column_declared_as_text_may_hold_numbers_alone(tmp_path: Path) -> None:
@@ -102,8 +102,11 @@ def test_a_row_that_is_nested_too_deep_is_the_only_one_lost(tmp_path: Path) -> N
     for number, text in enumerate((flat + deep + flat, deep + flat + flat)):
         path = tmp_path / f"log{number}.jsonl"
         path.write_text(text)
-        found = look(path, tmp_path / f"work{number}")
-        assert (found.used, [(each.reason, each.count) for each in found.unusable]) == (2, [("broken line", 1)])
+        inspection = look(path, tmp_path / f"work{number}")
+        assert (inspection.used, [(each.reason, each.count) for each in inspection.unusable]) == (
+            2,
+            [("broken line", 1)],
+        )
         staged = stage(ExportOptions((str(path),)), {"e": {"x": None}}, {}, tmp_path / f"staged{number}")
         assert [each.count for each in staged.report.unusable] == [1]
         assert len(list(staged.stream())) == 1

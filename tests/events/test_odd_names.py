@@ -32,8 +32,10 @@ def test_any_text_is_a_key_or_an_event(read: Read, tmp_path: Path, nested: bool)
     assert [event.name for event in contact.events] == [event.strip() for event in events]
     assert contact.events[0].properties == expected
     path = write(tmp_path, "log.jsonl", export)
-    found = inspect(ExportOptions((path,)), tmp_path / "work", declared={events[0]: {'a"b': "string", "": "integer"}})
-    assert {event.name for event in found.events} == {event.strip() for event in events}
+    inspection = inspect(
+        ExportOptions((path,)), tmp_path / "work", declared={events[0]: {'a"b': "string", "": "integer"}}
+    )
+    assert {event.name for event in inspection.events} == {event.strip() for event in events}
 
 
 def test_any_text_is_a_column(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def of_project(folder: Path, query: str) -> list[Any]:
 
 
 @rows(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ("SELECT * FROM 'data/a.csv'", [(0,)]),
         ("FROM 'data/a.csv'", [(0,)]),
@@ -77,8 +77,8 @@ def of_project(folder: Path, query: str) -> list[Any]:
         ("FROM '{folder}/data/a.csv'", [(0,)]),
     ],
 )
-def test_a_query_of_the_project_reads_files_of_its_folder(project: Path, query: str, found: list[Any]) -> None:
-    assert of_project(project, query.replace("{folder}", str(project))) == found
+def test_a_query_of_the_project_reads_files_of_its_folder(project: Path, query: str, expected: list[Any]) -> None:
+    assert of_project(project, query.replace("{folder}", str(project))) == expected
 
 
 NOT_ONE_SELECT = [

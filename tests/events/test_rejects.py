@@ -34,11 +34,11 @@ def test_rows_of_a_csv_come_as_they_stand(read: Read, tmp_path: Path) -> None:
 def test_broken_lines_stand_among_the_others_by_line(read: Read, tmp_path: Path) -> None:
     bad = "".join(f'a,e\na,e,soon{number},x\na,e,1,"open\n' for number in range(20))
     report = read(f"contact_id,event,timestamp,note\n{bad}a,e,1,ok\n", PLAN, rejects=str(tmp_path / "out.csv")).report
-    found = rejects(tmp_path / "out.csv")
-    assert [line for line, _, _ in found] == list(range(2, 62))
-    assert [reason for _, reason, _ in found] == ["broken line", "unreadable timestamp", "broken line"] * 20
-    assert found[59][2] == 'a,e,1,"open'
-    assert len(found) == sum(reject.count for reject in report.unusable)
+    rejected = rejects(tmp_path / "out.csv")
+    assert [line for line, _, _ in rejected] == list(range(2, 62))
+    assert [reason for _, reason, _ in rejected] == ["broken line", "unreadable timestamp", "broken line"] * 20
+    assert rejected[59][2] == 'a,e,1,"open'
+    assert len(rejected) == sum(reject.count for reject in report.unusable)
 
 
 @pytest.mark.parametrize("compressed", [False, True])
@@ -48,12 +48,12 @@ def test_json_lines(read: Read, tmp_path: Path, compressed: bool) -> None:
     content = "\n".join(lines).encode()
     name, content = ("a.jsonl.gz", gzip.compress(content)) if compressed else ("a.jsonl", content)
     read({name: content}, PLAN, rejects=str(tmp_path / "out.jsonl"))
-    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
-    assert [(each["line"], each["reason"], each["row"]) for each in found] == [
+    rejected = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [(each["line"], each["reason"], each["row"]) for each in rejected] == [
         (3, "broken line", "terminated early"),
         (4, "unreadable timestamp", lines[3]),
     ]
-    assert found[0]["file"].endswith(name)
+    assert rejected[0]["file"].endswith(name)
 
 
 @pytest.mark.parametrize("ending", ["]", "", ', {"contact_id": "b", "ev'])
@@ -69,10 +69,10 @@ def test_rows_of_parquet_come_as_json(read: Read, tmp_path: Path) -> None:
     rows = "SELECT CASE WHEN i % 3 = 0 THEN NULL ELSE 'a' END AS contact_id, 'e' AS event, 1 AS timestamp, i AS note"
     duckdb.execute(f"COPY ({rows} FROM range(30000) AS r(i)) TO '{tmp_path}/a.parquet'")
     read({"a.parquet": (tmp_path / "a.parquet").read_bytes()}, PLAN, rejects=str(tmp_path / "out.csv"))
-    found = rejects(tmp_path / "out.csv")
-    assert len(found) == 10_000
-    assert [line for line, _, _ in found] == list(range(1, 30_001, 3))
-    assert json.loads(found[9_999][2]) == {"contact_id": None, "event": "e", "timestamp": 1, "note": 29_997}
+    rejected = rejects(tmp_path / "out.csv")
+    assert len(rejected) == 10_000
+    assert [line for line, _, _ in rejected] == list(range(1, 30_001, 3))
+    assert json.loads(rejected[9_999][2]) == {"contact_id": None, "event": "e", "timestamp": 1, "note": 29_997}
 
 
 def test_a_sound_export_gives_a_file_with_nothing_but_its_header(read: Read, tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ def test_the_name_of_the_file_is_the_event(read: Read) -> None:
         "2/order.jsonl": '{"contact_id": "a", "timestamp": "2025-03-03", "total": 6}\n',
     }
     (contact,) = read(files, PLAN, mapping={"event": "@filename"}).stream()
-    found = {(event.name, *event.properties.values()) for event in contact.events}
-    assert found == {("signed_up", "pro"), ("order", 5), ("order", 6)}
+    events = {(event.name, *event.properties.values()) for event in contact.events}
+    assert events == {("signed_up", "pro"), ("order", 5), ("order", 6)}
 
 
 def test_a_pattern_cuts_the_event_out_of_the_name(read: Read) -> None:
@@ -48,8 +48,8 @@ def test_sources_have_columns_dates_and_queries_of_their_own(tmp_path: Path) -> 
         ),
     )  # fmt: skip
     log = stage(options, PLAN, {}, tmp_path / "work")
-    found = [(c.contact_id, e.name, dict(e.properties)) for c in log.stream() for e in c.events]
-    assert found[:2] == [("a", "signed_up", {"plan": "pro"}), ("a", "order", {"total": 12})]
-    assert [properties for _, _, properties in found[2:]] == [{"total": 3}, {"total": 7}]
+    events = [(c.contact_id, e.name, dict(e.properties)) for c in log.stream() for e in c.events]
+    assert events[:2] == [("a", "signed_up", {"plan": "pro"}), ("a", "order", {"total": 12})]
+    assert [properties for _, _, properties in events[2:]] == [{"total": 3}, {"total": 7}]
     rows = {event.name: event.rows for event in inspect(options, tmp_path / "w2").events}
     assert rows == {"order": 3, "signed_up": 1}

@@ -68,17 +68,17 @@ def test_both_ways_tell_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     people = write(tmp_path, "people.csv", "contact_id,note\nc1,x\nc9,y\n")
     rejects = tmp_path / "out.jsonl"
     options = ExportOptions((str(tmp_path / "*.parquet"),), (people,), timezone="Europe/Paris", rejects=str(rejects))
-    found, seen = [], []
+    outcomes, seen = [], []
     for least in (0, 1 << 40):
         monkeypatch.setattr(straight, "LEAST_BYTES", least)
         log = stage(
             options, PLAN, {"note": "string"}, tmp_path / "work", broadcast=["announced"], profile=["changed"]
         )  # fmt: skip
-        found.append(outcome(log, rejects))
+        outcomes.append(outcome(log, rejects))
         with duckdb.connect(str(log.path), read_only=True) as con:
             seen.append("misfit" in con.sql("FROM events").columns)
     assert seen == [True, False], "one of them has to go straight"
-    assert found[0] == found[1]
+    assert outcomes[0] == outcomes[1]
     report = log.report
     assert {reject.reason for reject in report.unusable} == {
         "no contact id", "no event name", "unreadable timestamp", "event name that the executor reserves",

@@ -79,8 +79,8 @@ def test_other_processes_read_the_same_log_at_the_same_time(read: Read) -> None:
     here = log.stream()
     first = next(here)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        found = list(pool.map(contacts_of, [log] * 3, log.ranges(3)))
-    assert [contact for part in found for contact in part] == [first.contact_id, *(each.contact_id for each in here)]
+        parts = list(pool.map(contacts_of, [log] * 3, log.ranges(3)))
+    assert [contact for part in parts for contact in part] == [first.contact_id, *(each.contact_id for each in here)]
 
 
 def test_the_log_is_pickled_without_its_rows(read: Read) -> None:

@@ -28,8 +28,8 @@ def instants(texts: list[str], timezone: str) -> tuple[dict[int, datetime], Read
         lines = [f'{number},e,"{text}"' for number, text in enumerate(texts)]
         export.write_text("\n".join(["contact_id,event,timestamp", *lines]) + "\n")
         log = stage(ExportOptions((str(export),), timezone=timezone), {"e": {}}, {}, Path(folder) / "work")
-        found = {int(each.contact_id): EPOCH + timedelta(microseconds=each.events[0].at) for each in log.stream()}
-        return found, log.report
+        by_place = {int(each.contact_id): EPOCH + timedelta(microseconds=each.events[0].at) for each in log.stream()}
+        return by_place, log.report
 
 
 READ = [
@@ -84,8 +84,8 @@ READ = [
 
 
 def test_common_forms_are_read() -> None:
-    found, report = instants([text for text, _ in READ], "UTC")
-    assert found == dict(enumerate(instant for _, instant in READ))
+    by_place, report = instants([text for text, _ in READ], "UTC")
+    assert by_place == dict(enumerate(instant for _, instant in READ))
     assert report.unusable == ()
 
 
@@ -124,9 +124,9 @@ UNREADABLE = [
 
 def test_what_is_no_timestamp_is_unusable_not_guessed() -> None:
     good = "2024-02-29"
-    found, report = instants([good, *UNREADABLE, "2024"], "UTC")
+    by_place, report = instants([good, *UNREADABLE, "2024"], "UTC")
     # 2024 is a number: seconds since 1970.
-    assert [number for number in found if 0 < number <= len(UNREADABLE) and UNREADABLE[number - 1] != "2024"] == []
+    assert [number for number in by_place if 0 < number <= len(UNREADABLE) and UNREADABLE[number - 1] != "2024"] == []
     (unreadable,) = report.unusable
     assert unreadable.reason == "unreadable timestamp"
     assert unreadable.count == len(UNREADABLE) - 1
@@ -134,8 +134,8 @@ def test_what_is_no_timestamp_is_unusable_not_guessed() -> None:
 
 def test_a_skipped_local_time_moves_on_by_the_gap_and_an_ambiguous_one_is_the_first() -> None:
     texts = ["2025-03-30 02:30", "2025-03-30 03:00", "2025-10-26 02:30", "2025-10-26 03:00", "2025-10-26T02:30Z"]
-    found, _ = instants(texts, "Europe/Paris")
-    assert [f"{found[number]:%m-%d %H:%M}" for number in range(5)] == [
+    by_place, _ = instants(texts, "Europe/Paris")
+    assert [f"{by_place[number]:%m-%d %H:%M}" for number in range(5)] == [
         "03-30 01:30",
         "03-30 01:00",
         "10-26 00:30",
@@ -161,8 +161,8 @@ ZONES = [
 )
 def test_local_times_are_read_as_python_reads_them(name: str, readings: list[datetime]) -> None:
     at = zone(name)
-    found, _ = instants([reading.isoformat() for reading in readings], name)
-    assert found == dict(enumerate(reading.replace(tzinfo=at).astimezone(UTC) for reading in readings))
+    by_place, _ = instants([reading.isoformat() for reading in readings], name)
+    assert by_place == dict(enumerate(reading.replace(tzinfo=at).astimezone(UTC) for reading in readings))
 
 
 @pytest.mark.parametrize(
@@ -187,33 +187,33 @@ def days(read: Read, files: dict[str, str], **options: object) -> tuple[list[str
         {name: "contact_id,event,timestamp\n" + "".join(f"a,e,{text}\n" for text in texts.split())
          for name, texts in files.items()}, {"e": {}}, **options,
     )  # fmt: skip
-    found = [EPOCH + timedelta(microseconds=event.at) for contact in log.stream() for event in contact.events]
-    return [f"{at:%m-%d}" for at in found], log.report
+    times = [EPOCH + timedelta(microseconds=event.at) for contact in log.stream() for event in contact.events]
+    return [f"{at:%m-%d}" for at in times], log.report
 
 
 def test_one_value_settles_the_order_of_day_and_month_for_the_file(read: Read) -> None:
-    found, report = days(read, {"a.csv": "03/04/2025 14/03/2025"})
-    assert found == ["03-14", "04-03"]
+    dates, report = days(read, {"a.csv": "03/04/2025 14/03/2025"})
+    assert dates == ["03-14", "04-03"]
     assert [note for note in report.notes if "day-first" in note and "'14/03/2025'" in note]
     assert days(read, {"a.csv": "03/04/2025 3/14/2025"})[0] == ["03-04", "03-14"]
 
 
 def test_where_nothing_settles_it_the_reason_names_the_option(read: Read) -> None:
-    found, report = days(read, {"a.csv": "03/04/2025 05/05/2025"})
-    assert found == ["05-05"]
+    dates, report = days(read, {"a.csv": "03/04/2025 05/05/2025"})
+    assert dates == ["05-05"]
     assert [(reject.reason, reject.count) for reject in report.unusable] == [(SWAPPABLE, 1)]
     assert [note for note in report.notes if "--date-format timestamp=day-first" in note]
 
 
 def test_dates_of_both_orders_in_one_file_settle_nothing(read: Read) -> None:
-    found, report = days(read, {"a.csv": "03/04/2025 14/03/2025 3/15/2025"})
-    assert found == ["03-14", "03-15"]
+    dates, report = days(read, {"a.csv": "03/04/2025 14/03/2025 3/15/2025"})
+    assert dates == ["03-14", "03-15"]
     assert [reject.reason for reject in report.unusable] == [SWAPPABLE]
 
 
 def test_another_file_of_the_export_settles_it(read: Read) -> None:
-    found, _ = days(read, {"a.csv": "03/04/2025", "b.csv": "14/03/2025"})
-    assert found == ["03-14", "04-03"]
+    dates, _ = days(read, {"a.csv": "03/04/2025", "b.csv": "14/03/2025"})
+    assert dates == ["03-14", "04-03"]
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ PLAIN = ["2024-03-31T02:30:00", "2024-10-27 02:30", "2024-02-31", "20240229", "1
 def test_a_date_is_read_alike_whether_or_not_the_file_has_other_forms() -> None:
     among, _ = instants([*ZONED, *PLAIN, "29 Feb 2024"], "Europe/Paris")
     alone = instants(ZONED, "Europe/Paris")[0]
-    plain = {len(ZONED) + number: found for number, found in instants(PLAIN, "Europe/Paris")[0].items()}
+    plain = {len(ZONED) + number: reading for number, reading in instants(PLAIN, "Europe/Paris")[0].items()}
     assert among == {**alone, **plain, len(ZONED) + len(PLAIN): datetime(2024, 2, 28, 23, tzinfo=UTC)}
     assert len(alone) == 3
 

@@ -49,8 +49,8 @@ def test_rows_keep_their_file_line_and_order(read: Read, queries: list[list[int]
     assert (log.report.rows, log.report.used) == (70, 60)
     (contact,) = log.stream()
     assert [event.properties["note"] for event in contact.events[::2]] == [f"n{hour}" for hour in range(30)]
-    found = [json.loads(row) for row in (tmp_path / "out.jsonl").read_text().splitlines()]
-    assert [(Path(row["file"]).name, row["line"], row["row"]) for row in found] == [
+    rejected = [json.loads(row) for row in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [(Path(row["file"]).name, row["line"], row["row"]) for row in rejected] == [
         (f"{hour:03}.jsonl", 4, line("b", "soon").strip()) for hour in range(0, 30, 3)
     ]
 
@@ -96,10 +96,10 @@ def test_files_of_every_format(read: Read, queries: list[list[int]], tmp_path: P
     log = read(files, PLAN, mapping=mapping, rejects=str(tmp_path / "out.jsonl"))
     assert queries == [[0, 1, 2, 3, 4]]
     assert (log.report.rows, log.report.used) == (20, 15)
-    found = [json.loads(row) for row in (tmp_path / "out.jsonl").read_text().splitlines()]
+    rejected = [json.loads(row) for row in (tmp_path / "out.jsonl").read_text().splitlines()]
     line = 4 if "csv" in form and "false" not in form else 3
-    assert [(Path(row["file"]).stem, row["line"]) for row in found] == [(str(hour), line) for hour in range(5)]
-    assert all("3" in row["row"] for row in found)
+    assert [(Path(row["file"]).stem, row["line"]) for row in rejected] == [(str(hour), line) for hour in range(5)]
+    assert all("3" in row["row"] for row in rejected)
 
 
 def test_a_group_is_bounded(read: Read, queries: list[list[int]], monkeypatch: pytest.MonkeyPatch) -> None:

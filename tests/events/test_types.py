@@ -96,12 +96,12 @@ def test_json_values_take_the_declared_type(read: Read, nested: bool) -> None:
         lines.append(json.dumps({"contact_id": number, "event": f"e{number}", "timestamp": number + 1, **held}))
     wanted = {f"e{number}": {"value": declared} for number, (declared, _, _) in enumerate(CASES)}
     log = read({"a.jsonl": "\n".join(lines)}, wanted)
-    found = {int(each.contact_id): each.events[0].properties for each in log.stream()}
+    by_row = {int(each.contact_id): each.events[0].properties for each in log.stream()}
     expected: dict[int, dict[str, object]] = {}
     for number, (_, _, result) in enumerate(CASES):
         expected[number] = {} if result is MISFIT else {"value": result}
-    assert found == expected
-    assert {n: type(v["value"]) for n, v in found.items() if v} == {
+    assert by_row == expected
+    assert {n: type(v["value"]) for n, v in by_row.items() if v} == {
         n: type(v["value"]) for n, v in expected.items() if v
     }
     assert sum(each.count for each in log.report.misfits) == sum(result is MISFIT for _, _, result in CASES)
@@ -116,8 +116,8 @@ def test_csv_values_take_the_declared_type_and_empty_ones_are_missing(read: Read
         f"e{number}": {"value": declared, "empty": "number"} for number, (declared, _, _) in enumerate(cases, 1)
     }
     log = read("\n".join(lines), wanted)
-    found = {int(each.contact_id): each.events[0].properties for each in log.stream()}
-    assert found == {
+    by_row = {int(each.contact_id): each.events[0].properties for each in log.stream()}
+    assert by_row == {
         number: {} if result is MISFIT else {"value": result} for number, (_, _, result) in enumerate(cases, 1)
     }
 
@@ -165,14 +165,14 @@ def test_the_usual_words_for_yes_and_no_are_booleans_where_the_plan_declares_one
     words = (*YES, *NO)
     rows = "".join(f"{number},e,1,{text},on\n" for number, text in enumerate(words))
     log = read(f"contact_id,event,timestamp,value,same\n{rows}", wanted)
-    found = {words[int(contact.contact_id)]: contact.events[0].properties for contact in log.stream()}
-    assert found == {text: {"value": text in YES, "same": "on"} for text in words}
+    by_word = {words[int(contact.contact_id)]: contact.events[0].properties for contact in log.stream()}
+    assert by_word == {text: {"value": text in YES, "same": "on"} for text in words}
     lines = [
         {"contact_id": f"{number}", "event": "e", "timestamp": 1, "value": text} for number, text in enumerate(words)
     ]
     log = read({"log.jsonl": "".join(json.dumps(line) + "\n" for line in lines)}, wanted)
-    found = {words[int(contact.contact_id)]: contact.events[0].properties for contact in log.stream()}
-    assert found == {text: {"value": text in YES} for text in words}
+    by_word = {words[int(contact.contact_id)]: contact.events[0].properties for contact in log.stream()}
+    assert by_word == {text: {"value": text in YES} for text in words}
 
 
 # Events whose properties share columns of the log, in different orders, and with different types under the same name.
@@ -202,9 +202,9 @@ def test_an_event_is_read_alike_alone_and_beside_others(read: Read, shape: str) 
     together = read(export, SHARING)
     (contact,) = together.stream()
     misfits: list[Misfit] = []
-    for event, found in zip(SHARING, contact.events, strict=True):
+    for event, among_others in zip(SHARING, contact.events, strict=True):
         alone = read(export, {event: SHARING[event]})
-        assert found.properties == next(iter(alone.stream())).events[0].properties
+        assert among_others.properties == next(iter(alone.stream())).events[0].properties
         misfits += alone.report.misfits
     assert together.report.misfits == tuple(sorted(misfits, key=lambda misfit: (misfit.event, misfit.property)))
     assert {"note", "order_id"} < set(contact.events[1].properties)

@@ -26,8 +26,8 @@ def counted(report: ReadReport) -> dict[str, int]:
 
 
 def places(report: ReadReport, reason: str) -> list[tuple[int | None, str]]:
-    (found,) = [each for each in report.unusable if each.reason == reason]
-    return [(sample.line, sample.excerpt) for sample in found.samples]
+    (reject,) = [each for each in report.unusable if each.reason == reason]
+    return [(sample.line, sample.excerpt) for sample in reject.samples]
 
 
 def test_each_reason_is_counted_with_samples(read: Read) -> None:
@@ -173,8 +173,8 @@ def test_exactly_the_bad_csv_lines_are_found(rows: list[str | tuple[str]], end: 
             assume('"' not in csv_line(row, end) or not number or rows[number - 1] != UNCLOSED)
             good[f"good{number}"] = row[0].strip(BLANKS) or None
             text += csv_line((f"good{number}", "e", "1", row[0]), end)
-    report, found = report_of("a.csv", text)
-    assert found == good
+    report, notes = report_of("a.csv", text)
+    assert notes == good
     assert sum(counted(report).values()) == len(rows) - len(good)
     assert report.rows == len(rows)
 
@@ -191,8 +191,8 @@ def test_exactly_the_bad_json_lines_are_found(rows: list[str | tuple[str]]) -> N
         else:
             good[f"good{number}"] = row[0].strip(BLANKS)
             text += json.dumps({"contact_id": f"good{number}", "event": "e", "timestamp": 1, "note": row[0]}) + "\n"
-    report, found = report_of("a.jsonl", text)
-    assert found == good
+    report, notes = report_of("a.jsonl", text)
+    assert notes == good
     assert sum(counted(report).values()) == len(rows) - len(good)
     assert report.rows == len(rows)
 

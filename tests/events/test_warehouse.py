@@ -141,7 +141,7 @@ def test_a_table_of_an_unknown_kind_still_stops_the_read(read: Read) -> None:
 def test_inspect_tells_the_properties_of_both_tables(tmp_path: Path) -> None:
     for name, rows in {"tracks": TRACKS, "viewed": OWN, "pages": PAGES, "users": USERS}.items():
         write(tmp_path / "seg", f"{name}.csv", written(rows, "csv", tmp_path))
-    found = inspect(ExportOptions((str(tmp_path / "seg"),)), tmp_path / "work")
-    assert [(event.name, event.rows) for event in found.events] == [("Order Completed", 3), ("page", 1)]
-    assert {facts.name: facts.filled for facts in found.events[0].properties} == {"total": 2, "type": 2}
-    assert any("users.csv was ignored" in note for note in found.notes)
+    inspection = inspect(ExportOptions((str(tmp_path / "seg"),)), tmp_path / "work")
+    assert [(event.name, event.rows) for event in inspection.events] == [("Order Completed", 3), ("page", 1)]
+    assert {facts.name: facts.filled for facts in inspection.events[0].properties} == {"total": 2, "type": 2}
+    assert any("users.csv was ignored" in note for note in inspection.notes)

@@ -145,9 +145,9 @@ def log_of(folder: Path) -> StagedLog:
             chosen = {name: dice.choice(carried[name]) for name in names if (kind, name) != ("moved", "birthday")}
             rows.append({"contact_id": contact, "event": kind, "timestamp": at, **chosen})
         for updated in dice.sample(("", "", "2025-03-03T00:00:00Z"), dice.choice((0, 1, 1, 2))):
-            known = dice.choice(("", "", "2025-03-05", "2024-01-01"))
+            known_since = dice.choice(("", "", "2025-03-05", "2024-01-01"))
             person = [dice.choice(attributes[name]) or "" for name in ("points", "birthday", "renewal")]
-            cells = [contact, updated, known, f"{contact}@example.com", "true", "Europe/Paris", *map(str, person)]
+            cells = [contact, updated, known_since, f"{contact}@example.com", "true", "Europe/Paris", *map(str, person)]
             people.append(",".join(cells))
     return staged_in(folder, "".join(json.dumps(row) + "\n" for row in rows), "\n".join(people) + "\n")
 

@@ -102,8 +102,8 @@ def test_a_template_looks_up_by_several_values(ending: str, tmp_path: Path, caps
     ],
 )
 def test_a_key_names_each_of_its_columns_once(key: str, message: str, tmp_path: Path) -> None:
-    found = load_project(write(tmp_path, "csv", key)).findings
-    assert [finding.message for finding in found if finding.code == "REF020"] == [message]
+    findings = load_project(write(tmp_path, "csv", key)).findings
+    assert [finding.message for finding in findings if finding.code == "REF020"] == [message]
 
 
 def test_a_column_that_a_parquet_file_lacks_stops_the_run(tmp_path: Path) -> None:

@@ -55,15 +55,15 @@ def klaviyo(root: Node) -> Iterator[Node]:
         definition = attributes.fields["definition"]
         yield from everything_under(definition, "triggers")
         for key in ("profile_filter", "reentry_criteria"):
-            found = definition.get(key)
-            if found is not None and found.is_map:
-                yield found
+            part = definition.get(key)
+            if part is not None and part.is_map:
+                yield part
         for conditions in every(definition, "conditions"):
             yield from conditions.items
         yield from everything_under(definition, "actions")
         for key in ("variations", "branches"):
-            for found in every(definition, key):
-                yield from found.items
+            for part in every(definition, key):
+                yield from part.items
 
 
 def mautic(root: Node) -> Iterator[Node]:
@@ -92,8 +92,8 @@ def dittofeed(root: Node) -> Iterator[Node]:
 
 
 def everything_under(node: Node, key: str) -> tuple[Node, ...]:
-    found = node.get(key)
-    return found.items if found is not None else ()
+    part = node.get(key)
+    return part.items if part is not None else ()
 
 
 def every(node: Node, key: str) -> Iterator[Node]:

@@ -27,17 +27,17 @@ Happened = Sequence[tuple[datetime, dict[str, Any]]]
 def sent_here(tool: str, value: Any, path: Path, events: Happened, profile: Mapping[str, Any]) -> Sent:
     """The messages of the imported scenarios to a contact with these events."""
     path.write_text(json.dumps(value), encoding="utf-8")
-    found = read_import(tool, [path])
-    found.vocabulary.channel("email")
+    parts = read_import(tool, [path])
+    parts.vocabulary.channel("email")
     for name in profile:  # attributes of the timeline must be declared, even if the export does not use them
-        found.vocabulary.attribute(name)
+        parts.vocabulary.attribute(name)
     for _, line in events:
-        found.vocabulary.event(line["event"], **{name: "" for name in line if name not in {"event", *profile}})
-    texts = project_files("shop", "UTC", tool, found.journeys, found.vocabulary, found.ledger).texts
+        parts.vocabulary.event(line["event"], **{name: "" for name in line if name not in {"event", *profile}})
+    texts = project_files("shop", "UTC", tool, parts.journeys, parts.vocabulary, parts.ledger).texts
     lines = [{"at": f"{at:%Y-%m-%d %H:%M}", **line} for at, line in events]
     case = {"name": "a", "contact": {"id": "ana", "email": "ana@example.com", "email_optin": True, **profile},
             "timeline": lines, "until": f"{END:%Y-%m-%d %H:%M}", "expect": {"messages": []}}  # fmt: skip
-    names = [journey.name for journey in found.journeys]
+    names = [journey.name for journey in parts.journeys]
     texts["tests/a.test.yaml"] = json.dumps({"scenarios": names, "timezone": "UTC", "cases": [case]})
     loaded = load_files(Memory({name: text.encode() for name, text in texts.items()}), tests=True, errors_only=True)
     assert [finding for finding in loaded.findings if finding.severity == "error"] == []
@@ -49,8 +49,8 @@ def sent_here(tool: str, value: Any, path: Path, events: Happened, profile: Mapp
 
 
 def value_at(events: Happened, attribute: str, at: datetime, first: Any) -> Any:
-    known = [line[attribute] for moment, line in events if moment <= at and attribute in line]
-    return known[-1] if known else first
+    values = [line[attribute] for moment, line in events if moment <= at and attribute in line]
+    return values[-1] if values else first
 
 
 # Minutes at which no wait ends, so that no two things coincide.

@@ -62,17 +62,17 @@ def test_what_the_tool_does_is_what_the_scenario_does(name: str, imported: Impor
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_node_is_accounted_for_once(name: str, imported: Importing) -> None:
-    found = imported(name)
-    reported = Counter((node["line"], node["column"]) for node in found.report["nodes"])
-    assert reported == Counter(places(found.tool, found.source))
-    assert sum(found.report["counts"].values()) == len(found.report["nodes"])
+    example = imported(name)
+    reported = Counter((node["line"], node["column"]) for node in example.report["nodes"])
+    assert reported == Counter(places(example.tool, example.source))
+    assert sum(example.report["counts"].values()) == len(example.report["nodes"])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_note_stands_as_a_comment_at_the_line_that_the_report_names(name: str, imported: Importing) -> None:
-    found = imported(name)
-    texts = texts_of(found.project)
-    notes = [note for node in found.report["nodes"] for note in node["notes"]]
+    example = imported(name)
+    texts = texts_of(example.project)
+    notes = [note for node in example.report["nodes"] for note in node["notes"]]
     unsaid = [note["text"] for note in notes if note["file"] is None]
     assert unsaid == []
     for note in notes:
@@ -83,8 +83,8 @@ def test_every_note_stands_as_a_comment_at_the_line_that_the_report_names(name: 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_secret_and_no_token_is_copied(name: str, imported: Importing) -> None:
-    found = imported(name)
-    written = "\n".join([*texts_of(found.project).values(), json.dumps(found.report)])
+    example = imported(name)
+    written = "\n".join([*texts_of(example.project).values(), json.dumps(example.report)])
     assert [secret for secret in SECRETS if secret in written] == []
 
 

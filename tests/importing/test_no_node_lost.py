@@ -44,10 +44,10 @@ def played(texts: Mapping[str, str]) -> dict[str, list[CaseRun]]:
 def accounted(tool: str, value: Any, path: Path) -> None:
     """Imports the value as a file; compares the report with the file, and checks the project by the rules."""
     path.write_text(json.dumps(value, indent=1), encoding="utf-8")
-    found = assemble(read_import(tool, [path]), tool, "shop", "UTC", [path], "shop", played)
-    assert Counter(node.span.position for node in found.report.nodes) == Counter(places(tool, path))
-    played({change.path: change.content.decode() for change in found.changes if not change.path.startswith(".")})
-    assert [note for node in found.report.nodes for note in node.notes if not note.file] == []
+    assembled = assemble(read_import(tool, [path]), tool, "shop", "UTC", [path], "shop", played)
+    assert Counter(node.span.position for node in assembled.report.nodes) == Counter(places(tool, path))
+    played({change.path: change.content.decode() for change in assembled.changes if not change.path.startswith(".")})
+    assert [note for node in assembled.report.nodes for note in node.notes if not note.file] == []
 
 
 @st.composite

@@ -57,25 +57,25 @@ class Block:
         """The files by name. The text before the first `@@ FILE` belongs to scenario.yaml, after its head."""
         parts = re.split(r"^@@ (.*)\n", self.written, flags=re.MULTILINE)
         first = parts[0] + ("" if re.search(r"^states\b", parts[0], re.MULTILINE) else STATES)
-        found = {"scenario.yaml": first if first.startswith("scenario:") else HEAD + first}
-        return {"templates/hello.push.j2": HELLO, **found, **dict(zip(parts[1::2], parts[2::2], strict=True))}
+        scenario = {"scenario.yaml": first if first.startswith("scenario:") else HEAD + first}
+        return {"templates/hello.push.j2": HELLO, **scenario, **dict(zip(parts[1::2], parts[2::2], strict=True))}
 
 
 def blocks(name: str) -> list[Block]:
     """The cases of a file: each begins with `=== NAME`, and ends with its findings after `-->`, one a line."""
     text = (BASE.parent / "slips" / name).read_text(encoding="utf-8")
-    found: list[Block] = []
+    cases: list[Block] = []
     for part in re.split(r"^=== ", text, flags=re.MULTILINE)[1:]:
         head, _, body = part.partition("\n")
         lines = body.splitlines(keepends=True)
         written = "".join(line for line in lines if not line.startswith("-->"))
-        found.append(Block(head, written, "".join(line for line in lines if line.startswith("-->"))))
-    return found
+        cases.append(Block(head, written, "".join(line for line in lines if line.startswith("-->"))))
+    return cases
 
 
-def check_block(name: str, block: Block, found: list[Diagnostic]) -> None:
+def check_block(name: str, block: Block, findings: list[Diagnostic]) -> None:
     """Compares the findings with those expected; with `UPDATE_CASES=1` writes them anew, to be read in the diff."""
-    printed = "".join(f"--> {line_of(result)}\n" for result in found)
+    printed = "".join(f"--> {line_of(result)}\n" for result in findings)
     path = BASE.parent / "slips" / name
     if os.environ.get("UPDATE_CASES"):
         text = path.read_text(encoding="utf-8")

@@ -33,12 +33,12 @@ SENDING = "states:\n  open:\n    send: {push: deep}\n    end: x\n"
 def test_an_expression_too_deep_is_found_at_its_place(
     text: str, column: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = faults({"scenario.yaml": f"{HEAD}audience: {text!r}\n{STATES}"}, tmp_path, monkeypatch)
-    assert [result.code for result in found] == ["EXP001"]
-    assert "nested too deeply" in found[0].message
-    assert found[0].span.line == 4
+    findings = faults({"scenario.yaml": f"{HEAD}audience: {text!r}\n{STATES}"}, tmp_path, monkeypatch)
+    assert [result.code for result in findings] == ["EXP001"]
+    assert "nested too deeply" in findings[0].message
+    assert findings[0].span.line == 4
     if column:
-        assert found[0].span.column == column + 1
+        assert findings[0].span.column == column + 1
 
 
 @pytest.mark.parametrize(
@@ -64,23 +64,23 @@ def test_a_template_too_deep_is_found_at_its_place(
     body: str, position: tuple[int, int] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = {"scenario.yaml": HEAD + SENDING, "templates/deep.push.j2": f"---\ntitle: Hello\n---\n{body}\n"}
-    found = faults(files, tmp_path, monkeypatch)
-    assert {result.span.file for result in found} <= {"templates/deep.push.j2"}
+    findings = faults(files, tmp_path, monkeypatch)
+    assert {result.span.file for result in findings} <= {"templates/deep.push.j2"}
     if position is not None:
-        assert [result.span.position for result in found] == [position]
+        assert [result.span.position for result in findings] == [position]
 
 
 def test_a_long_row_of_includes_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chain = {f"templates/part{number}.html": f"{{% include 'part{number + 1}.html' %}}" for number in range(500)}
     files = {"scenario.yaml": HEAD + SENDING, **chain, "templates/part500.html": "end",
              "templates/deep.push.j2": "---\ntitle: Hello\n---\n{% include 'part0.html' %}\n"}  # fmt: skip
-    found = faults(files, tmp_path, monkeypatch)
-    assert [line_of(result, "templates/part40.html").split(" |")[0] for result in found] == [
+    findings = faults(files, tmp_path, monkeypatch)
+    assert [line_of(result, "templates/part40.html").split(" |")[0] for result in findings] == [
         "1:12 MSG005 more than 40 files include one another in a row"
     ]
 
 
 @pytest.mark.parametrize("text", ["a: " + "[" * 5_000, "a: " + "{a: " * 5_000, "- " * 5_000 + "a", "? " * 5_000])
 def test_yaml_too_deep_is_one_finding(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = faults({"scenario.yaml": HEAD + STATES, "deep.yaml": text}, tmp_path, monkeypatch)
-    assert [result.span.file for result in found] == ["deep.yaml"]
+    findings = faults({"scenario.yaml": HEAD + STATES, "deep.yaml": text}, tmp_path, monkeypatch)
+    assert [result.span.file for result in findings] == ["deep.yaml"]

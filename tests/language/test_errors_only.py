@@ -25,8 +25,8 @@ def loaded(contents: Mapping[str, bytes], errors_only: bool, asked: Levels | Non
     return load_files(Memory({**BASE, **contents}, Path("/shop")), levels=asked, errors_only=errors_only)
 
 
-def errors(found: list[Diagnostic]) -> list[Diagnostic]:
-    return [finding for finding in found if finding.severity == "error"]
+def errors(findings: list[Diagnostic]) -> list[Diagnostic]:
+    return [finding for finding in findings if finding.severity == "error"]
 
 
 def with_rules(rules: str) -> dict[str, bytes]:

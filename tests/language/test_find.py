@@ -21,7 +21,7 @@ def no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("projects", "here", "start", "found"),
+    ("projects", "here", "start", "expected"),
     [
         (["."], ".", None, "."),
         (["."], "tests", None, "."),
@@ -34,11 +34,11 @@ def no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
         (["crm", ".hidden"], ".", None, "crm"),
     ],
 )
-def test_the_project_is_found(tmp_path: Path, projects: list[str], here: str, start: str | None, found: str) -> None:
+def test_the_project_is_found(tmp_path: Path, projects: list[str], here: str, start: str | None, expected: str) -> None:
     create_projects(tmp_path, *projects)
     for folder in (here, start or "."):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
-    assert find_project(start, tmp_path / here) == (tmp_path / found)
+    assert find_project(start, tmp_path / here) == (tmp_path / expected)
 
 
 def test_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

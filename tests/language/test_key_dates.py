@@ -32,8 +32,8 @@ def key_date(written: str) -> KeyDate:
     ],
 )
 def test_a_key_date_takes_place_on_its_days(written: str, times: list[str]) -> None:
-    found = key_date(written).between(date(2025, 1, 1), date(2026, 12, 31))
-    assert [f"{first}..{last}" for first, last in found] == times
+    spans = key_date(written).between(date(2025, 1, 1), date(2026, 12, 31))
+    assert [f"{first}..{last}" for first, last in spans] == times
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_a_day_is_of_one_year_or_of_every_year(text: str, day: tuple[int | None,
     ],
 )  # fmt: skip
 def test_what_is_no_date_is_a_finding_at_its_place(written: str, code: str, column: int, expected: str | None) -> None:
-    found = load_files(Memory({"project.yaml": f"{HEAD}{written}\n".encode()})).findings
-    (finding,) = (finding for finding in found if finding.severity == "error")
+    findings = load_files(Memory({"project.yaml": f"{HEAD}{written}\n".encode()})).findings
+    (finding,) = (finding for finding in findings if finding.severity == "error")
     assert (finding.code, finding.span.line, finding.span.column) == (code, 4, column)
     assert expected is None or finding.message == expected
 
@@ -89,8 +89,8 @@ def test_what_is_no_date_is_a_finding_at_its_place(written: str, code: str, colu
 )
 def test_the_plan_of_a_draft_is_a_day_to_come(written: str, code: str | None, expected: str) -> None:
     files = {"project.yaml": HEAD, "events.yaml": "events: {go: {}}\n", "a.yaml": f"{SCENARIO}{written}\n"}
-    found = load_files(Memory({name: text.encode() for name, text in files.items()})).findings
-    messages = [finding.message for finding in found if finding.code in ("TIME020", "SCH005", "CRM012")]
+    findings = load_files(Memory({name: text.encode() for name, text in files.items()})).findings
+    messages = [finding.message for finding in findings if finding.code in ("TIME020", "SCH005", "CRM012")]
     assert messages == ([expected] if code else [])
 
 

@@ -103,10 +103,10 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def places(found: Diagnostic) -> Iterator[Span]:
-    yield found.span
-    yield from (span for _, span in found.related)
-    yield from (edit.span for edit in (found.fix.edits if found.fix is not None else ()))
+def places(finding: Diagnostic) -> Iterator[Span]:
+    yield finding.span
+    yield from (span for _, span in finding.related)
+    yield from (edit.span for edit in (finding.fix.edits if finding.fix is not None else ()))
 
 
 def inside(span: Span, sources: dict[str, str]) -> bool:

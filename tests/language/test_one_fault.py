@@ -43,9 +43,9 @@ def error_lines(shop: Path) -> list[str]:
     return [f"{error.span.file}: {error.code} {error.message}" for error in findings if error.severity == "error"]
 
 
-def new(found: list[Diagnostic], before: list[Diagnostic]) -> list[Diagnostic]:
+def new(findings: list[Diagnostic], before: list[Diagnostic]) -> list[Diagnostic]:
     """The findings without those about definitions that the two scenarios leave unused."""
-    return [result for result in found if result not in before]
+    return [result for result in findings if result not in before]
 
 
 def edited(path: Path, before: str, after: str) -> None:

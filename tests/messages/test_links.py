@@ -125,15 +125,15 @@ def test_the_addresses_of_a_text_get_them_too(before: str, after: str, project: 
 
 
 def test_parameters_written_by_hand_are_kept_and_the_others_added(project: Project) -> None:
-    found = tagged(project, "https://a.example/?utm_medium=paper", "push")
-    assert found == "https://a.example/?utm_medium=paper&" + ALL.replace("utm_medium=email&", "")
+    address = tagged(project, "https://a.example/?utm_medium=paper", "push")
+    assert address == "https://a.example/?utm_medium=paper&" + ALL.replace("utm_medium=email&", "")
 
 
 def test_the_fields_that_are_links_get_them(project: Project) -> None:
     fields = dict.fromkeys(("link", "cta_link", "url", "image_url", "title", "icon"), "https://a.example/")
     assert project.links is not None
-    found = LinkTagger(project, project.links).tag(fields, "x", "push", FACTS)[0]
-    assert {name for name, value in found.items() if "utm_source" in value} == {"link", "cta_link", "url"}
+    with_parameters = LinkTagger(project, project.links).tag(fields, "x", "push", FACTS)[0]
+    assert {name for name, value in with_parameters.items() if "utm_source" in value} == {"link", "cta_link", "url"}
 
 
 def test_only_the_hosts_and_channels_named_are_concerned(project: Project) -> None:
@@ -158,7 +158,7 @@ def test_no_text_makes_it_fail_and_none_loses_a_character(text: str, channel: st
     shop = Project(name="s", root="", timezone="UTC", digest="")
     tagger = LinkTagger(shop, LinkSettings((LinkParameter("q", "1", Span("p", 1, 1, 1, 2)),)))
     body = text.replace("h", "https://x.example/")
-    found = tagger.tag({}, body, channel, {})[1]
-    rest = iter(found)
+    with_parameters = tagger.tag({}, body, channel, {})[1]
+    rest = iter(with_parameters)
     assert all(char in rest for char in body)  # each character comes after the previous one
-    assert tagger.tag({}, found, channel, {})[1] == found
+    assert tagger.tag({}, with_parameters, channel, {})[1] == with_parameters

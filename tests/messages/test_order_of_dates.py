@@ -60,5 +60,5 @@ CASES = [
 @rows(("filtered", "expected"), CASES)
 def test_filters_order_dates_as_instants(filtered: str, expected: Any) -> None:
     assert value(filtered.replace("$", "event.x"), {"x": DATA}, {"timezone": NEW_YORK}) == expected
-    known = {"trigger": {"x": DATA}, "expected": expected}
-    assert rendered(f"{{{{ ({filtered.replace('$', 'trigger.x')}) == expected }}}}", known, zone=ZONE) == "True"
+    names = {"trigger": {"x": DATA}, "expected": expected}
+    assert rendered(f"{{{{ ({filtered.replace('$', 'trigger.x')}) == expected }}}}", names, zone=ZONE) == "True"

@@ -43,8 +43,8 @@ def rendered(
     renderer = Renderer(project_model, DataEnvironment, template_filters(), known_tests(), shown_in_text)
     use_clock(zone)
     own = {"contact": {"locale": contact}, "now": NOW.astimezone(zone), **(values or {})}
-    found = renderer.render_template(template, own)
-    return " | ".join([*found.fields.values(), found.body])
+    message = renderer.render_template(template, own)
+    return " | ".join([*message.fields.values(), message.body])
 
 
 # The output of each locale: a change of the locale data changes messages, and this test shows it.

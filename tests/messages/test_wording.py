@@ -66,8 +66,8 @@ def test_words_that_stand_in_every_text_are_told_from_others(
 ) -> None:
     versions = [_version(text, place) for text in (old, new)]
     environment = versions[0][0].environment
-    found = reads_otherwise(environment, *((template, renderer_texts) for _, template, renderer_texts in versions))
-    assert found is verdict
+    answer = reads_otherwise(environment, *((template, renderer_texts) for _, template, renderer_texts in versions))
+    assert answer is verdict
     if verdict is not None:
         for values in VALUES:
             texts = [renderer.render_template(template, values) for renderer, template, _ in versions]

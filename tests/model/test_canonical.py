@@ -36,16 +36,16 @@ SCENARIOS = [path for path in SCENARIOS if "\nscenario:" in f"\n{path.read_text(
 _HERE = Span("a.yaml", 1, 1, 1, 2)
 
 
-def classes_below(kind: type, found: dict[type, None] | None = None) -> dict[type, None]:
+def classes_below(kind: type, classes: dict[type, None] | None = None) -> dict[type, None]:
     """All dataclasses inside a dataclass, by its type hints."""
-    found = {} if found is None else found
-    if kind not in found and kind not in (Span, Name, Expression, Literal):
-        found[kind] = None
+    classes = {} if classes is None else classes
+    if kind not in classes and kind not in (Span, Name, Expression, Literal):
+        classes[kind] = None
         for hint in get_type_hints(kind).values():
             for part in parts_of(hint):
                 if is_dataclass(part):
-                    classes_below(typing.cast(type, part), found)
-    return found
+                    classes_below(typing.cast(type, part), classes)
+    return classes
 
 
 def parts_of(hint: Any) -> Iterator[Any]:
@@ -171,8 +171,8 @@ def in_other_words(text: str, chance: Random) -> str:
 def scenario_of(text: str, file: str) -> Scenario:
     node, _ = read_yaml(text.encode(), file)
     assert node is not None
-    scenario, found = build_scenario(node, file)
-    assert scenario is not None, found
+    scenario, faults = build_scenario(node, file)
+    assert scenario is not None, faults
     return scenario
 
 

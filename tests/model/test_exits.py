@@ -44,27 +44,37 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     return one_scenario(folder, EVERYTHING).scenarios["one"]
 
 
-def led(found: Exit) -> tuple[str, str | None]:
-    return found.kind, found.state or found.outcome
+def led(exit_: Exit) -> tuple[str, str | None]:
+    return exit_.kind, exit_.state or exit_.outcome
 
 
 def test_a_state_has_its_own_exits_and_those_of_every_state(scenario: Scenario) -> None:
-    found = exits(scenario, scenario.states["start"])
-    assert [led(result) for result in found] == [
+    state_exits = exits(scenario, scenario.states["start"])
+    assert [led(result) for result in state_exits] == [
         ("on", "waiting"), ("on", None), ("on", "gone"), ("on", None), ("when", "rich"), ("when", "rich"),
         ("after", "waiting"), ("after", "tired"), ("goal", "won"),
     ]  # fmt: skip
-    assert [result.from_scenario for result in found] == [False, False, True, True, False, True, False, False, True]
+    assert [result.from_scenario for result in state_exits] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_a_fallback_that_leads_elsewhere_is_an_exit_of_its_own(scenario: Scenario) -> None:
-    found = own_exits(scenario.states["waiting"])
-    assert [(*led(result), result.fallback) for result in found] == [
+    state_exits = own_exits(scenario.states["waiting"])
+    assert [(*led(result), result.fallback) for result in state_exits] == [
         ("after", "drawn", None), ("after", "rich", "past"), ("after", "unknown", "missing"), ("after", "drawn", None),
     ]  # fmt: skip
     assert all(
         result.wait is not None and result.timeout is not None and result.wait is result.timeout.wait
-        for result in found
+        for result in state_exits
     )
 
 

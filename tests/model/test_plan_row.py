@@ -24,8 +24,8 @@ ROW = PlanRow(
 
 def row_schema() -> dict[str, Any]:
     text = (shipped("schemas") / "plan.output.schema.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)["definitions"]["row"]
-    return found
+    row: dict[str, Any] = json.loads(text)["definitions"]["row"]
+    return row
 
 
 def test_the_json_schema_of_a_row_has_the_columns_of_a_row_in_their_order() -> None:
@@ -53,9 +53,9 @@ def test_a_file_has_the_columns_of_a_row_with_their_types(ending: str, tmp_path:
     finish(lines, target, {})
     with duckdb.connect() as database:
         options = ", all_varchar = true" if ending == "csv" else ""
-        found = database.execute(f"SELECT * FROM read_{ending}(?{options})", [str(target)])
-        described = [(name, str(kind)) for name, kind, *_ in found.description or ()]
-        (cells,) = found.fetchall()
+        result = database.execute(f"SELECT * FROM read_{ending}(?{options})", [str(target)])
+        described = [(name, str(kind)) for name, kind, *_ in result.description or ()]
+        (cells,) = result.fetchall()
     # Values without a column type are JSON in a table, and text in CSV.
     json_type = "JSON" if ending == "parquet" else "VARCHAR"
     assert described == [(column.name, json_type if column.type == "json" else "VARCHAR") for column in COLUMNS]

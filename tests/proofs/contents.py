@@ -26,8 +26,8 @@ _QUERIES = {
 def contents(path: Path) -> dict[str, list[Any]]:
     """The rows of every table by its name: the outbox's by contact in their order, all others sorted."""
     with opened(path, read_only=True) as store:
-        found = {name: store.execute(query).fetchall() for name, query in _QUERIES.items()}
-        found["contacts"] = [
+        tables = {name: store.execute(query).fetchall() for name, query in _QUERIES.items()}
+        tables["contacts"] = [
             (
                 contact,
                 decoded(store.states.unpacked(state)),
@@ -39,7 +39,7 @@ def contents(path: Path) -> dict[str, list[Any]]:
             )
         ]
         assert store.value("PRAGMA integrity_check") == "ok"
-    return {name: rows if name in ("outbox", "contacts") else sorted(rows, key=repr) for name, rows in found.items()}
+    return {name: rows if name in ("outbox", "contacts") else sorted(rows, key=repr) for name, rows in tables.items()}
 
 
 def outbox(path: Path) -> str:

@@ -144,15 +144,15 @@ def main() -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         nights = Nights(project, Path(folder), Random(arguments.seed))
-        found = prove(nights, drops, told=10)
+        differences = prove(nights, drops, told=10)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         print(f"{dict(nights.figures)}, {nights.store.stat().st_size / 2**20:.1f} MiB")
         print(
             f"{time.monotonic() - began:,.0f} s, {used.ru_utime + used.ru_stime:,.0f} s of processor time,"
             f" {used.ru_maxrss / 1024:,.0f} MiB at most in one process"
         )
-    print("\n".join(found[:20]) if found else "nothing was lost or doubled")
-    raise SystemExit(1 if found else 0)
+    print("\n".join(differences[:20]) if differences else "nothing was lost or doubled")
+    raise SystemExit(1 if differences else 0)
 
 
 if __name__ == "__main__":

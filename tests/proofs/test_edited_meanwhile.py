@@ -119,8 +119,8 @@ def test_those_who_were_done_are_looked_at_for_what_is_new(
     assert not cut_off.run(night, until="2025-03-08")
     with opened(cut_off.folder / "store.db", read_only=True) as store:
         people = [person for (person,) in store.execute("SELECT contact FROM outbox WHERE row LIKE '%\"daily\"%'")]
-        known = [person for (person,) in store.execute("SELECT contact FROM contacts")]
-    assert sorted(people) == sorted(known)
+        contacts = [person for (person,) in store.execute("SELECT contact FROM contacts")]
+    assert sorted(people) == sorted(contacts)
 
 
 def test_a_new_metric_stops_the_run_that_finishes(

@@ -86,12 +86,12 @@ def test_on_a_full_disk_a_run_says_so_and_is_finished_once_there_is_space(
         assert f"the disk of {store.path} is full" in output and "free some space" in output
     Small.pages = None
     assert store.run() == (0, "")
-    found = contents(store.path)
+    tables = contents(store.path)
     undisturbed = Store(store.shop, tmp_path / "undisturbed")
     assert undisturbed.run() == (0, "")
     expected = contents(undisturbed.path)
     for table in ("contacts", "kept", "outbox", "totals"):
-        assert found[table] == expected[table]
+        assert tables[table] == expected[table]
 
 
 def test_a_first_run_that_finds_no_space_leaves_no_store(tmp_path: Path, small: None) -> None:

@@ -35,8 +35,8 @@ def instant(shown: datetime, zone: ZoneInfo) -> int:
     """The first instant with this local time. A skipped time counts as far after the gap as it lies inside it."""
     as_utc = (shown.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
     offsets = {_offset(as_utc + hours * HOUR, zone) for hours in range(-16, 17, 4)}
-    found = [as_utc - offset for offset in offsets if wall(as_utc - offset, zone) == shown]
-    return min(found) if found else as_utc - _offset(as_utc - 30 * HOUR, zone)
+    instants = [as_utc - offset for offset in offsets if wall(as_utc - offset, zone) == shown]
+    return min(instants) if instants else as_utc - _offset(as_utc - 30 * HOUR, zone)
 
 
 def _offset(at: int, zone: ZoneInfo) -> int:
@@ -200,7 +200,7 @@ def cron_next(fields: str, after: int, zone: ZoneInfo) -> int:
     days, months = _numbers(day, 1, 31, []), _numbers(month, 1, 12, ["", *_MONTHS])
     weekdays = {number % 7 for number in _numbers(weekday, 0, 7, _DAYS)}
     begin = wall(after, zone).date() - timedelta(days=2)
-    found: list[int] = []
+    instants: list[int] = []
     enough = 0
     for ahead in range(366 * 9):
         day_ahead = begin + timedelta(days=ahead)
@@ -213,12 +213,12 @@ def cron_next(fields: str, after: int, zone: ZoneInfo) -> int:
                 for minute_ in sorted(minutes)
                 if (at := instant(datetime.combine(day_ahead, time(hour_, minute_)), zone)) > after
             ]
-        found += matches
+        instants += matches
         # A time in a gap comes later than a time after the gap: so search a little past the first match.
-        enough += bool(found)
+        enough += bool(instants)
         if enough > 2:
             break
-    return min(found)
+    return min(instants)
 
 
 def _on_day(date_: date, day: str, weekday: str, days: set[int], weekdays: set[int]) -> bool:
@@ -229,7 +229,7 @@ def _on_day(date_: date, day: str, weekday: str, days: set[int], weekdays: set[i
 
 
 def _numbers(field: str, least: int, most: int, names: list[str]) -> set[int]:
-    found: set[int] = set()
+    matches: set[int] = set()
     for part in field.split(","):
         span, _, step = part.partition("/")
         begin, _, end = span.partition("-")
@@ -237,8 +237,8 @@ def _numbers(field: str, least: int, most: int, names: list[str]) -> set[int]:
         high = most if begin == "*" or (step and not end) else _number(end or begin, names)
         # A range that begins after its end goes past the field's end: nights, or Friday to Monday.
         numbers = range(low, high + 1) if low <= high else (*range(low, most + 1), *range(least, high + 1))
-        found.update(numbers[:: int(step or 1)])
-    return found
+        matches.update(numbers[:: int(step or 1)])
+    return matches
 
 
 def _number(text: str, names: list[str]) -> int:

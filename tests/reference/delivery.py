@@ -129,13 +129,13 @@ def _withheld(contact: Contact, journey: Journey, message: Message) -> str:
 
 def _address(contact: Contact, journey: Journey, message: Message, event: Event | None) -> Any:
     if message.to is not None:
-        found = value_of(message.to, contact.names(journey, event))
+        address = value_of(message.to, contact.names(journey, event))
     else:
         channel = contact.project.channels[message.channel.text]
         if channel.address is None:
             return contact.contact_id
-        found = value_of(channel.address, _of_all(contact, journey))
-    return found.strip() if isinstance(found, str) else found
+        address = value_of(channel.address, _of_all(contact, journey))
+    return address.strip() if isinstance(address, str) else address
 
 
 def _of_all(contact: Contact, journey: Journey) -> Names:
@@ -228,11 +228,11 @@ def _windows(contact: Contact, quiet: QuietHours, at: int) -> Iterator[int]:
 def _minutes(contact: Contact, value: Value) -> int | None:
     if isinstance(value, Literal):
         return int(value.value)
-    found = value_of(value, contact.names(None, None))
-    if isinstance(found, int | float) and not isinstance(found, bool):
-        return int(found * 60) if 0 <= found < 24 else None
+    result = value_of(value, contact.names(None, None))
+    if isinstance(result, int | float) and not isinstance(result, bool):
+        return int(result * 60) if 0 <= result < 24 else None
     try:
-        return parse_time_of_day(found) if isinstance(found, str) else None
+        return parse_time_of_day(result) if isinstance(result, str) else None
     except WaitError:
         return None
 

@@ -18,39 +18,39 @@ if TYPE_CHECKING:
 
 def next_due(contact: Contact) -> Any:
     """The next thing due: its instant, its place in the order of that instant, and the action."""
-    found: list[tuple[int, tuple[int, ...], Any]] = []
+    things: list[tuple[int, tuple[int, ...], Any]] = []
     if contact.known_at is None:
         return None
     if contact.project.segments:
         before = contact.known_at - 1 if contact.last_tick is None else contact.last_tick
-        found.append((cron_next(contact.project.clock, before, contact.project_zone), (0,), lambda: _tick(contact)))
+        things.append((cron_next(contact.project.clock, before, contact.project_zone), (0,), lambda: _tick(contact)))
     for rank, scenario in enumerate(contact.scenarios):
         for journey in contact.journeys:
             if journey.scenario is scenario and not journey.ended:
-                found += _of_journey(contact, rank, journey)
+                things += _of_journey(contact, rank, journey)
         for place in range(len(scenario.triggers)):
             fires = triggers.due(contact, scenario, place)
             if fires is not None:
                 order = (1, rank, 1, place)
-                found.append((fires[0], order, lambda s=scenario, p=place, e=fires[1]: _fire(contact, s, p, e)))
-    found += [(entry.until, (2,), lambda: entering.give_up(contact)) for entry in contact.waiting]
+                things.append((fires[0], order, lambda s=scenario, p=place, e=fires[1]: _fire(contact, s, p, e)))
+    things += [(entry.until, (2,), lambda: entering.give_up(contact)) for entry in contact.waiting]
     for each in contact.entering_by_tick:
         at, rank, place, _ = each
-        found.append((at, (1, rank, 1, place), lambda each=each: _fire_by_tick(contact, each)))
-    return min(found, key=lambda result: result[:2], default=None)
+        things.append((at, (1, rank, 1, place), lambda each=each: _fire_by_tick(contact, each)))
+    return min(things, key=lambda result: result[:2], default=None)
 
 
 def _of_journey(contact: Contact, rank: int, journey: Journey) -> list[tuple[int, tuple[int, ...], Any]]:
-    found: list[tuple[int, tuple[int, ...], Any]] = []
+    things: list[tuple[int, tuple[int, ...], Any]] = []
     for place, held in journey.held.items():
         order = (1, rank, 0, journey.number, 0, place)
-        found.append((held.until, order, lambda p=place: journeys.held_is_due(contact, journey, p)))
+        things.append((held.until, order, lambda p=place: journeys.held_is_due(contact, journey, p)))
     for place in range(len(journey.waits)):
         over = waits.due(contact, journey, place)
         if over is not None:
             order = (1, rank, 0, journey.number, 1, place)
-            found.append((over[0], order, lambda p=place, t=over[1]: journeys.wait_is_over(contact, journey, p, t)))
-    return found
+            things.append((over[0], order, lambda p=place, t=over[1]: journeys.wait_is_over(contact, journey, p, t)))
+    return things
 
 
 def _tick(contact: Contact) -> None:

@@ -74,8 +74,8 @@ def _figures(definition: Aggregate, history: Sequence[Past], names: Names) -> Fi
     if definition.within is not None:
         taken = [(key, past) for key, past in taken if past.event.at > names.now - definition.within]
     keys = sorted({key for key, _ in taken})
-    found = {key: _aggregate(alone, [past for each, past in taken if each == key], names) for key in keys}
-    return Figures(found, 0 if definition.kind in ("count", "sum") else None)
+    by_key = {key: _aggregate(alone, [past for each, past in taken if each == key], names) for key in keys}
+    return Figures(by_key, 0 if definition.kind in ("count", "sum") else None)
 
 
 def _counts(made: Aggregate, value: Any) -> bool:
@@ -145,31 +145,31 @@ def _sum(there: list[Any]) -> Any:
 
 
 def _extreme(kind: str, there: list[Any], names: Names) -> Any:
-    found = None
+    extreme = None
     for each in there:
         try:
-            if found is None or values.compare("<" if kind == "min" else ">", each, found, names.zone):
-                found = each
+            if extreme is None or values.compare("<" if kind == "min" else ">", each, extreme, names.zone):
+                extreme = each
         except Misfit:
             continue
-    return found
+    return extreme
 
 
 def events_read(project: Project, condition: Expression) -> set[str]:
     """The events that a segment's condition reads, through history calls, metrics and other segments."""
-    found: set[str] = set()
+    events: set[str] = set()
     for node in walk(condition.root):
         path = path_of(node) or ()
         if isinstance(node, Call) and node.name in ("count", "happened", "last") and isinstance(node.args[0], Const):
-            found.update(project.plan.expand(node.args[0].value))
+            events.update(project.plan.expand(node.args[0].value))
         elif isinstance(node, Call) and node.name == "running":
-            found.update(("journey.entered", "journey.ended"))
+            events.update(("journey.entered", "journey.ended"))
         elif len(path) == 2 and path[0] == "segment":
-            found |= events_read(project, project.segments[path[1]].condition)
+            events |= events_read(project, project.segments[path[1]].condition)
         elif len(path) == 2 and path[0] == "metric":
             definition = project.metrics[path[1]].definition
             if isinstance(definition, Aggregate):
-                found.update(project.plan.expand(definition.event.text))
+                events.update(project.plan.expand(definition.event.text))
             else:
-                found |= events_read(project, definition.value)
-    return found
+                events |= events_read(project, definition.value)
+    return events

@@ -200,8 +200,8 @@ class Contact:
 
     def pass_time(self, until: int, inclusive: bool = True, may_enter: bool = True) -> None:
         """Does everything due before an instant (and at it, if `inclusive`), one thing after the other."""
-        while (found := next_due(self)) is not None:
-            at, _, act = found
+        while (due := next_due(self)) is not None:
+            at, _, act = due
             if at > until or (at == until and not inclusive):
                 return
             self.now, self.may_enter, self.made = at, may_enter, 0

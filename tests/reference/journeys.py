@@ -181,13 +181,13 @@ def _begin(part: tuple[Fraction, Fraction]) -> Fraction:
 
 def _first(parts: Sequence[tuple[Fraction, Fraction]], length: Fraction) -> list[tuple[Fraction, Fraction]]:
     """The beginning of these parts of the line, up to a total length."""
-    found = []
+    beginning = []
     for begin, end in parts:
         length_given = min(end - begin, length)
         if length_given > 0:
-            found.append((begin, begin + length_given))
+            beginning.append((begin, begin + length_given))
             length -= length_given
-    return found
+    return beginning
 
 
 def _without(
@@ -341,8 +341,8 @@ def _reach(contact: Contact, journey: Journey, event: Event, goal: Goal) -> None
 
 def capture(contact: Contact, journey: Journey, sets: Sequence[tuple[Name, Value]], event: Event | None) -> None:
     for name, value in sets:
-        found = value_of(value, contact.names(journey, event))
-        journey.captures = {**journey.captures, name.text: found}
+        result = value_of(value, contact.names(journey, event))
+        journey.captures = {**journey.captures, name.text: result}
 
 
 def update(contact: Contact, journey: Journey, updates: Sequence[tuple[Name, Value]], event: Event | None) -> None:

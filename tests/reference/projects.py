@@ -106,11 +106,11 @@ def worlds(draw: st.DrawFn) -> World:
         clock=draw(choice(("0 6 * * *", "30 2 * * *", "0 6 * * mon"))),
     )
     begin = moment(draw(choice(BEGINS)))
-    found = [draw(logs(name, begin)) for name in ("ana", "bea", "cem")[: draw(st.integers(1, 3))]]
-    instants = [event.at for log in found for event in log.events]
+    contact_logs = [draw(logs(name, begin)) for name in ("ana", "bea", "cem")[: draw(st.integers(1, 3))]]
+    instants = [event.at for log in contact_logs for event in log.events]
     # Another contact's event can come first.
     begins = min([*instants, begin]) - draw(choice((0, 0, 3_000))) * MINUTE
-    people = tuple(draw(_person(log, begins)) for log in found)
+    people = tuple(draw(_person(log, begins)) for log in contact_logs)
     last = max(at for person in people for at in _instants(person.log))
     start = draw(choice((None, None, None, None, begin + 60 * MINUTE, begin + 3_000 * MINUTE)))
     return World(files, people, begins, last + draw(choice((0, 60, 5_000, 90_000))) * MINUTE, start)
@@ -135,7 +135,7 @@ def _instants(log: ContactLog) -> list[int]:
 class Made:
     project: Project
     tables: Tables
-    found: tuple[str, ...]
+    findings: tuple[str, ...]
 
 
 def write_project(root: Path, files: Mapping[str, str]) -> None:
@@ -166,11 +166,11 @@ def _load(files: tuple[tuple[str, str], ...]) -> Made:
 def made_if_sound(files: Mapping[str, str]) -> Made | None:
     """Reads the project of these files and its tables; None if it has errors."""
     made = _load(tuple(files.items()))
-    return None if made.found else made
+    return None if made.findings else made
 
 
 def made_of(world: World) -> Made:
     """Reads the world's project and its tables; it must have no errors."""
     made = _load(tuple(world.files.items()))
-    assert not made.found, made.found
+    assert not made.findings, made.findings
     return made

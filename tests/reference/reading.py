@@ -115,9 +115,9 @@ def _read(node: tree.Expr, names: Names) -> Any:
         case tree.Ref():
             return _name(node.name, names)
         case tree.Attr(base=tree.Ref(name="metric")):
-            found = names.world.metric(node.name, names)
-            spend(len(found) if hasattr(found, "nothing") else 0)
-            return found
+            figures = names.world.metric(node.name, names)
+            spend(len(figures) if hasattr(figures, "nothing") else 0)
+            return figures
         case tree.Attr(base=tree.Attr(base=tree.Ref(name="metric"), name=metric), name=key):
             return values.attr(names.world.metric(metric, names), key, names.zone)
         case tree.Item(base=tree.Attr(base=tree.Ref(name="metric"), name=metric), index=index):
@@ -254,32 +254,32 @@ def _over_list(node: tree.Call, names: Names) -> Any:
 
 def _history(node: tree.Call, named: Mapping[str, tree.Expr], names: Names) -> Any:
     """`count`, `happened`, `last` over the contact's whole history, the present event included."""
-    found = names.world.history(_read(node.args[0], names))
+    events = names.world.history(_read(node.args[0], names))
     if "of" in named:
         requested = names.asked.get(_read(named["of"], names), ())
-        found = [result for result in found if result.event.properties.get("message_id") in requested]
+        events = [result for result in events if result.event.properties.get("message_id") in requested]
     if "within" in named:
         begin = names.now - parse_window(_read(named["within"], names)).elapsed
-        found = [result for result in found if result.event.at > begin]
+        events = [result for result in events if result.event.at > begin]
     if "since" in named:
         moment = read(_read(named["since"], names), names.zone)
-        found = [] if moment is None else [result for result in found if result.event.at > since_epoch(moment)]
+        events = [] if moment is None else [result for result in events if result.event.at > since_epoch(moment)]
     if "where" in named and tree.reads_past_alone(named["where"]):
         where = named["where"]
-        found = [result for result in found if _by_itself(partial(_where, where, result.event, names))]
-        spend(len(found))
+        events = [result for result in events if _by_itself(partial(_where, where, result.event, names))]
+        spend(len(events))
     else:
-        spend(len(found))
+        spend(len(events))
         if "where" in named:
-            found = [result for result in found if _where(named["where"], result.event, names)]
+            events = [result for result in events if _where(named["where"], result.event, names)]
     match node.name:
         case "count":
-            return len(found)
+            return len(events)
         case "happened":
-            return bool(found)
+            return bool(events)
     back = named.get("n") or (node.args[1] if len(node.args) > 1 else None)
     n = 1 if back is None else _read(back, names)
-    return as_mapping(found[-n].event, names.zone) if len(found) >= n else None
+    return as_mapping(events[-n].event, names.zone) if len(events) >= n else None
 
 
 def _where(condition: tree.Expr, past: Event, names: Names) -> bool:

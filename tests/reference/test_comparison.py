@@ -95,8 +95,8 @@ def _check(world: World, person: Person, old: Made, new: Made) -> None:
         messages = Counter((row.at, row.state, row.template) for row in shown if row is not None and not row.reason)
         assert messages == Counter((message.at, message.state, message.template) for message in _left(side))
         changes = [((pair.before, pair.after)[place], pair.attribute) for pair in updates]
-        found = Counter((each.at, each.state, name, repr(each.value)) for each, name in changes if each is not None)
-        assert found == Counter((each.at, each.state, each.attribute, repr(each.after)) for each in _updated(side))
+        counted = Counter((each.at, each.state, name, repr(each.value)) for each, name in changes if each is not None)
+        assert counted == Counter((each.at, each.state, each.attribute, repr(each.after)) for each in _updated(side))
     if not differ:
         assert {*(pair.difference for pair in pairs), *(pair.difference for pair in updates)} <= {"same"}
     compared.add(person.own)

@@ -50,14 +50,14 @@ def _mapping(text: str) -> dict[str, Any]:
 def _rows(project: Project) -> Tables:
     zone = clock.zone_named(project.timezone)
     assert zone is not None
-    found: dict[str, list[tuple[Any, int | None, Mapping[str, Any]]]] = {}
+    by_table: dict[str, list[tuple[Any, int | None, Mapping[str, Any]]]] = {}
     with opened(project.tables.values()) as read:
         for name, table in project.tables.items():
-            rows = found[name] = []
+            rows = by_table[name] = []
             for key, since, row in read(table):
                 valid = clock.read(since, zone)
                 rows.append((key, None if valid is None else clock.since_epoch(valid), row))
-    return found
+    return by_table
 
 
 @rows("example", TRACES, ids=lambda example: example.name)

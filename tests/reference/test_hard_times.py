@@ -199,8 +199,8 @@ ABSENCES = [
 @pytest.mark.parametrize(("zone", "length", "since", "expected"), ABSENCES)
 def test_an_absence_is_complete(replayed: Replayer, zone: str, length: str, since: str, expected: str) -> None:
     text = triggered(f"{{absence: bought, for: {length}, since: started}}")
-    found = instants(replayed, text, "entered", {"timezone": zone}, [(since, {})], [], since, "2026-01-01T00:00:00Z")
-    assert found == [expected]
+    times = instants(replayed, text, "entered", {"timezone": zone}, [(since, {})], [], since, "2026-01-01T00:00:00Z")
+    assert times == [expected]
 
 
 @BOTH
@@ -292,13 +292,13 @@ def test_a_date_that_has_come_in_tokyo_does_not_come_again_in_los_angeles(replay
     profile = {"timezone": TOKYO, "birthday": "2025-03-03"}
     text = triggered("{date: contact.birthday, at: '18:00'}")
     rows = [(MOVE, {"timezone": LOS_ANGELES})]
-    found = instants(replayed, text, "entered", profile, [], rows, BEGIN, "2025-04-01T00:00:00-08:00")
-    assert found == ["2025-03-03T01:00:00-08:00"]
+    times = instants(replayed, text, "entered", profile, [], rows, BEGIN, "2025-04-01T00:00:00-08:00")
+    assert times == ["2025-03-03T01:00:00-08:00"]
 
 
 @BOTH
 def test_a_moment_that_has_come_in_tokyo_does_not_come_again_in_los_angeles(replayed: Replayer) -> None:
     rows = [(MOVE, {"timezone": LOS_ANGELES})]
     text = triggered("{at: 2025-03-03 18:00}")
-    found = instants(replayed, text, "entered", {"timezone": TOKYO}, [], rows, BEGIN, "2025-04-01T00:00:00-08:00")
-    assert found == ["2025-03-03T01:00:00-08:00"]
+    times = instants(replayed, text, "entered", {"timezone": TOKYO}, [], rows, BEGIN, "2025-04-01T00:00:00-08:00")
+    assert times == ["2025-03-03T01:00:00-08:00"]

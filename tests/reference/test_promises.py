@@ -251,7 +251,7 @@ def _is_quiet(project: Project, quiet: QuietHours, sent: Asked) -> bool:
 
 
 def _hours(quiet: QuietHours, sent: Asked) -> tuple[int, int] | None:
-    found: list[int] = []
+    bounds: list[int] = []
     for value in (quiet.start, quiet.end):
         if value is None:
             return 0, 0
@@ -261,8 +261,8 @@ def _hours(quiet: QuietHours, sent: Asked) -> tuple[int, int] | None:
             written = _minutes(hour)
         if written is None:
             return None
-        found.append(int(written))
-    return found[0], found[1]
+        bounds.append(int(written))
+    return bounds[0], bounds[1]
 
 
 def _minutes(hour: Any) -> int | None:

@@ -48,8 +48,8 @@ def stored(program: Program, state: ContactState) -> Any:
 def inputs(person: Person, until: int) -> list[tuple[int, Any]]:
     """A contact's events and rows in order of time, rows first at one instant."""
     rows: list[tuple[int, Any]] = list(person.log.changes)
-    found = rows + [(event.at, event) for event in person.log.events]
-    return [each for each in sorted(found, key=lambda result: result[0]) if each[0] <= until]
+    all_inputs = rows + [(event.at, event) for event in person.log.events]
+    return [each for each in sorted(all_inputs, key=lambda result: result[0]) if each[0] <= until]
 
 
 def facts(records: list[Record]) -> list[tuple[object, ...]]:

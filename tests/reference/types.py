@@ -11,8 +11,8 @@ from scenario_cli.model.project import Property
 
 def fitted(declared: Mapping[str, Property], values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that fit, without missing values and values of another type."""
-    found = {name: _fit(declared[name].type if name in declared else None, value) for name, value in values.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    fitting = {name: _fit(declared[name].type if name in declared else None, value) for name, value in values.items()}
+    return {name: value for name, value in fitting.items() if value is not None}
 
 
 def _fit(kind: str | None, value: Any) -> Any:

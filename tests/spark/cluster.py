@@ -62,10 +62,10 @@ def replayed(job: SparkJob, batches: Sequence[pa.RecordBatch], until: int, parti
     for batch in batches:
         for row in batch.select(["kind", "role", "facts"]).to_pylist():
             if row["kind"] == FACTS:
-                found = facts_of(row["facts"])
-                if isinstance(found, ExportError):
-                    raise found
-                facts[row["role"]].add(found)
+                piece_facts = facts_of(row["facts"])
+                if isinstance(piece_facts, ExportError):
+                    raise piece_facts
+                facts[row["role"]].add(piece_facts)
     first = min((rows.first for rows in facts[EVENTS].usable.values()), default=None)
     layout = job.events.target.layout
     with _database().cursor() as con:
@@ -111,14 +111,14 @@ class Stream:
         for row in rows:
             by_contact.setdefault(row.contact, []).append(row)
         for contact, own in by_contact.items():
-            found = self._processor(contact).handleInputRows((contact,), iter(own), _Timers(self.watermark))
-            yield from (tuple(row) for row in found)
+            output = self._processor(contact).handleInputRows((contact,), iter(own), _Timers(self.watermark))
+            yield from (tuple(row) for row in output)
         for contact, timer in sorted(self.timers):
             if timer <= self.watermark and (contact, timer) in self.timers:
                 self.timers.discard((contact, timer))
                 processor = self._processor(contact)
-                found = processor.handleExpiredTimer((contact,), _Timers(self.watermark), _Expired(timer))
-                yield from (tuple(row) for row in found)
+                output = processor.handleExpiredTimer((contact,), _Timers(self.watermark), _Expired(timer))
+                yield from (tuple(row) for row in output)
         self.watermark = max(self.watermark, watermark)
 
     def _processor(self, contact: str) -> ContactProcessor:

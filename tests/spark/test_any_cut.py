@@ -49,8 +49,8 @@ def test_pieces_give_the_rows_of_one_dry_run(cut: Cuts, data: st.DataObject) -> 
         batches = read(job, "events", pieces(lines, [at for at in data.draw(places) if at < len(lines)]))
         if table:
             batches += read(job, "people", pieces(table, [at for at in data.draw(places) if at < len(table)]))
-        found = replayed(job, batches, cut.world.until, data.draw(st.integers(1, 3)))
-        assert in_order(found) == rows
+        plan = replayed(job, batches, cut.world.until, data.draw(st.integers(1, 3)))
+        assert in_order(plan) == rows
 
 
 @settings(examples(12), phases=(Phase.generate,))
@@ -75,17 +75,17 @@ def test_batches_of_a_stream_give_the_rows_of_one_dry_run(cut: Cuts, data: st.Da
             stream.first_states(contact_rows(job, read(job, "people", pieces(table, ()))))
         places = data.draw(st.lists(st.integers(1, 60), max_size=8))
         bounds = [0, *sorted({at for at in places if at < len(lines)}), len(lines)]
-        found: list[tuple[object, ...]] = []
+        plan: list[tuple[object, ...]] = []
         for start, end in pairwise(bounds):
             mixed = data.draw(st.permutations(stream_rows(read(job, "events", pieces(lines[start:end], ())))))
             states, timers = dict(stream.states), set(stream.timers)
             if data.draw(st.integers(0, 2)) == 0:  # a failed batch leaves no changes, and is run again
                 list(stream.batch(mixed, stream.watermark))
                 stream.states, stream.timers = states, timers
-            found += stream.batch(mixed, events[end - 1]["at"] // 1_000)
-        found += stream.batch((), watermark)
-        found += stream.batch((), watermark)
-        assert in_order(found) == rows
+            plan += stream.batch(mixed, events[end - 1]["at"] // 1_000)
+        plan += stream.batch((), watermark)
+        plan += stream.batch((), watermark)
+        assert in_order(plan) == rows
 
 
 CART = """

@@ -89,5 +89,5 @@ def test_random_projects_give_the_rows_of_a_dry_run(spark: SparkSession, world: 
         write_rows(folder / "events.jsonl", [log_row(row) for row in events_of(world)])
         options = ["--events", str(folder / "events.jsonl"), "--until", text(world.until)]
         rows = local_rows(folder / "project", folder, *options)
-        found = replay(spark, folder / "project", folder / "events.jsonl", until=text(world.until))
-        assert in_order(found.collect()) == rows
+        plan = replay(spark, folder / "project", folder / "events.jsonl", until=text(world.until))
+        assert in_order(plan.collect()) == rows

@@ -52,11 +52,11 @@ UNSETTLED: dict[str, tuple[str, str, Reading]] = {
 def test_what_a_piece_cannot_settle_is_refused_until_it_is_stated(project: Path, case: str) -> None:
     line, named, stated = UNSETTLED[case]
     batches = read(job_of(project, False), "events", pieces([line], ()))
-    found = [facts_of(data) for data in batches[0].column("facts").to_pylist()]
-    assert len(found) == 1
-    assert isinstance(found[0], ExportError)
-    assert named in found[0].message
-    assert found[0].hint
+    errors = [facts_of(data) for data in batches[0].column("facts").to_pylist()]
+    assert len(errors) == 1
+    assert isinstance(errors[0], ExportError)
+    assert named in errors[0].message
+    assert errors[0].hint
     job = job_of(project, False, **stated)
     kinds = [kind for batch in read(job, "events", pieces([line], ())) for kind in batch.column("kind").to_pylist()]
     assert kinds == [FACTS, 1]

@@ -71,9 +71,9 @@ def test_a_stream_that_is_stopped_and_goes_on_gives_the_rows_of_one_dry_run(
     (tmp_path / "all.jsonl").write_text("".join(json.dumps(row) + "\n" for row in numbered), encoding="utf-8")
     options = ["--events", str(tmp_path / "all.jsonl"), "--contacts", str(contacts), "--until", until]
     with duckdb.connect() as con:
-        found = con.execute(f"SELECT * FROM '{tmp_path}/rows/*.parquet'").fetchall()
-    assert len(found) > 100
-    assert in_order(found) == local_rows(shop, tmp_path, *options)
+        plan = con.execute(f"SELECT * FROM '{tmp_path}/rows/*.parquet'").fetchall()
+    assert len(plan) > 100
+    assert in_order(plan) == local_rows(shop, tmp_path, *options)
 
 
 CART = """
@@ -112,5 +112,5 @@ def test_an_event_that_comes_after_the_watermark_is_taken_late(spark: SparkSessi
     operators = [operator for batch in progress for operator in batch["stateOperators"]]
     assert sum(operator["numRowsDroppedByWatermark"] for operator in operators) == 0
     with duckdb.connect() as con:
-        found = con.execute(f"SELECT contact_id FROM '{tmp_path}/rows/*.parquet'").fetchall()
-    assert found == [("ben",)]
+        people = con.execute(f"SELECT contact_id FROM '{tmp_path}/rows/*.parquet'").fetchall()
+    assert people == [("ben",)]

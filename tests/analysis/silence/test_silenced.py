@@ -31,9 +31,9 @@ def shop() -> Loaded:
 
 
 def effects(loaded: Loaded, **loss: object) -> dict[str, Effect]:
-    found = Loss(**{name: frozenset(values) for name, values in loss.items()})  # type: ignore[call-overload]
+    lost = Loss(**{name: frozenset(values) for name, values in loss.items()})  # type: ignore[call-overload]
     project = loaded.project
-    return {effect.scenario: effect for effect in silenced(project, found, template_reads(project))}
+    return {effect.scenario: effect for effect in silenced(project, lost, template_reads(project))}
 
 
 def project_of(folder: Path, scenario: str, template: str = "Hello", **files: str) -> Loaded:
@@ -86,11 +86,11 @@ def test_a_branch_on_a_captured_value_is_never_taken_and_texts_lose_it(shop: Loa
 
 
 def test_a_lost_exit_is_told_since_messages_go_on(shop: Loaded) -> None:
-    found = effects(shop, events={"order_completed"})
-    assert found["cart_abandonment"].exits == ("order_completed (ordered)", "order_completed (recovered)")
-    assert found["cart_abandonment"].unmeasured
-    assert found["cart_abandonment"].silenced == ()
-    assert found["reactivation"].everything
+    by_scenario = effects(shop, events={"order_completed"})
+    assert by_scenario["cart_abandonment"].exits == ("order_completed (ordered)", "order_completed (recovered)")
+    assert by_scenario["cart_abandonment"].unmeasured
+    assert by_scenario["cart_abandonment"].silenced == ()
+    assert by_scenario["reactivation"].everything
 
 
 def test_a_lost_address_or_consent_silences_its_channel(shop: Loaded) -> None:
@@ -255,7 +255,7 @@ def test_who_waits_for_another_scenario_falls_silent_with_it(tmp_path: Path) -> 
     third = "scenario: three\nstatus: live\ntrigger: {event: nudged}\n" + SENDS
     first = "trigger: {event: started}\nstates:\n  a: {emit: [{event: nudged}], after: {1d: {end: over}}}\n"
     loaded = project_of(tmp_path, first, two=second, three=third)
-    found = effects(loaded, events={"started"})
-    assert found["two"].why == "its trigger, the end of one, never comes"
-    assert found["three"].why == "its trigger, nudged, never comes"
+    by_scenario = effects(loaded, events={"started"})
+    assert by_scenario["two"].why == "its trigger, the end of one, never comes"
+    assert by_scenario["three"].why == "its trigger, nudged, never comes"
     assert "two" not in effects(loaded, events={"bought"})

@@ -78,11 +78,11 @@ class Runs:
         )
 
     def sent(self, loss: Loss | None = None) -> Sent:
-        found: Sent = Counter()
+        counts: Sent = Counter()
         for log, usual in self.usual:
             less = without(log, loss) if loss is not None else log
-            found.update(usual if _same(less, log) else self._sent(less))
-        return found
+            counts.update(usual if _same(less, log) else self._sent(less))
+        return counts
 
 
 def _same(first: ContactLog, second: ContactLog) -> bool:
@@ -116,11 +116,11 @@ ATTRIBUTES = [Loss(attributes=frozenset({each})) for each in ("email", "email_op
 
 def losses(names: Collection[str], *, properties: bool) -> Iterator[Loss]:
     """The losses of single events that scenarios want, and, on request, of each of their properties."""
-    for name, known in wanted_events(PROJECT, [PROJECT.scenarios[name] for name in names]).items():
+    for name, properties_of_event in wanted_events(PROJECT, [PROJECT.scenarios[name] for name in names]).items():
         if not PROJECT.plan.events[name].profile:
             yield Loss(events=frozenset({name}))
             if properties:
-                yield from (Loss(properties=frozenset({(name, each)})) for each in known)
+                yield from (Loss(properties=frozenset({(name, each)})) for each in properties_of_event)
 
 
 def named(loss: Loss) -> str:
@@ -137,13 +137,13 @@ def foreseen(loss: Loss) -> Collection[tuple[str, str, str, str]]:
 @rows("loss", [*losses(ALONE, properties=True), *ATTRIBUTES], ids=named)
 def test_what_is_called_silenced_is_never_sent_and_what_falls_silent_is_called_so(loss: Loss, few: Runs) -> None:
     claimed = foreseen(loss)
-    found = few.sent(loss)
-    assert {place: found[place] for place in claimed if found[place]} == {}
-    assert {place for place in few.sent() if not found[place]} <= set(claimed)
+    sent = few.sent(loss)
+    assert {place: sent[place] for place in claimed if sent[place]} == {}
+    assert {place for place in few.sent() if not sent[place]} <= set(claimed)
 
 
 @rows("loss", [*losses(PROJECT.scenarios, properties=False), *ATTRIBUTES], ids=named)
 def test_what_is_called_silenced_is_never_sent_by_any_scenario(loss: Loss, library: Runs) -> None:
     claimed = foreseen(loss)
-    found = library.sent(loss)
-    assert {place: found[place] for place in claimed if found[place]} == {}
+    sent = library.sent(loss)
+    assert {place: sent[place] for place in claimed if sent[place]} == {}

@@ -86,9 +86,9 @@ states:
   two: {set: {d: 4}, after: {1d: three}}
   three: {end: over}
 """)
-    found = captured(made)
-    assert found.always == {"one": frozenset(), "two": {"a"}, "three": {"a", "d"}}
-    assert found.sometimes["three"] == {"a", "b", "c", "d", "note"}
+    captures = captured(made)
+    assert captures.always == {"one": frozenset(), "two": {"a"}, "three": {"a", "d"}}
+    assert captures.sometimes["three"] == {"a", "b", "c", "d", "note"}
 
 
 NAMES = ("one", "two", "three", "four", "five")
@@ -138,7 +138,7 @@ def hold_to_claims(loaded: Loaded, happenings: list[tuple[int, str]], points: in
     program = compile_program(loaded.project)
     contact = new_contact(program, "ana", {**REACHABLE, "points": points})
     soonest = earliest(made, timed_edges(made, loaded.project))
-    found, states = captured(made), reachable(made)
+    captures, states = captured(made), reachable(made)
     at = START
     records: list[Record] = list(step(program, contact, Event("started", at, {"n": points})))
     for hours, name in happenings:
@@ -146,7 +146,7 @@ def hold_to_claims(loaded: Loaded, happenings: list[tuple[int, str]], points: in
         records += step(program, contact, Event(name, at, {"n": 1}))
         for journey in contact.journeys.get("world", ()):
             if not journey.ended:
-                assert found.settled(made.states[journey.state_name]) <= set(journey.captures)
+                assert captures.settled(made.states[journey.state_name]) <= set(journey.captures)
     records += advance(program, contact, at + 40 * DAY)
     for record in records:
         if isinstance(record, Moved):

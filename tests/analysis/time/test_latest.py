@@ -38,9 +38,9 @@ from tests.rows import rows
     ],
 )  # fmt: skip
 def test_the_longest_way_counts(states: str, expected: dict[str, int]) -> None:
-    found = dict(latest(scenario(f"states:\n  {states}\n")))
-    assert found.pop("one") == 0
-    assert found == expected
+    times = dict(latest(scenario(f"states:\n  {states}\n")))
+    assert times.pop("one") == 0
+    assert times == expected
 
 
 def test_many_branches_take_no_time_and_claim_nothing() -> None:

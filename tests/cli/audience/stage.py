@@ -28,5 +28,5 @@ def document(capsys: pytest.CaptureFixture[str], *arguments: str, project: Path 
     return fitting("audience", out)
 
 
-def sizes(found: dict[str, Any]) -> dict[str, int]:
-    return {segment["segment"]: segment["contacts"] for segment in found["segments"]}
+def sizes(report: dict[str, Any]) -> dict[str, int]:
+    return {segment["segment"]: segment["contacts"] for segment in report["segments"]}

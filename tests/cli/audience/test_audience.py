@@ -48,10 +48,10 @@ def test_it_reads_as_in_the_golden_file(
 
 
 def test_a_segment_has_its_size_its_reach_and_its_change(capsys: pytest.CaptureFixture[str]) -> None:
-    found = document(capsys)
-    assert found["everyone"]["contacts"] == 6
-    assert found["change_since"] == "2025-02-18T12:00:00+01:00"
-    small = next(segment for segment in found["segments"] if segment["segment"] == "tier_small")
+    report = document(capsys)
+    assert report["everyone"]["contacts"] == 6
+    assert report["change_since"] == "2025-02-18T12:00:00+01:00"
+    small = next(segment for segment in report["segments"] if segment["segment"] == "tier_small")
     # Ben, dot and fay; ana was in it before. Ben has no number, dot unsubscribed from mails, fay has no data.
     assert small["change"] == {"before": 2, "came": 2, "left": 1}
     assert small["reachable"] == {"email": 1, "sms": 1}
@@ -61,12 +61,12 @@ def test_a_segment_has_its_size_its_reach_and_its_change(capsys: pytest.CaptureF
 def test_revenue_is_what_was_paid_in_the_currency_of_the_project(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = document(capsys)
-    revenue = {segment["segment"]: segment["revenue"] for segment in found["segments"]}
-    assert (found["everyone"]["revenue"], found["currency"]) == (415.5, "EUR")
+    report = document(capsys)
+    revenue = {segment["segment"]: segment["revenue"] for segment in report["segments"]}
+    assert (report["everyone"]["revenue"], report["currency"]) == (415.5, "EUR")
     # Ben 30 and fay 15; dot paid in dollars.
     assert (revenue["tier_small"], revenue["tier_large"]) == (45, 370.5)
-    assert found["everyone"]["revenue_share"] == 1
+    assert report["everyone"]["revenue_share"] == 1
     project = shutil.copytree(SHOP, tmp_path / "shop")
     text = (project / "project.yaml").read_text(encoding="utf-8")
     (project / "project.yaml").write_text(text.partition("insights:")[0], encoding="utf-8")
@@ -79,9 +79,9 @@ def test_revenue_is_what_was_paid_in_the_currency_of_the_project(
 def test_a_channel_without_address_and_consent_and_one_to_staff_are_not_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    found = document(capsys)
-    assert [channel["channel"] for channel in found["channels"]] == ["email", "sms"]
-    assert found["open_channels"] == ["in_app"]
+    report = document(capsys)
+    assert [channel["channel"] for channel in report["channels"]] == ["email", "sms"]
+    assert report["open_channels"] == ["in_app"]
 
 
 def test_every_pair_of_segments_with_somebody_in_both_is_an_overlap(capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,10 +101,10 @@ def test_only_names_of_one_word_of_which_nobody_is_in_two_are_a_group(capsys: py
 
 
 def test_figures_that_rest_on_the_replay_say_on_what(capsys: pytest.CaptureFixture[str]) -> None:
-    found = document(capsys)
-    rests = {segment["segment"]: segment["rests_on"] for segment in found["segments"] if segment["rests_on"]}
+    report = document(capsys)
+    rests = {segment["segment"]: segment["rests_on"] for segment in report["segments"] if segment["rests_on"]}
     assert rests == {"written_to": ["message.sent"]}
-    assert found["channels"][0]["rests_on"] == ["contact.email_optin"]
+    assert report["channels"][0]["rests_on"] == ["contact.email_optin"]
     running = document(capsys, "running('thanks')")
     assert running["audience"]["rests_on"] == ["journeys"]
 
@@ -180,10 +180,10 @@ def test_a_list_is_the_same_in_all_its_formats(tmp_path: Path, capsys: pytest.Ca
         }
     lines = [json.loads(line) for line in (tmp_path / "list.jsonl").read_text(encoding="utf-8").splitlines()]
     with duckdb.connect() as database:
-        found = database.execute("SELECT * FROM read_parquet($file)", {"file": str(tmp_path / "list.parquet")})
-        columns = [(str(name), str(type_)) for name, type_, *_ in found.description]
+        result = database.execute("SELECT * FROM read_parquet($file)", {"file": str(tmp_path / "list.parquet")})
+        columns = [(str(name), str(type_)) for name, type_, *_ in result.description]
         names, types = [name for name, _ in columns], dict(columns)
-        assert [dict(zip(names, row, strict=True)) for row in found.fetchall()] == lines
+        assert [dict(zip(names, row, strict=True)) for row in result.fetchall()] == lines
     with (tmp_path / "list.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [*rows[0]] == [*lines[0]] == names
@@ -201,8 +201,8 @@ def test_no_spreadsheet_finds_a_formula_in_a_list(tmp_path: Path, capsys: pytest
 
 
 def test_a_file_holds_everybody_whatever_the_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = document(capsys, "true", "--limit", "1", "--out", str(tmp_path / "list.jsonl"))
-    assert len(found["audience"]["rows"]) == 1
+    report = document(capsys, "true", "--limit", "1", "--out", str(tmp_path / "list.jsonl"))
+    assert len(report["audience"]["rows"]) == 1
     assert len((tmp_path / "list.jsonl").read_text(encoding="utf-8").splitlines()) == 6
 
 
@@ -222,8 +222,8 @@ def test_a_project_without_scenarios_and_segments_has_a_base(
     project = shutil.copytree(SHOP, tmp_path / "shop")
     for name in ("metrics.yaml", "thanks.yaml"):
         (project / name).unlink()
-    found = document(capsys, project=project)
-    assert (found["everyone"]["contacts"], found["segments"], found["scenarios"]) == (6, [], [])
+    report = document(capsys, project=project)
+    assert (report["everyone"]["contacts"], report["segments"], report["scenarios"]) == (6, [], [])
     assert document(capsys, "contact.country == 'BE'", project=project)["audience"]["contacts"] == 2
 
 

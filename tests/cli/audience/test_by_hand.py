@@ -54,21 +54,23 @@ class Log:
         return [event for event in self.events if _instant(event) <= at]
 
     def profiles(self, at: datetime) -> dict[str, dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {contact: {} for contact in self.known(at)}
+        by_contact: dict[str, dict[str, Any]] = {contact: {} for contact in self.known(at)}
         for contact, row in self.table.items():
-            found[contact] = {name: {"true": True, "false": False}.get(value, value) for name, value in row.items()}
+            by_contact[contact] = {
+                name: {"true": True, "false": False}.get(value, value) for name, value in row.items()
+            }
         for event in self.until(at):
             if event["event"] == "profile_updated":
-                found[event["contact_id"]] |= event["properties"]
-        return found
+                by_contact[event["contact_id"]] |= event["properties"]
+        return by_contact
 
     def orders(self, at: datetime) -> dict[str, list[Order]]:
-        found: dict[str, list[Order]] = {}
+        by_contact: dict[str, list[Order]] = {}
         for event in self.until(at):
             if event["event"] == "order_completed":
                 order = Order(_instant(event), Decimal(str(event["properties"]["total"])))
-                found.setdefault(event["contact_id"], []).append(order)
-        return found
+                by_contact.setdefault(event["contact_id"], []).append(order)
+        return by_contact
 
 
 def _instant(event: Mapping[str, Any]) -> datetime:
@@ -127,8 +129,8 @@ def everybody(small_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
     written = tmp_path_factory.mktemp("audience") / "everybody.json"
     arguments = ["--as-of", NOW.isoformat(), "--limit", "100", "--format", "json", "--output", str(written), "-q"]
     assert run(["audience", "true", *arguments, "--project", str(small_shop)]) == 0
-    found: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
-    return found
+    audience: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
+    return audience
 
 
 @pytest.mark.parametrize("segment", BY_HAND)
@@ -137,7 +139,7 @@ def test_a_segment_holds_whom_the_raw_files_say(segment: str, small_shop: Path, 
     now, then = members(log, NOW), members(log, THEN)
     rows = everybody["audience"]["rows"]
     assert [row["contact_id"] for row in rows if row[f"segment_{segment}"]] == sorted(now)
-    counted = next(found for found in everybody["segments"] if found["segment"] == segment)
+    counted = next(reported for reported in everybody["segments"] if reported["segment"] == segment)
     assert counted["contacts"] == len(now) > 3
     assert counted["change"] == {"before": len(then), "came": len(now - then), "left": len(then - now)}
 
@@ -170,7 +172,7 @@ def test_revenue_is_the_sum_of_the_orders(small_shop: Path, everybody: dict[str,
     everyone = sum(paid.values())
     assert everybody["everyone"]["revenue"] == float(everyone) > 1_000
     for segment, members in BY_HAND.items():
-        counted = next(found for found in everybody["segments"] if found["segment"] == segment)
+        counted = next(reported for reported in everybody["segments"] if reported["segment"] == segment)
         revenue = sum(paid[contact] for contact in members(log, NOW))
         assert (counted["revenue"], counted["revenue_share"]) == (
             float(revenue), float(revenue / everyone),

@@ -62,12 +62,12 @@ def test_the_shop_is_sound() -> None:
 
 @rows("kind", [*MEANINGFUL, *RENAMED])
 def test_a_change_is_told_in_words(kind: str) -> None:
-    found = compared({**MEANINGFUL, **RENAMED}[kind])
-    assert found
+    result = compared({**MEANINGFUL, **RENAMED}[kind])
+    assert result
     projects = BEFORE.project, BEFORE.project
-    text = diff_text(Difference("shop", Side("old"), Side("new"), found), projects, False, 100)
+    text = diff_text(Difference("shop", Side("old"), Side("new"), result), projects, False, 100)
     for columns in (80, 120):
-        narrow = diff_text(Difference("shop", Side("old"), Side("new"), found), projects, False, columns)
+        narrow = diff_text(Difference("shop", Side("old"), Side("new"), result), projects, False, columns)
         assert max(map(len, narrow.splitlines())) <= columns
     golden = HERE / "goldens" / f"{kind}.txt"
     if os.environ.get("UPDATE_CASES"):
@@ -95,9 +95,9 @@ def test_undoing_a_change_is_a_change_too(kind: str) -> None:
     ids=["of a scenario that never was", "of a scenario that took in another one"],
 )
 def test_an_earlier_name_renames_nothing_else(files: Edits) -> None:
-    found = compared(files)
-    assert {(subject.name, subject.kind) for subject in found.scenarios} >= {("cart", "removed")}
-    assert not found.renamed
+    result = compared(files)
+    assert {(subject.name, subject.kind) for subject in result.scenarios} >= {("cart", "removed")}
+    assert not result.renamed
 
 
 @rows("kind", WITHOUT_MEANING)
@@ -113,8 +113,8 @@ def test_another_name_of_a_file_changes_nothing() -> None:
 
 def test_two_changes_are_told_as_each_alone() -> None:
     both: Edits = {**MEANINGFUL["cap_tightened"], **MEANINGFUL["segment_edge_moved"]}
-    found = compared(both).subjects
-    assert found == (
+    subjects = compared(both).subjects
+    assert subjects == (
         *compared(MEANINGFUL["cap_tightened"]).subjects,
         *compared(MEANINGFUL["segment_edge_moved"]).subjects,
     )
@@ -172,6 +172,6 @@ def test_whatever_field_of_the_model_differs_something_is_said() -> None:
     for name, project in variants(BEFORE.project):
         if name not in seen and canonical(project) != canonical(BEFORE.project):
             seen.add(name)
-            found = changes(replace(BEFORE, rows={}), Version(project))
-            assert any(subject.changes or subject.was or subject.kind != "changed" for subject in found.subjects), name
+            result = changes(replace(BEFORE, rows={}), Version(project))
+            assert any(subject.changes or subject.was or subject.kind != "changed" for subject in result.subjects), name
     assert len(seen) > 150

@@ -110,8 +110,8 @@ class Nights:
     def rows(self) -> list[dict[str, Any]]:
         """The rows of the outbox by contact, in order of origin, each with its status."""
         with opened(self.store, read_only=True) as store:
-            found = store.execute("SELECT row, status FROM outbox ORDER BY contact, id").fetchall()
-        return [{**json.loads(row), "outbox": status} for row, status in found]
+            with_status = store.execute("SELECT row, status FROM outbox ORDER BY contact, id").fetchall()
+        return [{**json.loads(row), "outbox": status} for row, status in with_status]
 
     def sent(self) -> list[tuple[str, str, str]]:
         """The messages that were sent: contact, template, instant on the contact's clock to the minute."""

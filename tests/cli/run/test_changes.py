@@ -33,9 +33,9 @@ def checked(nights: Nights, until: str = "2025-03-05") -> tuple[int, dict[str, A
 
 
 def fate(nights: Nights) -> dict[str, Any]:
-    code, found = checked(nights)
-    assert code == 0, found["faults"]
-    (journeys,) = found["journeys"]
+    code, report = checked(nights)
+    assert code == 0, report["faults"]
+    (journeys,) = report["journeys"]
     return {name: journeys[name] for name in ("state", "fate", "to", "waits_over_at_once")}
 
 
@@ -76,8 +76,8 @@ def test_a_wait_with_the_same_text_keeps_its_time(waiting: Nights) -> None:
 def test_a_renamed_state_needs_to_know_where_its_journeys_go(waiting: Nights) -> None:
     waiting.edit("welcome.yaml", "status: live", "status: live\nin_flight: follow")
     waiting.edit("welcome.yaml", "  hello: {", "  greeting: {")
-    code, found = checked(waiting)
-    assert (code, found["stops"], found["journeys"][0]["fate"]) == (1, True, "stranded")
+    code, report = checked(waiting)
+    assert (code, report["stops"], report["journeys"][0]["fate"]) == (1, True, "stranded")
     code, _, error = waiting.run("2025-03-05")
     assert code == 2
     assert "their state 'hello' no longer exists" in error and "migrate: {hello: STATE}" in error
@@ -141,9 +141,9 @@ def test_a_check_names_every_reason_to_stop(waiting: Nights) -> None:
     waiting.edit("project.yaml", "project: nights", "project: nights\nsalt: other")
     waiting.write("metrics.yaml", "metrics:\n  orders: {count: ordered}\n")
     waiting.edit("welcome.yaml", "trigger: {", "audience: metric.orders > 0\ntrigger: {")
-    code, found = checked(waiting, "2025-03-01")
+    code, report = checked(waiting, "2025-03-01")
     assert code == 1
-    assert len(found["faults"]) == 3
+    assert len(report["faults"]) == 3
     code, out, _ = waiting.run("2025-03-01", "--check")
     assert code == 1
     assert out.startswith("The run would stop")

@@ -67,9 +67,9 @@ def test_runs_give_anonymous_rows_to_whom_one_replay_gives_them(linked: Nights, 
     arguments = ["--events", str(linked.drop), "--contacts", str(linked.contacts), "--until", "2025-03-08"]
     assert run(["dry-run", "--project", str(linked.root), *arguments, "--plan", str(plan), "-q"]) == 0
     expected = [json.loads(line) for line in plan.read_text(encoding="utf-8").splitlines()]
-    found = [{name: row[name] for name in row if name != "outbox"} for row in linked.rows()]
-    assert [each for each in found if each["send_at"] < "2025-03-08"] == expected
-    assert {each["contact_id"] for each in found} == {"ada", "ben", "zoe"}
+    plan_rows = [{name: row[name] for name in row if name != "outbox"} for row in linked.rows()]
+    assert [each for each in plan_rows if each["send_at"] < "2025-03-08"] == expected
+    assert {each["contact_id"] for each in plan_rows} == {"ada", "ben", "zoe"}
 
 
 def test_an_id_that_an_alias_gave_up_is_the_others_in_later_runs_too(linked: Nights) -> None:

@@ -23,10 +23,10 @@ def findings() -> dict[str, list[str]]:
     code, out, err = state("check", "--format", "json")
     values = document("state-check", out)
     assert (code, err) == (1 if values["findings"] else 0, "")
-    found: dict[str, list[str]] = {}
+    messages: dict[str, list[str]] = {}
     for finding in values["findings"]:
-        found.setdefault(finding["check"], []).append(finding["message"])
-    return found
+        messages.setdefault(finding["check"], []).append(finding["message"])
+    return messages
 
 
 def edit(*statements: str) -> None:
@@ -68,8 +68,8 @@ def edit_state(contact: str, change: Callable[[bytes], bytes]) -> None:
 def test_what_does_not_agree_is_found(statement: str, check: str, message: str, mine: Path) -> None:
     assert findings() == {}
     edit(statement)
-    found = findings()
-    assert any(message in text for text in found[check]), found
+    messages = findings()
+    assert any(message in text for text in messages[check]), messages
     code, out, _ = state("check")
     assert code == 1
     assert message.split()[0] in out
@@ -100,9 +100,9 @@ def test_a_state_that_the_definitions_cannot_go_on_with_is_found(mine: Path) -> 
         return encoded(values)
 
     edit_state("eva", elsewhere)
-    found = findings()
-    assert "the project's definitions cannot go on with the state" in found["state"]
-    assert len(found["totals"]) == 2
+    messages = findings()
+    assert "the project's definitions cannot go on with the state" in messages["state"]
+    assert len(messages["totals"]) == 2
 
 
 @pytest.mark.parametrize("place", range(1, 400, 7))

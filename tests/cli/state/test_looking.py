@@ -201,8 +201,8 @@ def test_a_message_that_was_stale_when_it_was_to_be_handed_over_is_a_dropped_row
     _edit("UPDATE outbox SET status = 'stale' WHERE contact = 'eva'")
     assert state("rows", "--out", "rows.jsonl", "-q")[0] == 0
     rows = [json.loads(line) for line in (mine / "rows.jsonl").read_text(encoding="utf-8").splitlines()]
-    found = {(row["status"], row["reason"]) for row in rows if row["contact_id"] == "eva"}
-    assert found == {("dropped", "stale")}
+    statuses = {(row["status"], row["reason"]) for row in rows if row["contact_id"] == "eva"}
+    assert statuses == {("dropped", "stale")}
 
 
 def _edit(*statements: str) -> None:

@@ -38,8 +38,8 @@ def records(scenario: str, *, rows: bool, most_bytes: int = 1_000) -> list[Recor
     return feed(program, log, None, 9 * DAY)[1]
 
 
-def captured(found: list[Record]) -> Any:
-    (message,) = [result for result in found if isinstance(result, Asked)]
+def captured(results: list[Record]) -> Any:
+    (message,) = [result for result in results if isinstance(result, Asked)]
     return message.captures["cart"]
 
 
@@ -76,9 +76,9 @@ def test_where_captures_could_come_near_the_bound_they_stay_whole(beside: str) -
     assert captured(records(scenario, rows=False))["event_id"] == "e1"
 
 
-def names(found: list[Record]) -> set[str]:
-    return {result.journey_id for result in found if isinstance(result, Entered)} | {
-        result.message_id for result in found if isinstance(result, Asked)
+def names(results: list[Record]) -> set[str]:
+    return {result.journey_id for result in results if isinstance(result, Entered)} | {
+        result.message_id for result in results if isinstance(result, Asked)
     }
 
 
@@ -104,6 +104,6 @@ def test_where_nobody_sees_names_none_are_made(line: str) -> None:
 )  # fmt: skip
 def test_where_somebody_may_see_names_they_are_made(line: str) -> None:
     scenario = (CART % "big").replace("send: {email: a},", f"send: {{email: a}}, {line},")
-    found = names(records(scenario, rows=False))
-    assert found == names(records(scenario, rows=True))
-    assert all(len(name) == 24 for name in found)
+    ids = names(records(scenario, rows=False))
+    assert ids == names(records(scenario, rows=True))
+    assert all(len(name) == 24 for name in ids)

@@ -22,8 +22,8 @@ def audience(condition: str) -> Looked:
     program = compile_program(loaded.project, trace=True)
     state = new_contact(program, "ana", {**REACHABLE, "country": "FR", "points": 3})
     records = step(program, state, Event("started", moment("2025-03-03 10:00"), {"n": 1, "x": "many"}))
-    (found,) = [record for record in records if isinstance(record, Looked) and record.kind == "audience"]
-    return found
+    (look,) = [record for record in records if isinstance(record, Looked) and record.kind == "audience"]
+    return look
 
 
 @pytest.mark.parametrize(

@@ -90,14 +90,12 @@ values = st.one_of(
 
 @examples(30)
 @given(st.sampled_from(QUIET), st.lists(values, max_size=6), values)
-def test_a_quiet_condition_leaves_no_warning_whatever_the_data_hold(
-    condition: str, found: list[Any], flag: Any
-) -> None:
+def test_a_quiet_condition_leaves_no_warning_whatever_the_data_hold(condition: str, data: list[Any], flag: Any) -> None:
     program = compile_program(project_of(condition))
     begin = moment("2025-03-03 10:00")
     state = new_contact(program, "ana", {"flag": flag}, begin)
     records = list(state.records)
-    for number, value in enumerate(found):
+    for number, value in enumerate(data):
         at = begin + number * int(timedelta(days=1) / timedelta(microseconds=1))
         records += step(program, state, Event("bought", at, {"x": value} if value is not None else {}))
     records += advance(program, state, begin + 20 * 86_400_000_000)

@@ -69,14 +69,14 @@ def test_a_traced_program_does_what_the_other_does() -> None:
 
 
 def test_a_condition_tells_the_values_of_what_its_operators_work_on() -> None:
-    found = {check.condition: check for check in looked(traced(trace=True)) if check.condition}
-    first = found["cart.n >= 80 and any(cart.items, item.price > 5)"]
+    checks = {check.condition: check for check in looked(traced(trace=True)) if check.condition}
+    first = checks["cart.n >= 80 and any(cart.items, item.price > 5)"]
     assert (first.held, first.state) == (False, "worth")
     assert (first.failed, dict(first.values)) == ("cart.n >= 80", {"cart.n": 60})
-    second = dict(found["days_since(journey.entered_at) > 1 or cart.n * 2 > cart.x"].values)
+    second = dict(checks["days_since(journey.entered_at) > 1 or cart.n * 2 > cart.x"].values)
     assert second == {"days_since(journey.entered_at)": 1 / 24, "cart.n": 60, "cart.x": None}
-    assert dict(found["event.n > 0"].values) == {"event.n": 60}
-    assert dict(found["contact.email is none"].values) == {"contact.email": "ana@example.com"}
+    assert dict(checks["event.n > 0"].values) == {"event.n": 60}
+    assert dict(checks["contact.email is none"].values) == {"contact.email": "ana@example.com"}
 
 
 def test_an_address_and_a_consent_tell_whether_they_are_there() -> None:

@@ -19,14 +19,14 @@ PEOPLE = [f"c{number}" for number in range(400)] + ["Zoé", "名前", "a b", ""]
 def held_out(policy: str, more: str = "", salt: str = "", name: str = "news", reason: str = "") -> set[str]:
     """The contacts whose message is dropped for a reason."""
     program = program_of(policy, news("{email: a/e}", name, more=more), more=f"salt: {salt}\n" if salt else "")
-    found = set()
+    contacts = set()
     for contact in PEOPLE:
         records = step(program, new_contact(program, contact, REACHABLE), Event("started", moment(MONDAY), {}))
         (message,) = (record for record in records if isinstance(record, Asked))
         assert message.reason in ("", reason)
         if message.reason:
-            found.add(contact)
-    return found
+            contacts.add(contact)
+    return contacts
 
 
 @rows("salt", ["", "pepper", "sel à l'ail"])

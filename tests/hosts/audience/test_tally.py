@@ -54,5 +54,5 @@ def test_counts_are_those_of_sets(contacts: list[Contact]) -> None:
         assert tally.in_none[place].size == len(outside)
         assert tally.in_none[place].buyers == sum(contact[3].purchases > 0 for contact in outside)
         assert (place in tally.shared) == any(now[each] & now[other] for each, other in combinations(group, 2))
-    known = [each for each in everyone if contacts[each][0] is not None]
-    assert (tally.everyone.size, tally.everyone.before) == (len(contacts), len(known))
+    members_before = [each for each in everyone if contacts[each][0] is not None]
+    assert (tally.everyone.size, tally.everyone.before) == (len(contacts), len(members_before))

@@ -71,8 +71,8 @@ def staged(before: Project, after: Project, folder: Path, contact: str | None = 
 def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedLog]:
     """The log with all data that any side in these tests reads."""
     everything = project(WELCOME, CHANGED, RATED)
-    with staged(everything, everything, tmp_path_factory.mktemp("log")) as found:
-        yield found
+    with staged(everything, everything, tmp_path_factory.mktemp("log")) as staged_export:
+        yield staged_export
 
 
 def impact(before: Project, after: Project, log: StagedLog, renamed: Mapping[str, str] | None = None) -> Impact:
@@ -81,27 +81,27 @@ def impact(before: Project, after: Project, log: StagedLog, renamed: Mapping[str
 
 
 def test_a_message_that_leaves_later_is_one_change(log: StagedLog) -> None:
-    found = impact(project(WELCOME), project(WELCOME.replace("1h", "80min")), log)
-    email = next(row for row in found.rows if row.channel == "email")
+    result = impact(project(WELCOME), project(WELCOME.replace("1h", "80min")), log)
+    email = next(row for row in result.rows if row.channel == "email")
     assert (email.moved, email.shift, email.only_before, email.only_after) == (2, HOUR // 3, 0, 0)
-    assert (found.contacts.otherwise, found.contacts.affected, found.contacts.total) == (2, 2, 4)
+    assert (result.contacts.otherwise, result.contacts.affected, result.contacts.total) == (2, 2, 4)
 
 
 def test_who_never_met_what_changed_is_replayed_once(log: StagedLog) -> None:
-    found = impact(project(WELCOME, CHANGED), project(WELCOME.replace("1d: more", "2d: more"), CHANGED), log)
-    assert found.replayed_twice == 2
-    assert [(row.scenario, row.messages) for row in found.rows if not row.differs] == [
+    result = impact(project(WELCOME, CHANGED), project(WELCOME.replace("1d: more", "2d: more"), CHANGED), log)
+    assert result.replayed_twice == 2
+    assert [(row.scenario, row.messages) for row in result.rows if not row.differs] == [
         ("other", Sides(1, 1)),
         ("welcome", Sides(2, 2)),
     ]
 
 
 def test_a_message_that_a_wait_now_misses_is_gone(log: StagedLog) -> None:
-    found = impact(project(WELCOME), project(WELCOME.replace("1h", "2h")), log)
-    email = next(row for row in found.rows if row.channel == "email")
+    result = impact(project(WELCOME), project(WELCOME.replace("1h", "2h")), log)
+    email = next(row for row in result.rows if row.channel == "email")
     assert (email.messages, email.only_before, email.moved) == (Sides(2, 1), 1, 1)
-    assert found.contacts.nothing == 1
-    assert [(example.kind, example.contact_id) for example in found.examples] == [
+    assert result.contacts.nothing == 1
+    assert [(example.kind, example.contact_id) for example in result.examples] == [
         ("only_before", "ana"),
         ("moved", "bea"),
         ("nothing", "ana"),
@@ -109,17 +109,17 @@ def test_a_message_that_a_wait_now_misses_is_gone(log: StagedLog) -> None:
 
 
 def test_a_new_scenario_reaches_whom_its_trigger_can_let_in(log: StagedLog) -> None:
-    found = impact(project(WELCOME), project(WELCOME, CHANGED), log)
-    assert (found.replayed_twice, found.contacts.first) == (1, 1)
-    assert [(row.scenario, row.only_after) for row in found.rows if row.differs] == [("other", 1)]
+    result = impact(project(WELCOME), project(WELCOME, CHANGED), log)
+    assert (result.replayed_twice, result.contacts.first) == (1, 1)
+    assert [(row.scenario, row.only_after) for row in result.rows if row.differs] == [("other", 1)]
     assert impact(project(WELCOME, CHANGED), project(WELCOME), log).contacts.nothing == 1
 
 
 def test_a_policy_that_drops_messages_is_told_by_reason(log: StagedLog) -> None:
     before = project(WELCOME)
     after = replace(before, policy=Policy(control_group=1.0))
-    found = impact(before, after, log)
-    assert [(row.dropped_now, row.only_before) for row in found.rows] == [
+    result = impact(before, after, log)
+    assert [(row.dropped_now, row.only_before) for row in result.rows] == [
         ({"control_group": 2}, 0),
         ({"control_group": 1}, 0),
     ]
@@ -137,9 +137,9 @@ def test_a_cap_reaches_those_alone_whom_it_may_hold_back(
     before = project(WELCOME)
     capped = replace(before, policy=Policy(caps=(Cap(before.scenarios["welcome"].span, "a cap", most, period),)))
     for sides in ((before, capped), (capped, before)):
-        found = impact(*sides, log)
-        assert found.replayed_twice == reached
-        changes = [(row.dropped_now or row.no_longer_dropped or {}).get("capped", 0) for row in found.rows]
+        result = impact(*sides, log)
+        assert result.replayed_twice == reached
+        changes = [(row.dropped_now or row.no_longer_dropped or {}).get("capped", 0) for row in result.rows]
         assert sum(changes) == dropped
 
 
@@ -166,17 +166,17 @@ states:
 def test_changes_of_attributes_are_compared(
     change: tuple[str, str], expected: dict[str, tuple[Sides, int, int, int, int]], log: StagedLog
 ) -> None:
-    found = impact(project(RATED), project(RATED.replace(*change)), log)
-    assert found.updates == tuple(UpdateImpact("rated", name, *figures) for name, figures in expected.items())
-    assert found.differs
-    assert found.contacts.affected == 0
-    assert [example.kind for example in found.examples] == ["update"]
+    result = impact(project(RATED), project(RATED.replace(*change)), log)
+    assert result.updates == tuple(UpdateImpact("rated", name, *figures) for name, figures in expected.items())
+    assert result.differs
+    assert result.contacts.affected == 0
+    assert [example.kind for example in result.examples] == ["update"]
 
 
 def test_a_renamed_scenario_changes_the_same_attributes(log: StagedLog) -> None:
     renamed = RATED.replace("scenario: rated", "scenario: scored").replace("warm", "hot")
-    found = impact(project(RATED), project(renamed), log, {"rated": "scored"})
-    assert [(update.scenario, update.changes, update.differing) for update in found.updates] == [
+    result = impact(project(RATED), project(renamed), log, {"rated": "scored"})
+    assert [(update.scenario, update.changes, update.differing) for update in result.updates] == [
         ("scored", Sides(2, 2), 0),
         ("scored", Sides(1, 1), 0),
     ]
@@ -186,9 +186,9 @@ def test_a_changed_template_changes_no_more_than_the_text(log: StagedLog) -> Non
     before = project(WELCOME)
     (path,) = [template.path for template in before.templates if template.name == "m/a"]
     after = replace(before, texts={**before.texts, path: "Quite another text"})
-    found = impact(before, after, log)
-    assert found.replayed_twice == 0
-    assert [(row.other_text, row.moved, row.differs) for row in found.rows] == [(2, 0, True), (0, 0, False)]
+    result = impact(before, after, log)
+    assert result.replayed_twice == 0
+    assert [(row.other_text, row.moved, row.differs) for row in result.rows] == [(2, 0, True), (0, 0, False)]
     fails = impact(before, replace(before, texts={**before.texts, path: "{{ contact.email / 2 }}"}), log)
     assert [row.unrendered for row in fails.rows] == [2, 0]
 
@@ -201,18 +201,18 @@ def test_a_changed_text_is_that_of_its_readers_alone(changed: str, others: int, 
     texts = {**before.texts, english.path: "Hello {{ contact.email }}", french.path: "Bonjour {{ contact.email }}"}
     before = replace(before, templates=(*before.templates, french), texts=texts)
     path = {"m/a.email.j2": english.path}.get(changed, changed)
-    found = impact(before, replace(before, texts={**texts, path: f"So: {texts[path]}"}), log)
-    assert [row.other_text for row in found.rows] == [others, 0]
+    result = impact(before, replace(before, texts={**texts, path: f"So: {texts[path]}"}), log)
+    assert [row.other_text for row in result.rows] == [others, 0]
 
 
 def test_a_renamed_scenario_sends_the_same_messages(log: StagedLog) -> None:
     renamed = WELCOME.replace("scenario: welcome", "scenario: greeting")
-    found = impact(project(WELCOME), project(renamed), log, {"welcome": "greeting"})
-    assert [(row.scenario, row.messages, row.differs) for row in found.rows] == [
+    result = impact(project(WELCOME), project(renamed), log, {"welcome": "greeting"})
+    assert [(row.scenario, row.messages, row.differs) for row in result.rows] == [
         ("greeting", Sides(2, 2), False),
         ("greeting", Sides(1, 1), False),
     ]
-    assert not found.differs
+    assert not result.differs
 
 
 def test_a_renamed_state_sends_the_same_messages(log: StagedLog) -> None:
@@ -221,27 +221,27 @@ def test_a_renamed_state_sends_the_same_messages(log: StagedLog) -> None:
 
 
 def test_nothing_differs_where_nothing_changed(log: StagedLog) -> None:
-    found = impact(project(WELCOME), project(f"# a comment\n{WELCOME}"), log)
-    assert (found.replayed_twice, found.differs, found.contacts.affected) == (0, False, 0)
+    result = impact(project(WELCOME), project(f"# a comment\n{WELCOME}"), log)
+    assert (result.replayed_twice, result.differs, result.contacts.affected) == (0, False, 0)
 
 
 def test_the_figures_of_both_sides_are_those_of_two_dry_runs(log: StagedLog) -> None:
     before, after = project(WELCOME, CHANGED, RATED), project(WELCOME.replace("1h", "2h"), RATED.replace("1h", "2h"))
-    found = impact(before, after, log)
+    compared = impact(before, after, log)
     for place, side in enumerate((before, after)):
         assert log.report.last is not None
         names = replaying.running(side)
         summary = replay(Replay(side, names, None, log.report.last, log.report.first), log, 1, None)
-        for row in found.rows:
+        for row in compared.rows:
             result = summary.scenarios.get(row.scenario)
             assert row.messages[place] == (result.sent[row.channel] if result is not None else 0)
-        for journey in found.journeys:
+        for journey in compared.journeys:
             result = summary.scenarios.get(journey.scenario)
             assert journey.entered[place] == (result.entered if result is not None else 0)
-        for update in found.updates:
+        for update in compared.updates:
             result = summary.scenarios.get(update.scenario)
             assert update.changes[place] == (result.updated[update.attribute] if result is not None else 0)
-        weeks = {count: sides[place] for count, sides in found.pressure.weeks.items() if sides[place]}
+        weeks = {count: sides[place] for count, sides in compared.pressure.weeks.items() if sides[place]}
         assert weeks == {count: times for count, times in summary.weeks_sent.items() if count}
 
 
@@ -256,9 +256,9 @@ def test_one_contact_has_all_its_messages_and_both_stories(tmp_path: Path) -> No
     before, after = project(WELCOME), project(WELCOME.replace("1h", "3h"))
     with staged(before, after, tmp_path, contact="bea") as log:
         assert log.report.last is not None
-        found = contact_of(before, after, log, "bea", None, log.report.last, {})
-    assert [(pair.difference, pair.channel) for pair in found.pairs] == [("moved", "email"), ("moved", "push")]
-    assert [len(story.messages) for story in (found.before, found.after)] == [2, 2]
+        contact = contact_of(before, after, log, "bea", None, log.report.last, {})
+    assert [(pair.difference, pair.channel) for pair in contact.pairs] == [("moved", "email"), ("moved", "push")]
+    assert [len(story.messages) for story in (contact.before, contact.after)] == [2, 2]
 
 
 def test_one_contact_has_its_texts_rendered_on_both_sides(tmp_path: Path) -> None:
@@ -267,8 +267,8 @@ def test_one_contact_has_its_texts_rendered_on_both_sides(tmp_path: Path) -> Non
     after = replace(before, texts={**before.texts, path: "{{ metric.none }}Another text"})
     with staged(before, after, tmp_path, contact="bea") as log:
         assert log.report.last is not None
-        found = contact_of(before, after, log, "bea", None, log.report.last, {})
-    assert [(pair.channel, pair.difference) for pair in found.pairs] == [("email", "same"), ("push", "other_text")]
+        contact = contact_of(before, after, log, "bea", None, log.report.last, {})
+    assert [(pair.channel, pair.difference) for pair in contact.pairs] == [("email", "same"), ("push", "other_text")]
 
 
 def test_what_both_plans_declare_differently_is_read_by_the_new_one_and_said(log: StagedLog) -> None:
@@ -276,16 +276,16 @@ def test_what_both_plans_declare_differently_is_read_by_the_new_one_and_said(log
     started = before.plan.events["started"]
     number = replace(started, properties={**started.properties, "id": replace(started.properties["id"], type="number")})
     after = replace(before, plan=replace(before.plan, events={**before.plan.events, "started": number}))
-    found = impact(before, after, log)
-    assert found.cautions == (
+    result = impact(before, after, log)
+    assert result.cautions == (
         "the type of 'started.id' changed, so both versions were read with the new tracking plan",
     )
-    assert found.everybody
+    assert result.everybody
 
 
 def test_who_left_before_a_longer_wait_would_show_is_replayed_once(log: StagedLog) -> None:
-    found = impact(project(WELCOME.replace("1h", "2h")), project(WELCOME.replace("1h", "3h")), log)
-    assert (found.replayed_twice, found.contacts.affected) == (1, 1)
+    result = impact(project(WELCOME.replace("1h", "2h")), project(WELCOME.replace("1h", "3h")), log)
+    assert (result.replayed_twice, result.contacts.affected) == (1, 1)
 
 
 def test_a_text_that_differs_by_its_time_alone_is_no_other_text(log: StagedLog) -> None:

@@ -92,15 +92,15 @@ class Reckoning:
         """The attributes of every contact, without missing values."""
         profiles: dict[str, dict[str, Any]] = {}
         for contact in self.contacts:
-            known: dict[str, Any] = {
+            attributes: dict[str, Any] = {
                 name: value == "true" if value in ("true", "false") else value
                 for name, value in self.listed.get(contact, {}).items()
                 if name != "contact_id" and value != ""
             }
             for event in self.of[contact]:
                 if event["event"] == "profile_updated":
-                    known.update(event["properties"])
-            profiles[contact] = {name: value for name, value in known.items() if value is not None}
+                    attributes.update(event["properties"])
+            profiles[contact] = {name: value for name, value in attributes.items() if value is not None}
         return profiles
 
     def channels(self) -> dict[str, dict[str, int]]:
@@ -133,7 +133,7 @@ class Reckoning:
         morning, or at an order since then."""
         tick = self.now.astimezone(PARIS).replace(hour=6, minute=0, second=0, microsecond=0)
         tick -= timedelta(days=tick > self.now)
-        found = {}
+        by_contact = {}
         for contact, orders in self.orders.items():
             now = max(tick, orders[-1]["at"]) if of_segments else self.now
             days = (now - orders[-1]["at"]) / timedelta(days=1)
@@ -142,8 +142,8 @@ class Reckoning:
             recency = 4 if days <= 30 else 3 if days <= 60 else 2 if days <= 120 else 1
             frequency = 1 if len(recent) <= 1 else min(len(recent), 4)
             monetary = 1 if spent <= 75 else 2 if spent <= 150 else 3 if spent <= 300 else 4
-            found[contact] = (recency, frequency, monetary)
-        return found
+            by_contact[contact] = (recency, frequency, monetary)
+        return by_contact
 
     def segments(self) -> dict[str, list[str]]:
         members: dict[str, list[str]] = {"rfm_loyal": [], "rfm_occasional": [], "rfm_inactive": []}
@@ -240,7 +240,7 @@ class Reckoning:
 
     def subscriptions(self) -> list[tuple[datetime, datetime | None]]:
         """The beginning of each subscription, and its end, if any."""
-        found = []
+        spans = []
         for contact in self.contacts:
             terms: dict[str, list[dict[str, Any]]] = defaultdict(list)
             notices: dict[str, list[datetime]] = defaultdict(list)
@@ -254,8 +254,8 @@ class Reckoning:
                 ends = [self.over(listed[-1])]
                 ends += [notice for notice in notices[key] if notice >= listed[-1]["at"]][:1]
                 end = min(ends)
-                found.append((listed[0]["at"], end if end <= self.now else None))
-        return found
+                spans.append((listed[0]["at"], end if end <= self.now else None))
+        return spans
 
     @staticmethod
     def over(term: dict[str, Any]) -> datetime:
@@ -276,14 +276,14 @@ class Reckoning:
         return due, renewed
 
     def answers(self) -> dict[str, Counter[str]]:
-        found: dict[str, Counter[str]] = defaultdict(Counter)
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
         for event in self.events:
             if event["event"] == "survey_answered" and event["properties"]["survey"] == "nps":
                 score = event["properties"]["score"]
                 kind = "promoters" if score >= 9 else "passives" if score >= 7 else "detractors"
                 for name in ("", month(event["at"])):
-                    found[name][kind] += 1
-        return found
+                    counts[name][kind] += 1
+        return counts
 
     # --- Products -------------------------------------------------------------------------------------------
 
@@ -334,9 +334,9 @@ class Reckoning:
                     if second != first:
                         gap = (orders[place]["at"] - orders[begun]["at"]) / timedelta(days=1)
                         gaps[first, second].append(gap)
-        found = {}
+        figures = {}
         for (first, second), days in gaps.items():
             share = len(days) / buyers[first]
             lift = share * len(self.orders) / returning[second]
-            found[first, second] = (len(days), share, lift, statistics.median(days))
-        return found
+            figures[first, second] = (len(days), share, lift, statistics.median(days))
+        return figures

@@ -165,7 +165,7 @@ def test_what_is_bought_after_what(kind: str, both: tuple[dict[str, Any], Reckon
         for line in both[0]["affinity"]["pairs"]
         if line["kind"] == kind
     }
-    reckoned = {pair: found for pair, found in both[1].pairs(kind).items() if found[0] >= both[0]["support"]}
+    reckoned = {pair: figures for pair, figures in both[1].pairs(kind).items() if figures[0] >= both[0]["support"]}
     assert set(reported) == set(reckoned)
     for pair, (customers, share, lift, days) in reckoned.items():
         assert reported[pair] == (customers, pytest.approx(share, abs=1e-4), pytest.approx(lift, abs=1e-4),

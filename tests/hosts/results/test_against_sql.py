@@ -105,7 +105,7 @@ def test_journeys_conversions_value_and_median(both: Both) -> None:
 
 
 def test_holdout_and_those_who_are_written_to(both: Both) -> None:
-    found = both.ask("""
+    rows = both.ask("""
         WITH first AS (
           SELECT contact_id AS contact, min(t) AS since, bool_or(reason = 'holdout') AS held_out
           FROM plan GROUP BY contact_id
@@ -122,11 +122,11 @@ def test_holdout_and_those_who_are_written_to(both: Both) -> None:
         for place, each in enumerate(comparison["groups"])
     ]
     assert reported == [(held_out, contacts, did, round(100 * total), written)
-                    for held_out, contacts, did, total, written in found]  # fmt: skip
+                    for held_out, contacts, did, total, written in rows]  # fmt: skip
 
 
 def test_messages_that_the_log_bears_with_opens_clicks_and_credits(both: Both) -> None:
-    found = both.ask("""
+    rows = both.ask("""
         WITH credited AS (
           SELECT journey, arg_max(s.id, s.t) AS id, any_value(c.total) AS total
           FROM conversions c JOIN sent s ON s.contact = c.contact AND s.t >= c.entered AND s.t < c.t GROUP BY journey
@@ -137,8 +137,8 @@ def test_messages_that_the_log_bears_with_opens_clicks_and_credits(both: Both) -
     """)
     keys = ("template", "channel", "sent", "opened", "clicked", "clicked_of_opened", "credited", "credited_value")
     reported = sorted(tuple(map(each.get, keys)) for each in both.promotion()["messages"])
-    assert [row[:7] for row in reported] == [row[:7] for row in found]
-    assert [row[7] for row in reported] == pytest.approx([float(row[7]) for row in found])
+    assert [row[:7] for row in reported] == [row[:7] for row in rows]
+    assert [row[7] for row in reported] == pytest.approx([float(row[7]) for row in rows])
 
 
 def test_what_was_joined_and_what_not(both: Both) -> None:
@@ -164,7 +164,7 @@ def test_unsubscribes_count_for_the_last_message_in_the_seven_days_before(both: 
 
 
 def test_slices_by_country_at_entry_and_month(both: Both) -> None:
-    found = both.ask("""
+    rows = both.ask("""
         WITH known AS (
           SELECT contact_id AS contact, country, 0 AS since FROM people
           UNION ALL
@@ -182,7 +182,7 @@ def test_slices_by_country_at_entry_and_month(both: Both) -> None:
          each["converted"])
         for each in both.told["slices"] if each["scenario"] == PROMOTION
     }  # fmt: skip
-    assert reported == set(found)
+    assert reported == set(rows)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_slices_by_country_at_entry_and_month(both: Both) -> None:
 )
 def test_the_kpi_of_a_program(both: Both, program: str, of: str, then: str, days: int) -> None:
     other = "AND l.p->'items'->0->>'category' IS DISTINCT FROM category" if program == "growth" else ""
-    found = both.ask(f"""
+    rows = both.ask(f"""
         WITH began AS (
           SELECT contact, min(t) AS t, arg_min(p->'items'->0->>'category', t) AS category
           FROM log WHERE event = '{of}' GROUP BY contact
@@ -212,12 +212,12 @@ def test_the_kpi_of_a_program(both: Both, program: str, of: str, then: str, days
         SELECT count(*) FILTER (is_over), count(*) FILTER (is_over AND did), count(*) FILTER (NOT is_over) FROM judged
     """)
     (kpi,) = [each for each in both.told["kpis"] if each["program"] == program]
-    assert [(kpi["contacts"], kpi["converted"], kpi["too_recent"])] == found
+    assert [(kpi["contacts"], kpi["converted"], kpi["too_recent"])] == rows
 
 
 def test_the_kpi_that_begins_with_a_segment_of_loyal_customers(both: Both) -> None:
     """Only an order makes a contact loyal: three points of frequency and four of money, or the reverse."""
-    found = both.ask(f"""
+    rows = both.ask(f"""
         WITH scored AS (
           SELECT contact, t,
                  least(count(*) OVER year, 4) AS frequency,
@@ -236,7 +236,7 @@ def test_the_kpi_that_begins_with_a_segment_of_loyal_customers(both: Both) -> No
         SELECT count(*) FILTER (is_over), count(*) FILTER (is_over AND did), count(*) FILTER (NOT is_over) FROM judged
     """)
     (kpi,) = [each for each in both.told["kpis"] if each["program"] == "segmentation"]
-    assert [(kpi["contacts"], kpi["converted"], kpi["too_recent"])] == found
+    assert [(kpi["contacts"], kpi["converted"], kpi["too_recent"])] == rows
 
 
 def test_the_kpi_that_begins_with_a_segment_that_time_changes(both: Both) -> None:

@@ -35,16 +35,16 @@ def stage() -> Stage:
 
 def findings(text: str) -> list[str]:
     """The findings about a test file, its times included, each with its line and column."""
-    node, found = read_yaml(text.encode(), "x.test.yaml")
+    node, faults = read_yaml(text.encode(), "x.test.yaml")
     file: CaseFile | None = None
     if node is not None:
-        found = [*found, *schema.check(node, "test")]
+        faults = [*faults, *schema.check(node, "test")]
         file, more = build_test(node, "x.test.yaml", shop().project)
-        found += more
-    if file is not None and not found:
-        found = faulty_times([file])
+        faults += more
+    if file is not None and not faults:
+        faults = faulty_times([file])
     return [
-        f"{result.span.line}:{result.span.column}: {result.code} {result.message} | {result.hint}" for result in found
+        f"{result.span.line}:{result.span.column}: {result.code} {result.message} | {result.hint}" for result in faults
     ]
 
 

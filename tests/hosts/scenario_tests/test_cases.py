@@ -252,15 +252,15 @@ cases:
     contact: {id: ana}
     expect: {conversions: <n>}
 """
-    found = all_judged(text)
-    assert [(result.run.case.name, result.passed) for result in found] == [
+    verdicts = all_judged(text)
+    assert [(result.run.case.name, result.passed) for result in verdicts] == [
         ("79.99 leads to last_call", True),
         ("80 leads to offer", True),
         ("rows of a name without columns are numbered (row 1)", True),
         ("rows of a name without columns are numbered (row 2)", False),
     ]
-    assert [result.run.case.span.line for result in found] == [6, 7, 13, 13]
-    first, second = (result.run.case.timeline[0].properties for result in found[:2])
+    assert [result.run.case.span.line for result in verdicts] == [6, 7, 13, 13]
+    first, second = (result.run.case.timeline[0].properties for result in verdicts[:2])
     assert first["cart_id"] == "cart-last_call"
     assert second["total"] == 80
 

@@ -27,7 +27,7 @@ cases:
 
 
 def test_a_contact_is_like_a_shared_one_but_for_what_the_case_writes() -> None:
-    found = all_judged(
+    verdicts = all_judged(
         SHARED
         + """
   - name: as it is
@@ -44,9 +44,9 @@ def test_a_contact_is_like_a_shared_one_but_for_what_the_case_writes() -> None:
     expect: {outcome: no_response}
 """
     )
-    assert [list(difference_texts(result)) for result in found] == [[], [], []]
-    assert [result.run.case.contact_id for result in found] == ["ana", "abroad", "c5"]
-    assert found[1].run.case.profile == {
+    assert [list(difference_texts(result)) for result in verdicts] == [[], [], []]
+    assert [result.run.case.contact_id for result in verdicts] == ["ana", "abroad", "c5"]
+    assert verdicts[1].run.case.profile == {
         "email": "ana@example.com", "email_optin": True, "push_token": None, "country": "IT", "locale": "fr",
     }  # fmt: skip
 
@@ -113,8 +113,8 @@ cases:
     ],
 )
 def test_what_is_wrong_with_what_is_shared_is_told(head: str, case: str, finding: str) -> None:
-    found = findings(f"scenario: cart\n{head}\ncases:\n  - {{name: a, {case}, expect: {{messages: []}}}}\n")
-    assert any(finding in line for line in found), found
+    lines = findings(f"scenario: cart\n{head}\ncases:\n  - {{name: a, {case}, expect: {{messages: []}}}}\n")
+    assert any(finding in line for line in lines), lines
 
 
 HELD = "scenario: held"
@@ -166,8 +166,8 @@ def test_of_several_scenarios_a_split_may_be_named_with_its_scenario() -> None:
 )  # fmt: skip
 def test_a_draw_that_cannot_fall_so_is_told(head: str, case: str, finding: str) -> None:
     text = f"{head}\ncases:\n  - name: a\n    contact: {{}}\n    {case}\n    expect: {{messages: []}}\n"
-    found = findings(text)
-    assert len(found) == 1 and found[0].startswith(finding), found
+    lines = findings(text)
+    assert len(lines) == 1 and lines[0].startswith(finding), lines
 
 
 BUYS = "{at: +5min, event: buy, cart_id: c1, total: 3}"
@@ -216,9 +216,9 @@ cases:
     contact: {id: ana, country: FR}
     expect: <whole>
 """
-    found = all_judged(text)
-    assert [list(difference_texts(result)) for result in found] == [[], [], [], []]
-    assert [len(result.run.case.timeline) for result in found] == [1, 2, 0, 0]
+    verdicts = all_judged(text)
+    assert [list(difference_texts(result)) for result in verdicts] == [[], [], [], []]
+    assert [len(result.run.case.timeline) for result in verdicts] == [1, 2, 0, 0]
 
 
 @pytest.mark.parametrize(

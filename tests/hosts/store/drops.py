@@ -30,10 +30,10 @@ def line(event_id: object) -> str:
 
 @dataclass
 class Drop:
-    """A drop folder. `known`: the inputs that a store would remember."""
+    """A drop folder. `readings`: the inputs that a store would remember."""
 
     folder: Path
-    known: list[ReadInput] = field(default_factory=list)
+    readings: list[ReadInput] = field(default_factory=list)
     numbers: count[int] = field(default_factory=count)
 
     def write(self, name: str, content: str | bytes) -> Path:
@@ -64,23 +64,23 @@ class Drop:
     ) -> tuple[NewInputs, ExportOptions]:
         """The new inputs, without remembering them, and the options."""
         export = self.options(*events, **options)
-        return new_inputs(export, self.known, self.workspace(), watermark, role), export
+        return new_inputs(export, self.readings, self.workspace(), watermark, role), export
 
     def run(self, *events: str, watermark: str | None = None, role: Role = "events", **options: Any) -> list[str]:
         """The event ids that a run reads, in order."""
-        found, export = self.look(*events, watermark=watermark, role=role, **options)
-        self.known += [reading.input for reading in found.readings]
-        read = read_ids(found.options)
+        inputs, export = self.look(*events, watermark=watermark, role=role, **options)
+        self.readings += [reading.input for reading in inputs.readings]
+        read = read_ids(inputs.options)
         if watermark is None:
             # An interrupted run reads the same again.
-            assert read_ids(same_inputs(export, found.readings, self.workspace())) == read
+            assert read_ids(same_inputs(export, inputs.readings, self.workspace())) == read
         return read
 
     def notes(self, *events: str, **options: Any) -> list[str]:
         """The notes of a run, with paths without their folder."""
-        found, _ = self.look(*events, **options)
-        self.known += [reading.input for reading in found.readings]
-        return [note.replace(f"{self.folder}/drop/", "").replace(f"{self.folder}/", "") for note in found.notes]
+        inputs, _ = self.look(*events, **options)
+        self.readings += [reading.input for reading in inputs.readings]
+        return [note.replace(f"{self.folder}/drop/", "").replace(f"{self.folder}/", "") for note in inputs.notes]
 
 
 def read_ids(options: ExportOptions | None) -> list[str]:

@@ -30,11 +30,11 @@ def people(drop: Drop, name: str, *ids: str) -> Path:
 
 def read(drop: Drop, *contacts: str) -> list[str]:
     """The names of the files of the table that a run reads."""
-    found, options = drop.look(contacts=contacts or (str(drop.folder / "people"),))
-    drop.known += [reading.input for reading in found.readings]
-    again = same_inputs(options, found.readings, drop.workspace())
-    assert contents(again) == contents(found.options)
-    return [Path(path).name for path in found.options.contacts] if found.options is not None else []
+    inputs, options = drop.look(contacts=contacts or (str(drop.folder / "people"),))
+    drop.readings += [reading.input for reading in inputs.readings]
+    again = same_inputs(options, inputs.readings, drop.workspace())
+    assert contents(again) == contents(inputs.options)
+    return [Path(path).name for path in inputs.options.contacts] if inputs.options is not None else []
 
 
 def contents(options: ExportOptions | None) -> list[bytes]:
@@ -76,15 +76,15 @@ def test_a_table_under_another_name_is_the_same(drop: Drop) -> None:
 def test_contacts_alone_can_be_staged(drop: Drop) -> None:
     path = people(drop, "a.csv", "ana")
     drop.run()
-    found, _ = drop.look(contacts=(str(path),))
-    assert found.options is not None
-    assert found.options.events == ()
-    log = stage(found.options, {"buy": {}}, {"email": "string"}, drop.workspace())
+    inputs, _ = drop.look(contacts=(str(path),))
+    assert inputs.options is not None
+    assert inputs.options.events == ()
+    log = stage(inputs.options, {"buy": {}}, {"email": "string"}, drop.workspace())
     assert [(each.contact_id, each.profile) for each in log.stream()] == [("ana", {"email": "ana@example.com"})]
     sources = (ExportOptions((str(drop.folder / "drop"),)),)
-    found, _ = drop.look(contacts=(str(path),), sources=sources)
-    assert found.options is not None
-    assert stage(found.options, {"buy": {}}, {}, drop.workspace()).report.rows == 0
+    inputs, _ = drop.look(contacts=(str(path),), sources=sources)
+    assert inputs.options is not None
+    assert stage(inputs.options, {"buy": {}}, {}, drop.workspace()).report.rows == 0
 
 
 def test_a_table_of_a_database_is_compared_as_a_whole(drop: Drop) -> None:
@@ -100,7 +100,7 @@ def test_a_table_of_a_database_is_compared_as_a_whole(drop: Drop) -> None:
 
 def test_a_run_that_was_cut_off_needs_the_same_table(drop: Drop) -> None:
     path = people(drop, "a.csv", "ana")
-    found, options = drop.look(contacts=(str(path),))
+    inputs, options = drop.look(contacts=(str(path),))
     people(drop, "a.csv", "ben")
     with pytest.raises(ExportError, match="has changed since the unfinished run read it"):
-        same_inputs(options, found.readings, drop.workspace())
+        same_inputs(options, inputs.readings, drop.workspace())

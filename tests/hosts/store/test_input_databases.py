@@ -71,8 +71,8 @@ def test_a_table_without_new_rows_brings_nothing(drop: Drop, name: str) -> None:
     assert drop.look(log, watermark="received_at")[0].readings == ()
     add(log, (1, "2025-03-01"))
     assert drop.run(log, watermark="received_at") == ["1"]
-    found, _ = drop.look(log, watermark="received_at")
-    assert (found.options, found.readings, found.notes) == (None, (), ())
+    inputs, _ = drop.look(log, watermark="received_at")
+    assert (inputs.options, inputs.readings, inputs.notes) == (None, (), ())
 
 
 def test_what_is_read_of_a_database_is_said(drop: Drop) -> None:
@@ -161,7 +161,7 @@ def test_what_cannot_be_told_is_refused(drop: Drop) -> None:
     )
     sources = (drop.options(log), drop.options(log, mapping={"event": "'other'"}))
     assert "is in the export twice" in refused(sources=sources, watermark="received_at")
-    drop.known = [replace(each, watermark="loaded_at=3") for each in drop.known if each.watermark]
+    drop.readings = [replace(each, watermark="loaded_at=3") for each in drop.readings if each.watermark]
     assert "keep --watermark loaded_at" in refused(log, watermark="received_at")
 
 
@@ -177,17 +177,17 @@ def test_several_changes_at_once_are_refused(drop: Drop) -> None:
 def test_a_run_that_was_cut_off_needs_the_same_rows(drop: Drop) -> None:
     log = create_database(drop.folder / "log.duckdb")
     add(log, (1, "2025-03-01"), (2, "2025-03-02"), (3, "2025-03-03"))
-    found, options = drop.look(log, watermark="received_at")
+    inputs, options = drop.look(log, watermark="received_at")
 
     def again() -> list[str]:
-        return sorted(read_ids(same_inputs(options, found.readings, drop.workspace(), "received_at")))
+        return sorted(read_ids(same_inputs(options, inputs.readings, drop.workspace(), "received_at")))
 
     add(log, (4, "2025-03-04"))
     assert again() == ["1", "2", "3"]
     # A new row with the largest value is read as well; the next run recognizes it by its id.
     add(log, (5, "2025-03-03"))
     assert again() == ["1", "2", "3", "5"]
-    drop.known += [reading.input for reading in found.readings]
+    drop.readings += [reading.input for reading in inputs.readings]
     carry_out(Path(log), "DELETE FROM log WHERE event_id = '2'")
     with pytest.raises(ExportError, match="have changed since the unfinished run read them"):
         again()

@@ -86,9 +86,9 @@ def test_what_is_new_can_be_staged(drop: Drop) -> None:
     path = drop.write("a.csv", HEADER + row(1))
     drop.run()
     drop.append("a.csv", row(2).replace("ana", "ben"))
-    found, _ = drop.look()
-    assert found.options is not None
-    log = stage(found.options, {"buy": {}}, {}, drop.workspace())
+    inputs, _ = drop.look()
+    assert inputs.options is not None
+    log = stage(inputs.options, {"buy": {}}, {}, drop.workspace())
     assert [each.contact_id for each in log.stream()] == ["ben"]
     assert log.report.files == (str(path),)
 
@@ -99,9 +99,9 @@ def test_the_name_of_a_file_may_be_the_event(drop: Drop) -> None:
     mapping = {"event": "@filename"}
     drop.run(mapping=mapping)
     drop.append("buy.csv", "ben,2025-03-01T10:00:00Z\n")
-    found, _ = drop.look(mapping=mapping)
-    assert found.options is not None
-    log = stage(found.options, {"buy": {}}, {}, drop.workspace())
+    inputs, _ = drop.look(mapping=mapping)
+    assert inputs.options is not None
+    log = stage(inputs.options, {"buy": {}}, {}, drop.workspace())
     assert [(each.contact_id, [event.name for event in each.events]) for each in log.stream()] == [("ben", ["buy"])]
 
 
@@ -176,7 +176,7 @@ def test_files_that_are_known_are_not_opened(drop: Drop, monkeypatch: pytest.Mon
     drop.write("half.jsonl", line("half") + "{")
     assert len(drop.run()) == 42
     monkeypatch.setattr(log_files, "_look", lambda *_: pytest.fail("a file was opened"))
-    assert drop.look()[0] == new_inputs(drop.options(), drop.known, drop.workspace())
+    assert drop.look()[0] == new_inputs(drop.options(), drop.readings, drop.workspace())
     assert drop.look()[0].options is None
 
 
@@ -209,7 +209,7 @@ CHANGES: dict[str, tuple[str, str | bytes, str | bytes, str]] = {
 def test_a_file_that_has_changed_is_an_error(drop: Drop, case: str) -> None:
     name, before, after, reason = CHANGES[case]
     path = drop.write(name, before)
-    drop.known += [reading.input for reading in drop.look()[0].readings]
+    drop.readings += [reading.input for reading in drop.look()[0].readings]
     drop.write(name, after)
     with pytest.raises(ExportError) as error:
         drop.look()
@@ -229,10 +229,10 @@ def test_parquet_and_zip_are_known_as_a_whole(drop: Drop, ending: str) -> None:
             duckdb.execute(f"COPY (SELECT {value} AS event_id) TO '{path}' (FORMAT parquet)")
 
     write(f"a.{ending}", 1)
-    found, _ = drop.look()
-    assert found.options is not None
-    assert found.options.events == (str(drop.folder / "drop" / f"a.{ending}"),)
-    drop.known += [reading.input for reading in found.readings]
+    inputs, _ = drop.look()
+    assert inputs.options is not None
+    assert inputs.options.events == (str(drop.folder / "drop" / f"a.{ending}"),)
+    drop.readings += [reading.input for reading in inputs.readings]
     assert drop.look()[0].options is None
     (drop.folder / "drop" / f"a.{ending}").rename(drop.folder / "drop" / f"b.{ending}")
     assert drop.notes() == [f"b.{ending} was read before, under another name"]
@@ -251,22 +251,22 @@ def test_rows_that_come_while_a_file_is_read_are_left_for_the_next_run(
         write_rows(text, begin, end, target)
 
     monkeypatch.setattr(log_files, "write_rows", append_and_write)
-    found, options = drop.look()
+    inputs, options = drop.look()
     monkeypatch.undo()
     drop.append("a.jsonl", line(3))
-    assert read_ids(found.options) == ["1"]
-    assert read_ids(same_inputs(options, found.readings, drop.workspace())) == ["1"]
-    drop.known += [reading.input for reading in found.readings]
+    assert read_ids(inputs.options) == ["1"]
+    assert read_ids(same_inputs(options, inputs.readings, drop.workspace())) == ["1"]
+    drop.readings += [reading.input for reading in inputs.readings]
     assert drop.run() == ["2", "3"]
 
 
 def test_a_packed_file_may_not_change_while_it_is_read(drop: Drop) -> None:
     path = drop.write("a.jsonl.gz", gzip.compress(line(1).encode()))
-    found, _ = drop.look()
-    refuse_changed_since(found)
+    inputs, _ = drop.look()
+    refuse_changed_since(inputs)
     path.write_bytes(gzip.compress(line(2).encode()) + b" ")
     with pytest.raises(ExportError, match="changed while it was read"):
-        refuse_changed_since(found)
+        refuse_changed_since(inputs)
 
 
 def test_an_empty_folder_is_no_error_once_something_was_read(drop: Drop) -> None:

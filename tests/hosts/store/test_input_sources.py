@@ -27,15 +27,15 @@ def test_several_sources_have_their_own_columns(drop: Drop) -> None:
         ExportOptions((str(drop.folder / "drop/visits"),), mapping={"event_id": "id"}),
     )
     whole = ExportOptions((), sources=parts)
-    found = new_inputs(whole, [], drop.workspace())
-    assert found.options is not None
-    assert [(part.timezone, dict(part.mapping)) for part in found.options.parts] == [
+    inputs = new_inputs(whole, [], drop.workspace())
+    assert inputs.options is not None
+    assert [(part.timezone, dict(part.mapping)) for part in inputs.options.parts] == [
         ("Europe/Paris", {}),
         ("UTC", {"event_id": "id"}),
     ]
-    drop.known += [reading.input for reading in found.readings]
+    drop.readings += [reading.input for reading in inputs.readings]
     drop.append("visits/a.csv", row(3))
-    (part,) = (new_inputs(whole, drop.known, drop.workspace()).options or whole).parts
+    (part,) = (new_inputs(whole, drop.readings, drop.workspace()).options or whole).parts
     assert (dict(part.mapping), read_ids(part)) == ({"event_id": "id"}, ["3"])
 
 
@@ -59,9 +59,9 @@ def test_a_path_of_the_project_stays_in_its_folder(drop: Drop) -> None:
         drop.look(str(inside), access=access)
     inside.unlink()
     inside.write_text(line(1))
-    found, _ = drop.look(str(inside), access=access)
-    assert found.options is not None
-    assert stage(found.options, {"buy": {}}, {}, drop.workspace()).report.used == 1
+    inputs, _ = drop.look(str(inside), access=access)
+    assert inputs.options is not None
+    assert stage(inputs.options, {"buy": {}}, {}, drop.workspace()).report.used == 1
 
 
 def test_what_cannot_be_read_again_is_refused(drop: Drop) -> None:
@@ -104,20 +104,20 @@ def test_a_reading_survives_as_plain_values(drop: Drop) -> None:
 def test_history_is_not_read_as_events_again(drop: Drop) -> None:
     path = str(drop.write("a.jsonl", line(1)))
     assert drop.run(path, role="history") == ["1"]
-    assert drop.known[0].role == "history"
+    assert drop.readings[0].role == "history"
     assert drop.run(path) == []
 
 
 @pytest.mark.parametrize("change", ["gone", "other", "shorter"])
 def test_a_run_that_was_cut_off_needs_the_same_bytes(drop: Drop, change: str) -> None:
     path = drop.write("a.jsonl", line(1) + line(2))
-    found, options = drop.look()
+    inputs, options = drop.look()
     if change == "gone":
         path.unlink()
     else:
         drop.write("a.jsonl", line(1) if change == "shorter" else line(3) + line(4))
     with pytest.raises(ExportError) as error:
-        same_inputs(options, found.readings, drop.workspace())
+        same_inputs(options, inputs.readings, drop.workspace())
     assert error.value.message == f"{path} has changed or is missing since the unfinished run read it"
 
 
@@ -125,7 +125,7 @@ def test_a_run_that_was_cut_off_finds_a_renamed_file(drop: Drop) -> None:
     path = drop.write("a.jsonl", line(1))
     drop.run()
     drop.append("a.jsonl", line(2))
-    found, options = drop.look()
+    inputs, options = drop.look()
     path.rename(path.with_name("b.jsonl"))
     drop.append("b.jsonl", line(3))
-    assert read_ids(same_inputs(options, found.readings, drop.workspace())) == ["2"]
+    assert read_ids(same_inputs(options, inputs.readings, drop.workspace())) == ["2"]

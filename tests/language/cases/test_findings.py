@@ -117,16 +117,16 @@ def test_lines_must_stand_in_order_of_time() -> None:
 
 
 def test_a_relative_time_needs_a_line_before_it() -> None:
-    found = findings("scenario: cart\ncases:\n  - {name: a, contact: {}, until: +1d, expect: {conversions: 0}}\n")
-    assert [line.partition(" |")[0] for line in found] == [
+    lines = findings("scenario: cart\ncases:\n  - {name: a, contact: {}, until: +1d, expect: {conversions: 0}}\n")
+    assert [line.partition(" |")[0] for line in lines] == [
         "3:35: TIME051 this 'until' counts from the line before, but this is the first line"
     ]
 
 
 def test_two_cases_of_one_name_are_refused() -> None:
     again = CASE + CASE.partition("cases:\n")[2]
-    (found,) = findings(again)
-    assert found.startswith("8:11: REF008 this file already has a test case 'case'")
+    (line,) = findings(again)
+    assert line.startswith("8:11: REF008 this file already has a test case 'case'")
 
 
 TABLE = """\
@@ -165,9 +165,9 @@ def test_a_date_of_a_case_may_have_a_time_and_a_zone_or_be_missing(written: str)
 )  # fmt: skip
 def test_a_fault_of_a_table_is_told_at_its_place(old: str, new: str, expected: list[str]) -> None:
     assert findings(TABLE) == []
-    found = findings(TABLE.replace(old, new))
-    assert len(found) == len(expected), found
-    for each, begins in zip(found, expected, strict=True):
+    lines = findings(TABLE.replace(old, new))
+    assert len(lines) == len(expected), lines
+    for each, begins in zip(lines, expected, strict=True):
         assert each.startswith(begins)
 
 

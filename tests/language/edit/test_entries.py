@@ -133,8 +133,8 @@ VALUES = st.recursive(
 
 
 def read(text: str) -> Any:
-    node, found = read_yaml(text.encode(), "")
-    assert not [result for result in found if result.code != "YAML006"], text
+    node, faults = read_yaml(text.encode(), "")
+    assert not [result for result in faults if result.code != "YAML006"], text
     return plain(node) if node is not None else None
 
 

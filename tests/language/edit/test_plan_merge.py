@@ -34,12 +34,12 @@ def merged(text: str, plan: InferredPlan = NEW) -> str:
 
 
 def values(text: str) -> dict[str, object]:
-    node, found = read_yaml(text.encode(), "events.yaml")
+    node, faults = read_yaml(text.encode(), "events.yaml")
     assert node is not None
-    assert not found
+    assert not faults
     assert not check(node, "events")
-    found_values: dict[str, object] = plain(node)
-    return found_values
+    by_key: dict[str, object] = plain(node)
+    return by_key
 
 
 def test_block_style_gets_lines_of_its_own_and_keeps_its_comments() -> None:
@@ -143,13 +143,13 @@ def test_every_manner_of_writing_an_event_is_kept(cart: str, becomes: str) -> No
     ],
 )
 def test_what_is_lacking_is_added_whatever_is_there(text: str) -> None:
-    done = merge_plan(text, NEW, "events.yaml")
-    found = values(done.text.removeprefix("\ufeff"))
-    assert found["events"].keys() == NEW.events.keys()  # type: ignore[attr-defined]
-    assert "tier" in found["profile"]  # type: ignore[operator]
-    assert ("\r\n" in text) == ("\r\n" in done.text)
-    assert "\r\n" not in text or "\n" not in done.text.replace("\r\n", "")
-    assert done.text.startswith("\ufeff") == text.startswith("\ufeff")
+    merge = merge_plan(text, NEW, "events.yaml")
+    content = values(merge.text.removeprefix("\ufeff"))
+    assert content["events"].keys() == NEW.events.keys()  # type: ignore[attr-defined]
+    assert "tier" in content["profile"]  # type: ignore[operator]
+    assert ("\r\n" in text) == ("\r\n" in merge.text)
+    assert "\r\n" not in text or "\n" not in merge.text.replace("\r\n", "")
+    assert merge.text.startswith("\ufeff") == text.startswith("\ufeff")
 
 
 def test_a_second_merge_adds_nothing() -> None:
@@ -189,8 +189,8 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_siz
 
 @given(TEXTS)
 def test_a_text_is_read_back_as_it_was(text: str) -> None:
-    node, found = read_yaml(f"a: {scalar(text)}\n".encode(), "x.yaml")
-    assert not found
+    node, faults = read_yaml(f"a: {scalar(text)}\n".encode(), "x.yaml")
+    assert not faults
     assert node is not None
     assert plain(node) == {"a": text}
 
@@ -200,8 +200,8 @@ SCALARS = TEXTS | st.booleans() | st.integers(-(10**15), 10**15) | st.floats(all
 
 @given(st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3), max_leaves=6))
 def test_a_value_is_read_back_as_it_was(value: object) -> None:
-    node, found = read_yaml(f"a: {flow(value)}\n".encode(), "x.yaml")
-    assert not found
+    node, faults = read_yaml(f"a: {flow(value)}\n".encode(), "x.yaml")
+    assert not faults
     assert node is not None
     read = plain(node)["a"]
     assert read == value or str(read) == str(value)

@@ -32,9 +32,9 @@ def formatted(text: str, kind: str = "scenario") -> str:
 
 
 def meaning(text: str) -> Any:
-    node, found = read_yaml(text.encode(), "file.yaml")
+    node, faults = read_yaml(text.encode(), "file.yaml")
     assert node is not None
-    assert not found
+    assert not faults
     return plain(node)
 
 
@@ -195,11 +195,11 @@ class Scribe:
         return "\n".join(lines) + self.chance.choice(["\n" if self.in_block else "", "\n", "\n\n"])
 
     def noise(self, indent: int) -> list[str]:
-        found = []
+        lines = []
         while self.chance.random() < 0.25:
             depth = max(indent + self.chance.choice([0, 0, 0, -2, 0 if self.in_block else 2]), 0)
-            found.append(self.chance.choice(["", " " * min(indent, 1), " " * depth + self.comment()]))
-        return found
+            lines.append(self.chance.choice(["", " " * min(indent, 1), " " * depth + self.comment()]))
+        return lines
 
     def comment(self) -> str:
         self.number += 1
@@ -210,12 +210,12 @@ class Scribe:
         return gap + self.comment() if self.chance.random() < 0.2 else " " * self.chance.choice([0, 0, 3])
 
     def mapping(self, value: dict[str, Any], indent: int) -> list[str]:
-        found = []
+        lines = []
         for key, inner in value.items():
-            found += self.noise(indent)
+            lines += self.noise(indent)
             written = self.inline(key, in_braces=False)
-            found += self.under(f"{' ' * indent}{written}:", inner, indent, self.chance.choice([1, 2, 4]))
-        return found
+            lines += self.under(f"{' ' * indent}{written}:", inner, indent, self.chance.choice([1, 2, 4]))
+        return lines
 
     def under(self, before: str, value: Any, indent: int, deeper: int) -> list[str]:
         depth = indent + deeper
@@ -223,11 +223,11 @@ class Scribe:
         if isinstance(value, dict) and value and self.chance.random() < 0.6:
             return [before + self.tail(), *self.mapping(value, depth)]
         if isinstance(value, list) and value and self.chance.random() < 0.6:
-            found = [before + self.tail()]
+            lines = [before + self.tail()]
             for item in value:
-                found += self.noise(depth)
-                found += self.under(f"{' ' * depth}-", item, depth, 2)
-            return found
+                lines += self.noise(depth)
+                lines += self.under(f"{' ' * depth}-", item, depth, 2)
+            return lines
         if isinstance(value, str) and "\n" in value and value.strip() == value.rstrip("\n") and value[0] != "#":
             ends = {0: "-", 1: ""}.get(len(value) - len(value.rstrip("\n")))
             if ends is not None and self.chance.random() < 0.7:

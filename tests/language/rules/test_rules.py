@@ -26,8 +26,8 @@ OK = sorted(path for path in (HERE / "ok").iterdir() if path.suffix != ".out")
 ERR = sorted(path for path in (HERE / "err").iterdir() if path.suffix != ".out")
 
 
-def codes(found: list[Diagnostic]) -> set[str]:
-    return {finding.code for finding in found}
+def codes(findings: list[Diagnostic]) -> set[str]:
+    return {finding.code for finding in findings}
 
 
 @rows("rule", RULES, ids=lambda rule: rule.code)
@@ -37,9 +37,9 @@ def test_the_example_of_a_rule_is_found_by_it(rule: Rule) -> None:
 
 @rows("rule", RULES, ids=lambda rule: rule.code)
 def test_the_mended_example_is_in_order(rule: Rule) -> None:
-    found = example_findings(rule.instead)
-    assert rule.code not in codes(found)
-    assert [finding for finding in found if finding.severity == "error"] == []
+    findings = example_findings(rule.instead)
+    assert rule.code not in codes(findings)
+    assert [finding for finding in findings if finding.severity == "error"] == []
 
 
 @rows("rule", RULES, ids=lambda rule: rule.code)
@@ -55,8 +55,8 @@ def test_codes_and_names_are_unique() -> None:
     assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
 
 
-def lines(found: list[Diagnostic]) -> Iterator[str]:
-    for finding in found:
+def lines(findings: list[Diagnostic]) -> Iterator[str]:
+    for finding in findings:
         place = f"{finding.span.file}:{finding.span.line}:{finding.span.column}"
         yield f"{place}: {finding.code} {finding.severity}: {finding.message}\n"
         if finding.hint:
@@ -93,11 +93,11 @@ def test_a_fault_is_told(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert case.stem.partition("_")[0].upper() in printed
 
 
-def apart(found: list[Diagnostic]) -> list[Diagnostic]:
+def apart(findings: list[Diagnostic]) -> list[Diagnostic]:
     """The findings without those of so many scenarios with the same trigger: these scenarios use up each other's
     cap.
     """
-    return [finding for finding in found if finding.code != "POL014"]
+    return [finding for finding in findings if finding.code != "POL014"]
 
 
 def test_all_cases_in_order_are_in_order_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

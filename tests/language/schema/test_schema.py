@@ -39,15 +39,15 @@ def written(kind: str) -> Any:
 
 
 def read(path: Path) -> Node:
-    node, found = read_yaml(path.read_bytes(), path.name)
+    node, faults = read_yaml(path.read_bytes(), path.name)
     assert node is not None
-    assert not found
+    assert not faults
     return node
 
 
-def line_of(found: Diagnostic) -> str:
-    hint = f" | {found.hint}" if found.hint else ""
-    return f"{found.span.line}:{found.span.column}: {found.code} {found.message}{hint}"
+def line_of(finding: Diagnostic) -> str:
+    hint = f" | {finding.hint}" if finding.hint else ""
+    return f"{finding.span.line}:{finding.span.column}: {finding.code} {finding.message}{hint}"
 
 
 def name_of(path: Path) -> str:
@@ -56,12 +56,12 @@ def name_of(path: Path) -> str:
 
 @rows("path", OK, ids=name_of)
 def test_a_file_in_order_is_silent(path: Path) -> None:
-    assert [line_of(found) for found in check(read(path), path.parent.name)] == []
+    assert [line_of(finding) for finding in check(read(path), path.parent.name)] == []
 
 
 @rows("path", BROKEN, ids=name_of)
 def test_each_fault_is_said_once_at_its_place(path: Path) -> None:
-    printed = "".join(f"{line_of(found)}\n" for found in check(read(path), path.parent.name))
+    printed = "".join(f"{line_of(finding)}\n" for finding in check(read(path), path.parent.name))
     expected = path.with_suffix(".out")
     if os.environ.get("UPDATE_CASES"):
         expected.write_text(printed, encoding="utf-8")
@@ -70,11 +70,11 @@ def test_each_fault_is_said_once_at_its_place(path: Path) -> None:
 
 @rows("path", BROKEN, ids=name_of)
 def test_messages_keep_the_house_form(path: Path) -> None:
-    for found in check(read(path), path.parent.name):
-        assert found.severity == "error"
-        assert found.message[0] == found.message[0].lower()
-        assert not found.message.endswith(".")
-        assert "given schema" not in found.message
+    for finding in check(read(path), path.parent.name):
+        assert finding.severity == "error"
+        assert finding.message[0] == finding.message[0].lower()
+        assert not finding.message.endswith(".")
+        assert "given schema" not in finding.message
 
 
 def test_every_expected_output_belongs_to_a_case() -> None:
@@ -84,7 +84,7 @@ def test_every_expected_output_belongs_to_a_case() -> None:
 def test_every_code_that_is_documented_is_given() -> None:
     from scenario_cli.language.schema import check as schema
 
-    given_codes = {found.code for path in BROKEN for found in check(read(path), path.parent.name)}
+    given_codes = {finding.code for path in BROKEN for finding in check(read(path), path.parent.name)}
     documented = {
         line.split("|")[1].strip() for line in (schema.__doc__ or "").splitlines() if line.startswith("| SCH")
     }
@@ -212,8 +212,8 @@ def damaged(draw: st.DrawFn) -> tuple[str, Any]:
         elif change == "remove":
             holder.pop(last, None)
         else:
-            known = ["end", "to", "send", "wait", "for", "event", "absence", "sum", "of", "from", "x y", "", "nxt"]
-            name = draw(st.sampled_from(known))
+            keys = ["end", "to", "send", "wait", "for", "event", "absence", "sum", "of", "from", "x y", "", "nxt"]
+            name = draw(st.sampled_from(keys))
             holder[name] = holder.pop(last, None) if change == "rename" else deepcopy(draw(STRANGE))
     return kind, value
 
@@ -232,9 +232,9 @@ def test_the_fast_check_agrees_with_jsonschema_and_every_fault_is_said(case: tup
 
 def test_endless_nesting_is_a_finding() -> None:
     deep = "{items: " * 300 + "string" + "}" * 300
-    node, found = read_yaml(f"profile: {{a: {deep}}}".encode(), "events.yaml")
+    node, findings = read_yaml(f"profile: {{a: {deep}}}".encode(), "events.yaml")
     assert node is None
-    assert [finding.message for finding in found] == ["values are nested more than 100 levels deep"]
+    assert [finding.message for finding in findings] == ["values are nested more than 100 levels deep"]
 
 
 def test_a_file_in_order_does_not_import_jsonschema() -> None:

@@ -47,9 +47,9 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "path", "is_key", "typed"), CASES, ids=[case[0][-30:] for case in CASES])
 def test_the_place_that_is_written_is_found(text: str, path: str, is_key: bool, typed: str) -> None:
-    found = cursor_at(text.replace("¦", ""), text.index("¦"))
-    assert found is not None
-    assert (" ".join(map(str, found.path)), found.is_key, found.typed) == (path, is_key, typed)
+    cursor = cursor_at(text.replace("¦", ""), text.index("¦"))
+    assert cursor is not None
+    assert (" ".join(map(str, cursor.path)), cursor.is_key, cursor.typed) == (path, is_key, typed)
 
 
 @pytest.mark.parametrize("text", ["# a ¦", "key: 1   # what ¦"])
@@ -59,13 +59,13 @@ def test_nothing_is_written_in_a_comment(text: str) -> None:
 
 def test_the_keys_that_stand_before_are_known() -> None:
     text = "states:\n  a:\n    send: x\n    on: {b: c}\n    "
-    found = cursor_at(text + "n", len(text) + 1)
-    assert found is not None and found.beside == {"send", "on"}
+    cursor = cursor_at(text + "n", len(text) + 1)
+    assert cursor is not None and cursor.beside == {"send", "on"}
 
 
 def test_what_stands_before_can_be_read() -> None:
-    found = cursor_at("trigger: {event: cart_updated, where: ", 38)
-    assert found is not None and found.text("trigger", "event") == "cart_updated"
+    cursor = cursor_at("trigger: {event: cart_updated, where: ", 38)
+    assert cursor is not None and cursor.text("trigger", "event") == "cart_updated"
 
 
 SOURCE = (shipped("scenarios") / "cart_abandonment.yaml").read_text(encoding="utf-8")
@@ -89,5 +89,5 @@ def test_every_value_of_a_file_in_order_is_found_at_its_own_path() -> None:
     lines = SOURCE.split("\n")
     first = next(number for number, line in enumerate(lines) if line.startswith("  last_call:"))
     offset = sum(len(line) + 1 for line in lines[: first + 2]) + len("    send: {first_of: [{push: ")
-    found = cursor_at(SOURCE, offset)
-    assert found is not None and found.path[:2] == ("states", "last_call"), Path
+    cursor = cursor_at(SOURCE, offset)
+    assert cursor is not None and cursor.path[:2] == ("states", "last_call"), Path

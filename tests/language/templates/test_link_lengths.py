@@ -122,8 +122,10 @@ def test_a_message_has_the_facts_that_are_known_of_it(
     state: str, channel: str, least: str | None, most: str | None, project: Project
 ) -> None:
     meter = link_meter(project, text_of(project, state, channel), len)
-    found = None if meter is None else [dict(link.parameters)["utm_content"] for link in (meter.least, meter.most)]
-    assert found == (None if least is None else [least, most])
+    utm_contents = (
+        None if meter is None else [dict(link.parameters)["utm_content"] for link in (meter.least, meter.most)]
+    )
+    assert utm_contents == (None if least is None else [least, most])
 
 
 def test_the_longest_variant_has_an_arm_of_every_split(tmp_path: Path) -> None:

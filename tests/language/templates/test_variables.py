@@ -21,8 +21,8 @@ def read(folder: Path, text: str) -> dict[str, bool]:
     (folder / "templates").mkdir()
     for name, body in {**FILES, "hello.email.j2": text}.items():
         (folder / "templates" / name).write_text(body, encoding="utf-8")
-    found = template_variables(load_project(folder).project)
-    return {result.name: result.guarded for result in found["hello", "email"]}
+    by_template = template_variables(load_project(folder).project)
+    return {result.name: result.guarded for result in by_template["hello", "email"]}
 
 
 @rows(

@@ -115,9 +115,9 @@ def logs(draw: st.DrawFn, contact: str, begin: int) -> ContactLog:
     # At one instant, a broadcast comes after the contact's own events.
     events.sort(key=lambda event: (event.at, event.name == BROADCAST))
     dated = {"birthday": "1990-03-30", "renewal": "2025-03-31", "points": 4, "country": "FR"}
-    known = {
+    attributes = {
         **(REACHABLE if draw(st.integers(0, 4)) else {}),
         **(dated if draw(st.booleans()) else {}),
         **draw(profiles()),
     }
-    return ContactLog(contact, {name: each for name, each in known.items() if each is not None}, changes, events)
+    return ContactLog(contact, {name: each for name, each in attributes.items() if each is not None}, changes, events)

@@ -34,31 +34,31 @@ def contrast(first: str, second: str) -> float:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_words_stand_out_from_their_ground(scheme: str) -> None:
-    found = colours(scheme)
+    by_name = colours(scheme)
     pairs = [
         *product(("ink", "soft", "link"), ("paper", "ground")), *product(("ink", "link"), ("fill-soft", "code")),
         ("warn", "paper"), ("warn", "warn-soft"), ("bad", "paper"), ("bad", "bad-soft"), ("soft", "code"),
     ]  # fmt: skip
-    low = {pair: round(contrast(*map(found.__getitem__, pair)), 2) for pair in pairs}
+    low = {pair: round(contrast(*map(by_name.__getitem__, pair)), 2) for pair in pairs}
     assert {pair: ratio for pair, ratio in low.items() if ratio < 4.5} == {}
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_bars_and_the_mark_of_the_keyboard_stand_out(scheme: str) -> None:
-    found = colours(scheme)
+    by_name = colours(scheme)
     for name, ground in product(("fill", "focus"), ("paper", "ground")):
-        assert contrast(found[name], found[ground]) >= 3, (name, ground)
+        assert contrast(by_name[name], by_name[ground]) >= 3, (name, ground)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_numbers_on_the_darkest_cell_of_a_chart_can_be_read(scheme: str) -> None:
-    found = colours(scheme)
+    by_name = colours(scheme)
     mixed = (
-        round(int(found["fill"][at : at + 2], 16) * DARKEST + int(found["paper"][at : at + 2], 16) * (1 - DARKEST))
+        round(int(by_name["fill"][at : at + 2], 16) * DARKEST + int(by_name["paper"][at : at + 2], 16) * (1 - DARKEST))
         for at in (0, 2, 4)
     )
     ground = "".join(f"{part:02x}" for part in mixed)
-    assert contrast(found["ink"], ground) >= 4.5
+    assert contrast(by_name["ink"], ground) >= 4.5
 
 
 def test_the_keyboard_is_shown_where_it_is() -> None:

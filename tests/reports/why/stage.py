@@ -76,9 +76,9 @@ def sentences(document: Mapping[str, Any]) -> list[str]:
 
 def why_not(document: Mapping[str, Any], scenario: str = "") -> list[str]:
     """The reasons why the contact never entered a scenario, one a trigger: the kind of hindrance and the sentence."""
-    (found,) = (each for each in document["never_entered"] if scenario in ("", each["scenario"]))
-    kinds = [trigger["why"] for trigger in found["triggers"]] or [found["status"]]
-    return [f"{kind}: {text}" for kind, text in zip(kinds, found["text"], strict=True)]
+    (never,) = (each for each in document["never_entered"] if scenario in ("", each["scenario"]))
+    kinds = [trigger["why"] for trigger in never["triggers"]] or [never["status"]]
+    return [f"{kind}: {text}" for kind, text in zip(kinds, never["text"], strict=True)]
 
 
 __all__ = ("PARIS", "REACHABLE", "answer", "make", "sentences", "why", "why_not")

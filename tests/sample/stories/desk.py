@@ -31,13 +31,13 @@ def in_working_hours(diary: Diary, day: date) -> datetime:
 
 def fill_in_form(diary: Diary, at: datetime, *, agrees: float) -> None:
     """A form of Vanneau Pro, which makes an unknown contact known."""
-    known = diary.identified
+    was_known = diary.identified
     # Stories are generated after ordinary visits: forms of later visits were not known yet.
     diary.identified = diary.person.known or any(
         event.name == "profile_updated" and event.at <= at for event in diary.events
     )
     identify(diary, at, optin=True if diary.chance(agrees) else None)
-    diary.identified |= known
+    diary.identified |= was_known
 
 
 def agrees_to_mail(diary: Diary, at: datetime) -> bool | None:

@@ -71,13 +71,13 @@ def tell(diary: Diary) -> None:
 
 def mails(diary: Diary) -> list[Mail]:
     """The mails that the contact receives with consent to e-mail."""
-    found = [Mail(at, edition(diary, at)) for at in (diary.local(day, 10, 0) for day in first_tuesdays())]
-    found += [
+    received = [Mail(at, edition(diary, at)) for at in (diary.local(day, 10, 0) for day in first_tuesdays())]
+    received += [
         Mail(diary.local(ANNOUNCED, 10, 0), "key_dates/announcement", 1.1),
         Mail(diary.local(OFFERED, 8, 0), "key_dates/offer", 1.3),
     ]
     for event in diary.events:
-        found += [
+        received += [
             Mail(event.at + timedelta(hours=hours), template, appeal)
             for name, template, hours, appeal in ANSWERS
             if event.name == name
@@ -85,8 +85,8 @@ def mails(diary: Diary) -> list[Mail]:
     if diary.person.last_order is not None:
         half_a_year_on = months_later(diary.person.last_order, 6)
         if half_a_year_on <= LAST_DAY:
-            found.append(Mail(diary.local(half_a_year_on, 10, 0), "reactivation/novelties", 0.4))
-    return found
+            received.append(Mail(diary.local(half_a_year_on, 10, 0), "reactivation/novelties", 0.4))
+    return received
 
 
 def edition(diary: Diary, at: datetime) -> str:
