@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ _NOT_ALLOWED = frozenset({
 })  # fmt: skip
 _ENDINGS = {".csv": _CSV, ".tsv": _CSV, ".json": _JSON, ".jsonl": _JSON, ".ndjson": _JSON, ".parquet": _PARQUET}
 
+_MOST_LEVELS = 800  # of DuckDB's tree, in which an operator or a call adds up to three
+
 # The files that a name in a query matches. Raises ExportError if they must not be read.
 Resolve = Callable[[str], list[Path]]
 
@@ -47,8 +49,10 @@ def one_select(query: str) -> dict[str, Any]:
         kind = statements[0].type.name
     try:
         tree: dict[str, Any] = json.loads(text)
-    except RecursionError:
-        raise ExportError("the query is nested too deeply", "take it apart with WITH") from None
+    except RecursionError:  # the limit differs between versions of Python
+        raise _too_deep() from None
+    if _is_deeper(tree, _MOST_LEVELS):
+        raise _too_deep()
     if kind != "SELECT" or tree["error"]:
         raise ExportError(f"the query is not one SELECT, but {kind}", _HINT)
     for node in _nodes(tree):
@@ -190,9 +194,24 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
         value = waiting.pop()
         if isinstance(value, dict):
             yield value
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
+        waiting.extend(_children(value))
+
+
+def _too_deep() -> ExportError:
+    return ExportError("the query is nested too deeply", "take it apart with WITH")
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    layer = [value]
+    for _ in range(levels):
+        layer = [child for part in layer for child in _children(part)]
+    return bool(layer)
+
+
+def _children(part: Any) -> Iterable[Any]:
+    if isinstance(part, dict):
+        return part.values()
+    return part if isinstance(part, list) else ()
 
 
 def _first_line(error: Exception) -> str:
