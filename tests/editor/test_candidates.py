@@ -61,7 +61,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("path", "text", "offered", "not_offered"), CASES, ids=[f"{case[1][-40:]}" for case in CASES])
-def test_a_place_offers_what_belongs_there(view: View, path: str, text: str, offered: str, not_offered: str) -> None:
+def test_a_place_offers_fitting_candidates(view: View, path: str, text: str, offered: str, not_offered: str) -> None:
     text = CART + text if path == "cart_abandonment.yaml" else text
     labels = [candidate.label for candidate in candidates_at(view, path, text.replace("¦", ""), text.index("¦"))]
     assert set(offered.split()) <= set(labels)
@@ -83,7 +83,7 @@ def test_a_place_for_any_text_offers_nothing(view: View, path: str, text: str) -
     assert candidates_at(view, path, text.replace("¦", ""), text.index("¦")) == []
 
 
-def test_a_candidate_says_what_it_stands_for(view: View) -> None:
+def test_a_candidate_has_a_description(view: View) -> None:
     text = f"{CART}trigger: {{event: cart_upd"
     (candidate,) = [
         each for each in candidates_at(view, "cart_abandonment.yaml", text, len(text)) if each.label == "cart_updated"
@@ -93,7 +93,7 @@ def test_a_candidate_says_what_it_stands_for(view: View) -> None:
 
 
 @pytest.mark.parametrize(("text", "written"), [("sta", "states: "), ("sta: x", "states")])
-def test_a_key_brings_its_colon_where_there_is_none(view: View, text: str, written: str) -> None:
+def test_a_key_comes_with_a_colon_unless_one_is_there(view: View, text: str, written: str) -> None:
     candidates = candidates_at(view, "new.yaml", text, 3)
     assert [each.text for each in candidates if each.label == "states"] == [written]
 

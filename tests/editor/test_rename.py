@@ -111,7 +111,7 @@ def small(tmp_path: Path) -> OpenProject:
         (Symbol("segment", "good"), {"metrics.yaml": 1, "one.yaml": 2, "templates/hello.email.j2": 1}),
     ],
 )  # fmt: skip
-def test_a_name_changes_wherever_it_stands(small: OpenProject, symbol: Symbol, places: dict[str, int]) -> None:
+def test_a_name_changes_in_every_place(small: OpenProject, symbol: Symbol, places: dict[str, int]) -> None:
     assert {path: len(stretches) for path, stretches in renamed(small, symbol, "other").items()} == places
 
 
@@ -131,7 +131,7 @@ def test_a_name_that_is_written_with_escapes_is_refused(small: OpenProject) -> N
         renamed(small, Symbol("state", "told", "one"), "other")
 
 
-def test_what_would_not_validate_is_refused(small: OpenProject) -> None:
+def test_a_rename_that_makes_the_project_faulty_is_refused(small: OpenProject) -> None:
     text = (small.root / "one.yaml").read_text(encoding="utf-8")
     moves = "in_flight: follow\nmigrate: {gone: told}\n"
     (small.root / "one.yaml").write_text(text.replace("goal:", f"{moves}goal:"), encoding="utf-8")

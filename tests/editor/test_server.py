@@ -42,7 +42,7 @@ def cart(session: Session) -> Iterator[str]:
     session.shut(CART)
 
 
-def test_the_server_says_what_it_can(session: Session) -> None:
+def test_the_server_lists_its_capabilities(session: Session) -> None:
     able = session.server.capabilities
     assert able.completion_provider and able.hover_provider and able.definition_provider and able.rename_provider
     assert able.position_encoding in (None, lsp.PositionEncodingKind.Utf16)
@@ -96,7 +96,7 @@ def test_an_item_replaces_what_is_typed(session: Session, cart: str) -> None:
     assert item.text_edit.range == lsp.Range(at(text, "email: cart/re", 7), position)
 
 
-def test_hover_says_what_a_template_says_also_while_the_file_is_broken(session: Session, cart: str) -> None:
+def test_hover_shows_a_template_even_while_the_file_is_broken(session: Session, cart: str) -> None:
     sound = session.hover(CART, at(cart, "cart/offer", 2))
     session.change(CART, f"{cart}\nx: [\n")
     shown = session.hover(CART, at(cart, "cart/offer", 2))
@@ -105,7 +105,7 @@ def test_hover_says_what_a_template_says_also_while_the_file_is_broken(session: 
     assert "subject: {{ discount }}% off the basket you left" in shown
 
 
-def test_hover_says_what_a_metric_is(session: Session) -> None:
+def test_hover_shows_the_definition_of_a_metric(session: Session) -> None:
     text = session.open("metrics.yaml")
     metric = text[text.index("metric.") + 7 :].partition(" ")[0]
     shown = session.hover("metrics.yaml", at(text, f"metric.{metric}", 9))
@@ -162,7 +162,7 @@ def test_a_name_that_does_not_do_is_refused(session: Session, cart: str, name: s
         session.rename(CART, at(cart, "else: last_call", 8), name)
 
 
-def test_what_has_no_name_of_ours_is_not_renamed(session: Session, cart: str) -> None:
+def test_a_place_without_a_name_of_the_project_is_not_renamed(session: Session, cart: str) -> None:
     with pytest.raises(JsonRpcException, match="the name of a event cannot be changed here"):
         session.rename(CART, at(cart, "event: cart_updated", 9), "basket_updated")
 
@@ -200,7 +200,7 @@ def test_a_file_of_no_project_is_left_alone(session: Session, tmp_path: Path) ->
 PAGE = ROOT / "docs" / "editor.md"
 
 
-def test_the_page_shows_a_session_as_it_goes(session: Session) -> None:
+def test_the_page_shows_a_real_session(session: Session) -> None:
     """After an intended change: UPDATE_DOCS=1 pytest tests/editor/test_server.py"""
     head, opening, rest = PAGE.read_text(encoding="utf-8").partition("\n## A session\n")
     before, fence, behind = rest.partition("```text\n")

@@ -14,7 +14,7 @@ SIGNS = st.text(alphabet="aé🛒\u2028\x85\x0b\n\r\t ", max_size=40)
 
 
 @given(SIGNS, st.data())
-def test_an_offset_comes_back_from_its_position(text: str, data: st.DataObject) -> None:
+def test_an_offset_is_restored_from_its_position(text: str, data: st.DataObject) -> None:
     lines = Text(text)
     offset = data.draw(st.integers(0, len(text)))
     if text[offset - 1 : offset + 1] == "\r\n" and offset:
@@ -61,5 +61,5 @@ def test_a_position_behind_the_text_is_its_end_or_that_of_the_line(position: tup
         ("", "", 6),
     ],
 )
-def test_what_has_not_changed_is_found_in_the_version_before(now: str, needle: str, then: int | None) -> None:
+def test_an_unchanged_character_has_its_offset_in_the_version_before(now: str, needle: str, then: int | None) -> None:
     assert carried_over(now, "a\nb\nc\n", now.index(needle)) == then

@@ -150,7 +150,7 @@ states:
                           "email hello", "end done"]  # fmt: skip
 
 
-def test_the_event_of_a_message_says_its_purpose_and_its_tags_in_order() -> None:
+def test_the_event_of_a_message_has_its_purpose_and_ordered_tags() -> None:
     scenario = """
 scenario: s
 trigger: {event: started}
@@ -173,7 +173,7 @@ states:
     assert run(scenario, [("2025-03-01 10:00", "started")], profile, until="2025-03-02 10:00").outcomes == ["both"]
 
 
-def test_of_a_state_takes_in_its_dropped_messages() -> None:
+def test_of_a_state_includes_its_dropped_messages() -> None:
     scenario = """
 scenario: s
 trigger: {event: started}

@@ -36,7 +36,7 @@ NO_PHONE = [
     [*(("email", "email", each) for each in NO_MAIL), *(("sms", "phone", each) for each in NO_PHONE),
      *(("push", "push_token", each) for each in (" ", "-", "--", "N/A", "none", "a\nb"))],
 )  # fmt: skip
-def test_what_is_no_address_on_its_channel_is_dropped_and_told(channel: str, attribute: str, value: str) -> None:
+def test_a_message_with_an_invalid_address_is_dropped_with_a_warning(channel: str, attribute: str, value: str) -> None:
     story = run(sends(f"{{{channel}: hello}}"), [(AT, "started")], {**REACHABLE, attribute: value})
     assert [(message.reason, message.address) for message in story.messages] == [("no_address", None)]
     (warning,) = story.warnings
@@ -64,14 +64,14 @@ def test_an_address_is_trimmed_and_else_stays_as_it_is(channel: str, attribute: 
 
 
 @pytest.mark.parametrize("value", ["", None, False])
-def test_a_missing_address_is_no_data_warning(value: object) -> None:
+def test_a_missing_address_is_not_a_data_warning(value: object) -> None:
     flag = "{email: {template: hello, to: contact.flag}}"
     story = run(sends(flag), [(AT, "started")], {**REACHABLE, "flag": value})
     assert [message.reason for message in story.messages] == ["no_address"]
     assert story.warnings == []
 
 
-def test_first_of_goes_on_to_the_next() -> None:
+def test_first_of_continues_with_the_next_channel() -> None:
     story = run(
         sends("{first_of: [{email: hello}, {sms: hello}, {push: hello}]}"), [(AT, "started")],
         {**REACHABLE, "email": "ana@", "phone": "N/A"},

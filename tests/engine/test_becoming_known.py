@@ -81,7 +81,7 @@ def test_rows_from_before_known_since_are_where_the_contact_starts_from() -> Non
     assert lines(records) == ["2025-04-20 10:00 entered"]
 
 
-def test_no_tick_comes_before_the_contact_is_known_though_a_row_does() -> None:
+def test_ticks_begin_when_the_contact_is_known_and_not_with_an_earlier_row() -> None:
     rows = [("2025-04-02 10:00", {"timezone": "Asia/Tokyo"})]
     records = story(triggered("{schedule: at 09:00 on mon}"), rows, known_since="2025-12-20 13:00")
     assert lines(records) == ["2025-12-22 01:00 entered", "2025-12-29 01:00 entered"]
@@ -103,7 +103,7 @@ def test_the_first_event_makes_known_before_known_since() -> None:
     assert lines(records) == ["2025-04-06 10:00 entered"]
 
 
-def test_what_becoming_known_warns_of_is_told() -> None:
+def test_warnings_at_the_start_of_a_contact_are_recorded() -> None:
     metrics = "segments:\n  odd: contact.flag > 3\n"
     records = story(triggered("{segment: odd}"), profile={"flag": "text", "points": "many"}, metrics=metrics)
     warned = [(clock(result.at), result.place) for result in records if isinstance(result, Warned)]

@@ -62,7 +62,7 @@ def story(definition: str, expression: str, events: Sequence[Happening] = BOUGHT
         ("{count: changed, by: event.s}", {}),
     ],
 )
-def test_there_is_a_figure_for_each_value_that_came(definition: str, expected: dict[str, Any]) -> None:
+def test_each_value_that_came_has_a_figure(definition: str, expected: dict[str, Any]) -> None:
     definition = definition.replace("missing_here", "id")
     assert story(definition, "metric.m").captured("it") == expected
     for key, figure in expected.items():
@@ -84,7 +84,7 @@ states:
         assert records.captured("got") == nothing
 
 
-def test_what_is_no_text_number_or_boolean_tells_nothing_apart_and_is_reported() -> None:
+def test_a_mapping_cannot_be_a_key_and_is_reported() -> None:
     values = story("{count: bought, by: event.items}", "metric.m")
     assert [record.detail for record in values.records if isinstance(record, Warned)] == [
         "the mapping \"{'k': 1}\" cannot be used for 'by'"
@@ -95,7 +95,7 @@ def _many(count: int, day: int = 1) -> list[Happening]:
     return [(f"2025-03-{day:02} 10:00", "bought", {"s": f"s{day}.{number}"}) for number in range(count)]
 
 
-def test_a_thousand_values_are_told_apart_and_the_rest_left_out_with_a_warning() -> None:
+def test_a_thousand_values_have_figures_and_others_a_warning() -> None:
     more: list[Happening] = [
         ("2025-03-03 10:00", "bought", {"s": "new"}), ("2025-03-03 11:00", "bought", {"s": "s1.7"}),
     ]  # fmt: skip

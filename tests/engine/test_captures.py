@@ -45,7 +45,7 @@ KEEPS = machine("""
 """)
 
 
-def test_what_passes_64_kib_is_not_captured_and_is_a_data_warning() -> None:
+def test_a_value_over_64_kib_is_a_data_warning_and_not_captured() -> None:
     story = run(KEEPS, [("2025-03-03 10:00", "started", {"s": "a" * (BOUND + 1)})])
     assert story.captured("it") is None
     assert len(story.warnings) == 1

@@ -118,7 +118,7 @@ def test_nobody_enters_by_a_journey_that_a_move_ends() -> None:
     assert after_the_change(older, today, until_the_change(older, [STARTED])).goes_on() == ["03-04 10:00 end over"]
 
 
-def test_somebody_enters_by_a_journey_that_is_archived_where_a_trigger_says_so() -> None:
+def test_a_trigger_on_the_outcome_archived_fires() -> None:
     listener = LISTENER.replace("{scenario: cart}", "{scenario: cart, outcome: archived}")
     older = project_of(CART, listener)
     today = project_of(CART.replace("live", "archived"), listener)
@@ -219,7 +219,7 @@ states:
         (RENAMED, True, "", ("stranded", None, None, 0)),
     ],
 )  # fmt: skip
-def test_what_would_become_of_a_journey_is_foreseen(
+def test_the_fate_of_a_journey_is_foreseen(
     edits: Edits, follows: bool, migrate: str, expected: tuple[str, str | None, str | None, int]
 ) -> None:
     older, today = project_of(CART, OTHER), project_of(edited(edits, follows, migrate), OTHER)

@@ -179,13 +179,13 @@ CHANGES: dict[str, tuple[Edits, list[str], list[str], list[Happening]]] = {
 
 
 @rows("kind", CHANGES)
-def test_a_pinned_journey_goes_on_as_it_began(kind: str) -> None:
+def test_a_pinned_journey_continues_on_its_old_definition(kind: str) -> None:
     edits, pinned, _, events = CHANGES[kind]
     assert changed(edits, follows=False).goes_on(*events) == pinned
 
 
 @rows("kind", CHANGES)
-def test_a_journey_that_follows_goes_on_as_the_scenario_says_today(kind: str) -> None:
+def test_a_following_journey_continues_on_the_present_definition(kind: str) -> None:
     edits, _, follows, events = CHANGES[kind]
     assert changed(edits, follows=True).goes_on(*events) == follows
 
@@ -203,7 +203,7 @@ def test_a_journey_that_follows_goes_on_as_the_scenario_says_today(kind: str) ->
         ),
     ],
 )
-def test_a_journey_whose_state_is_gone_goes_where_migrate_says(edits: Edits, migrate: str, expected: list[str]) -> None:
+def test_a_journey_whose_state_is_gone_moves_by_migrate(edits: Edits, migrate: str, expected: list[str]) -> None:
     """The new state sends nothing: it counts as settled."""
     assert changed(edits, follows=True, migrate=migrate).goes_on() == expected
     assert changed(edits, follows=False).goes_on() == AS_IT_BEGAN
@@ -228,7 +228,7 @@ def test_journeys_of_a_scenario_that_is_gone_finish_as_they_began_and_nobody_ent
     assert resumed.goes_on(("2025-03-04 12:00", "started")) == AS_IT_BEGAN
 
 
-def test_of_a_scenario_that_is_gone_nothing_converts_once_its_journey_is_over() -> None:
+def test_no_conversion_follows_the_last_journey_of_a_deleted_scenario() -> None:
     older, today = project_of(CART, OTHER), project_of(OTHER)
     resumed = after_the_change(older, today, until_the_change(older, [STARTED]))
     assert resumed.goes_on(("2025-03-07 10:00", "bought")) == AS_IT_BEGAN
@@ -266,7 +266,7 @@ states:
 """
 
 
-def test_a_journey_that_goes_round_at_the_instant_of_the_move_is_stopped_as_if_it_had_not_moved() -> None:
+def test_a_journey_that_loops_at_the_instant_of_the_move_stops_as_if_unmoved() -> None:
     older = project_of(ROUND)
     today = project_of(ROUND.replace("reentry", "in_flight: follow\nversion: 2\nreentry"))
     program = compile_program(older)

@@ -50,14 +50,14 @@ def test_an_entry_waits_until_its_group_is_free() -> None:
 
 
 @pytest.mark.parametrize(("wait", "enters"), [("2d", True), ("48h", True), ("47h", False), ("1d", False)])
-def test_it_waits_at_most_so_long_and_the_last_instant_counts(wait: str, enters: bool) -> None:
+def test_an_entry_waits_up_to_and_including_the_last_instant(wait: str, enters: bool) -> None:
     asks = member("asks", "started", exclusive=f"{{group: promo, wait: {wait}}}")
     story = run([BUSY_ONE, asks], [BUSY, ASKS], until="2025-03-20 10:00")
     assert ("72h asks enters" in fates(story)) == enters
     assert story.refusals == (["waiting"] if enters else ["waiting", "exclusive"])
 
 
-def test_the_higher_priority_goes_first_then_who_asked_first() -> None:
+def test_waiting_entries_go_by_priority_and_then_by_time() -> None:
     asking = [
         member("early", "started", "priority: 20", lasts="1d", exclusive=WAITS),
         member("late", "changed", "priority: 20", lasts="1d", exclusive=WAITS),
@@ -92,7 +92,7 @@ def test_one_entry_waits_for_each_key() -> None:
     assert [entry.key for entry in story.entries] == [None, "a", "b"]
 
 
-def test_what_waits_is_kept_between_runs() -> None:
+def test_waiting_entries_are_kept_between_runs() -> None:
     story = run([BUSY_ONE, member("asks", "started", exclusive=WAITS)], [BUSY, ASKS])
     program, state = story.program, story.state
     again = restore(program, save(program, state))
@@ -110,7 +110,7 @@ def test_a_limit_lets_so_many_of_a_group_run_at_once() -> None:
     assert fates(story) == ["0h b enters", "1h a enters", "2h c refused exclusive"]
 
 
-def test_at_the_limit_the_lowest_priority_makes_room_and_of_equals_the_last_entered() -> None:
+def test_at_the_limit_the_lowest_priority_ends_or_else_the_last_entered() -> None:
     group = "{group: promo, limit: 2}"
     low = [member(name, event, "priority: 10", exclusive=group) for name, event in (("a", "started"), ("b", "noted"))]
     high = member("high", "changed", "priority: 90", exclusive=group)
@@ -209,7 +209,9 @@ ALREADY = "scenario: s\ntrigger: {segment: few, already_in: true}\nstates: {in: 
 
 
 @pytest.mark.parametrize(("first", "entered"), [("noted", 1), ("bought", 0)])
-def test_who_is_in_already_enters_after_the_events_of_the_first_look_if_still_in(first: str, entered: int) -> None:
+def test_already_in_lets_members_enter_after_the_first_events_if_they_are_still_members(
+    first: str, entered: int
+) -> None:
     metrics = "metrics:\n  orders: {count: bought}\nsegments:\n  few: metric.orders == 0\n"
     story = run(ALREADY, [("2025-03-03 10:00", first)], metrics=metrics, until="2025-03-05 10:00")
     assert len(story.entries) == entered

@@ -95,7 +95,7 @@ def test_a_date_from_data_is_waited_for(wait: str, value: str, expected: str) ->
         (", if_past: {end: too_late}", ["2025-03-03 10:00 end too_late"]),
     ],
 )
-def test_a_date_that_is_past_goes_where_if_past_says(message: str, expected: list[str]) -> None:
+def test_a_past_date_takes_the_branch_if_past(message: str, expected: list[str]) -> None:
     assert ends(LONG % ("date contact.birthday", message), {"birthday": "2025-03-01"}) == expected
 
 
@@ -108,7 +108,9 @@ def test_a_date_that_is_past_goes_where_if_past_says(message: str, expected: lis
         (", if_missing: other", ["2025-03-03 10:00 end other"]),
     ],
 )
-def test_a_missing_or_unreadable_date_goes_where_if_missing_says(value: Any, message: str, expected: list[str]) -> None:
+def test_a_missing_or_unreadable_date_takes_the_branch_if_missing(
+    value: Any, message: str, expected: list[str]
+) -> None:
     assert ends(LONG % ("date contact.flag", message), {"flag": value}) == expected
 
 
@@ -244,7 +246,7 @@ def test_a_wait_since_a_date_that_moves_moves_with_it_and_with_the_clock() -> No
     "{wait: cron 0 9 * * *, since: contact.renewal, to: other, if_missing: now}",
     "{for: contact.renewal, to: other, if_past: now, if_missing: now}",
 ])  # fmt: skip
-def test_a_date_that_stands_for_no_end_never_comes(wait: str, zone: str, value: str) -> None:
+def test_a_date_that_means_no_end_never_comes(wait: str, zone: str, value: str) -> None:
     scenario = SINCE_ENTRY.replace("WAIT", wait)
     happens: list[Any] = [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "changed")]
     assert " end " not in str(run(scenario, happens, {"timezone": zone, "renewal": value}, "2100-01-01 00:00").lines)

@@ -55,7 +55,7 @@ def test_a_value_of_its_type_is_kept_and_a_date_is_a_day(name: str, value: Any, 
     assert story.warnings == []
 
 
-def test_what_a_contact_begins_with_is_held_to_its_types() -> None:
+def test_the_first_profile_is_checked_against_its_types() -> None:
     story = run(MAIL, [(AT, "started")], {**REACHABLE, "email_optin": "yes", "birthday": "1992-03-15T00:00:00Z"})
     assert [message.reason for message in story.messages] == ["no_consent"]
     assert story.state.profile["birthday"] == "1992-03-15"

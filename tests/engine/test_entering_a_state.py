@@ -18,7 +18,7 @@ def test_set_is_done_in_the_order_written_and_before_send() -> None:
     assert dict(story.messages[0].captures) == {"first": 7, "second": 8}
 
 
-def test_the_scenario_s_when_goes_before_anything_the_state_does() -> None:
+def test_when_of_the_scenario_precedes_the_actions_of_the_state() -> None:
     scenario = machine(
         "  one: {send: {email: a/b}, end: over}\n",
         "when: {contact.country == 'DE': {end: not_there}}",
@@ -30,7 +30,7 @@ def test_the_scenario_s_when_goes_before_anything_the_state_does() -> None:
     ]
 
 
-def test_end_goes_before_the_state_s_when() -> None:
+def test_end_precedes_when_of_the_state() -> None:
     scenario = machine("""
   one: {send: {email: a/b}, when: {contact.points is none: two}, end: over}
   two: {end: too_far}
@@ -38,7 +38,7 @@ def test_end_goes_before_the_state_s_when() -> None:
     assert run(scenario, [START]).texts == ["entered", "-> one", "email a/b", "end over"]
 
 
-def test_the_state_s_when_goes_before_the_scenario_s_and_both_before_choose() -> None:
+def test_when_of_the_state_precedes_that_of_the_scenario_and_choose() -> None:
     scenario = machine(
         """
   one: {set: {it: 1}, when: {it == 1 and contact.points > 5: two}, next: four}
@@ -68,7 +68,7 @@ def test_choose_takes_the_first_condition_that_holds_else_else() -> None:
     assert outcomes == [["many"], ["some"], ["few"], ["few"]]
 
 
-def test_next_goes_straight_on_and_keeps_the_event_at_hand() -> None:
+def test_next_moves_at_once_with_the_same_event() -> None:
     scenario = machine("""
   one: {next: two}
   two: {choose: {event.n == 7: three, else: {end: lost}}}
@@ -79,7 +79,7 @@ def test_next_goes_straight_on_and_keeps_the_event_at_hand() -> None:
     assert story.captured("it") == 7
 
 
-def test_on_entering_event_is_the_one_that_led_there_and_trigger_the_first() -> None:
+def test_event_is_the_one_that_led_to_the_state_and_trigger_the_first() -> None:
     scenario = machine("""
   one: {on: {changed: two}}
   two: {set: {here: =event.n, first: =trigger.n}, on: {stopped: {end: over}}}

@@ -24,7 +24,7 @@ def test_an_event_that_where_leaves_out_leaves_no_record() -> None:
     assert story.records == []
 
 
-def test_a_group_lets_in_by_each_of_its_events() -> None:
+def test_each_event_of_a_group_is_a_trigger() -> None:
     scenario = gate("reentry: always", trigger="{event: begin}")
     story = run(scenario, [("2025-03-03 10:00", "noted"), ("2025-03-04 10:00", "started")])
     assert [(entry.at, entry.event) for entry in story.entries] == [
@@ -52,7 +52,7 @@ def test_a_later_trigger_of_the_list_is_not_tried_when_the_first_that_matches_is
 @pytest.mark.parametrize(
     ("country", "expected"), [("FR", ["entered", "-> in"]), ("DE", ["refused audience"]), (None, ["refused audience"])]
 )
-def test_the_audience_says_who_may_enter(country: str | None, expected: list[str]) -> None:
+def test_only_the_audience_can_enter(country: str | None, expected: list[str]) -> None:
     contact = {"country": country} if country else {}
     story = run(gate("audience: contact.country in ['FR', 'BE']"), [("2025-03-03 10:00", "started")], contact)
     assert story.texts == expected
@@ -127,7 +127,7 @@ def test_never_is_asked_for_each_key_by_itself() -> None:
     assert story.refusals == ["reentry"]
 
 
-def test_always_lets_in_as_soon_as_no_journey_runs() -> None:
+def test_reentry_always_allows_entry_once_no_journey_runs() -> None:
     story = run(
         gate("reentry: always", states="in: {on: {stopped: {end: over}}}"),
         [("2025-03-03 10:00", "started"), ("2025-03-03 10:01", "stopped"), ("2025-03-03 10:01", "started")],
@@ -229,7 +229,7 @@ ANSWERS = {
 
 
 @rows("answer", ANSWERS)
-def test_an_event_that_a_journey_took_is_no_refusal(answer: str) -> None:
+def test_an_event_that_a_journey_used_is_not_a_refused_entry(answer: str) -> None:
     transition, expected = ANSWERS[answer]
     states = f"in: {{set: {{seen: 0}}, on: {{started: {transition}}}, after: {{9d: {{end: over}}}}}}\n"
     states += "  other: {after: {9d: {end: over}}}"
@@ -240,7 +240,7 @@ def test_an_event_that_a_journey_took_is_no_refusal(answer: str) -> None:
 
 
 @pytest.mark.parametrize("expected", ["ignore", "restart", "parallel"])
-def test_what_a_journey_collects_opens_no_other_whatever_while_running_says(expected: str) -> None:
+def test_a_collected_event_starts_no_other_journey_with_any_while_running(expected: str) -> None:
     states = "in: {set: {seen: []}, on: {started: {collect: seen}, stopped: {end: over}}}"
     story = run(
         gate("reentry: always", f"while_running: {expected}", states=states),
@@ -249,7 +249,7 @@ def test_what_a_journey_collects_opens_no_other_whatever_while_running_says(expe
     assert story.texts == ["entered", "-> in", "refused taken"]
 
 
-def test_what_a_journey_collects_opens_one_of_another_key_and_of_another_scenario() -> None:
+def test_a_collected_event_starts_journeys_of_other_keys_and_scenarios() -> None:
     keyed = gate("key: event.id", "reentry: always", states="in: {set: {seen: []}, on: {started: "
                  "{any_key: true, collect: seen}, stopped: {end: over}}}")  # fmt: skip
     other = "scenario: later\ntrigger: {event: started}\nreentry: always\nstates: {in: {end: done}}\n"
@@ -261,7 +261,7 @@ def test_what_a_journey_collects_opens_one_of_another_key_and_of_another_scenari
     assert story.refusals == []
 
 
-def test_what_was_collected_at_an_instant_does_not_keep_out_by_another_event_of_it() -> None:
+def test_another_event_of_the_same_instant_can_still_start_a_journey() -> None:
     scenario = gate(
         "reentry: always",
         trigger="[{event: started}, {event: noted}]",

@@ -94,14 +94,14 @@ def test_no_attribute_of_python_is_reached(attempt: str) -> None:
         "event.n; event.n",
     ],
 )
-def test_what_is_not_of_the_language_is_an_error_before_anything_runs(attempt: str) -> None:
+def test_unknown_syntax_is_an_error_before_anything_runs(attempt: str) -> None:
     quoted = attempt.replace("'", "''")
     scenario = f"scenario: o\ntrigger: {{event: started, where: '{quoted}'}}\nstates: {{in: {{end: over}}}}\n"
     assert errors(scenario)
 
 
 @rows("name", ["random", "attr", "pprint", "tojson", "xmlattr", "urlize"])
-def test_no_filter_that_is_not_of_the_language_comes_in_by_its_name(name: str) -> None:
+def test_unknown_filters_in_map_are_errors(name: str) -> None:
     scenario = f"""
 scenario: o
 trigger: {{event: started, where: "event.items | map('{name}') | list"}}

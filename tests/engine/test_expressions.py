@@ -99,7 +99,7 @@ DATA: dict[str, Any] = {
         ("journey.entered_at == now", True),
     ],
 )  # fmt: skip
-def test_what_an_expression_gives(expression: str, expected: object) -> None:
+def test_expressions_have_these_values(expression: str, expected: object) -> None:
     assert value(expression, DATA) == expected
 
 
@@ -183,7 +183,7 @@ states: {{in: {{on: {{changed: {{where: '{quoted}', to: {{end: holds}}}}}}}}}}
         "event.timestamp > date('2025-10-26T00:50:00Z')",
     ],
 )
-def test_of_two_instants_the_later_is_greater_also_where_the_clock_goes_back(condition: str) -> None:
+def test_a_later_instant_is_greater_even_if_the_clock_goes_back(condition: str) -> None:
     assert later(condition, FIRST, SECOND) == ["holds"]
 
 
@@ -192,7 +192,7 @@ def test_two_instants_that_show_the_same_time_are_not_equal() -> None:
     assert later("event.timestamp != trigger.timestamp", first, second) == ["holds"]
 
 
-def test_what_lies_between_two_instants_is_what_elapsed() -> None:
+def test_the_difference_of_two_instants_is_the_time_elapsed() -> None:
     # 01:50 to 03:10 in the night of 30 March is twenty minutes.
     begin, then = "2025-03-30T01:50:00+01:00", "2025-03-30T03:10:00+02:00"
     assert later("event.timestamp - trigger.timestamp < duration('30min')", begin, then) == ["holds"]
@@ -205,7 +205,7 @@ def test_days_since_counts_days_of_24_hours_over_a_clock_change() -> None:
     assert later(condition, "2025-03-29T10:00:00+01:00", "2025-03-30T10:00:00+02:00") == ["holds"]
 
 
-def test_a_test_reads_a_date_time_on_the_contact_s_clock_like_the_operator_it_stands_for() -> None:
+def test_a_test_reads_a_date_time_on_the_contact_s_clock_like_its_operator() -> None:
     # The event occurs at 10:00 in Paris, 09:00 UTC.
     for operator, test in (("<", "lt"), ("==", "eq")):
         text = "2025-03-03T10:00:00" if test == "eq" else "2025-03-03T10:30:00"

@@ -25,19 +25,19 @@ def test_ends_gives_the_outcome_its_name() -> None:
     assert story.texts[2:] == ["converted", "end recovered"]
 
 
-def test_ends_false_only_measures_and_the_event_goes_on_to_the_transitions() -> None:
+def test_a_goal_that_only_measures_leaves_the_event_to_the_transitions() -> None:
     states = "in: {on: {bought: thanks}}\n  thanks: {send: {email: a/b}, end: ordered}"
     story = run(aims("{event: bought, ends: false}", states), [START, ("2025-03-04 10:00", "bought")])
     assert story.texts[2:] == ["converted", "-> thanks (on bought)", "email a/b", "end ordered"]
 
 
-def test_the_goal_goes_before_the_state_s_on() -> None:
+def test_the_goal_is_checked_before_the_transitions_of_the_state() -> None:
     states = "in: {on: {bought: {end: by_transition}}}"
     story = run(aims("{event: bought}", states), [START, ("2025-03-04 10:00", "bought")])
     assert story.outcomes == ["converted"]
 
 
-def test_an_event_that_where_leaves_out_is_no_goal() -> None:
+def test_an_event_that_where_excludes_does_not_reach_the_goal() -> None:
     scenario = aims("{event: bought, where: event.n > 5}", "in: {on: {bought: {end: by_transition}}}")
     story = run(scenario, [START, ("2025-03-04 10:00", "bought", {"n": 5})])
     assert (story.conversions, story.outcomes) == ([], ["by_transition"])
@@ -94,7 +94,7 @@ def test_a_journey_converts_once(ends: str) -> None:
     assert [conversion.at for conversion in story.conversions] == [moment("2025-03-04 10:00")]
 
 
-def test_the_first_goal_event_after_the_window_is_no_conversion_and_neither_is_a_later_one() -> None:
+def test_goal_events_after_the_window_are_not_conversions() -> None:
     events: list[Happening] = [START, ("2025-03-10 10:00", "bought"), ("2025-03-11 10:00", "bought")]
     assert run(aims("{event: bought, within: 1d, ends: false}"), events).conversions == []
 
@@ -191,7 +191,7 @@ def test_any_key_lets_every_purchase_count() -> None:
     assert run(scenario, events).outcomes == ["converted"]
 
 
-def test_of_takes_only_clicks_on_that_message() -> None:
+def test_of_in_a_goal_accepts_only_clicks_on_that_message() -> None:
     scenario = aims(
         "{event: clicked, of: one}",
         "one: {send: {email: a/b}, after: {1h: two}}\n  two: {send: {email: a/c}, after: {9d: {end: over}}}",

@@ -42,17 +42,17 @@ def lines(records: list[Record]) -> list[str]:
     return [f"{clock(record.at)} {record_text(record)}" for record in records]
 
 
-def test_it_ends_a_journey_at_the_clock() -> None:
+def test_a_late_event_ends_a_journey_at_the_clock() -> None:
     program, state = begun(WAITING)
     assert late(program, state, "stopped", "2025-03-03 12:00") == ["2025-03-04 10:00 end stopped"]
 
 
-def test_it_lets_nobody_enter() -> None:
+def test_a_late_event_starts_no_journey() -> None:
     program, state = begun(gate("reentry: always", "while_running: parallel"))
     assert late(program, state, "started", "2025-03-03 12:00") == ["2025-03-03 20:00 end over"]
 
 
-def test_it_counts_in_metrics_and_changes_the_profile() -> None:
+def test_a_late_event_counts_in_metrics_and_changes_the_profile() -> None:
     metrics = "metrics: {n: {count: noted, within: 3d}}"
     asks = "scenario: asks\ntrigger: {event: changed, where: metric.n == 1 and contact.country == 'BE'}\n"
     program, state = begun(WAITING, asks + "states: {in: {end: done}}\n", metrics=metrics)
@@ -62,17 +62,17 @@ def test_it_counts_in_metrics_and_changes_the_profile() -> None:
     assert records[-3:] == ["2025-03-06 10:00 entered", "2025-03-06 10:00 -> in", "2025-03-06 10:00 end done"]
 
 
-def test_what_was_due_before_the_clock_comes_first() -> None:
+def test_timers_due_before_the_clock_precede_a_late_event() -> None:
     program, state = begun(WAITING.replace("2d", "20h"))
     assert late(program, state, "stopped", "2025-03-03 12:00") == ["2025-03-04 06:00 end over"]
 
 
-def test_what_is_due_at_the_clock_comes_after_it() -> None:
+def test_timers_due_at_the_clock_follow_a_late_event() -> None:
     program, state = begun(WAITING.replace("2d", "24h"))
     assert late(program, state, "stopped", "2025-03-03 12:00") == ["2025-03-04 10:00 end stopped"]
 
 
-def test_it_converts_within_the_window_as_of_the_clock() -> None:
+def test_a_late_event_converts_within_the_window_at_the_clock() -> None:
     program, state = begun(WAITING.replace("within: 30d", "within: 23h"))
     assert late(program, state, "bought", "2025-03-03 12:00") == ["2025-03-04 10:00 end converted"]
 
@@ -84,7 +84,7 @@ def test_an_event_that_was_taken_in_time_is_a_duplicate_and_nothing_happens() ->
     assert save(program, state) == before
 
 
-def test_it_is_remembered_by_its_own_timestamp() -> None:
+def test_a_late_event_is_stored_with_its_own_timestamp() -> None:
     program, state = begun(WAITING)
     assert late(program, state, "noted", "2025-03-03 09:00", event_id="e2") == []
     state = restore(program, save(program, state), CLOCK)
@@ -101,7 +101,7 @@ def test_a_contact_who_is_new_becomes_known_at_the_clock() -> None:
     assert lines(advance(program, state, moment("2025-03-05 10:00")))[0] == "2025-03-04 10:00 entered"
 
 
-def test_who_waits_for_the_group_that_it_frees_enters() -> None:
+def test_a_late_event_that_frees_a_group_lets_a_waiting_entry_in() -> None:
     busy = BUSY_ONE.replace("{after:", "{on: {stopped: {end: stopped}}, after:")
     program = program_of(busy, member("asks", "started", exclusive=WAITS))
     state = new_contact(program, "ana", REACHABLE)

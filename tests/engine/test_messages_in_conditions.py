@@ -58,7 +58,7 @@ def outcomes(condition: str, clicks: list[str], rows: bool = True) -> list[str]:
         ("last('message.dropped', of='first').reason == 'no_consent'", ["yes", "yes"]),
     ],
 )
-def test_of_keeps_to_the_messages_that_the_journey_asked_for_in_a_state(
+def test_of_selects_the_messages_that_the_journey_requested_in_a_state(
     condition: str, expected: list[str], rows: bool
 ) -> None:
     clicks = ["elsewhere", "a first email", "b second email", "b second email", "elsewhere"]
@@ -78,7 +78,7 @@ def test_of_keeps_to_the_messages_that_the_journey_asked_for_in_a_state(
         ("audience: running('other', state='a')", "REF011"),
     ],
 )
-def test_a_state_that_cannot_be_meant_is_refused(scenario: str, code: str) -> None:
+def test_a_state_that_of_cannot_mean_is_refused(scenario: str, code: str) -> None:
     text = (
         f"scenario: s\ntrigger: {{event: started}}\n{scenario}\nstates: {{a: {{send: {{email: hello}}, end: over}}}}\n"
     )

@@ -101,7 +101,7 @@ metrics:
     assert read("metric.size", BOUGHT, metrics) == "small"
 
 
-def test_a_value_that_is_no_number_is_left_out_of_a_sum_with_a_warning() -> None:
+def test_a_sum_leaves_out_a_value_that_is_not_a_number_with_a_warning() -> None:
     scenario = ASKS.replace("{expression}", "metric.m")
     story = run(scenario, [("2025-03-01 10:00", "bought", {"x": "much"}), ("2025-03-02 10:00", "noted")],
                 metrics="metrics:\n  m: {sum: event.x, of: bought}\n")  # fmt: skip
@@ -189,7 +189,7 @@ states:
     assert story.outcomes == ["once", "once", "twice"]
 
 
-def test_running_says_whether_another_scenario_is_under_way() -> None:
+def test_running_is_whether_a_journey_of_another_scenario_runs() -> None:
     first = "scenario: first\npriority: 90\ntrigger: {event: started}\nstates:\n  in: {on: {stopped: {end: over}}}\n"
     asks = "scenario: asks\ntrigger: {event: bought}\naudience: not running('first')\nreentry: always\n" \
            "states:\n  in: {end: done}\n"  # fmt: skip
@@ -212,7 +212,7 @@ def test_a_segment_by_what_runs_is_looked_at_when_a_journey_enters_and_ends() ->
     assert story.outcomes == ["done", "over", "free"]
 
 
-def test_a_data_warning_of_a_segment_is_told_when_it_is_found_in_order_of_time() -> None:
+def test_a_data_warning_of_a_segment_is_recorded_in_order_of_time() -> None:
     """Membership is from the last event, although no scenario reads it before the tick."""
     scenario = "scenario: s\ntrigger: {schedule: at 12:00}\naudience: not segment.rich\nstates: {in: {end: done}}\n"
     events: list[Happening] = [
@@ -263,7 +263,7 @@ def test_a_table_gives_the_row_that_is_valid_at_the_instant() -> None:
         ("segments:\n  a: metric.nothing > 1\n", "REF014 unknown metric 'nothing'"),
     ],
 )
-def test_a_faulty_metric_is_told(metrics: str, expected: str) -> None:
+def test_a_faulty_metric_is_a_finding(metrics: str, expected: str) -> None:
     findings = load("scenario: s\ntrigger: {event: started}\nstates:\n  in: {end: done}\n", metrics=metrics).findings
     assert expected in [f"{finding.code} {finding.message}" for finding in findings if finding.severity == "error"]
 
@@ -283,7 +283,7 @@ states:
     assert max(len(times) for times, _ in filter(None, story.state.slots)) <= 64
 
 
-def test_the_event_from_which_an_absence_counts_lies_before_the_entry() -> None:
+def test_history_since_the_first_event_of_an_absence_is_refused() -> None:
     scenario = """
 scenario: s
 trigger: {absence: bought, for: 3d, since: started}

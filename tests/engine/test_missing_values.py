@@ -109,13 +109,13 @@ def test_default_and_length_are_the_exceptions() -> None:
 
 
 @pytest.mark.parametrize("picked", ["first", "last", "min", "max"])
-def test_what_an_empty_list_does_not_have_is_none(picked: str) -> None:
+def test_an_element_of_an_empty_list_is_none(picked: str) -> None:
     assert holds(f"(event.items | {picked}) is none", {"items": []}) == (True, 0)
     assert holds(f"(event.items | {picked}) == none", {"items": []}) == (True, 0)
     assert holds(f"(event.items | {picked}) > 3", {"items": []}) == (False, 0)
 
 
-def test_what_an_empty_list_does_not_have_is_captured_as_none() -> None:
+def test_an_element_of_an_empty_list_is_captured_as_none() -> None:
     assert value("event.items | first", {"items": []}) is None
 
 
@@ -255,7 +255,7 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("where", "trigger", "state", "outcomes"), PLACES)
-def test_a_misfit_is_false_and_counted_wherever_a_condition_stands(
+def test_a_misfit_is_false_and_counted_in_every_condition(
     where: str, trigger: str, state: str, outcomes: list[str]
 ) -> None:
     scenario = f"scenario: w\ntrigger: {trigger}\nstates:\n  {state}\n"

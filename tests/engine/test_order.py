@@ -27,7 +27,7 @@ def test_timers_due_before_an_event_run_before_it() -> None:
     assert story.texts[2:] == ["-> reminded (after 1h)", "email a/b", "converted", "end bought"]
 
 
-def test_who_buys_at_the_instant_the_reminder_is_due_hears_nothing() -> None:
+def test_a_purchase_at_the_instant_of_the_reminder_prevents_it() -> None:
     story = run(REMINDER, [START, ("2025-03-03 11:00", "bought")], until="2025-03-10 10:00")
     assert story.texts[2:] == ["converted", "end bought"]
 
@@ -39,7 +39,7 @@ def test_every_event_of_an_instant_is_taken_before_the_timers_due_at_it() -> Non
     assert story.messages == []
 
 
-def test_a_row_of_the_contacts_table_at_that_instant_goes_before_the_timers_too() -> None:
+def test_a_row_of_the_contacts_table_precedes_timers_of_its_instant() -> None:
     story = run(REMINDER, [START, ("2025-03-03 11:00", ROW, {"email_optin": False})], until="2025-03-03 12:00")
     assert [message.reason for message in story.messages] == ["no_consent"]
 
@@ -89,7 +89,7 @@ def test_scenarios_go_by_priority_then_name(priorities: dict[str, int], order: l
     assert [record.scenario for record in waited.records if isinstance(record, Ended)] == order
 
 
-def test_a_timer_that_is_due_earlier_goes_before_one_of_a_higher_priority() -> None:
+def test_an_earlier_timer_precedes_one_of_a_higher_priority() -> None:
     story = run(
         [scenario("low", 1, "1h"), scenario("high", 99, "2h")],
         [("2025-03-03 10:00", "started", {"id": "k"})],
@@ -118,7 +118,7 @@ states:
     assert story.texts == ["entered", "-> in", "end again", "entered", "-> in"]
 
 
-def test_all_of_a_scenario_goes_before_the_next_one() -> None:
+def test_timers_of_a_scenario_precede_those_of_the_next() -> None:
     first = (
         scenario("first", 90)
         .replace("key: event.id\n", "reentry: always\n")
@@ -165,7 +165,7 @@ def test_an_attribute_keeps_its_latest_value() -> None:
     assert dict(run(REMINDER, events, {"points": 0}).state.profile) == {"points": 3, "country": "FR"}
 
 
-def test_feeding_stops_and_goes_on_without_a_difference() -> None:
+def test_feeding_can_stop_and_continue_without_a_difference() -> None:
     program = program_of(REMINDER, scenario("other", 90, "at 09:00"))
     events = [
         Event("started", moment("2025-03-03 10:00"), {"id": "k"}),
@@ -201,7 +201,7 @@ def test_contacts_do_not_influence_each_other() -> None:
     assert [record_text(record) for record in records] == ["-> reminded (after 1h)", "email a/b"]
 
 
-def test_nothing_is_left_of_a_contact_to_whom_nothing_happened() -> None:
+def test_a_contact_without_input_leaves_no_state() -> None:
     program = program_of(REMINDER)
     state = new_contact(program, "ana", REACHABLE)
     assert advance(program, state, moment("2099-01-01 00:00")) == []

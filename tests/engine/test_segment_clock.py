@@ -42,7 +42,7 @@ def test_the_last_tick_is_the_same_whatever_was_asked_before(
     assert last <= at < clock_of(fields).next(last)
 
 
-def test_before_the_first_tick_of_the_calendar_there_is_none() -> None:
+def test_no_tick_precedes_the_first_of_the_calendar() -> None:
     assert clock_of("0 6 29 2 *").last(moment("0003-01-01 00:00", "UTC")) == -NEVER
 
 

@@ -122,7 +122,7 @@ def test_a_transactional_message_needs_no_consent_but_an_address() -> None:
     assert sent(send, without("email")) == ["email a/b dropped no_address"]
 
 
-def test_a_scenario_s_purpose_holds_for_messages_that_say_none() -> None:
+def test_the_purpose_of_a_scenario_is_the_default_of_its_messages() -> None:
     send = "{email: a/b, push: {template: a/p, purpose: marketing}}"
     assert sent(send, without(email_optin=False, push_optin=False), "purpose: transactional") == [
         "email a/b",
@@ -135,7 +135,7 @@ def test_the_purpose_is_on_the_record() -> None:
     assert [message.purpose for message in story.messages] == ["marketing", "transactional"]
 
 
-def test_to_staff_consent_is_not_asked() -> None:
+def test_a_message_to_staff_needs_no_consent() -> None:
     assert sent("{email: {template: a/b, recipient: staff}}", without(email_optin=False)) == ["email a/b"]
 
 
@@ -144,17 +144,17 @@ def test_a_channel_to_staff_needs_an_address() -> None:
     assert sent("{desk: a/b}", REACHABLE) == ["desk a/b dropped no_address"]
 
 
-def test_to_a_system_consent_is_asked_where_the_channel_declares_one() -> None:
+def test_a_message_to_a_system_needs_consent_if_the_channel_declares_it() -> None:
     assert sent("{ads: a/b, crm: a/c}", without(email_optin=False)) == ["ads a/b dropped no_consent", "crm a/c"]
 
 
-def test_a_message_s_recipient_goes_before_the_channel_s() -> None:
+def test_the_recipient_of_a_message_overrides_that_of_its_channel() -> None:
     assert sent("{desk: {template: a/b, recipient: contact}}", without(email_optin=False, advisor="bea")) == [
         "desk a/b dropped no_consent"
     ]
 
 
-def test_to_is_another_address_and_nothing_else_changes() -> None:
+def test_to_changes_only_the_address() -> None:
     send = "{email: {template: a/b, to: contact.advisor}}"
     (message,) = run(mails(send), [START], without(advisor="bea@example.com")).messages
     assert (message.address, message.reason) == ("bea@example.com", "")
@@ -172,7 +172,7 @@ def test_if_false_means_not_asked_for_at_all() -> None:
     assert sent(send, without(points=6)) == ["email a/b"]
 
 
-def test_if_goes_before_address_and_consent() -> None:
+def test_if_is_checked_before_address_and_consent() -> None:
     assert sent("{email: {template: a/b, if: contact.points > 5}}", {}) == []
 
 
@@ -224,7 +224,7 @@ def test_first_of_takes_a_transactional_message_without_consent() -> None:
     assert sent(send, without(push_optin=False, sms_optin=False)) == ["sms a/s"]
 
 
-def test_first_of_stands_beside_other_channels() -> None:
+def test_first_of_can_be_next_to_other_channels() -> None:
     assert sent("{email: a/e, first_of: [{push: a/p}, {sms: a/s}]}", without("push_token")) == ["email a/e", "sms a/s"]
 
 
@@ -299,7 +299,7 @@ states:
     ]
 
 
-def test_what_a_template_reads_is_kept_as_it_was_when_the_message_left() -> None:
+def test_a_message_keeps_the_values_of_its_template_from_when_it_left() -> None:
     scenario = mails("{email: a/b}").replace("on: {", "set: {it: =contact.points}, on: {")
     story = run(scenario, [START, ("2025-03-03 11:00", "profile_updated", {"points": 9})], without(points=1))
     (message,) = story.messages

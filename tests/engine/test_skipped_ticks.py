@@ -95,7 +95,7 @@ def test_counting_ticks_together_gives_what_looking_at_each_gives(
         assert together == story(program, given)
 
 
-def test_a_contact_whom_an_audience_cannot_admit_is_not_woken_at_each_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_contact_outside_the_audience_is_not_woken_at_each_tick(monkeypatch: pytest.MonkeyPatch) -> None:
     audience = "metric.latest is not none and days_since(metric.latest) > 10"
     program = compile_program(
         load(

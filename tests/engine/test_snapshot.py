@@ -56,14 +56,14 @@ def going_on(story: Story, *scenarios: str, until: str, metrics: str = "") -> li
         datetime(2025, 3, 3, tzinfo=timezone(timedelta(hours=-3, minutes=-30))),
     ],
 )  # fmt: skip
-def test_every_value_comes_back_from_plain_data_as_it_was(value: Any) -> None:
+def test_every_value_is_restored_from_plain_data(value: Any) -> None:
     restored = value_of(json.loads(json.dumps(plain(value), allow_nan=False)))
     assert restored == value
     assert type(restored) is type(value)
     assert repr(restored) == repr(value)
 
 
-def test_what_is_not_a_number_comes_back_as_such() -> None:
+def test_nan_is_restored() -> None:
     assert math.isnan(value_of(plain(math.nan)))
 
 
@@ -72,7 +72,7 @@ def test_a_value_of_another_type_is_refused() -> None:
         plain(1j)
 
 
-def test_an_event_comes_back_with_all_that_it_carries() -> None:
+def test_an_event_is_restored_with_all_its_values() -> None:
     event = event_of(plain_event(Event("bought", 7, {"n": 1}, "e1", 90)))
     assert event is not None
     assert (event.name, event.at, event.properties) == ("bought", 7, {"n": 1})
@@ -103,14 +103,14 @@ def test_a_text_of_the_same_meaning_gives_the_same_snapshot() -> None:
 
 
 @pytest.mark.parametrize(("given", "led"), [("2025-03-01", "late"), ("soon", "lost")])
-def test_a_wait_that_fell_back_says_to_which_case(given: str, led: str) -> None:
+def test_a_wait_on_its_fallback_is_restored_with_the_case(given: str, led: str) -> None:
     story = run(DATED, [("2025-03-03 10:00", "started", {"d": given})])
     (fallen,) = save(story.program, story.state)["journeys"][0]["fallbacks"].values()
     assert fallen == {"late": "past", "lost": "missing"}[led]
     assert going_on(story, DATED, until="2025-03-03 10:00")[-1] == f"2025-03-03 10:00 end {led}"
 
 
-def test_another_scenario_that_goes_before_changes_nothing() -> None:
+def test_a_new_scenario_of_higher_priority_changes_nothing() -> None:
     story = run(WAITS, [("2025-03-03 10:00", "started")])
     first = WAITS.replace("scenario: waits", "scenario: first\npriority: 90").replace("2d", "1d")
     assert going_on(story, first, WAITS, until="2025-03-06 10:00") == ["2025-03-05 10:00 end over"]
@@ -124,7 +124,7 @@ def test_a_trigger_by_time_that_is_new_begins_with_the_restored_state() -> None:
     ]  # fmt: skip
 
 
-def test_a_segment_that_is_new_lets_in_nobody_who_is_in_it_already() -> None:
+def test_present_members_do_not_enter_by_a_new_segment() -> None:
     metrics = "segments: {keen: contact.points > 3}"
     story = run(WAITS, [("2025-03-03 10:00", "started")], {**REACHABLE, "points": 5})
     keen = "scenario: keen\ntrigger: {segment: keen}\nstates: {in: {end: done}}"
@@ -154,9 +154,7 @@ IDLE_ALREADY = IDLE.replace("idle}", "idle, already_in: true}")
         (IDLE_ALREADY, "days_since(contact.birthday) > 3", ["2025-06-03 09:00"]),
     ],
 )  # fmt: skip
-def test_what_is_new_begins_at_the_clock_of_the_store_and_not_at_the_last_input(
-    scenario: str, segment: str, enters: list[str]
-) -> None:
+def test_new_triggers_begin_at_the_clock_of_the_store(scenario: str, segment: str, enters: list[str]) -> None:
     """The contact's last input is ninety days old; the clock is at 9:00 on a Tuesday."""
     contact = {**REACHABLE, "birthday": date(2000, 4, 1), "renewal": "2025-06-04"}
     story = run(WAITS, [("2025-03-05 09:00", "noted")], contact)

@@ -78,7 +78,7 @@ def fallen(program: Program, contacts: Iterable[str] = PEOPLE, at: str = MONDAY,
         {"a": 1_000_000, "b": 1},
     ],
 )
-def test_a_contact_falls_where_the_draw_times_the_total_says(weights: Mapping[str, float], salt: str) -> None:
+def test_the_draw_times_the_total_weight_decides_the_arm(weights: Mapping[str, float], salt: str) -> None:
     program = program_of(tossing(weights), channels=f"salt: {salt}\n" if salt else "")
     expected = {contact: arm_of(weights, "split", salt, "test", "toss", contact) for contact in PEOPLE}
     assert fallen(program) == expected
@@ -171,7 +171,7 @@ def test_another_salt_draws_anew() -> None:
     st.lists(st.one_of(st.integers(0, 100), st.sampled_from((0.1, 0.25, 33.3))), min_size=1, max_size=4).filter(any),
     st.text(st.characters(codec="utf-8"), max_size=8),
 )
-def test_whatever_the_weights_each_contact_falls_in_one_arm_that_has_weight(weights: list[float], contact: str) -> None:
+def test_each_contact_is_in_one_arm_that_has_weight(weights: list[float], contact: str) -> None:
     named = dict(zip("abcd", weights, strict=False))
     (arm,) = fallen(program_of(tossing(named)), [contact]).values()
     assert named[arm] > 0
@@ -248,7 +248,7 @@ states:
 
 
 @pytest.mark.parametrize("unit", ["contact", "journey"])
-def test_a_journey_that_comes_back_to_a_split_falls_the_same_way(unit: str) -> None:
+def test_a_journey_that_returns_to_a_split_gets_the_same_arm(unit: str) -> None:
     for start in range(8):
         story = run(ROUND % unit, [(f"2025-03-03 1{start}:00", "started")], until="2025-03-04 12:00")
         arms = [state for state in story.states if state != "toss"]

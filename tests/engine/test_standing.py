@@ -110,7 +110,9 @@ def asked_anew(program: Program, state: ContactState) -> dict[str, bool]:
 
 @examples(12)
 @given(programs(), inputs)
-def test_at_every_tick_memberships_are_what_asking_anew_gives(program: Program, given: list[tuple[int, Any]]) -> None:
+def test_memberships_at_every_tick_are_those_of_a_new_calculation(
+    program: Program, given: list[tuple[int, Any]]
+) -> None:
     assert program.clock is not None
     state = new_contact(program, "ana", {"timezone": PARIS, "renewal": "2025-03-10T08:00:00Z"}, BEGIN)
     advance(program, state, BEGIN)
@@ -141,7 +143,7 @@ def test_at_every_tick_memberships_are_what_asking_anew_gives(program: Program, 
         ("now.month == contact.nothing", ["2025-04-01"]),
     ],
 )  # fmt: skip
-def test_a_day_of_the_year_is_looked_at_when_it_comes(condition: str, days: list[str]) -> None:
+def test_a_condition_on_a_day_of_the_year_is_checked_on_that_day(condition: str, days: list[str]) -> None:
     program = compile_program(
         load(
             SCENARIO.format(name="today"),
@@ -157,7 +159,7 @@ def test_a_day_of_the_year_is_looked_at_when_it_comes(condition: str, days: list
     assert ticks == days
 
 
-def test_a_contact_whom_time_cannot_change_is_not_woken() -> None:
+def test_a_contact_that_time_cannot_change_is_not_woken() -> None:
     program = compile_program(
         load(
             SCENARIO.format(name="late"),

@@ -74,7 +74,7 @@ BEGIN = "2025-01-15T01:00:00+00:00"
         ("1d on wed", "2025-01-15T12:00:00+00:00", "2025-01-16T01:00:00"),
     ],
 )
-def test_from_tokyo_to_los_angeles_waits_are_worked_out_anew(wait: str, at: str, expected: str) -> None:
+def test_waits_are_computed_anew_when_a_contact_moves_to_another_zone(wait: str, at: str, expected: str) -> None:
     assert moved(wait, BEGIN, at, TOKYO, LOS_ANGELES) == expected
 
 
@@ -83,7 +83,7 @@ def test_a_wait_due_at_the_very_instant_of_the_move_is_not_past() -> None:
     assert moved("at 09:00", BEGIN, "2025-01-15T17:00:00+00:00", TOKYO, LOS_ANGELES) == "2025-01-15T17:00:00"
 
 
-def test_a_month_that_was_longer_there_is_due_later() -> None:
+def test_a_month_ends_later_in_the_new_zone() -> None:
     # 31 January 10:00 in Tokyo is 30 January 17:00 in Los Angeles; a month later is 28 February in both.
     due_at = moved("1mo", "2025-01-31T01:00:00+00:00", "2025-02-10T12:00:00+00:00", TOKYO, LOS_ANGELES)
     assert due_at == "2025-03-01T01:00:00"

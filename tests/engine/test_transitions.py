@@ -38,7 +38,7 @@ def test_where_and_the_order_written_decide_in_a_list() -> None:
     assert outcomes == [["many"], ["some"], []]
 
 
-def test_a_state_s_own_on_goes_before_the_scenario_s() -> None:
+def test_on_of_a_state_overrides_that_of_the_scenario() -> None:
     scenario = machine(
         """
   one: {on: {changed: {where: event.n > 5, to: {end: state}}}}
@@ -70,7 +70,7 @@ def test_an_internal_transition_counts_as_the_first_that_matches() -> None:
     assert run(scenario, [START, ("2025-03-03 11:00", "changed")]).outcomes == []
 
 
-def test_a_group_stands_where_an_event_may() -> None:
+def test_a_group_can_replace_an_event() -> None:
     scenario = machine("""
   one: {on: {interest: two}}
   two: {on: {interest: {end: over}}}
@@ -78,7 +78,7 @@ def test_a_group_stands_where_an_event_may() -> None:
     assert run(scenario, [START, ("2025-03-03 11:00", "clicked"), ("2025-03-03 12:00", "changed")]).outcomes == ["over"]
 
 
-def test_of_an_event_and_its_group_the_one_written_first_goes() -> None:
+def test_the_first_of_an_event_and_its_group_applies() -> None:
     group_first = machine("  one: {on: {interest: {end: group}, changed: {end: event}}}\n")
     event_first = machine("  one: {on: {changed: {end: event}, interest: {end: group}}}\n")
     assert run(group_first, [START, ("2025-03-03 11:00", "changed")]).outcomes == ["group"]
@@ -143,7 +143,7 @@ def test_an_ended_journey_hears_nothing() -> None:
     assert story.lines[2:] == ["2025-03-03 10:30 end stopped"]
 
 
-def test_of_takes_only_events_about_a_message_of_that_state() -> None:
+def test_of_accepts_only_events_about_a_message_of_that_state() -> None:
     scenario = machine("""
   one: {send: {email: a/b}, after: {1h: two}}
   two:
@@ -156,7 +156,7 @@ def test_of_takes_only_events_about_a_message_of_that_state() -> None:
         assert run(scenario, [START, ("2025-03-03 12:00", "clicked", carried)]).outcomes == outcomes
 
 
-def test_of_knows_the_messages_of_every_visit_to_the_state() -> None:
+def test_of_includes_the_messages_of_every_visit_to_the_state() -> None:
     scenario = machine("""
   one: {send: {email: a/b}, after: {1h: two}}
   two: {on: {changed: one, clicked: {of: one, to: {end: clicked}}}}
@@ -169,7 +169,7 @@ def test_of_knows_the_messages_of_every_visit_to_the_state() -> None:
         assert story.outcomes == ["clicked"]
 
 
-def test_of_does_not_take_another_journey_s_message() -> None:
+def test_of_ignores_messages_of_another_journey() -> None:
     scenario = machine(
         """
   one: {send: {email: a/b}, on: {clicked: {of: one, to: {end: clicked}}}}

@@ -32,7 +32,7 @@ def test_an_absence_is_counted_from_the_last_since_event() -> None:
     assert entries("{absence: bought, for: 3d, since: started}", events) == ["2025-03-05 12:00 entered"]
 
 
-def test_an_absent_event_that_comes_lets_nobody_in() -> None:
+def test_an_event_in_time_prevents_an_entry_by_absence() -> None:
     events: list[Happening] = [("2025-03-01 10:00", "started"), ("2025-03-02 12:00", "bought")]
     assert entries("{absence: bought, for: 3d, since: started}", events) == []
 
@@ -72,7 +72,7 @@ states:
     assert run(scenario, [("2025-03-01 10:00", "started", {"n": 7})], until="2025-03-02 10:00").captured("n") == 7
 
 
-def test_a_schedule_lets_in_at_each_tick_whom_the_audience_admits() -> None:
+def test_a_schedule_lets_the_audience_enter_at_each_tick() -> None:
     first_event: list[Happening] = [("2025-03-03 10:00", "noted")]
     entered = entries(
         "{schedule: at 09:00 on mon}", first_event, until="2025-03-24 09:00", more="audience: contact.email is not none"
@@ -93,7 +93,7 @@ def test_a_schedule_by_cron_counts_on_the_clock_that_it_names() -> None:
     assert of_project == ["2025-04-01 09:00 entered", "2025-05-01 09:00 entered"]
 
 
-def test_a_moment_lets_in_once() -> None:
+def test_a_moment_lets_contacts_enter_once() -> None:
     first_event: list[Happening] = [("2025-03-03 10:00", "noted")]
     assert entries("{at: 2025-03-28 08:00}", first_event) == ["2025-03-28 08:00 entered"]
     assert entries("{at: 2025-03-01 08:00}", first_event) == []
@@ -180,12 +180,12 @@ def test_a_segment_that_time_changes_is_looked_at_at_the_ticks_of_the_clock() ->
     assert entries("{segment: dormant}", events, metrics=METRICS) == ["2025-04-03 06:00 entered"]
 
 
-def test_who_is_in_a_segment_at_first_sight_has_not_entered_it() -> None:
+def test_a_member_at_first_sight_has_not_entered_the_segment() -> None:
     contact = {"points": 50, "timezone": "Europe/Paris"}
     assert entries("{segment: rich}", [("2025-03-03 10:00", "noted")], contact, metrics=METRICS) == []
 
 
-def test_an_attribute_that_changes_lets_in_with_both_values() -> None:
+def test_a_changed_attribute_is_a_trigger_with_both_values() -> None:
     events: list[Happening] = [
         ("2025-03-03 10:00", "noted"),
         ("2025-03-04 10:00", "profile_updated", {"points": 5}),
@@ -215,7 +215,7 @@ states:
 @pytest.mark.parametrize(
     ("outcome", "entered"), [("", True), (", outcome: gave_up", True), (", outcome: [late, bought]", False)]
 )
-def test_another_scenario_s_outcome_lets_in(outcome: str, entered: bool) -> None:
+def test_the_outcome_of_another_scenario_is_a_trigger(outcome: str, entered: bool) -> None:
     follows = f"scenario: follows\ntrigger: {{scenario: first{outcome}}}\n{IN}"
     story = run([FIRST, follows], [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "stopped")])
     assert [entry.scenario for entry in story.entries] == ["first", "follows"][: 1 + entered]
@@ -258,7 +258,7 @@ events:
 """
 
 
-def test_a_broadcast_is_offered_to_whom_its_where_admits() -> None:
+def test_a_broadcast_is_offered_to_contacts_that_match_its_where() -> None:
     scenario = """
 scenario: s
 trigger: {event: price_changed, where: event.sku in metric.skus}
@@ -304,7 +304,7 @@ states:
 """
 
 
-def test_of_an_exclusive_group_the_higher_priority_displaces_and_the_lower_is_refused() -> None:
+def test_a_higher_priority_displaces_in_an_exclusive_group_and_a_lower_is_refused() -> None:
     high, low = exclusive("high", 80, "started"), exclusive("low", 20, "bought")
     first_low = run([high, low], [("2025-03-03 10:00", "bought"), ("2025-03-03 11:00", "started")])
     assert first_low.texts == ["entered", "-> in", "end displaced", "entered", "-> in"]
@@ -312,7 +312,7 @@ def test_of_an_exclusive_group_the_higher_priority_displaces_and_the_lower_is_re
     assert first_high.texts == ["entered", "-> in", "refused exclusive"]
 
 
-def test_of_an_exclusive_scenario_one_journey_runs_whatever_its_key() -> None:
+def test_an_exclusive_scenario_has_one_journey_for_all_keys() -> None:
     scenario = """
 scenario: s
 exclusive: promotions

@@ -206,11 +206,11 @@ def test_a_wait_on_the_calendar(wait: str, begin: str, expected: str) -> None:
 
 
 @rows("wait", ["0s", "0d", "1m", "1x", "at 24:00", "at 9", "on mon", "1d at", "1d on funday", "-1d"])
-def test_a_wait_of_no_length_or_sense_is_an_error(wait: str) -> None:
+def test_an_empty_or_senseless_wait_is_an_error(wait: str) -> None:
     assert [error[:7] for error in errors(waiting(f"'{wait}'"))] == ["TIME001"]
 
 
-def test_of_several_waits_the_earliest_goes() -> None:
+def test_the_earliest_of_several_waits_moves_the_journey() -> None:
     scenario = """
 scenario: races
 trigger: {event: started}

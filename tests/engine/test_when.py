@@ -53,7 +53,7 @@ def test_when_holds_at_once_on_settling_after_what_the_state_sends() -> None:
     ]
 
 
-def test_of_several_conditions_the_first_written_moves() -> None:
+def test_the_first_of_several_true_conditions_moves_the_journey() -> None:
     scenario = machine("  one: {when: {contact.points > 5: {end: five}, contact.points > 1: {end: one}}}\n")
     assert run(scenario, [START, ("2025-03-03 11:00", "profile_updated", {"points": 9})], {}).outcomes == ["five"]
     assert run(scenario, [START, ("2025-03-03 11:00", "profile_updated", {"points": 2})], {}).outcomes == ["one"]

@@ -27,7 +27,7 @@ def test_each_input_and_each_key_has_a_hundred_entries_of_its_own() -> None:
     assert (len(story.entries), story.refusals) == (600, ["too_many"] * 3)
 
 
-def test_the_hundred_hold_whatever_while_running_says() -> None:
+def test_the_limit_of_a_hundred_holds_with_any_while_running() -> None:
     for rule in ("restart", "parallel"):
         scenario = gate(f"while_running: {rule}", "reentry: always", trigger="{event: started, each: event.items}")
         story = run(scenario, [("2025-03-03 10:00", "started", {"items": list(range(102))})])

@@ -81,7 +81,7 @@ def damaged() -> bytes:
         (packed({"inner.zip": packed({"a.csv": HEAD.encode()})}), "is an archive inside another file"),
     ],
 )
-def test_an_archive_that_cannot_be_read_says_why(read: Read, content: bytes, message: str) -> None:
+def test_an_unreadable_archive_is_an_error_with_a_reason(read: Read, content: bytes, message: str) -> None:
     with pytest.raises(ExportError) as error:
         read({"x.zip": content}, PLAN)
     assert message in error.value.message
@@ -140,7 +140,7 @@ def test_a_compressed_file_of_a_project_that_would_fill_the_disk_is_refused(
         assert find_files([str(tmp_path / name)], tmp_path / "work", access=ANYWHERE)
 
 
-def test_a_member_that_is_longer_than_it_says_is_refused(read: Read) -> None:
+def test_a_member_longer_than_its_stated_size_is_refused(read: Read) -> None:
     content = (HEAD + "a,e,1\n" * 1_000).encode()
     whole = packed({"a.csv": content}).replace(struct.pack("<L", len(content)), struct.pack("<L", 20))
     with pytest.raises(ExportError, match="is not a valid ZIP archive"):
@@ -148,7 +148,7 @@ def test_a_member_that_is_longer_than_it_says_is_refused(read: Read) -> None:
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_whatever_byte_is_damaged_the_archive_is_read_or_said_to_be_unsound(method: int, tmp_path: Path) -> None:
+def test_an_archive_with_a_damaged_byte_is_read_or_refused(method: int, tmp_path: Path) -> None:
     """The standard library's exception for a damaged byte depends on the method, and on the place of the damage."""
     whole = packed({"a.csv": (HEAD + "a,e,1\n").encode()}, method)
     path = tmp_path / "x.zip"

@@ -56,7 +56,7 @@ def test_each_value_is_an_address_a_doubtful_one_or_none(tmp_path: Path) -> None
     assert wrong == []
 
 
-def test_addresses_are_counted_by_contact_and_those_that_several_share_are_told(tmp_path: Path) -> None:
+def test_addresses_are_counted_by_contact_and_shared_ones_reported(tmp_path: Path) -> None:
     people = """contact_id,email,phone,email_optin,sms_optin
 a,Ana@example.com,06 12 34 56 78,true,false
 b,ana@example.com,0612345678,false,false
@@ -93,7 +93,7 @@ c,visit,2025-03-02T10:00:00Z,no address,true
 
 
 @pytest.mark.parametrize("people", ["", "contact_id,country\na,FR\n"])
-def test_without_addresses_and_consents_nothing_is_told(people: str, tmp_path: Path) -> None:
+def test_an_export_without_addresses_and_consents_has_no_contact_facts(people: str, tmp_path: Path) -> None:
     assert facts(tmp_path, people) is None
 
 

@@ -19,7 +19,7 @@ DAY = 86_400_000_000
 ATTRIBUTES: dict[str, str | None] = {"email": "string", "optin": "boolean", "score": "number"}
 
 
-def test_attributes_hold_from_the_start_and_contacts_without_events_are_there(read: Read) -> None:
+def test_attributes_hold_from_the_start_and_contacts_need_no_events(read: Read) -> None:
     table = "contact_id,email,optin,score,unread\na,a@x,true,,1\nc,,0,1.5,2\n"
     log = read(EVENTS, contacts={"people.csv": table}, attributes=ATTRIBUTES)
     assert [(c.contact_id, c.profile, c.changes, len(c.events)) for c in log.stream()] == [

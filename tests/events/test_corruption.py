@@ -84,7 +84,7 @@ def test_exactly_the_rows_that_were_damaged_are_lost(
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.make.__name__)
-def test_a_column_that_is_lost_is_said_and_no_row_vanishes(shape: Shape, tmp_path: Path) -> None:
+def test_a_lost_column_is_reported_and_no_row_vanishes(shape: Shape, tmp_path: Path) -> None:
     whole = [shape.make(contact, SECOND, 1) for contact in ("ana", "bob")]
     pending = []
     for number, lost in enumerate(whole[0]):
@@ -139,7 +139,7 @@ NAMES = ("a.csv", "a.jsonl", "a.json", "a.csv.gz", "a.zip", "b.csv", "a.parquet"
 @pytest.mark.parametrize("name", NAMES)
 @settings(max_examples=scaled(2), deadline=None)
 @given(data=st.data())
-def test_whatever_happens_to_the_bytes_it_is_read_or_said(
+def test_damaged_bytes_are_read_or_reported(
     name: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     content = bytearray(sound()[name])
@@ -164,7 +164,7 @@ def test_whatever_happens_to_the_bytes_it_is_read_or_said(
         assert add_up(report)
 
 
-def test_a_parquet_file_whose_columns_names_are_no_text_is_said_to_be_damaged(tmp_path: Path) -> None:
+def test_a_parquet_file_with_damaged_column_names_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     duckdb.execute(f"COPY (SELECT 'a' AS contact_id, 'e' AS event, 5 AS timestamp, 1 AS spoilt) TO '{path}'")
     path.write_bytes(path.read_bytes().replace(b"spoilt", b"sp\xff\xfelt"))

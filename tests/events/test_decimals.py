@@ -79,20 +79,20 @@ def test_a_column_settles_how_its_numbers_are_read(read: Read, tmp_path: Path, k
         assert [event.properties.get(name) for event in contact.events][: len(texts)] == expected, texts
 
 
-def test_a_note_says_how_a_column_is_read(read: Read) -> None:
+def test_a_note_explains_how_a_column_is_read(read: Read) -> None:
     log = read({"e.csv": content(["19,90", "1.234"], "csv", Path())}, WANTED)
     (note,) = log.report.notes
     assert note.endswith("e.csv: total such as '19,90' is read with a decimal comma")
     assert log.report.misfits == ()
 
 
-def test_a_column_that_settles_nothing_has_misfits_that_say_what_to_do(read: Read) -> None:
+def test_misfits_of_an_ambiguous_column_come_with_a_remedy(read: Read) -> None:
     for texts in (["1,234", "5"], ["19,90", "19.90"]):
         (misfit,) = read({"e.csv": content(texts, "csv", Path())}, WANTED).report.misfits
         assert "--decimal total=comma or --decimal total=point" in remedy(misfit.property, "number", misfit.example)
 
 
-def test_the_user_says_how_a_column_is_read(read: Read) -> None:
+def test_an_option_decides_how_a_column_is_read(read: Read) -> None:
     export = {"e.csv": content(["1,234", "1.234", "5"], "csv", Path())}
     for stated in ("total", ""):
         assert totals(read(export, WANTED, decimals={stated: "comma"})) == [1.234, 1234, 5]

@@ -23,7 +23,7 @@ def counted(report: ReadReport) -> dict[str, int]:
     return {reject.reason: reject.count for reject in report.unusable}
 
 
-def test_repeated_rows_are_told_of_and_kept(read: Read) -> None:
+def test_repeated_rows_are_reported_and_kept(read: Read) -> None:
     report = read(HEAD + "a,e,1,x,\nb,e,1,x,\na,e,1,y,\na,e,1,x,\na,e,2,x,\n", PLAN).report
     assert report.used == 5
     assert report.notes == (
@@ -31,11 +31,11 @@ def test_repeated_rows_are_told_of_and_kept(read: Read) -> None:
     )
 
 
-def test_a_log_without_repeated_rows_says_nothing_of_them(read: Read) -> None:
+def test_a_log_without_repeated_rows_has_no_note_on_them(read: Read) -> None:
     assert read(HEAD + "a,e,1,x,\nb,e,1,x,\na,e,2,x,\n", PLAN).report.notes == ()
 
 
-def test_the_later_of_two_equal_rows_is_left_out_and_told(read: Read, tmp_path: Path) -> None:
+def test_the_later_of_two_equal_rows_is_left_out_and_reported(read: Read, tmp_path: Path) -> None:
     text = HEAD + "a,e,1,x,1\na,e,1,x,2\nb,other,1,,\na,e,1,x,1\nb,other,1,,\na,e,soon,,\na,e,soon,,\n"
     log = read(text, PLAN, dedupe=True, rejects=str(tmp_path / "out.csv"))
     assert counted(log.report) == {"exact duplicate": 2, "unreadable timestamp": 2}

@@ -98,7 +98,9 @@ def test_a_query_names_files_by_itself(tmp_path: Path) -> None:
         ("http://127.0.0.1:9/a.csv", None, "cannot be reached"),
     ],
 )
-def test_what_cannot_be_asked_is_said(tmp_path: Path, shop: str, events: str, query: str | None, message: str) -> None:
+def test_a_wrong_table_or_query_is_an_error_with_a_hint(
+    tmp_path: Path, shop: str, events: str, query: str | None, message: str
+) -> None:
     other = tmp_path / "other.duckdb"
     with duckdb.connect(str(other)) as con:
         con.execute("CREATE TABLE a (x INTEGER)")
@@ -156,6 +158,6 @@ def test_an_address_is_read_like_the_file_it_gives(tmp_path: Path, address: str,
     assert report.files[0].startswith(f"{address}/{name}")
 
 
-def test_an_address_that_gives_nothing_is_said(tmp_path: Path, address: str) -> None:
+def test_an_address_without_a_file_is_an_error(tmp_path: Path, address: str) -> None:
     with pytest.raises(ExportError, match="answers 404"):
         staged(tmp_path, f"{address}/b.csv")

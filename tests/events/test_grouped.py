@@ -70,7 +70,7 @@ def test_json_and_parquet_are_grouped_alike(read: Read, tmp_path: Path, format_:
     ]
 
 
-def test_a_column_that_is_not_there_is_said(read: Read) -> None:
+def test_a_missing_column_is_an_error(read: Read) -> None:
     with pytest.raises(ExportError, match="has no column 'Invoice'"):
         read(LINES, WANTED, mapping=MAP, group="Invoice")
 

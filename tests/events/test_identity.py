@@ -35,7 +35,7 @@ def whose(read: Read, rows: str, **options: object) -> tuple[list[tuple[str, int
 BEFORE_AND_AFTER = ",v1,cart,10\nana,v1,log_in,20\n,v1,cart,30\n,v2,cart,30\n"
 
 
-def test_from_the_log_in_on_rows_of_the_anonymous_id_are_the_contacts(read: Read) -> None:
+def test_anonymous_rows_belong_to_the_contact_from_the_log_in_on(read: Read) -> None:
     carts, report = whose(read, BEFORE_AND_AFTER)
     assert carts == [("ana", 20), ("ana", 30)]
     assert counted(report) == {ANONYMOUS: 2}
@@ -45,13 +45,13 @@ def test_from_the_log_in_on_rows_of_the_anonymous_id_are_the_contacts(read: Read
     )
 
 
-def test_backward_also_what_lay_in_the_cart_before_the_log_in(read: Read) -> None:
+def test_backward_identity_includes_rows_before_the_log_in(read: Read) -> None:
     carts, report = whose(read, BEFORE_AND_AFTER, identity="backward")
     assert carts == [("ana", 10), ("ana", 20), ("ana", 30)]
     assert counted(report) == {ANONYMOUS: 1}
 
 
-def test_off_they_are_nobodys(read: Read) -> None:
+def test_anonymous_rows_belong_to_nobody_if_identity_is_off(read: Read) -> None:
     carts, report = whose(read, BEFORE_AND_AFTER, identity="off")
     assert carts == [("ana", 20)]
     assert counted(report) == {"no contact id": 3}
@@ -63,7 +63,7 @@ def test_an_event_that_no_scenario_looks_at_links_too(read: Read) -> None:
     assert (report.unwanted, counted(report)) == ((("other", 2),), {ANONYMOUS: 1})
 
 
-def test_of_several_contacts_the_last_known_before_the_row(read: Read) -> None:
+def test_a_row_belongs_to_the_last_of_several_contacts_before_it(read: Read) -> None:
     rows = ",v1,cart,1\nana,v1,log_in,10\n,v1,cart,15\nbob,v1,log_in,20\n,v1,cart,25\nana,v1,log_in,30\n,v1,cart,30\n"
     carts, report = whose(read, rows, identity="backward")
     assert carts == [("ana", 1), ("ana", 10), ("ana", 15), ("ana", 30), ("ana", 30), ("bob", 20), ("bob", 25)]
@@ -74,7 +74,7 @@ def test_of_several_contacts_the_last_known_before_the_row(read: Read) -> None:
     assert told in report.notes
 
 
-def test_what_exporters_write_for_nobody_is_neither_id(read: Read) -> None:
+def test_ids_that_exporters_write_for_nobody_link_nothing(read: Read) -> None:
     _, report = whose(read, "null,v1,cart,1\n,undefined,cart,2\nana,null,log_in,3\n,null,cart,4\n", identity="backward")
     assert counted(report) == {ANONYMOUS: 1, "no contact id": 2}
 
@@ -121,7 +121,7 @@ def test_aliases_lead_to_one_id_and_never_in_a_circle(pairs: list[tuple[str, str
 @given(
     st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")).filter(lambda pair: pair[0] != pair[1]))
 )
-def test_whatever_the_aliases_every_id_leads_to_one_that_is_kept(pairs: list[tuple[str, str]]) -> None:
+def test_every_alias_leads_to_an_id_that_is_kept(pairs: list[tuple[str, str]]) -> None:
     kept_ids = successors(pairs)
     assert not set(kept_ids.values()) & set(kept_ids)
     if pairs:
@@ -177,7 +177,7 @@ ROWS = st.lists(
     rule=st.sampled_from(["forward", "backward", "off"]),
     wanted=st.booleans(),
 )
-def test_every_row_goes_where_the_stated_rule_says(
+def test_every_row_is_assigned_by_the_stated_rule(
     groups: list[list[Row]],
     rule: Literal["forward", "backward", "off"],
     wanted: bool,

@@ -116,7 +116,7 @@ def test_quoted_numbers_of_json_stay_texts(look: Any) -> None:
     assert prop(export, "view", "sku").kinds == {"string": 3}
 
 
-def test_parquet_and_json_of_the_same_log_tell_the_same(look: Any, tmp_path: Path) -> None:
+def test_parquet_and_json_of_one_log_have_the_same_facts(look: Any, tmp_path: Path) -> None:
     from dataclasses import replace
 
     (tmp_path / "source.jsonl").write_text(JSONL)
@@ -157,7 +157,7 @@ def test_a_property_that_only_late_rows_have_is_found(look: Any) -> None:
     assert (rare.filled, rare.examples) == (1, ("here",))
 
 
-def test_first_last_and_what_came_since_tell_when_a_property_stopped(look: Any) -> None:
+def test_the_last_filled_row_shows_when_a_property_stopped(look: Any) -> None:
     rows = [{"contact_id": "a", "event": "e", "timestamp": day * 86_400, "old" if day < 30 else "new": day}
             for day in range(20_000, 20_040)]  # fmt: skip
     for number, row in enumerate(rows):
@@ -201,7 +201,7 @@ def test_mapped_columns_go_by_their_new_names(look: Any) -> None:
     assert [each.name for each in export.events[0].properties] == ["total"]
 
 
-def test_a_column_that_is_no_name_of_events_does_not_swamp_the_answer(look: Any) -> None:
+def test_only_so_many_event_names_have_facts_and_others_a_count(look: Any) -> None:
     lines = "contact_id,event,timestamp\n" + "".join(f"a,page-{number},2025-03-01\n" for number in range(500))
     export = look({"log.csv": lines})
     assert len(export.events) == MOST_EVENTS
@@ -210,7 +210,7 @@ def test_a_column_that_is_no_name_of_events_does_not_swamp_the_answer(look: Any)
 
 
 @pytest.mark.parametrize("content", ["", "contact_id,event,timestamp\n"])
-def test_an_export_without_rows_is_no_fault(content: str, look: Any) -> None:
+def test_an_export_without_rows_is_not_an_error(content: str, look: Any) -> None:
     export = look({"log.csv": content})
     assert (export.rows, export.events, export.first) == (0, (), None)
 
@@ -223,12 +223,12 @@ def test_broken_rows_lose_nobody_else(look: Any) -> None:
     assert prop(export, "e", "x").filled >= 1
 
 
-def test_gzip_and_plain_tell_the_same(look: Any) -> None:
+def test_gzip_and_plain_files_have_the_same_facts(look: Any) -> None:
     plain, packed = look({"log.jsonl": JSONL}), look({"log.jsonl.gz": gzip.compress(JSONL.encode())})
     assert plain.events == packed.events
 
 
-def test_a_missing_column_names_those_that_there_are(look: Any) -> None:
+def test_a_missing_column_is_an_error_that_lists_the_columns(look: Any) -> None:
     with pytest.raises(ExportError, match="no columns 'contact_id', 'event'") as error:
         look({"log.csv": "user_id,timestamp\na,2025-03-01\n"})
     assert error.value.hint is not None

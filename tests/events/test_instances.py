@@ -13,7 +13,7 @@ from scenario_cli.events.instances import borrowed_connection
 ROWS = "CREATE TEMP TABLE filled AS SELECT repeat(md5(CAST(i AS VARCHAR)), 32) AS text FROM range(50_000) numbers(i)"
 
 
-def test_what_was_attached_and_made_is_gone(tmp_path: Path) -> None:
+def test_attached_databases_and_tables_are_removed(tmp_path: Path) -> None:
     for _ in range(2):
         with database.staging(tmp_path, "rows.duckdb") as con:
             con.execute("CREATE TABLE events AS SELECT trimmed(' a ') AS name")

@@ -114,7 +114,7 @@ def test_columns_of_a_file_without_header_are_shown_with_the_first_row(read: Rea
         ("a.jsonl", '{"contact_id": "a", "event": "bought", "timestamp": 1, "total": 5}\n'),
     ],
 )
-def test_a_mapped_column_that_is_not_there_is_an_error_with_the_near_one(read: Read, name: str, content: str) -> None:
+def test_a_missing_mapped_column_is_an_error_with_a_similar_name(read: Read, name: str, content: str) -> None:
     with pytest.raises(ExportError) as error:
         read({name: content}, EVENT, mapping={"total": "totl"})
     assert error.value.message.endswith(f"{name} has no column 'totl', used in --map total=totl")

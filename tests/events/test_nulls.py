@@ -48,7 +48,7 @@ def test_a_null_spelt_in_a_csv_is_a_missing_value(read: Read) -> None:
     assert sum(misfit.count for misfit in log.report.misfits) == 0
 
 
-def test_what_exporters_write_for_nobody_is_no_contact(read: Read) -> None:
+def test_ids_that_exporters_write_for_nobody_are_not_contacts(read: Read) -> None:
     names = ["null", "None", "undefined", "(not set)", "[object Object]"]
     rows = [{"contact_id": nobody, "event": "e", "timestamp": 1} for nobody in names]
     report = read({"a.jsonl": "".join(json.dumps(row) + "\n" for row in rows)}, {"e": {}}).report

@@ -80,13 +80,13 @@ def test_a_sound_export_gives_a_file_with_nothing_but_its_header(read: Read, tmp
     assert (tmp_path / "out.csv").read_text() == "file,line,reason,row\n"
 
 
-def test_rows_of_the_contacts_table_are_there_too(read: Read, tmp_path: Path) -> None:
+def test_rejects_include_rows_of_the_contacts_table(read: Read, tmp_path: Path) -> None:
     people = {"people.csv": "contact_id,email\n,x@example.com\n"}
     options = {"contacts": people, "attributes": {"email": "string"}, "rejects": str(tmp_path / "out.csv")}
     read("contact_id,event,timestamp\na,e,1\n", PLAN, **options)
     assert rejects(tmp_path / "out.csv") == [(2, "no contact id", ",x@example.com")]
 
 
-def test_a_place_that_cannot_be_written_to_is_said(read: Read, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_an_error(read: Read, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"out\.csv cannot be written: No such file or directory"):
         read("contact_id,event,timestamp\na,e,1\n", PLAN, rejects=str(tmp_path / "nowhere" / "out.csv"))

@@ -79,7 +79,7 @@ def test_a_contact_who_is_asked_for_is_found_in_another_spelling(read: Read) -> 
     ]
 
 
-def test_a_table_of_other_ids_is_said_loudly_with_two_ids_of_each_side(read: Read) -> None:
+def test_a_table_of_other_ids_is_a_loud_note_with_two_ids_of_each_side(read: Read) -> None:
     export = "contact_id,event,timestamp\n" + "".join(f"{n},bought,1\n" for n in range(10, 13))
     log = read(export, WANTED, contacts={"p.csv": "contact_id,name\nC10,A\nC11,B\n"}, attributes={"name": "string"})
     (note,) = log.report.notes
@@ -129,7 +129,7 @@ ZERO = "00000000-0000-0000-0000-000000000000"
 NOBODY = ["NA", "N/A", "#N/A", "-", "unknown", "Guest", " guest ", ZERO, "#REF!", "anonymous"]
 
 
-def test_what_people_write_for_nobody_is_no_contact_unless_it_is_kept(read: Read) -> None:
+def test_words_for_nobody_are_not_contacts_unless_kept(read: Read) -> None:
     export = "contact_id,event,timestamp\na,bought,2\n" + "".join(f"{text},bought,1\n" for text in NOBODY)
     log = read(export, WANTED)
     assert [contact.contact_id for contact in log.stream()] == ["a"]

@@ -65,7 +65,7 @@ def test_every_tool_is_tried() -> None:
     assert {shape.source for shape in SHAPES} == {source.name for source in SOURCES}
 
 
-def test_a_mapping_goes_before_what_is_known_of_a_tool(read: Read) -> None:
+def test_a_mapping_overrides_the_columns_of_a_tool(read: Read) -> None:
     record = {**segment("ana", SECOND, 1), "context": {"traits": {"email": "a@example.com"}}}
     log = read({"a.jsonl": json_lines([record])}, plan("Order Completed"),
                mapping={"contact_id": "context.traits.email", "total": "messageId"})  # fmt: skip
@@ -73,13 +73,13 @@ def test_a_mapping_goes_before_what_is_known_of_a_tool(read: Read) -> None:
     assert [misfit.property for misfit in log.report.misfits] == ["total"]
 
 
-def test_a_stated_time_zone_goes_before_that_of_the_tool(read: Read) -> None:
+def test_a_stated_time_zone_overrides_that_of_the_tool(read: Read) -> None:
     log = read({"a.jsonl": json_lines([amplitude("ana", SECOND, 1)])}, plan("Order Completed"),
                timezone="Asia/Tokyo", timezone_stated=True)  # fmt: skip
     assert seen(log)[0][2] == SECOND - 9 * 3600
 
 
-def test_our_own_column_names_are_no_sign_of_a_tool(read: Read) -> None:
+def test_plain_column_names_are_not_those_of_a_tool(read: Read) -> None:
     record = {**segment("ana", SECOND, 1), "contact_id": "c1"}
     log = read({"a.jsonl": json_lines([record])}, {"Order Completed": {}})
     assert [each.contact_id for each in log.stream()] == ["c1"]
@@ -91,7 +91,7 @@ def test_generic_reads_by_the_columns_names_whatever_it_looks_like(read: Read) -
         read({"a.jsonl": json_lines([segment("ana", SECOND, 1)])}, {"x": {}}, source="generic")
 
 
-def test_a_file_that_is_not_of_the_stated_tool_is_told_with_what_was_looked_for(read: Read) -> None:
+def test_a_file_of_another_tool_is_an_error_with_the_expected_columns(read: Read) -> None:
     with pytest.raises(ExportError) as error:
         read("id,name\n1,x\n", {"x": {}}, source="ga4")
     assert "cannot be read as a Google Analytics 4 export: it has no" in error.value.message
@@ -109,7 +109,7 @@ def of_type(kind: str, **more: object) -> Record:
     return {**segment("ana", SECOND, 1), "type": kind, "event": None, **more}
 
 
-def test_segment_calls_that_are_no_track_are_named_by_their_type(read: Read) -> None:
+def test_segment_calls_other_than_track_are_named_by_their_type(read: Read) -> None:
     calls = [
         of_type("page", name="Home", properties={"title": "Home"}),
         of_type("identify", traits={"email": "ana@example.com"}, properties=None),
@@ -157,7 +157,7 @@ def test_an_amplitude_archive(read: Read) -> None:
     assert log.report.notes[0].startswith("3 files were read as an Amplitude export")
 
 
-def test_a_mixpanel_export_that_was_broken_off_is_told(read: Read, tmp_path: Path) -> None:
+def test_an_incomplete_mixpanel_export_is_reported(read: Read, tmp_path: Path) -> None:
     text = '{"event": "x", "properties": {"time": 1, "distinct_id": "a"}}\nterminated early\n'
     log = read({"a.jsonl": text}, {"x": {}})
     assert (log.report.rows, log.report.used) == (2, 1)

@@ -72,7 +72,7 @@ def test_damaged_parquet_pages(read: Read, tmp_path: Path) -> None:
     assert "Error" not in error.value.message
 
 
-def test_missing_files_are_named_with_what_was_meant(tmp_path: Path) -> None:
+def test_missing_files_are_named_with_similar_names(tmp_path: Path) -> None:
     (tmp_path / "events.csv").write_text(ROWS)
 
     def stop(given: str) -> ExportError:

@@ -62,7 +62,9 @@ def outcome(log: StagedLog, rejects: Path) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("shapes", [*([shape] for shape in SHAPES), ["typed", "typed", "written", "typed"]])
-def test_both_ways_tell_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shapes: list[str]) -> None:
+def test_the_direct_and_the_general_reading_agree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shapes: list[str]
+) -> None:
     for number, shape in enumerate(shapes):
         export(tmp_path / f"{number}.parquet", shape, number * 90)
     people = write(tmp_path, "people.csv", "contact_id,note\nc1,x\nc9,y\n")
@@ -89,7 +91,7 @@ def test_both_ways_tell_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert json.loads(rejects.read_text().splitlines()[0])["line"]
 
 
-def test_one_contact_is_told_of_with_all_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_of_one_contact_has_the_report_on_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(straight, "LEAST_BYTES", 0)
     export(tmp_path / "log.parquet", "typed", 0)
     options = ExportOptions((f"{tmp_path}/log.parquet",))
@@ -101,9 +103,7 @@ def test_one_contact_is_told_of_with_all_the_others(tmp_path: Path, monkeypatch:
     )
 
 
-def test_a_file_that_numbers_its_rows_itself_goes_the_general_way(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_with_row_numbers_of_its_own_is_read_in_general(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(straight, "LEAST_BYTES", 0)
     rows = "SELECT 7 AS file_row_number, 'a' AS contact_id, 'viewed' AS event, 5 AS timestamp, 'n' AS note"
     duckdb.execute(f"COPY ({rows}) TO '{tmp_path}/log.parquet' (FORMAT parquet)")
@@ -112,7 +112,7 @@ def test_a_file_that_numbers_its_rows_itself_goes_the_general_way(
     assert [event.properties for contact in log.stream() for event in contact.events] == [{"note": "n"}]
 
 
-def test_what_cannot_be_read_is_said_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_file_has_the_usual_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(straight, "LEAST_BYTES", 0)
     export(tmp_path / "log.parquet", "typed", 0)
     whole = (tmp_path / "log.parquet").read_bytes()

@@ -48,7 +48,7 @@ def test_files_come_as_given(read: Read) -> None:
     assert numbers(log) == {"a": [1, 2]}
 
 
-def test_sequence_goes_before_the_order_of_the_file(read: Read) -> None:
+def test_a_sequence_overrides_the_order_of_the_file(read: Read) -> None:
     rows = "a,e,2,1,10\na,e,2,2,9\na,e,2,3,\na,e,1,4,99\n"
     log = read(f"contact_id,event,timestamp,n,sequence\n{rows}", NUMBERED)
     assert numbers(log) == {"a": [4, 2, 1, 3]}
@@ -103,7 +103,7 @@ def test_a_broadcast_that_no_scenario_at_hand_answers_needs_no_contact_either(re
     assert list(log.broadcasts()) == []
 
 
-def test_progress_goes_up_to_the_whole(read: Read) -> None:
+def test_progress_reaches_the_total(read: Read) -> None:
     steps: list[tuple[str, int, int | None]] = []
     read({"a.csv": HEAD + "a,e,1,1\n", "b.csv": HEAD}, NUMBERED, progress=lambda *step: steps.append(step))
     sizes = [done for label, done, _ in steps if label.startswith("reading")]

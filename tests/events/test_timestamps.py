@@ -122,7 +122,7 @@ UNREADABLE = [
 ]  # fmt: skip
 
 
-def test_what_is_no_timestamp_is_unusable_not_guessed() -> None:
+def test_unreadable_timestamps_are_unusable_and_not_guessed() -> None:
     good = "2024-02-29"
     by_place, report = instants([good, *UNREADABLE, "2024"], "UTC")
     # 2024 is a number: seconds since 1970.
@@ -220,7 +220,7 @@ def test_another_file_of_the_export_settles_it(read: Read) -> None:
     ("stated", "expected"),
     [({"": "day-first"}, "04-03"), ({"timestamp": "month-first"}, "03-04"), ({"timestamp": "%d/%m/%Y"}, "04-03")],
 )
-def test_a_stated_format_goes_first(read: Read, stated: dict[str, str], expected: str) -> None:
+def test_a_stated_format_has_precedence(read: Read, stated: dict[str, str], expected: str) -> None:
     assert days(read, {"a.csv": "03/04/2025"}, date_formats=stated)[0] == [expected]
 
 

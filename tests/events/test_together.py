@@ -55,7 +55,7 @@ def test_rows_keep_their_file_line_and_order(read: Read, queries: list[list[int]
     ]
 
 
-def test_a_broken_line_or_another_encoding_has_the_files_read_one_by_one(read: Read, queries: list[list[int]]) -> None:
+def test_files_are_read_singly_after_a_broken_line_or_another_encoding(read: Read, queries: list[list[int]]) -> None:
     files = hourly(6)
     files["002.jsonl"] = line("a", 2) + "terminated early\n"
     files["004.jsonl"] = '{"contact_id": "zoé", "event": "e", "timestamp": 4}\n'.encode("latin-1")

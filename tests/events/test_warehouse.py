@@ -80,7 +80,7 @@ def test_an_event_of_two_tables_is_one_event_with_its_properties(
         assert [(reject.reason, reject.count) for reject in log.report.unusable] == [(SPLIT, 2)]
 
 
-def test_what_each_table_alone_has_is_joined(read: Read) -> None:
+def test_properties_of_both_tables_are_joined(read: Read) -> None:
     first = written([event(1, total=5, coupon=None), event(2, total=6, coupon="A")], "csv", Path())
     second = written([event(1, type="gift", total=5.5), event(2, type="card", total=None)], "csv", Path())
     log = read({"tracks.csv": first, "order_completed.csv": second}, WANTED)
@@ -95,7 +95,7 @@ def test_an_event_that_nothing_wants_is_counted_once(read: Read) -> None:
     assert log.report.unwanted == (("Order Completed", 3),)
 
 
-def test_an_id_that_stands_twice_in_one_table_is_left_to_the_executor(read: Read) -> None:
+def test_an_id_twice_in_one_table_is_left_to_the_executor(read: Read) -> None:
     log = read({"a.csv": written([OWN[0], OWN[0]], "csv", Path()), "b.csv": written([OWN[1]], "csv", Path())}, WANTED)
     assert [each[1] for each in events_of(log)] == ["m1", "m1", "m2"]
     assert log.report.unusable == ()
@@ -138,7 +138,7 @@ def test_a_table_of_an_unknown_kind_still_stops_the_read(read: Read) -> None:
         read({"tracks.csv": written(TRACKS, "csv", Path()), "invoices.csv": written(USERS, "csv", Path())}, WANTED)
 
 
-def test_inspect_tells_the_properties_of_both_tables(tmp_path: Path) -> None:
+def test_inspect_lists_the_properties_of_both_tables(tmp_path: Path) -> None:
     for name, rows in {"tracks": TRACKS, "viewed": OWN, "pages": PAGES, "users": USERS}.items():
         write(tmp_path / "seg", f"{name}.csv", written(rows, "csv", tmp_path))
     inspection = inspect(ExportOptions((str(tmp_path / "seg"),)), tmp_path / "work")

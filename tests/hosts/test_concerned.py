@@ -268,7 +268,7 @@ def test_a_contact_without_an_event_that_lets_it_in_is_left_out(
     assert streamed(few, project_of(scenario("s", [trigger]))) == contacts
 
 
-def test_only_an_event_from_the_first_instant_of_entries_to_the_last_of_the_replay_lets_in(few: StagedLog) -> None:
+def test_only_events_between_the_first_entry_and_the_end_let_contacts_enter(few: StagedLog) -> None:
     by_event = project_of(scenario("s", ["{event: bought}"]))
     assert streamed(few, by_event, start="2025-03-04 00:00") == {"bought_30"}
     assert streamed(few, by_event, end="2025-03-04 00:00") == BUYERS - {"bought_30"}

@@ -42,7 +42,7 @@ def project(tmp_path: Path) -> Project:
     return load_model(tmp_path).project
 
 
-def test_gaps_that_are_no_fault_of_the_export_are_not_in_its_report(project: Project, tmp_path: Path) -> None:
+def test_expected_gaps_are_not_in_the_report(project: Project, tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text("contact_id,event,timestamp,total,note\na,bought,2025-03-03T10:00:00Z,,\n", encoding="utf-8")
     contacts = tmp_path / "contacts.csv"

@@ -116,27 +116,27 @@ def test_the_values_that_a_condition_saw_stand_beside_it(tmp_path: Path) -> None
     assert "does not enter by started: event.n > 1 is not true (event.n = 1)" in text
 
 
-def test_what_a_segment_looks_at_is_told(tmp_path: Path) -> None:
+def test_the_values_that_a_segment_reads_are_shown(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: {{segment: buyer}}\n{REST}"
     project = make(tmp_path, scenario, log=(("ana", "2025-03-05 10:00", "bought"),), metrics=METRICS)
     text = " ".join(answer("why", "ana", "--project", str(project))[1].split())
     assert "not in segment buyer: metric.orders >= 2 is not true (metric.orders = 1)" in text
 
 
-def test_one_whom_no_scenario_looks_at_is_told_so(tmp_path: Path) -> None:
+def test_a_contact_without_events_of_scenarios_has_that_answer(tmp_path: Path) -> None:
     document = why(make(tmp_path, SCENARIO, log=(("ana", "2025-03-03 10:00", "noted"), ELSE)), "ana")
     assert document["timeline"] == []
     assert why_not(document, "s") == ["no_event: no started event; other contacts have 1"]
 
 
-def test_who_is_not_known_by_then_has_no_ticks(tmp_path: Path) -> None:
+def test_a_contact_unknown_until_the_end_has_no_ticks(tmp_path: Path) -> None:
     clock = f"scenario: c\ntrigger: {{schedule: at 09:00}}\n{REST}"
     project = make(tmp_path, clock, log=(ELSE, ("ana", "2025-03-03 10:00", "noted")))
     document = why(project, "ana", "--until", "2025-03-02")
     assert why_not(document) == ["not_known: the log has nothing about the contact until 2025-03-02 00:00"]
 
 
-def test_of_several_triggers_each_tells_why_not(tmp_path: Path) -> None:
+def test_each_of_several_triggers_has_its_reason(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: [{{event: started, where: event.n > 9}}, {{event: bought}}]\n{REST}"
     project = make(tmp_path, scenario, log=(("ana", "2025-03-03 10:00", "started", {"n": 1}), ELSE))
     assert why_not(why(project, "ana")) == [
@@ -145,7 +145,7 @@ def test_of_several_triggers_each_tells_why_not(tmp_path: Path) -> None:
     ]
 
 
-def test_what_came_before_the_first_entries_are_allowed_is_history(tmp_path: Path) -> None:
+def test_events_before_the_first_allowed_entry_are_history(tmp_path: Path) -> None:
     log = (("ana", "2025-03-03 10:00", "started", {"n": 5}), ("ana", "2025-03-08 10:00", "stopped"))
     document = why(make(tmp_path, SCENARIO, log=log), "ana", "--from", "2025-03-05")
     assert why_not(document) == [
@@ -166,7 +166,7 @@ def test_another_scenarios_outcome_that_never_came(tmp_path: Path) -> None:
     assert why_not(why(project, "bo"), "second") == ["no_event: no journey of first ended with gone"]
 
 
-def test_a_paused_scenario_is_told_of_unless_others_are_named(tmp_path: Path) -> None:
+def test_a_paused_scenario_is_shown_unless_others_are_named(tmp_path: Path) -> None:
     paused = f"scenario: p\nstatus: paused\ntrigger: {{event: started}}\n{REST}"
     project = make(tmp_path, SCENARIO, paused, log=(("ana", "2025-03-03 10:00", "started", {"n": 5}),))
     assert why_not(why(project, "ana"), "p") == ["paused: the scenario is paused, so nobody enters"]
@@ -177,7 +177,7 @@ def test_a_paused_scenario_is_told_of_unless_others_are_named(tmp_path: Path) ->
     ]
 
 
-def test_who_was_in_a_segment_from_the_start_has_not_entered_it_whatever_it_says_at_the_end(
+def test_a_member_from_the_start_has_not_entered_the_segment(
     tmp_path: Path,
 ) -> None:
     scenario = f"scenario: s\ntrigger: {{segment: few}}\n{REST}"
@@ -189,7 +189,7 @@ def test_who_was_in_a_segment_from_the_start_has_not_entered_it_whatever_it_says
     ]
 
 
-def test_who_entered_a_segment_before_entries_are_allowed_is_told_so(tmp_path: Path) -> None:
+def test_a_member_before_entries_are_allowed_has_that_reason(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: {{segment: buyer}}\n{REST}"
     log = (ELSE, ("ana", "2025-03-03 10:00", "bought"), ("ana", "2025-03-04 10:00", "bought"), LATER)
     project = make(tmp_path, scenario, log=log, metrics=METRICS)
@@ -198,7 +198,7 @@ def test_who_entered_a_segment_before_entries_are_allowed_is_told_so(tmp_path: P
     ]
 
 
-def test_who_was_never_in_a_segment_has_not_left_it(tmp_path: Path) -> None:
+def test_a_contact_that_was_never_a_member_has_not_left_the_segment(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: {{segment: buyer, change: left}}\n{REST}"
     project = make(tmp_path, scenario, log=(ELSE, ("ana", "2025-03-03 10:00", "bought"), LATER), metrics=METRICS)
     assert why_not(why(project, "ana", "s")) == [
@@ -206,14 +206,14 @@ def test_who_was_never_in_a_segment_has_not_left_it(tmp_path: Path) -> None:
     ]
 
 
-def test_a_refused_second_entry_says_what_the_rule_is(tmp_path: Path) -> None:
+def test_a_refused_second_entry_shows_the_rule(tmp_path: Path) -> None:
     log = (("ana", "2025-03-03 10:00", "started", {"n": 5}), ("ana", "2025-03-09 10:00", "started", {"n": 5}))
     timeline = sentences(why(make(tmp_path, SCENARIO, log=log), "ana"))
     assert "cannot enter, reentry: entered at 2025-03-03 10:00, and nobody enters twice" in " ".join(timeline)
     assert "too soon" not in " ".join(timeline)
 
 
-def test_what_becoming_known_warns_of_is_in_the_story(tmp_path: Path) -> None:
+def test_warnings_at_the_start_of_a_contact_are_in_the_story(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: {{segment: odd}}\n{REST}"
     metrics = "segments: {odd: contact.flag > 3}\n"
     project = make(tmp_path, scenario, log=(ELSE, LATER), metrics=metrics, contacts="contact_id,flag\nana,text\n")

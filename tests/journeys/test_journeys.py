@@ -26,7 +26,7 @@ def test_nothing_is_found_in_a_journey(journey: Path) -> None:
 
 
 @pytest.mark.parametrize("journey", JOURNEYS, ids=lambda folder: folder.name)
-def test_a_journey_does_all_that_it_says(journey: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_journey_works_as_its_script_says(journey: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = run(["test", str(journey), "--fail-under", "100", "--quiet"])
     assert code == 0, capsys.readouterr().out
 

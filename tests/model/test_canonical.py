@@ -108,14 +108,14 @@ def test_every_field_counts_but_those_that_are_named(kind: type, name: str) -> N
     assert (digest(after) == digest(before)) == idle
 
 
-def test_the_tables_name_fields_that_there_are() -> None:
+def test_the_tables_name_existing_fields() -> None:
     for table in (DERIVED, UNORDERED):
         for kind, names in table.items():
             assert names <= {each.name for each in fields(kind)}
     assert set(KINDS) <= set(classes_below(Project))
 
 
-def test_values_that_may_stand_in_place_of_one_another_say_what_they_are() -> None:
+def test_values_that_can_replace_each_other_have_a_kind() -> None:
     for kind in classes_below(Project):
         for hint in get_type_hints(kind).values():
             for part in parts_of(hint):
@@ -127,7 +127,7 @@ def test_values_that_may_stand_in_place_of_one_another_say_what_they_are() -> No
                     )
 
 
-def test_a_text_is_told_from_an_expression() -> None:
+def test_a_text_differs_from_an_expression() -> None:
     text, value = Literal("cart", _HERE), Expression("cart", Ref("cart", _HERE), _HERE)
     constant = Expression("'cart'", Const("cart", _HERE), _HERE)
     assert len({digest(text), digest(value), digest(constant)}) == 3

@@ -48,7 +48,7 @@ def test_names_may_be_in_capitals() -> None:
         ("-1 * * * *", "-1", "minute"),
     ],
 )
-def test_what_is_no_plain_field_is_refused_with_its_place(fields: str, part: str, field: str) -> None:
+def test_an_invalid_field_is_refused_with_its_place(fields: str, part: str, field: str) -> None:
     with pytest.raises(WaitError, match=rf"is not a valid {field}") as refused:
         parse_cron(fields)
     assert str(refused.value).startswith(f"'{part}' in ")

@@ -47,7 +47,7 @@ def test_days_are_read(text: str, days: tuple[Day, ...]) -> None:
         ("date contact.due before on mo", "'mo' is not a day of the week", "did you mean 'mon'?"),
     ],
 )
-def test_what_is_no_day_is_told_with_its_mend(text: str, message: str, hint: str) -> None:
+def test_a_wrong_day_is_an_error_with_a_remedy(text: str, message: str, hint: str) -> None:
     with pytest.raises(WaitError) as raised:
         assert split_date_wait(text) is None
         parse_wait(text, whole_file(""))
@@ -65,7 +65,7 @@ def test_what_is_no_day_is_told_with_its_mend(text: str, message: str, hint: str
         ("date (a if b on c)", "(a if b on c)"),
     ],
 )
-def test_days_after_a_date_are_told_from_its_expression(text: str, expression: str) -> None:
+def test_days_after_a_date_are_read_from_its_expression(text: str, expression: str) -> None:
     parts = split_date_wait(text)
     assert parts is not None
     assert text[parts.start : parts.stop] == expression

@@ -121,7 +121,7 @@ def test_outcomes_are_those_of_ends_targets_and_the_goal(scenario: Scenario) -> 
     assert set(outcomes(scenario)) == {"gone", "won", "tired", "unknown", "none_left", "over"}
 
 
-def test_a_goal_that_only_measures_is_no_exit(tmp_path: Path) -> None:
+def test_a_goal_that_only_measures_is_not_an_exit(tmp_path: Path) -> None:
     text = "trigger: {event: viewed}\ngoal: {event: bought, ends: false}\nstates: {start: {end: over}}\n"
     measured = one_scenario(tmp_path, text).scenarios["one"]
     assert [led(exit) for exit in exits(measured, measured.first)] == [("end", "over")]

@@ -23,11 +23,11 @@ from tests.rows import rows
         ({1: None}, {"1": None}),
     ],
 )
-def test_what_json_does_not_know_becomes_text(value: Any, written: Any) -> None:
+def test_values_that_json_does_not_have_become_texts(value: Any, written: Any) -> None:
     assert json_value(value) == written
     assert json.loads(json.dumps(json_value(value), allow_nan=False)) == written
 
 
 @rows("value", [None, True, 0, 1.5, "text", [], {"a": [1, "b"]}])
-def test_what_json_knows_stays(value: Any) -> None:
+def test_values_that_json_has_stay(value: Any) -> None:
     assert json_value(value) == value

@@ -36,7 +36,7 @@ def test_a_result_is_worked_out_once_for_the_same_arguments() -> None:
     assert calls == [("ha", 2)]
 
 
-def test_what_is_known_already_is_not_worked_out() -> None:
+def test_a_known_value_is_not_computed_again() -> None:
     word = Word("ha")
     memoize(repeated, "known", word, 2)
     assert [repeated(word, 2), repeated(word, 3)] == ["known", "hahaha"]

@@ -41,7 +41,7 @@ def test_a_limit_is_passed_by_the_figure_its_difference_or_its_share(
     ("messages > 10%", "a share needs a sign", "write messages > +10%"),
     ("contacts.new > +10", "counts a difference already", "write contacts.new > 10"),
 ])  # fmt: skip
-def test_what_is_no_limit_says_how_to_write_one(text: str, message: str, hint: str) -> None:
+def test_a_wrong_limit_is_an_error_with_the_right_form(text: str, message: str, hint: str) -> None:
     with pytest.raises(LimitError, match=message) as caught:
         read_limit(text, CHANNELS)
     assert hint in caught.value.hint

@@ -32,7 +32,7 @@ def test_a_text_takes_units_and_segments(text: str, kind: str, length: int, numb
     assert room(text) >= units(text) or number == 1
 
 
-def test_the_characters_outside_gsm_are_told_once_each() -> None:
+def test_each_character_outside_gsm_is_listed_once() -> None:
     assert outside_gsm("ça va, ça ? “oui” [€]") == ["ç", "“", "”"]
     assert outside_gsm("crème brûlée") == ["û"]
 

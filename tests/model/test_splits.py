@@ -57,7 +57,7 @@ WEIGHTS: st.SearchStrategy[list[Weight]] = st.lists(
 
 
 @given(WEIGHTS, st.floats(0, 100, exclude_max=True))
-def test_nobody_leaves_an_arm_whose_share_does_not_fall(weights: list[Weight], point: float) -> None:
+def test_no_contact_leaves_an_arm_unless_its_share_falls(weights: list[Weight], point: float) -> None:
     by_day = stages(weights)
     for before, after in pairwise(by_day):
         arm = arm_of(before, point)
@@ -65,7 +65,7 @@ def test_nobody_leaves_an_arm_whose_share_does_not_fall(weights: list[Weight], p
             assert arm_of(after, point) == arm
 
 
-def test_what_an_arm_gives_back_goes_to_one_that_grows_before_the_rest_does() -> None:
+def test_arms_that_grow_take_the_share_that_others_give_back_first() -> None:
     before, after = stages([ramp(30, 10), ramp(0, 15), "rest"])[1:]
     assert before.pieces == ((30, 0), (100, 2))
     assert after.pieces == ((10, 0), (25, 1), (30, 2), (100, 2))

@@ -122,7 +122,7 @@ def test_a_run_that_ends_anywhere_and_is_run_again_loses_and_doubles_nothing(nig
 
 
 @pytest.mark.parametrize("night", NIGHTS)
-def test_so_does_one_that_ends_while_it_is_finished(nights: Nights, night: int) -> None:
+def test_a_run_that_ends_while_it_is_finished_is_finished_too(nights: Nights, night: int) -> None:
     random = Random(night)
     for place in places(nights, night):
         store = copied(nights.before[night], nights.folder / "store.db")

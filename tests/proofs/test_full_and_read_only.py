@@ -74,7 +74,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     Small.pages = None
 
 
-def test_on_a_full_disk_a_run_says_so_and_is_finished_once_there_is_space(
+def test_a_run_on_a_full_disk_stops_and_is_finished_once_there_is_space(
     store: Store, small: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     in_small_parts(monkeypatch, 10)

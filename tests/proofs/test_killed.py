@@ -79,7 +79,7 @@ class Killed:
             running.wait()
 
 
-def test_what_a_killed_run_began_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_run_is_finished_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_small_parts(monkeypatch, CONTACTS_A_PART)
     killed = Killed(tmp_path)
     for number in range(KILLS):

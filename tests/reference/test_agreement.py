@@ -48,7 +48,7 @@ def difference(executor: Sequence[Fact], reference: Sequence[Fact]) -> str:
 
 @examples(60)
 @given(worlds())
-def test_the_executor_tells_what_the_reference_tells(world: World) -> None:
+def test_the_executor_agrees_with_the_reference(world: World) -> None:
     for executor, reference in zip(executor_facts(world), reference_facts(world), strict=True):
         for kind in {f"{fact[0]} {fact[5]}" if fact[0] == "entered" else str(fact[0]) for fact in reference}:
             event(kind)

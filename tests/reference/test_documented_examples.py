@@ -61,7 +61,7 @@ def _rows(project: Project) -> Tables:
 
 
 @rows("example", TRACES, ids=lambda example: example.name)
-def test_the_reference_tells_of_an_example_what_the_executor_tells(
+def test_the_reference_agrees_with_the_executor_on_an_example(
     example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

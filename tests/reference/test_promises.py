@@ -74,7 +74,7 @@ def say(world: World) -> None:
     print(digest(world))
 
 
-def test_determinism_another_process_tells_the_same() -> None:
+def test_determinism_another_process_gives_the_same() -> None:
     """Python orders sets of texts differently in every process."""
     other = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
     elsewhere = subprocess.run(
@@ -376,7 +376,7 @@ MOST_RECORDS = 3_000
 
 @examples(30)
 @given(worlds(), st.data())
-def test_what_no_scenario_can_break(world: World, data: st.DataObject) -> None:
+def test_promises_that_no_scenario_can_break(world: World, data: st.DataObject) -> None:
     """Checks all promises on the same worlds, because making worlds takes most of the time."""
     project = made_of(world).project
     runs = record_lists(world)

@@ -78,7 +78,7 @@ def passed(program: Program, state: ContactState, until: int) -> list[Record]:
 
 @examples(25)
 @given(worlds(), st.data())
-def test_a_restored_state_goes_on_as_the_saved_one_does(world: World, data: st.DataObject) -> None:
+def test_a_restored_state_continues_like_the_saved_one(world: World, data: st.DataObject) -> None:
     built = made_of(world)
     program, anew = compiled(built), compiled(built)
     for person in world.people:

@@ -62,7 +62,7 @@ def test_one_of_which_more_is_read_stays_whole(condition: str) -> None:
     assert captured(records(scenario, rows=False)) == captured(records(scenario, rows=True))
 
 
-def test_one_whose_size_nobody_knows_stays_whole() -> None:
+def test_captures_of_unknown_size_stay_whole() -> None:
     scenario = CART % "big"
     assert captured(records(scenario, rows=False, most_bytes=0))["event_id"] == "e1"
 
@@ -102,7 +102,7 @@ def test_where_nobody_sees_names_none_are_made(line: str) -> None:
      "on: {message.sent: {where: event.properties | length > 2, to: big}}",
      "on: {message.sent: {set: {it: =event}, to: big}}", "on: {message.sent: {collect: them}}"],
 )  # fmt: skip
-def test_where_somebody_may_see_names_they_are_made(line: str) -> None:
+def test_ids_are_made_if_something_can_read_them(line: str) -> None:
     scenario = (CART % "big").replace("send: {email: a},", f"send: {{email: a}}, {line},")
     ids = names(records(scenario, rows=False))
     assert ids == names(records(scenario, rows=True))

@@ -76,8 +76,6 @@ def test_a_failing_chain_names_the_operand_that_failed(condition: str, failed: s
         pytest.param("event.n == 1 and contact.country", {"event.n": 1, "contact.country": "FR"}, id="a text"),
     ],
 )  # fmt: skip
-def test_where_no_operand_is_to_blame_alone_the_condition_stands_as_a_whole(
-    condition: str, values: dict[str, Any]
-) -> None:
+def test_the_whole_condition_is_recorded_if_no_single_operand_decides(condition: str, values: dict[str, Any]) -> None:
     record = audience(condition)
     assert (record.failed, dict(record.values)) == ("", values)

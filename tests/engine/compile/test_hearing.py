@@ -85,7 +85,7 @@ def test_the_scenarios_of_these_tests_are_right() -> None:
 
 
 @pytest.mark.parametrize("profile", [REACHABLE, {**REACHABLE, "push_optin": False}, {}])
-def test_what_happens_is_the_same_as_where_each_event_is_offered_to_all(profile: dict[str, object]) -> None:
+def test_the_records_are_those_of_offering_each_event_to_all(profile: dict[str, object]) -> None:
     program = compile_program(load(ASKING, HEARING, FOLLOWING, MUCH, metrics=METRICS).project)
     assert program.hearings is not None
     stories = []

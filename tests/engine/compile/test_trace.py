@@ -68,7 +68,7 @@ def test_a_traced_program_does_what_the_other_does() -> None:
     assert [record for record in records if not isinstance(record, Looked)] == traced(trace=False)
 
 
-def test_a_condition_tells_the_values_of_what_its_operators_work_on() -> None:
+def test_a_condition_is_recorded_with_the_values_of_its_operands() -> None:
     checks = {check.condition: check for check in looked(traced(trace=True)) if check.condition}
     first = checks["cart.n >= 80 and any(cart.items, item.price > 5)"]
     assert (first.held, first.state) == (False, "worth")
@@ -79,7 +79,7 @@ def test_a_condition_tells_the_values_of_what_its_operators_work_on() -> None:
     assert dict(checks["contact.email is none"].values) == {"contact.email": "ana@example.com"}
 
 
-def test_an_address_and_a_consent_tell_whether_they_are_there() -> None:
+def test_an_address_and_a_consent_are_recorded_as_there_or_missing() -> None:
     loaded = load("scenario: s\ntrigger: {event: started}\nstates: {in: {send: {email: a/b, push: a/b}, end: e}}\n")
     program = compile_program(loaded.project, trace=True)
     state = new_contact(program, "ana", {"email": "a@example.com", "email_optin": False})
@@ -95,7 +95,7 @@ def test_an_address_and_a_consent_tell_whether_they_are_there() -> None:
     ]
 
 
-def test_what_asks_nothing_tells_that_it_was_taken() -> None:
+def test_a_choice_without_a_condition_is_recorded() -> None:
     checks = [check for check in looked(traced(trace=True)) if not check.condition]
     assert [(record.state, record.cause, record.held) for record in checks] == [
         ("open", "on noted", True), ("open", "after 1h", True), ("worth", "else", True), ("other", "after 1d", True),
@@ -113,7 +113,7 @@ def test_each_is_called_what_a_person_calls_it() -> None:
     }
 
 
-def test_a_refused_entry_tells_what_the_audience_saw() -> None:
+def test_a_refused_entry_is_recorded_with_the_values_of_the_audience() -> None:
     (trigger, audience) = looked(traced(trace=True, country="IT"))[:2]
     assert trigger.held
     assert (audience.condition, audience.held) == ("contact.country in ['FR', 'BE']", False)
@@ -219,7 +219,7 @@ def test_metrics_history_and_every_kind_of_trigger_are_traced_and_nothing_else_c
     assert dict(twice.values) == {"count('bought', within='7d')": 1}
 
 
-def test_a_condition_tells_the_values_of_the_names_that_it_was_written_with() -> None:
+def test_a_condition_is_recorded_with_the_values_of_its_own_names() -> None:
     scenario = """scenario: cart
 define: {large: trigger.n > const.big, dear: item > const.big, both: 'large or any(trigger.items, dear)'}
 trigger: {event: started}

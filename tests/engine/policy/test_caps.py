@@ -223,7 +223,7 @@ def test_a_message_held_again_keeps_the_time_from_which_it_may_be_held() -> None
     ]
 
 
-def test_a_message_s_own_on_cap_goes_before_the_policy_s() -> None:
+def test_on_cap_of_a_message_overrides_the_policy() -> None:
     send = "{email: {template: a/e, on_cap: delay}, push: a/p}"
     assert run("{caps: [{max: 1, per: day}]}", news(send), [MONDAY, "2025-03-03 11:00"]).fates == [
         "2025-03-03 10:00 email sent",

@@ -51,7 +51,7 @@ def test_a_larger_share_only_adds_contacts() -> None:
     assert all(less <= more for less, more in pairwise(held))
 
 
-def test_a_share_holds_out_about_as_many_as_it_says() -> None:
+def test_a_holdout_has_about_the_stated_share_of_contacts() -> None:
     assert 0.22 < len(held_out("{control_group: 30%}", reason="control_group")) / len(PEOPLE) < 0.38
 
 

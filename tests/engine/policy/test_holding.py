@@ -73,7 +73,7 @@ def test_an_expired_message_does_not_stop_the_journey() -> None:
 # -- while a message is held
 
 
-def test_who_buys_while_a_message_is_held_does_not_get_it() -> None:
+def test_a_purchase_while_a_message_is_held_cancels_it() -> None:
     scenario = waits_while_sending("{push: a/p}", "{1d: {end: silent}}", "goal: {event: bought, ends: done}")
     assert run(QUIET, scenario, [LATE, ("2025-03-04 03:00", "bought")]).lines == [
         f"{LATE} -> in",
@@ -84,7 +84,7 @@ def test_who_buys_while_a_message_is_held_does_not_get_it() -> None:
     ]
 
 
-def test_who_buys_at_the_very_instant_at_which_it_would_leave_does_not_get_it_either() -> None:
+def test_a_purchase_at_the_instant_of_a_held_message_cancels_it() -> None:
     scenario = waits_while_sending("{push: a/p}", "{1d: {end: silent}}", "goal: {event: bought}")
     assert run(QUIET, scenario, [LATE, (MORNING, "bought")]).reasons == ["cancelled"]
 
@@ -118,7 +118,7 @@ states:
         (("2025-03-04 03:00", "profile_updated", {"points": 101}), ["-> in", "end rich"]),
     ],
 )
-def test_what_leads_a_journey_out_of_the_state_cancels_what_is_held(happening: Happening, ends: list[str]) -> None:
+def test_leaving_the_state_cancels_held_messages(happening: Happening, ends: list[str]) -> None:
     story = run(QUIET, LIVE, [LATE, happening])
     assert story.fates == [
         f"{LATE} push held until {MORNING}",
@@ -217,13 +217,13 @@ def test_a_held_message_is_looked_at_again_from_the_first_check_on(change: Mappi
     ]
 
 
-def test_a_held_message_goes_to_the_address_and_with_the_profile_of_the_instant_it_leaves() -> None:
+def test_a_held_message_has_the_address_and_profile_of_the_instant_it_leaves() -> None:
     changed: Happening = ("2025-03-04 03:00", "profile_updated", {"push_token": "new", "points": 2})
     (message,) = run(QUIET, news("{push: a/p}"), [LATE, changed], without(points=1)).messages
     assert (message.address, message.profile["points"], message.asked_at) == ("new", 2, moment(LATE))
 
 
-def test_a_held_message_bears_one_name_from_asking_to_leaving() -> None:
+def test_a_held_message_keeps_its_id_until_it_leaves() -> None:
     story = run(QUIET, news("{push: a/p}"), [LATE])
     (held,) = (record for record in story.records if isinstance(record, Held))
     assert [message.message_id for message in story.messages] == [held.message_id]

@@ -54,7 +54,7 @@ def test_leaving_the_state_or_entering_it_anew_cancels_what_is_held(leaves: str)
     assert story.reasons == ["cancelled", "cancelled"]
 
 
-def test_each_is_told_apart_and_reads_the_event_and_the_captures_of_when_it_leaves() -> None:
+def test_each_message_has_an_id_and_reads_the_event_and_captures_of_its_instant() -> None:
     events: list[Happening | str] = [
         MONDAY,
         ("2025-03-03 11:00", "changed", {"n": 1}),
@@ -97,7 +97,7 @@ states:
     ]
 
 
-def test_a_transition_of_every_state_sends_in_each_and_of_counts_it_there() -> None:
+def test_a_transition_of_every_state_sends_in_each_and_belongs_to_that_state() -> None:
     scenario = """
 scenario: s
 trigger: {event: started}

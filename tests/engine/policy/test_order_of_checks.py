@@ -31,7 +31,7 @@ def test_the_first_check_that_drops_a_message_names_the_reason(wrong: str, reaso
     assert run(policy, scenario, [MONDAY], contact).reasons[-1] == reason
 
 
-def test_a_message_whose_if_is_false_is_not_asked_for_whatever_the_policy() -> None:
+def test_a_message_whose_if_is_false_is_not_requested_under_any_policy() -> None:
     policy = "{control_group: 100%, quiet_hours: [{on: mon}], on_quiet: drop}"
     scenario = news("{push: {template: a/p, if: contact.points > 5}}", more="holdout: 100%")
     assert run(policy, scenario, [MONDAY], {}).messages == []

@@ -9,7 +9,7 @@ from tests.engine.worlds import Happening
 
 
 @pytest.mark.parametrize(("first", "second"), [(("b", 60), ("a", 40)), (("a", 50), ("b", 50)), (("z", 1), ("a", 0))])
-def test_of_two_scenarios_that_one_event_starts_the_higher_priority_gets_the_cap(
+def test_the_higher_of_two_scenarios_with_one_event_gets_the_cap(
     first: tuple[str, int], second: tuple[str, int]
 ) -> None:
     scenarios = [news("{email: a/e}", name, priority=priority) for name, priority in (second, first)]
@@ -17,7 +17,7 @@ def test_of_two_scenarios_that_one_event_starts_the_higher_priority_gets_the_cap
     assert [(message.scenario, message.reason) for message in story.messages] == [(first[0], ""), (second[0], "capped")]
 
 
-def test_of_two_waits_over_at_one_instant_the_higher_priority_gets_the_cap() -> None:
+def test_the_higher_of_two_waits_over_at_one_instant_gets_the_cap() -> None:
     later = "states:\n  in: {after: {1h: out}}\n  out: {send: {email: a/e}, end: told}\n"
     scenarios = [
         f"scenario: {name}\npriority: {priority}\ntrigger: {{event: {event_}}}\n{later}"
@@ -27,7 +27,7 @@ def test_of_two_waits_over_at_one_instant_the_higher_priority_gets_the_cap() -> 
     assert [(message.scenario, message.reason) for message in story.messages] == [("urgent", ""), ("early", "capped")]
 
 
-def test_of_two_messages_held_until_one_instant_the_higher_priority_gets_the_cap() -> None:
+def test_the_higher_of_two_messages_held_until_one_instant_gets_the_cap() -> None:
     policy = f"{{quiet_hours: [{NIGHT}], caps: [{{max: 1, per: day}}]}}"
     low, high = news("{push: a/p}", "low", priority=10), news("{push: a/p}", "high", priority=90)
     scenarios = [low, high.replace("event: started", "event: noted")]
@@ -35,7 +35,7 @@ def test_of_two_messages_held_until_one_instant_the_higher_priority_gets_the_cap
     assert [(message.scenario, message.reason) for message in story.messages] == [("high", ""), ("low", "capped")]
 
 
-def test_of_one_scenario_s_journeys_the_older_goes_first_whether_it_waits_or_holds() -> None:
+def test_the_older_of_two_journeys_of_a_scenario_goes_first() -> None:
     scenario = """
 scenario: keyed
 trigger: {event: started}
@@ -56,7 +56,7 @@ states:
     assert [(message.key, message.reason) for message in story.messages] == [("older", ""), ("younger", "capped")]
 
 
-def test_an_event_at_an_instant_goes_before_a_message_held_until_it() -> None:
+def test_an_event_precedes_a_message_held_until_its_instant() -> None:
     policy = f"{{quiet_hours: [{NIGHT}], caps: [{{max: 1, per: day}}]}}"
     scenarios = (news("{push: a/p}"), news("{email: a/e}", "mail").replace("event: started", "event: noted"))
     assert run(policy, scenarios, [LATE, (MORNING, "noted")]).fates[1:] == [

@@ -105,13 +105,13 @@ def test_quiet_hours_hold_what_their_names_pick_and_their_exception_does_not(abo
     assert story.reasons == ["sent"] * 3
 
 
-def test_on_quiet_drop_drops_at_once() -> None:
+def test_on_quiet_drop_drops_a_message_at_once() -> None:
     policy = f"{{quiet_hours: [{NIGHT}], on_quiet: drop}}"
     assert run(policy, news("{push: a/p}"), [LATE]).fates == [f"{LATE} push dropped quiet_hours"]
     assert becomes(policy, "2025-03-03 20:00") == "2025-03-03 20:00"
 
 
-def test_a_message_s_own_on_quiet_goes_before_the_policy_s() -> None:
+def test_on_quiet_of_a_message_overrides_the_policy() -> None:
     delays = news("{push: {template: a/p, on_quiet: delay}, sms: a/s}")
     assert run(f"{{quiet_hours: [{NIGHT}], on_quiet: drop}}", delays, [LATE]).reasons == ["quiet_hours", "sent"]
     drops = news("{push: {template: a/p, on_quiet: drop}, sms: a/s}")
@@ -213,7 +213,7 @@ def test_a_hold_that_a_move_makes_too_long_is_expired() -> None:
     ]
 
 
-def test_quiet_hours_that_change_while_a_message_is_held_are_read_when_its_time_comes() -> None:
+def test_quiet_hours_are_read_again_when_a_held_message_is_due() -> None:
     policy = "{quiet_hours: [{from: =contact.quiet_from, to: =contact.quiet_to}]}"
     longer: Happening = ("2025-03-03 23:00", "profile_updated", {"quiet_to": 10})
     contact = without(quiet_from=21, quiet_to=8)

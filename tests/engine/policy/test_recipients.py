@@ -41,7 +41,7 @@ ALL_AGAINST = "{control_group: 100%, quiet_hours: [{on: mon}], caps: [{max: 1, p
         ),
     ],
 )
-def test_what_the_policy_asks_of_messages_to_staff_and_systems(
+def test_checks_of_the_policy_on_messages_to_staff_and_systems(
     send: str, policy: str, holdout: str, reason: str
 ) -> None:
     scenario = news(f"{{{send}}}", more=f"holdout: {holdout}")

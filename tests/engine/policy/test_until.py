@@ -82,7 +82,7 @@ def test_a_written_date_and_what_an_event_brings_are_dates_too() -> None:
     assert run("{}", news("{push: {template: a/p, expires: {until: trigger.d}}}"), brought).reasons == fixed.reasons
 
 
-def test_a_missing_date_is_a_data_warning_and_says_why() -> None:
+def test_a_missing_date_is_a_data_warning_with_a_reason() -> None:
     story = run("{}", news(SEND.replace("renewal", "flag")), [NOON], until(None, flag="soon"))
     assert story.warnings == ["the text 'soon': no date, so the message is not sent"]
     assert [message.detail for message in story.messages] == ["until is missing"]

@@ -87,7 +87,7 @@ def test_a_message_that_leaves_later_is_one_change(log: StagedLog) -> None:
     assert (result.contacts.otherwise, result.contacts.affected, result.contacts.total) == (2, 2, 4)
 
 
-def test_who_never_met_what_changed_is_replayed_once(log: StagedLog) -> None:
+def test_a_contact_that_a_change_cannot_reach_is_replayed_once(log: StagedLog) -> None:
     result = impact(project(WELCOME, CHANGED), project(WELCOME.replace("1d: more", "2d: more"), CHANGED), log)
     assert result.replayed_twice == 2
     assert [(row.scenario, row.messages) for row in result.rows if not row.differs] == [
@@ -108,14 +108,14 @@ def test_a_message_that_a_wait_now_misses_is_gone(log: StagedLog) -> None:
     ]
 
 
-def test_a_new_scenario_reaches_whom_its_trigger_can_let_in(log: StagedLog) -> None:
+def test_a_new_scenario_reaches_contacts_with_its_trigger(log: StagedLog) -> None:
     result = impact(project(WELCOME), project(WELCOME, CHANGED), log)
     assert (result.replayed_twice, result.contacts.first) == (1, 1)
     assert [(row.scenario, row.only_after) for row in result.rows if row.differs] == [("other", 1)]
     assert impact(project(WELCOME, CHANGED), project(WELCOME), log).contacts.nothing == 1
 
 
-def test_a_policy_that_drops_messages_is_told_by_reason(log: StagedLog) -> None:
+def test_messages_that_a_policy_drops_are_counted_by_reason(log: StagedLog) -> None:
     before = project(WELCOME)
     after = replace(before, policy=Policy(control_group=1.0))
     result = impact(before, after, log)
@@ -131,7 +131,7 @@ def test_a_policy_that_drops_messages_is_told_by_reason(log: StagedLog) -> None:
     ("most", "period", "reached", "dropped"),
     [(1, 12 * HOUR, 0, 0), (1, 36 * HOUR, 1, 1), (2, 36 * HOUR, 0, 0), (1, "week", 1, 1)],
 )
-def test_a_cap_reaches_those_alone_whom_it_may_hold_back(
+def test_a_cap_reaches_only_contacts_that_it_can_hold_back(
     most: int, period: int | str, reached: int, dropped: int, log: StagedLog
 ) -> None:
     before = project(WELCOME)
@@ -271,7 +271,7 @@ def test_one_contact_has_its_texts_rendered_on_both_sides(tmp_path: Path) -> Non
     assert [(pair.channel, pair.difference) for pair in contact.pairs] == [("email", "same"), ("push", "other_text")]
 
 
-def test_what_both_plans_declare_differently_is_read_by_the_new_one_and_said(log: StagedLog) -> None:
+def test_a_type_that_differs_is_read_by_the_new_plan_with_a_caution(log: StagedLog) -> None:
     before = project(WELCOME)
     started = before.plan.events["started"]
     number = replace(started, properties={**started.properties, "id": replace(started.properties["id"], type="number")})
@@ -283,12 +283,12 @@ def test_what_both_plans_declare_differently_is_read_by_the_new_one_and_said(log
     assert result.everybody
 
 
-def test_who_left_before_a_longer_wait_would_show_is_replayed_once(log: StagedLog) -> None:
+def test_a_contact_that_leaves_before_a_longer_wait_is_replayed_once(log: StagedLog) -> None:
     result = impact(project(WELCOME.replace("1h", "2h")), project(WELCOME.replace("1h", "3h")), log)
     assert (result.replayed_twice, result.contacts.affected) == (1, 1)
 
 
-def test_a_text_that_differs_by_its_time_alone_is_no_other_text(log: StagedLog) -> None:
+def test_a_text_that_differs_only_by_its_time_is_the_same_text(log: StagedLog) -> None:
     before = project(WELCOME)
     timed = {template.path: "It is {{ now }}" for template in before.templates}
     before = replace(before, texts={**before.texts, **timed})

@@ -54,7 +54,7 @@ def test_each_delivery_writes_a_file_of_its_own_even_where_the_last_was_taken_aw
     assert [json.loads(line)["message_id"] for line in second.read_text().splitlines()] == ["m2", "m3"]
 
 
-def test_nothing_to_write_is_no_file(out: Path, store: Path) -> None:
+def test_no_file_is_written_without_messages(out: Path, store: Path) -> None:
     fill(store, {**SMS, "outbox": "handed"}, {**SMS, "expires_at": NOW - 1})
     assert fates(hand_over(store, written("csv"))) == {"sms": {"stale": 1}}
     assert list(out.iterdir()) == []
@@ -68,7 +68,7 @@ def test_a_limit_holds_for_rows_of_files(out: Path, store: Path) -> None:
         assert [row["message_id"] for row in csv.DictReader(text)] == ["m1", "m2", "m3"]
 
 
-def test_a_folder_that_is_not_there_is_said_and_nothing_is_lost(store: Path) -> None:
+def test_a_missing_folder_is_reported_and_nothing_is_lost(store: Path) -> None:
     fill(store, SMS)
     result = hand_over(store, written("csv"))
     assert "does not exist" in result.channels[0].reason
@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_written_leaves_its_messages(
         (False, "    on_uncertain: resend\n", "handed", 1),
     ],
 )
-def test_a_file_that_is_there_was_written_and_one_that_is_not_is_uncertain(
+def test_an_existing_file_was_written_and_a_missing_one_is_uncertain(
     there: bool, more: str, status: str, files: int, out: Path, store: Path
 ) -> None:
     fill(store, SMS)

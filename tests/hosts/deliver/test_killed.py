@@ -36,7 +36,7 @@ def killed_once(store: Path, text: str, is_time: Callable[[], bool]) -> None:
     process.wait()
 
 
-def test_by_webhook_everybody_is_written_to_once_whenever_it_is_killed(hook: Hook, store: Path) -> None:
+def test_a_killed_delivery_by_webhook_writes_to_everybody_once(hook: Hook, store: Path) -> None:
     fill(store, *[{"channel": "push"}] * MANY)
     text = hook.yaml("    rate: 100/s\n")
     for number in (5, 20):
@@ -47,7 +47,7 @@ def test_by_webhook_everybody_is_written_to_once_whenever_it_is_killed(hook: Hoo
     assert result.complete
 
 
-def test_by_mail_everybody_is_written_to_at_most_once_whenever_it_is_killed(inbox: Inbox, store: Path) -> None:
+def test_a_killed_delivery_by_mail_writes_to_everybody_at_most_once(inbox: Inbox, store: Path) -> None:
     fill(store, *[{"address": f"c{number}@example.com"} for number in range(MANY)])
     text = inbox.yaml("    rate: 100/s\n")
     for number in (5, 20):

@@ -74,7 +74,7 @@ def test_a_domain_with_other_letters_is_written_in_ascii() -> None:
     assert (mail.recipient, mail.needs_utf8) == ("ana@xn--bcher-kva.example", False)
 
 
-def test_a_rehearsal_names_whom_it_was_for() -> None:
+def test_a_rehearsal_names_the_real_recipient() -> None:
     mail = mail_of(outgoing({}), CHANNEL, NOW, "me@a.example")
     message = message_from_bytes(mail.content, policy=default)
     assert mail.recipient == "me@a.example"
@@ -85,7 +85,7 @@ def test_a_rehearsal_names_whom_it_was_for() -> None:
 @given(st.text(), st.text())
 @example("Hello\n", "")
 @example("\r", "")
-def test_whatever_values_hold_the_headers_stay_the_same(subject: str, address: str) -> None:
+def test_no_value_changes_the_set_of_headers(subject: str, address: str) -> None:
     try:
         mail = mail_of(outgoing({"subject": subject, "address": f"a{address}@example.com"}), CHANNEL, NOW)
     except NoMail:

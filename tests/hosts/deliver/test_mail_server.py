@@ -29,7 +29,7 @@ from tests.hosts.deliver.stage import (
 )
 
 
-def test_a_mail_says_in_its_headers_what_it_is(inbox: Inbox, store: Path) -> None:
+def test_a_mail_has_these_headers(inbox: Inbox, store: Path) -> None:
     fill(store, {"message_id": "7f3a", "body": "<h1>Hello</h1><p>Your <b>basket</b></p>", "contact_id": "ana b"})
     hand_over(
         store,
@@ -113,7 +113,7 @@ def test_a_not_now_is_tried_again_after_growing_pauses(where: str, inbox: Inbox,
     assert result.complete
 
 
-def test_another_message_goes_while_one_waits_for_its_next_attempt(inbox: Inbox, store: Path) -> None:
+def test_other_messages_are_sent_while_one_waits_for_its_next_attempt(inbox: Inbox, store: Path) -> None:
     inbox.answers["RCPT ana@example.com"] = ["450 busy"]
     fill(store, {}, {"address": "bo@example.com"})
     hand_over(store, inbox.yaml())
@@ -140,7 +140,7 @@ def test_a_message_that_is_put_off_again_and_again_fails_in_the_end(inbox: Inbox
     assert answers(store)[-1][3] == "stopped after 20 attempts: 450 busy"
 
 
-def test_a_server_that_is_not_there_is_told_once_and_nothing_is_lost(store: Path) -> None:
+def test_a_missing_server_is_reported_once_and_nothing_is_lost(store: Path) -> None:
     fill(store, {}, {})
     result = hand_over(store, Inbox(port=9).yaml())
     assert fates(result) == {"email": {"left": 2}}
@@ -199,7 +199,7 @@ def test_a_rate_is_kept(inbox: Inbox, store: Path) -> None:
         ({"expires_at": 1_740_995_999_000_000}, "its 'expires' has passed"),
     ],
 )
-def test_what_is_too_old_is_not_sent(row: dict[str, Any], reason: str, inbox: Inbox, store: Path) -> None:
+def test_expired_messages_are_not_sent(row: dict[str, Any], reason: str, inbox: Inbox, store: Path) -> None:
     fill(store, row, {"send_at": 1_740_992_400_000_000, "expires_at": 1_740_996_000_000_000})
     result = hand_over(store, inbox.yaml())
     assert statuses(store) == {"m1": "stale", "m2": "handed"}
@@ -207,7 +207,7 @@ def test_what_is_too_old_is_not_sent(row: dict[str, Any], reason: str, inbox: In
     assert not result.complete
 
 
-def test_what_grows_too_old_while_it_waits_its_turn_is_not_sent(inbox: Inbox, store: Path) -> None:
+def test_messages_that_expire_while_they_wait_are_not_sent(inbox: Inbox, store: Path) -> None:
     fill(store, *[{}] * 5)
     result = hand_over(store, inbox.yaml("    rate: 1/h\n"), stale=90 * 60_000_000)
     assert fates(result) == {"email": {"handed": 2, "stale": 3}}

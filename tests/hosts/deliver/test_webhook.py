@@ -44,7 +44,7 @@ def test_a_receiver_can_check_the_signature(hook: Hook, store: Path) -> None:
     assert int(headers["webhook-timestamp"]) == NOW // 1_000_000
 
 
-def test_the_receiver_of_the_page_tells_what_is_genuine(
+def test_the_receiver_of_the_page_accepts_only_genuine_requests(
     hook: Hook, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = (ROOT / "docs" / "deliver.md").read_text(encoding="utf-8")
@@ -80,7 +80,7 @@ def test_a_secret_of_another_form_closes_the_channel(secret: str, hook: Hook, st
 
 
 @pytest.mark.parametrize("reply", [(408, {}), (425, {}), (429, {}), (500, {}), (503, {}), "cut", "lost"])
-def test_what_may_pass_is_tried_again_with_the_same_key(reply: Any, hook: Hook, store: Path) -> None:
+def test_a_passing_failure_is_tried_again_with_the_same_key(reply: Any, hook: Hook, store: Path) -> None:
     hook.replies = [reply, reply]
     fill(store, PUSH)
     clock = Clock()
@@ -103,9 +103,7 @@ def test_any_other_no_is_final(status: int, hook: Hook, store: Path) -> None:
 
 
 @pytest.mark.parametrize("reply", [(401, {}), (410, {}), (302, {"Location": "https://elsewhere.example/"})])
-def test_what_is_wrong_with_the_address_closes_the_channel_and_loses_nothing(
-    reply: Any, hook: Hook, store: Path
-) -> None:
+def test_a_faulty_address_closes_the_channel_and_loses_nothing(reply: Any, hook: Hook, store: Path) -> None:
     hook.replies = [reply]
     fill(store, PUSH, PUSH)
     result = hand_over(store, hook.yaml())

@@ -137,7 +137,7 @@ def test_every_folder_is_read() -> None:
 
 
 @real
-def test_the_page_tells_the_options() -> None:
+def test_the_page_lists_the_options() -> None:
     page = (Path(__file__).parents[3] / "docs" / "exports.md").read_text(encoding="utf-8")
     for _, options, _ in EXPORTS:
         assert options in page

@@ -92,7 +92,7 @@ def test_cohorts(kind: str, both: tuple[dict[str, Any], Reckoning]) -> None:
     assert [observed["days"] for observed in cohorts[next(iter(cohorts))]["observed"]] == list(DAYS)
 
 
-def test_what_a_new_customer_costs(both: tuple[dict[str, Any], Reckoning]) -> None:
+def test_the_cost_of_a_new_customer(both: tuple[dict[str, Any], Reckoning]) -> None:
     last = both[1].cohort_of("month", max(both[1].orders, key=lambda contact: both[1].orders[contact][0]["at"]))
     both[1].spend = [row for row in both[1].spend if row["month"] <= last]
     reported = {(line["month"], line["source"]): line for line in both[0]["cohorts"]["acquisition"]}
@@ -159,7 +159,7 @@ def test_products_and_categories(kind: str, both: tuple[dict[str, Any], Reckonin
 
 
 @pytest.mark.parametrize("kind", ["product", "category"])
-def test_what_is_bought_after_what(kind: str, both: tuple[dict[str, Any], Reckoning]) -> None:
+def test_the_products_bought_one_after_another(kind: str, both: tuple[dict[str, Any], Reckoning]) -> None:
     reported = {
         (line["first"], line["second"]): (line["customers"], line["share"], line["lift"], line["median_days"])
         for line in both[0]["affinity"]["pairs"]

@@ -125,7 +125,7 @@ def test_holdout_and_those_who_are_written_to(both: Both) -> None:
                     for held_out, contacts, did, total, written in rows]  # fmt: skip
 
 
-def test_messages_that_the_log_bears_with_opens_clicks_and_credits(both: Both) -> None:
+def test_messages_of_the_log_have_opens_clicks_and_credits(both: Both) -> None:
     rows = both.ask("""
         WITH credited AS (
           SELECT journey, arg_max(s.id, s.t) AS id, any_value(c.total) AS total
@@ -141,7 +141,7 @@ def test_messages_that_the_log_bears_with_opens_clicks_and_credits(both: Both) -
     assert [row[7] for row in reported] == pytest.approx([float(row[7]) for row in rows])
 
 
-def test_what_was_joined_and_what_not(both: Both) -> None:
+def test_joined_and_unjoined_records_are_counted(both: Both) -> None:
     joined = both.told["joined"]
     ((sent, of_others, trials),) = both.ask("""
         SELECT count(*), count(*) FILTER (p->>'template' NOT LIKE 'promotion/%'),

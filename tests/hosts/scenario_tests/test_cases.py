@@ -35,7 +35,7 @@ def test_messages_must_match_in_order() -> None:
     ]
 
 
-def test_one_message_too_many_is_told_as_that_alone() -> None:
+def test_one_message_too_many_is_one_difference() -> None:
     expect = "{messages: [{channel: email, template: cart/reminder}, {channel: email, template: cart/offer}]}"
     assert difference_texts(judged(expect)) == ["not expected: push cart/reminder at 2025-03-03 11:00"]
 
@@ -84,7 +84,7 @@ def test_the_template_is_the_one_for_the_contacts_locale() -> None:
     assert judged(expect, until="+2h", contact=contact).passed
 
 
-def test_a_message_that_cannot_be_rendered_is_dropped_and_says_where() -> None:
+def test_a_message_that_cannot_be_rendered_is_dropped_with_its_place() -> None:
     looked = "{at: +20min, event: look, sku: A1}"
     expect = "{messages: [{channel: email}, {channel: push}, {channel: email}]}"
     verdict = judged(expect, cart(total=20), looked)
@@ -138,7 +138,7 @@ def test_a_contacts_own_zone_counts_for_quiet_hours() -> None:
     assert difference_texts(judged(expect, cart("2025-03-03 14:30"), until="+1d", contact=contact)) == []
 
 
-def test_without_until_a_case_goes_on_until_every_journey_has_ended() -> None:
+def test_a_case_without_until_runs_until_every_journey_has_ended() -> None:
     verdict = judged("{outcome: small}")
     assert difference_texts(verdict) == []
     assert last(verdict.run) == "2025-03-04 10:00"
@@ -151,7 +151,7 @@ def test_without_until_a_case_ends_400_days_after_its_last_line() -> None:
     assert last(verdict.run) == "2026-02-04 11:00"  # the 57th Wednesday; the 58th is past the 400 days
 
 
-def test_with_until_it_stops_there_that_instant_included() -> None:
+def test_a_case_stops_at_until_inclusively() -> None:
     assert judged("{states: [open], outcome: running}", until="2025-03-03 10:59:59").passed
     assert judged("{states: [open, reminder], outcome: running}", until="+1h").passed
 
@@ -184,7 +184,7 @@ def test_the_profile_at_the_end_is_compared_attribute_by_attribute() -> None:
     ]
 
 
-def test_of_several_scenarios_each_is_asked_about_by_name() -> None:
+def test_expectations_about_several_scenarios_are_by_name() -> None:
     head = "scenarios: [cart, hello]"
     expect = "{outcome: {cart: running, hello: greeted}, states: {hello: [greeting]}, conversions: {cart: 0}}"
     assert difference_texts(judged(expect, until="+2h", head=head)) == []
@@ -207,14 +207,14 @@ def test_a_file_that_names_no_scenario_is_about_all_that_are_live_or_draft_under
     ]
 
 
-def test_of_gives_an_event_the_id_of_the_message_that_left_last_from_a_state() -> None:
+def test_of_gives_an_event_the_id_of_the_last_message_of_a_state() -> None:
     verdict = judged(
         "{states: [open, reminder, opened]}", cart(), "{at: +2h, event: opened, of: reminder}", until="+0s"
     )
     assert difference_texts(verdict) == []
 
 
-def test_of_a_state_from_which_nothing_left_fails_the_case() -> None:
+def test_of_a_state_without_a_message_fails_the_case() -> None:
     verdict = judged("{states: [open]}", cart(), "{at: +20min, event: opened, of: reminder}")
     assert difference_texts(verdict) == ["no message has left from state 'reminder' by then"]
 
@@ -280,7 +280,7 @@ def test_a_contact_is_known_from_its_first_line() -> None:
     assert difference_texts(verdict) == []
 
 
-def test_a_contact_is_known_from_where_the_case_says_and_the_first_line_may_count_from_there() -> None:
+def test_known_since_of_a_case_is_a_base_for_the_first_line() -> None:
     contact = "{id: a, birthday: 1990-03-02, known_since: 2025-03-01, renews_at: 2025-01-01}"
     line = "{at: +1d, event: look, sku: A}"
     verdict = judged("{states: [greeted, greeted]}", line, until="+2d", head=CLOCK, contact=contact)
@@ -306,13 +306,13 @@ cases:
     assert difference_texts(verdict) == []
 
 
-def test_after_the_last_line_nobody_enters_by_time_unless_until_says_so() -> None:
+def test_entries_by_time_after_the_last_line_need_until() -> None:
     line = "{at: 2025-03-03 08:00, event: look, sku: A}"
     assert difference_texts(judged("{states: []}", line, head=CLOCK)) == []
     assert difference_texts(judged("{outcome: [done]}", line, until="+6d", head=CLOCK)) == []
 
 
-def test_what_follows_from_the_last_line_still_lets_in() -> None:
+def test_consequences_of_the_last_line_still_start_journeys() -> None:
     contact = "{id: a, email: a@example.com, email_optin: true}"
     verdict = judged("{outcome: [done]}", cart(), head=CLOCK, contact=contact)
     assert difference_texts(verdict) == []
@@ -321,6 +321,6 @@ def test_what_follows_from_the_last_line_still_lets_in() -> None:
     ]  # no order for three days, and no Monday after
 
 
-def test_what_is_under_way_at_the_last_line_goes_on() -> None:
+def test_journeys_that_run_at_the_last_line_continue() -> None:
     changed = "{at: 2025-03-04 08:00, event: profile_updated, country: FR}"
     assert difference_texts(judged("{outcome: done}", changed, head=CLOCK, contact="{id: a, country: BE}")) == []

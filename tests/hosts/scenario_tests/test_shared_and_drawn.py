@@ -67,7 +67,7 @@ def test_shared_lines_stand_where_they_are_taken_in_and_count_from_the_line_befo
     ]  # fmt: skip
 
 
-def test_a_row_fills_what_is_shared_and_may_say_which() -> None:
+def test_a_row_fills_shared_parts_and_can_name_them() -> None:
     text = """
 scenario: cart
 contacts:
@@ -112,7 +112,7 @@ cases:
         ("contacts: {ana: []}", "contact: {like: ana}", "SCH003 'ana' of 'contacts'"),
     ],
 )
-def test_what_is_wrong_with_what_is_shared_is_told(head: str, case: str, finding: str) -> None:
+def test_faults_of_shared_parts_are_findings(head: str, case: str, finding: str) -> None:
     lines = findings(f"scenario: cart\n{head}\ncases:\n  - {{name: a, {case}, expect: {{messages: []}}}}\n")
     assert any(finding in line for line in lines), lines
 
@@ -146,7 +146,7 @@ def test_a_case_decides_on_holdout_and_control_group(draws: tuple[str, str], dro
         assert [message.reason for message in verdict.run.messages] == [dropped]
 
 
-def test_of_several_scenarios_a_split_may_be_named_with_its_scenario() -> None:
+def test_a_split_can_be_named_with_its_scenario() -> None:
     head = "scenarios: [held, cart]"
     expect = "{states: {held: [halves, long]}}"
     assert judged(expect, head=head, case="variant: {held: {halves: long}, arms: offer}", until="+1h").passed
@@ -164,7 +164,7 @@ def test_of_several_scenarios_a_split_may_be_named_with_its_scenario() -> None:
         (HELD, "holdout: maybe", "5:14: SCH005 'holdout' of test case 'a' must be true or false, or a <column>"),
     ],
 )  # fmt: skip
-def test_a_draw_that_cannot_fall_so_is_told(head: str, case: str, finding: str) -> None:
+def test_an_impossible_draw_is_a_finding(head: str, case: str, finding: str) -> None:
     text = f"{head}\ncases:\n  - name: a\n    contact: {{}}\n    {case}\n    expect: {{messages: []}}\n"
     lines = findings(text)
     assert len(lines) == 1 and lines[0].startswith(finding), lines
@@ -226,7 +226,7 @@ cases:
     [("timeline: []", "timeline: [<line>]"), ("{messages: []}", "{messages: [<line>]}"), ("{messages: []}", "<line>"),
      ("{messages: []}", "{conversions: [<line>]}")],
 )  # fmt: skip
-def test_a_column_where_no_table_is_is_told(old: str, new: str) -> None:
+def test_a_column_without_a_table_is_a_finding(old: str, new: str) -> None:
     case = "  - {name: a, contact: {}, timeline: [], expect: {messages: []}}\n".replace(old, new)
     assert any(
         "REF050 <line> is a column, and this case has no table" in finding for finding in findings(f"cases:\n{case}")

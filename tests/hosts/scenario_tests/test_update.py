@@ -90,7 +90,7 @@ def updated(text: str) -> tuple[str, dict[int, list[str]]]:
         ),
     ],
 )
-def test_what_was_written_is_what_happened(before: str, after: str) -> None:
+def test_updated_cases_expect_what_happened(before: str, after: str) -> None:
     text, left = updated(HEAD + CASE + before)
     assert (text, left) == (HEAD + CASE + after, {})
     assert all(each.passed for each in all_judged(text))
@@ -105,7 +105,7 @@ def test_where_nothing_is_sent_any_more_the_list_is_empty() -> None:
     assert text == HEAD + case + "      messages: []\n      states: []\n"
 
 
-def test_a_message_that_is_dropped_now_says_so() -> None:
+def test_a_message_that_is_now_dropped_is_updated() -> None:
     case = CASE.replace("{like: ana}", "{like: ana, push_token: null}")
     text, _ = updated(HEAD + case + "      messages:\n        - {channel: email}\n        - channel: push\n")
     assert text == HEAD + case + (
@@ -139,7 +139,7 @@ TABLE = """\
 """
 
 
-def test_of_a_table_the_row_is_written_and_what_all_rows_share_where_all_agree() -> None:
+def test_update_writes_the_rows_of_a_table_and_shared_values_if_all_agree() -> None:
     text, left = updated(HEAD + TABLE)
     assert left == {0: ["states: it is built from columns of the table"] * 1, 1: [
         "states: it is built from columns of the table"
@@ -149,7 +149,7 @@ def test_of_a_table_the_row_is_written_and_what_all_rows_share_where_all_agree()
     assert "outcome: <outcome>, conversions: 0}\n" in text
 
 
-def test_what_rows_share_and_disagree_on_is_left() -> None:
+def test_values_on_which_rows_disagree_are_left() -> None:
     table = TABLE.replace("state: offer", "state: last_call").replace("95, state: last_call", "95, state: offer")
     table = table.replace("outcome: <outcome>", "outcome: stopped").replace(", outcome: recovered}", "}")
     text, left = updated(HEAD + table)
@@ -190,7 +190,7 @@ def test_a_field_that_rows_give_and_that_is_gone_is_left() -> None:
     assert updated(text) == (text, {0: [same], 1: [same]})
 
 
-def test_what_an_alias_shares_is_left() -> None:
+def test_values_shared_by_an_alias_are_left() -> None:
     first = CASE.replace("expect:\n", "expect: &all {outcome: running}\n")
     second = CASE.replace("a cart\n", "abroad\n").replace("{like: ana}", "{like: ana, country: IT}")
     text = HEAD + first + second.replace("expect:\n", "expect: *all\n")

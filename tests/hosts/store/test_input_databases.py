@@ -75,7 +75,7 @@ def test_a_table_without_new_rows_brings_nothing(drop: Drop, name: str) -> None:
     assert (inputs.options, inputs.readings, inputs.notes) == (None, (), ())
 
 
-def test_what_is_read_of_a_database_is_said(drop: Drop) -> None:
+def test_rows_read_from_a_database_are_noted(drop: Drop) -> None:
     log = create_database(drop.folder / "log.duckdb")
     add(log, (1, "2025-03-01"), (2, "2025-03-02"))
     assert drop.notes(f"{log}::log", watermark="received_at") == ["log.duckdb::log: 2 rows are new by received_at"]
@@ -99,7 +99,7 @@ def test_a_query_of_files_is_narrowed(drop: Drop) -> None:
     assert drop.run(query=query, watermark="number") == ["2"]
 
 
-def test_a_query_that_was_changed_goes_on(drop: Drop) -> None:
+def test_a_changed_query_continues(drop: Drop) -> None:
     log = create_database(drop.folder / "log.duckdb")
     add(log, (1, "2025-03-01"))
     first, second = "SELECT * FROM log", "SELECT *, 1 AS more FROM log"
@@ -126,7 +126,7 @@ def test_files_and_databases_may_be_read_together(drop: Drop) -> None:
     assert drop.run(log, str(path), watermark="received_at") == ["3"]
 
 
-def test_what_cannot_be_told_is_refused(drop: Drop) -> None:
+def test_ambiguous_databases_are_refused(drop: Drop) -> None:
     log = create_database(drop.folder / "log.duckdb")
     add(log, (1, "2025-03-01"))
     path = drop.write("a.csv", HEADER + row(2))

@@ -82,7 +82,7 @@ def test_a_file_that_has_grown_is_read_from_where_it_ended(drop: Drop, case: str
     assert drop.look()[0].readings == ()
 
 
-def test_what_is_new_can_be_staged(drop: Drop) -> None:
+def test_new_rows_can_be_staged(drop: Drop) -> None:
     path = drop.write("a.csv", HEADER + row(1))
     drop.run()
     drop.append("a.csv", row(2).replace("ana", "ben"))
@@ -138,7 +138,7 @@ def test_the_old_name_of_a_file_is_free_again(drop: Drop) -> None:
     assert drop.run() == ["5"]
 
 
-def test_a_copy_is_read_once_and_said(drop: Drop) -> None:
+def test_a_copy_is_read_once_and_noted(drop: Drop) -> None:
     drop.write("a.jsonl", line(1))
     drop.write("b.jsonl", line(1))
     assert drop.run() == ["1"]
@@ -269,7 +269,7 @@ def test_a_packed_file_may_not_change_while_it_is_read(drop: Drop) -> None:
         refuse_changed_since(inputs)
 
 
-def test_an_empty_folder_is_no_error_once_something_was_read(drop: Drop) -> None:
+def test_an_empty_folder_is_allowed_once_something_was_read(drop: Drop) -> None:
     pattern = str(drop.folder / "drop" / "*.jsonl")
     for patterns in ((), (pattern,)):
         with pytest.raises(ExportError, match=r"has no event export|no file matches"):

@@ -64,7 +64,7 @@ def test_a_path_of_the_project_stays_in_its_folder(drop: Drop) -> None:
     assert stage(inputs.options, {"buy": {}}, {}, drop.workspace()).report.used == 1
 
 
-def test_what_cannot_be_read_again_is_refused(drop: Drop) -> None:
+def test_inputs_that_cannot_be_read_again_are_refused(drop: Drop) -> None:
     os.mkfifo(drop.folder / "pipe")
     for asked, reason in (
         ("-", "standard input"),
@@ -75,7 +75,7 @@ def test_what_cannot_be_read_again_is_refused(drop: Drop) -> None:
             drop.look(asked)
 
 
-def test_what_is_at_an_address_is_compared_as_well(drop: Drop) -> None:
+def test_files_at_addresses_are_compared_as_well(drop: Drop) -> None:
     drop.write("a.jsonl", line(1))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(drop.folder / "drop")))
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

@@ -97,7 +97,7 @@ def test_an_entry_that_waits_for_its_group_says_until_when(tmp_path: Path) -> No
     ]
 
 
-def test_an_event_that_a_journey_took_is_no_refusal(tmp_path: Path) -> None:
+def test_an_event_that_a_journey_used_is_not_a_refused_entry(tmp_path: Path) -> None:
     answers = CART.replace("{noted: ", "{started: {set: {note: 1}}, noted: ")
     log = (cart("2025-03-03 10:00"), cart("2025-03-03 12:00"), cart("2025-03-03 12:30"))
     document = why(make(tmp_path, answers, log=log, contacts=ANA), "ana")
