@@ -17,6 +17,8 @@ class NoProject(Exception):
 # The environment variable that names the project if no option and no path does.
 PROJECT_VARIABLE = "SCENARIO_PROJECT"
 
+_FEW = 12  # projects that a message lists
+
 
 def find_project(start: str | None, working_folder: Path | None = None) -> Path:
     """The folder of the project that contains the path, or that the path contains.
@@ -61,7 +63,8 @@ def _below(path: Path) -> Path | None:
     folders = sorted(entry for entry in path.iterdir() if not entry.name.startswith(".")) if path.is_dir() else []
     projects = [folder for folder in folders if (folder / "project.yaml").is_file()]
     if len(projects) > 1:
-        names = ", ".join(f"'{folder.name}'" for folder in projects)
+        names = ", ".join(f"'{folder.name}'" for folder in projects[:_FEW])
+        names += f" and {len(projects) - _FEW} more" if len(projects) > _FEW else ""
         raise _no_project(
             f"there are {len(projects)} projects here: {names}", f"name one: --project {projects[0].name}"
         )

@@ -27,6 +27,10 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 100  # levels of nesting
 MAX_NODES = 200_000  # the most that a file can contain after its aliases are written out
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_AS_UTF_8 = "save the file as UTF-8"
+_FROM_UTF_16 = "it is in UTF-16: save it as UTF-8"
+
 
 def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
     """The file's one document and its faults. No node if the text cannot be read at all.
@@ -57,7 +61,7 @@ def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
                 "YAML008",
                 f"byte 0x{data[error.start]:02x} is not UTF-8",
                 Span(file, line, column, line, column + 1),
-                hint="save the file as UTF-8",
+                hint=_AS_UTF_8 if not data.startswith(_UTF_16) else _FROM_UTF_16,
             )
         ]
     unmerged = list(merge_marks(text, file))
@@ -81,11 +85,14 @@ def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
         ends = [match.end() for match in LINE_END.finditer(before)]
         line, column = len(ends) + 1, len(before) - (ends[-1] if ends else 0) + 1
         message = f"this character is not allowed in YAML: {error.reason}"
-        return None, [Diagnostic("YAML001", message, Span(file, line, column, line, column + 1))]
+        hint = _FROM_UTF_16 if data.count(b"\0") > len(data) // 4 else "delete it"
+        return None, [Diagnostic("YAML001", message, Span(file, line, column, line, column + 1), hint=hint)]
     if builder.odd is not None:
         return None, [slip_finding(odd_space(builder.lines) or builder.odd, file)]
     if node is None and not builder.findings:
-        builder.findings.append(Diagnostic("YAML006", "the file is empty", whole_file(file)))
+        builder.findings.append(
+            Diagnostic("YAML006", "the file is empty", whole_file(file), hint="write into it, or remove it")
+        )
     faults = [*builder.findings, *cut_texts(text, builder.lines, file)]
     if store is not None and node is not None and not faults:
         store.note("YAML", data, packed(node, builder.anchors.values()))

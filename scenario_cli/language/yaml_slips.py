@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
+from scenario_cli.language.yaml_lines import lines_of
 from scenario_cli.model.value_class import dataclass
 
 _KEY = re.compile(r"(?P<dash>\s*(?:- +)*)(?P<key>[^\s:#'\"\[\]{}][^:#]*?)\s*:(?: +|$)(?P<value>.*)")
@@ -65,9 +66,19 @@ def odd_space(lines: Sequence[str]) -> Slip | None:
     return None
 
 
+def _odd_break(text: str) -> Slip | None:
+    """The first line break that is none to people: copied text holds them."""
+    match = re.search("[\x85\u2028\u2029]", text)
+    if match is None:
+        return None
+    before = lines_of(text[: match.start()])
+    return Slip(len(before) - 1, len(before[-1]), 1, "an invisible line separator ends the line here",
+                "delete it; it comes from text copied from a web page or a word processor")  # fmt: skip
+
+
 def slip_of(error: yaml.MarkedYAMLError, text: str, lines: Sequence[str]) -> Slip | None:
     """The slip that causes an error of the parser; None if it is unknown."""
-    if (odd := odd_space(lines)) is not None:
+    if (odd := odd_space(lines) or _odd_break(text)) is not None:
         return odd
     problem, mark, context = error.problem or "", error.problem_mark, error.context_mark
     if mark is None:
@@ -183,6 +194,9 @@ def _second_colon(at: _Position) -> Slip | None:
     indent = len(line) - len(line.lstrip(" "))
     if match is None:
         word = re.sub(r"\s+#.*", "", line).strip()
+        if at.indent <= indent and (pair := re.match(r"([\w-]+)\s+(\S.*)", word)):
+            return Slip(above, indent, len(pair[1]), f"a ':' is missing after '{pair[1]}'",
+                        f"write '{pair[1]}: {pair[2]}'")  # fmt: skip
         return Slip(above, indent, len(word), f"a ':' is missing after '{word}'", f"write '{word}:'")
     if at.indent > indent and match["value"]:
         key = match["key"].strip()

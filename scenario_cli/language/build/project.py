@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
@@ -11,13 +10,11 @@ from scenario_cli.language.build.insights import build_insights
 from scenario_cli.language.build.key_dates import build_key_dates
 from scenario_cli.language.build.links import build_links
 from scenario_cli.language.build.message_events import build_message_events
+from scenario_cli.language.build.tables import read_table
 from scenario_cli.language.build.values import Builder, entries, ever_matches
 from scenario_cli.language.files import Files, entries_beside, is_file
-from scenario_cli.language.find import shown_path
 from scenario_cli.language.locales import HOW_TO_WRITE_A_LOCALE, known_locale
-from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.unknown import misnamed
-from scenario_cli.language.reader import MAX_BYTES
 from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.language.zones import known_zone, zone_hint
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
@@ -148,8 +145,8 @@ class ProjectBuilder(Builder):
                 hint = did_you_mean(location.name, entries_beside(self.files, path), f"in '{location.parent.name}'")
                 self.report("REF019", f"no file '{file.text}' for table '{name}'", file, hint)
             return table
-        self.findings.extend(table_marks(self.files, path))
-        columns = csv_columns(self.files, path)
+        columns, faults = read_table(self.files, path)
+        self.findings.extend(faults)
         key = node.get("key")
         for column in (*(key.items if key is not None and key.is_list else (key,)), node.get("valid_from")):
             if columns is not None and column is not None and column.text and column.text not in columns:
@@ -287,32 +284,3 @@ class ProjectBuilder(Builder):
 
     def mapping(self, node: Node | None) -> dict[str, str]:
         return {key: value.text for key, value in node.fields.items()} if node is not None else {}
-
-
-def table_marks(files: Files, path: str) -> Iterator[Diagnostic]:
-    """Marks of an unfinished merge in a table that people edit; in a large table only at its top."""
-    if not path.lower().endswith((".csv", ".tsv")):
-        return
-    try:
-        location = files.location(path)
-        with location.open("rb") if location is not None else io.BytesIO(files.read(path)) as opened:
-            text = opened.read(MAX_BYTES).decode("utf-8", errors="replace")
-    except OSError:
-        return
-    yield from merge_marks(text, shown_path(files.root / path))
-
-
-def csv_columns(files: Files, path: str) -> tuple[str, ...] | None:
-    """The columns that the first line of a CSV file names; None if the file is of another kind."""
-    import csv
-
-    if not path.lower().endswith((".csv", ".tsv")):
-        return None
-    try:
-        location = files.location(path)
-        with location.open("rb") if location is not None else io.BytesIO(files.read(path)) as opened:
-            first = io.TextIOWrapper(opened, encoding="utf-8-sig", newline="").readline(65_536)
-    except (OSError, UnicodeDecodeError):
-        return None
-    delimiter = max(",;\t|", key=first.count)
-    return tuple(next(csv.reader([first], delimiter=delimiter), ()))

@@ -116,7 +116,9 @@ def _faulty(nodes: Nodes, faults: Iterable[Diagnostic]) -> frozenset[str]:
 
 def _claimed(sources: Mapping[str, str], file: str) -> list[str]:
     """The name that a scenario's file states, even if the file is broken."""
-    return re.findall(r"^scenario:[ \t]*[\"']?([\w-]+)", sources.get(file, ""), re.MULTILINE)[:1]
+    # In UTF-16, which is not read, a mark stands before the text and a null beside each letter.
+    text = sources.get(file, "").replace("\0", "").lstrip("\ufffd")
+    return re.findall(r"^scenario:[ \t]*[\"']?[ \t]*([\w-]+)[ \t]*[\"']?[ \t]*(?:#.*)?$", text, re.MULTILINE)[:1]
 
 
 def _from_root(exports: Exports, root: Path) -> Exports:

@@ -39,10 +39,12 @@ def shape_of_key(walk: Walk, node: tree.Expr, base: Property, key: str) -> Prope
     named = base.name.partition(" ")[0]
     noun = {"event": "property", "event.properties": "property", "table": "column"}.get(named, "key")
     noun = "attribute" if base.name == "the profile" else noun
+    by_time = base.name.startswith("the trigger ")
+    noun = "property" if by_time else noun
     owner = base.name if base.name.startswith(("the ", "event", "journey", "table '")) else f"'{base.name}'"
     built_in = {"event", "timestamp", "event_id", "properties"} if noun == "property" else set()
     hint = did_you_mean(key, set(base.fields) - built_in, "its properties" if noun == "property" else f"its {noun}s")
-    hint = with_next_step(noun, hint)
+    hint = hint if by_time else with_next_step(noun, hint)
     walk.report("REF004", f"{owner} has no {noun} '{key}'", node, hint, fix=renamed_key(node, key, base.fields))
     return ANYTHING
 

@@ -93,7 +93,8 @@ def shape_of_event(plan: TrackingPlan, names: Iterable[str]) -> Property:
     quoted = " or ".join(f"'{name.lstrip('@')}'" for name in listed[:3]) + (
         f" and {len(listed) - 3} more" if len(listed) > 3 else ""
     )
-    return mapping(f"event {quoted}", {**fields, **event_fields})
+    by_time = listed and all(name.startswith("@") for name in listed)
+    return mapping(f"the trigger {quoted}" if by_time else f"event {quoted}", {**fields, **event_fields})
 
 
 def _either(left: Property, right: Property) -> Property:

@@ -16,7 +16,7 @@ _LONGEST_EXAMPLE = 90
 def quoted_value(value: Any, bare: bool = False) -> str:
     """A value as a message quotes it; with its type if the type matters (not `bare`)."""
     if isinstance(value, str):
-        text = " ".join(value.split())
+        text = re.sub(r"\s+", " ", value)  # a space at an end can be the fault
         quoted = f"'{text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + '…'}'"
         return quoted if bare else f"the text {quoted}"
     if isinstance(value, bool):
@@ -61,6 +61,8 @@ def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
         if "percentage" in schema.get("errorMessage", ""):
             share = value * 100 if 0 < value < 1 else value
             return f"write {share:g}%"
+        if "time such as" in schema.get("errorMessage", "") and value in range(24):
+            return f"write {int(value):02}:00"
         if "duration" in schema.get("errorMessage", "") and isinstance(value, int) and value > 0:
             return f"a unit is missing: write {value}d, {value}h, {value}min or {value}s"
         if types == ("string",) and "errorMessage" not in schema:

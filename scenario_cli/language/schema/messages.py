@@ -77,6 +77,8 @@ def _unknown(fault: Fault, positions: Positions) -> Wording:
 def _of_unknown(fault: Fault, kind: str) -> str:
     """The key that an unknown one was meant to be: another of this place, or the same one of another place."""
     properties = fault.schema["properties"]
+    if fault.key == "<<":
+        return "YAML 1.2 has no merging: write the keys themselves, or repeat a whole value: 'after: *name'"
     opened = re.match(r"([\w-]+)\s*[{\[]", fault.key)
     if opened is not None:
         return f"a ':' is missing after '{opened[1]}': write '{opened[1]}: {fault.key[opened.end() - 1 :]}...'"
@@ -90,12 +92,14 @@ def _of_unknown(fault: Fault, kind: str) -> str:
     if intended == "to" and fault.key == "end" and title in ("transition", "wait"):
         return f"write 'to: {flow({'end': fault.value['end']})}'"
     owners = sorted(_owners(kind).get(fault.key, set()) - {title})
+    if not fault.path and not intended and (own := _section_of(fault.key, kind)):
+        return f"write it under '{own}', further to the right than '{own}'"
+    if not fault.path and not intended and not owners and (file := _file_of(fault.key, kind)):
+        return f"'{fault.key}' belongs {file}"
     if owners and not intended:
         belongs = f"'{fault.key}' belongs to {' or '.join(map(_with_article, owners))}"
         return belongs + (f", not to {_with_article(title)}" if title else "")
     intended = intended or meant_by(fault.key, free, cutoff=0.8)
-    if not fault.path and not intended and (file := _file_of(fault.key)):
-        return f"'{fault.key}' belongs in {file}"
     return did_you_mean(intended or fault.key, properties)
 
 
@@ -122,9 +126,20 @@ def _owners(kind: str) -> dict[str, set[str]]:
     return owners
 
 
-def _file_of(key: str) -> str | None:
-    """The one file of a project that has this key at its top."""
-    return next((f"{kind}.yaml" for kind in _ONCE if key in schema_of(kind)["properties"]), None)
+def _section_of(key: str, kind: str) -> str | None:
+    """The only key that a file can have at its top, if the other belongs below it."""
+    top = schema_of(kind)["properties"]
+    return next((own for own, below in top.items() if len(top) == 1 and key in below.get("properties", ())), None)
+
+
+def _file_of(key: str, kind: str) -> str | None:
+    """The file of a project that has this key at its top, or below its only key."""
+    for other in (other for other in _ONCE if other != kind):
+        if key in schema_of(other)["properties"]:
+            return f"in {other}.yaml"
+        if section := _section_of(key, other):
+            return f"in {other}.yaml, under '{section}'"
+    return "in a file of test cases, NAME.test.yaml" if key in ("cases", "timelines", "contacts") else None
 
 
 _ONCE = ("policy", "events", "metrics", "project")  # delivery.yaml has no key of its own at its top

@@ -31,6 +31,8 @@ MOST_FILES = 40  # in a chain of includes
 _FOLDER = "templates/"
 _FENCE = re.compile(r"---[ \t]*\r?\n(.*?\n)?---[ \t]*(\r?\n|$)", re.DOTALL)
 
+_LATE_FENCE = re.compile(r"(\s+)---[ \t]*\r?\n[\w-]+:[ \t].*\n(?:.*\n)*?---[ \t]*(\r?\n|$)")
+
 
 @dataclass(frozen=True, slots=True)
 class TemplateText(Memoizing):
@@ -176,6 +178,11 @@ def _front_matter(
         if source.startswith("---"):
             findings.append(Diagnostic("MSG004", "the front matter is not closed", Span(file, 1, 1, 1, 4),
                                     hint="end it with a line '---'"))  # fmt: skip
+        elif late := _LATE_FENCE.match(source):
+            line = source.count("\n", 0, late.end(1)) + 1
+            fence = Span(file, line, 1, line, 4)
+            findings.append(Diagnostic("MSG004", "the front matter does not begin on the first line", fence,
+                                    hint="remove the empty lines above '---'"))  # fmt: skip
         return {}, (), 1, source
     head, sets = _statements(match.group(1) or "", file, findings)
     # One empty line replaces the opening fence, so that line numbers match the file.

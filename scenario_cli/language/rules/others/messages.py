@@ -29,7 +29,7 @@ MESSAGES = (
     document(
         "MSG004",
         "front-matter",
-        "front matter of a template that is not closed, or not 'field: text' lines",
+        "front matter of a template that is not closed, begins below the first line, or is not 'field: text' lines",
         "the message has no subject or title",
         "write one 'field: text' per line between two lines '---'",
         {"example.yaml": SENDING, _NOTE: "---\ntitle: Hello\n"},

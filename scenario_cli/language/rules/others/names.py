@@ -212,9 +212,12 @@ NAMES = (
     document(
         "REF019",
         "missing-table-file",
-        "a reference table whose file does not exist, or lies outside the project's folder",
+        (
+            "a reference table whose file does not exist or lies outside the project's folder, or in CSV has a line "
+            "with more or fewer values than the first line names columns"
+        ),
         "every lookup in it is missing",
-        "write the path from the project's folder",
+        "write the path from the project's folder; write a value for each column",
         {"project.yaml": PROJECT + "tables: {products: {file: prodcts.csv, key: sku}}\n", "example.yaml": WAITING},
         {"project.yaml": PROJECT + _TABLE, "products.csv": "sku,price\n1,10\n", "example.yaml": WAITING},
     ),
