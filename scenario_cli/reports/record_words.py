@@ -99,8 +99,14 @@ def decisive(record: Looked) -> str:
 
 
 def values_text(record: Looked) -> str:
-    """The values that a condition saw; empty if there are none or its result is clear without them."""
-    listed = [pair for pair in record.values if pair[0] != decisive(record) or not isinstance(pair[1], bool)]
+    """The values that a condition saw; empty if there are none or its result is clear without them.
+
+    Of an address or a consent only the values are shown, so none of them is left out.
+    """
+    listed = [
+        pair for pair in record.values
+        if of_reach(record) or pair[0] != decisive(record) or not isinstance(pair[1], bool)
+    ]  # fmt: skip
     return ", ".join(f"{name} = {value(part)}" for name, part in listed)
 
 

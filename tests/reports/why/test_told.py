@@ -65,6 +65,14 @@ def test_a_message_that_is_too_late_tells_by_which_date(until: str, reason: str,
     assert [line for line in story if "is dropped" in line] == [f"email reminder is dropped, expired: {reason}"]
 
 
+@pytest.mark.parametrize(("consent", "value"), [("false", "false"), ("", "none")])
+def test_a_missing_consent_tells_its_value(consent: str, value: str, tmp_path: Path) -> None:
+    log = (cart("2025-03-03 10:00"), ("bo", "2025-03-05 10:00", "stopped"))
+    story = lines(tmp_path, *log, contacts=ANA.replace("true", consent))
+    reason = f"the contact has no consent for email (contact.email_optin = {value})"
+    assert f"email reminder is dropped, no_consent: {reason}" in story
+
+
 def test_a_cap_names_the_messages_that_used_it_up(tmp_path: Path) -> None:
     story = lines(
         tmp_path, cart("2025-03-03 10:00"), cart("2025-03-04 10:00", "k2"), ("bo", "2025-03-07 10:00", "stopped"),
