@@ -20,6 +20,7 @@ except ImportError:  # a Python built without it cannot read such an archive eit
     LZMAError = zipfile.BadZipFile  # type: ignore[misc, assignment]
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_PARTS_OF_A_SPREADSHEET = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _MOST_MEMBERS = 100_000
 _CHUNK = 1 << 20
 # The list of members is read as a whole, into objects of ten times its size.
@@ -42,6 +43,10 @@ def unpack(
     try:
         _refuse_long_directory(path, label)
         with zipfile.ZipFile(path) as archive:
+            if not _PARTS_OF_A_SPREADSHEET.isdisjoint(archive.namelist()):
+                raise ExportError(
+                    f"{label} is a spreadsheet, not an export", "save its sheet as CSV, and give that file"
+                )
             members = _members(archive, label, is_export, notes)
             _refuse_too_large(archive, members, path, label, workspace)
             folder = workspace / f"unzipped-{len(list(workspace.glob('unzipped-*')))}"

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events.casts import text_sql
-from scenario_cli.events.errors import translated
+from scenario_cli.events.errors import Faults, translated
 from scenario_cli.events.file_groups import groups
 from scenario_cli.events.formats.table import Column, Rows, Table
 from scenario_cli.events.inputs import find_files
@@ -134,8 +134,9 @@ def discover(con: duckdb.DuckDBPyConnection, parts: Iterable[Part], workspace: P
     for macro in _MACROS:
         con.execute(macro)
     for part in parts:
-        files, _ = find_files(part.sources, workspace, part.query, part.access)
-        opened_files = open_all(con, files, part.need, part.source, workspace, [])
+        faults = Faults()
+        files, _ = find_files(part.sources, workspace, part.query, part.access, faults)
+        opened_files = open_all(con, files, part.need, part.source, workspace, [], faults)
         for opened in opened_files:
             discovery.typed = discovery.typed or opened.table.file.format != "delimited"
             discovery.own_clock = discovery.own_clock and opened.source is not None and not part.options.timezone_stated

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class ExportError(Exception):
@@ -19,6 +21,35 @@ class ExportError(Exception):
     def __reduce__(self) -> tuple[type[ExportError], tuple[str, str | None]]:
         return ExportError, (self.message, self.hint)
 
+
+class Faults:
+    """Collects the faults of several files, so that the first does not hide the others."""
+
+    def __init__(self) -> None:
+        self._found: list[ExportError] = []
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keeps a fault that is raised inside, and goes on."""
+        try:
+            yield
+        except ExportError as error:
+            self._found.append(error)
+
+    def refuse(self) -> None:
+        """Raises one error if there are faults: the first in full, the messages of the others in its hint."""
+        if not self._found:
+            return
+        first, *others = self._found
+        if not others:
+            raise first
+        count = f"{len(others):,} more files have faults" if len(others) > 1 else "1 more file has a fault"
+        shown = [f"- {error.message}" for error in others[:_MOST_SHOWN]]
+        rest = [f"- and {len(others) - _MOST_SHOWN:,} more"] if len(others) > _MOST_SHOWN else []
+        raise ExportError(first.message, "\n".join(filter(None, [first.hint, f"{count}:", *shown, *rest]))) from first
+
+
+_MOST_SHOWN = 10
 
 # DuckDB's message as a pattern, our message, our hint. The first match counts.
 _TRANSLATIONS: tuple[tuple[str, str, str], ...] = (

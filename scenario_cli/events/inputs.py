@@ -10,15 +10,14 @@ import stat
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from scenario_cli.events import archives, avro, external_exports, growth, zstd
-from scenario_cli.events.encoding import utf16
-from scenario_cli.events.errors import ExportError
+from scenario_cli.events.contents import content_despite_name, is_binary
+from scenario_cli.events.errors import ExportError, Faults
 from scenario_cli.model.export import ANYWHERE, Access
 from scenario_cli.model.inside import HOW_TO_ALLOW, leads_out
 
@@ -40,7 +39,6 @@ COMPRESSIONS: dict[str, Compression] = {".gz": "gzip", ".gzip": "gzip", ".zst": 
 READABLE = ".csv, .tsv, .jsonl, .ndjson, .json, .parquet, .avro, each also .gz or .zst; and .zip of them"
 
 HEAD = 1 << 18
-_FEW_NULLS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +54,31 @@ class InputFile:
 
 
 def find_files(
-    sources: Iterable[str], workspace: Path, query: str | None = None, access: Access = ANYWHERE
+    sources: Iterable[str],
+    workspace: Path,
+    query: str | None = None,
+    access: Access = ANYWHERE,
+    faults: Faults | None = None,
 ) -> tuple[list[InputFile], list[str]]:
     """The files in reading order (as given; a folder or glob by name), and notes on files passed over.
 
-    A `query` runs on the given databases; without any, it names the files itself. Raises ExportError if one leads
-    further than `access` allows.
+    A `query` runs on the given databases; without any, it names the files itself. Files that are not readable are left
+    out and add to `faults`; without these, they raise ExportError, as does one that leads further than `access` allows.
     """
     files: list[InputFile] = []
     notes: list[str] = []
+    unreadable = Faults() if faults is None else faults
     for path, label in located(sources, workspace, notes, query, access):
-        if is_archive(path, label):
+        with unreadable.kept():
+            if not is_archive(path, label):
+                files.append(described(path, label, workspace, bounded=access.confined_to is not None))
+                continue
             inside = archives.unpack(path, label, workspace, lambda name: _by_suffix(name) is not None, notes)
-            # A file that is packed twice could grow twice.
-            files.extend(described(member, called, workspace, bounded=True) for member, called in inside)
-        else:
-            files.append(described(path, label, workspace, bounded=access.confined_to is not None))
+            for member, called in inside:
+                with unreadable.kept():  # a file that is packed twice could grow twice
+                    files.append(described(member, called, workspace, bounded=True))
+    if faults is None:
+        unreadable.refuse()
     return files, notes
 
 
@@ -280,19 +287,21 @@ def _unpacked(path: Path, compression: Compression, start: bytes, label: str) ->
         return start
     if compression == "zstd":
         if not zstd.is_complete(path):
-            raise ExportError(f"{label} is incomplete: the compressed file ends early", "download or copy it again")
+            raise ExportError(*_ends_early(label))
         return zstd.head(path, label)
     try:
         with gzip.open(path, "rb") as file:
             return file.read(HEAD)
     except EOFError:
-        # A truncated file still shows its beginning; the reading itself then reports that it breaks off.
-        with suppress(zlib.error):
-            return zlib.decompressobj(wbits=31).decompress(start)
+        raise ExportError(*_ends_early(label)) from None
     except (OSError, zlib.error):
         pass
     hint = "rename it without .gz if it is not compressed, or copy it again"
     raise ExportError(f"{label} is not a valid gzip file", hint)
+
+
+def _ends_early(label: str) -> tuple[str, str]:
+    return f"{label} is incomplete: the compressed file ends early", "download or copy it again"
 
 
 def _format(path: Path, label: str, head: bytes, compression: Compression) -> FormatName:
@@ -312,11 +321,12 @@ def _format(path: Path, label: str, head: bytes, compression: Compression) -> Fo
         raise ExportError(f"{label} is an archive inside another file", "unpack it, then give those files")
     if path.suffix.lower() == ".zip":
         raise ExportError(f"{label} is not a ZIP archive, despite its name", f"readable files: {READABLE}")
-    # A slip of an exporter leaves a NUL or two in a text; binary files are full of them.
-    nulls = head[:4096].count(0)
-    if is_parquet or (nulls * _FEW_NULLS > len(head[:4096]) and utf16(head) is None):
+    if is_parquet or is_binary(head):
         content = "a Parquet file" if is_parquet else "not text"
         raise ExportError(f"{label} is {content}, despite its name", f"readable files: {READABLE}")
+    if (other := content_despite_name(format_name, head)) is not None:
+        content, hint = other
+        raise ExportError(f"{label} is {content}, despite its name", hint)
     if format_name is not None:
         return format_name
     first_byte = head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from scenario_cli.events.errors import ExportError
+from scenario_cli.events.errors import ExportError, Faults
 from scenario_cli.events.formats import FORMATS
 from scenario_cli.events.formats.delimited import DelimitedTable, bare_table
 from scenario_cli.events.formats.json_text import JsonTable
@@ -52,25 +52,31 @@ def open_all(
     stated: str | None,
     workspace: Path,
     notes: list[str],
+    faults: Faults,
 ) -> list[Opened]:
-    """Opens all files before any is read, so that faults are reported at once. A table of a tool's warehouse without
-    events is left out with a note.
+    """Opens all files before any is read, so that faults are reported at once, with the `faults` of other files. A
+    table of a tool's warehouse without events is left out with a note.
 
     `stated` is the tool by name, `generic` for none; None: found out file by file.
     """
-    prepared = [_prepared(con, file, need.of_file(file.label), stated, workspace) for file in files]
-    tools = {source.name: source for _, source in prepared if source}
+    prepared: list[tuple[InputFile, Table, Source | None]] = []
+    for file in files:
+        with faults.kept():
+            prepared.append((file, *_prepared(con, file, need.of_file(file.label), stated, workspace)))
+    tools = {source.name: source for _, _, source in prepared if source}
     opened = []
-    for file, (table, source) in zip(files, prepared, strict=True):
-        try:
-            opened.append(_resolved(con, table, source, need.of_file(file.label), workspace, alone=len(files) == 1))
-        except ExportError as error:
-            remedy = next((text for tool in tools.values() if (text := left_out(table, tool))), None)
-            if remedy is None:
-                raise
-            if len(files) == 1:
-                raise ExportError(error.message, remedy) from None
-            notes.append(f"{file.label} was ignored: {remedy}")
+    for file, table, source in prepared:
+        with faults.kept():
+            try:
+                opened.append(_resolved(con, table, source, need.of_file(file.label), workspace, alone=len(files) == 1))
+            except ExportError as error:
+                remedy = next((text for tool in tools.values() if (text := left_out(table, tool))), None)
+                if remedy is None:
+                    raise
+                if len(files) == 1:
+                    raise ExportError(error.message, remedy) from None
+                notes.append(f"{file.label} was ignored: {remedy}")
+    faults.refuse()
     non_empty = [opened_file for opened_file in opened if opened_file.table.names]
     if non_empty:
         refuse_unknown_columns(

@@ -225,6 +225,13 @@ def located(table: Table, start: int, rows: Sequence[tuple[str, int | None, int]
             yield reason, ordinal, ""
 
 
+def repeated_columns(label: str, names: Sequence[str]) -> Iterator[str]:
+    """A note on each column name that a file has more than once. Its later columns are not read."""
+    for name, count in Counter(names).items():
+        if name and count > 1:
+            yield f"{label} has {'two' if count == 2 else count} columns '{name}'; only the first is read"
+
+
 def shortened(text: str) -> str:
     """A text on one line of at most 120 characters."""
     flat = " ".join(text.split())

@@ -10,6 +10,7 @@ import duckdb
 from scenario_cli.events import database
 from scenario_cli.events.date_orders import has_other_forms, with_date_orders
 from scenario_cli.events.decimals import with_stated_marks
+from scenario_cli.events.errors import Faults
 from scenario_cli.events.inputs import find_files
 from scenario_cli.events.opening import Opened, open_all
 from scenario_cli.events.parts import Part
@@ -29,9 +30,10 @@ def open_part(
 
     `date_notes` take the notes on dates in which day and month could be swapped.
     """
-    files, remarks = find_files(part.sources, workspace, part.query, part.access)
+    faults = Faults()
+    files, remarks = find_files(part.sources, workspace, part.query, part.access, faults)
     notes.extend(remarks)
-    opened = open_all(con, files, part.need, part.source, workspace, notes)
+    opened = open_all(con, files, part.need, part.source, workspace, notes, faults)
     opened = with_date_orders(con, opened, target, part.options.date_formats, workspace, date_notes)
     opened = with_stated_marks(opened, target, part.options.decimals)
     if any(has_other_forms(opened_file, target) for opened_file in opened):

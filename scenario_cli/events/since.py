@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events import database
-from scenario_cli.events.errors import ExportError, translated
+from scenario_cli.events.errors import ExportError, Faults, translated
 from scenario_cli.events.inputs import described
 from scenario_cli.events.narrowing import Since
 from scenario_cli.events.opening import open_all
@@ -63,7 +63,7 @@ def _keep(
     """Makes a table of the column and the event id of each row. Returns False if there is not a row."""
     file = described(path, label, workspace)
     need = event_need(replace(options, group=None), {})
-    (opened,) = open_all(con, [file], need, options.source, workspace, [])
+    (opened,) = open_all(con, [file], need, options.source, workspace, [], Faults())
     if not opened.table.names:
         return False
     column = opened.table.column(since.column_of(opened.table.names, label))

@@ -264,6 +264,7 @@ def _filled_straight(
 def _record_filled(reading: reporting.Reading, number: int, rows: int) -> None:
     table = reading.tables[number]
     reading.names.update(dict.fromkeys(table.names))
+    reading.notes.extend(reporting.repeated_columns(table.file.label, table.names))
     if not rows:
         reading.notes.append(f"{table.file.label} has no rows")
 

@@ -92,3 +92,11 @@ def test_single_quotes_are_quotes_where_nothing_else_is(read: Read) -> None:
     export = "contact_id,event,timestamp,note,last\n'a','e',1,'it''s, fine','x'\n'a','e',2,'b','y'\n"
     (contact,) = read(export, WANTED).stream()
     assert [event.properties["note"] for event in contact.events] == ["it's, fine", "b"]
+
+
+def test_a_column_that_a_file_has_twice_is_read_once_with_a_note(read: Read) -> None:
+    log = read({"log.csv": "contact_id,event,timestamp,note,note,,\na,e,1740823200,first,second,,\n"}, WANTED)
+    (contact,) = log.stream()
+    assert contact.events[0].properties == {"note": "first"}
+    (note,) = log.report.notes
+    assert note.endswith("log.csv has two columns 'note'; only the first is read")

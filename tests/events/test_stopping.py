@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import pickle
+import random
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -31,13 +34,25 @@ def zstd(folder: Path) -> bytes:
     return (folder / "z").read_bytes()
 
 
+def zipped(name: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, "<workbook/>")
+    return packed.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("a.csv.gz", PACKED[: len(PACKED) // 2], "a.csv.gz is incomplete: the compressed file ends early"),
-        ("a.jsonl.gz", PACKED[:-4], "a.jsonl.gz is incomplete: the compressed file ends early"),
+        (
+            "a.jsonl.gz",
+            gzip.compress(b'{"contact_id": "a"}\n')[:-4],
+            "a.jsonl.gz is incomplete: the compressed file ends early",
+        ),
         ("a.csv.gz", ROWS.encode(), "a.csv.gz is not a valid gzip file"),
         ("a.csv.gz", b"\x1f\x8b" + b"nonsense" * 9, "a.csv.gz is not a valid gzip file"),
+        ("a.csv.gz", PACKED[:5], "a.csv.gz is incomplete: the compressed file ends early"),
         ("a.csv.zst", ROWS.encode(), "a.csv.zst is not a valid zstd file"),
         ("a.parquet", ROWS.encode(), "a.parquet is not a Parquet file, despite its name"),
         ("a.parquet", b"", "a.parquet is empty, despite its name"),
@@ -45,6 +60,17 @@ def zstd(folder: Path) -> bytes:
         ("a.zip", b"contact_id,event", "a.zip is not a ZIP archive, despite its name"),
         ("a.csv", b"a\0\0\1b\0\2c", "a.csv is not text, despite its name"),
         ("a.bin", b"\0\1\2", "a.bin is not text, despite its name"),
+        ("a.csv", random.Random(1).randbytes(3000), "a.csv is not text, despite its name"),
+        ("a.csv", b'{"contact_id": "a"}\n', "a.csv is JSON, despite its name"),
+        ("a.tsv", b'[\n{"contact_id": "a"}]\n', "a.tsv is JSON, despite its name"),
+        ("a.csv", b'{\n  "contact_id": "a"\n}\n', "a.csv is JSON, despite its name"),
+        ("a.jsonl", ROWS.encode(), "a.jsonl is CSV, despite its name"),
+        ("a.json.gz", gzip.compress(ROWS.replace(",", ";").encode()), "a.json.gz is CSV, despite its name"),
+        ("a.csv", b"<!DOCTYPE html>\n<html><p>Log in", "a.csv is a web page, despite its name"),
+        ("a.json", b"<html><p>Log in", "a.json is a web page, despite its name"),
+        ("a", b'<?xml version="1.0"?>', "a is XML, despite its name"),
+        ("a.xlsx", zipped("xl/workbook.xml"), "a.xlsx is a spreadsheet, not an export"),
+        ("a.ods", zipped("content.xml"), "a.ods is a spreadsheet, not an export"),
     ],
 )
 def test_files_that_are_not_what_they_claim(read: Read, name: str, content: bytes, message: str) -> None:
@@ -52,6 +78,19 @@ def test_files_that_are_not_what_they_claim(read: Read, name: str, content: byte
         read({name: content})
     assert error.value.message.endswith(message)
     assert error.value.hint
+
+
+def test_every_file_with_a_fault_is_named(read: Read) -> None:
+    others = {f"e{number:02}.csv": "x,y\n1,2\n" for number in range(12)}
+    with pytest.raises(ExportError) as error:
+        read({"a.csv": ROWS, "b.csv.gz": PACKED[:20], "c.parquet": b"", "d.csv": "x\1\2\3\4\5\6", **others})
+    first, hint = error.value.message, error.value.hint or ""
+    assert "b.csv.gz is incomplete" in first
+    assert [
+        word for word in ("14 more files have faults:", "c.parquet is empty", "d.csv is not text") if word not in hint
+    ] == []
+    assert "e07.csv has no columns" in hint
+    assert hint.endswith("- and 4 more")
 
 
 def test_cut_parquet_and_zstd_files(read: Read, tmp_path: Path) -> None:

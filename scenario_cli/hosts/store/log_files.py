@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scenario_cli.events.errors import ExportError, translated
+from scenario_cli.events.errors import ExportError, Faults, translated
 from scenario_cli.events.growing import (
     TextFile,
     content,
@@ -65,15 +65,18 @@ def look_at(
     """The files of a part of an export in their order, compared with known content and with each other."""
     looks: dict[str, LookedAt] = {}
     contents = {size: dict.fromkeys(digests, "") for size, digests in index.contents.items()}
+    faults = Faults()
     # The shorter first: a file can begin with the whole content of another.
     for file in sorted(files, key=lambda file: file.size):
         before = index.logs.get(file.name)
         if before is not None and before.modified == file.modified and not file.is_copy:
             looks[file.name] = LookedAt(file, (before.mark,), before.mark, opened=False)
             continue
-        look = looks[file.name] = _look(file, part, contents, workspace, notes)
-        if look.mark[0]:
-            contents.setdefault(look.mark[0], {}).setdefault(look.mark[1], file.label)
+        with faults.kept():
+            look = looks[file.name] = _look(file, part, contents, workspace, notes)
+            if look.mark[0]:
+                contents.setdefault(look.mark[0], {}).setdefault(look.mark[1], file.label)
+    faults.refuse()
     return [looks[file.name] for file in files]
 
 
