@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from scenario_cli.events.casts import Kind, text_sql
 from scenario_cli.events.sql_text import constant_list, text_literal
+from scenario_cli.events.timestamps import Kinds
 
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 # If `timestamps` reads every date unchanged, no other form is tried; if each has a zone, no local clock; if each is a
@@ -47,6 +48,11 @@ _ZONES = {
     "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00",
     "PST": "-08:00", "PDT": "-07:00", "JST": "+09:00",
 }  # fmt: skip
+
+
+def kinds_of(date_format: str | None) -> Kinds:
+    """The forms that dates of this format can have."""
+    return "zoned" if date_format == ZONED else "numbers" if date_format == NUMBERS else "any"
 
 
 def _found_sql(subject: str, values: Mapping[str, str]) -> str:
@@ -118,14 +124,15 @@ def ambiguous_sql(text: str) -> str:
 def numeric_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
     """SQL with a row if some date in these columns of a relation has its day and month in figures."""
     condition = " OR ".join(f"regexp_full_match(t{number}, '{_NUMERIC}')" for number in range(len(columns)))
-    return f"SELECT 1 FROM {_upper_sql(columns, relation)} WHERE {condition}"
+    return f"SELECT 1 FROM {_trimmed_sql(columns, relation)} WHERE {condition}"
 
 
 def forms_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
     """SQL that counts the rows of a relation, and of the dates in each column how many are not plain, how many have no
-    zone or are not plain, and how many are no numbers."""
+    zone or are not plain, and how many are no numbers. With a blank around it a date has none of these forms: it is
+    not read in all columns."""
     counts = "".join(
-        f", count(*) FILTER (NOT regexp_full_match(t{number}, '{form}'))"
+        f", count(*) FILTER (NOT regexp_full_match(u{number}, '{form}'))"
         for number in range(len(columns))
         for form in (_PLAIN, _ZONED, _NUMBER)
     )
@@ -137,16 +144,21 @@ def figures_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
     columns_sql = ", ".join(
         f"coalesce(bool_or(regexp_full_match(t{number}, '{_NUMERIC}')), false)" for number in range(len(columns))
     )
-    return f"SELECT {columns_sql} FROM {_upper_sql(columns, relation)}"
+    return f"SELECT {columns_sql} FROM {_trimmed_sql(columns, relation)}"
+
+
+def _trimmed_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
+    """A relation with the texts of the columns in upper case and without blanks around them, named `t0` and so on."""
+    trimmed = ", ".join(f"trimmed(u{number}) AS t{number}" for number in range(len(columns)))
+    return f"(SELECT {trimmed} FROM {_upper_sql(columns, relation)})"
 
 
 def _upper_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
-    """A relation with the texts of the columns in upper case, named `t0` and so on."""
+    """A relation with the texts of the columns in upper case, named `u0` and so on."""
     # Layer by layer: an expression that a macro repeats is planned as often as it is written.
     layers = (
         [f"{sql} AS v{number}" for number, (_, sql) in enumerate(columns)],
-        [f"{text_sql(kind, f'v{number}')} AS s{number}" for number, (kind, _) in enumerate(columns)],
-        [f"upper(trimmed(s{number})) AS t{number}" for number in range(len(columns))],
+        [f"upper({text_sql(kind, f'v{number}')}) AS u{number}" for number, (kind, _) in enumerate(columns)],
     )
     for layer in layers:
         relation = f"(SELECT {', '.join(layer)} FROM {relation})"

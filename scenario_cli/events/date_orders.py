@@ -76,7 +76,8 @@ def with_date_orders(
             for name, column in _date_columns(opened_file, target)
             if number not in undated and _is_text(column) and not (stated.get(name) or stated.get(""))
         ]
-        complete = frozenset(name for name, _ in columns if _is_whole(opened, target, name))
+        complete = frozenset(name for name, _ in columns) if _is_whole(opened) else frozenset()
+        complete -= {name for name, column in _date_columns(opened_file, target) if not _is_text(column)}
         evidence_by_file.append(_evidences(con, opened_file, columns, complete, workspace))
     result = []
     for opened_file, evidences in zip(opened, evidence_by_file, strict=True):
@@ -105,13 +106,10 @@ def has_other_forms(opened: Opened, target: Target) -> bool:
     return any(opened.resolved.dates.get(name) not in SETTLED_FORMS for name in names)
 
 
-def _is_whole(opened: Sequence[Opened], target: Target, name: str) -> bool:
-    """Whether a column has every date of a name: one file, one column in it, and no repair before the reading."""
-    if len(opened) > 1 or (isinstance(opened[0].table, DelimitedTable) and opened[0].table.is_mended_first):
-        return False
+def _is_whole(opened: Sequence[Opened]) -> bool:
+    """Whether the columns have every date of the export: one file, and no repair before the reading."""
     # Similar files are read together, so all of several files are read as if they had other dates.
-    column_count = len(opened[0].resolved.values.get(name, ())) + (name == target.moment)
-    return column_count == 1
+    return len(opened) == 1 and not (isinstance(opened[0].table, DelimitedTable) and opened[0].table.is_mended_first)
 
 
 def _without_figures(con: duckdb.DuckDBPyConnection, opened: Sequence[Opened], target: Target) -> set[int]:
@@ -160,7 +158,7 @@ def _date_columns(opened: Opened, target: Target) -> Iterator[tuple[str, Column]
     if moment is not None:
         yield target.moment, moment
     for name in _declared_dates(target):
-        yield from ((name, column) for column in opened.resolved.values.get(name, ())[:1])
+        yield from ((name, column) for column in opened.resolved.values.get(name, ()))
 
 
 def _declared_dates(target: Target) -> list[str]:
@@ -186,16 +184,19 @@ def _evidences(
             con.execute(figures_sql(kinds, relation)).fetchall() if any(counts[::3]) else [[False] * len(columns)]
         )
     except duckdb.Error:  # a broken line
-        return {name: evidence for name, column in columns if (evidence := _evidence(con, opened, column, workspace))}
+        rows, counts, in_figures = _SAMPLED, [], [True] * len(columns)
     evidences: dict[str, Evidence] = {}
-    for number, (name, column) in enumerate(columns):
-        other_count, unzoned, other_than_numbers = counts[3 * number : 3 * number + 3]
-        if in_figures[number]:
-            if evidence := _evidence(con, opened, column, workspace):
-                evidences[name] = evidence
-        elif name in complete and rows < _SAMPLED and not other_count:
-            form = ZONED if not unzoned else PLAIN if other_than_numbers else NUMBERS
-            evidences[name] = Evidence(None, None, None, form)
+    for (name, column), is_in_figures in zip(columns, in_figures, strict=True):
+        if is_in_figures and name not in evidences and (evidence := _evidence(con, opened, column, workspace)):
+            evidences[name] = evidence
+    if rows < _SAMPLED:
+        for name in complete - evidences.keys():
+            # In JSON a property can be inside an object or beside the other fields, so its name has two columns.
+            own = [counts[3 * number : 3 * number + 3] for number, (other, _) in enumerate(columns) if other == name]
+            other_forms, unzoned, other_than_numbers = map(sum, zip(*own, strict=True))
+            if not other_forms:
+                form = ZONED if not unzoned else PLAIN if other_than_numbers else NUMBERS
+                evidences[name] = Evidence(None, None, None, form)
     return evidences
 
 

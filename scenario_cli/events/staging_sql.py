@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scenario_cli.events.casts import text_sql
-from scenario_cli.events.date_forms import NUMBERS, SETTLED_FORMS, ZONED, ambiguous_sql, bare_sql, standard_sql
+from scenario_cli.events.date_forms import SETTLED_FORMS, ZONED, ambiguous_sql, bare_sql, kinds_of, standard_sql
 from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.nobody import NO_ID, PLACEHOLDER, PLACEHOLDERS, is_nobody
@@ -68,7 +68,7 @@ def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *,
     ]
     standard = _compared_ids(target, resolved)
     date_format = resolved.dates.get(target.moment)
-    kinds: Kinds = "zoned" if date_format == ZONED else "numbers" if date_format == NUMBERS else "any"
+    kinds = kinds_of(date_format)
     has_one_reading = moment is None or is_typed(moment) or date_format in SETTLED_FORMS
     if not has_one_reading:
         standard.append(f"{standard_sql('moment', 'bare_moment', date_format)} AS moment")

@@ -99,12 +99,12 @@ def reading_sql(text: str, form: str, kinds: Kinds = "any") -> str:
     return f"CASE {form}{forms[kinds]} END"
 
 
-def moment_text_sql(text: str, form: str, original: str) -> str:
+def moment_text_sql(text: str, form: str, original: str, kinds: Kinds = "any") -> str:
     """SQL for an instant or a local reading as ISO 8601, `written` unchanged if it is one already; NULL: neither.
 
     A date alone stays one.
     """
-    reading = reading_sql(text, form)
+    reading = reading_sql(text, form, kinds)
     full_text = f"rtrim(rtrim(strftime(make_timestamp({reading}), '%Y-%m-%dT%H:%M:%S.%f'), '0'), '.')"
     day = f"{form} = -1 AND {text} NOT LIKE '%:%' OR {form} = -2 AND length({text}) = 8"
     return (
@@ -115,9 +115,9 @@ def moment_text_sql(text: str, form: str, original: str) -> str:
     )
 
 
-def day_text_sql(text: str, form: str) -> str:
+def day_text_sql(text: str, form: str, kinds: Kinds = "any") -> str:
     """SQL for the day of an instant or a local time as written: a day has no zone."""
-    reading = f"CASE {form} WHEN 2 THEN reading_us({text}) ELSE {reading_sql(text, form)} END"
+    reading = f"CASE {form} WHEN 2 THEN reading_us({text}) ELSE {reading_sql(text, form, kinds)} END"
     return f"strftime(make_timestamp({reading}), '%Y-%m-%d')"
 
 

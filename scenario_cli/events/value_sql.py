@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from scenario_cli.events.by_event import numbers_by_event
 from scenario_cli.events.casts import Kind, basis_sql, can_misfit, cells_of, cells_sql, parts_sql
-from scenario_cli.events.date_forms import SETTLED_FORMS, bare_sql, standard_sql
+from scenario_cli.events.date_forms import SETTLED_FORMS, bare_sql, kinds_of, standard_sql
 from scenario_cli.events.decimal_forms import rewritten_sql
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.sql_text import among, mapped
@@ -87,7 +87,7 @@ def _standard(group: ValueGroup, timezone: str) -> str:
 def form_columns(groups: Sequence[ValueGroup]) -> list[str]:
     """The forms in which dates are written."""
     return [
-        f"{mapped(f'when{group.number}', 'text', form_sql('text'))} AS form{group.number}"
+        f"{mapped(f'when{group.number}', 'text', form_sql('text', kinds_of(group.date_format)))} AS form{group.number}"
         for group in groups
         if group.is_dated
     ]
@@ -109,8 +109,9 @@ def cell_columns(groups: Sequence[ValueGroup]) -> list[str]:
 
 
 def _date_cell(group: ValueGroup) -> str:
-    form = f"form{group.number}[n]"
-    day, moment = day_text_sql("text", form), moment_text_sql("text", form, f"basis{group.number}[n]")
+    form, kinds = f"form{group.number}[n]", kinds_of(group.date_format)
+    day = day_text_sql("text", form, kinds)
+    moment = moment_text_sql("text", form, f"basis{group.number}[n]", kinds)
     days = [place for place, declared in enumerate(group.types, 1) if declared == "date"]
     if not days:
         return moment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -238,6 +239,22 @@ def test_a_date_is_read_alike_whether_or_not_the_file_has_other_forms() -> None:
     plain = {len(ZONED) + number: reading for number, reading in instants(PLAIN, "Europe/Paris")[0].items()}
     assert among == {**alone, **plain, len(ZONED) + len(PLAIN): datetime(2024, 2, 28, 23, tzinfo=UTC)}
     assert len(alone) == 3
+
+
+@pytest.mark.parametrize("dates", [[*ZONED, f"{ZONED[0]} ", f" {ZONED[1]}"], ["1709209815", "45351.5", " -1"], PLAIN])
+@pytest.mark.parametrize("declared", ["date", "datetime"])
+def test_a_date_in_an_object_or_beside_it_is_read_alike_whatever_forms_others_have(
+    read: Read, dates: list[str], declared: str
+) -> None:
+    def values(dates: list[str]) -> list[object]:
+        places = [({"properties": {"day": date}}, {"day": date})[number % 2] for number, date in enumerate(dates)]
+        row = {"contact_id": "a", "event": "e", "timestamp": "2025-01-01T00:00:00Z"}
+        log = read({"a.jsonl": "".join(f"{json.dumps(row | place)}\n" for place in places)}, {"e": {"day": declared}})
+        return [event.properties.get("day") for contact in log.stream() for event in contact.events]
+
+    alone = values(dates)
+    assert values([*dates, "29 Feb 2024", "1 Mar 2024"]) == [*alone, "2024-02-29", "2024-03-01"]
+    assert {*alone} > {None}
 
 
 def test_a_clock_reading_of_a_far_year_is_unreadable_and_stops_nothing(read: Read, tmp_path: Path) -> None:
