@@ -11,7 +11,7 @@ from scenario_cli.analysis.statistics import rate_difference, rate_difference_p
 from scenario_cli.model.results_report import Group
 
 
-def test_a_difference_that_is_shown_needs_no_more_contacts() -> None:
+def test_a_proven_difference_needs_no_more_contacts() -> None:
     comparison = compared(Group(9_000, 1_800, Decimal(90_000), Decimal(9_000_000)), Group(1_000, 100), 0.1)
     assert comparison.difference == rate_difference(1_800, 9_000, 100, 1_000)
     assert comparison.lift == pytest.approx(1.0)
@@ -21,7 +21,7 @@ def test_a_difference_that_is_shown_needs_no_more_contacts() -> None:
     assert comparison.value.estimate == 10
 
 
-def test_a_difference_that_is_not_shown_says_how_many_contacts_are_missing() -> None:
+def test_an_unproven_difference_has_the_number_of_missing_contacts() -> None:
     comparison = compared(Group(900, 95), Group(100, 10), 0.1)
     assert comparison.missing is not None
     more = 1 + comparison.missing / 1_000

@@ -64,7 +64,7 @@ def test_this_may_hold(text: str) -> None:
     assert not never(expression(text))
 
 
-def test_what_the_lines_above_leave() -> None:
+def test_a_condition_can_be_excluded_by_the_lines_above() -> None:
     above = [expression("contact.a > 100"), expression("contact.a is none")]
     assert excluded(expression("contact.a >= 200"), above)
     assert not excluded(expression("contact.a >= 50"), above)
@@ -110,7 +110,7 @@ def outcomes(condition: Expression) -> set[bool]:
 
 @settings(max_examples=scaled(150), deadline=None)
 @given(CONDITIONS)
-def test_what_never_holds_never_does_and_what_always_holds_always_does(text: str) -> None:
+def test_never_and_always_agree_with_the_executor(text: str) -> None:
     condition = expression(text)
     claims = never(condition), always(condition)
     held = outcomes(condition) if any(claims) else set()

@@ -87,7 +87,7 @@ def test_the_share_counts_every_element_alike() -> None:
     assert share([]) == 100
 
 
-def test_triggers_by_time_and_ways_out_of_waits_from_data_are_gone_through_one_by_one() -> None:
+def test_triggers_by_time_and_branches_of_waits_from_data_are_separate_parts() -> None:
     contact = "{id: a, country: BE, birthday: 1990-03-05, known_since: 2025-03-01, renews_at: 2025-01-01}"
     verdict = judged("{conversions: 0}", cart(), until="2025-03-07 00:00", head="scenario: clock", contact=contact)
     (result,) = coverage([shop().project.scenarios["clock"]], [verdict.run])

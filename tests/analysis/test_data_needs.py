@@ -63,7 +63,7 @@ def properties(needed: DataNeeds, event: str) -> set[str]:
          {"reason"}),
     ],
 )  # fmt: skip
-def test_a_property_is_needed_where_it_is_read_however_it_comes_there(
+def test_a_property_is_needed_by_every_path_to_its_reader(
     states: str, template: str, event: str, read: set[str], tmp_path: Path
 ) -> None:
     needed = needs(tmp_path, f"trigger: {{event: carted}}\nstates:\n  {states}\n", template)
@@ -87,7 +87,7 @@ def test_a_table_is_needed_with_the_columns_that_are_read(tmp_path: Path) -> Non
     assert properties(needed, "viewed") == {"sku"}
 
 
-def test_attributes_are_those_that_are_read_and_say_what_for(tmp_path: Path) -> None:
+def test_attributes_that_are_read_are_needed_with_their_uses(tmp_path: Path) -> None:
     text = "trigger: {event: viewed}\naudience: contact.tier == 'gold'\nstates: {a: {send: {email: hello}, end: x}}\n"
     needed = needs(tmp_path, text)
     assert {attribute.name: attribute.uses for attribute in needed.attributes} == {
@@ -98,7 +98,7 @@ def test_attributes_are_those_that_are_read_and_say_what_for(tmp_path: Path) -> 
     }
 
 
-def test_consent_is_no_need_of_a_message_that_goes_out_without_it(tmp_path: Path) -> None:
+def test_a_transactional_message_needs_no_consent(tmp_path: Path) -> None:
     send = "send: {email: {template: hello, purpose: transactional}}"
     needed = needs(tmp_path, f"trigger: {{event: viewed}}\nstates: {{a: {{{send}, end: x}}}}\n")
     assert "email_optin" not in {attribute.name for attribute in needed.attributes}
@@ -134,7 +134,7 @@ def test_consent_is_no_need_of_a_message_that_goes_out_without_it(tmp_path: Path
         ("{segment: buyers}", "a: {send: {email: hello}, end: x}", "bought", "within 15 minutes"),
     ],
 )  # fmt: skip
-def test_an_event_may_be_late_by_a_quarter_of_what_hangs_on_it(
+def test_an_event_can_be_late_by_a_quarter_of_the_wait_that_depends_on_it(
     trigger: str, rest: str, event: str, fresh: str, tmp_path: Path
 ) -> None:
     needed = needs(tmp_path, f"trigger: {trigger}\nstates:\n  {rest}\n")
@@ -150,7 +150,7 @@ def test_a_goal_that_ends_the_journey_is_waited_for_and_one_that_is_measured_is_
     assert {need.name: need.freshness.words for need in needed.events}["bought"] == fresh
 
 
-def test_an_event_that_a_scenario_makes_is_nobodys_to_bring(tmp_path: Path) -> None:
+def test_an_event_that_a_scenario_emits_names_its_maker(tmp_path: Path) -> None:
     needed = needs(
         tmp_path,
         "trigger: {event: viewed}\nstates:\n"

@@ -58,7 +58,7 @@ def test_a_trigger_reads_as_a_sentence_part(trigger: str, expected: str, tmp_pat
     assert trigger_label(scenario_.triggers[0]) == expected
 
 
-def test_a_transition_that_sends_and_stays_says_so(tmp_path: Path) -> None:
+def test_a_transition_that_sends_and_stays_is_a_line_of_its_state(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/again.push.j2").write_text("---\ntitle: Again\n---\nAgain\n")
     scenario_ = scenario(

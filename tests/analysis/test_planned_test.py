@@ -22,7 +22,7 @@ def test_without_a_holdout_several_shares_are_compared() -> None:
     assert [test.needed or 0 for test in tests] == sorted((test.needed or 0 for test in tests), reverse=True)
 
 
-def test_what_no_number_of_contacts_shows_is_not_planned() -> None:
+def test_a_test_that_no_number_of_contacts_decides_is_not_planned() -> None:
     assert [test.needed for test in planned_tests([Group(10, 0)], TEN_WEEKS, 0.1, 0.1)] == [None]
     assert [test.needed for test in planned_tests([Group(10, 9)], TEN_WEEKS, 0.5, 0.1)] == [None]
     assert planned_tests([], TEN_WEEKS, 0.1, 0.1) == []

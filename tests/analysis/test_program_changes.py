@@ -17,7 +17,7 @@ def project(days: int | None) -> Project:
     return Project(name="shop", root="", timezone="UTC", digest="", programs={"sale": sale})
 
 
-def test_another_measure_is_said_in_words() -> None:
+def test_a_changed_measure_has_a_sentence() -> None:
     (subject,) = settings_changes(project(7), project(14), NO_RENAMES)
     (change,) = subject.changes
     assert change.text == (

@@ -52,7 +52,7 @@ def test_a_line_can_go_on_with(
     assert others not in words
 
 
-def test_beside_no_project_there_are_no_names(
+def test_no_names_are_completed_without_a_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

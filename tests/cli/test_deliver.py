@@ -56,7 +56,9 @@ def document(text: str) -> dict[str, Any]:
     return fitting("deliver", text)
 
 
-def test_everything_goes_and_it_ends_with_0(shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_delivery_hands_over_everything_and_exits_0(
+    shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]
+) -> None:
     code, out, err = call(capsys)
     (file,) = (shop / "out").iterdir()
     assert (code, err) == (0, "")
@@ -65,7 +67,7 @@ def test_everything_goes_and_it_ends_with_0(shop: Path, inbox: Inbox, capsys: py
     assert call(capsys) == (0, "email  nothing waiting\nsms    nothing waiting\n", "")
 
 
-def test_what_fails_is_named_with_masked_addresses(
+def test_failed_messages_are_listed_with_masked_addresses(
     shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inbox.answers["RCPT bo@example.com"] = ["550 <bo@example.com> unknown"]
@@ -107,7 +109,7 @@ def test_a_dry_delivery_sends_and_writes_nothing(shop: Path, inbox: Inbox, capsy
     assert list((shop / "out").iterdir()) == []
 
 
-def test_a_rehearsal_goes_to_one_address_and_everything_goes_on_waiting(
+def test_a_rehearsal_sends_to_one_address_and_leaves_all_messages_waiting(
     shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, _ = call(capsys, "--to", "me@example.com")
@@ -142,7 +144,7 @@ def test_the_time_after_which_a_message_is_stale_is_the_command_line_s_or_the_pr
         (["--format", "xml"], "--format cannot be 'xml'"),
     ],
 )
-def test_a_delivery_that_cannot_begin_says_why(
+def test_a_delivery_that_cannot_begin_is_an_error_with_a_reason(
     arguments: list[str], message: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, err = call(capsys, *arguments)
@@ -150,7 +152,9 @@ def test_a_delivery_that_cannot_begin_says_why(
     assert err.startswith(f"scenario: {message}")
 
 
-def test_a_project_without_delivery_is_told_what_is_missing(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_project_without_delivery_yaml_is_an_error_with_a_remedy(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (shop / "delivery.yaml").unlink()
     code, _, err = call(capsys)
     assert code == 2
@@ -184,7 +188,7 @@ def test_a_project_with_errors_delivers_nothing(shop: Path, inbox: Inbox, capsys
     assert inbox.mails == []
 
 
-def test_watching_goes_on_until_it_is_stopped_and_ends_what_is_under_way(shop: Path, inbox: Inbox) -> None:
+def test_watching_runs_until_it_is_stopped_and_finishes_started_messages(shop: Path, inbox: Inbox) -> None:
     watching = subprocess.Popen(
         [sys.executable, "-m", "scenario_cli.cli.main", "deliver", "--watch", "--every", "1s", "--only", "email"],
         cwd=shop, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -99,7 +99,7 @@ def test_a_limit_of_the_project_holds_for_every_change(sides: Path, capsys: pyte
     (("--contact", "bea"), "--contact needs an event log"),
     (("--from", "2025-01-01"), "--from needs an event log"),
 ])  # fmt: skip
-def test_what_cannot_be_checked_without_a_log_stops(
+def test_options_that_need_a_log_are_an_error_without_one(
     options: tuple[str, ...], message: str, sides: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert diff(sides, *options, log=False) == 2
@@ -115,7 +115,7 @@ def test_one_contact_is_shown_on_both_sides(sides: Path, capsys: pytest.CaptureF
     assert "leave --contact out" in capsys.readouterr().err
 
 
-def test_json_over_a_log_is_as_its_schema_says(sides: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_over_a_log_fits_its_schema(sides: Path, capsys: pytest.CaptureFixture[str]) -> None:
     schema = json.loads((shipped("schemas") / "diff.output.schema.json").read_text(encoding="utf-8"))
     assert diff(sides, "--format", "json", "--fail-on", "messages > +0") == 1
     document = json.loads(capsys.readouterr().out)

@@ -49,7 +49,7 @@ def test_totals_are_the_sums_of_their_columns(report: Path) -> None:
             assert number(total[column]) == sum(number(line[column]) for line in lines) > 0, name
 
 
-def test_the_funnel_is_in_the_order_of_the_flow_with_branches_told_apart(report: Path) -> None:
+def test_the_funnel_is_in_the_order_of_the_flow_with_separate_branches(report: Path) -> None:
     text = report.read_text(encoding="utf-8")
     _, *lines = rows(text, "States in the order of the flow")
     assert [" ".join(line[0].split()) for line in lines] == [

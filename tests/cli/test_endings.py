@@ -73,7 +73,7 @@ def test_ended_while_it_writes_it_leaves_the_old_file(
     assert list(elsewhere.iterdir()) == []
 
 
-def test_what_a_killed_command_left_is_cleared_away_by_the_next(
+def test_the_next_command_removes_files_of_a_killed_one(
     shop: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     (tmp_path / "plan.csv").write_text("old")
@@ -187,7 +187,7 @@ def test_a_link_keeps_leading_to_its_file_and_a_file_its_permissions(tmp_path: P
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_only_be_read_is_told_before_anything_runs(shop: Path, tmp_path: Path) -> None:
+def test_a_read_only_folder_is_an_error_before_anything_runs(shop: Path, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     done = subprocess.run([*COMMAND, *writing(shop, tmp_path)], capture_output=True, text=True, check=False)
     tmp_path.chmod(0o700)

@@ -137,7 +137,7 @@ def test_a_rename_is_caught_with_the_scenarios_and_messages_that_it_silences(car
     assert (scenario["entered"], scenario["sent"]) == (0, {})
 
 
-def test_what_check_calls_silenced_the_dry_run_never_sends(carts: Path, capsys: Capture) -> None:
+def test_the_dry_run_never_sends_messages_that_check_calls_silenced(carts: Path, capsys: Capture) -> None:
     def lose(line: str) -> str:
         row = json.loads(line)
         if row["event"] == "cart_updated":
@@ -180,7 +180,7 @@ def test_inspect_needs_no_project(tmp_path: Path, capsys: Capture, monkeypatch: 
     assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
 
 
-def test_what_inspect_finds_fits_its_schema_and_adds_up(still: Path, capsys: Capture) -> None:
+def test_facts_of_inspect_fit_their_schema_and_add_up(still: Path, capsys: Capture) -> None:
     _, out, _ = call(capsys, "events", "inspect", "--project", str(still), "--format", "json")
     document, rows = checked("events-inspect", out), rows_of(still)
     assert sum(event["rows"] for event in document["events"]) == document["rows"] == rows
@@ -298,7 +298,7 @@ def test_an_inferred_plan_is_a_sound_one_and_its_log_keeps_it(shop: Path, capsys
     assert call(capsys, "validate", str(shop))[0] == 0
 
 
-def test_infer_as_json_fits_its_schema_and_says_the_same_as_yaml(still: Path, capsys: Capture) -> None:
+def test_infer_as_json_fits_its_schema_and_equals_the_yaml(still: Path, capsys: Capture) -> None:
     _, out, _ = call(capsys, "events", "infer", "--project", str(still), "--format", "json")
     document = checked("events-infer", out)
     _, out, _ = call(capsys, "events", "infer", "--project", str(still))
@@ -311,7 +311,7 @@ def test_infer_as_json_fits_its_schema_and_says_the_same_as_yaml(still: Path, ca
     assert document["plan"]["profile"]["email"] == "string"
 
 
-def test_merge_adds_what_is_new_and_says_so(carts: Path, capsys: Capture) -> None:
+def test_merge_adds_and_lists_new_names(carts: Path, capsys: Capture) -> None:
     before = (carts / "events.yaml").read_text(encoding="utf-8")
     names = sorted(path.name for path in carts.iterdir())
     changed(carts, lambda line: line.replace('"unsubscribed"', '"list_made"').replace('"coupon"', '"voucher"'))
@@ -348,7 +348,7 @@ def test_merge_leaves_a_broken_plan_as_it_is(carts: Path, capsys: Capture) -> No
         (["events", "check", "--tolerance", "200"], "--tolerance"),
     ],
 )
-def test_a_job_that_cannot_be_done_exits_2_and_says_why(
+def test_a_job_that_cannot_be_done_exits_2_with_a_reason(
     arguments: list[str], expected: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

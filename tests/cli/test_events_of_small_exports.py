@@ -72,7 +72,7 @@ def test_attributes_that_every_event_carries_do_not_make_it_one_that_changes_the
     assert {name for name, event in events.items() if event.get("profile")} == {"sign_up"}
 
 
-def test_the_comment_of_an_inferred_plan_is_no_wider_than_a_page(tmp_path: Path, capsys: Capture) -> None:
+def test_comments_of_an_inferred_plan_fit_the_page(tmp_path: Path, capsys: Capture) -> None:
     for number in range(4):
         file = tmp_path / f"a-long-name-of-an-export-of-the-day-{number}.csv"
         file.write_text("contact_id,event,timestamp\na,go,2025-03-01T10:00:00Z\n")

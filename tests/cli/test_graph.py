@@ -165,7 +165,7 @@ def test_words_of_conditions_cannot_end_a_label(drawn: Callable[..., str]) -> No
     ("name", "begins"),
     [("a.svg", "<?xml"), ("a.dot", "digraph"), ("a.mmd", "flowchart"), ("a.json", "{"), ("a.txt", "every_way")],
 )
-def test_the_ending_of_the_output_says_the_format(
+def test_the_ending_of_the_output_decides_the_format(
     name: str, begins: str, tmp_path: Path, drawn: Callable[..., str]
 ) -> None:
     assert drawn("--output", str(tmp_path / name)) == ""
@@ -196,7 +196,7 @@ def test_svg_is_drawn_by_graphviz_where_it_is_on_the_path_else_by_its_port(
     assert '"quote" & <b> #1' in " ".join(words.split())
 
 
-def test_without_any_renderer_it_says_what_to_do(
+def test_a_missing_renderer_is_an_error_with_a_remedy(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
@@ -217,14 +217,14 @@ def test_without_any_renderer_it_says_what_to_do(
         (["every_way", "--counts"], "no event export is given"),
     ],
 )
-def test_what_cannot_be_drawn_is_said(
+def test_a_graph_that_cannot_be_drawn_is_an_error(
     arguments: list[str], expected: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["graph", *arguments, "--project", str(project)]) == 2
     assert expected in capsys.readouterr().err
 
 
-def test_counts_tell_contacts_from_times(project: Path, drawn: Callable[..., str]) -> None:
+def test_edges_count_contacts_and_times(project: Path, drawn: Callable[..., str]) -> None:
     log = project / "log.csv"
     log.write_text(
         "contact_id,event,timestamp,n,note\n"
@@ -269,7 +269,9 @@ def test_a_log_is_read_as_by_other_commands(project: Path, drawn: Callable[..., 
     assert times("--query", query) == again
 
 
-def test_what_arrives_at_a_state_leaves_it_or_waits_there(small_shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_journeys_that_arrive_at_a_state_leave_it_or_wait_there(
+    small_shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Part of the shipped log over a shipped scenario: the picture and the dry run count the same journeys."""
     arguments = ["nurturing", "--project", str(small_shop), "--format", "json"]
     assert run(["graph", *arguments, "--counts", "--workers", "2"]) == 0

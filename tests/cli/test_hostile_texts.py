@@ -168,7 +168,7 @@ def test_no_output_lets_a_text_of_somebody_act(hostile: Path, command: str) -> N
 
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("format_", ["text", "json"])
-def test_neither_does_a_story(hostile: Path, number: int, format_: str) -> None:
+def test_a_story_does_not_steer_the_terminal(hostile: Path, number: int, format_: str) -> None:
     code, out, err = answer("why", f"{number}{PAYLOAD}", "--project", str(hostile), "--format", format_)
     assert code == 0, err
     harmless(out)
@@ -176,7 +176,7 @@ def test_neither_does_a_story(hostile: Path, number: int, format_: str) -> None:
 
 
 @pytest.mark.parametrize("format_", ["text", "html"])
-def test_neither_does_the_preview_of_a_contact(hostile: Path, format_: str) -> None:
+def test_the_preview_of_a_contact_does_not_steer_the_terminal(hostile: Path, format_: str) -> None:
     code, out, err = answer(
         "preview", "welcome", "--contact", f"1{PAYLOAD}", "--project", str(hostile), "--format", format_
     )
@@ -191,7 +191,7 @@ def test_neither_does_the_preview_of_a_contact(hostile: Path, format_: str) -> N
     ("plan", "--horizon", PAYLOAD), ("plan", "--out", f"{PAYLOAD}.xlsx"), ("test", "-k", PAYLOAD), (PAYLOAD,),
     ("validate", f"--{PAYLOAD}"), ("new", PAYLOAD), ("preview", f"welcome:{PAYLOAD}"), ("init", f"a/{PAYLOAD}/b"),
 ])  # fmt: skip
-def test_neither_does_an_error(
+def test_an_error_does_not_steer_the_terminal(
     hostile: Path, arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(hostile if arguments[0] != "init" else tmp_path)

@@ -71,7 +71,7 @@ def failing(folder: Path, capsys: pytest.CaptureFixture[str]) -> int:
     return failed
 
 
-def test_a_new_project_stands_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_project_is_sound_and_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(["init"]) == 0
     folder = tmp_path / "scenarios"
@@ -117,7 +117,7 @@ def test_a_scenario_brings_an_empty_project_the_events_that_it_names(tmp_path: P
     stands(folder, "sunset", "webinar")
 
 
-def test_a_group_that_a_project_changed_gets_no_event_that_was_there(tmp_path: Path) -> None:
+def test_a_changed_group_gets_only_new_events(tmp_path: Path) -> None:
     plan = "events: {webinar_registered: {}, visited: {}}\ngroups: {reaction: [visited]}\n"
     folder = write(tmp_path / "own", {"project.yaml": "project: own\ntimezone: UTC\n", "events.yaml": plan})
     assert run(["new", "webinar", "--project", str(folder)]) == 0
@@ -160,7 +160,7 @@ def test_init_writes_over_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert contents(tmp_path) == before
 
 
-def test_a_scenario_of_the_library_stands_in_a_new_project_under_a_name_of_its_own(
+def test_a_library_scenario_is_sound_in_a_new_project_under_its_own_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = ("cart_abandonment", "cross_sell", "reactivation")  # the first exists already, the second brings tables
@@ -227,7 +227,7 @@ def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path, capsy
             ] == shape
 
 
-def test_the_whole_library_goes_into_a_project_that_has_nothing(tmp_path: Path) -> None:
+def test_the_whole_library_fits_an_empty_project(tmp_path: Path) -> None:
     folder = write(tmp_path / "none", {"project.yaml": "project: none\ntimezone: UTC\n"})
     waiting = SCENARIOS[::-1]
     while waiting:  # as `new` does, but the tests run once, at the end
@@ -270,7 +270,9 @@ def test_new_writes_over_nothing_and_nothing_half(tmp_path: Path, capsys: pytest
     stands(folder, "cart_abandonment_2")
 
 
-def test_what_would_break_the_project_is_not_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_scenario_that_would_break_the_project_is_not_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     plan = "events: {cart_filled: {}}\ngroups: {cart_updated: [cart_filled]}\n"
     folder = write(tmp_path / "odd", {"project.yaml": "project: odd\ntimezone: UTC\n", "events.yaml": plan})
     before = contents(folder)
@@ -281,7 +283,7 @@ def test_what_would_break_the_project_is_not_written(tmp_path: Path, capsys: pyt
     assert contents(folder) == before
 
 
-def test_faults_of_other_tests_stand_in_nobodys_way(tmp_path: Path) -> None:
+def test_faults_of_other_tests_do_not_prevent_a_new_scenario(tmp_path: Path) -> None:
     folder = write(tmp_path / "bare", BARE)
     write(folder / "tests", {"mine.test.yaml": "cases: []\n"})
     assert run(["new", "welcome", "--project", str(folder)]) == 0
@@ -306,7 +308,7 @@ def test_cases_that_rest_on_another_policy_are_named(tmp_path: Path, capsys: pyt
         (["welcome"], "the project already has a scenario 'welcome'"),
     ],
 )
-def test_a_wrong_name_is_told(
+def test_a_wrong_name_is_an_error(
     arguments: list[str], expected: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(shipped("scenarios"))

@@ -61,7 +61,7 @@ def test_every_command_in_them_runs_and_passes(host: str, repository: Path, caps
 
 
 @HOSTS
-def test_what_is_written_is_said_and_what_is_there_stays(
+def test_written_files_are_listed_and_existing_ones_stay(
     host: str, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (repository / ".pre-commit-config.yaml").write_text("repos: []\n", encoding="utf-8")
@@ -94,7 +94,7 @@ def test_a_new_project_gets_them_with_its_own_files(tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize(("folder", "option"), [("crm/shop", " --project crm/shop"), (".", "")])
-def test_they_go_to_the_top_of_the_repository(
+def test_files_of_ci_are_at_the_top_of_the_repository(
     folder: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".git").mkdir()

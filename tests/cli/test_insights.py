@@ -137,7 +137,7 @@ def test_scores_without_metrics_are_quarters(tell: Tell) -> None:
     assert sum(line["customers"] for line in rfm["scores"]) == rfm["buyers"]["customers"] == 3
 
 
-def test_nothing_after_the_instant_counts_and_what_is_told_lies_in_the_span(tell: Tell) -> None:
+def test_figures_are_of_the_span_and_ignore_events_after_the_instant(tell: Tell) -> None:
     document = tell("--as-of", "2025-02-01T12:00", "--from", "2025-01-02", "--until", "2025-02-01")
     assert document["base"]["buyers"] == 2
     assert [month["orders"] for month in document["base"]["months"]] == [2]
@@ -188,14 +188,14 @@ def test_a_source_that_is_an_address_is_masked_unless_asked_for(tell: Tell) -> N
         (["--format", "pdf"], "--format cannot be 'pdf'"),
     ],
 )
-def test_a_slip_is_told_with_its_option(
+def test_a_wrong_option_is_named_in_the_error(
     arguments: list[str], expected: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["insights", *where(shop), *arguments]) == 2
     assert expected in capsys.readouterr().err
 
 
-def test_a_project_that_names_no_purchase_is_told_the_least_of_it(
+def test_a_project_without_a_purchase_event_gets_the_shortest_setting(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (shop / "project.yaml").write_text(PROJECT.partition("insights:")[0], encoding="utf-8")
@@ -224,7 +224,7 @@ def test_a_name_that_does_not_exist_is_a_finding(
     assert finding in written.out + written.err
 
 
-def test_a_log_without_purchases_says_so(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_without_purchases_has_a_note(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = (shop / "events.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
     (shop / "events.jsonl").write_text("".join(line for line in lines if '"visit"' in line), encoding="utf-8")
     assert run(["insights", *where(shop)]) == 0
@@ -249,7 +249,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", ["80.txt", "120.txt", "committee.md"])
-def test_the_shipped_log_is_told_as_in_the_golden_file(name: str, documents: dict[str, str]) -> None:
+def test_the_report_on_the_shipped_log_is_that_of_the_golden_file(name: str, documents: dict[str, str]) -> None:
     golden = SHOWN / name
     if os.environ.get("UPDATE_CASES"):
         golden.write_text(documents[name], encoding="utf-8")
@@ -261,7 +261,7 @@ def test_no_line_is_wider_than_the_terminal(name: str, width: int, documents: di
     assert max(map(cell_len, documents[name].splitlines())) <= width
 
 
-def test_the_page_has_charts_that_say_their_numbers_and_loads_nothing(documents: dict[str, str]) -> None:
+def test_the_page_has_charts_with_numbers_and_loads_nothing(documents: dict[str, str]) -> None:
     page = documents["page.html"]
     drawings = [ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", page, re.DOTALL)]
     assert len(drawings) >= 10

@@ -27,7 +27,7 @@ PROJECT = HERE / "limits"
         ("brief.out", ["brief", "offers"]),
     ],
 )
-def test_it_reads_as_in_the_golden_file(
+def test_the_text_is_that_of_the_golden_file(
     golden: str, arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
@@ -71,7 +71,7 @@ def test_a_story_names_another_clock_and_where_the_key_is_free(tmp_path: Path) -
     ]
 
 
-def test_a_story_on_the_same_clock_says_nothing_of_it(tmp_path: Path) -> None:
+def test_a_story_on_the_same_clock_does_not_mention_it(tmp_path: Path) -> None:
     contacts = "contact_id,email,email_optin,timezone\nana,ana@example.com,true,Europe/Paris\n"
     log = (("ana", "2025-03-03 08:00", "started", {"id": "k1"}), ("bo", "2025-03-09 08:00", "stopped"))
     assert "enters" in sentences(why(make(tmp_path, SCENARIO, log=log, contacts=contacts), "ana"))

@@ -125,7 +125,7 @@ def test_a_preview_shows_the_links_as_they_are_sent(shop: Path, capsys: pytest.C
     assert "utm_" not in call(capsys, "preview", "receipt", "--project", str(shop / "shop"), "--format", "html")[1]
 
 
-def test_a_comparison_says_which_messages_have_other_links(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_comparison_lists_messages_with_other_links(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = shop / "other"
     (shop / "shop").rename(other)
     for folder, links in ((other, LINKS), (shop / "shop", LINKS.replace("utm_source: shop", "utm_source: house"))):

@@ -8,7 +8,7 @@ from scenario_cli.cli import lsp
 from scenario_cli.cli.main import run
 
 
-def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(lsp, "find_spec", lambda name: None)
     assert run(["lsp"]) == 2
     assert capsys.readouterr().err == (

@@ -99,14 +99,14 @@ def test_the_agenda_is_as_in_the_golden_file(golden: str, width: int, arguments:
         ("", (*TODAY, "--since", "2025-11-01"), ["2025-11-29", "2025-11-01", "2025-10-04", "2025-12-29"]),
     ],
 )
-def test_a_committee_is_when_the_project_says(
+def test_committees_have_the_days_of_the_project(
     settings: str, arguments: tuple[str, ...], days: list[str], shown: Shown
 ) -> None:
     committee = document(shown, *arguments, settings=settings, with_log=False)["committee"]
     assert [committee[name] for name in ("day", "last", "before", "following")] == days
 
 
-def test_what_was_never_reviewed_or_too_long_ago_is_to_be_reviewed(shown: Shown) -> None:
+def test_the_agenda_lists_scenarios_without_a_recent_review(shown: Shown) -> None:
     reviews = document(shown, settings=MONTHLY, with_log=False)["reviews"]
     assert [review["scenario"] for review in reviews] == [
         "friday", "gifts", "off", "spring", "weekly", "welcome", "back",
@@ -137,7 +137,7 @@ def test_results_are_those_since_the_last_committee_beside_as_many_days_after_th
     assert "Better than before: back." in shown(*TODAY, settings=MONTHLY)
 
 
-def test_without_a_log_of_the_time_it_says_so(shown: Shown) -> None:
+def test_the_agenda_notes_a_missing_log(shown: Shown) -> None:
     assert "No log is read." in shown(*TODAY, with_log=False)
     page = shown("--as-of", "2026-03-01")
     assert "The log ends on 2025-11-28, before the last committee (2026-02-01)." in page
@@ -156,5 +156,5 @@ def test_the_page_is_named_after_the_agenda(shown: Shown) -> None:
         ((*TODAY, "--since", "2025-11-29"), "--since must be before --as-of"),
     ],
 )
-def test_what_does_not_go_together_is_an_error(arguments: tuple[str, ...], expected: str, shown: Shown) -> None:
+def test_options_that_exclude_each_other_are_an_error(arguments: tuple[str, ...], expected: str, shown: Shown) -> None:
     assert expected in shown(*arguments, with_log=False, code=2)

@@ -56,7 +56,7 @@ def shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
         ("brief.md", 80, ["brief", "cart", "onboarding", "sales_call", "--format", "markdown"]),
     ],
 )
-def test_it_is_told_as_in_the_golden_file(golden: str, width: int, arguments: list[str], shown: Shown) -> None:
+def test_the_text_is_that_of_the_golden_file(golden: str, width: int, arguments: list[str], shown: Shown) -> None:
     path = HERE / "relationship_shown" / golden
     now = shown(*arguments, width=width)
     if os.environ.get("UPDATE_CASES"):
@@ -72,7 +72,7 @@ def test_no_line_is_wider_than_the_terminal(command: str, project: Path, width: 
     assert max(map(cell_len, shown(command, width=width, project=project).splitlines())) <= width
 
 
-def test_a_narrow_terminal_tells_of_the_same(shown: Shown) -> None:
+def test_a_narrow_terminal_shows_the_same_words(shown: Shown) -> None:
     wide, narrow = shown("map", width=120), shown("map", width=50)
     assert set(re.findall(r"\w{4,}", wide)) == set(re.findall(r"\w{4,}", narrow))
 
@@ -141,7 +141,7 @@ def test_the_page_lets_no_text_of_the_project_be_html(shown: Shown, tmp_path: Pa
     assert "&lt;b&gt;Lamps&lt;/b&gt;" in page
 
 
-def test_a_project_that_says_nothing_of_programs_and_phases_has_a_plan_too(shown: Shown, tmp_path: Path) -> None:
+def test_a_project_without_programs_and_phases_has_a_plan(shown: Shown, tmp_path: Path) -> None:
     (tmp_path / "project.yaml").write_text(
         "project: bare\ntimezone: UTC\nchannels: {email: {address: contact.email}}\n"
     )
@@ -155,7 +155,7 @@ def test_a_project_that_says_nothing_of_programs_and_phases_has_a_plan_too(shown
 @pytest.mark.parametrize(
     ("name", "begins"), [("a.md", "# Lamps"), ("a.html", "<!doctype html>"), ("a.txt", "Lamps & Co  relationship")]
 )
-def test_the_ending_of_the_output_says_the_format(name: str, begins: str, shown: Shown, tmp_path: Path) -> None:
+def test_the_ending_of_the_output_decides_the_format(name: str, begins: str, shown: Shown, tmp_path: Path) -> None:
     assert shown("map", "--output", str(tmp_path / name)) == ""
     assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
 
@@ -188,9 +188,7 @@ def test_a_brief_of_a_project_with_other_errors_stops(shown: Shown, tmp_path: Pa
     assert "unknown event 'cart'" in shown("brief", project=project, code=2)
 
 
-def test_a_new_project_does_not_say_that_somebody_of_the_sample_shop_provides_its_events(
-    shown: Shown, tmp_path: Path
-) -> None:
+def test_a_new_project_names_no_owners_of_the_sample_shop(shown: Shown, tmp_path: Path) -> None:
     assert run(["init", str(tmp_path / "new"), "-q"]) == 0
     brief = shown("brief", "--for", "data", project=tmp_path / "new")
     owners = re.search(r"Who provides what\n─+\n\n(.*)", brief)
@@ -199,7 +197,7 @@ def test_a_new_project_does_not_say_that_somebody_of_the_sample_shop_provides_it
     assert "back office" in shown("brief", "--for", "data", project=shipped("scenarios"))
 
 
-def test_an_unknown_scenario_is_told(shown: Shown) -> None:
+def test_an_unknown_scenario_is_an_error(shown: Shown) -> None:
     assert "did you mean 'onboarding'" in shown("brief", "onbording", code=2)
 
 
@@ -271,7 +269,7 @@ def test_a_log_with_nothing_but_what_the_brief_names_gives_the_same_plan(
     assert plan_rows(names, project, tmp_path, fewer_events, fewer_contacts) == whole
 
 
-def test_what_the_policy_needs_is_told_once(shown: Shown) -> None:
+def test_needs_of_the_policy_are_listed_once(shown: Shown) -> None:
     """Once, not with each event of each scenario, and not for scenarios that the policy does not concern."""
     every = shown("brief", "--for", "data", width=160)
     assert every.count("segment.dormant    days_since(metric.last_order) > 180         frequency caps") == 1

@@ -162,7 +162,7 @@ def test_the_messages_are_those_of_the_same_weeks_of_the_log(shown: Shown) -> No
     assert by_monday["2026-01-12"]["messages"] is None
 
 
-def test_without_a_log_there_are_dates_and_no_numbers(shown: Shown) -> None:
+def test_a_calendar_without_a_log_has_dates_and_no_numbers(shown: Shown) -> None:
     by_monday = weeks(shown, with_log=False)
     assert all(week["messages"] is None for week in by_monday.values())
     assert [entry["scenario"] for entry in by_monday["2025-11-24"]["scenarios"]] == ["spring", "weekly", "friday"]
@@ -184,7 +184,7 @@ def test_a_key_date_is_covered_by_what_names_a_day_near_it(shown: Shown) -> None
     }
 
 
-def test_the_roadmap_has_the_drafts_by_day_and_says_which_are_overdue(shown: Shown) -> None:
+def test_the_roadmap_has_drafts_by_day_and_marks_overdue_ones(shown: Shown) -> None:
     document = json.loads(shown(*CALENDAR, "--format", "json", with_log=False))
     assert [(item["scenario"], item["batch"], item["planned"], item["overdue"]) for item in document["roadmap"]] == [
         ("spring", "2", "2025-10", True), ("gifts", "winter", "2025-12-08", False),
@@ -208,11 +208,11 @@ def test_the_page_has_every_week_and_needs_nothing_beside_itself(shown: Shown) -
         (("--calendar", "1mo", "--as-of", "soon"), "--as-of 'soon' is not a date or date-time"),
     ],
 )
-def test_what_cannot_be_shown_is_an_error(arguments: tuple[str, ...], expected: str, shown: Shown) -> None:
+def test_wrong_options_of_the_calendar_are_an_error(arguments: tuple[str, ...], expected: str, shown: Shown) -> None:
     assert expected in shown(*arguments, with_log=False, code=2)
 
 
-def test_the_plan_itself_is_there_as_json(shown: Shown) -> None:
+def test_the_plan_has_a_json_format(shown: Shown) -> None:
     document = checked("map", shown("--format", "json", with_log=False))
     assert {program["name"] for program in document["programs"]} == {"season", None}
     assert document["gaps"]

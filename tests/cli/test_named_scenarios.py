@@ -81,7 +81,7 @@ def test_a_named_scenario_has_the_figures_that_it_has_among_all(shop: Path, caps
     assert result(capsys, "second", "second") == among_all
 
 
-def test_what_is_not_named_is_not_shown(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_named_scenarios_are_shown(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads(output(capsys, "dry-run", "second", "--format", "json"))
     assert [scenario["scenario"] for scenario in document["scenarios"]] == ["second"]
     assert document["days"] == []
@@ -91,7 +91,7 @@ def test_what_is_not_named_is_not_shown(shop: Path, capsys: pytest.CaptureFixtur
     assert [(row["scenario"], row["reason"]) for row in rows] == [("second", "capped")]
 
 
-def test_only_runs_the_named_alone_and_says_what_that_misses(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_runs_the_named_scenarios_with_a_warning(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     alone = "Caps and exclusive groups ignore 1 other scenario, because of --only."
     assert result(capsys, "second", "second", "--only")["sent"] == {"push": 1}
     assert alone in output(capsys, "dry-run", "second", "--only")

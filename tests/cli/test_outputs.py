@@ -98,9 +98,7 @@ def test_every_scenario_of_the_library_is_met_with_in_the_shipped_log() -> None:
         assert min(int(count.replace(",", "")) for count in (entered, sent, converted)) > 0, name
 
 
-def test_what_scenarios_make_themselves_is_not_missed_in_the_log(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_events_that_scenarios_emit_are_not_reported_as_absent(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = call(capsys, "dry-run", "--project", str(shop), "--format", "json", "-q")
     absent = [name["event"] for name in json.loads(out)["log"]["absent"]]
     # A shop would send these events, but these contacts have none of them.
@@ -128,7 +126,7 @@ def test_workers_and_repetition_change_no_byte(shop: Path, tmp_path: Path, capsy
     )
 
 
-def test_the_page_tells_what_the_terminal_tells(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_has_the_facts_of_the_text(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "report.html"
     _, out, _ = call(capsys, "dry-run", "welcome", "--only", "--project", str(shop), "--report", str(page))
     written = page.read_text(encoding="utf-8")
@@ -212,7 +210,7 @@ def test_nobody_enters_before_from_and_nothing_leaves_after_until(
         (["rules", "FLOW999"], "unknown rule 'FLOW999'"),
     ],
 )
-def test_a_job_that_cannot_be_done_exits_2_and_says_why(
+def test_a_job_that_cannot_be_done_exits_2_with_a_reason(
     arguments: list[str], expected: str, shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(shop.parent)
@@ -232,7 +230,7 @@ def test_a_project_with_errors_is_not_run(shop: Path, tmp_path: Path, capsys: py
     assert "nothing was run" in err
 
 
-def test_a_folder_without_a_project_says_where_it_looked(
+def test_a_folder_without_a_project_is_an_error_with_the_places_searched(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -340,7 +338,7 @@ def test_broadcasts_need_no_contact_and_ticks_begin_when_a_contact_is_known(
 
 @pytest.mark.parametrize("output", [".", "nowhere/page.html"])
 @pytest.mark.parametrize("command", [("validate", "--output"), ("dry-run", "--output"), ("dry-run", "--report")])
-def test_a_result_that_cannot_be_written_is_told_before_the_work(
+def test_an_unwritable_result_is_an_error_before_the_work(
     command: tuple[str, str], output: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name, option = command
@@ -380,7 +378,7 @@ def test_a_log_without_rows_stops_at_no_instant(shop: Path, tmp_path: Path, caps
     assert "1970" not in out
 
 
-def test_a_change_of_an_attribute_is_no_message_of_the_plan(
+def test_a_change_of_an_attribute_is_not_a_message_of_the_plan(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")

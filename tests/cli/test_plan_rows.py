@@ -106,7 +106,7 @@ def test_a_dry_run_counts_the_same_with_rows_and_without(
     ]
 
 
-def test_the_text_tells_messages_that_could_not_be_rendered(
+def test_the_text_counts_messages_that_could_not_be_rendered(
     shop: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan = ("--plan", str(tmp_path / "plan.jsonl"), "--report", str(tmp_path / "report.html"))
@@ -148,7 +148,7 @@ def test_collected_events_stand_in_the_json_of_a_plan_and_a_story(
     assert (code, change["after"]) == (0, update["after"])
 
 
-def test_a_date_time_of_the_profile_stands_in_a_row_as_text(
+def test_a_date_time_of_the_profile_is_text_in_a_row(
     shop: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan = tmp_path / "plan.jsonl"

@@ -60,7 +60,7 @@ def test_weeks_are_counted_before_and_after_the_policy(tmp_path: Path, capsys: p
     assert counted["weeks_after_policy"] == {"1": 2}
 
 
-def test_a_message_that_could_not_reach_anybody_is_no_pressure_before_the_policy(
+def test_an_unreachable_message_is_not_pressure_before_the_policy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = pressure(tmp_path, capsys, "2025-03-04T10:00:00+01:00")
@@ -75,7 +75,7 @@ def test_a_week_begins_on_the_monday_of_the_project(tmp_path: Path, capsys: pyte
     assert counted["weeks_before_policy"] == {"1": 2}
 
 
-def test_what_goes_to_staff_is_no_message_to_the_contact(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_messages_to_staff_are_not_pressure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = pressure(tmp_path, capsys, "2025-03-04T10:00:00+01:00")
     (scenario,) = document["scenarios"]
     assert scenario["sent"] == {"email": 1, "task": 1}

@@ -117,14 +117,14 @@ def test_every_message_of_the_shipped_scenarios_can_be_looked_at(
     assert Counter(re.findall(r"^── (\S+)  (\S+) (\S+)(?:  (\S+))? ─", out, re.MULTILINE)) == wanted
 
 
-def test_a_language_in_which_nothing_is_written_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_language_without_templates_gets_a_note(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["preview", "welcome:code", "--locale", "xx", *SHIPPED]) == 0
     assert "no template is in 'xx' (there is: en" in capsys.readouterr().err
     assert run(["preview", "welcome:code", "--locale", "en-GB", *SHIPPED]) == 0
     assert capsys.readouterr().err == ""
 
 
-def test_somebody_made_up_passes_every_state_whatever_leads_there(say: Callable[..., str]) -> None:
+def test_a_sample_contact_passes_every_state(say: Callable[..., str]) -> None:
     out = say("reminders")
     shown = re.findall(r"^── (.*?) ─", out, re.MULTILINE)
     assert shown == [
@@ -165,7 +165,7 @@ def test_one_locale_is_what_a_contact_of_it_gets(say: Callable[..., str]) -> Non
         ("reminders", ("--contact", "bo"), "no event export is given"),
     ],
 )
-def test_what_cannot_be_shown_is_said(
+def test_a_preview_that_cannot_be_shown_is_an_error(
     target: str, arguments: tuple[str, ...], expected: str, say: Callable[..., str]
 ) -> None:
     assert expected in say(target, *arguments, code=2)
@@ -213,7 +213,7 @@ def test_a_contact_of_a_log_is_shown_what_was_asked_for_then(
     ("contact", "until", "expected"),
     [("c9999", "2025-01-01", "contact 'c9999' is not in the log"), ("c0104", "2024-02-01", "sent nothing for")],
 )
-def test_a_contact_without_messages_is_said(
+def test_a_contact_without_messages_gets_a_note(
     contact: str, until: str, expected: str, of_one_contact: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["preview", "cart_abandonment", *of_one_contact, "--contact", contact, "--until", until]) == 2

@@ -35,7 +35,7 @@ def test_each_e_mail_is_a_file_that_a_mail_program_reads(
     assert text is not None and "<html" not in text.get_content()
 
 
-def test_what_is_no_e_mail_makes_no_file(
+def test_only_e_mails_are_written_to_files(
     three_scenarios: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = "cart_abandonment:last_call"

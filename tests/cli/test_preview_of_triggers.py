@@ -111,7 +111,7 @@ def test_a_message_is_shown_at_an_instant_that_the_trigger_allows(
         ("wait: 3d, at: contact.past", "2025-03-04 10:00"),
     ],
 )
-def test_a_wait_for_a_value_from_data_is_over_when_the_sample_says(
+def test_a_wait_from_data_ends_at_the_value_of_the_sample(
     wait: str, instant: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fallback = "" if "since" in wait else ", if_past: b, if_missing: b"
@@ -138,7 +138,7 @@ events: {bought: {}}
     assert f"\n{instant}\n" in capsys.readouterr().out
 
 
-def test_what_an_event_leads_to_is_shown_where_it_may_stay_too_and_behind_a_wait_by_cron(
+def test_targets_of_events_are_shown_in_waiting_states_and_after_waits_by_cron(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = KINDS | {

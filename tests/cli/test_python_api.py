@@ -19,7 +19,7 @@ def shop(small_shop: Path) -> scenario_cli.Project:
     return scenario_cli.load(small_shop)
 
 
-def test_a_project_says_what_it_has(shop: scenario_cli.Project, small_shop: Path) -> None:
+def test_a_project_lists_its_parts(shop: scenario_cli.Project, small_shop: Path) -> None:
     assert (shop.folder, shop.name, shop.errors) == (small_shop, "boutique", [])
     welcome = shop.scenarios["welcome"]
     assert welcome["title"] == "Welcome" and "code" in welcome["states"]
@@ -78,7 +78,9 @@ def test_a_log_can_be_named_with_its_columns(shop: scenario_cli.Project, tmp_pat
         (lambda shop: scenario_cli.plan(shop, as_of="soon"), "as_of 'soon' is not a date or date-time"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_done_is_said(shop: scenario_cli.Project, ask: object, reason: str) -> None:
+def test_a_job_that_cannot_be_done_raises_an_error_with_a_reason(
+    shop: scenario_cli.Project, ask: object, reason: str
+) -> None:
     assert callable(ask)
     with pytest.raises(scenario_cli.ScenarioError, match=reason):
         ask(shop)

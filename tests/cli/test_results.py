@@ -118,7 +118,7 @@ def test_groups_are_those_of_the_draw_and_count_from_the_first_message(
     assert all_together["groups"][0]["contacts"] == len(groups[""]) + len(groups["holdout"])
 
 
-def test_a_replay_says_that_its_messages_reached_nobody(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_replay_warns_that_its_messages_reached_nobody(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = call(capsys, shop, "results")
     assert "its messages reached nobody" in text
     assert "bought within 7 days after" in text.replace("\n", " ") or "within 7" in text

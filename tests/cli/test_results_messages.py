@@ -141,7 +141,7 @@ def test_reactions_count_once_for_their_message(shop: Path, capsys: pytest.Captu
     assert joined["unjoined"] == [{"kind": "unsubscribed", "reason": "long_after", "name": "", "count": 1}]
 
 
-def test_what_is_of_no_message_is_counted_by_name_and_reason(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unjoined_records_are_counted_by_name_and_reason(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = results(capsys, shop, [
         ("a", 0, "seen", {}),
         mailed(1, "m1", "Summer"), mailed(2, "m2", "Summer"), mailed(3, "m3", ""),
@@ -167,7 +167,7 @@ def test_what_is_of_no_message_is_counted_by_name_and_reason(shop: Path, capsys:
     assert report["scenarios"][0]["sent"] == {"email": 1}
 
 
-def test_of_several_scenarios_the_one_the_contact_is_in_sent_the_message(
+def test_a_message_of_several_scenarios_belongs_to_the_one_that_the_contact_is_in(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hint = ("a", 1, "texted", {"template": "hint", "channel": "TEXT"})
@@ -183,7 +183,7 @@ def test_a_log_without_sendings_is_replayed(shop: Path, capsys: pytest.CaptureFi
     assert "joined" not in report
 
 
-def test_holdouts_that_got_messages_are_said_loudly(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_holdouts_with_messages_are_a_loud_warning(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cart = shop / "cart.yaml"
     cart.write_text(cart.read_text(encoding="utf-8").replace("reentry", "holdout: 50%\nreentry"), encoding="utf-8")
     names = [f"c{number}" for number in range(20)]
@@ -197,9 +197,7 @@ def test_holdouts_that_got_messages_are_said_loudly(shop: Path, capsys: pytest.C
     assert "THE GROUPS WERE NOT RESPECTED" in capsys.readouterr().out
 
 
-def test_what_the_difference_comes_to_is_said_for_all_who_are_written_to(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_difference_is_shown_for_all_contacts_with_messages(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cart = shop / "cart.yaml"
     cart.write_text(cart.read_text(encoding="utf-8").replace("reentry", "holdout: 50%\nreentry"), encoding="utf-8")
     names = [f"c{number}" for number in range(40)]
@@ -270,7 +268,7 @@ def _is_held_out(name: str) -> bool:
         ("opened: {event: opened, id: mail}", "opened: seen", "no property of 'seen' identifies its message"),
     ],
 )
-def test_a_mapping_that_names_what_is_not_there_is_found(
+def test_a_mapping_with_unknown_names_is_a_finding(
     shop: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, message: str
 ) -> None:
     project = shop / "project.yaml"

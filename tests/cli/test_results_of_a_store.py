@@ -157,7 +157,7 @@ def test_held_out_contacts_got_nothing_and_the_difference_is_the_messages(
     assert "crm.db: dropped" in text
 
 
-def test_what_was_not_handed_over_has_not_left(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_messages_that_were_not_handed_over_are_not_counted(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     of_store("UPDATE outbox SET status = 'failed' WHERE status = 'handed'")
     report = results(capsys)
     assert report["scenarios"][0]["sent"] == {}
@@ -222,7 +222,7 @@ def test_each_row_that_the_runs_have_read_counts_once(
     assert after["log"]["rows"] == before["log"]["rows"] + rows
 
 
-def test_a_file_that_is_no_longer_what_the_runs_read_stops(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_changed_since_the_runs_is_an_error(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("second.jsonl").write_text(lines([("c98", 6, "stopped", {})]), encoding="utf-8")
     capsys.readouterr()
     assert run(["results", "--state", "crm.db", "-q"]) == 2
@@ -232,7 +232,7 @@ def test_a_file_that_is_no_longer_what_the_runs_read_stops(shop: Path, capsys: p
     assert "name the events with --events" in errors
 
 
-def test_several_sources_are_read_as_the_project_says(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_several_sources_are_read_as_the_project_declares(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     as_read = results(capsys)
     second = Path("second.jsonl").rename("renamed.jsonl")
     text = second.read_text(encoding="utf-8").replace('"contact_id"', '"user"')

@@ -120,7 +120,7 @@ def slices(capsys: pytest.CaptureFixture[str], shop: Path, *options: str) -> lis
           (None, "2024-01", True, 1, 1, 0)]),
     ],
 )  # fmt: skip
-def test_journeys_are_told_apart_by_what_was_known_at_their_entry_and_by_period(
+def test_journeys_are_grouped_by_values_at_entry_and_by_period(
     shop: Path, capsys: pytest.CaptureFixture[str], options: list[str], expected: list[tuple[Any, ...]]
 ) -> None:
     assert slices(capsys, shop, *options) == expected
@@ -177,7 +177,7 @@ def test_a_span_is_compared_with_what_it_shows_for_the_earlier_span(
         (["--compare", "previous", "--from", "2023-01-01", "--until", "2024-02-01"], "nothing of the earlier span"),
     ],
 )
-def test_what_cannot_be_told_apart_or_compared_stops(
+def test_wrong_groups_and_comparisons_are_an_error(
     shop: Path, capsys: pytest.CaptureFixture[str], options: list[str], expected: str
 ) -> None:
     assert run(["results", "--project", str(shop), "--events", str(shop / "log.jsonl"), *options]) == 2
@@ -192,7 +192,9 @@ def test_more_slices_than_anybody_can_compare_stop(
     assert "take a coarser value" in capsys.readouterr().err
 
 
-def test_who_enters_as_the_span_begins_is_not_in_the_one_before(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_entry_at_the_beginning_of_a_span_is_not_in_the_span_before(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     report = results(capsys, shop, "--from", "2024-01-20T10:00", "--until", "2024-02-20", "--compare", "previous")
     (before,) = report["compared_with"]["scenarios"]
     assert (report["scenarios"][0]["journeys"], before["journeys"]) == (4, 1)

@@ -90,7 +90,7 @@ def test_a_pattern_picks_cases_by_file_and_name(shop: Path, capsys: pytest.Captu
         (["--fail-under", "101"], "--fail-under must be a percentage from 0 to 100"),
     ],
 )
-def test_what_matches_nothing_is_an_error(
+def test_names_that_match_nothing_are_an_error(
     arguments: list[str], expected: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, err = call(capsys, *arguments)
@@ -98,7 +98,7 @@ def test_what_matches_nothing_is_an_error(
     assert expected in err
 
 
-def test_a_project_without_tests_is_told_so(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_project_without_tests_gets_a_message(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(shop / "tests")
     code, out, err = call(capsys)
     assert (code, out) == (2, "")
@@ -132,7 +132,7 @@ def test_test_files_do_not_stop_what_runs_for_customers(shop: Path, capsys: pyte
     assert run(["dry-run", "--events", "log.jsonl", "-q"]) == 0
 
 
-def test_coverage_tells_what_no_case_went_through(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_coverage_lists_parts_that_no_case_covers(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "--coverage", "-q")
     assert code == 0
     assert out.partition("\n\n")[2] == (
@@ -179,7 +179,7 @@ def test_every_part_of_the_shipped_scenarios_is_tested(capsys: pytest.CaptureFix
     assert [scenario["scenario"] for scenario in document["coverage"]["scenarios"]] == sorted(written)
 
 
-def test_output_goes_to_a_file_that_is_whole(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_is_written_to_a_whole_file(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(capsys, "--format", "junit", "--output", "junit.xml", "-q") == (0, "", "")
     assert (shop / "junit.xml").read_text(encoding="utf-8").startswith("<?xml")
 
@@ -243,7 +243,9 @@ def test_update_writes_what_happened_and_shows_the_difference(shop: Path, capsys
     assert call(capsys, "-q")[0] == 0
 
 
-def test_what_update_cannot_write_is_told_and_still_fails(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_cases_that_update_cannot_write_are_listed_and_still_fail(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = shop / "tests" / "hello.test.yaml"
     text = path.read_text(encoding="utf-8").replace("{outcome: greeted}", "{messages: [{contains: {subject: Hi}}]}")
     path.write_text(text, encoding="utf-8")
@@ -255,5 +257,5 @@ def test_what_update_cannot_write_is_told_and_still_fails(shop: Path, capsys: py
 
 
 @pytest.mark.parametrize("options", [["--update", "--watch"], ["--update", "--format", "json"], ["--diff"]])
-def test_update_stands_alone(options: list[str], shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_update_excludes_other_options(options: list[str], shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(capsys, *options)[0] == 2

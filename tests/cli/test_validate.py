@@ -37,7 +37,7 @@ def edited(path: Path, before: str, after: str) -> None:
     path.write_text(text.replace(before, after), encoding="utf-8")
 
 
-def test_standard_input_stands_for_a_file_and_nothing_else_is_told(
+def test_findings_on_standard_input_are_only_those_of_its_file(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edited(shop / "welcome.yaml", "program: acquisition", "program: nowhere")
@@ -66,7 +66,7 @@ def test_a_file_that_is_not_saved_yet_is_checked(
     assert not [line for line in out.splitlines() if not line.startswith(name)]
 
 
-def test_severities_and_ignored_findings_are_said(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_severities_and_ignored_findings_are_shown(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edited(shop / "nurturing.yaml", "  on_trial:\n", "  lost: {end: lost}\n\n  on_trial:\n")
     only = ("--select", "FLOW003", "--format", "concise")
     assert call(capsys, "validate", *only)[0] == 0
@@ -145,7 +145,7 @@ def test_a_new_project_is_laid_out_as_fmt_would(tmp_path: Path, capsys: pytest.C
     assert call(capsys, "fmt", "--check", "--project", str(tmp_path / "new"))[0] == 0
 
 
-def test_fmt_leaves_what_it_cannot_read_and_says_why(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fmt_leaves_an_unreadable_file_and_reports_it(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (shop / "broken.yaml").write_text("scenario: [\n")
     (shop / "list.yaml").write_text("- a\n")
     (shop / "latin.yaml").write_bytes(b"title: caf\xe9\n")
@@ -182,7 +182,7 @@ def test_fmt_of_standard_input_prints_the_layout_or_what_it_got(
         (["fmt", "--stdin-filename", "data/a.yaml"], "is not a YAML file of a project"),
     ],
 )
-def test_a_wrong_command_line_is_told(
+def test_a_wrong_command_line_is_an_error(
     arguments: list[str], expected: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (shop / "data").mkdir()

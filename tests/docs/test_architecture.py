@@ -10,7 +10,7 @@ PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PACKAGE = ROOT / "scenario_cli"
 
 
-def test_the_layers_import_what_the_page_says() -> None:
+def test_the_layers_import_those_of_the_page() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", PAGE, re.MULTILINE)
     imported = {layer: set(re.findall(r"`(\w+)`", imports)) for layer, imports in rows}
     by_layer: dict[str, set[str]] = {path.name: set() for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
@@ -22,7 +22,7 @@ def test_the_layers_import_what_the_page_says() -> None:
     assert imported == by_layer
 
 
-def test_the_files_that_the_page_names_are_there() -> None:
+def test_the_files_that_the_page_names_exist() -> None:
     named = set(re.findall(r"`((?:\w+/)+\w*(?:\.\w+)?|\w+\.(?:py|toml))`", PAGE))
     places = (ROOT, PACKAGE, *(path for path in PACKAGE.iterdir() if path.is_dir()))
     assert [name for name in sorted(named) if not any((place / name).exists() for place in places)] == []

@@ -183,7 +183,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("page", PAGES_OF_COMMANDS, ids=lambda page: name_of(page))
-def test_the_commands_of_a_page_answer_as_it_says(page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands_of_a_page_give_its_output(page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay_out(page, desk / "scenarios")
     monkeypatch.chdir(desk)
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
@@ -219,7 +219,7 @@ def test_the_page_lists_every_option_of_a_command(command: str) -> None:
     assert set(re.findall(r"[|,\[] ?`?(--[a-z-]+)", tables)) <= options
 
 
-def test_every_target_of_make_that_the_pages_name_is_there() -> None:
+def test_every_make_target_that_the_pages_name_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     pages = [ROOT / "README.md", *DOCS.rglob("*.md")]
     named = {name for page in pages for name in re.findall(r"\bmake ([a-z]+)`", page.read_text(encoding="utf-8"))}

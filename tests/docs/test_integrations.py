@@ -50,7 +50,7 @@ def test_a_command_that_is_named_exists_with_its_options(where: str, command: st
     assert set(options) <= option_names
 
 
-def test_hooks_that_the_pages_use_are_there() -> None:
+def test_hooks_that_the_pages_use_exist() -> None:
     hooks = {hook["id"]: hook for hook in loaded(".pre-commit-hooks.yaml")}
     used = {name for _, text in SHOWN for name in re.findall(r"- id: (\S+)", text)}
     assert used == set(hooks)
@@ -59,7 +59,7 @@ def test_hooks_that_the_pages_use_are_there() -> None:
         assert hook["pass_filenames"] is False
 
 
-def test_inputs_that_the_page_tells_are_those_of_the_action() -> None:
+def test_the_page_lists_the_inputs_of_the_action() -> None:
     inputs = set(loaded("action.yml")["inputs"])
     page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     table = page.partition("| input |")[2].partition("\n\n")[0]
@@ -67,7 +67,7 @@ def test_inputs_that_the_page_tells_are_those_of_the_action() -> None:
 
 
 @rows(("page", "text"), SHOWN)
-def test_what_a_page_shows_is_yaml(page: str, text: str) -> None:
+def test_examples_of_a_page_are_yaml(page: str, text: str) -> None:
     assert yaml.safe_load(text)
 
 

@@ -42,7 +42,7 @@ EXAMPLES = [example for page in PAGES if page not in ELSEWHERE for example in ex
 
 
 @rows("example", EXAMPLES, ids=lambda example: example.name)
-def test_an_example_does_what_the_page_says(example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_example_works_as_the_page_shows(example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     if block := example.of("values"):
         compare(example.page, block, projects.values(example, block, tmp_path))
@@ -88,7 +88,7 @@ def test_the_pages_hold_the_examples_they_should() -> None:
 
 
 @rows(("wait", "begins", "over"), projects.waits_of(WAITS))
-def test_a_wait_of_the_table_is_over_when_the_page_says(wait: str, begins: str, over: str) -> None:
+def test_a_wait_of_the_table_ends_as_the_page_says(wait: str, begins: str, over: str) -> None:
     assert projects.wait_is_over(wait, begins) == over
 
 
@@ -101,7 +101,7 @@ def test_the_page_lists_what_an_expression_may_use(begins: str, names: frozenset
     assert listed == ", ".join(sorted(names))
 
 
-def test_the_page_tells_of_every_function_part_of_a_date_and_filter_for_readers() -> None:
+def test_the_page_lists_every_function_date_part_and_reader_filter() -> None:
     assert [name for name in FUNCTIONS if f"| `{name}(" not in REFERENCE] == []
     assert [name for name in DATETIME_PARTS if f"`{name}`" not in REFERENCE] == []
     assert [name for name in READER_FILTERS if f"| `{name}" not in REFERENCE] == []

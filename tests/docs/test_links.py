@@ -22,7 +22,7 @@ def headings(page: Path) -> set[str]:
 
 
 @rows("page", PAGES, ids=lambda page: page.name)
-def test_a_page_links_to_what_is_there(page: Path) -> None:
+def test_links_of_pages_exist(page: Path) -> None:
     text = _FENCED.sub("", page.read_text(encoding="utf-8"))
     lost: list[str] = []
     for file, anchor in _LINK.findall(text):

@@ -31,7 +31,7 @@ def test_every_rule_and_every_other_code_is_on_the_page() -> None:
     assert given == set(documents)
 
 
-def test_the_warnings_that_are_no_rules_are_known_to_whoever_grades_them() -> None:
+def test_the_page_lists_all_warnings_outside_the_rules() -> None:
     assert {other.code for other in OTHERS if other.severity != "error"} == {*OTHER_WARNINGS}
 
 

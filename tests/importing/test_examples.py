@@ -51,7 +51,7 @@ def test_the_tests_that_come_along_pass(name: str, imported: Importing) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_the_tool_does_is_what_the_scenario_does(name: str, imported: Importing, tmp_path: Path) -> None:
+def test_an_imported_scenario_sends_what_the_tool_sends(name: str, imported: Importing, tmp_path: Path) -> None:
     """The cases in `behaviour` are written by hand from the export, not by the importer."""
     shutil.copytree(imported(name).project, tmp_path / "shop")
     shutil.rmtree(tmp_path / "shop" / "tests")
@@ -69,7 +69,7 @@ def test_every_node_is_accounted_for_once(name: str, imported: Importing) -> Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_note_stands_as_a_comment_at_the_line_that_the_report_names(name: str, imported: Importing) -> None:
+def test_every_note_is_a_comment_at_its_line(name: str, imported: Importing) -> None:
     example = imported(name)
     texts = texts_of(example.project)
     notes = [note for node in example.report["nodes"] for note in node["notes"]]

@@ -39,6 +39,6 @@ def test_values_and_places_are_those_of_the_text(value: Any, indent: int | None,
         assert json.loads(standing_at(text, scalar.span)) == scalar.value
 
 
-def test_what_other_tools_escape_is_read() -> None:
+def test_escapes_of_other_tools_are_read() -> None:
     node = read_json('{"a": "\\ud83c\\udf19 \\/ \\u00e9"}', "export.json")
     assert plain(node) == {"a": "\U0001f319 / é"}

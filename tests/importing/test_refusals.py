@@ -147,7 +147,7 @@ def test_deep_nesting_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[s
         assert "nested more than 100 levels deep" in capsys.readouterr().err
 
 
-def test_what_is_there_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_existing_files_are_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, shop = str(EXAMPLES / "tdx" / "onboarding.yml"), tmp_path / "shop"
     assert run(["import", "tdx", source, "--out", str(shop), "-q"]) == 0
     (shop / "policy.yaml").write_text("policy: {on_cap: delay}\n")

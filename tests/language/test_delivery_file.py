@@ -28,7 +28,7 @@ def test_a_project_without_the_file_has_no_delivery() -> None:
     assert load_files(Memory({"project.yaml": PROJECT.encode()})).project.delivery is None
 
 
-def test_mail_is_encrypted_unless_the_file_says_otherwise() -> None:
+def test_mail_is_encrypted_by_default() -> None:
     mail = channel(MAIL)
     assert isinstance(mail.by, Smtp)
     assert (mail.by.tls, mail.by.usual_port, mail.spacing, mail.on_uncertain) == ("starttls", 587, 0, "skip")
@@ -72,7 +72,7 @@ def test_a_file_keeps_its_path_as_it_is_written() -> None:
          "SCH009", "the header 'Authorization' is written in clear text", 5, "put it into an environment variable"),
     ],
 )  # fmt: skip
-def test_a_fault_is_told_at_its_place(written: str, code: str, message: str, line: int, hint: str) -> None:
+def test_a_fault_is_reported_at_its_place(written: str, code: str, message: str, line: int, hint: str) -> None:
     (finding,) = [finding for finding in loaded(written).findings if finding.severity == "error"]
     assert finding.code == code
     assert message in finding.message

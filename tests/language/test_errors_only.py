@@ -49,12 +49,12 @@ def test_a_rule_that_the_project_makes_an_error_is_asked(rules: str) -> None:
     assert any(finding.code == "CRM001" for finding in findings) == ("CRM001: info" not in rules)
 
 
-def test_the_command_line_goes_before_the_project() -> None:
+def test_the_command_line_overrides_the_project() -> None:
     assert errors(loaded(with_rules("{CRM001: error}"), True, {"CRM001": "warning"}).findings) == []
     assert errors(loaded(with_rules("{CRM001: warning}"), True, {"CRM001": "error"}).findings) != []
 
 
-def test_an_ignored_error_stays_ignored_and_an_idle_ignore_is_told_where_it_is_an_error() -> None:
+def test_an_ignored_error_stays_ignored_and_an_idle_ignore_can_be_an_error() -> None:
     ignoring = {"short.yaml": b"# scenario: ignore[CRM001] a sample\n" + SHORT}
     raised = {**with_rules("{CRM001: error}"), **ignoring}
     assert errors(loaded(raised, True).findings) == []

@@ -100,7 +100,7 @@ def test_tables_of_a_folder_stay_where_they_are(tmp_path: Path) -> None:
     assert not scratch.exists()
 
 
-def test_a_table_that_is_missing_is_told_with_its_neighbours(tmp_path: Path) -> None:
+def test_a_missing_table_is_a_finding_with_similar_files(tmp_path: Path) -> None:
     files = {**PROJECT, "project.yaml": PROJECT["project.yaml"].replace("shops.csv", "shop.csv")}
     folder = load_project(write(tmp_path, files))
     memory = load_files(Memory({path: text.encode() for path, text in files.items()}, tmp_path))
@@ -157,7 +157,7 @@ def refusal(call: Callable[[], Revision]) -> tuple[str, str]:
     return str(refused.value), refused.value.hint
 
 
-def test_what_is_no_revision_of_the_project_is_refused_with_what_there_is(tmp_path: Path) -> None:
+def test_an_unknown_revision_is_refused_with_existing_ones(tmp_path: Path) -> None:
     repository = tmp_path / "repository"
     committed(repository, {f"crm/{path}": text for path, text in PROJECT.items()}, "v1")
     root = repository / "crm"
@@ -175,7 +175,7 @@ def test_what_is_no_revision_of_the_project_is_refused_with_what_there_is(tmp_pa
     assert "is not in a git repository" in refusal(lambda: revision(outside, "v1"))[0]
 
 
-def test_a_shallow_clone_says_how_to_get_the_rest(tmp_path: Path) -> None:
+def test_a_shallow_clone_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     committed(tmp_path / "whole", PROJECT, "v1")
     committed(tmp_path / "whole", {"first.yaml": PROJECT["first.yaml"] + "# more\n"}, "v2")
     git(tmp_path, "clone", "-q", "--depth", "1", "--branch", "v2", f"file://{tmp_path}/whole", "part")

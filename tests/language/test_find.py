@@ -58,7 +58,7 @@ def test_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         (None, "twoo", "SCENARIO_PROJECT: 'twoo' does not exist", "did you mean 'two'?"),
     ],
 )
-def test_what_is_missing_is_said(
+def test_a_missing_project_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str | None, variable: str, message: str, hint: str
 ) -> None:
     create_projects(tmp_path, "one", "two")

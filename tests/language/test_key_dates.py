@@ -63,7 +63,7 @@ def test_a_day_is_of_one_year_or_of_every_year(text: str, day: tuple[int | None,
         ("review: {committee: 3d}", "TIME001", 21, "'3d' is not a schedule"),
     ],
 )  # fmt: skip
-def test_what_is_no_date_is_a_finding_at_its_place(written: str, code: str, column: int, expected: str | None) -> None:
+def test_a_wrong_date_is_a_finding_at_its_place(written: str, code: str, column: int, expected: str | None) -> None:
     findings = load_files(Memory({"project.yaml": f"{HEAD}{written}\n".encode()})).findings
     (finding,) = (finding for finding in findings if finding.severity == "error")
     assert (finding.code, finding.span.line, finding.span.column) == (code, 4, column)
@@ -94,7 +94,7 @@ def test_the_plan_of_a_draft_is_a_day_to_come(written: str, code: str | None, ex
     assert messages == ([expected] if code else [])
 
 
-def test_the_plan_of_a_draft_is_no_part_of_its_meaning() -> None:
+def test_the_plan_of_a_draft_is_not_part_of_its_meaning() -> None:
     from scenario_cli.model.canonical import definition_of
 
     def name_of(written: str) -> str:

@@ -42,6 +42,6 @@ def test_a_parameter_is_a_text_or_what_is_known_of_the_message() -> None:
         ("links: {}\n", "SCH006", 1, "'links' is empty"),
     ],
 )  # fmt: skip
-def test_what_does_not_exist_is_a_finding_at_its_place(written: str, code: str, column: int, expected: str) -> None:
+def test_an_unknown_value_is_a_finding_at_its_place(written: str, code: str, column: int, expected: str) -> None:
     (finding,) = found(written)
     assert (finding.code, finding.span.line, finding.span.column, finding.message) == (code, 4, column, expected)

@@ -66,7 +66,7 @@ def edited(path: Path, before: str, after: str) -> None:
         ("{end: no_order}", "{end: error}", "REF009"),
     ],
 )
-def test_a_fault_of_a_scenario_is_not_told_again_of_its_tests(before: str, after: str, code: str, shop: Path) -> None:
+def test_a_fault_of_a_scenario_is_not_repeated_for_its_tests(before: str, after: str, code: str, shop: Path) -> None:
     edited(shop / "welcome.yaml", before, after)
     (shop / "after.yaml").write_text(
         "scenario: after\n"
@@ -153,7 +153,7 @@ def test_names_in_tests_are_still_checked_where_the_scenario_is_in_order(shop: P
         (b"---\nsubject: Hello\nHello\n", "MSG004"),
     ],
 )
-def test_a_fault_of_a_template_is_told_alone(text: bytes, code: str, shop: Path) -> None:
+def test_a_fault_of_a_template_is_the_only_finding(text: bytes, code: str, shop: Path) -> None:
     before = load_project(shop, tests=True).findings
     (shop / "templates" / "welcome" / "trends.email.j2").write_bytes(text)
     findings = new(load_project(shop, tests=True).findings, before)
@@ -167,7 +167,7 @@ def test_a_fault_of_a_template_is_told_alone(text: bytes, code: str, shop: Path)
         ("at: 2025-03-03 10:00, event", "at: 03/03/2025 10:00, event", "TIME050"),
     ],
 )
-def test_a_fault_of_an_anchored_line_is_told_once(before: str, after: str, code: str, shop: Path) -> None:
+def test_a_fault_of_an_anchored_line_is_one_finding(before: str, after: str, code: str, shop: Path) -> None:
     usual = load_root(shop, tests=True).findings
     edited(shop / "tests" / "welcome.test.yaml", before, after)
     findings = new(load_root(shop, tests=True).findings, usual)

@@ -108,7 +108,7 @@ def test_a_text_that_changed_is_parsed_anew(folder: Path, tmp_path: Path, parsed
     assert parsed == [changed["events.yaml"]]
 
 
-def test_texts_with_faults_are_told_about_again(folder: Path, tmp_path: Path) -> None:
+def test_texts_with_faults_are_checked_again(folder: Path, tmp_path: Path) -> None:
     broken = {
         **PROJECT,
         "thanks.yaml": "scenario: thanks\nscenario: twice\n",
@@ -217,7 +217,7 @@ def test_nothing_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows names another folder, and has no modes")
-def test_it_lies_in_the_users_cache_folder_for_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_is_in_the_private_cache_folder_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     monkeypatch.delenv(remembered.FOLDER, raising=False)
     monkeypatch.delenv("CI", raising=False)
@@ -236,7 +236,7 @@ def test_a_folder_that_others_may_write_to_is_left_alone(folder: Path, tmp_path:
     assert parsed
 
 
-def test_no_more_than_so_many_files_stay_and_none_of_anybody_else_goes(
+def test_only_the_newest_files_stay_and_foreign_files_are_kept(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(remembered, "MOST_FILES", 2)
@@ -268,7 +268,7 @@ def test_an_alias_is_the_node_that_it_names(folder: Path, tmp_path: Path) -> Non
      "{% set a %}x{% endset %}{% block b scoped %}{{ super() }}{% endblock %}",
      "{{ 123456789012345678901234567890 ~ 1e400 ~ 'é\n' }}", "{% include ['a', b] ignore missing %}"],
 )  # fmt: skip
-def test_a_tree_comes_back_as_it_was_or_is_not_kept(text: str) -> None:
+def test_a_tree_is_restored_unchanged_or_not_kept(text: str) -> None:
     tree = syntax.parse_template(text)
     try:
         value = packed(tree)

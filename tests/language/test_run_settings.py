@@ -20,7 +20,7 @@ HEAD = "project: shop\ntimezone: Europe/Paris\n"
         ("run: {lateness: 10min, stale: 2d}\n", RunSettings(None, 10 * MINUTE, 48 * HOUR)),
     ],
 )
-def test_what_is_left_out_has_a_default(written: str, settings: RunSettings) -> None:
+def test_omitted_settings_have_defaults(written: str, settings: RunSettings) -> None:
     loaded = load_files(Memory({"project.yaml": f"{HEAD}{written}".encode()}))
     assert loaded.project.run == settings
     assert [finding.code for finding in loaded.findings if finding.severity == "error"] == []

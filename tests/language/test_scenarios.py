@@ -32,7 +32,7 @@ def printed(case: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @rows("case", CASES, ids=lambda case: case.stem)
-def test_a_faulty_scenario_is_told_where_and_how_to_mend_it(
+def test_a_faulty_scenario_is_a_finding_with_place_and_remedy(
     case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = printed(case, tmp_path, monkeypatch)

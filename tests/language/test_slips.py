@@ -17,7 +17,7 @@ CASES = [(name, block) for name in FILES for block in blocks(name)]
 
 
 @rows(("name", "block"), CASES, ids=lambda value: value if isinstance(value, str) else value.name)
-def test_a_slip_is_found_where_it_stands(
+def test_a_slip_is_a_finding_at_its_place(
     name: str, block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check_block(name, block, faults(block.files, tmp_path, monkeypatch))

@@ -99,14 +99,14 @@ def test_the_project_grades_and_switches_off_rules(root: Path) -> None:
     assert loaded.broken
 
 
-def test_a_code_goes_before_its_category_and_the_command_line_before_the_project(root: Path) -> None:
+def test_a_code_overrides_its_category_and_the_command_line_the_project(root: Path) -> None:
     assert finding_lines(load(root, HEAD + LOST, rules="{CRM: off, CRM001: info, FLOW003: off}")) == ["1 CRM001 info"]
     assert finding_lines(load(root, HEAD + LOST, {"CRM": "error", "FLOW003": "warning"})) == [
         "1 CRM001 error", "5 FLOW003 warning",
     ]  # fmt: skip
 
 
-def test_an_unknown_rule_in_the_project_is_told(root: Path) -> None:
+def test_an_unknown_rule_in_the_project_is_a_finding(root: Path) -> None:
     loaded = load(root, HEAD + GOAL + "states: {a: {end: b}}\n", rules="{CRM01: off, REF001: off, FLOW004: off}")
     assert [findings.code for findings in loaded.findings] == ["SCH005", "IGN004", "IGN004"]
 

@@ -112,7 +112,7 @@ def test_days_since_and_a_date_s_parts_agree(tmp_path: Path) -> None:
     )
 
 
-def test_a_text_that_is_no_date_is_shown_as_it_is(tmp_path: Path) -> None:
+def test_a_text_that_is_not_a_date_stays(tmp_path: Path) -> None:
     assert replayed(tmp_path, "{{ 'ref 2025-03-10T01:30:00Z' }} {{ contact.timezone }}")[0] == (
         "ref 2025-03-10T01:30:00Z America/New_York"
     )

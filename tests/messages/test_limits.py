@@ -13,7 +13,7 @@ def channel(name: str) -> Channel:
     return Channel(name, NOWHERE, max_length=10, title_max=5)
 
 
-def test_what_just_fits_is_not_too_long() -> None:
+def test_a_text_of_the_allowed_length_is_not_too_long() -> None:
     assert list(excesses({"title": "12345", "subject": "12345", "link": "x" * 99}, "1234567890", channel("push"))) == []
 
 

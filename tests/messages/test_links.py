@@ -99,7 +99,7 @@ def test_a_link_of_html_gets_what_it_lacks_and_every_other_character_stays(
         f'<a href="https://a.example/?{IN_HTML}">x</a>',
     ],
 )  # fmt: skip
-def test_what_is_no_link_to_a_page_stays_as_it_is(body: str, project: Project) -> None:
+def test_only_links_to_pages_change(body: str, project: Project) -> None:
     assert tagged(project, body) == body
 
 

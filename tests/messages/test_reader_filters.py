@@ -76,7 +76,7 @@ BODY = (
 
 
 @rows("locale", LOCALES)
-def test_each_locale_writes_as_the_table_says(locale: str) -> None:
+def test_each_locale_writes_as_in_the_table(locale: str) -> None:
     assert rendered(BODY, locale=locale) == LOCALES[locale]
 
 
@@ -158,7 +158,7 @@ def test_a_filter_writes_its_value(expression: str, shown: str) -> None:
         ("'9999-12-31T23:59:59Z' | date", "date: the text '9999-12-31T23:59:59Z' is beyond the calendar"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_written_drops_the_row(expression: str, fault: str) -> None:
+def test_a_value_that_cannot_be_written_is_a_render_error(expression: str, fault: str) -> None:
     with pytest.raises(RenderError, match=r"a\.push\.j2:1: ") as failed:
         rendered("{{ " + expression + " }}")
     assert str(failed.value).partition(": ")[2] == fault

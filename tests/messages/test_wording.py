@@ -61,7 +61,7 @@ LAYOUT = "{% extends 'layout.html' %}"
     ],
 )
 @rows("place", ["body", "subject"])
-def test_words_that_stand_in_every_text_are_told_from_others(
+def test_words_of_every_text_show_whether_all_texts_differ(
     old: str, new: str, verdict: bool | None, place: str
 ) -> None:
     versions = [_version(text, place) for text in (old, new)]

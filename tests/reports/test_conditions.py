@@ -12,7 +12,7 @@ LOOKED = Looked(0, "sunset", "j1", "asked", Span("sunset.yaml", 9, 3, 9, 12), "w
 ENDED = Ended(0, "sunset", "j1", "asked", "left")
 
 
-def test_a_condition_that_is_asked_again_with_the_same_result_stands_once() -> None:
+def test_a_condition_with_the_same_result_again_is_shown_once() -> None:
     """A `when` is checked on entering a state, when the state is settled and after the event: the same result again is
     not new.
     """

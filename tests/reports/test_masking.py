@@ -65,7 +65,7 @@ def test_a_property_named_as_a_telephone_hides_bare_digits_too() -> None:
     assert masked_value("order_id", "33612345642") == "33612345642"
 
 
-def test_a_picture_for_dense_screens_is_no_address() -> None:
+def test_a_picture_for_dense_screens_is_not_an_address() -> None:
     assert masked('<img src="https://example.com/logo@2x.png">') == '<img src="https://example.com/logo@2x.png">'
 
 

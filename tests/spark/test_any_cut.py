@@ -113,7 +113,7 @@ def changed(folder: Path, in_flight: str, template: str) -> SparkJob:
 
 
 @pytest.mark.parametrize("in_flight", ["follow", "pinned"])
-def test_a_stream_goes_on_by_changed_scenarios_or_says_why_it_cannot(tmp_path: Path, in_flight: str) -> None:
+def test_a_stream_continues_with_changed_scenarios_or_gives_a_reason(tmp_path: Path, in_flight: str) -> None:
     before, after = changed(tmp_path / "before", in_flight, "one"), changed(tmp_path / "after", in_flight, "two")
     stream = Stream(before, 0)
     table = [json.dumps({"contact_id": "ana", "email": "ana@example.com"})]

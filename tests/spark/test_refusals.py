@@ -49,7 +49,7 @@ UNSETTLED: dict[str, tuple[str, str, Reading]] = {
 
 
 @pytest.mark.parametrize("case", UNSETTLED)
-def test_what_a_piece_cannot_settle_is_refused_until_it_is_stated(project: Path, case: str) -> None:
+def test_a_form_that_a_piece_cannot_settle_must_be_stated(project: Path, case: str) -> None:
     line, named, stated = UNSETTLED[case]
     batches = read(job_of(project, False), "events", pieces([line], ()))
     errors = [facts_of(data) for data in batches[0].column("facts").to_pylist()]

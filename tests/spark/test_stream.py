@@ -42,9 +42,7 @@ def drop(folder: Path, number: int, rows: list[dict[str, Any]]) -> None:
     os.utime(path, (1_000_000_000 + number, 1_000_000_000 + number))
 
 
-def test_a_stream_that_is_stopped_and_goes_on_gives_the_rows_of_one_dry_run(
-    spark: SparkSession, tmp_path: Path
-) -> None:
+def test_a_stopped_and_restarted_stream_gives_the_rows_of_one_dry_run(spark: SparkSession, tmp_path: Path) -> None:
     from scenario_cli.spark import stream
 
     shop = small_shop(tmp_path / "shop", SCENARIOS)
@@ -86,7 +84,7 @@ states:
 """
 
 
-def test_an_event_that_comes_after_the_watermark_is_taken_late(spark: SparkSession, tmp_path: Path) -> None:
+def test_an_event_after_the_watermark_is_late(spark: SparkSession, tmp_path: Path) -> None:
     from scenario_cli.spark import stream
 
     project = tmp_path / "project"

@@ -66,7 +66,7 @@ def test_a_scenario_without_its_trigger_is_silent(shop: Loaded) -> None:
     assert len(effect.silenced) == effect.messages == 5
 
 
-def test_a_trigger_whose_condition_can_never_hold_lets_nobody_in(shop: Loaded) -> None:
+def test_a_trigger_with_an_impossible_condition_never_fires(shop: Loaded) -> None:
     (effect,) = effects(shop, properties={("cart_updated", "items")}).values()
     assert effect.why == "the trigger's condition never holds: event.items | length > 0"
 
@@ -85,7 +85,7 @@ def test_a_branch_on_a_captured_value_is_never_taken_and_texts_lose_it(shop: Loa
     assert ("last_call", "sms", "cart/last_call") in {place for place, _ in effect.blank}
 
 
-def test_a_lost_exit_is_told_since_messages_go_on(shop: Loaded) -> None:
+def test_a_lost_exit_is_reported(shop: Loaded) -> None:
     by_scenario = effects(shop, events={"order_completed"})
     assert by_scenario["cart_abandonment"].exits == ("order_completed (ordered)", "order_completed (recovered)")
     assert by_scenario["cart_abandonment"].unmeasured
@@ -159,7 +159,7 @@ def test_a_condition_of_the_scenario_that_always_holds_ends_every_journey_before
     assert effect.silenced == (("a", "email", "hello"),)
 
 
-def test_what_has_a_default_or_is_asked_for_first_leaves_no_hole_in_a_text(tmp_path: Path) -> None:
+def test_a_value_with_a_default_or_a_check_leaves_no_blank(tmp_path: Path) -> None:
     template = "{{ contact.name | default('you', true) }} {% if contact.name %}{{ contact.name }}{% endif %}"
     scenario = "trigger: {event: started}\n" + SENDS
     assert single_effect(tmp_path / "a", scenario, template, attributes={"name"}) is None
@@ -199,7 +199,7 @@ def test_every_kind_of_trigger_needs_its_data(trigger: str, loss: dict[str, obje
     assert (effect.why if effect else "") == why
 
 
-def test_an_absence_of_what_never_comes_lets_everybody_in(tmp_path: Path) -> None:
+def test_an_absence_of_a_lost_event_lets_everybody_enter(tmp_path: Path) -> None:
     effect = single_effect(tmp_path, "trigger: {absence: bought, for: 3d, since: started}\n" + SENDS, events={"bought"})
     assert effect is not None
     assert effect.more == ("bought never comes, so its absence lets everybody in",)
@@ -237,7 +237,7 @@ def test_metrics_segments_and_history_lose_what_they_are_made_of(
 
 
 @pytest.mark.parametrize(("if_missing", "sent"), [("never", False), ("now", True), ("a", True)])
-def test_a_wait_for_a_date_that_is_missing_goes_the_way_for_it(if_missing: str, sent: bool, tmp_path: Path) -> None:
+def test_a_wait_for_a_lost_date_takes_its_branch(if_missing: str, sent: bool, tmp_path: Path) -> None:
     states = f"""
 states:
   waiting:
@@ -250,7 +250,7 @@ states:
     assert (effect is None or not effect.silenced) is sent
 
 
-def test_who_waits_for_another_scenario_falls_silent_with_it(tmp_path: Path) -> None:
+def test_a_scenario_started_by_a_silenced_one_is_silenced(tmp_path: Path) -> None:
     second = "scenario: two\nstatus: live\ntrigger: {scenario: one, outcome: [over]}\n" + SENDS
     third = "scenario: three\nstatus: live\ntrigger: {event: nudged}\n" + SENDS
     first = "trigger: {event: started}\nstates:\n  a: {emit: [{event: nudged}], after: {1d: {end: over}}}\n"

@@ -135,7 +135,7 @@ def foreseen(loss: Loss) -> Collection[tuple[str, str, str, str]]:
 
 
 @rows("loss", [*losses(ALONE, properties=True), *ATTRIBUTES], ids=named)
-def test_what_is_called_silenced_is_never_sent_and_what_falls_silent_is_called_so(loss: Loss, few: Runs) -> None:
+def test_silenced_messages_are_those_that_the_executor_never_sends(loss: Loss, few: Runs) -> None:
     claimed = foreseen(loss)
     sent = few.sent(loss)
     assert {place: sent[place] for place in claimed if sent[place]} == {}
@@ -143,7 +143,7 @@ def test_what_is_called_silenced_is_never_sent_and_what_falls_silent_is_called_s
 
 
 @rows("loss", [*losses(PROJECT.scenarios, properties=False), *ATTRIBUTES], ids=named)
-def test_what_is_called_silenced_is_never_sent_by_any_scenario(loss: Loss, library: Runs) -> None:
+def test_silenced_messages_are_never_sent_by_any_scenario(loss: Loss, library: Runs) -> None:
     claimed = foreseen(loss)
     sent = library.sent(loss)
     assert {place: sent[place] for place in claimed if sent[place]} == {}

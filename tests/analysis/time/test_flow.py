@@ -51,7 +51,7 @@ states:
     assert earliest_end(crossing, onward) == 13 * HOUR
 
 
-def test_what_breaks_a_journey_off_is_not_its_end() -> None:
+def test_an_exit_of_every_state_is_not_the_earliest_end() -> None:
     made = scenario("on: {stopped: {end: out}}\nstates: {one: {after: {2d: {end: over}}}}\n")
     assert earliest_end(made, timed_edges(made, load(HEAD).project)) == 2 * DAY
 
@@ -64,7 +64,7 @@ def test_a_circle_has_no_end_unless_the_goal_gives_one() -> None:
     assert can_end(ended, timed_edges(ended, project)) == {"one", "two"}
 
 
-def test_quiet_hours_hold_back_what_goes_to_a_contact_and_not_a_task_on_a_channel_of_staff() -> None:
+def test_quiet_hours_hold_messages_to_contacts_and_not_tasks_of_staff() -> None:
     made, project = scenario("states: {one: {end: over}}\n"), load(HEAD).project
     span = Span("", 1, 1, 1, 1)
     quiet_hours = (QuietHours(span),)
@@ -75,7 +75,7 @@ def test_quiet_hours_hold_back_what_goes_to_a_contact_and_not_a_task_on_a_channe
         assert (may_be_held(message, made, quiet) != 0) == held
 
 
-def test_what_is_captured_on_every_way_and_on_some() -> None:
+def test_captures_of_all_paths_and_of_some() -> None:
     made = scenario("""\
 on: {noted: {set: {note: =event}}}
 states:

@@ -72,12 +72,12 @@ def test_a_moment_counts_from_what_is_nearest(
     assert when(project) == expected
 
 
-def test_what_holds_in_every_state_leads_there_at_any_time(tmp_path: Path) -> None:
+def test_a_transition_of_every_state_can_send_at_any_time(tmp_path: Path) -> None:
     text = f"trigger: {{event: viewed}}\non: {{left: m}}\nstates:\n  a: {{after: {{1d: {{end: x}}}}}}\n  {SEND}\n"
     assert when(one_scenario(tmp_path, text)) == ["when left comes, at any time"]
 
 
-def test_of_very_many_ways_some_are_told_and_the_others_counted(tmp_path: Path) -> None:
+def test_only_some_of_many_paths_are_listed_and_others_counted(tmp_path: Path) -> None:
     names = [f"s{number}" for number in range(9)]
     waits = ", ".join(f"{number + 1}h: {name}" for number, name in enumerate(names))
     states = "".join(f"  {name}: {{after: {{{number + 2}d: m}}}}\n" for number, name in enumerate(names))
@@ -87,7 +87,7 @@ def test_of_very_many_ways_some_are_told_and_the_others_counted(tmp_path: Path) 
     assert moments[-1] == "and in 3 other ways"
 
 
-def test_an_answer_is_sent_each_time_that_its_event_comes(tmp_path: Path) -> None:
+def test_an_answer_is_sent_each_time_its_event_comes(tmp_path: Path) -> None:
     text = """
 trigger: {event: viewed}
 on: {left: {send: {push: hello}}}

@@ -62,7 +62,7 @@ BEGINS = st.integers(1_577_836_800, 1_893_456_000).map(lambda seconds: seconds *
 
 
 @given(WAITS, BEGINS, st.sampled_from(["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Shanghai"]))
-def test_no_wait_is_shorter_or_longer_than_said(text: str, begin: int, name: str) -> None:
+def test_no_wait_is_shorter_or_longer_than_computed(text: str, begin: int, name: str) -> None:
     parsed = wait(text)
     lasts = due(parsed, begin, zone(name) or UTC) - begin
     bound_texts = bounds(parsed)

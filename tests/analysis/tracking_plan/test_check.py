@@ -163,7 +163,7 @@ def test_a_name_unlike_the_old_one_is_guessed_where_it_alone_has_its_type(check:
     assert breach.likely.name == "amount"
 
 
-def test_a_property_of_another_type_is_no_rename(check: Check) -> None:
+def test_a_property_of_another_type_is_not_a_rename(check: Check) -> None:
     rows = renamed(log(cart_value="much"), "cart_value", "cartValue")
     (breach,) = [breach for breach in check(rows) if not breach.note]
     assert breach.likely is None
@@ -210,9 +210,7 @@ def test_an_event_that_comes_rarely_has_not_stopped(check: Check) -> None:
 
 
 @pytest.mark.parametrize("moments", [[0], [0] * 30, [hour * 3_600 for hour in range(40)], [0, DAY, 2 * DAY]])
-def test_an_event_that_came_too_seldom_to_show_how_often_it_comes_has_not_stopped(
-    moments: list[int], check: Check
-) -> None:
+def test_a_very_rare_event_has_not_stopped(moments: list[int], check: Check) -> None:
     rare = [{"contact_id": "a", "event": "bought", "timestamp": START + at, "cart_id": "c", "total": 5}
             for at in moments]  # fmt: skip
     breaches = check([*(row for row in log(days=60, a_day=2) if row["event"] != "bought"), *rare])
@@ -220,7 +218,7 @@ def test_an_event_that_came_too_seldom_to_show_how_often_it_comes_has_not_stoppe
 
 
 @pytest.mark.parametrize(("days", "fell"), [(101, False), (45, True)])
-def test_a_fall_as_deep_as_earlier_ones_is_how_the_event_comes(days: int, fell: bool, check: Check) -> None:
+def test_a_fall_like_earlier_ones_is_normal(days: int, fell: bool, check: Check) -> None:
     # A newsletter every fourth week: many events on its day and few later. After three newsletters this pattern is
     # known.
     quiet = [row for row in log(days, 2) if row["event"] != "bought"]
@@ -327,7 +325,7 @@ def test_an_attribute_that_nothing_fills_silences_the_channel(check: Check) -> N
     assert breach.effects[0].silenced == (("reminder", "email", "reminder"),)
 
 
-def test_an_attribute_that_only_events_fill_is_there(check: Check) -> None:
+def test_an_attribute_that_only_events_fill_is_not_missing(check: Check) -> None:
     assert grave(check(log(), contacts="contact_id,optin\na,true\n")) == []
 
 
@@ -337,7 +335,7 @@ def test_a_profile_that_nothing_brings_silences_all(check: Check) -> None:
     assert breach.effects[0].everything
 
 
-def test_what_no_scenario_relies_on_is_a_note(check: Check) -> None:
+def test_a_breach_that_concerns_no_scenario_is_a_note(check: Check) -> None:
     plan = PLAN.replace("  rare:", "  viewed: {properties: {sku: string}, required: [sku]}\n  rare:")
     rows = [{"contact_id": "a", "event": "viewed", "timestamp": START, "id": "x"} for _ in range(50)]
     breaches = check([*log(), *rows], plan=plan)

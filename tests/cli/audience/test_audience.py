@@ -34,7 +34,7 @@ SHOWN = Path(__file__).parent / "shown"
         ("nobody", ["false"]),
     ],
 )
-def test_it_reads_as_in_the_golden_file(
+def test_the_text_is_that_of_the_golden_file(
     golden: str, arguments: list[str], columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)
@@ -100,7 +100,7 @@ def test_only_names_of_one_word_of_which_nobody_is_in_two_are_a_group(capsys: py
     assert again == [{"segments": ["tier_small", "tier_large"], "contacts": 1, "buyers": 0}]
 
 
-def test_figures_that_rest_on_the_replay_say_on_what(capsys: pytest.CaptureFixture[str]) -> None:
+def test_figures_that_depend_on_the_replay_name_its_effects(capsys: pytest.CaptureFixture[str]) -> None:
     report = document(capsys)
     rests = {segment["segment"]: segment["rests_on"] for segment in report["segments"] if segment["rests_on"]}
     assert rests == {"written_to": ["message.sent"]}
@@ -120,7 +120,7 @@ def test_figures_that_rest_on_the_replay_say_on_what(capsys: pytest.CaptureFixtu
         "segment['buyer']",
     ],
 )
-def test_a_condition_finds_whom_such_a_segment_holds(condition: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_condition_lists_the_contacts_of_such_a_segment(condition: str, capsys: pytest.CaptureFixture[str]) -> None:
     rows = document(capsys, condition)["audience"]["rows"]
     assert [row["contact_id"] for row in rows] == ["ana", "ben", "cyd", "d***@example.com", "fay"]
 
@@ -153,9 +153,7 @@ def test_a_condition_reads_constants(tmp_path: Path, capsys: pytest.CaptureFixtu
         (["--workers", "0"], "--workers must be 1 or more"),
     ],
 )
-def test_what_cannot_be_done_says_how_to_mend_it(
-    arguments: list[str], expected: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_error_comes_with_a_remedy(arguments: list[str], expected: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = audience(capsys, *arguments)
     assert (code, out) == (2, "")
     assert expected in err
@@ -206,7 +204,7 @@ def test_a_file_holds_everybody_whatever_the_limit(tmp_path: Path, capsys: pytes
     assert len((tmp_path / "list.jsonl").read_text(encoding="utf-8").splitlines()) == 6
 
 
-def test_names_that_differ_in_case_alone_are_no_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_names_that_differ_only_in_case_cannot_be_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = shutil.copytree(SHOP, tmp_path / "shop")
     with (project / "metrics.yaml").open("a") as file:
         file.write("  Buyer: metric.orders > 1\n")

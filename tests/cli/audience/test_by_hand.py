@@ -134,7 +134,9 @@ def everybody(small_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
 
 
 @pytest.mark.parametrize("segment", BY_HAND)
-def test_a_segment_holds_whom_the_raw_files_say(segment: str, small_shop: Path, everybody: dict[str, Any]) -> None:
+def test_a_segment_has_the_members_computed_from_the_raw_files(
+    segment: str, small_shop: Path, everybody: dict[str, Any]
+) -> None:
     log, members = _log(small_shop), BY_HAND[segment]
     now, then = members(log, NOW), members(log, THEN)
     rows = everybody["audience"]["rows"]
@@ -150,7 +152,9 @@ def test_everybody_who_is_known_is_in_the_base(small_shop: Path, everybody: dict
     assert everybody["everyone"]["contacts"] == everybody["audience"]["contacts"] == len(log.known(NOW))
 
 
-def test_a_channel_reaches_whom_the_raw_files_say(small_shop: Path, everybody: dict[str, Any]) -> None:
+def test_a_channel_reaches_the_contacts_computed_from_the_raw_files(
+    small_shop: Path, everybody: dict[str, Any]
+) -> None:
     profiles = _log(small_shop).profiles(NOW)
     rows = everybody["audience"]["rows"]
     for channel, address, consent in (("push", "push_token", "push_optin"), ("sms", "phone", "sms_optin")):
@@ -159,7 +163,7 @@ def test_a_channel_reaches_whom_the_raw_files_say(small_shop: Path, everybody: d
         assert everybody["everyone"]["reachable"][channel] == len(reached) > 10
 
 
-def test_who_is_in_none_of_the_groups_never_bought(small_shop: Path, everybody: dict[str, Any]) -> None:
+def test_contacts_outside_all_groups_never_bought(small_shop: Path, everybody: dict[str, Any]) -> None:
     log = _log(small_shop)
     names = ["rfm_loyal", "rfm_occasional", "rfm_inactive"]
     outside = log.known(NOW) - buyers(log, NOW)

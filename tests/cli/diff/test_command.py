@@ -174,12 +174,12 @@ def test_cases_of_a_file_with_an_error_are_named_together(tmp_path: Path, capsys
     assert f"2 cases fail now\n    tests/cart.test.yaml: 2 cases\n      - {reason}\n" in out
 
 
-def test_an_exit_code_tells_of_a_difference(diff: Compare) -> None:
+def test_the_exit_code_shows_a_difference(diff: Compare) -> None:
     assert diff("v0", "v1")[0] == 0
     assert diff("v0", "v1", "--exit-code")[0] == 1
 
 
-def test_folders_are_compared_where_there_is_no_repository(
+def test_folders_are_compared_without_a_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("a", "b"):
@@ -201,16 +201,14 @@ def test_folders_are_compared_where_there_is_no_repository(
         (("v0", "broken"), "REF002 unknown state 'reminder'"),
     ],
 )
-def test_what_cannot_be_compared_is_said_with_exit_code_2(
-    diff: Compare, arguments: tuple[str, ...], message: str
-) -> None:
+def test_sides_that_cannot_be_compared_exit_2(diff: Compare, arguments: tuple[str, ...], message: str) -> None:
     code, out, err = diff(*arguments)
     assert (code, out) == (2, "")
     assert message in err
     assert "Traceback" not in err
 
 
-def test_a_project_that_is_not_there_at_a_revision_is_said(history: Path, diff: Compare, tmp_path: Path) -> None:
+def test_a_project_missing_at_a_revision_is_an_error(history: Path, diff: Compare, tmp_path: Path) -> None:
     other = history / "other"
     shutil.copytree(SHOP, other)
     settings = (other / "project.yaml").read_text(encoding="utf-8")
@@ -221,7 +219,7 @@ def test_a_project_that_is_not_there_at_a_revision_is_said(history: Path, diff: 
     assert "no project in 'other' at revision 'v0'" in err
 
 
-def test_json_is_as_its_schema_says(diff: Compare) -> None:
+def test_json_fits_its_schema(diff: Compare) -> None:
     schema = json.loads((shipped("schemas") / "diff.output.schema.json").read_text(encoding="utf-8"))
     for old, new in (("v0", "v6"), ("moved", "mended")):
         document = json.loads(diff(old, new, "--format", "json")[1])

@@ -61,7 +61,7 @@ def test_the_shop_is_sound() -> None:
 
 
 @rows("kind", [*MEANINGFUL, *RENAMED])
-def test_a_change_is_told_in_words(kind: str) -> None:
+def test_a_change_has_a_sentence(kind: str) -> None:
     result = compared({**MEANINGFUL, **RENAMED}[kind])
     assert result
     projects = BEFORE.project, BEFORE.project
@@ -101,7 +101,7 @@ def test_an_earlier_name_renames_nothing_else(files: Edits) -> None:
 
 
 @rows("kind", WITHOUT_MEANING)
-def test_what_says_nothing_to_the_executor_changes_nothing(kind: str) -> None:
+def test_edits_without_meaning_are_not_changes(kind: str) -> None:
     assert not compared(WITHOUT_MEANING[kind])
 
 
@@ -111,7 +111,7 @@ def test_another_name_of_a_file_changes_nothing() -> None:
     assert not changes(BEFORE, version(files))
 
 
-def test_two_changes_are_told_as_each_alone() -> None:
+def test_two_changes_read_like_each_alone() -> None:
     both: Edits = {**MEANINGFUL["cap_tightened"], **MEANINGFUL["segment_edge_moved"]}
     subjects = compared(both).subjects
     assert subjects == (
@@ -120,7 +120,7 @@ def test_two_changes_are_told_as_each_alone() -> None:
     )
 
 
-def test_no_difference_of_meaning_goes_untold() -> None:
+def test_every_difference_of_meaning_is_a_change() -> None:
     """The scenarios that differ are, for every kind of change, among those that the change touches."""
     for kind, edits in MEANINGFUL.items():
         after = read_model(Memory(edited(edits))).project
@@ -167,7 +167,7 @@ UNLIKE = {
 }
 
 
-def test_whatever_field_of_the_model_differs_something_is_said() -> None:
+def test_every_field_of_the_model_has_a_change() -> None:
     seen: set[str] = set()
     for name, project in variants(BEFORE.project):
         if name not in seen and canonical(project) != canonical(BEFORE.project):

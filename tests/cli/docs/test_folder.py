@@ -68,7 +68,7 @@ def test_an_empty_folder_is_taken(three_scenarios: Path, tmp_path: Path) -> None
     assert (tmp_path / "site" / "index.html").is_file()
 
 
-def test_a_file_is_no_folder_and_a_missing_one_is_not_made(
+def test_a_file_is_not_accepted_as_folder_and_a_missing_folder_is_not_created(
     three_scenarios: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "site").write_text("mine")

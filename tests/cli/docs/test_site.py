@@ -53,7 +53,7 @@ def test_every_page_is_reached_from_the_first(site: Path, pages: dict[Path, Page
     assert set(pages) - reached == set()
 
 
-def test_the_search_leads_to_what_is_there(site: Path, pages: dict[Path, Page]) -> None:
+def test_links_of_the_search_exist(site: Path, pages: dict[Path, Page]) -> None:
     text = (site / "assets" / "index.js").read_text(encoding="utf-8")
     entries = json.loads(text.removeprefix("window.scenarioIndex = ").removesuffix(";\n"))
     assert ["cart_abandonment", "scenario, Abandoned cart"] in [entry[:2] for entry in entries]
@@ -108,7 +108,7 @@ def test_a_screen_reader_finds_its_way(pages: dict[Path, Page]) -> None:
         assert "#content" in page.links, name
 
 
-def test_each_scenario_tells_all_of_itself(site: Path) -> None:
+def test_each_scenario_page_is_complete(site: Path) -> None:
     page = (site / "scenarios" / "cart_abandonment.html").read_text(encoding="utf-8")
     for words in (
         "Abandoned cart", "crm@example.com", "2025-02-17", "State machine of Abandoned cart",
@@ -120,7 +120,7 @@ def test_each_scenario_tells_all_of_itself(site: Path) -> None:
         assert words in page, words
 
 
-def test_what_reads_a_thing_and_what_it_reads_lead_to_each_other(site: Path) -> None:
+def test_definitions_and_their_readers_link_to_each_other(site: Path) -> None:
     plan = (site / "tracking-plan.html").read_text(encoding="utf-8")
     event = plan[plan.index('id="event-cart_updated"') :].partition("</dl>")[0]
     assert 'href="scenarios/cart_abandonment.html"' in event

@@ -53,12 +53,12 @@ def test_a_check_lists_what_the_run_would_read(waiting: Nights) -> None:
     assert [Path(name).name for name in checked(waiting)[1]["inputs"]] == ["tuesday.jsonl"]
 
 
-def test_journeys_are_pinned_if_nothing_is_said(waiting: Nights) -> None:
+def test_journeys_are_pinned_by_default(waiting: Nights) -> None:
     waiting.edit("welcome.yaml", "after: {2d: reminder}", "after: {4d: reminder}")
     assert fate(waiting)["fate"] == "pinned"
 
 
-def test_a_journey_that_follows_waits_as_the_new_definition_says_from_the_move_on(waiting: Nights) -> None:
+def test_a_following_journey_has_the_new_waits_from_the_move_on(waiting: Nights) -> None:
     waiting.edit("welcome.yaml", "after: {2d: reminder}", "after: {1h: reminder}")
     waiting.edit("welcome.yaml", "status: live", "status: live\nin_flight: follow")
     assert fate(waiting) == {"state": "hello", "fate": "moves", "to": "hello", "waits_over_at_once": 0}
@@ -166,7 +166,7 @@ def test_a_pinned_journey_keeps_the_constants_that_its_definition_read(nights: N
     assert nights.sent()[1:] == [("ada", "welcome/reminder", "2025-03-05T10:00")]
 
 
-def test_a_pinned_journey_goes_on_where_the_file_was_moved(waiting: Nights) -> None:
+def test_a_pinned_journey_continues_after_its_file_moved(waiting: Nights) -> None:
     text = (waiting.root / "welcome.yaml").read_text(encoding="utf-8")
     (waiting.root / "welcome.yaml").unlink()
     waiting.write("flows/hello.yaml", text.replace("after: {2d: reminder}", "after: {4d: reminder}"))

@@ -39,13 +39,13 @@ def linked(begun: Begun, capsys: pytest.CaptureFixture[str]) -> Nights:
     return begun.again(capsys)
 
 
-def test_an_anonymous_row_is_whose_the_id_was_in_a_run_before(linked: Nights) -> None:
+def test_an_anonymous_row_belongs_to_the_contact_of_an_earlier_run(linked: Nights) -> None:
     browsed(linked, "tuesday.jsonl", row("signed_up", "2025-03-04T10:00:00Z", anonymous="device"))
     assert linked.night("2025-03-05")["events"]["taken"] == 1
     assert [contact for contact, _, _ in linked.sent()] == ["ada"]
 
 
-def test_runs_give_anonymous_rows_to_whom_one_replay_gives_them(linked: Nights, tmp_path: Path) -> None:
+def test_runs_assign_anonymous_rows_like_one_replay(linked: Nights, tmp_path: Path) -> None:
     days = {
         "tuesday": [row("signed_up", "2025-03-04T10:00:00Z", anonymous="device")],
         "wednesday": [
@@ -80,14 +80,14 @@ def test_an_id_that_an_alias_gave_up_is_the_others_in_later_runs_too(linked: Nig
     assert [contact for contact, _, _ in linked.sent()] == ["ben"]
 
 
-def test_an_alias_for_a_contact_whom_the_store_knows_is_said(linked: Nights) -> None:
+def test_an_alias_for_a_stored_contact_is_a_note(linked: Nights) -> None:
     browsed(linked, "tuesday.jsonl", row("profile_updated", "2025-03-04T09:00:00Z", "ben", previous_id="ada"))
     code, _, output = linked.run("2025-03-05")
     assert code == 0
     assert "an alias gives up the ids of contacts whom the store knows (ada)" in output
 
 
-def test_whose_an_id_was_is_forgotten_with_the_contact(linked: Nights) -> None:
+def test_links_are_forgotten_with_the_contact(linked: Nights) -> None:
     assert run(["state", "forget", "ada", "--project", str(linked.root), "--state", str(linked.store)]) == 0
     with opened(linked.store, read_only=True) as store:
         assert store.value("SELECT count(*) FROM links") == 0

@@ -43,7 +43,7 @@ def test_messages_go_to_the_outbox_in_the_run_in_which_they_become_due(after_mon
     assert after_monday.sent()[1:] == [("ada", "welcome/reminder", "2025-03-05T10:00")]
 
 
-def test_a_run_goes_as_far_as_one_replay_of_everything(nights: Nights, tmp_path: Path) -> None:
+def test_runs_give_the_messages_of_one_replay(nights: Nights, tmp_path: Path) -> None:
     for day in range(3, 9):
         nights.happened(f"day{day}.jsonl", ("ada", f"2025-03-0{day}T08:00:00Z", "signed_up", {}))
         nights.happened(f"day{day}.jsonl", ("ben", f"2025-03-0{day}T09:30:00Z", "signed_up", {}))
@@ -66,7 +66,7 @@ def test_counts_of_journeys_under_way_do_not_grow_with_the_number_of_runs(nights
     assert rows == [("hello", 2), ("reminder", 1)]
 
 
-def test_what_was_read_is_not_read_again(nights: Nights) -> None:
+def test_a_renamed_file_is_not_read_again(nights: Nights) -> None:
     signed_up(nights)
     assert nights.night("2025-03-04")["events"]["taken"] == 2
     (nights.drop / "monday.jsonl").rename(nights.drop / "renamed.jsonl")
@@ -99,7 +99,7 @@ def test_a_late_event_lets_nobody_in_but_moves_who_is_in(after_monday: Nights) -
     assert [contact for contact, _, _ in after_monday.sent()] == ["ada"]
 
 
-def test_what_is_due_at_the_end_of_a_run_waits_for_the_next(nights: Nights) -> None:
+def test_timers_due_at_the_end_of_a_run_fire_in_the_next(nights: Nights) -> None:
     signed_up(nights)
     nights.night("2025-03-05T10:00")
     assert len(nights.sent()) == 1
@@ -133,7 +133,7 @@ def test_a_run_before_the_clock_of_the_store_is_refused(nights: Nights) -> None:
     assert "the store is already at 2025-03-04T00:00:00+01:00" in error
 
 
-def test_one_run_at_a_time_and_the_second_says_who_holds_the_store(nights: Nights) -> None:
+def test_a_second_run_stops_and_names_the_holder_of_the_store(nights: Nights) -> None:
     with locked(nights.store, "run"):
         code, _, error = nights.run("2025-03-04")
     assert code == 2
@@ -185,7 +185,7 @@ def test_a_new_metric_may_begin_empty(nights: Nights) -> None:
     assert nights.sent() == []
 
 
-def test_a_first_run_takes_what_lies_before_its_beginning_as_history(nights: Nights) -> None:
+def test_a_first_run_reads_earlier_events_as_history(nights: Nights) -> None:
     reads_orders(nights)
     nights.happened("all.jsonl", ("ada", "2025-02-20T10:00:00Z", "ordered", {"total": 5}))
     nights.happened("all.jsonl", ("ada", "2025-02-21T10:00:00Z", "signed_up", {}))
@@ -194,7 +194,7 @@ def test_a_first_run_takes_what_lies_before_its_beginning_as_history(nights: Nig
     assert [at for _, _, at in nights.sent()] == ["2025-03-03T11:00"]
 
 
-def test_a_journey_goes_on_under_the_definition_that_it_entered_under(after_monday: Nights) -> None:
+def test_a_journey_continues_on_the_definition_of_its_entry(after_monday: Nights) -> None:
     after_monday.edit("welcome.yaml", "after: {2d: reminder}", "after: {4d: reminder}")
     after_monday.happened("tuesday.jsonl", ("ben", "2025-03-04T10:00:00+01:00", "signed_up", {}))
     for day in range(5, 10):
@@ -260,7 +260,7 @@ def test_an_option_that_cannot_be_is_refused_before_anything_is_read(nights: Nig
     assert not nights.store.exists()
 
 
-def test_the_json_is_as_its_schema_says(nights: Nights) -> None:
+def test_json_fits_its_schema(nights: Nights) -> None:
     signed_up(nights)
     _, out, _ = nights.run("2025-03-06", "--format", "json")
     fitting("run", out)

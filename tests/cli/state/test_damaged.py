@@ -65,7 +65,7 @@ def edit_state(contact: str, change: Callable[[bytes], bytes]) -> None:
         ("UPDATE contacts SET state = x'' WHERE contact = 'ana'", "state", "the state cannot be read"),
     ],
 )
-def test_what_does_not_agree_is_found(statement: str, check: str, message: str, mine: Path) -> None:
+def test_contradictions_in_a_store_are_findings(statement: str, check: str, message: str, mine: Path) -> None:
     assert findings() == {}
     edit(statement)
     messages = findings()
@@ -154,7 +154,7 @@ def test_a_store_with_a_damaged_or_missing_table_is_damaged(statement: str, mine
         (lambda path: None, "the store other.db does not exist"),
     ],
 )
-def test_what_is_no_store_is_refused(make: Callable[[Path], object], message: str, mine: Path) -> None:
+def test_a_file_that_is_not_a_store_is_refused(make: Callable[[Path], object], message: str, mine: Path) -> None:
     make(mine / "other.db")
     for command in ((), ("check",), ("contact", "ana"), ("rows",), ("export", "ana"), ("forget", "ana")):
         code, out, err = answer("state", *command, "--state", "other.db")

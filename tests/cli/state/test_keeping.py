@@ -33,7 +33,7 @@ def test_a_forgotten_contact_is_gone_from_the_file(mine: Path) -> None:
     assert state("check")[0] == 0
 
 
-def test_who_was_forgotten_does_not_come_back_by_an_old_file(mine: Path) -> None:
+def test_an_old_file_does_not_restore_a_forgotten_contact(mine: Path) -> None:
     assert state("forget", "ben", PHONE)[0] == 0
     table = mine / "data" / "contacts.csv"
     table.write_text(table.read_text(encoding="utf-8") + "zoe,zoe@example.com,true,,,,\n", encoding="utf-8")
@@ -60,7 +60,7 @@ def test_a_new_salt_does_not_bring_back_who_was_forgotten(mine: Path) -> None:
     assert not holds(mine, "ben")
 
 
-def test_an_id_of_whom_nothing_is_known_is_told(mine: Path) -> None:
+def test_an_unknown_contact_is_an_error(mine: Path) -> None:
     code, out, _ = state("forget", "bem", "--format", "json")
     values = document("state-forget", out)
     assert (code, values["unknown"], values["contacts"]) == (1, ["bem"], 0)
@@ -80,7 +80,7 @@ def test_nobody_is_forgotten_before_a_run_that_was_cut_off_is_finished(mine: Pat
     assert holds(mine, "ben@example.com")
 
 
-def test_what_changes_a_store_waits_for_nobody(mine: Path) -> None:
+def test_commands_that_change_a_store_stop_while_a_run_holds_it(mine: Path) -> None:
     with locked(mine / "crm.db", "run"):
         for command in (("forget", "ben"), ("backup", "copy.db"), ("check",), ("rows", "--out", "rows.jsonl")):
             code, _, err = state(*command)
@@ -106,7 +106,7 @@ def test_a_run_that_holds_the_file_is_named(mine: Path, monkeypatch: pytest.Monk
     assert "is writing to crm.db" in err
 
 
-def test_a_persons_data_are_all_there(mine: Path) -> None:
+def test_all_data_of_a_contact_are_written(mine: Path) -> None:
     with sqlite3.connect("crm.db") as database:
         database.execute("INSERT INTO attempts (outbox, began, ended, result) SELECT id, 1, 2, 'ok' FROM outbox")
     database.close()

@@ -33,7 +33,7 @@ SHOWN = Path(__file__).parent / "shown"
         ("check", ["check"]),
     ],
 )
-def test_it_reads_as_in_the_golden_file(golden: str, arguments: list[str], here: Path) -> None:
+def test_the_text_is_that_of_the_golden_file(golden: str, arguments: list[str], here: Path) -> None:
     code, out, err = state(*arguments)
     assert (code, err) == (0, "")
     shown = re.sub(r"(?m)^  size .*$", "  size       SIZE", out)
@@ -82,7 +82,7 @@ def test_an_address_is_masked_unless_it_is_asked_for(here: Path) -> None:
         assert PHONE in shown
 
 
-def test_it_needs_no_project(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_can_be_read_without_its_project(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (mine / "crm.db").rename(elsewhere / "crm.db")
@@ -150,7 +150,7 @@ def test_the_store_of_project_yaml_is_read_where_none_is_named(mine: Path) -> No
         (("--format", "yaml"), "--format cannot be 'yaml'"),
     ],
 )
-def test_a_mistake_is_told(arguments: tuple[str, ...], message: str, here: Path) -> None:
+def test_a_mistake_is_an_error_with_a_remedy(arguments: tuple[str, ...], message: str, here: Path) -> None:
     code, out, err = state(*arguments)
     assert (code, out) == (2, "")
     assert message in err
@@ -162,7 +162,7 @@ def test_options_stand_behind_the_name_of_a_command(here: Path) -> None:
     assert "write 'scenario state check --state FILE'" in err
 
 
-def test_what_became_of_messages_is_counted_with_the_last_answers(mine: Path) -> None:
+def test_messages_are_counted_by_status_with_the_last_answers(mine: Path) -> None:
     _edit(
         "UPDATE outbox SET status = 'failed', answer = '550 no mailbox ana@example.com' WHERE contact = 'ana'",
         "UPDATE outbox SET status = 'handed' WHERE contact = 'eva'",
@@ -178,7 +178,7 @@ def test_what_became_of_messages_is_counted_with_the_last_answers(mine: Path) ->
     assert "failed: 550 no mailbox" in " ".join(state("contact", "ana")[1].split())
 
 
-def test_a_run_that_was_cut_off_is_told(mine: Path) -> None:
+def test_an_unfinished_run_is_shown(mine: Path) -> None:
     _edit("INSERT INTO runs (began, clock, until, head) SELECT 'then', until, until + 1, '{}' FROM runs WHERE id = 3")
     assert "run 4, started then" in " ".join(state()[1].split())
     assert document("state", state("--format", "json")[1])["unfinished"]["run"] == 4

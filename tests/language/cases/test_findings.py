@@ -104,7 +104,7 @@ def test_a_sound_file_has_no_findings() -> None:
         ("    expect", "    until: 2025-03-02\n    expect", "7:12: TIME051 'until' is before the last line of the"),
     ],
 )
-def test_a_fault_is_told_at_its_place(old: str, new: str, expected: str) -> None:
+def test_a_fault_is_reported_at_its_place(old: str, new: str, expected: str) -> None:
     (finding,) = with_(old, new)
     assert finding.startswith(expected)
 
@@ -163,7 +163,7 @@ def test_a_date_of_a_case_may_have_a_time_and_a_zone_or_be_missing(written: str)
         ]),
     ],
 )  # fmt: skip
-def test_a_fault_of_a_table_is_told_at_its_place(old: str, new: str, expected: list[str]) -> None:
+def test_a_fault_of_a_table_is_reported_at_its_place(old: str, new: str, expected: list[str]) -> None:
     assert findings(TABLE) == []
     lines = findings(TABLE.replace(old, new))
     assert len(lines) == len(expected), lines
@@ -202,7 +202,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 @given(st.data())
 @settings(max_examples=scaled(120), deadline=None)
-def test_whatever_stands_in_a_test_file_it_is_told_and_never_a_crash(data: st.DataObject) -> None:
+def test_any_test_file_gives_findings_and_no_crash(data: st.DataObject) -> None:
     node, _ = read_yaml(WHOLE.encode(), "x.test.yaml")
     assert node is not None
     value = plain(node)

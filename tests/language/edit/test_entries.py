@@ -119,7 +119,7 @@ def test_a_word_is_added_to_a_list(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["events: {a: {}, # why\n  b: {}}\n", "events: none\n"])
-def test_what_cannot_be_done_without_harm_is_not_done(text: str) -> None:
+def test_an_entry_that_would_do_harm_is_not_added(text: str) -> None:
     with pytest.raises(CannotSplice, match="line 1"):
         put(text, ("events",), NEW)
 
@@ -145,7 +145,7 @@ def read(text: str) -> Any:
     st.sampled_from([None, False, True]),
     st.integers(1, 5),
 )
-def test_whatever_is_there_stays_and_the_entry_is_added(
+def test_an_entry_is_added_and_all_else_stays(
     before: dict[str, Any], path: list[str], style: bool | None, indent: int
 ) -> None:
     text = yaml.safe_dump(before, default_flow_style=style, indent=indent, sort_keys=False, width=40)

@@ -42,7 +42,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_what_is_sure_is_mended(name: str, project: Path) -> None:
+def test_safe_fixes_are_applied(name: str, project: Path) -> None:
     mended = (project / name).read_text(encoding="utf-8")
     expected = HERE / "fixes" / "after" / name
     if os.environ.get("UPDATE_CASES"):

@@ -142,7 +142,7 @@ def test_every_manner_of_writing_an_event_is_kept(cart: str, becomes: str) -> No
         "\ufeffevents:\n  cart: {}\n",
     ],
 )
-def test_what_is_lacking_is_added_whatever_is_there(text: str) -> None:
+def test_missing_names_are_added_to_any_text(text: str) -> None:
     merge = merge_plan(text, NEW, "events.yaml")
     content = values(merge.text.removeprefix("\ufeff"))
     assert content["events"].keys() == NEW.events.keys()  # type: ignore[attr-defined]
@@ -158,7 +158,7 @@ def test_a_second_merge_adds_nothing() -> None:
     assert (again.text, again.added) == (first, ())
 
 
-def test_what_the_plan_says_otherwise_is_told_and_stays() -> None:
+def test_names_that_the_plan_declares_otherwise_are_listed_and_stay() -> None:
     text = "events:\n  cart: {properties: {id: integer, total: string, note: string}}\n"
     done = merge_plan(text, InferredPlan({}, {"cart": NEW.events["cart"]}), "events.yaml")
     assert (done.text, done.added) == (text, ())
@@ -217,6 +217,6 @@ def test_a_whole_plan_is_sound() -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\x85"])
-def test_whatever_ends_a_line_places_are_those_of_the_parser(end: str) -> None:
+def test_any_line_ending_leaves_the_places_of_the_parser(end: str) -> None:
     text = f"events:\n  # one{end}  # two\n  cart: {{properties: {{id: string}}, required: [id]}}\n"
     assert values(merged(text))["events"]["cart"]["properties"] == NEW.events["cart"]["properties"]  # type: ignore[index]

@@ -155,7 +155,7 @@ def test_the_order_of_conditions_is_the_authors() -> None:
 
 
 @rows("text", ["a: [1\n", "a: 1\na: 2\n", "- 1\n", "", "a: !!int 1\n", "a: 1\n---\nb: 2\n", "? [a]\n: b\n"])
-def test_what_cannot_be_read_is_not_formatted(text: str) -> None:
+def test_an_unreadable_file_is_not_formatted(text: str) -> None:
     done = format_text(text, "scenario", "file.yaml")
     assert done.text is None
     assert done.findings or done.refused
@@ -270,7 +270,7 @@ class Scribe:
 
 @given(FILES | WHOLE, st.integers(0, 2**32))
 @settings(max_examples=scaled(120), deadline=None)
-def test_formatting_keeps_what_is_said_and_every_comment_and_comes_to_rest(value: dict[str, Any], seed: int) -> None:
+def test_formatting_keeps_meaning_and_comments_and_is_stable(value: dict[str, Any], seed: int) -> None:
     text = Scribe(random.Random(seed)).file(value)
     assert meaning(text) == value
     once = formatted(text)

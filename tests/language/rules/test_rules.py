@@ -84,7 +84,7 @@ def test_nothing_is_found_where_nothing_is_wrong(case: Path, tmp_path: Path, mon
 
 
 @rows("case", ERR, ids=lambda case: case.stem)
-def test_a_fault_is_told(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_case_has_these_findings(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     printed = "".join(lines(found_in(tmp_path, [case], monkeypatch)))
     expected = case.with_suffix(".out")
     if os.environ.get("UPDATE_CASES"):

@@ -74,7 +74,7 @@ def test_a_message_that_may_be_late_is_found(place: str, late: bool, tmp_path: P
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_who_writes_after_a_purchase_is_found(place: str, tmp_path: Path) -> None:
+def test_a_message_after_a_purchase_is_a_finding(place: str, tmp_path: Path) -> None:
     assert "CRM003" in findings(tmp_path, PLACES[place].replace("SEND", "send: {email: hello}"))
 
 
@@ -86,14 +86,14 @@ def test_who_writes_after_a_purchase_is_found(place: str, tmp_path: Path) -> Non
         ("transition of every state", "each time that pinged comes in any state"),
     ],
 )
-def test_a_brief_says_when(place: str, moment: str, tmp_path: Path) -> None:
+def test_a_brief_has_the_moment_of_a_message(place: str, moment: str, tmp_path: Path) -> None:
     project = load(tmp_path, PLACES[place].replace("SEND", "send: {email: hello}")).project
     (message,) = writing_needs(project.scenarios["one"], project, {}).messages
     assert message.moments == (moment,)
 
 
 @pytest.mark.parametrize("place", ["own transition", "transition of every state"])
-def test_an_event_that_is_answered_must_be_there_at_once(place: str, tmp_path: Path) -> None:
+def test_an_answered_event_is_needed_at_once(place: str, tmp_path: Path) -> None:
     project = load(tmp_path, PLACES[place].replace("SEND", "send: {email: hello}")).project
     (need,) = [need for need in data_needs(project.scenarios["one"], project, {}).events if need.name == "pinged"]
     assert need.roles == ("is answered",)

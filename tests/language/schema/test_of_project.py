@@ -88,7 +88,7 @@ states:
         ("trigger: {event: account_created, where: segment.buyer}", "trigger: {attribute: emial}"),
     ],
 )
-def test_what_is_no_name_of_the_project_is_marked(right: str, wrong: str, schemas: dict[str, Draft7Validator]) -> None:
+def test_an_unknown_name_is_marked(right: str, wrong: str, schemas: dict[str, Draft7Validator]) -> None:
     project = load_model(ROOT).project
     hello = next(template.name for template in project.templates if template.channel == "email")
     text = WELCOME.replace("welcome/hello", hello)
@@ -184,5 +184,5 @@ def test_a_wait_for_a_date_from_data_is_taken(wait: str) -> None:
 
 
 @pytest.mark.parametrize("wait", ["1 dya", "tomorrow", "at noon", "1d at 10:00 on funday", "", "5m", "1d tue"])
-def test_what_is_no_wait_does_not_fit_the_pattern(wait: str) -> None:
+def test_an_invalid_wait_does_not_fit_the_pattern(wait: str) -> None:
     assert not re.search(WAIT, wait)

@@ -60,7 +60,7 @@ def test_a_file_in_order_is_silent(path: Path) -> None:
 
 
 @rows("path", BROKEN, ids=name_of)
-def test_each_fault_is_said_once_at_its_place(path: Path) -> None:
+def test_each_fault_is_reported_once_at_its_place(path: Path) -> None:
     printed = "".join(f"{line_of(finding)}\n" for finding in check(read(path), path.parent.name))
     expected = path.with_suffix(".out")
     if os.environ.get("UPDATE_CASES"):
@@ -107,7 +107,7 @@ def parts(schema: Any) -> Iterator[dict[str, Any]]:
 
 
 @rows("kind", KINDS)
-def test_a_schema_is_draft_07_and_stands_alone(kind: str) -> None:
+def test_a_schema_is_draft_07_and_refers_to_no_other(kind: str) -> None:
     schema = written(kind)
     Draft7Validator.check_schema(schema)
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
@@ -122,7 +122,7 @@ def test_a_schema_is_draft_07_and_stands_alone(kind: str) -> None:
 
 
 @rows("kind", KINDS)
-def test_every_key_says_what_it_means_and_gives_an_example(kind: str) -> None:
+def test_every_key_has_a_description_and_an_example(kind: str) -> None:
     for part in parts(schema_of(kind)):
         for key, field in part.get("properties", {}).items():
             if "$ref" not in field:
@@ -220,7 +220,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, Any]:
 
 @given(damaged())
 @settings(max_examples=scaled(200), deadline=None)
-def test_the_fast_check_agrees_with_jsonschema_and_every_fault_is_said(case: tuple[str, Any]) -> None:
+def test_the_fast_check_agrees_with_jsonschema_and_reports_every_fault(case: tuple[str, Any]) -> None:
     kind, value = case
     valid = Draft7Validator(written(kind)).is_valid(value)
     assert fits(kind)(value) is valid

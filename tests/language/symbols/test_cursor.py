@@ -63,7 +63,7 @@ def test_the_keys_that_stand_before_are_known() -> None:
     assert cursor is not None and cursor.beside == {"send", "on"}
 
 
-def test_what_stands_before_can_be_read() -> None:
+def test_values_before_the_cursor_can_be_read() -> None:
     cursor = cursor_at("trigger: {event: cart_updated, where: ", 38)
     assert cursor is not None and cursor.text("trigger", "event") == "cart_updated"
 

@@ -96,7 +96,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("scenarios", "usual"), [(SHORT_VALUES, USUAL_TEXT), (LONG_VALUES, LONGEST_VALUE)])
-def test_no_message_of_the_shipped_log_is_shorter_or_longer_than_said(
+def test_no_message_of_the_shipped_log_is_shorter_or_longer_than_computed(
     scenarios: list[str], usual: int, sent: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = shipped("scenarios")

@@ -63,7 +63,5 @@ def test_names_are_followed_to_where_they_come_from(text: str, names: set[str], 
         ("{{ contact.name | default('there') }} {{ contact.name }}", False),
     ],
 )
-def test_a_name_is_guarded_where_every_place_says_what_else_stands_there(
-    text: str, guarded: bool, tmp_path: Path
-) -> None:
+def test_a_name_is_guarded_if_every_place_has_a_default(text: str, guarded: bool, tmp_path: Path) -> None:
     assert read(tmp_path, text) == {"contact.name": guarded}

@@ -79,7 +79,7 @@ IMPACT = Impact(
 
 
 @pytest.mark.parametrize(("name", "width"), [("impact_80.txt", 80), ("impact_120.txt", 120), ("impact.md", 0)])
-def test_an_impact_is_told_in_words_and_tables(name: str, width: int) -> None:
+def test_an_impact_has_sentences_and_tables(name: str, width: int) -> None:
     document = impact_document(IMPACT)
     text = document_text(document, False, width) if width else document_markdown(document)
     if width:
@@ -91,7 +91,7 @@ def test_an_impact_is_told_in_words_and_tables(name: str, width: int) -> None:
     assert text == golden.read_text(encoding="utf-8")
 
 
-def test_of_a_long_list_the_rest_is_counted() -> None:
+def test_a_long_list_ends_with_a_count() -> None:
     text = document_text(impact_document(IMPACT, 1), False, 120)
     assert "1 more differ" in text
     assert "1 more row left out." in text

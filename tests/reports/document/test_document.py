@@ -64,7 +64,7 @@ GRID = Grid(("name", "what it is for"), (row("cart_abandonment", "some longer wo
              "  x\n    what it is for\n      –\n"),
     ],
 )  # fmt: skip
-def test_a_table_wraps_its_widest_column_and_goes_row_by_row_where_words_do_not_fit(width: int, shown: str) -> None:
+def test_a_table_wraps_its_widest_column_or_lists_rows_if_words_do_not_fit(width: int, shown: str) -> None:
     assert document_text([GRID], False, width) == shown
 
 
@@ -72,6 +72,6 @@ def test_characters_that_steer_a_terminal_do_not_reach_it() -> None:
     assert "\x1b" not in document_text([Paragraph("a\x1b[31mb")], False, 80)
 
 
-def test_colour_is_only_there_where_it_is_asked_for() -> None:
+def test_colour_is_only_used_on_request() -> None:
     assert "\x1b[" in document_text(DOCUMENT, True, 80)
     assert "\x1b[" not in document_text(DOCUMENT, False, 80)

@@ -57,7 +57,7 @@ def test_a_format_looks_as_it_did(name: str, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_format_of_a_sound_project_says_so(
+def test_each_format_shows_a_sound_project(
     name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(shipped("scenarios"))

@@ -59,7 +59,7 @@ def test_colour_changes_no_word() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == as_text(failing(), None, color=False, width=80)
 
 
-def test_what_data_holds_cannot_steer_the_terminal() -> None:
+def test_data_cannot_steer_the_terminal() -> None:
     verdict = judged(
         "{messages: []}", '{at: 2025-03-03 10:00, event: cart, cart_id: "a\\e[2J\\u0007", total: 95, items: []}'
     )
@@ -157,7 +157,7 @@ def test_a_cause_that_fails_several_cases_is_shown_once_with_the_list() -> None:
     )
 
 
-def test_json_and_junit_say_which_case_fails_for_the_same_cause() -> None:
+def test_json_and_junit_name_the_case_with_the_same_cause() -> None:
     document = json.loads(as_json(alike(), None))
     same = {"file": "x.test.yaml", "line": 6}
     assert [case["fails_like"] for case in document["cases"]] == [None, same, same, None]

@@ -103,7 +103,7 @@ def test_an_unknown_contact_stops_with_the_nearest_ids(shop: str) -> None:
     assert answer("why", "nobody@example.com", "--project", shop)[2].endswith("no similar id exists\n")
 
 
-def test_only_named_scenarios_are_told_of(shop: str) -> None:
+def test_only_named_scenarios_are_in_the_story(shop: str) -> None:
     document = why(Path(shop), "c0111", "welcome")
     assert document["scenarios"] == ["welcome"] == list({line["scenario"] for line in document["timeline"]} - {None})
     assert why(Path(shop), "c0111", "--scenario", "welcome") == document
@@ -124,7 +124,7 @@ def test_colour_changes_no_word(shop: str) -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == plain
 
 
-def test_the_result_goes_to_a_file_where_one_is_named(tmp_path: Path, shop: str) -> None:
+def test_the_result_is_written_to_a_named_file(tmp_path: Path, shop: str) -> None:
     target = tmp_path / "story.txt"
     arguments = ("why", "c0078", "welcome", "--project", shop)
     assert answer(*arguments, "--output", str(target)) == (0, "", "")

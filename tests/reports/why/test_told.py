@@ -36,7 +36,7 @@ def lines(folder: Path, *log: Line, scenario: str = CART, contacts: str = ANA, p
     return sentences(why(make(folder, scenario, log=log, contacts=contacts, policy=policy), "ana"))
 
 
-def test_a_held_message_tells_until_when_and_then_that_it_left(tmp_path: Path) -> None:
+def test_a_held_message_is_shown_until_when_and_when_it_leaves(tmp_path: Path) -> None:
     story = lines(tmp_path, cart("2025-03-03 22:00"), ("bo", "2025-03-05 10:00", "stopped"), policy=CAPPED)
     assert story[1:] == [
         "enters",
@@ -56,7 +56,7 @@ def test_a_held_message_tells_until_when_and_then_that_it_left(tmp_path: Path) -
         ("2025-03-03", "quiet hours would hold it longer than 'expires: {until: 2025-03-03}' allows"),
     ],
 )
-def test_a_message_that_is_too_late_tells_by_which_date(until: str, reason: str, tmp_path: Path) -> None:
+def test_a_late_message_is_shown_with_its_date(until: str, reason: str, tmp_path: Path) -> None:
     message = f"{{template: reminder, expires: {{until: {until}}}}}"
     story = lines(
         tmp_path, cart("2025-03-03 22:00"), ("bo", "2025-03-05 10:00", "stopped"), policy=CAPPED,
@@ -83,7 +83,7 @@ def test_a_cap_names_the_messages_that_used_it_up(tmp_path: Path) -> None:
     )
 
 
-def test_refusals_tell_what_stood_in_the_way(tmp_path: Path) -> None:
+def test_refused_entries_are_shown_with_the_hindrance(tmp_path: Path) -> None:
     story = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-03 10:30"), cart("2025-03-05 10:00"))
     assert [line for line in story if "cannot enter" in line] == [
         "cannot enter, running: already in a journey since 2025-03-03 10:00",
@@ -91,7 +91,7 @@ def test_refusals_tell_what_stood_in_the_way(tmp_path: Path) -> None:
     ]
 
 
-def test_an_entry_that_waits_for_its_group_says_until_when(tmp_path: Path) -> None:
+def test_an_entry_that_waits_for_its_group_is_shown_with_its_end(tmp_path: Path) -> None:
     first = CART.replace("scenario: cart", "scenario: first\nexclusive: sale\npriority: 80")
     second = CART.replace("scenario: cart", "scenario: second\nexclusive: {group: sale, wait: 2d}").replace(
         "event: started", "event: noted"
@@ -114,7 +114,7 @@ def test_an_event_that_a_journey_used_is_not_a_refused_entry(tmp_path: Path) -> 
     assert [line["kind"] for line in document["timeline"]].count("taken") == 2
 
 
-def test_a_reentry_of_months_is_told_as_it_is_written(tmp_path: Path) -> None:
+def test_a_reentry_in_months_is_shown_in_months(tmp_path: Path) -> None:
     monthly = CART.replace("reentry: 3d", "reentry: 1mo2d")
     story = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-06 10:00"), scenario=monthly)
     assert "cannot enter, reentry: entered at 2025-03-03 10:00, and 'reentry' is 1mo2d" in story
@@ -139,7 +139,7 @@ def test_conversions_name_the_message_that_gets_the_credit(tmp_path: Path) -> No
     ]
 
 
-def test_a_conversion_after_the_end_says_so(tmp_path: Path) -> None:
+def test_a_conversion_after_the_end_is_marked(tmp_path: Path) -> None:
     story = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-06 15:00", "bought", {"id": "k1"}))
     assert story[-1] == "reaches the goal after its end: credited to email reminder of 2025-03-03 11:00"
 
@@ -157,7 +157,7 @@ def test_conditions_stand_by_what_they_led_to(tmp_path: Path) -> None:
     assert (condition["file"].endswith("s0.yaml"), condition["line"]) == (True, 3)
 
 
-def test_a_condition_over_several_lines_is_told_on_one(tmp_path: Path) -> None:
+def test_a_condition_of_several_lines_is_shown_on_one(tmp_path: Path) -> None:
     folded = CART.replace(
         "{event: started, where: event.n > 0}",
         "\n  event: started\n  where: >-\n    event.n > 0\n      and event.id is not none",
@@ -168,7 +168,7 @@ def test_a_condition_over_several_lines_is_told_on_one(tmp_path: Path) -> None:
     assert [condition["condition"] for condition in entered["conditions"]] == ["event.n > 0 and event.id is not none"]
 
 
-def test_what_a_journey_waits_for_at_the_end(tmp_path: Path) -> None:
+def test_waits_at_the_end_are_shown(tmp_path: Path) -> None:
     project = make(tmp_path, CART, log=(cart("2025-03-03 10:00"),), contacts=ANA)
     assert why(project, "ana")["running"][0]["waits"] == [
         {"wait": "after 1h", "target": "reminder", "due": "2025-03-03T11:00:00+01:00"}
@@ -178,7 +178,7 @@ def test_what_a_journey_waits_for_at_the_end(tmp_path: Path) -> None:
     )
 
 
-def test_changes_of_the_profile_tell_what_was_there_before(tmp_path: Path) -> None:
+def test_changes_of_the_profile_show_the_old_value(tmp_path: Path) -> None:
     update = "scenario: s\ntrigger: {event: started}\nstates: {a: {update: {points: =event.n}, end: done}}\n"
     contacts = (
         "contact_id,country,timezone,updated_at\nana,FR,Europe/Paris,2025-03-01\nana,BE,Europe/Paris,2025-03-04\n"
@@ -201,7 +201,7 @@ def test_changes_of_the_profile_tell_what_was_there_before(tmp_path: Path) -> No
     ]
 
 
-def test_an_event_that_was_fed_before_is_told_as_ignored(tmp_path: Path) -> None:
+def test_a_repeated_event_is_shown_as_ignored(tmp_path: Path) -> None:
     project = make(tmp_path, CART, log=(), contacts=ANA)
     event = {"contact_id": "ana", "timestamp": "2025-03-03T10:00:00Z", "event": "started", "event_id": "1",
              "properties": {"id": "k1", "n": 5}}  # fmt: skip
@@ -209,7 +209,7 @@ def test_an_event_that_was_fed_before_is_told_as_ignored(tmp_path: Path) -> None
     assert sentences(why(project, "ana"))[3] == "started (duplicate, ignored)  id: k1, n: 5"
 
 
-def test_a_broadcast_is_part_of_the_story_of_whom_it_is_offered_to(tmp_path: Path) -> None:
+def test_a_broadcast_is_part_of_the_stories_that_it_is_offered_to(tmp_path: Path) -> None:
     plan = PLAN.replace("\ngroups:", "\n  sale: {broadcast: true, properties: {n: number}}\ngroups:")
     scenario = "scenario: s\ntrigger: {event: sale, where: event.n > 3}\nstates: {a: {end: done}}\n"
     project = make(tmp_path, scenario, log=(("ana", "2025-03-03 10:00", "started"),), contacts=ANA, plan=plan)
@@ -253,7 +253,7 @@ def test_a_story_begins_with_its_answer(tmp_path: Path) -> None:
     assert "never entered: no clicked event" in everything
 
 
-def test_time_goes_on_to_the_end_of_the_whole_log(tmp_path: Path) -> None:
+def test_a_story_continues_to_the_end_of_the_whole_log(tmp_path: Path) -> None:
     log = (cart("2025-03-03 10:00"), cart("2025-03-20 10:00", who="bo"))
     document = why(make(tmp_path, CART, log=log, contacts=ANA), "ana")
     assert document["until"] == "2025-03-20T10:00:00+01:00"
@@ -304,7 +304,7 @@ def test_addresses_and_numbers_are_masked_unless_somebody_asks(tmp_path: Path) -
         assert "o***@example.com" in plain
 
 
-def test_what_data_holds_cannot_steer_the_terminal(tmp_path: Path) -> None:
+def test_data_cannot_steer_the_terminal(tmp_path: Path) -> None:
     log = (cart("2025-03-03 10:00", key="a\x1b[2J\x07", s="\x1b[31m"),)
     contacts = ANA.replace("ana@example.com", "a\x1b[2J@example.com")
     text = answer("why", "ana", "--project", str(make(tmp_path, CART, log=log, contacts=contacts)))[1]
