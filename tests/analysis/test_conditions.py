@@ -60,7 +60,7 @@ def test_this_never_holds(text: str) -> None:
         "contact.a and not contact.b",
     ],
 )
-def test_this_may_hold(text: str) -> None:
+def test_this_condition_can_hold(text: str) -> None:
     assert not never(expression(text))
 
 

@@ -29,7 +29,7 @@ def missed(*lines: str, until: str = "", contact: str = "") -> set[str]:
     return {(f"{element.state}: " if element.state else "") + element.text for element in result.missed}
 
 
-def test_nothing_is_gone_through_where_nothing_happens() -> None:
+def test_nothing_is_covered_if_nothing_happens() -> None:
     assert missed("{at: 2025-03-03 10:00, event: stop}") == ALL
 
 
@@ -47,7 +47,7 @@ ENTERED = {"trigger cart", "open: never entered"}
         ([cart(), "{at: +1min, event: buy, cart_id: c9}"], "+0s", ENTERED),
     ],
 )
-def test_a_transition_is_gone_through_where_it_is_taken(lines: list[str], until: str, went: set[str]) -> None:
+def test_a_transition_that_is_taken_is_covered(lines: list[str], until: str, went: set[str]) -> None:
     assert missed(*lines, until=until) == ALL - went
 
 
@@ -57,20 +57,20 @@ REMINDED = ENTERED | {
 }  # fmt: skip
 
 
-def test_a_wait_is_gone_through_where_its_condition_held_when_it_was_due() -> None:
+def test_a_wait_is_covered_if_its_condition_held_when_it_was_due() -> None:
     after_1d = "reminder: after 1d if cart.total >= 80 and contact.email is not none -> offer"
     offered = {after_1d, "offer: never entered", "offer: email cart/offer never sent", "offer: else -> end small"}
     assert missed(cart(total=80)) == ALL - REMINDED - offered
     assert missed(cart(total=79)) == ALL - REMINDED - {"reminder: after 2d -> last_call", "last_call: never entered"}
 
 
-def test_a_message_that_was_dropped_is_not_gone_through() -> None:
+def test_a_dropped_message_is_not_covered() -> None:
     there = missed(cart(), until="+1h", contact="{id: a, country: FR}")
     assert {"reminder: email cart/reminder never sent", "reminder: push cart/reminder never sent"} <= there
     assert "reminder: never entered" not in there
 
 
-def test_one_arm_of_a_split_is_gone_through_at_a_time() -> None:
+def test_a_case_covers_one_arm_of_a_split() -> None:
     contact = "{{id: {}, country: FR, email: a@example.com, email_optin: true}}"
     opened = "{at: +2h, event: opened, of: reminder}"
     arms = {"arms: split -> offer", "arms: split -> last_call"}

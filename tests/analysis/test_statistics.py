@@ -45,7 +45,7 @@ def test_interval_of_a_difference_is_the_published_interval(
     assert (difference.low, difference.high) == pytest.approx((low, high), abs=5e-5)
 
 
-def test_a_difference_is_shown_where_its_interval_leaves_out_zero() -> None:
+def test_a_difference_is_proven_if_its_interval_excludes_zero() -> None:
     assert statistics.rate_difference(56, 70, 48, 80).excludes_zero
     assert statistics.rate_difference(48, 80, 56, 70).excludes_zero
     assert not statistics.rate_difference(5, 56, 0, 29).excludes_zero

@@ -43,7 +43,7 @@ def shop(three_scenarios: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("no-such-command ''", "", "welcome"),
     ],
 )
-def test_a_line_can_go_on_with(
+def test_a_line_is_completed_with(
     line: str, some: str, others: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["completion", "words", "--", *shlex.split(line or "''")]) == 0

@@ -140,7 +140,7 @@ def test_a_disk_without_room_leaves_the_old_file_and_a_sentence(
     *(("rules --format json", output) for output in ("| head -c 1", "> /dev/full")),
     *(("validate", output) for output in (">&-", "2>&1 | head -c 1")),
 ])  # fmt: skip
-def test_an_output_that_nobody_takes_ends_without_a_trace(shop: Path, command: str, redirected: str) -> None:
+def test_a_closed_output_ends_without_a_traceback(shop: Path, command: str, redirected: str) -> None:
     line = f"set -o pipefail; {sys.executable} -m scenario_cli.cli.main {command} {redirected}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, cwd=shop)
     assert "Traceback" not in done.stderr

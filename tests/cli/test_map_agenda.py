@@ -125,7 +125,7 @@ def test_drafts_key_dates_and_dates_until_the_committee_after_are_on_it(shown: S
     assert [entry["scenario"] for entry in agenda["coming"]] == ["off"]
 
 
-def test_results_are_those_since_the_last_committee_beside_as_many_days_after_the_one_before(shown: Shown) -> None:
+def test_results_since_the_last_committee_are_compared_with_as_many_days_after_the_one_before(shown: Shown) -> None:
     results = document(shown, settings=MONTHLY)["results"]
     assert (results["from"][:10], results["until"][:10]) == ("2025-11-03", "2025-11-28")
     assert results["before"]["from"][:10] == "2025-10-06"

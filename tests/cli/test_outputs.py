@@ -348,9 +348,7 @@ def test_an_unwritable_result_is_an_error_before_the_work(
     assert err.count("\n") == 2
 
 
-def test_a_device_takes_a_result_and_stays_a_device(
-    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_result_can_be_written_to_a_device(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)

@@ -171,7 +171,7 @@ def test_a_preview_that_cannot_be_shown_is_an_error(
     assert expected in say(target, *arguments, code=2)
 
 
-def test_a_page_runs_nothing_and_leads_nowhere(project: Path, say: Callable[..., str]) -> None:
+def test_a_page_has_no_scripts_and_no_links(project: Path, say: Callable[..., str]) -> None:
     evil = "</iframe>\"'><script>alert(1)</script>"
     (project / "templates" / "hello.email.j2").write_text(f"---\nsubject: A & B\n---\n<head></head>{evil}")
     (project / "templates" / "hello.push.j2").write_text(
@@ -198,7 +198,7 @@ def of_one_contact(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     return "--project", str(folder)
 
 
-def test_a_contact_of_a_log_is_shown_what_was_asked_for_then(
+def test_a_preview_of_a_contact_shows_its_messages_in_the_log(
     of_one_contact: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["preview", "cart_abandonment", *of_one_contact, "--contact", "c0104", "--until", "2024-09-01"]) == 0

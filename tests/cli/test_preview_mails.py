@@ -57,7 +57,7 @@ def test_a_page_is_opened(named: bool, three_scenarios: Path, tmp_path: Path, mo
     assert (page.name == "page.html") == named
 
 
-def test_where_no_browser_is_the_page_is_named(
+def test_the_page_is_named_if_there_is_no_browser(
     three_scenarios: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(webbrowser, "open", lambda address: False)

@@ -164,9 +164,7 @@ def test_messages_that_were_not_handed_over_are_not_counted(shop: Path, capsys: 
     assert report["joined"]["outbox"]["failed"] > 0
 
 
-def test_a_log_may_be_named_and_must_be_where_its_files_are_gone(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_log_can_be_named_and_must_be_if_its_files_are_gone(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     as_read = results(capsys)
     named = ["--events", "first.jsonl", "--events", "second.jsonl", "--contacts", "contacts.csv"]
     assert results(capsys, *named)["scenarios"] == as_read["scenarios"]

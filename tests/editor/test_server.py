@@ -123,7 +123,7 @@ def test_hover_shows_the_definition_of_a_metric(session: Session) -> None:
         ("reactivation.yaml", "segment.", "metrics.yaml", ""),
     ],
 )
-def test_a_name_leads_to_its_definition(session: Session, file: str, needle: str, target: str, definition: str) -> None:
+def test_a_name_has_its_definition(session: Session, file: str, needle: str, target: str, definition: str) -> None:
     text = session.open(file)
     locations = session.definition(file, at(text, needle, len(needle) + (2 if needle.endswith(".") else 0)))
     session.shut(file)

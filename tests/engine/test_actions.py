@@ -120,7 +120,7 @@ states:
     assert story.lines[-1] == "2025-03-04 10:00 end enough"
 
 
-def test_a_journey_hears_of_the_messages_of_its_present_state_alone() -> None:
+def test_a_journey_reacts_only_to_messages_of_its_present_state() -> None:
     scenario = """
 scenario: s
 trigger: {event: started}

@@ -41,12 +41,12 @@ def triggered(trigger: str) -> str:
     return f"scenario: s\ntrigger: {trigger}\nreentry: always\nstates: {{in: {{end: done}}}}\n"
 
 
-def test_rows_from_before_the_log_let_nobody_in_by_attribute() -> None:
+def test_rows_from_before_the_log_start_no_journey_by_attribute() -> None:
     rows = [("2020-01-01 00:00", {"points": 5}), ("2025-04-02 10:00", {"points": 6})]
     assert lines(story(triggered("{attribute: points}"), rows)) == ["2025-04-02 10:00 entered"]
 
 
-def test_rows_from_before_the_log_let_nobody_in_by_segment() -> None:
+def test_rows_from_before_the_log_start_no_journey_by_segment() -> None:
     rows = [("2020-01-01 00:00", {"points": 5})]
     metrics = "segments:\n  many: contact.points > 3\n"
     assert lines(story(triggered("{segment: many}"), rows, metrics=metrics)) == []

@@ -76,7 +76,7 @@ def test_waiting_entries_go_by_priority_and_then_by_time() -> None:
         ("active: {until: 2025-03-05}", [], "inactive"),
     ],
 )
-def test_the_rules_of_entry_are_asked_again_when_the_group_is_free(
+def test_the_rules_of_entry_are_checked_again_when_the_group_is_free(
     setting: str, events: list[Happening], reason: str
 ) -> None:
     asks = member("asks", "started", setting, exclusive=WAITS)
@@ -152,14 +152,14 @@ FREES = "in: {after: {1d: out}}\n  out: {frees_key: true, on: {stopped: {end: ov
     ("message", "expected"),
     [("ignore", ["entered", "-> in"]), ("restart", ["entered", "-> in"])],
 )
-def test_a_journey_that_freed_its_key_is_in_nobody_s_way(message: str, expected: list[str]) -> None:
+def test_a_journey_that_freed_its_key_does_not_prevent_entries(message: str, expected: list[str]) -> None:
     scenario = beside("reentry: always", f"while_running: {message}", states=FREES)
     story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started")])
     assert story.texts[3:] == expected
     assert story.running == 2
 
 
-def test_a_journey_that_freed_its_key_still_hears_of_it_and_counts() -> None:
+def test_a_journey_that_freed_its_key_still_reacts_to_it_and_counts() -> None:
     scenario = beside("reentry: always", "key: event.id", "max_running: 1", states=FREES)
     events: list[Happening] = [
         ("2025-03-03 10:00", "started", {"id": "a"}),
@@ -172,7 +172,7 @@ def test_a_journey_that_freed_its_key_still_hears_of_it_and_counts() -> None:
     assert story.lines[-1] == "2025-03-05 12:00 end over"
 
 
-def test_reentry_is_asked_beside_a_journey_that_freed_its_key() -> None:
+def test_reentry_is_checked_beside_a_journey_that_freed_its_key() -> None:
     story = run(beside("reentry: 3d", states=FREES), [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started")])
     assert story.refusals == ["reentry"]
 

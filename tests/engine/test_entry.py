@@ -15,7 +15,7 @@ def test_the_trigger_s_event_lets_a_contact_in() -> None:
     assert story.lines == ["2025-03-03 10:00 entered", "2025-03-03 10:00 -> in"]
 
 
-def test_another_event_lets_nobody_in() -> None:
+def test_another_event_starts_no_journey() -> None:
     assert run(gate(), [("2025-03-03 10:00", "changed")]).records == []
 
 
@@ -191,7 +191,7 @@ def test_a_refused_trigger_does_not_put_reentry_off() -> None:
     assert [entry.at for entry in story.entries] == [moment("2025-03-03 10:00"), moment("2025-03-06 10:00")]
 
 
-def test_a_journey_that_is_over_is_in_nobody_s_way_at_its_instant_either() -> None:
+def test_an_ended_journey_does_not_prevent_entries_at_its_instant() -> None:
     scenario = gate("reentry: always", states="in: {end: done}")
     story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started")])
     assert story.texts == ["entered", "-> in", "end done"] * 2
@@ -285,7 +285,7 @@ def test_a_key_with_half_a_surrogate_pair_stops_no_run() -> None:
     assert story.entries or story.refusals == ["key"]
 
 
-def test_time_that_passes_lets_nobody_in() -> None:
+def test_time_alone_starts_no_journey() -> None:
     story = run(gate("reentry: always"), [("2025-03-03 10:00", "started")], REACHABLE)
     assert [
         each

@@ -43,7 +43,7 @@ def test_an_event_that_where_excludes_does_not_reach_the_goal() -> None:
     assert (story.conversions, story.outcomes) == ([], ["by_transition"])
 
 
-def test_where_may_ask_for_the_journey_s_state() -> None:
+def test_where_can_read_the_state_of_the_journey() -> None:
     scenario = aims(
         "{event: bought, where: journey.state == 'two'}", "one: {after: {1h: two}}\n  two: {after: {9d: {end: over}}}"
     )

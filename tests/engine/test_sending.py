@@ -40,7 +40,7 @@ def without(*names: str, **values: Any) -> dict[str, Any]:
     return {name: value for name, value in {**REACHABLE, **values}.items() if name not in names}
 
 
-def test_channels_are_asked_for_together_in_the_order_written() -> None:
+def test_messages_on_several_channels_are_requested_in_the_order_written() -> None:
     assert sent("{push: a/p, email: a/e, sms: a/s}", REACHABLE) == ["push a/p", "email a/e", "sms a/s"]
 
 
@@ -70,7 +70,7 @@ def test_without_an_address_it_is_dropped(address: str | None) -> None:
     assert sent("{email: a/b}", without(email=address)) == ["email a/b dropped no_address"]
 
 
-def test_the_address_is_asked_for_before_consent() -> None:
+def test_the_address_is_checked_before_consent() -> None:
     assert sent("{email: a/b}", {}) == ["email a/b dropped no_address"]
 
 
@@ -89,17 +89,17 @@ def test_the_address_is_asked_for_before_consent() -> None:
         (0, 1),
     ],
 )
-def test_consent_is_the_boolean_true_alone(consent: object, warnings: int) -> None:
+def test_only_the_boolean_true_is_consent(consent: object, warnings: int) -> None:
     story = run(mails("{email: a/b}"), [START], without(email_optin=consent))
     assert [message.reason for message in story.messages] == ["no_consent"]
     assert len(story.warnings) == warnings
 
 
-def test_consent_nobody_was_asked_for_is_none_given() -> None:
+def test_missing_consent_is_not_consent() -> None:
     assert sent("{email: a/b}", without("email_optin")) == ["email a/b dropped no_consent"]
 
 
-def test_consent_is_looked_at_when_the_message_is_asked_for() -> None:
+def test_consent_is_checked_when_the_message_is_requested() -> None:
     withdrawn: Happening = ("2025-03-03 10:30", "profile_updated", {"email_optin": False})
     given: Happening = ("2025-03-03 10:30", "profile_updated", {"email_optin": True})
     assert [
@@ -166,7 +166,7 @@ def test_a_channel_without_an_address_reaches_everybody() -> None:
     assert sent("{crm: a/b}", {}) == ["crm a/b"]
 
 
-def test_if_false_means_not_asked_for_at_all() -> None:
+def test_a_message_whose_if_is_false_is_not_requested() -> None:
     send = "{email: {template: a/b, if: contact.points > 5}}"
     assert sent(send, without(points=5)) == []
     assert sent(send, without(points=6)) == ["email a/b"]
@@ -215,7 +215,7 @@ def test_first_of_leaves_out_messages_whose_if_is_false() -> None:
     assert sent(send, without(points=6)) == ["push a/p"]
 
 
-def test_first_of_asks_for_nothing_where_every_if_is_false() -> None:
+def test_first_of_requests_nothing_if_every_if_is_false() -> None:
     assert sent("{first_of: [{push: {template: a/p, if: contact.points > 5}}]}", REACHABLE) == []
 
 

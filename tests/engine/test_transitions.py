@@ -95,7 +95,7 @@ def test_without_to_the_waits_go_on() -> None:
     assert story.lines[1:] == ["2025-03-03 10:00 -> one", "2025-03-03 12:00 end over"]
 
 
-def test_with_to_the_current_state_it_is_entered_anew_and_its_waits_start_over() -> None:
+def test_to_the_present_state_enters_it_again_and_restarts_its_waits() -> None:
     scenario = machine("""
   one:
     send: {email: a/b}
@@ -133,7 +133,7 @@ def test_a_left_state_s_waits_do_nothing() -> None:
     assert story.lines[2:] == ["2025-03-03 10:30 -> two (on changed)", "2025-03-04 10:30 -> one (after 1d)"]
 
 
-def test_an_ended_journey_hears_nothing() -> None:
+def test_an_ended_journey_ignores_events() -> None:
     scenario = machine("""
   one: {on: {stopped: {end: stopped}}, after: {1h: two}}
   two: {send: {email: a/b}, end: too_late}

@@ -282,7 +282,7 @@ states:
     assert story.captured("price") == 3
 
 
-def test_outside_its_days_a_scenario_lets_nobody_in() -> None:
+def test_no_contact_enters_a_scenario_outside_its_days() -> None:
     events: list[Happening] = [(f"2025-03-0{day} 12:00", "started") for day in (1, 2, 3, 4)]
     entered = entries("{event: started}", events, more="active: {from: 2025-03-02, until: 2025-03-03}\nreentry: always")
     assert entered == [

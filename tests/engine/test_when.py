@@ -29,7 +29,7 @@ def test_when_is_looked_at_after_an_event_that_no_scenario_names() -> None:
     assert run(scenario, events, until="2025-03-03 20:00").lines[-1] == "2025-03-03 12:01 end noon"
 
 
-def test_when_is_not_looked_at_as_time_alone_passes() -> None:
+def test_when_is_not_checked_as_time_passes() -> None:
     scenario = machine("  one: {when: {now.hour >= 12: {end: noon}}}\n")
     assert run(scenario, [START], until="2025-03-03 20:00").outcomes == []
 

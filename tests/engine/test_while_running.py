@@ -50,7 +50,7 @@ def test_restart_ends_the_running_journey_and_enters_without_asking_reentry() ->
     ]
 
 
-def test_restart_leaves_journeys_of_other_keys_alone() -> None:
+def test_restart_keeps_journeys_of_other_keys() -> None:
     story = run(
         gate("while_running: restart", "key: event.id"),
         [("2025-03-03 10:00", "started", {"id": "a"}), ("2025-03-03 11:00", "started", {"id": "b"})],
@@ -59,7 +59,7 @@ def test_restart_leaves_journeys_of_other_keys_alone() -> None:
     assert story.running == 2
 
 
-def test_restart_asks_reentry_where_nothing_runs() -> None:
+def test_restart_checks_reentry_if_no_journey_runs() -> None:
     story = run(
         gate("while_running: restart", "reentry: never"),
         [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started")],
@@ -86,7 +86,7 @@ def test_parallel_enters_beside_the_running_journey() -> None:
     assert len({entry.journey_id for entry in story.entries}) == 3
 
 
-def test_parallel_asks_reentry() -> None:
+def test_parallel_checks_reentry() -> None:
     scenario = gate("while_running: parallel", "reentry: 3h", states="in: {on: {stopped: {end: over}}}")
     story = run(scenario, [(f"2025-03-03 {hour}:00", "started") for hour in (10, 12, 13)])
     assert story.texts == ["entered", "-> in", "refused reentry", "entered", "-> in"]

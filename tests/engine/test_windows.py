@@ -68,7 +68,7 @@ def test_running_figures_are_those_of_going_over_the_window(
                 assert read(aggregate, state, at, 0) == read(aggregate, state, at, len(values))
 
 
-def test_a_long_window_is_not_gone_over_at_each_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_window_is_not_summed_at_each_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     aggregate = Aggregate(0, "sum", 10_000, "metric.x")
     state = ContactState("ana", {}, UTC, 1)
     monkeypatch.setattr(metrics, "total", None)  # the pass over the values of a window

@@ -268,7 +268,7 @@ def test_a_query_nested_too_deeply_is_refused(project: Path) -> None:
             of_project(project, query)
 
 
-def test_a_sum_of_two_hundred_terms_is_no_deep_query(project: Path) -> None:
+def test_a_sum_of_two_hundred_terms_is_not_a_deep_query(project: Path) -> None:
     assert of_project(project, "SELECT 1" + " + 1" * 199 + " AS total") == [(200,)]
 
 

@@ -127,7 +127,7 @@ def test_the_folders_of_a_table_in_parts_name_it(read: Read) -> None:
     assert sorted(each[0] for each in events_of(log)) == ["page", "screen"]
 
 
-def test_users_alone_are_refused_with_what_they_are_good_for(read: Read) -> None:
+def test_a_table_of_users_alone_is_refused_with_its_use(read: Read) -> None:
     with pytest.raises(ExportError) as error:
         read({"users.csv": written(USERS, "csv", Path())}, WANTED, source="segment")
     assert error.value.hint and "use it as contacts table: --contacts" in error.value.hint

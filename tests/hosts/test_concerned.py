@@ -278,12 +278,12 @@ def test_only_events_between_the_first_entry_and_the_end_let_contacts_enter(few:
 
 
 @pytest.mark.parametrize("trigger", ["{schedule: 'at 09:00 on mon'}", "{date: contact.birthday}", "{segment: big}"])
-def test_nobody_is_left_out_where_a_contact_may_enter_without_an_event(trigger: str) -> None:
+def test_no_contact_is_left_out_if_it_can_enter_without_an_event(trigger: str) -> None:
     project = project_of(scenario("s", ["{event: bought}"]), scenario("t", [trigger]))
     assert concerning(project, project.scenarios.values()) is None
 
 
-def test_nobody_is_left_out_where_an_event_without_a_contact_lets_everybody_in(log: StagedLog) -> None:
+def test_no_contact_is_left_out_if_an_event_without_a_contact_lets_everybody_enter(log: StagedLog) -> None:
     project = project_of(scenario("s", ["{event: announced}"]))
     rows = concerning(project, project.scenarios.values())
     assert rows is not None

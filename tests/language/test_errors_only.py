@@ -43,7 +43,7 @@ def test_every_case_has_the_same_errors(case: Path) -> None:
 
 
 @pytest.mark.parametrize("rules", ["{CRM001: error}", "{CRM: error}", "{CRM001: error, FLOW: off}", "{CRM001: info}"])
-def test_a_rule_that_the_project_makes_an_error_is_asked(rules: str) -> None:
+def test_a_rule_that_the_project_makes_an_error_is_checked(rules: str) -> None:
     findings = errors(loaded(with_rules(rules), True).findings)
     assert findings == errors(loaded(with_rules(rules), False).findings)
     assert any(finding.code == "CRM001" for finding in findings) == ("CRM001: info" not in rules)
@@ -63,7 +63,7 @@ def test_an_ignored_error_stays_ignored_and_an_idle_ignore_can_be_an_error() -> 
     assert not any(finding.code == "IGN001" for finding in loaded(ignoring, True).findings)
 
 
-def test_rules_that_can_only_warn_are_not_asked() -> None:
+def test_rules_that_can_only_warn_are_not_checked() -> None:
     assert {rule.severity for rule in rules_for_errors(())} == {"error"}
     assert rules_for_errors(({"IGN001": "error"},)) == RULES
     assert 5 < len(rules_for_errors(())) < len(RULES) / 3

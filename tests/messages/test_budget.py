@@ -95,7 +95,7 @@ RUNAWAY = {
 
 
 @pytest.mark.parametrize("kind", RUNAWAY)
-def test_a_template_that_runs_away_is_given_up_soon(kind: str) -> None:
+def test_an_endless_template_is_stopped_early(kind: str) -> None:
     begun = time.process_time()
     with pytest.raises(RenderError, match=r"^templates/a\.push\.j2:[0-9]+: [^\n]+$"):
         rendered(RUNAWAY[kind])
@@ -138,7 +138,7 @@ def test_the_same_number_of_steps_is_counted_each_time(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("name", ["a", "b"])
-def test_files_that_include_or_extend_themselves_are_given_up_soon(name: str) -> None:
+def test_files_that_include_or_extend_themselves_are_stopped_early(name: str) -> None:
     files = {
         "a": {"x.txt": "{% include 'x.txt' %}{% include 'x.txt' %}"},
         "b": {"x.txt": "{% extends 'y.txt' %}", "y.txt": "{% extends 'x.txt' %}"},

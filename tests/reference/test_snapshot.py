@@ -105,9 +105,7 @@ def test_a_restored_state_continues_like_the_saved_one(world: World, data: st.Da
 
 @examples(10)
 @given(worlds(), st.data())
-def test_a_snapshot_holds_whatever_runs_beside_its_scenarios_and_in_whatever_order(
-    world: World, data: st.DataObject
-) -> None:
+def test_a_snapshot_fits_other_scenarios_beside_its_own_in_any_order(world: World, data: st.DataObject) -> None:
     program = compiled(made_of(world))
     priorities = data.draw(st.permutations((10, 50, 90)))
     shuffled = {
@@ -140,7 +138,7 @@ def in_two_versions(world: World, more: str) -> tuple[Made, Made]:
 
 @examples(20)
 @given(worlds(), st.sampled_from(("", "", "in_flight: follow\n")), st.data())
-def test_journeys_go_on_as_if_nothing_had_changed_beside_and_in_a_definition_that_does_the_same(
+def test_journeys_continue_unchanged_beside_new_scenarios_and_in_an_equivalent_definition(
     world: World, more: str, data: st.DataObject
 ) -> None:
     """At each cut the other of two versions becomes today's. Pinned versions run side by side."""

@@ -71,7 +71,7 @@ def test_a_trigger_with_an_impossible_condition_never_fires(shop: Loaded) -> Non
     assert effect.why == "the trigger's condition never holds: event.items | length > 0"
 
 
-def test_a_missing_key_lets_nobody_in(shop: Loaded) -> None:
+def test_no_contact_enters_without_a_key(shop: Loaded) -> None:
     assert effects(shop, properties={("cart_updated", "cart_id")})["cart_abandonment"].why == (
         "the key is missing: event.cart_id"
     )

@@ -45,7 +45,7 @@ def wait(text: str) -> Wait:
         ("cron 0 9 1 * *", 0, None),
     ],
 )
-def test_a_wait_lasts_so_long(text: str, least: int, most: int | None) -> None:
+def test_a_wait_has_this_length(text: str, least: int, most: int | None) -> None:
     assert bounds(wait(text)) == Bounds(least, most)
 
 

@@ -146,7 +146,7 @@ def test_a_message_has_its_own_figures_and_its_way_back(site: Path) -> None:
     assert int(tiles["asked for"]) == int(tiles["sent"]) + int(tiles["dropped"]) > 0
 
 
-def test_the_same_project_gives_the_same_bytes_from_wherever(
+def test_the_same_project_gives_the_same_bytes_from_any_folder(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, folder, project in (("one", tmp_path, str(shop)), ("other", shop, ".")):

@@ -104,7 +104,7 @@ def test_a_renamed_scenario_keeps_its_journeys(waiting: Nights) -> None:
     ]
 
 
-def test_a_paused_scenario_lets_nobody_in_and_drops_its_messages(waiting: Nights) -> None:
+def test_a_paused_scenario_accepts_no_entries_and_drops_its_messages(waiting: Nights) -> None:
     waiting.edit("welcome.yaml", "status: live", "status: paused")
     waiting.happened("tuesday.jsonl", ("ben", "2025-03-04T10:00:00+01:00", "signed_up", {}))
     done = waiting.night("2025-03-06")["scenarios"][0]

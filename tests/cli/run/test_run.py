@@ -89,7 +89,7 @@ def test_events_after_the_run_are_taken_by_the_run_that_reaches_them(nights: Nig
     assert [contact for contact, _, _ in nights.sent()] == ["ada", "ben"]
 
 
-def test_a_late_event_lets_nobody_in_but_moves_who_is_in(after_monday: Nights) -> None:
+def test_a_late_event_starts_no_journey_but_moves_running_ones(after_monday: Nights) -> None:
     after_monday.happened("late.jsonl", ("ben", "2025-03-03T12:00:00Z", "signed_up", {}))
     after_monday.happened("late.jsonl", ("ada", "2025-03-03T12:00:00Z", "ordered", {"total": 1}))
     second = after_monday.night("2025-03-05")

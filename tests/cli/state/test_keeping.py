@@ -49,7 +49,7 @@ def test_an_old_file_does_not_restore_a_forgotten_contact(mine: Path) -> None:
     assert state("check")[0] == 0
 
 
-def test_a_new_salt_does_not_bring_back_who_was_forgotten(mine: Path) -> None:
+def test_a_new_salt_does_not_restore_forgotten_contacts(mine: Path) -> None:
     assert state("forget", "ben")[0] == 0
     with (mine / "project.yaml").open("a", encoding="utf-8") as project:
         project.write("salt: other\n")
@@ -70,7 +70,7 @@ def test_an_unknown_contact_is_an_error(mine: Path) -> None:
     assert "erased: 1 contact" in out
 
 
-def test_nobody_is_forgotten_before_a_run_that_was_cut_off_is_finished(mine: Path) -> None:
+def test_no_contact_is_forgotten_before_an_unfinished_run_is_finished(mine: Path) -> None:
     with sqlite3.connect("crm.db") as database:
         database.execute("INSERT INTO runs (began, clock, until, head) VALUES ('then', 1, 2, '{}')")
     database.close()

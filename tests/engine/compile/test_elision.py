@@ -71,7 +71,7 @@ def test_captures_of_unknown_size_stay_whole() -> None:
     "beside",
     ["set: {cart: =event, n: =event.n}", "set: {cart: =event, a: =event, b: =event, c: =event, d: =event}"],
 )
-def test_where_captures_could_come_near_the_bound_they_stay_whole(beside: str) -> None:
+def test_captures_near_the_bound_stay_whole(beside: str) -> None:
     scenario = (CART % "big").replace("set: {cart: =event}", beside)
     assert captured(records(scenario, rows=False))["event_id"] == "e1"
 
@@ -87,7 +87,7 @@ def names(results: list[Record]) -> set[str]:
     ["next: big", "on: {message.sent: {to: big}}", "on: {message.sent: {where: event.channel == 'email', to: big}}",
      "update: {points: 1}", "when: {contact.points > 3: big}"],
 )  # fmt: skip
-def test_where_nobody_sees_names_none_are_made(line: str) -> None:
+def test_no_ids_are_made_if_nothing_reads_them(line: str) -> None:
     scenario = (CART % "big").replace(
         "set: {cart: =event}, send: {email: a}, after: {1d: big}", f"send: {{email: a}}, {line}"
     )

@@ -43,7 +43,7 @@ KNOWN = {"channel": "email", "state": "asked", "template": "nps/question"}
         ("past.channel == 'push'", False),
     ],
 )
-def test_a_condition_fails_surely_where_what_is_known_decides_it(condition: str, fails: bool) -> None:
+def test_a_condition_surely_fails_if_known_properties_decide_it(condition: str, fails: bool) -> None:
     root = parse_expression(Node(Span("", 1, 1, 1, 1), condition, None, "'")).root
     assert surely_fails(root, "event", KNOWN) is fails
 

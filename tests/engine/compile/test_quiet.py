@@ -76,7 +76,7 @@ def test_a_condition_is_quiet_where_no_type_can_be_wrong(condition: str) -> None
 
 
 @rows("condition", LOUD)
-def test_one_that_may_compare_what_does_not_fit_is_not(condition: str) -> None:
+def test_a_condition_with_possible_misfits_is_not_quiet(condition: str) -> None:
     project = project_of(condition)
     assert not asks_quietly(project.segments["asked"].condition.root, project)
 

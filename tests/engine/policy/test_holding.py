@@ -57,7 +57,7 @@ def test_without_max_hold_a_message_is_held_three_days() -> None:
     assert becomes(policy, "2025-03-03 23:59") == "2025-03-03 23:59 push dropped expired"
 
 
-def test_where_it_is_always_quiet_a_message_is_expired() -> None:
+def test_a_message_expires_if_it_is_always_quiet() -> None:
     assert becomes("{quiet_hours: [{on: weekdays}, {on: weekends}]}", MONDAY) == f"{MONDAY} push dropped expired"
 
 
@@ -134,7 +134,7 @@ def test_a_transition_that_stays_holds_on() -> None:
     assert story.lines[-1] == "2025-03-04 09:00 end over"
 
 
-def test_a_state_entered_anew_cancels_what_is_held_and_asks_again() -> None:
+def test_a_state_entered_again_cancels_held_messages_and_requests_them_again() -> None:
     story = run(QUIET, LIVE, [LATE, ("2025-03-04 03:00", "noted")])
     assert story.fates == [
         f"{LATE} push held until {MORNING}",
@@ -235,7 +235,7 @@ def test_the_if_of_a_held_message_reads_the_event_that_led_to_the_state() -> Non
     assert run(QUIET, scenario, [started, ("2025-03-04 03:00", "changed", {"n": 1})]).reasons == ["sent"]
 
 
-def test_a_cancelled_message_keeps_the_values_it_was_asked_for_with() -> None:
+def test_a_cancelled_message_keeps_the_values_of_its_request() -> None:
     scenario = """
 scenario: cancels
 trigger: {event: started}

@@ -25,7 +25,7 @@ states:
 """
 
 
-def test_a_message_is_asked_for_at_once_and_the_waits_go_on() -> None:
+def test_a_held_message_is_requested_at_once_and_waits_continue() -> None:
     events: list[Happening | str] = [MONDAY, ("2025-03-04 10:00", "changed"), ("2025-03-04 11:00", "changed")]
     assert run(QUIET, WATCHES, events).lines == [
         f"{MONDAY} -> watching",
@@ -46,7 +46,7 @@ def test_a_held_message_keeps_no_wait_from_being_over_and_is_cancelled_by_it() -
 
 
 @pytest.mark.parametrize("leaves", ["bought", "noted"])
-def test_leaving_the_state_or_entering_it_anew_cancels_what_is_held(leaves: str) -> None:
+def test_leaving_the_state_or_entering_it_again_cancels_held_messages(leaves: str) -> None:
     scenario = WATCHES.replace("bought: {end: bought}", "bought: {end: bought}\n      noted: watching")
     story = run(
         QUIET, scenario, [MONDAY, (LATE, "changed"), ("2025-03-03 23:00", "changed"), (MORNING[:-4] + "3:00", leaves)]
@@ -77,7 +77,7 @@ def test_the_transition_is_the_last_cause_of_its_message_also_when_it_was_held()
     )
 
 
-def test_a_message_of_the_state_that_is_held_alone_keeps_it_from_being_settled() -> None:
+def test_a_state_is_unsettled_only_while_its_own_messages_are_held() -> None:
     scenario = """
 scenario: s
 trigger: {event: started}

@@ -187,7 +187,7 @@ def test_a_data_warning_of_the_policy_is_counted_beside_the_scenarios() -> None:
     assert counting.summary.scenarios["news"].sent == {"push": 1}
 
 
-def test_a_contact_who_moves_west_while_a_message_is_held_hears_it_in_the_new_morning() -> None:
+def test_a_held_message_leaves_in_the_new_morning_of_a_contact_who_moved_west() -> None:
     moves: Happening = ("2025-03-03 23:00", "profile_updated", {"timezone": "America/New_York"})
     assert run(QUIET, news("{push: a/p}"), [LATE, moves]).fates == [
         f"{LATE} push held until {MORNING}",

@@ -8,7 +8,7 @@ from tests.engine.policy.stage import DELAY, LATE, MORNING, NIGHT, news, run
 from tests.engine.worlds import Happening
 
 
-def test_caps_are_looked_at_when_the_message_would_leave_not_when_it_is_asked_for() -> None:
+def test_caps_are_checked_when_the_message_would_leave_and_not_when_it_is_requested() -> None:
     policy = f"{{quiet_hours: [{NIGHT}], caps: [{{max: 1, per: day}}]}}"
     scenarios = (news("{push: a/p}"), news("{email: a/e}", "mail").replace("event: started", "event: noted"))
     full_when_asked: list[Happening | str] = [("2025-03-03 09:00", "noted"), LATE]

@@ -301,7 +301,7 @@ def test_a_server_without_encryption_gets_no_password(inbox: Inbox, store: Path)
     assert statuses(store) == {"m1": "pending"}
 
 
-def test_a_secret_that_is_not_set_closes_its_channel_alone(inbox: Inbox, store: Path) -> None:
+def test_an_unset_secret_closes_only_its_channel(inbox: Inbox, store: Path) -> None:
     fill(store, {}, {"channel": "push"})
     text = inbox.yaml() + "  push: {webhook: {url: 'https://a.example/', secret: {env: NOWHERE}}}\n"
     result = hand_over(store, text)

@@ -113,7 +113,7 @@ def test_a_faulty_address_closes_the_channel_and_loses_nothing(reply: Any, hook:
 
 
 @pytest.mark.parametrize("after", ["30", "Mon, 03 Mar 2025 10:00:30 GMT"])
-def test_the_pause_that_is_asked_for_is_kept(after: str, hook: Hook, store: Path) -> None:
+def test_a_requested_pause_is_kept(after: str, hook: Hook, store: Path) -> None:
     hook.replies = [(429, {"Retry-After": after})]
     fill(store, PUSH, PUSH)
     clock = Clock()

@@ -190,7 +190,7 @@ def test_a_value_that_was_worked_out_is_compared_as_a_person_reads_it() -> None:
     assert judged("{conversions: [{value: 0.3}]}", cart(), BUYS, head=HELD, until="+1h").passed
 
 
-def test_a_message_may_name_the_journey_that_asked_for_it_by_its_number() -> None:
+def test_a_message_can_name_its_journey_by_number() -> None:
     lines = cart(), cart("+10min", cart_id="c2")
     expect = "{messages: [{of: 1}, {of: 1}, {of: 2}, {of: 2}]}"
     assert difference_texts(judged(expect, *lines, until="+1h")) == []

@@ -97,7 +97,7 @@ def test_updated_cases_expect_what_happened(before: str, after: str) -> None:
     assert updated(text) == (text, {})
 
 
-def test_where_nothing_is_sent_any_more_the_list_is_empty() -> None:
+def test_an_empty_list_replaces_messages_that_are_no_longer_sent() -> None:
     case = CASE.replace("{like: ana}", "{like: ana, country: IT}")
     text, _ = updated(
         HEAD + case + "      messages:\n        - {channel: email}\n        - {channel: push}\n      states: [open]\n"

@@ -74,7 +74,7 @@ def measured(text: str) -> tuple[int, int]:
         ("{% if %}", 0, 0),  # a text that is not a template has its own finding, and is not measured
     ],
 )
-def test_a_text_is_so_long(text: str, least: int, most: int) -> None:
+def test_a_text_has_this_length(text: str, least: int, most: int) -> None:
     assert measured(text) == (least, most)
 
 

@@ -139,7 +139,7 @@ def test_a_file_named_like_a_command_stays_a_name(capsys: pytest.CaptureFixture[
         assert not [line for line in out.splitlines() if line.startswith("::")]
 
 
-def test_long_hints_are_broken_for_a_terminal_alone(
+def test_long_hints_are_wrapped_only_for_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
