@@ -13,6 +13,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from scenario_cli.cli.written_files import written_files
+
 EXAMPLES = "Examples:"
 OWN = "Options"
 
@@ -45,7 +47,11 @@ def heading(options: Iterable[str]) -> str:
 
 
 class Command(TyperCommand):
-    """A command with examples and with its options under headings."""
+    """A command with examples and with its options under headings. Its results replace nothing that it reads."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with written_files(ctx.params):
+            return super().invoke(ctx)
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:
         _write_text(self.help, formatter)
@@ -55,7 +61,11 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """A group of commands, each listed with its whole summary."""
+    """A group of commands, each listed with its whole summary. It can be a command itself."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with written_files(ctx.params):
+            return super().invoke(ctx)
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:
         _write_text(self.help, formatter)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from scenario_cli.cli.console import Stop, note, progress_bar
 from scenario_cli.cli.options import date_formats, decimals, instant, mapping, one_of, outside_allowed
+from scenario_cli.cli.written_files import refuse_overwriting
 
 if TYPE_CHECKING:
     from scenario_cli.analysis.needs import Types
@@ -71,7 +72,9 @@ def export_options(project: Project, export: ExportArguments) -> ExportOptions:
         access=_access(project, exports, from_project, outside),
         contacts_access=_access(project, exports, from_project and not export.contacts, outside),
     )
-    if not from_project or not exports.sources:
+    parts = exports.sources if from_project else ()
+    refuse_overwriting([*options.events, *options.contacts, *(path for part in parts for path in part.events)])
+    if not parts:
         return options
     options_at_top = [options] if exports.events or exports.query else []
     return replace(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenario_cli.cli.console import Stop, notes
+from scenario_cli.cli.written_files import refuse_overwriting
 
 if TYPE_CHECKING:
     from scenario_cli.events.staged import StagedLog
@@ -82,4 +83,6 @@ def inputs_of(state: Path, options: ExportOptions, workspace: Path) -> ExportOpt
 
     with opened(state, read_only=True) as store:
         known = known_inputs(store)
-    return files_read(state, known, options, workspace)
+    options = files_read(state, known, options, workspace)
+    refuse_overwriting([*options.events, *options.contacts])
+    return options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenario_cli.cli.console import Stop
+from scenario_cli.cli.written_files import refuse_overwriting
 
 if TYPE_CHECKING:
     from scenario_cli.model.project import Project
@@ -36,6 +37,7 @@ def store_file(state: Path | None, project: Project, allow_outside: bool = False
             ),
             f"give it with --state; if you trust the project, allow it with {ALLOW_OUTSIDE}=1",
         )
+    refuse_overwriting([path])
     return path
 
 
