@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from scenario_cli.events.sql_text import text_literal
+from scenario_cli.events.casts import CELL_TYPES
 from scenario_cli.events.zones import local_offset_sql
 from scenario_cli.model.inspection import DAY, ValueKind, Windows
 
@@ -19,6 +19,8 @@ FORMS = {
 }  # fmt: skip
 
 KINDS: tuple[ValueKind, ...] = ("string", "integer", "number", "boolean", "date", "datetime", "array", "object")
+
+_SQL_TYPES: dict[str, str] = dict(CELL_TYPES.items())  # by the first letter of a column
 
 # Numbers with leading zeros or a plus are names of things: telephone numbers, postcodes.
 _INTEGER = r"-?(0|[1-9]\d{0,17})"
@@ -81,51 +83,63 @@ def repeats_sql(table: str, columns: Sequence[str]) -> str:
 
 
 def cells_sql(table: str, columns: Sequence[str], windows: Windows | None, *, exact: bool) -> str:
-    """Facts of each column by event: rows with a value, distinct values (`exact` or estimated), first, last, smallest,
-    largest, rows of both windows.
+    """Facts of each column by its place and by event, for those with a value: rows with one, distinct values (`exact`
+    or estimated), first, last, smallest, largest, rows of both windows.
     """
-    distinct = "count(DISTINCT {})" if exact else "approx_count_distinct({})"
-    parts = [
-        f"count({c}), {distinct.format(c)}, min(instant) FILTER ({c} IS NOT NULL),"
-        f" max(instant) FILTER ({c} IS NOT NULL), CAST(min({c}) AS VARCHAR), CAST(max({c}) AS VARCHAR),"
-        f" {_in_windows(f'{c} IS NOT NULL', windows)}"
-        for c in columns
-    ]
-    return f"SELECT code, {', '.join(parts)} FROM {table} WHERE code IS NOT NULL GROUP BY code"
+    distinct = "count(DISTINCT value)" if exact else "approx_count_distinct(value)"
+    facts = (
+        f"count(*), {distinct}, min(instant), max(instant), CAST(min(value) AS VARCHAR), CAST(max(value) AS VARCHAR),"
+        f" {_in_windows('true', windows)}"
+    )
+    types = dict.fromkeys(_SQL_TYPES[column[0]] for column in columns)
+    return " UNION ALL ".join(
+        f"SELECT place, code, {facts} FROM ({_values_of(table, columns, sql_type)}) GROUP BY place, code"
+        for sql_type in types
+    )
 
-
-CELL_WIDTH = 8  # values a column in the answer of `cells_sql`
 
 # Column -> the numbers of the events that need it.
 Questions = Mapping[tuple[str, ...], Collection[int]]
 
 
 def kinds_sql(table: str, columns: Sequence[str]) -> str:
-    """The number of values by column, event and kind, for columns of JSON texts or for plain ones."""
-    parts = [
-        f"SELECT {text_literal(column)}, code, {'json_kind' if column.startswith('j') else 'text_kind'}({column}),"
-        f" count(*) FROM {table} WHERE code IS NOT NULL AND {column} IS NOT NULL GROUP BY ALL"
-        for column in columns
-    ]
-    return " UNION ALL ".join(parts)
+    """The number of values by the place of a column, event and kind, for columns of JSON texts and for plain ones."""
+    cells = dict.fromkeys(column[0] for column in columns)
+    return " UNION ALL ".join(
+        f"SELECT place, code, {'json_kind' if cell == 'j' else 'text_kind'}(value), count(*)"
+        f" FROM ({_values_of(table, columns, cell)}) GROUP BY ALL"
+        for cell in cells
+    )
+
+
+def _values_of(table: str, columns: Sequence[str], kind: str) -> str:
+    """The values in the columns of a cell or an SQL type, each in a row with the place of its column.
+
+    An expression over these rows is planned once, not for each column.
+    """
+    return " UNION ALL ".join(
+        f"SELECT {place} AS place, code, instant, {column} AS value FROM {table}"
+        f" WHERE code IS NOT NULL AND {column} IS NOT NULL"
+        for place, column in enumerate(columns)
+        if kind in (column[0], _SQL_TYPES[column[0]])
+    )
 
 
 def values_sql(table: str, questions: Questions, limit: int) -> str:
     """The values in the requested cells with their counts, by place in the request and by event, most frequent
     first.
     """
-    parts = []
-    for index, (columns, codes) in enumerate(questions.items()):
-        counts = (
-            f"SELECT code, {_either(columns)} AS value, count(*) AS n FROM {table}"
-            f" WHERE {_code_in(codes)} AND {_any_filled(columns)} GROUP BY ALL"
-        )
-        parts.append(
-            f"SELECT {index}, code, value, n, turn FROM (SELECT *,"
-            f" row_number() OVER (PARTITION BY code ORDER BY n DESC, value) AS turn FROM ({counts}))"
-            f" WHERE turn <= {limit}"
-        )
-    return f"{' UNION ALL '.join(parts)} ORDER BY 1, 2, 5"
+    values = " UNION ALL ".join(
+        f"SELECT {place} AS place, code, {_either(columns)} AS value FROM {table}"
+        f" WHERE {_code_in(codes)} AND {_any_filled(columns)}"
+        for place, (columns, codes) in enumerate(questions.items())
+    )
+    counts = f"SELECT place, code, value, count(*) AS n FROM ({values}) GROUP BY ALL"
+    return (
+        "SELECT place, code, value, n FROM (SELECT *,"
+        f" row_number() OVER (PARTITION BY place, code ORDER BY n DESC, value) AS turn FROM ({counts}))"
+        f" WHERE turn <= {limit} ORDER BY place, code, turn"
+    )
 
 
 def sample_sql(table: str, code: int, columns: Sequence[str], limit: int) -> str:
@@ -145,14 +159,14 @@ def examples_sql(table: str, questions: Questions, limit: int) -> str:
 
 def bounds_sql(table: str, questions: Questions) -> str:
     """The smallest and largest of numbers in columns of JSON texts, by place in the request and by event."""
-    parts = []
-    for index, ((column,), codes) in enumerate(questions.items()):
-        number = f"TRY_CAST(json_scalar({column}) AS DOUBLE)"
-        parts.append(
-            f"SELECT {index}, code, number_text(min({number})), number_text(max({number})) FROM {table}"
-            f" WHERE {_code_in(codes)} AND {column} IS NOT NULL GROUP BY code"
-        )
-    return " UNION ALL ".join(parts)
+    texts = " UNION ALL ".join(
+        f"SELECT {place} AS place, code, {column} AS text FROM {table} WHERE {_code_in(codes)} AND {column} IS NOT NULL"
+        for place, ((column,), codes) in enumerate(questions.items())
+    )
+    numbers = f"SELECT place, code, TRY_CAST(json_scalar(text) AS DOUBLE) AS number FROM ({texts})"
+    return (
+        f"SELECT place, code, number_text(min(number)), number_text(max(number)) FROM ({numbers}) GROUP BY place, code"
+    )
 
 
 def rows_since_sql(table: str, earliest: Mapping[int, int]) -> str:

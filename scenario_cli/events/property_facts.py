@@ -105,13 +105,11 @@ def _count_cells(
     exact: bool,
 ) -> None:
     for chunk in _chunks(columns):
-        width = facts_sql.CELL_WIDTH
-        for code, *values in con.execute(facts_sql.cells_sql(table, chunk, windows, exact=exact)).fetchall():
-            for number, column in enumerate(chunk):
-                results.cells[code, column] = _Cell(*values[number * width : (number + 1) * width])
+        for place, code, *values in con.execute(facts_sql.cells_sql(table, chunk, windows, exact=exact)).fetchall():
+            results.cells[code, chunk[place]] = _Cell(*values)
     for chunk in _chunks([column for column in columns if column.startswith(("j", "s"))]):
-        for column, code, kind, count in con.execute(facts_sql.kinds_sql(table, chunk)).fetchall():
-            results.kinds.setdefault((code, column), {})[kind] = count
+        for place, code, kind, count in con.execute(facts_sql.kinds_sql(table, chunk)).fetchall():
+            results.kinds.setdefault((code, chunk[place]), {})[kind] = count
 
 
 def _sample(
@@ -151,7 +149,7 @@ def _ask_values(
     )
     for group in groups:
         listed = list(group)
-        for index, code, value, count, _ in con.execute(facts_sql.values_sql(table, group, FEW_VALUES + 1)).fetchall():
+        for index, code, value, count in con.execute(facts_sql.values_sql(table, group, FEW_VALUES + 1)).fetchall():
             results.values.setdefault((code, listed[index]), []).append((value, count))
 
 
