@@ -50,6 +50,7 @@ def init(
     if host is not None and (root / "project.yaml").is_file():
         _set_up_ci(root, host, owner, name, quiet)
         return 0
+    _refuse_within(root, folder)
     changes = starter(name, empty)
     refuse_to_overwrite(root, changes, "choose another folder, or add to an existing project with 'scenario new'")
     try_out(root, changes)
@@ -63,6 +64,18 @@ def init(
     steps = [f"scenario {command}{'' if command.endswith('--list') else option}" for command in following]
     notes(["", f"Next: {', '.join(steps)}"], quiet)
     return 0
+
+
+def _refuse_within(root: Path, folder: Path) -> None:
+    """Refuses a new project in the folder of another: that would take its files for scenarios of its own."""
+    from scenario_cli.language.strays import is_project
+
+    outer = next((parent for parent in root.parents if is_project(parent)), None)
+    if outer is not None:
+        raise Stop(
+            f"'{folder}' would be within the project '{outer.name}'; nothing was written",
+            "choose a folder outside, or add a scenario to the project with 'scenario new'",
+        )
 
 
 def _set_up_ci(root: Path, host: str, owner: str, title: str, quiet: bool) -> None:

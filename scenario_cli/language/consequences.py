@@ -42,7 +42,8 @@ def lost_sections(kinds: Mapping[str, Node], findings: Iterable[Diagnostic], mis
 
 
 def _kind_of(finding: Diagnostic) -> str | None:
-    return KINDS.get(Path(finding.span.file).name)
+    """The kind of the shared file that a finding is about; of an inner project, none."""
+    return KINDS.get(Path(finding.span.file).name) if finding.code != "YAML014" else None
 
 
 def _defines(section: Node | None) -> bool:

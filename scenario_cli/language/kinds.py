@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePath
 
 from scenario_cli.language.files import Files, in_order
@@ -21,7 +21,12 @@ TESTS = (".test.yaml", ".test.yml")
 
 def project_files(files: Files) -> Iterator[tuple[str, str]]:
     """Every YAML file of a project with its kind, in order."""
-    for path in in_order([path for path in files.paths() if path.endswith((".yaml", ".yml"))]):
+    yield from yaml_files(files.paths())
+
+
+def yaml_files(paths: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The same of some paths of a project."""
+    for path in in_order([path for path in paths if path.endswith((".yaml", ".yml"))]):
         kind = kind_of(PurePath(path))
         if kind is not None:
             yield path, kind

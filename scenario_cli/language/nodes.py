@@ -7,11 +7,12 @@ from dataclasses import field
 
 from scenario_cli.language.files import Files
 from scenario_cli.language.find import shown_path
-from scenario_cli.language.kinds import project_files
+from scenario_cli.language.kinds import yaml_files
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.remembered import memory
 from scenario_cli.language.schema import check as schema
 from scenario_cli.language.schema.files import schema_digest
+from scenario_cli.language.strays import inner_projects, unread_cases
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import whole_file
@@ -39,8 +40,12 @@ def read_nodes(files: Files, tests: bool) -> tuple[Nodes, list[Diagnostic]]:
     """Every YAML file of the project, those of test cases if requested, and the faults of text and shape."""
     nodes = Nodes()
     findings: list[Diagnostic] = []
-    for path, kind in project_files(files):
-        if kind == "test" and not tests:
+    paths = files.paths()
+    inner = dict(inner_projects(files, paths))
+    findings.extend(inner.values())
+    findings.extend(unread_cases(files, paths) if tests else ())
+    for path, kind in yaml_files(paths):
+        if (kind == "test" and not tests) or path.startswith(tuple(inner)):
             continue
         file_name = shown_path(files.root / path)
         if kind == "test":

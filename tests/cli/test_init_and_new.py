@@ -160,6 +160,16 @@ def test_init_writes_over_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert contents(tmp_path) == before
 
 
+def test_init_makes_no_project_within_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "project.yaml").write_text("project: shop\ntimezone: UTC\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run(["init"]) == 2
+    assert f"'scenarios' would be within the project '{tmp_path.name}'" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["project.yaml"]
+
+
 def test_a_library_scenario_is_sound_in_a_new_project_under_its_own_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -61,7 +61,7 @@ def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
         if "percentage" in schema.get("errorMessage", ""):
             share = value * 100 if 0 < value < 1 else value
             return f"write {share:g}%"
-        if "time such as" in schema.get("errorMessage", "") and value in range(24):
+        if re.search(r"time such as \d\d:\d\d", schema.get("errorMessage", "")) and value in range(24):
             return f"write {int(value):02}:00"
         if "duration" in schema.get("errorMessage", "") and isinstance(value, int) and value > 0:
             return f"a unit is missing: write {value}d, {value}h, {value}min or {value}s"

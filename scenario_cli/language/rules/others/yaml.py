@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenario_cli.language.rules.others.document import SENDING, WAITING, document
+from scenario_cli.language.rules.others.document import PROJECT, SENDING, WAITING, document
 
 YAML = (
     document(
@@ -121,5 +121,24 @@ YAML = (
         "keep the right version and remove the marks",
         {"example.yaml": SENDING, "templates/note.push.j2": "---\ntitle: Hello\n---\n<<<<<<< HEAD\nHi\n"},
         {"example.yaml": SENDING, "templates/note.push.j2": "---\ntitle: Hello\n---\nHi\n"},
+    ),
+    document(
+        "YAML014",
+        "project-in-project",
+        "a folder of the project that is a project of its own",
+        "its files have names, channels and events of their own, which this project does not know",
+        "move the folder out of the project, or its scenarios into the project",
+        {"example.yaml": WAITING, "more/project.yaml": PROJECT},
+        {"example.yaml": WAITING},
+    ),
+    document(
+        "YAML015",
+        "tests-not-read",
+        "a file with test cases in tests/ whose name does not end in '.test.yaml'",
+        "its cases are never run, and nobody notices",
+        "rename the file",
+        {"example.yaml": WAITING, "tests/example.yaml": "scenario: example\ncases: []\n"},
+        {"example.yaml": WAITING},
+        severity="warning",
     ),
 )

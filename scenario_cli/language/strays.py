@@ -1,0 +1,60 @@
+"""YAML files that would be misread, or not read, where they are: a project in a project, misnamed test cases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path, PurePath
+
+from scenario_cli.language.files import Files, in_order
+from scenario_cli.language.find import shown_path
+from scenario_cli.language.kinds import kind_of
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.source import whole_file
+
+_PROJECT = re.compile(rb"^project:", re.MULTILINE)
+_SCENARIO = re.compile(rb"^scenario:", re.MULTILINE)
+_CASES = re.compile(rb"^cases:", re.MULTILINE)
+
+
+def inner_projects(files: Files, paths: Collection[str]) -> Iterator[tuple[str, Diagnostic]]:
+    """The folders below the project's own that are projects of their own, each with the finding about it."""
+    for path in in_order([path for path in paths if path.endswith("/project.yaml")]):
+        text = _text(files, path)
+        if kind_of(PurePath(path)) == "scenario" and _PROJECT.search(text) and not _SCENARIO.search(text):
+            folder = path.removesuffix("project.yaml")
+            yield (
+                folder,
+                Diagnostic(
+                    "YAML014",
+                    f"'{folder.rstrip('/')}' is a project within this project, so its files are not read",
+                    whole_file(shown_path(files.root / path)),
+                    hint="move its folder out of this project, or its scenarios into this project without project.yaml",
+                ),
+            )
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder on disk has a project.yaml that names a project."""
+    try:
+        return bool(_PROJECT.search((folder / "project.yaml").read_bytes()))
+    except OSError:
+        return False
+
+
+def unread_cases(files: Files, paths: Collection[str]) -> Iterator[Diagnostic]:
+    """The files in tests/ with test cases whose names keep them from being read."""
+    for path in in_order([path for path in paths if path.startswith("tests/") and path.endswith((".yaml", ".yml"))]):
+        if kind_of(PurePath(path)) is None and "/." not in path and _CASES.search(_text(files, path)):
+            name = PurePath(path).name
+            stem = re.sub(r"[._-]?tests?$", "", PurePath(path).stem) or "cases"
+            message = f"'{name}' has test cases, but is not read: its name does not end in .test.yaml"
+            place = whole_file(shown_path(files.root / path))
+            yield Diagnostic("YAML015", message, place, "warning", hint=f"rename it to '{stem}.test.yaml'")
+
+
+def _text(files: Files, path: str) -> bytes:
+    try:
+        return files.read(path)
+    except OSError:
+        return b""
