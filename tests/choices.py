@@ -14,9 +14,9 @@ Value = TypeVar("Value")
 
 def choice(values: Sequence[Value]) -> st.SearchStrategy[Value]:
     """A strategy for one of the values, simplest first."""
-    given = tuple(values)
+    options = tuple(values)
     # 1 and True are equal, but each must be drawn with its own type.
-    return _choice(given, tuple(map(type, given)))
+    return _choice(options, tuple(map(type, options)))
 
 
 @cache

@@ -61,7 +61,7 @@ def _add(digest: hashlib._Hash, paths: Iterable[str]) -> None:
 
 def read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
     """`load`, but it reads a folder again only after a change in it."""
-    kept: OrderedDict[object, Loaded] = OrderedDict()
+    cache: OrderedDict[object, Loaded] = OrderedDict()
     parameters = signature(load)
 
     def loaded(root: Path, *options: Any, **named: Any) -> Loaded:
@@ -74,12 +74,12 @@ def read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
             key = (repr(arguments.arguments), Path.cwd(), date.today(), content)
         except OSError:  # for `load` to report
             return load(root, *options, **named)
-        if key not in kept:
-            kept[key] = load(root, *options, **named)
-        kept.move_to_end(key)
-        if len(kept) > _MOST:
-            kept.popitem(last=False)
-        loaded_project = kept[key]
+        if key not in cache:
+            cache[key] = load(root, *options, **named)
+        cache.move_to_end(key)
+        if len(cache) > _MOST:
+            cache.popitem(last=False)
+        loaded_project = cache[key]
         # Each caller gets its own lists, because commands add to the findings.
         return replace(
             loaded_project,
@@ -96,7 +96,7 @@ def read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
 def compiled_once(compiled: Callable[..., Any]) -> Callable[..., Any]:
     """`Environment.compile`, but it compiles a text only once. Of the environment, code depends only on the filters and
     tests, and on the extra arguments that they receive."""
-    kept: dict[object, Any] = {}
+    cache: dict[object, Any] = {}
 
     def code(environment: Any, source: Any, name: str | None = None, filename: str | None = None) -> Any:
         if not isinstance(source, str):
@@ -105,11 +105,11 @@ def compiled_once(compiled: Callable[..., Any]) -> Callable[..., Any]:
         of_functions = tuple((called, getattr(function, "jinja_pass_arg", None)) for called, function in functions)
         settings = (type(environment), environment.autoescape, environment.optimized)
         key = (source, name, filename, settings, of_functions)
-        if key not in kept:
-            if len(kept) == _MOST_TEMPLATES:
-                kept.clear()
-            kept[key] = compiled(environment, source, name, filename)
-        return kept[key]
+        if key not in cache:
+            if len(cache) == _MOST_TEMPLATES:
+                cache.clear()
+            cache[key] = compiled(environment, source, name, filename)
+        return cache[key]
 
     return code
 
@@ -135,26 +135,26 @@ def _matching(pattern: Path) -> list[Path]:
 
 def inspected_once(inspect: Callable[..., Inspection]) -> Callable[..., Inspection]:
     """`inspect`, but it reads files only once for the same plan."""
-    kept: OrderedDict[object, Inspection] = OrderedDict()
+    cache: OrderedDict[object, Inspection] = OrderedDict()
 
     def inspected(options: ExportOptions, workspace: Path, progress: object = None, *plan: Any, **named: Any) -> Any:
         paths = _files_of(options)
         if not paths or progress or options.rejects:
             return inspect(options, workspace, progress, *plan, **named)
         key = (repr((options, plan, sorted(named.items()))), Path.cwd(), _digest_of(paths))
-        if key not in kept:
-            kept[key] = inspect(options, workspace, progress, *plan, **named)
-        kept.move_to_end(key)
-        if len(kept) > _MOST:
-            kept.popitem(last=False)
-        return kept[key]
+        if key not in cache:
+            cache[key] = inspect(options, workspace, progress, *plan, **named)
+        cache.move_to_end(key)
+        if len(cache) > _MOST:
+            cache.popitem(last=False)
+        return cache[key]
 
     return inspected
 
 
 def staged_once(stage: Callable[..., StagedLog], folder: Path) -> Callable[..., StagedLog]:
     """`stage`, but files that it has staged for the same needs come from a copy in `folder`."""
-    kept: OrderedDict[object, tuple[Path, StagedLog]] = OrderedDict()
+    cache: OrderedDict[object, tuple[Path, StagedLog]] = OrderedDict()
 
     def staged(
         options: ExportOptions, types_by_event: object, attributes: object, workspace: Path, progress: object = None,
@@ -166,18 +166,18 @@ def staged_once(stage: Callable[..., StagedLog], folder: Path) -> Callable[..., 
             return stage(options, types_by_event, attributes, workspace, progress, **named)
         key = (repr((options, types_by_event, attributes, sorted(named.items()))), Path.cwd(), _digest_of(paths))
         path = workspace / "log.duckdb"
-        if key not in kept:
+        if key not in cache:
             log = stage(options, types_by_event, attributes, workspace, progress, **named)
             if path.stat().st_size > _LARGEST_LOG:
                 return log
             copy = folder / f"{hashlib.sha256(repr(key).encode()).hexdigest()}.duckdb"
             shutil.copyfile(path, copy)
-            kept[key] = copy, log
-            if len(kept) > _MOST_LOGS:
-                kept.popitem(last=False)[1][0].unlink()
+            cache[key] = copy, log
+            if len(cache) > _MOST_LOGS:
+                cache.popitem(last=False)[1][0].unlink()
             return log
-        kept.move_to_end(key)
-        copy, log = kept[key]
+        cache.move_to_end(key)
+        copy, log = cache[key]
         workspace.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(copy, path)
         return replace(log, path=path)

@@ -27,8 +27,8 @@ def rows(
     named = list(_named([(row,) if single else row for row in table], ids))
 
     def of_table(check: Test) -> Test:
-        given = signature(check)
-        patched = "monkeypatch" in given.parameters
+        signature_ = signature(check)
+        patched = "monkeypatch" in signature_.parameters
 
         def checked(**fixtures: Any) -> None:
             failures = []
@@ -44,8 +44,10 @@ def rows(
             if failures:
                 pytest.fail("\n\n".join([f"{len(failures)} of {len(named)} rows", *failures]), pytrace=False)
 
-        left = [each for name, each in given.parameters.items() if name not in columns and name != "monkeypatch"]
-        checked.__signature__ = given.replace(parameters=left)  # type: ignore[attr-defined]
+        parameters = [
+            each for name, each in signature_.parameters.items() if name not in columns and name != "monkeypatch"
+        ]
+        checked.__signature__ = signature_.replace(parameters=parameters)  # type: ignore[attr-defined]
         for name in ("__name__", "__qualname__", "__module__", "__doc__", "pytestmark"):
             if hasattr(check, name):
                 setattr(checked, name, getattr(check, name))

@@ -35,11 +35,11 @@ pytestmark = [
 
 
 def run(command: list[str], **environment: str) -> str:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-P", *command], env={**os.environ, **environment}, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert process.returncode == 0, process.stderr
+    return process.stdout
 
 
 # Together they use every kind of wait, metrics, segments, history and broadcasts.
@@ -54,8 +54,8 @@ GOES_IN = ("scenario_cli", "schemas", ".ci", "pyproject.toml")
 
 def compiled(cache: Path, folder: Path) -> Path:
     """A folder with the compiled package, made again if one of its sources has changed."""
-    kept = cache / built_from()
-    if not kept.is_dir():
+    cached = cache / built_from()
+    if not cached.is_dir():
         shutil.rmtree(cache, ignore_errors=True)
         cache.mkdir()
         run(
@@ -68,9 +68,9 @@ def compiled(cache: Path, folder: Path) -> Path:
         site = folder / "site"
         with zipfile.ZipFile(wheel) as packed:  # tests/test_wheel.py installs a wheel
             packed.extractall(site)
-        shutil.copytree(site, kept.with_suffix(".part"))
-        kept.with_suffix(".part").rename(kept)  # so the folder is complete, or does not exist
-    return kept
+        shutil.copytree(site, cached.with_suffix(".part"))
+        cached.with_suffix(".part").rename(cached)  # so the folder is complete, or does not exist
+    return cached
 
 
 def flag_of_the_header(folder: Path) -> str:

@@ -102,9 +102,9 @@ def outcomes(condition: Expression) -> set[bool]:
     for a in VALUES:
         for b in (None, 0, 1, "x", True):
             contact = ContactState("ana", {"a": a, "b": b}, UTC)
-            held = compiled(contact)
+            result = compiled(contact)
             if not contact.records:  # a value of an unsuitable type makes the whole condition false, with a warning
-                results.add(held)
+                results.add(result)
     return results
 
 
@@ -113,8 +113,8 @@ def outcomes(condition: Expression) -> set[bool]:
 def test_never_and_always_agree_with_the_executor(text: str) -> None:
     condition = expression(text)
     claims = never(condition), always(condition)
-    held = outcomes(condition) if any(claims) else set()
+    results = outcomes(condition) if any(claims) else set()
     if claims[0]:
-        assert True not in held
+        assert True not in results
     if claims[1]:
-        assert False not in held
+        assert False not in results

@@ -37,7 +37,7 @@ ENTERED = {"trigger cart", "open: never entered"}
 
 
 @rows(
-    ("lines", "until", "went"),
+    ("lines", "until", "covered"),
     [
         ([cart()], "+0s", ENTERED),
         ([cart(total=0)], "+0s", set()),
@@ -47,8 +47,8 @@ ENTERED = {"trigger cart", "open: never entered"}
         ([cart(), "{at: +1min, event: buy, cart_id: c9}"], "+0s", ENTERED),
     ],
 )
-def test_a_transition_that_is_taken_is_covered(lines: list[str], until: str, went: set[str]) -> None:
-    assert missed(*lines, until=until) == ALL - went
+def test_a_transition_that_is_taken_is_covered(lines: list[str], until: str, covered: set[str]) -> None:
+    assert missed(*lines, until=until) == ALL - covered
 
 
 REMINDED = ENTERED | {

@@ -105,7 +105,7 @@ def test_a_transactional_message_needs_no_consent(tmp_path: Path) -> None:
 
 
 @rows(
-    ("trigger", "rest", "event", "fresh"),
+    ("trigger", "states", "event", "fresh"),
     [
         ("{event: viewed}", "a: {send: {email: hello}, end: x}", "viewed", "within 5 minutes"),
         ("{event: viewed}", "a: {after: {10min: b}}\n  b: {send: {email: hello}, end: x}", "viewed",
@@ -135,9 +135,9 @@ def test_a_transactional_message_needs_no_consent(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_an_event_can_be_late_by_a_quarter_of_the_wait_that_depends_on_it(
-    trigger: str, rest: str, event: str, fresh: str, tmp_path: Path
+    trigger: str, states: str, event: str, fresh: str, tmp_path: Path
 ) -> None:
-    needed = needs(tmp_path, f"trigger: {trigger}\nstates:\n  {rest}\n")
+    needed = needs(tmp_path, f"trigger: {trigger}\nstates:\n  {states}\n")
     assert {need.name: need.freshness.words for need in needed.events}[event] == fresh
 
 

@@ -45,16 +45,16 @@ class TransitionsCart:
 
 def _transitions_machine() -> Machine:
     states = ["cart_open", "reminder", "offer", "last_call", "emptied", "ordered", "recovered", "no_response"]
-    made = Machine(model=None, states=states, initial="cart_open", auto_transitions=False)
-    made.add_transition("cart_updated", "cart_open", "cart_open")
-    made.add_transition("order_completed", "cart_open", "ordered")
-    made.add_transition("order_completed", ["reminder", "offer", "last_call"], "recovered")
-    made.add_transition("wait_is_over", "cart_open", "reminder")
-    made.add_transition("wait_is_over", "reminder", "offer", conditions="is_large")
-    made.add_transition("wait_is_over", "reminder", "last_call")
-    made.add_transition("wait_is_over", ["offer", "last_call"], "no_response")
-    made.add_transition("emptied", ["cart_open", "reminder", "offer", "last_call"], "emptied")
-    return made
+    machine = Machine(model=None, states=states, initial="cart_open", auto_transitions=False)
+    machine.add_transition("cart_updated", "cart_open", "cart_open")
+    machine.add_transition("order_completed", "cart_open", "ordered")
+    machine.add_transition("order_completed", ["reminder", "offer", "last_call"], "recovered")
+    machine.add_transition("wait_is_over", "cart_open", "reminder")
+    machine.add_transition("wait_is_over", "reminder", "offer", conditions="is_large")
+    machine.add_transition("wait_is_over", "reminder", "last_call")
+    machine.add_transition("wait_is_over", ["offer", "last_call"], "no_response")
+    machine.add_transition("emptied", ["cart_open", "reminder", "offer", "last_call"], "emptied")
+    return machine
 
 
 def transitions_models() -> Callable[[], Cart]:

@@ -30,13 +30,13 @@ def measure(events: int, logs: Path, packages: Mapping[str, Path]) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         project = projects.four(folder)
-        one = folder / "one.parquet"
-        duckdb.execute(f"COPY (FROM '{log}' LIMIT 1) TO '{one}'")
+        single_event = folder / "one.parquet"
+        duckdb.execute(f"COPY (FROM '{log}' LIMIT 1) TO '{single_event}'")
         print(f"\n{events:,} events{'':>20} {'processor':>10} {'time':>10} {'MiB':>6} {'x without':>10}")
         for name, package in packages.items():
             local = _local(project, package, log, contacts, folder)
             _row(f"without Spark, {name}", local, local.processor)
-            started = _spark(project, package, one, contacts, folder, "start")
+            started = _spark(project, package, single_event, contacts, folder, "start")
             whole = _spark(project, package, log, contacts, folder, "whole")
             _row(f"start of Spark, {name}", started, local.processor)
             work = Cost(whole.seconds - started.seconds, whole.processor - started.processor, whole.peak)

@@ -19,8 +19,8 @@ def copies(root: Path, cases: int) -> int:
     """Fills a project with copies of its test files; returns the number of their cases."""
     files = sorted((root / "tests").glob("*.test.yaml"))
     command = [sys.executable, "-m", "scenario_cli.cli.main", "test", "--project", str(root)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    each = int(done.stderr.split()[0])
+    process = subprocess.run(command, check=True, capture_output=True, text=True)
+    each = int(process.stderr.split()[0])
     for number in range(2, -(-cases // each) + 1):
         for file in files:
             shutil.copy(file, file.with_name(f"{number}-{file.name}"))

@@ -139,10 +139,10 @@ def measure(contacts: int, folder: Path, newsletter: bool) -> None:
         make_events(drop / "events.jsonl", contacts)
     copied(whole, store)
     with opened(store, read_only=True) as opened_store:
-        held = opened_store.value("SELECT sum(length(state) + coalesce(length(listed), 0)) FROM contacts")
+        stored_bytes = opened_store.value("SELECT sum(length(state) + coalesce(length(listed), 0)) FROM contacts")
     print(
         f"\n{contacts:,} contacts: {whole.stat().st_size / contacts:,.0f} bytes each on the disk, of which state and"
-        f" row of the table {held / contacts:,.0f}"
+        f" row of the table {stored_bytes / contacts:,.0f}"
     )
     print(f"{'':<44} {'processor':>12} {'time':>11} {'MiB':>7} {'contacts':>10} {'rows':>9}")
     events = ("--events", str(drop))

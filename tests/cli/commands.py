@@ -16,7 +16,7 @@ def commands() -> dict[str, Any]:
     by_name: dict[str, Any] = {}
     for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
         inner = getattr(command, "commands", None)
-        by_name.update({f"{name} {each}": one for each, one in (inner or {}).items()})
+        by_name.update({f"{name} {each}": subcommand for each, subcommand in (inner or {}).items()})
         if not inner or command.invoke_without_command:
             by_name[name] = command
     return by_name

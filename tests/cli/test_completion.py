@@ -20,7 +20,7 @@ def shop(three_scenarios: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("line", "some", "others"),
+    ("line", "offered", "absent"),
     [
         ("", "init validate dry-run completion", "cart_abandonment"),
         ("va", "validate", "init"),
@@ -44,12 +44,12 @@ def shop(three_scenarios: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_a_line_is_completed_with(
-    line: str, some: str, others: str, shop: Path, capsys: pytest.CaptureFixture[str]
+    line: str, offered: str, absent: str, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["completion", "words", "--", *shlex.split(line or "''")]) == 0
     words = [line_shown.partition("\t")[0] for line_shown in capsys.readouterr().out.splitlines()]
-    assert set(some.split()) <= set(words)
-    assert others not in words
+    assert set(offered.split()) <= set(words)
+    assert absent not in words
 
 
 def test_no_names_are_completed_without_a_project(
@@ -99,5 +99,5 @@ def test_a_shell_completes_by_its_script(shell: str, shop: Path, tmp_path: Path)
     script = f'PATH="{tmp_path}:$PATH"\n{IN_SHELLS[shell]}'
     if shell == "fish":
         script = f"set -x PATH {tmp_path} $PATH\n{IN_SHELLS[shell]}"
-    done = subprocess.run([program, *quiet, "-c", script], capture_output=True, text=True, check=False)
-    assert (done.stdout.split()[:1], done.stderr) == (["welcome"], "")
+    process = subprocess.run([program, *quiet, "-c", script], capture_output=True, text=True, check=False)
+    assert (process.stdout.split()[:1], process.stderr) == (["welcome"], "")

@@ -50,10 +50,10 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).mkdir()
         write_project(folder / name, text)
     people = ("ana@example.com", "bea")
-    rows = [{"contact_id": who, "event": "started", "timestamp": "2025-03-03T10:00:00Z"} for who in people]
+    rows = [{"contact_id": person, "event": "started", "timestamp": "2025-03-03T10:00:00Z"} for person in people]
     rows.append({"contact_id": "cem", "event": "changed", "timestamp": "2025-03-09T10:00:00Z"})
     (folder / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    table = "contact_id,email,email_optin\n" + "".join(f"{who},reader@example.com,true\n" for who in people)
+    table = "contact_id,email,email_optin\n" + "".join(f"{person},reader@example.com,true\n" for person in people)
     (folder / "people.csv").write_text(table, encoding="utf-8")
     return folder
 
@@ -175,10 +175,10 @@ def test_changes_of_attributes_are_in_json(sides: Path, capsys: pytest.CaptureFi
     document = json.loads(capsys.readouterr().out)
     jsonschema.validate(document, schema)
     figures = dict.fromkeys(("only_before", "only_after", "moved"), 0)
-    both = {"scenario": "rated", "changes": {"before": 2, "after": 2}, **figures}
+    common = {"scenario": "rated", "changes": {"before": 2, "after": 2}, **figures}
     assert document["impact"]["updates"] == [
-        {**both, "attribute": "advisor", "other_value": 2},
-        {**both, "attribute": "points", "other_value": 0},
+        {**common, "attribute": "advisor", "other_value": 2},
+        {**common, "attribute": "points", "other_value": 0},
     ]
     assert diff(sides, "--format", "json", "--show-data", "--contact", "bea", old="rated", new="other") == 0
     document = json.loads(capsys.readouterr().out)

@@ -63,9 +63,9 @@ def test_the_funnel_is_in_the_order_of_the_flow_with_separate_branches(report: P
 
 def test_each_message_has_its_drops_with_their_reasons(report: Path) -> None:
     head, *lines, total = rows(report.read_text(encoding="utf-8"), "Messages")
-    asked, sent, dropped = (head.index(name) for name in ("asked for", "sent", "dropped"))
+    requested, sent, dropped = (head.index(name) for name in ("asked for", "sent", "dropped"))
     for line in (*lines, total):
-        assert number(line[asked]) == number(line[sent]) + number(line[dropped])
+        assert number(line[requested]) == number(line[sent]) + number(line[dropped])
     for line in lines:
         counts = [number(count) for count in re.findall(r" ([\d,]+)(?:, |$)", line[-1])]
         assert sum(counts) == number(line[dropped]), line

@@ -66,8 +66,8 @@ def test_ended_while_it_writes_it_leaves_the_old_file(
 ) -> None:
     (tmp_path / "plan.csv").write_text("old")
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    done = ended(name, elsewhere, *writing(shop, tmp_path))
-    assert (done.returncode, done.stderr.lstrip("\n")) == (code, expected)
+    process = ended(name, elsewhere, *writing(shop, tmp_path))
+    assert (process.returncode, process.stderr.lstrip("\n")) == (code, expected)
     assert [path.name for path in tmp_path.iterdir()] == ["plan.csv"]
     assert (tmp_path / "plan.csv").read_text() == "old"
     assert list(elsewhere.iterdir()) == []
@@ -82,8 +82,8 @@ def test_the_next_command_removes_files_of_a_killed_one(
     )
     assert (tmp_path / "plan.csv").read_text() == "old"
     assert all(path.name == "plan.csv" or path.name.startswith(".") for path in tmp_path.iterdir())
-    done = subprocess.run([*COMMAND, *writing(shop, tmp_path)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    process = subprocess.run([*COMMAND, *writing(shop, tmp_path)], capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.csv", "plan.csv.head.json"]
     assert len((tmp_path / "plan.csv").read_text().splitlines()) == len(LOG) + 1
 
@@ -112,13 +112,13 @@ def without_room(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         target = folders[file] / file
         target.write_text("old")
         commands.append(["dry-run", "--project", str(shop), option, str(target), "--format", "json"])
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", ONE_AFTER_THE_OTHER], input="\n".join(map(json.dumps, commands)),
         capture_output=True, text=True, check=False, env=WITHOUT_BYTECODE,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
     )  # fmt: skip
-    assert done.stderr == ""
-    endings = map(json.loads, done.stdout.splitlines())
+    assert process.stderr == ""
+    endings = map(json.loads, process.stdout.splitlines())
     return {file: (folders[file], *ending) for file, ending in zip(folders, endings, strict=True)}
 
 
@@ -142,13 +142,13 @@ def test_a_disk_without_room_leaves_the_old_file_and_a_sentence(
 ])  # fmt: skip
 def test_a_closed_output_ends_without_a_traceback(shop: Path, command: str, redirected: str) -> None:
     line = f"set -o pipefail; {sys.executable} -m scenario_cli.cli.main {command} {redirected}"
-    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, cwd=shop)
-    assert "Traceback" not in done.stderr
-    assert "Exception ignored" not in done.stderr
+    process = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, cwd=shop)
+    assert "Traceback" not in process.stderr
+    assert "Exception ignored" not in process.stderr
     refused = redirected in (">&-", ">&- 2>&-", "> /dev/full")
-    assert done.returncode == (2 if refused else 0), done.stderr
+    assert process.returncode == (2 if refused else 0), process.stderr
     if redirected in (">&-", "> /dev/full"):
-        assert "scenario: standard output cannot be written" in done.stderr
+        assert "scenario: standard output cannot be written" in process.stderr
 
 
 @pytest.mark.parametrize("module", ["scenario_cli.cli.console", "scenario_cli.cli.app", "typer"])
@@ -164,8 +164,8 @@ def test_an_interrupt_while_the_commands_are_imported_is_a_sentence(module: str)
         "from scenario_cli.cli.main import main\n"
         "main()\n"
     )
-    done = subprocess.run([sys.executable, "-c", script, "rules"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (130, "scenario: interrupted\n")
+    process = subprocess.run([sys.executable, "-c", script, "rules"], capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stderr) == (130, "scenario: interrupted\n")
 
 
 def test_two_at_one_file_do_not_disturb_each_other(tmp_path: Path) -> None:
@@ -189,17 +189,17 @@ def test_a_link_keeps_leading_to_its_file_and_a_file_its_permissions(tmp_path: P
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_folder_is_an_error_before_anything_runs(shop: Path, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    done = subprocess.run([*COMMAND, *writing(shop, tmp_path)], capture_output=True, text=True, check=False)
+    process = subprocess.run([*COMMAND, *writing(shop, tmp_path)], capture_output=True, text=True, check=False)
     tmp_path.chmod(0o700)
-    assert done.returncode == 2
-    assert "you may write nothing in" in done.stderr
+    assert process.returncode == 2
+    assert "you may write nothing in" in process.stderr
 
 
 def test_a_new_project_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [*COMMAND, "init", "new/shop"], capture_output=True, text=True, check=False, cwd=tmp_path,
         env=WITHOUT_BYTECODE, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000)),
     )  # fmt: skip
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stderr
+    assert process.returncode == 2, process.stderr
+    assert "Traceback" not in process.stderr
     assert list(tmp_path.iterdir()) == []

@@ -289,9 +289,9 @@ def test_an_inferred_plan_is_a_sound_one_and_its_log_keeps_it(shop: Path, capsys
     unseen = {"lead_handed_over", "message_sent", "points_lapsed"}
     assert written["events"].keys() - plan["events"].keys() == unseen
     assert written["profile"].keys() - plan["profile"].keys() == {"loyalty_tier"}
-    made = yaml.safe_dump({name: written["events"][name] for name in sorted(unseen)})
+    emitted = yaml.safe_dump({name: written["events"][name] for name in sorted(unseen)})
     out = out.replace("\nprofile:\n", "\nprofile:\n  loyalty_tier: {type: string, enum: [linen, oak, brass]}\n")
-    out += "\n" + indent(made, "  ") + yaml.safe_dump({"groups": written["groups"]})
+    out += "\n" + indent(emitted, "  ") + yaml.safe_dump({"groups": written["groups"]})
     (shop / "events.yaml").write_text(out)
     code, out, _ = call(capsys, "events", "check", "--project", str(shop), "--strict")
     assert (code, out.splitlines()[-1]) == (0, f"ok: {rows_of(shop):,} rows match the tracking plan")

@@ -285,8 +285,8 @@ def test_journeys_that_arrive_at_a_state_leave_it_or_wait_there(
     waiting = 0
     for state in {edge["source"] for edge in edges} - {"(start)", "(anywhere)"}:
         arrived = sum(edge["times"] for edge in edges if edge["target"] == state)
-        left = sum(edge["times"] for edge in edges if edge["source"] == state)
-        assert 0 < left <= arrived
-        waiting += arrived - left
+        leaving = sum(edge["times"] for edge in edges if edge["source"] == state)
+        assert 0 < leaving <= arrived
+        waiting += arrived - leaving
     anywhere = sum(edge["times"] for edge in edges if edge["source"] == "(anywhere)")
     assert waiting == counted["running"] + anywhere

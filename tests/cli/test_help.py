@@ -62,8 +62,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             writer.writerows([each["contact_id"], each["event"], each["timestamp"]] for each in events)
         for name, example in (("journey.yml", "tdx/winback.yml"), ("flow.json", "klaviyo/welcome.json")):
             shutil.copy(IMPORTED / example, folder / name)
-        who = ("-c", "user.name=test", "-c", "user.email=test@example.com")
-        for command in (("init", "-q", "-b", "main"), ("add", "scenarios"), (*who, "commit", "-q", "-m", "Start")):
+        identity = ("-c", "user.name=test", "-c", "user.email=test@example.com")
+        for command in (("init", "-q", "-b", "main"), ("add", "scenarios"), (*identity, "commit", "-q", "-m", "Start")):
             subprocess.run(["git", *command], check=True)
     return folder
 

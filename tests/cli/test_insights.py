@@ -80,8 +80,8 @@ def shop(tmp_path: Path) -> Path:
     (folder / "contacts.csv").write_text(CONTACTS, encoding="utf-8")
     lines = [
         # A second order at the same instant has the id of the first: it is the same order.
-        {"contact_id": who, "event": name, "timestamp": at, "properties": values, "event_id": f"{who}-{at}"}
-        for who, name, at, values in EVENTS
+        {"contact_id": contact, "event": name, "timestamp": at, "properties": values, "event_id": f"{contact}-{at}"}
+        for contact, name, at, values in EVENTS
     ]
     (folder / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return folder

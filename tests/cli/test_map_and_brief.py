@@ -239,25 +239,25 @@ def test_a_log_with_nothing_but_what_the_brief_names_gives_the_same_plan(
     properties: dict[str, set[str]] = {}
     for need in needs:
         for event in need.events:
-            kept = properties.setdefault(event.name, set())
-            kept.update(re.split(r"[.\[]", each.name)[0] for each in event.properties)
-            kept.update(attributes if event.event.profile else ())
+            names_kept = properties.setdefault(event.name, set())
+            names_kept.update(re.split(r"[.\[]", each.name)[0] for each in event.properties)
+            names_kept.update(attributes if event.event.profile else ())
     events, contacts = project / "data" / "events.jsonl.gz", project / "data" / "contacts.csv"
     fewer_events, fewer_contacts = tmp_path / "fewer.jsonl", tmp_path / "fewer.csv"
-    left = dropped = 0
+    left_out = dropped = 0
     with gzip.open(events, "rt", encoding="utf-8") as lines, fewer_events.open("w", encoding="utf-8") as kept_lines:
         for line in lines:
             event = json.loads(line)
-            wanted = properties.get(event["event"])
-            if wanted is None:
+            needed_names = properties.get(event["event"])
+            if needed_names is None:
                 dropped += 1
                 continue
-            given = event["properties"]
-            event["properties"] = {name: value for name, value in given.items() if name in wanted}
-            left += len(given) - len(event["properties"])
+            values = event["properties"]
+            event["properties"] = {name: value for name, value in values.items() if name in needed_names}
+            left_out += len(values) - len(event["properties"])
             kept_lines.write(json.dumps(event) + "\n")
     assert dropped > 20, "the log has nothing that the brief leaves out"
-    assert left > 20, "the log has no property that the brief leaves out"
+    assert left_out > 20, "the log has no property that the brief leaves out"
     with contacts.open(encoding="utf-8", newline="") as rows, fewer_contacts.open("w", newline="") as kept_rows:
         reader = csv.DictReader(rows)
         columns = [name for name in reader.fieldnames or () if name in {"contact_id", *attributes}]

@@ -90,7 +90,7 @@ def log() -> list[dict[str, str]]:
     lines += [("2024-12-02T10:00", "cleo", "signed_up")]
     lines += [(f"2024-12-{day:02}T10:00", "ana", "bought") for day in (3, 10, 11, 28)]
     lines += [("2025-01-12T23:00", "ana", "bought")]
-    return [{"timestamp": f"{at}:00Z", "contact_id": who, "event": event} for at, who, event in lines]
+    return [{"timestamp": f"{at}:00Z", "contact_id": contact, "event": event} for at, contact, event in lines]
 
 
 @pytest.fixture

@@ -83,8 +83,8 @@ def test_every_funnel_adds_up(shop: Path, capsys: pytest.CaptureFixture[str]) ->
     sent = sum(sum(scenario["sent"].values()) for scenario in document["scenarios"])
     assert sent == sum(day["sent"] for day in document["days"])
     to_staff = sum(scenario["sent"].get("task", 0) for scenario in document["scenarios"])
-    heard = sum(int(number) * count for number, count in document["pressure"]["messages_per_contact"].items())
-    assert sent == heard + to_staff > 100
+    to_contacts = sum(int(number) * count for number, count in document["pressure"]["messages_per_contact"].items())
+    assert sent == to_contacts + to_staff > 100
     assert to_staff > 0
 
 
@@ -110,7 +110,7 @@ def test_events_that_scenarios_emit_are_not_reported_as_absent(shop: Path, capsy
 
 
 def test_workers_and_repetition_change_no_byte(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    made = []
+    outputs = []
     for name, workers in (("a", "1"), ("b", "1"), ("c", "2")):
         plan = tmp_path / f"{name}.jsonl"
         code, out, _ = call(
@@ -119,8 +119,8 @@ def test_workers_and_repetition_change_no_byte(shop: Path, tmp_path: Path, capsy
         )  # fmt: skip
         assert code == 0
         assert plan.stat().st_size > 0
-        made.append((out, plan.read_bytes(), plan.with_name(f"{name}.jsonl.head.json").read_bytes()))
-    assert made[0] == made[1] == made[2]
+        outputs.append((out, plan.read_bytes(), plan.with_name(f"{name}.jsonl.head.json").read_bytes()))
+    assert outputs[0] == outputs[1] == outputs[2]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         f"{name}.jsonl{end}" for name in "abc" for end in ("", ".head.json")
     )
@@ -380,8 +380,8 @@ def test_a_change_of_an_attribute_is_not_a_message_of_the_plan(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")
-    whom = ("sunset", "--only", "--project", str(shop))
-    _, out, _ = call(capsys, "plan", *whom, "--as-of", "2025-02-12", "--horizon", "8d", "-q")
+    arguments = ("sunset", "--only", "--project", str(shop))
+    _, out, _ = call(capsys, "plan", *arguments, "--as-of", "2025-02-12", "--horizon", "8d", "-q")
     assert out.startswith("boutique: 1 message from ")
     assert "0 due now, 1 scheduled if nothing else happens; 1 attribute change" in out
     assert "email_optin: True -> False" in out

@@ -33,8 +33,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a log of all these people. Each begins a journey whose key is the person's id, and moves on."""
     log: list[Line] = []
     for person in PEOPLE:
-        given = {"id": person, "s": person, "cart": {person: person}, "items": [person]}
-        log += [(person, "2025-03-03 10:00", "started", given), (person, "2025-03-05 10:00", "changed", {"id": person})]
+        properties = {"id": person, "s": person, "cart": {person: person}, "items": [person]}
+        log += [
+            (person, "2025-03-03 10:00", "started", properties),
+            (person, "2025-03-05 10:00", "changed", {"id": person}),
+        ]
     return make(tmp_path_factory.mktemp("people"), SCENARIO, log=tuple(log))
 
 

@@ -34,19 +34,19 @@ states:
 }
 
 
-def pressure(folder: Path, capsys: pytest.CaptureFixture[str], *seen: str) -> dict[str, Any]:
+def pressure(folder: Path, capsys: pytest.CaptureFixture[str], *times: str) -> dict[str, Any]:
     for name, text in PROJECT.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     rows = [
-        {"contact_id": "ana", "event": "profile_updated", "timestamp": seen[0], "properties": {}},
-        *({"contact_id": "ana", "event": "seen", "timestamp": at, "properties": {"sku": "A1"}} for at in seen),
+        {"contact_id": "ana", "event": "profile_updated", "timestamp": times[0], "properties": {}},
+        *({"contact_id": "ana", "event": "seen", "timestamp": at, "properties": {"sku": "A1"}} for at in times),
     ]
     (folder / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     (folder / "contacts.csv").write_text("contact_id,email\nana,ana@example.com\n", encoding="utf-8")
     capsys.readouterr()
-    given = ["--events", str(folder / "log.jsonl"), "--contacts", str(folder / "contacts.csv")]
-    assert run(["dry-run", "--project", str(folder), *given, "--format", "json", "-q"]) == 0
+    export = ["--events", str(folder / "log.jsonl"), "--contacts", str(folder / "contacts.csv")]
+    assert run(["dry-run", "--project", str(folder), *export, "--format", "json", "-q"]) == 0
     document: dict[str, Any] = json.loads(capsys.readouterr().out)
     return document
 
@@ -54,8 +54,8 @@ def pressure(folder: Path, capsys: pytest.CaptureFixture[str], *seen: str) -> di
 def test_weeks_are_counted_before_and_after_the_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # One message on a Tuesday and one on the day after: the cap drops the second. One ten days later is in another
     # week.
-    seen = ("2025-03-04T10:00:00+01:00", "2025-03-05T10:00:00+01:00", "2025-03-14T10:00:00+01:00")
-    counted = pressure(tmp_path, capsys, *seen)["pressure"]
+    times = ("2025-03-04T10:00:00+01:00", "2025-03-05T10:00:00+01:00", "2025-03-14T10:00:00+01:00")
+    counted = pressure(tmp_path, capsys, *times)["pressure"]
     assert counted["weeks_before_policy"] == {"1": 1, "2": 1}
     assert counted["weeks_after_policy"] == {"1": 2}
 
@@ -88,8 +88,8 @@ def test_the_sentences_of_a_result_fit_the_columns(
 ) -> None:
     pressure(tmp_path, capsys, "2025-03-04T10:00:00+01:00")
     monkeypatch.setenv("COLUMNS", str(columns))
-    given = ["--events", str(tmp_path / "log.jsonl"), "--contacts", str(tmp_path / "contacts.csv")]
-    assert run(["dry-run", "--project", str(tmp_path), *given, "--from", "2025-03-01"]) == 0
+    export = ["--events", str(tmp_path / "log.jsonl"), "--contacts", str(tmp_path / "contacts.csv")]
+    assert run(["dry-run", "--project", str(tmp_path), *export, "--from", "2025-03-01"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "contacts.csv has no updated_at, so today's profile and consent were used" in " ".join(
         " ".join(lines[:8]).split()

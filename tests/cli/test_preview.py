@@ -106,15 +106,15 @@ def test_every_message_of_the_shipped_scenarios_can_be_looked_at(
     assert run(["preview", name, *SHIPPED]) == 0
     out = capsys.readouterr().out
     assert not re.findall(r"^(?:not asked for|would not leave|cannot be rendered): .*", out, re.MULTILINE)
-    wanted = Counter(
+    expected = Counter(
         (state.name, message.channel.text, message.template.text, template.locale or "")
         for state in model.scenarios[name].states.values()
         for message in state.messages
         for template in model.templates
         if (template.name, template.channel) == (message.template.text, message.channel.text)
     )
-    assert {locale for *_, locale in wanted} == {"", "fr"}
-    assert Counter(re.findall(r"^── (\S+)  (\S+) (\S+)(?:  (\S+))? ─", out, re.MULTILINE)) == wanted
+    assert {locale for *_, locale in expected} == {"", "fr"}
+    assert Counter(re.findall(r"^── (\S+)  (\S+) (\S+)(?:  (\S+))? ─", out, re.MULTILINE)) == expected
 
 
 def test_a_language_without_templates_gets_a_note(capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,14 +68,14 @@ def shop(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     paths.
     """
     folder = tmp_path_factory.getbasetemp() / "results_of_a_store"
-    kept = folder.with_name("results_of_a_store_kept")
-    if not kept.exists():
+    stored = folder.with_name("results_of_a_store_kept")
+    if not stored.exists():
         folder.mkdir()
         with contextlib.chdir(folder):
             make(folder)
-        folder.rename(kept)
+        folder.rename(stored)
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(kept, folder)
+    shutil.copytree(stored, folder)
     monkeypatch.chdir(folder)
     return folder
 
@@ -87,8 +87,8 @@ def make(folder: Path) -> None:
     (folder / "out").mkdir()
     contacts = "".join(f"{name},+336123456{number:02}\n" for number, name in enumerate(CONTACTS))
     (folder / "contacts.csv").write_text(f"contact_id,phone\n{contacts}", encoding="utf-8")
-    seen: list[tuple[str, float, str, dict[str, Any]]] = [(name, 0, "seen", {}) for name in CONTACTS]
-    (folder / "first.jsonl").write_text(lines(seen), encoding="utf-8")
+    entries: list[tuple[str, float, str, dict[str, Any]]] = [(name, 0, "seen", {}) for name in CONTACTS]
+    (folder / "first.jsonl").write_text(lines(entries), encoding="utf-8")
     call("run", "--state", "crm.db", "--events", "first.jsonl", "--contacts", "contacts.csv", "--until", "2025-03-05")
     call("deliver", "--state", "crm.db", "--stale", "9000d")
     sent = of_store("SELECT contact, message_id FROM outbox WHERE status = 'handed' ORDER BY contact")
@@ -182,10 +182,10 @@ def again(*files: str) -> None:
 
 def copied(*names: str) -> None:
     """Files with the content of the first export, as a drop folder gets them; a run takes note of them."""
-    rest = lines([("c98", 6, "stopped", {})])
+    more = lines([("c98", 6, "stopped", {})])
     for name in names:
         content = Path("first.jsonl").read_text(encoding="utf-8")
-        Path(name).write_text(content if name == "copy.jsonl" else content + rest, encoding="utf-8")
+        Path(name).write_text(content if name == "copy.jsonl" else content + more, encoding="utf-8")
         again("first.jsonl", name, "second.jsonl")
 
 

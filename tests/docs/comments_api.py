@@ -52,12 +52,12 @@ def serving(strangers: int = 2) -> Iterator[Comments]:
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
-            given = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             tokens = self.headers.get("Authorization"), self.headers.get("PRIVATE-TOKEN")
             if f"Bearer {TOKEN}" not in tokens and TOKEN not in tokens:
                 status, values = 401, {"message": "Unauthorized"}
             else:
-                text = json.loads(given)["body"] if given[:1] == "{" else "".join(parse_qs(given).get("body", ()))
+                text = json.loads(body)["body"] if body[:1] == "{" else "".join(parse_qs(body).get("body", ()))
                 status, values = comments.answer(self.command, self.path, text)
             data = json.dumps(values).encode()
             self.send_response(status)

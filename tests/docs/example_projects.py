@@ -168,7 +168,7 @@ def run(loaded: Loaded, trace: str) -> Outcome:
         contact = {"timezone": ZONE, **_mapping(lines[0].removeprefix("contact "))}
     state = new_contact(program, "ana", contact)
     tz = state.zone
-    known_at = next((given[1] for line in lines if (given := _INPUT.fullmatch(line)) and given[2] == "known"), None)
+    known_at = next((input_[1] for line in lines if (input_ := _INPUT.fullmatch(line)) and input_[2] == "known"), None)
     if known_at is not None:
         state = new_contact(program, "ana", contact, _instant(known_at, tz))
     several = len(program.machines) > 1
@@ -177,32 +177,32 @@ def run(loaded: Loaded, trace: str) -> Outcome:
     rows: list[str] = []
     writer = RowWriter(loaded.project, tables)
     for line in lines:
-        given = _INPUT.fullmatch(line)
-        if given is None:
+        input_ = _INPUT.fullmatch(line)
+        if input_ is None:
             assert line in story or _OUTPUT.match(line), f"neither what happens nor what comes of it: {line}"
             continue
-        at = _instant(given[1], tz)
+        at = _instant(input_[1], tz)
         records: list[Record] = []
-        match given[2]:
+        match input_[2]:
             case "event":
-                read = _EVENT.fullmatch(given[3] or "")
+                read = _EVENT.fullmatch(input_[3] or "")
                 assert read is not None, line
                 records += step(program, state, Event(read[1], at, _mapping(read[2] or "{}"), read[3]))
             case "profile":
-                records += change_profile(program, state, at, _mapping(given[3]))
+                records += change_profile(program, state, at, _mapping(input_[3]))
             case _:
                 records += advance(program, state, at)
-        before = [record for record in records if record.at < at or given[2] == "end of the log"]
+        before = [record for record in records if record.at < at or input_[2] == "end of the log"]
         story += [_line(record, tz, several) for record in before]
         story.append(line)
         story += [_line(record, tz, several) for record in records if record not in before]
         for record in records:
             if isinstance(record, Asked | Updated):
-                left = isinstance(record, Asked) and not record.reason
+                is_sent = isinstance(record, Asked) and not record.reason
                 row = writer.row("ana", record, "sent")
                 cells = ((name, _cell(value)) for name, value in row_values(row).items())
                 rows.append("".join(f"{name}: {text}\n" for name, text in cells if text))
-                if left:
+                if is_sent:
                     messages.append(_message(row))
     return Outcome("".join(f"{line}\n" for line in story), "\n".join(messages), "\n".join(rows))
 
@@ -290,20 +290,20 @@ def values(example: Example, block: Block, root: Path) -> str:
     frame = ContactState("ana", profile, zone(ZONE) or UTC, len(sources.slot_owners))
     frame.now = 0
     for number, line in enumerate(block.text.splitlines()):
-        given = _INPUT.fullmatch(line)
+        input_ = _INPUT.fullmatch(line)
         if number in compiled:
             lines.append(_worked_out(line, *compiled[number], frame, scope))
             continue
         lines.append(line)
         if line.startswith("contact "):
             frame.profile = _mapping(line.removeprefix("contact "))
-        elif given is not None:
-            frame.now = _instant(given[1], frame.zone)
+        elif input_ is not None:
+            frame.now = _instant(input_[1], frame.zone)
             frame.known_at = frame.known_at or frame.now
             frame.bind(None, None)
             scope = replace(scope, trigger=(), events=None)
-            if given[2] == "event":
-                scope = replace(scope, trigger=(name := _feed_event(given[3], frame, sources),), events=(name,))
+            if input_[2] == "event":
+                scope = replace(scope, trigger=(name := _feed_event(input_[3], frame, sources),), events=(name,))
         else:
             assert not line.strip(), f"neither what happens nor an expression with ' -> ': {line}"
     return "".join(f"{line}\n" for line in lines)

@@ -104,15 +104,15 @@ def lay_out(page: Path, folder: Path) -> None:
     """
     library = shipped("scenarios")
     scenarios = {path.stem for path in library.glob("*.yaml")} - {"project", "events", "metrics", "policy"}
-    others = scenarios - reached(library, SCENARIOS.get(name_of(page), scenarios), scenarios)
-    name_of_others = re.compile(rf"\b({'|'.join(sorted(others))})\b") if others else re.compile("(?!)")
+    left_out = scenarios - reached(library, SCENARIOS.get(name_of(page), scenarios), scenarios)
+    name_of_others = re.compile(rf"\b({'|'.join(sorted(left_out))})\b") if left_out else re.compile("(?!)")
 
     def elsewhere(place: str, names: list[str]) -> list[str]:
         tests = Path(place).name == "tests"
         return [
             name
             for name in names
-            if name.partition(".")[0] in others
+            if name.partition(".")[0] in left_out
             or (tests and name_of_others.search((Path(place) / name).read_text(encoding="utf-8")))
         ]
 
@@ -148,11 +148,11 @@ class Session:
         if command == "echo $?":
             return f"{self.code}\n"
         if not command.startswith("scenario "):
-            done = subprocess.run(
+            process = subprocess.run(
                 ["bash", "-c", command], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
             )
-            self.code = done.returncode
-            return done.stdout
+            self.code = process.returncode
+            return process.stdout
         command, _, source = command.partition(" < ")
         operators = [word for word in shlex.shlex(command, posix=True, punctuation_chars="|<>;&") if word in "|<>;&"]
         assert not operators, f"{command}: only a command by itself is run"

@@ -37,9 +37,11 @@ def named_commands() -> list[tuple[str, str, list[str]]]:
     texts += [("action.yml", step.get("run", "")) for step in loaded("action.yml")["runs"]["steps"]]
     texts += SHOWN
     return [
-        (where, command, re.findall(r"--[a-z-]+", rest))
+        (where, command, re.findall(r"--[a-z-]+", options))
         for where, text in texts
-        for command, rest in re.findall(r"(?m)\bscenario ([a-z-]+)\b([^\n#|]*)", re.sub(r"(?m)^.*name: .*$", "", text))
+        for command, options in re.findall(
+            r"(?m)\bscenario ([a-z-]+)\b([^\n#|]*)", re.sub(r"(?m)^.*name: .*$", "", text)
+        )
     ]
 
 
@@ -86,8 +88,10 @@ def test_a_step_of_the_action_passes_or_fails(step: str, phase: str, code: int, 
     welcome = folder / "welcome.yaml"
     welcome.write_text(welcome.read_text(encoding="utf-8").replace("phase: discovery", f"phase: {phase}"))
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "PROJECT": "our crm", "FAIL_LEVEL": "error"}
-    done = subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env=environment, capture_output=True, check=False)
-    assert done.returncode == code, done.stderr
+    process = subprocess.run(
+        ["bash", "-e", "-c", script], cwd=tmp_path, env=environment, capture_output=True, check=False
+    )
+    assert process.returncode == code, process.stderr
 
 
 @pytest.mark.parametrize(("events", "shown"), [("", "1 scenario"), ("log.jsonl", "1 message before, 2 after")])
@@ -100,8 +104,10 @@ def test_the_action_puts_the_comparison_on_the_page_of_the_job(events: str, show
     summary = tmp_path / "summary.md"
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "PROJECT": "our crm", "BASE": "HEAD",
                    "EVENTS": events, "CONTACTS": "", "GITHUB_STEP_SUMMARY": str(summary)}  # fmt: skip
-    done = subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env=environment, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
+    process = subprocess.run(
+        ["bash", "-e", "-c", script], cwd=tmp_path, env=environment, capture_output=True, check=False
+    )
+    assert process.returncode == 0, process.stderr
     assert re.search(shown, summary.read_text(encoding="utf-8"))
     assert (tmp_path / "scenario-diff.md").read_text(encoding="utf-8") == summary.read_text(encoding="utf-8")
 
@@ -147,8 +153,8 @@ def test_a_comment_that_github_refuses_fails_the_job(tmp_path: Path) -> None:
         environment = {**os.environ, "GITHUB_API_URL": comments.url, "GITHUB_REPOSITORY": "shop/crm",
                        "GH_TOKEN": "another", "NUMBER": "7"}  # fmt: skip
         command = [sys.executable, "-c", step["run"]]
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
-        assert done.returncode
+        process = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+        assert process.returncode
         assert not comments.calls
 
 
@@ -169,8 +175,8 @@ def test_a_comment_of_gitlab_is_made_once_and_replaced_from_then_on(tmp_path: Pa
                 f"scenario: a\ntrigger: {{event: started}}\nstates: {{one: {{send: {{crm: {change}}}, end: over}}}}\n"
             )
             command = ["bash", "-e", "-o", "pipefail", "-c", script]
-            done = subprocess.run(command, cwd=tmp_path / "crm", env=environment, capture_output=True, check=False)
-            assert done.returncode == 0, done.stderr
+            process = subprocess.run(command, cwd=tmp_path / "crm", env=environment, capture_output=True, check=False)
+            assert process.returncode == 0, process.stderr
             body = comments.bodies[3] or ""
             assert "1 scenario changes" in body
             assert ("m/b" in body) == (change == "m/b")

@@ -21,14 +21,14 @@ def test_the_page_is_up_to_date() -> None:
 
 
 def test_every_rule_and_every_other_code_is_on_the_page() -> None:
-    given = {
+    codes = {
         code
         for file in (ROOT / "scenario_cli").rglob("*.py")
         for code in _CODE.findall(file.read_text(encoding="utf-8"))
     }
     documents = [rule.code for rule in (*RULES, *OTHERS)]
     assert len(documents) == len(set(documents))
-    assert given == set(documents)
+    assert codes == set(documents)
 
 
 def test_the_page_lists_all_warnings_outside_the_rules() -> None:

@@ -25,8 +25,8 @@ def test_an_offset_is_restored_from_its_position(text: str, data: st.DataObject)
 @given(SIGNS)
 def test_a_position_counts_units_of_utf_16(text: str) -> None:
     line, units = Text(text).position(len(text))
-    rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    assert (line, units) == (len(rest) - 1, len(rest[-1].encode("utf-16-le")) // 2)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    assert (line, units) == (len(lines) - 1, len(lines[-1].encode("utf-16-le")) // 2)
 
 
 @pytest.mark.parametrize(

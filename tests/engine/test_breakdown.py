@@ -69,10 +69,10 @@ def test_each_value_that_came_has_a_figure(definition: str, expected: dict[str, 
         assert story(definition, f"metric.m['{key}']").captured("it") == figure
 
 
-@rows(("kind", "nothing"), [("count: bought", 0), ("sum: event.n, of: bought", 0), *(
+@rows(("kind", "figure"), [("count: bought", 0), ("sum: event.n, of: bought", 0), *(
     (f"{kind}: event.n, of: bought", None) for kind in ("min", "max", "avg", "first", "last"))])  # fmt: skip
 @rows("read", ["metric.m['z']", "metric.m.z", "metric.m[event.s]", "metric.m[9]", "it['z']"])
-def test_a_value_that_never_came_has_the_figure_of_nothing(kind: str, nothing: Any, read: str) -> None:
+def test_a_value_that_never_came_has_the_figure_of_nothing(kind: str, figure: Any, read: str) -> None:
     scenario = """scenario: asks
 trigger: {event: noted}
 states:
@@ -81,7 +81,7 @@ states:
     metrics = METRICS.replace("{definition}", f"{{{kind}, by: event.s}}")
     for before in ([], BOUGHT):
         records = run(scenario, [*before, ("2025-03-31 13:00", "noted", {})], metrics=metrics)
-        assert records.captured("got") == nothing
+        assert records.captured("got") == figure
 
 
 def test_a_mapping_cannot_be_a_key_and_is_reported() -> None:

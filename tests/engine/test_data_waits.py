@@ -26,8 +26,8 @@ states:
 {waits}
   other: {{end: other}}
 """
-    who = {"timezone": "Europe/Paris", **(contact or {})}
-    story = run(scenario, [(start, "started"), *(events or [])], who, "2025-12-30 00:00")
+    profile = {"timezone": "Europe/Paris", **(contact or {})}
+    story = run(scenario, [(start, "started"), *(events or [])], profile, "2025-12-30 00:00")
     return [line for line in story.lines if " end " in line]
 
 
@@ -213,14 +213,14 @@ states:
     ],
 )  # fmt: skip
 def test_a_wait_since_an_earlier_instant(wait: str, changed: str, expected: str | None) -> None:
-    who = {
+    profile = {
         "timezone": "Europe/Paris",
         "points": 3_600,
         "renewal": "2025-04-01 08:00",
         "flag": "soon",
     }
     happens: list[Any] = [("2025-03-03 10:00", "started", {"d": "2025-03-14"}), (changed, "changed")]
-    story = run(SINCE_ENTRY.replace("WAIT", wait), happens, who, "2025-05-30 00:00")
+    story = run(SINCE_ENTRY.replace("WAIT", wait), happens, profile, "2025-05-30 00:00")
     ended = expected if expected is None or "end" in expected else f"{expected} end over"
     assert [line for line in story.lines if " end " in line] == ([ended] if ended else [])
 
@@ -270,6 +270,6 @@ def test_a_date_at_the_beginning_of_the_calendar_is_past(wait: str, value: str) 
 def test_a_date_trigger_takes_dates_at_the_ends_of_the_calendar(value: str, every: str) -> None:
     trigger = f"{{date: contact.renewal, offset: +1y, at: '10:00'{every}}}"
     scenario = f"scenario: s\ntrigger: {trigger}\nstates: {{in: {{end: x}}}}\n"
-    who = {"timezone": "America/New_York", "renewal": value}
-    story = run(scenario, [("2025-03-03 10:00", "changed")], who, "2026-06-01 00:00")
+    profile = {"timezone": "America/New_York", "renewal": value}
+    story = run(scenario, [("2025-03-03 10:00", "changed")], profile, "2026-06-01 00:00")
     assert len([line for line in story.lines if " end " in line]) == (1 if every and value[0] == "0" else 0)

@@ -335,7 +335,7 @@ def greedy(expression: str) -> str:
 @pytest.fixture(scope="module")
 def ended() -> tuple[list[int], str]:
     """The exit code of each expression's process, negative if a signal ended it, and the output of all processes."""
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", _PARENT],
         input=json.dumps([*map(greedy, GREEDY)]),
         text=True,
@@ -344,7 +344,7 @@ def ended() -> tuple[list[int], str]:
         timeout=60,
         check=True,
     )
-    return json.loads(done.stdout), done.stderr
+    return json.loads(process.stdout), process.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="time and memory are limited and measured as Linux does")

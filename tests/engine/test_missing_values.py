@@ -211,11 +211,9 @@ UNFIT = [
 ]
 
 
-@rows(("condition", "given"), UNFIT)
-def test_a_type_that_does_not_fit_makes_the_condition_false_and_is_one_data_warning(
-    condition: str, given: object
-) -> None:
-    assert holds(condition, {"x": given}) == (False, 1)
+@rows(("condition", "x"), UNFIT)
+def test_a_type_that_does_not_fit_makes_the_condition_false_and_is_one_data_warning(condition: str, x: object) -> None:
+    assert holds(condition, {"x": x}) == (False, 1)
 
 
 @pytest.mark.parametrize("condition", ["event.n in event.s", "event.n not in event.s"])

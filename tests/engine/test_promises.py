@@ -94,12 +94,13 @@ def time_that_passes_in_pieces_is_the_same_time(world: World, data: st.DataObjec
 def contacts_fed_together_are_as_if_alone(world: World, data: st.DataObject) -> None:
     other = data.draw(logs("bea"))
     program = program_of(*world.texts)
-    both = {log.contact_id: log for log in (world.log, other)}
-    alone = {name: [fact(each) for each in _plainly(program, log, world.until)] for name, log in both.items()}
-    states = {name: new_contact(program, name, log.profile) for name, log in both.items()}
-    together: dict[str, list[Record]] = {name: [] for name in both}
+    contact_logs = {log.contact_id: log for log in (world.log, other)}
+    alone = {name: [fact(each) for each in _plainly(program, log, world.until)] for name, log in contact_logs.items()}
+    states = {name: new_contact(program, name, log.profile) for name, log in contact_logs.items()}
+    together: dict[str, list[Record]] = {name: [] for name in contact_logs}
     mixed = sorted(
-        ((event.at, name, event) for name, log in both.items() for event in log.events), key=lambda each: each[:2]
+        ((event.at, name, event) for name, log in contact_logs.items() for event in log.events),
+        key=lambda each: each[:2],
     )
     for at, name, each in mixed:
         if at <= world.until:
@@ -143,18 +144,18 @@ def nothing_happens_in_a_journey_before_its_entry_or_after_its_end(
     world: World, state: ContactState, records: Sequence[Record]
 ) -> None:
     open_journeys: set[str] = set()
-    seen: set[str] = set()
+    ended_ids: set[str] = set()
     for record in records:
         match record:
             case Entered():
                 open_journeys.add(record.journey_id)
-                seen.add(record.journey_id)
+                ended_ids.add(record.journey_id)
             case Ended():
                 open_journeys.remove(record.journey_id)
             case Moved() | Asked():
                 assert record.journey_id in open_journeys
             case Converted():
-                assert record.journey_id in seen
+                assert record.journey_id in ended_ids
 
 
 def nobody_gets_a_marketing_message_without_an_address_and_consent_exactly_true(
@@ -189,13 +190,13 @@ def a_journey_converts_once_within_its_window_and_credits_a_message_that_left(
     entered = {record.journey_id: record.at for record in records if isinstance(record, Entered)}
     converted = [record for record in records if isinstance(record, Converted)]
     assert len(converted) == len({each.journey_id for each in converted})
-    left: dict[str, str] = {}
+    last_sent: dict[str, str] = {}
     for record in records:
         if isinstance(record, Asked) and not record.reason:
-            left[record.journey_id] = record.message_id
+            last_sent[record.journey_id] = record.message_id
         elif isinstance(record, Converted):
             assert 0 <= record.at - entered[record.journey_id] <= 2 * 24 * 60 * MINUTE
-            assert record.credited == left.get(record.journey_id)
+            assert record.credited == last_sent.get(record.journey_id)
 
 
 def one_journey_of_a_key_runs_at_a_time_unless_parallel_is_said(

@@ -101,11 +101,11 @@ def test_missing_consent_is_not_consent() -> None:
 
 def test_consent_is_checked_when_the_message_is_requested() -> None:
     withdrawn: Happening = ("2025-03-03 10:30", "profile_updated", {"email_optin": False})
-    given: Happening = ("2025-03-03 10:30", "profile_updated", {"email_optin": True})
+    agreed: Happening = ("2025-03-03 10:30", "profile_updated", {"email_optin": True})
     assert [
         message.reason for message in run(AN_HOUR_LATER, [START, withdrawn], until="2025-03-03 12:00").messages
     ] == ["no_consent"]
-    story = run(AN_HOUR_LATER, [START, given], without("email_optin"), until="2025-03-03 12:00")
+    story = run(AN_HOUR_LATER, [START, agreed], without("email_optin"), until="2025-03-03 12:00")
     assert [message.reason for message in story.messages] == [""]
 
 

@@ -63,11 +63,11 @@ def programs(draw: st.DrawFn) -> Program:
     return compile_program(project.project)
 
 
-def story(program: Program, given: list[tuple[int, Any]]) -> list[Any]:
+def story(program: Program, timeline: list[tuple[int, Any]]) -> list[Any]:
     """All records of a contact, the number of refusals by each scenario, and its state after each input."""
     state = new_contact(program, "ana", {"timezone": PARIS, "renewal": "2025-03-10T08:00:00Z"}, BEGIN)
     happened: list[Any] = []
-    for hours, (name, properties) in given:
+    for hours, (name, properties) in timeline:
         at = BEGIN + hours * HOUR
         may_enter = hours > 100
         if name == "profile_updated":
@@ -87,12 +87,12 @@ def looks_once(*arguments: Any) -> int:
 @examples(30)
 @given(programs(), inputs)
 def test_counting_ticks_together_gives_what_looking_at_each_gives(
-    program: Program, given: list[tuple[int, Any]]
+    program: Program, timeline: list[tuple[int, Any]]
 ) -> None:
-    together = story(program, given)
+    together = story(program, timeline)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(firing, "following_tick", looks_once)
-        assert together == story(program, given)
+        assert together == story(program, timeline)
 
 
 def test_a_contact_outside_the_audience_is_not_woken_at_each_tick(monkeypatch: pytest.MonkeyPatch) -> None:

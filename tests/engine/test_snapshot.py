@@ -102,9 +102,9 @@ def test_a_text_of_the_same_meaning_gives_the_same_snapshot() -> None:
     assert save(dated.program, dated.state) == save(edited.program, edited.state)
 
 
-@pytest.mark.parametrize(("given", "led"), [("2025-03-01", "late"), ("soon", "lost")])
-def test_a_wait_on_its_fallback_is_restored_with_the_case(given: str, led: str) -> None:
-    story = run(DATED, [("2025-03-03 10:00", "started", {"d": given})])
+@pytest.mark.parametrize(("value", "led"), [("2025-03-01", "late"), ("soon", "lost")])
+def test_a_wait_on_its_fallback_is_restored_with_the_case(value: str, led: str) -> None:
+    story = run(DATED, [("2025-03-03 10:00", "started", {"d": value})])
     (fallen,) = save(story.program, story.state)["journeys"][0]["fallbacks"].values()
     assert fallen == {"late": "past", "lost": "missing"}[led]
     assert going_on(story, DATED, until="2025-03-03 10:00")[-1] == f"2025-03-03 10:00 end {led}"
@@ -190,5 +190,5 @@ def test_a_running_journey_without_its_definition_is_refused(scenario: str) -> N
 
 def test_an_ended_journey_whose_scenario_is_gone_is_forgotten() -> None:
     story = run(f"{WAITS}goal: {{event: bought}}\n", [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "bought")])
-    others = WAITS.replace("scenario: waits", "scenario: others")
-    assert going_on(story, others, until="2025-03-06 10:00") == []
+    other_scenario = WAITS.replace("scenario: waits", "scenario: others")
+    assert going_on(story, other_scenario, until="2025-03-06 10:00") == []

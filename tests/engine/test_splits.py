@@ -194,8 +194,8 @@ EIGHT = [(f"2025-03-0{day} 10:00", "started", {"x": f"k{day}"}) for day in range
 
 
 def test_a_contact_falls_the_same_way_in_every_journey() -> None:
-    ways = {tuple(again({"a": 1, "b": 1}, *EIGHT, contact=contact)) for contact in PEOPLE[:40]}
-    assert ways == {("a",) * 8, ("b",) * 8}
+    arms = {tuple(again({"a": 1, "b": 1}, *EIGHT, contact=contact)) for contact in PEOPLE[:40]}
+    assert arms == {("a",) * 8, ("b",) * 8}
 
 
 def test_a_contact_falls_the_same_way_whatever_else_is_known() -> None:
@@ -350,7 +350,7 @@ def variants(contact: str) -> Sequence[Record]:
 
 
 def test_journey_variant_is_the_arm_of_each_split_that_was_drawn() -> None:
-    seen = set()
+    variants_drawn = set()
     for contact in PEOPLE[:30]:
         offer = arm_of({"with_code": 1, "plain": 1}, "split", "", "variants", "offer", contact)
         length = arm_of({"short": 1, "long": 1}, "split", "", "variants", "length", contact)
@@ -361,8 +361,8 @@ def test_journey_variant_is_the_arm_of_each_split_that_was_drawn() -> None:
         assert outcomes(records) == ["both" if (offer, length) == ("with_code", "short") else "other"]
         assert first.variant == f"offer:{offer}"
         assert second.variant == f"offer:{offer} length:{length}"
-        seen.add((offer, length))
-    assert len(seen) == 4
+        variants_drawn.add((offer, length))
+    assert len(variants_drawn) == 4
 
 
 def test_templates_and_plan_rows_have_the_variant() -> None:

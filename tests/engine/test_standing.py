@@ -111,13 +111,13 @@ def asked_anew(program: Program, state: ContactState) -> dict[str, bool]:
 @examples(12)
 @given(programs(), inputs)
 def test_memberships_at_every_tick_are_those_of_a_new_calculation(
-    program: Program, given: list[tuple[int, Any]]
+    program: Program, timeline: list[tuple[int, Any]]
 ) -> None:
     assert program.clock is not None
     state = new_contact(program, "ana", {"timezone": PARIS, "renewal": "2025-03-10T08:00:00Z"}, BEGIN)
     advance(program, state, BEGIN)
     end = BEGIN + 60 * 24 * HOUR
-    waiting = [(BEGIN + hours * HOUR, name, properties) for hours, (name, properties) in given]
+    waiting = [(BEGIN + hours * HOUR, name, properties) for hours, (name, properties) in timeline]
     tick = program.clock.next(BEGIN)
     while tick < end:
         while waiting and waiting[0][0] < tick:

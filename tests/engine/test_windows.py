@@ -36,8 +36,8 @@ def stories(draw: st.DrawFn) -> tuple[str, list[tuple[int, Any]]]:
     """A kind of figure, and values with the time since the value before. Some lists have many plain values."""
     kind = draw(st.sampled_from(sorted(_VALUES)))
     plain = st.tuples(st.integers(0, 2), st.integers(0, 50))
-    anything = st.tuples(st.sampled_from([0, 1, 3, WITHIN]), _VALUES[kind])
-    return kind, draw(st.lists(draw(st.sampled_from([plain, anything])), min_size=SHORT, max_size=90))
+    any_value = st.tuples(st.sampled_from([0, 1, 3, WITHIN]), _VALUES[kind])
+    return kind, draw(st.lists(draw(st.sampled_from([plain, any_value])), min_size=SHORT, max_size=90))
 
 
 def read(aggregate: Aggregate, state: ContactState, now: int, short: int) -> tuple[str, list[str]]:
@@ -54,7 +54,7 @@ def read(aggregate: Aggregate, state: ContactState, now: int, short: int) -> tup
 @examples(80)
 @given(stories(), st.sets(st.integers(0, 90)))
 def test_running_figures_are_those_of_going_over_the_window(
-    story: tuple[str, list[tuple[int, Any]]], asked: set[int]
+    story: tuple[str, list[tuple[int, Any]]], readings: set[int]
 ) -> None:
     kind, values = story
     aggregate = Aggregate(0, kind, WITHIN, "metric.x")
@@ -63,7 +63,7 @@ def test_running_figures_are_those_of_going_over_the_window(
     for number, (later, value) in enumerate(values):
         now += later
         aggregate.add(state, now, value)
-        if number in asked:
+        if number in readings:
             for at in (now, now + 3, now - 5, now + WITHIN):
                 assert read(aggregate, state, at, 0) == read(aggregate, state, at, len(values))
 

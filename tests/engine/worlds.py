@@ -322,8 +322,8 @@ trigger: {{event: started, where: '{quoted}'}}
 states:
   in: {{end: yes_it_does}}
 """
-    who = None if contact is None else {"timezone": PARIS, **contact}
-    story = run(scenario, [("2025-03-03 10:00", "started", carried)], who)
+    profile = None if contact is None else {"timezone": PARIS, **contact}
+    story = run(scenario, [("2025-03-03 10:00", "started", carried)], profile)
     return bool(story.entries), len(story.warnings)
 
 

@@ -20,7 +20,7 @@ def read(tmp_path: Path) -> Read:
 
     def read(
         files: Mapping[str, str | bytes] | str,
-        wanted: Mapping[str, Mapping[str, str | None]] = ORDER,
+        types_by_event: Mapping[str, Mapping[str, str | None]] = ORDER,
         *,
         contacts: Mapping[str, str | bytes] | None = None,
         attributes: Mapping[str, str | None] | None = None,
@@ -31,12 +31,20 @@ def read(tmp_path: Path) -> Read:
         **options: Any,
     ) -> StagedLog:
         number = next(numbers)
-        given = {"events.csv": files} if isinstance(files, str) else files
-        paths = [write(tmp_path / f"export{number}", name, content) for name, content in given.items()]
+        contents = {"events.csv": files} if isinstance(files, str) else files
+        paths = [write(tmp_path / f"export{number}", name, content) for name, content in contents.items()]
         people = [write(tmp_path / f"people{number}", name, content) for name, content in (contacts or {}).items()]
         exports = ExportOptions(events=tuple(paths), contacts=tuple(people), **options)
         return stage(
-            exports, wanted, attributes or {}, tmp_path / f"work{number}", progress, broadcast, (), contact, keys
+            exports,
+            types_by_event,
+            attributes or {},
+            tmp_path / f"work{number}",
+            progress,
+            broadcast,
+            (),
+            contact,
+            keys,
         )
 
     return read

@@ -73,12 +73,12 @@ def test_a_missing_column_names_the_option_for_contacts(read: Read) -> None:
 def test_known_since_is_on_the_clock_of_the_export_and_the_earliest_of_a_contact_s_rows(read: Read) -> None:
     rows = "a,2025-03-02,2025-03-05\na,2025-03-01T10:00:00Z,2025-03-06\nb,,\nc,soon,\n"
     table = f"contact_id,known_since,updated_at\n{rows}"
-    wanted: dict[str, str | None] = {**ATTRIBUTES, "known_since": "datetime"}
-    log = replace(read(EVENTS, contacts={"p.csv": table}, attributes=wanted), timezone="Europe/Paris")
+    types: dict[str, str | None] = {**ATTRIBUTES, "known_since": "datetime"}
+    log = replace(read(EVENTS, contacts={"p.csv": table}, attributes=types), timezone="Europe/Paris")
     ten, midnight = 1_740_823_200_000_000, 1_740_870_000_000_000
     assert midnight > ten
     assert [(each.contact_id, each.known_since) for each in log.stream()] == [("a", ten), ("b", None), ("c", None)]
-    alone = read(EVENTS, contacts={"p.csv": "contact_id,known_since\na,2025-03-02\n"}, attributes=wanted)
+    alone = read(EVENTS, contacts={"p.csv": "contact_id,known_since\na,2025-03-02\n"}, attributes=types)
     assert [log.known_since for log in replace(alone, timezone="Europe/Paris").stream()] == [midnight, None]
 
 
@@ -90,8 +90,8 @@ def test_a_cell_that_gives_no_boolean_takes_the_old_consent_away(read: Read) -> 
     cells = {f"optin{n}": text for n, text in enumerate(texts)}
     rows = [("b", "1970-01-02", "a@x", *("true" for _ in cells)), ("b", "1970-01-03", "b@x", *cells.values())]
     table = "\n".join(",".join(row) for row in [("contact_id", "updated_at", "email", *cells), *rows]) + "\n"
-    wanted: dict[str, str | None] = {"email": "string", **dict.fromkeys(cells, "boolean")}
-    log = read(EVENTS, contacts={"p.csv": table}, attributes=wanted)
+    types: dict[str, str | None] = {"email": "string", **dict.fromkeys(cells, "boolean")}
+    log = read(EVENTS, contacts={"p.csv": table}, attributes=types)
     (contact,) = log.stream()
     assert contact.changes == [
         (DAY, {"email": "a@x", **dict.fromkeys(cells, True)}), (2 * DAY, {"email": "b@x", **dict.fromkeys(cells)}),

@@ -26,9 +26,9 @@ from tests.reference.settings import scaled
 SECOND = 1_740_000_000
 
 
-def staged(path: Path, wanted: dict[str, dict[str, str | None]]) -> tuple[ReadReport, dict[str, int]]:
+def staged(path: Path, types_by_event: dict[str, dict[str, str | None]]) -> tuple[ReadReport, dict[str, int]]:
     """The report, and the number of events of each contact."""
-    log = stage(ExportOptions((str(path),)), wanted, {}, path.parent / "work")
+    log = stage(ExportOptions((str(path),)), types_by_event, {}, path.parent / "work")
     return log.report, {each.contact_id: len(each.events) for each in log.stream()}
 
 
@@ -91,11 +91,13 @@ def test_a_lost_column_is_reported_and_no_row_vanishes(shape: Shape, tmp_path: P
         path = tmp_path / f"{number:02}.jsonl"
         path.write_text(json_lines([{key: value for key, value in record.items() if key != lost} for record in whole]))
         pending.append(str(path))
-    wanted: dict[str, dict[str, str | None]] = {shape.event: {"total": "number"}}
+    types_by_event: dict[str, dict[str, str | None]] = {shape.event: {"total": "number"}}
     # Opening all files is quick, and the first that cannot be read ends it.
     while True:
         try:
-            report = stage(ExportOptions(tuple(pending), source=shape.source), wanted, {}, tmp_path / "work").report
+            report = stage(
+                ExportOptions(tuple(pending), source=shape.source), types_by_event, {}, tmp_path / "work"
+            ).report
             break
         except ExportError as error:
             (unreadable,) = [path for path in pending if path in error.message]

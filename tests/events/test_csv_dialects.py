@@ -73,8 +73,8 @@ def test_a_sound_file_with_a_backslash_before_a_closing_quote_keeps_its_rows(rea
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_both_escapes_in_one_file_are_read(read: Read, first: int) -> None:
-    both = ['a,e,{},"say ""hi"", then",x', 'a,e,{},"say \\"ho\\", then",x']
-    lines = [both[(number + first) % 2].format(number + 1) for number in range(4)]
+    escapes = ['a,e,{},"say ""hi"", then",x', 'a,e,{},"say \\"ho\\", then",x']
+    lines = [escapes[(number + first) % 2].format(number + 1) for number in range(4)]
     log = read("contact_id,event,timestamp,note,last\n" + "\n".join(lines) + "\n", WANTED)
     (contact,) = log.stream()
     assert sorted({event.properties["note"] for event in contact.events}) == ['say "hi", then', 'say "ho", then']

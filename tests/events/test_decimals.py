@@ -46,15 +46,16 @@ def contents(columns: dict[str, list[str]], kind: str, folder: Path) -> bytes:
     values = [{name: text for name, text in zip(columns, row, strict=True) if text is not None} for row in cells]
     rows = [{"contact_id": "a", "event": "bought", "timestamp": n} for n in range(1, len(values) + 1)]
     if kind == "csv":
-        lines = [";".join(map(str, (*row.values(), *(held.get(name, "") for name in columns)))) + "\n"
-                 for row, held in zip(rows, values, strict=True)]  # fmt: skip
+        lines = [";".join(map(str, (*row.values(), *(properties.get(name, "") for name in columns)))) + "\n"
+                 for row, properties in zip(rows, values, strict=True)]  # fmt: skip
         return (";".join(("contact_id", "event", "timestamp", *columns)) + "\n" + "".join(lines)).encode()
     if kind == "nested":
         records = [
-            {**row, **dict.fromkeys(columns), "properties": held} for row, held in zip(rows, values, strict=True)
+            {**row, **dict.fromkeys(columns), "properties": properties}
+            for row, properties in zip(rows, values, strict=True)
         ]
     else:
-        records = [{**row, **held} for row, held in zip(rows, values, strict=True)]
+        records = [{**row, **properties} for row, properties in zip(rows, values, strict=True)]
     text = "".join(json.dumps(line) + "\n" for line in records)
     if kind != "parquet":
         return text.encode()
@@ -153,11 +154,11 @@ def test_lines_of_an_order_are_added_up_by_their_column(read: Read) -> None:
     head = "contact_id;event;timestamp;order_id;total;price\n"
     lines = [("o1", "19,90", "1,5"), ("o1", "1.234", "2"), ("o2", "5", "3")]
     export = head + "".join(f"a;bought;1;{order};{total};{price}\n" for order, total, price in lines)
-    wanted = {"bought": {"total": "number", "items": "array"}}
-    first, second = (event.properties for each in read({"e.csv": export}, wanted, group="order_id").stream()
+    types_by_event = {"bought": {"total": "number", "items": "array"}}
+    first, second = (event.properties for each in read({"e.csv": export}, types_by_event, group="order_id").stream()
                      for event in each.events)  # fmt: skip
     assert (first["total"], second["total"]) == (1253.9, 5)
     assert [item["price"] for item in first["items"]] == [1.5, 2]
-    (event,) = read({"e.csv": head + "a;bought;1;o1;1,234;1\na;bought;1;o1;2;1\n"}, wanted, group="order_id",
+    (event,) = read({"e.csv": head + "a;bought;1;o1;1,234;1\na;bought;1;o1;2;1\n"}, types_by_event, group="order_id",
                     decimals={"total": "comma"}).stream()  # fmt: skip
     assert event.events[0].properties["total"] == 3.234

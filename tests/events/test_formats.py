@@ -122,7 +122,7 @@ def test_nested_and_typed_parquet_columns_are_read(read: Read, tmp_path: Path) -
         " MAP {'order_id': 'o1'} AS extra, DATE '2024-02-29' AS paid_on, TIMESTAMP '2024-02-29 12:00:00' AS shipped_at,"
         f" 'nan'::DOUBLE AS weight, 9007199254740993 AS number) TO '{tmp_path}/a.parquet'"
     )
-    wanted: dict[str, dict[str, str | None]] = {
+    types_by_event: dict[str, dict[str, str | None]] = {
         "order_completed": {
             "total": "number",
             "items": "array",
@@ -136,7 +136,7 @@ def test_nested_and_typed_parquet_columns_are_read(read: Read, tmp_path: Path) -
     }
     content = (tmp_path / "a.parquet").read_bytes()
     mapping = {"contact_id": "user.id", "order_id": "extra.order_id", "any": "paid_on"}
-    ((contact, ((_, properties),)),) = seen(read({"a.parquet": content}, wanted, mapping=mapping))
+    ((contact, ((_, properties),)),) = seen(read({"a.parquet": content}, types_by_event, mapping=mapping))
     assert contact == "7"
     assert properties == {
         "total": 12.5,
@@ -220,7 +220,9 @@ def test_a_small_file_of_json_is_read_as_among_others(read: Read) -> None:
     rows = [ROW % (number, text) for number, text in enumerate(ODD)]
     for each in ("\n".join(rows), f"[{', '.join(rows)}]"):
         among = properties(read({"a.json": each, "b.json": ROW % ("other", ODD[0])}))
-        assert properties(read({"a.json": each})) == {who: values for who, values in among.items() if who != "other"}
+        assert properties(read({"a.json": each})) == {
+            contact: values for contact, values in among.items() if contact != "other"
+        }
         assert len(among) == len(ODD) + 1
     for number, row in enumerate(rows):
         assert properties(read({"a.json": row})) == {str(number): among[str(number)]}

@@ -67,11 +67,11 @@ def test_a_row_belongs_to_the_last_of_several_contacts_before_it(read: Read) -> 
     rows = ",v1,cart,1\nana,v1,log_in,10\n,v1,cart,15\nbob,v1,log_in,20\n,v1,cart,25\nana,v1,log_in,30\n,v1,cart,30\n"
     carts, report = whose(read, rows, identity="backward")
     assert carts == [("ana", 1), ("ana", 10), ("ana", 15), ("ana", 30), ("ana", 30), ("bob", 20), ("bob", 25)]
-    told = (
+    note = (
         "identity: 1 anonymous id belongs to several contacts: each row was assigned to the last contact known "
         "before it"
     )
-    assert told in report.notes
+    assert note in report.notes
 
 
 def test_ids_that_exporters_write_for_nobody_link_nothing(read: Read) -> None:
@@ -175,12 +175,12 @@ ROWS = st.lists(
 @given(
     groups=st.lists(ROWS, min_size=3, max_size=3),
     rule=st.sampled_from(["forward", "backward", "off"]),
-    wanted=st.booleans(),
+    is_cart_needed=st.booleans(),
 )
 def test_every_row_is_assigned_by_the_stated_rule(
     groups: list[list[Row]],
     rule: Literal["forward", "backward", "off"],
-    wanted: bool,
+    is_cart_needed: bool,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Each group has ids of its own, and the rows of one come between those of the others."""
@@ -198,10 +198,12 @@ def test_every_row_is_assigned_by_the_stated_rule(
     # The first row makes sure that every column is found.
     first = {"contact_id": "x", "anonymous_id": "vx", "event": "cart", "timestamp": 1}
     export.write_text("".join(json.dumps(record) + "\n" for record in [first, *records]))
-    log = stage(ExportOptions((str(export),), identity=rule), {"cart": {}} if wanted else {}, {}, folder / "work")
+    log = stage(
+        ExportOptions((str(export),), identity=rule), {"cart": {}} if is_cart_needed else {}, {}, folder / "work"
+    )
     whole = sorted([("x", 1), *expected(rows, rule)])
     assert log.report.rows == len(rows) + 1 == len(whole) + sum(counted(log.report).values())
-    if wanted:
+    if is_cart_needed:
         carts = [(each.contact_id, event.at // 1_000_000) for each in log.stream() for event in each.events]
         assert sorted(carts) == whole
     else:

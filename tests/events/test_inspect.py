@@ -23,7 +23,7 @@ HOUR = 3_600_000_000
 @pytest.fixture
 def look(tmp_path: Path) -> Any:
     def look(files: Mapping[str, str | bytes], contacts: str = "", **options: Any) -> Inspection:
-        given = {name: options.pop(name) for name in ("declared", "attributes") if name in options}
+        plan = {name: options.pop(name) for name in ("declared", "attributes") if name in options}
         paths = []
         for name, content in files.items():
             (tmp_path / name).write_bytes(content.encode() if isinstance(content, str) else content)
@@ -33,7 +33,7 @@ def look(tmp_path: Path) -> Any:
             (tmp_path / "people.csv").write_text(contacts)
             people = (str(tmp_path / "people.csv"),)
         exports = ExportOptions(events=tuple(paths), contacts=people, **options)
-        return inspect(exports, tmp_path / "work", **given)
+        return inspect(exports, tmp_path / "work", **plan)
 
     return look
 

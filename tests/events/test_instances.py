@@ -33,11 +33,14 @@ def test_an_error_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_two_at_once_have_an_instance_each(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    with database.staging(tmp_path, "rows.duckdb") as one, database.staging(tmp_path / "other", "rows.duckdb") as other:
-        one.execute("CREATE TABLE events AS SELECT 1 AS number")
-        other.execute("CREATE TABLE events AS SELECT 2 AS number")
-        assert one.execute("FROM events").fetchall() == [(1,)]
-        assert other.execute("FROM events").fetchall() == [(2,)]
+    with (
+        database.staging(tmp_path, "rows.duckdb") as first,
+        database.staging(tmp_path / "other", "rows.duckdb") as second,
+    ):
+        first.execute("CREATE TABLE events AS SELECT 1 AS number")
+        second.execute("CREATE TABLE events AS SELECT 2 AS number")
+        assert first.execute("FROM events").fetchall() == [(1,)]
+        assert second.execute("FROM events").fetchall() == [(2,)]
 
 
 def test_one_that_has_spilled_is_not_used_again_since_it_keeps_to_its_folder(tmp_path: Path) -> None:

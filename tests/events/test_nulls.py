@@ -36,8 +36,8 @@ NOTHING = ["NULL", "null", "\\N", "NaN", "nan", "<NA>", '""', "  "]
 
 def test_a_null_spelt_in_a_csv_is_a_missing_value(read: Read) -> None:
     rows = "".join(
-        f"{nothing},e,2024-01-01,1,x\na,e,{nothing},1,x\na,{nothing},2024-01-01,1,x\na,e,2024-01-01,{nothing},y{n}\n"
-        for n, nothing in enumerate(NOTHING)
+        f"{null},e,2024-01-01,1,x\na,e,{null},1,x\na,{null},2024-01-01,1,x\na,e,2024-01-01,{null},y{n}\n"
+        for n, null in enumerate(NOTHING)
     )
     log = read(f"contact_id,event,timestamp,n,t\n{rows}", {"e": {"n": "number", "t": "string"}})
     assert {reject.reason: reject.count for reject in log.report.unusable} == dict.fromkeys(

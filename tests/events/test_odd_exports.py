@@ -31,8 +31,8 @@ def lines(path: Path, rows: list[dict[str, Any]]) -> Path:
     return path
 
 
-def look(path: Path, work: Path, **given: Any) -> Inspection:
-    return inspect(ExportOptions((str(path),)), work, **given)
+def look(path: Path, work: Path, **plan: Any) -> Inspection:
+    return inspect(ExportOptions((str(path),)), work, **plan)
 
 
 ODD = ["", 'a"b', "a.b", "$", "a[0]", "x\ny", "*", "b\\c", "~/", "'q'", "é", "A" * 10_000, "code", "json", "# x", "? y"]

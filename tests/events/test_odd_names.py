@@ -23,11 +23,11 @@ def test_any_text_is_a_key_or_an_event(read: Read, tmp_path: Path, nested: bool)
     lines = []
     for number, event in enumerate(events, 1):
         values = {name: f"v{place}" for place, name in enumerate(NAMES)}
-        held = {"properties": values} if nested else values
-        lines.append({"contact_id": "a", "event": event, "timestamp": number, **held})
+        properties = {"properties": values} if nested else values
+        lines.append({"contact_id": "a", "event": event, "timestamp": number, **properties})
     export = "".join(json.dumps(line) + "\n" for line in lines)
-    wanted = {event.strip(): dict.fromkeys(NAMES, "string") for event in events}
-    (contact,) = read({"log.jsonl": export}, wanted).stream()
+    types_by_event = {event.strip(): dict.fromkeys(NAMES, "string") for event in events}
+    (contact,) = read({"log.jsonl": export}, types_by_event).stream()
     expected = {name: f"v{place}" for place, name in enumerate(NAMES)}
     assert [event.name for event in contact.events] == [event.strip() for event in events]
     assert contact.events[0].properties == expected

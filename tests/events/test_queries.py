@@ -44,8 +44,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def read_rows(folder: Path, *events: str, query: str | None = None, access: Access = ANYWHERE) -> list[Any]:
     workspace = folder.parent / "work"
     workspace.mkdir(exist_ok=True)
-    for left in workspace.iterdir():
-        left.unlink()
+    for old_file in workspace.iterdir():
+        old_file.unlink()
     (file,), _ = find_files(events, workspace, query, access)
     reader = "read_parquet" if file.format == "parquet" else "read_csv"
     return duckdb.execute(f"SELECT * FROM {reader}(?)", [str(file.path)]).fetchall()
@@ -140,12 +140,12 @@ NOT_ONE_SELECT = [
 ]
 
 
-@rows(("query", "whose"), [(query, whose) for query in NOT_ONE_SELECT for whose in ("project", "command line")])
-def test_a_query_is_one_select(project: Path, query: str, whose: str) -> None:
+@rows(("query", "owner"), [(query, owner) for query in NOT_ONE_SELECT for owner in ("project", "command line")])
+def test_a_query_is_one_select(project: Path, query: str, owner: str) -> None:
     out = project / "written"
     query = query.format(out=out)
     with pytest.raises(ExportError) as error:
-        read_rows(project, query=query, access=Access(str(project)) if whose == "project" else ANYWHERE)
+        read_rows(project, query=query, access=Access(str(project)) if owner == "project" else ANYWHERE)
     assert error.value.hint
     assert not out.exists()
 

@@ -116,13 +116,13 @@ def test_segment_calls_other_than_track_are_named_by_their_type(read: Read) -> N
         of_type("group", groupId="g1", traits={"seats": 3}),
         of_type("screen"),
     ]
-    wanted: dict[str, dict[str, str | None]] = {
+    types_by_event: dict[str, dict[str, str | None]] = {
         "page": {"title": "string", "name": "string"},
         "identify": {"email": "string", "plan": "string"},
         "group": {"seats": "integer", "groupId": "string"},
         "screen": {},
     }
-    assert [(name, values) for _, name, _, values in seen(read({"a.jsonl": json_lines(calls)}, wanted))] == [
+    assert [(name, values) for _, name, _, values in seen(read({"a.jsonl": json_lines(calls)}, types_by_event))] == [
         ("page", {"title": "Home", "name": "Home"}),
         ("identify", {"email": "ana@example.com", "plan": "pro"}),
         ("group", {"seats": 3, "groupId": "g1"}),
@@ -175,15 +175,15 @@ def test_the_pairs_of_ga4_keep_their_types_and_nested_ecommerce_is_found(read: R
         "event_params": [{"key": key, "value": value} for key, value in values.items()],
         "ecommerce": {"transaction_id": "T1"}, "items": [{"item_id": "A"}],
     }  # fmt: skip
-    wanted: dict[str, dict[str, str | None]] = {
+    types_by_event: dict[str, dict[str, str | None]] = {
         "purchase": {**dict.fromkeys(values), "transaction_id": "string", "items": "array"}
     }
     expected = {"s": "x", "i": 42, "d": 0.5, "f": 1.5, "transaction_id": "T1", "items": [{"item_id": "A"}]}
     content = json_lines([record])
-    assert seen(read({"a.jsonl": content}, wanted))[0][3] == expected
+    assert seen(read({"a.jsonl": content}, types_by_event))[0][3] == expected
     (tmp_path / "a.jsonl").write_text(content)
     duckdb.execute(f"COPY (SELECT * FROM read_json('{tmp_path}/a.jsonl')) TO '{tmp_path}/a.parquet'")
-    assert seen(read({"a.parquet": (tmp_path / "a.parquet").read_bytes()}, wanted))[0][3] == expected
+    assert seen(read({"a.parquet": (tmp_path / "a.parquet").read_bytes()}, types_by_event))[0][3] == expected
 
 
 def test_answers_of_the_klaviyo_api_with_their_metrics(read: Read) -> None:
@@ -243,20 +243,20 @@ def test_the_enriched_stream_of_snowplow(read: Read) -> None:
         {**ENRICHED, "event": "unstruct", "event_name": "add_to_cart", "unstruct_event": json.dumps(self_described)},
         {**ENRICHED, "event": "struct", "event_name": "event", "se_action": "play", "se_label": "intro"},
     ]
-    wanted: dict[str, dict[str, str | None]] = {
+    types_by_event: dict[str, dict[str, str | None]] = {
         "page_view": {"page_title": "string"},
         "add_to_cart": {"sku": "string", "price": "number"},
         "play": {"se_label": "string"},
     }
     text = "".join(map(snowplow_line, lines))
     for name in ("a.tsv", "part-00000"):
-        log = read({name: text}, wanted, timezone="Europe/Paris")
+        log = read({name: text}, types_by_event, timezone="Europe/Paris")
         assert seen(log) == [
             ("jon", "page_view", WHEN, {"page_title": '"Best" lamps of 27" and more'}),
             ("jon", "add_to_cart", WHEN, {"sku": "A\t1", "price": 9.5}),
             ("jon", "play", WHEN, {"se_label": "intro"}),
         ]
-    broken = read({"a.tsv": text + "two\tfields\n" + text}, wanted)
+    broken = read({"a.tsv": text + "two\tfields\n" + text}, types_by_event)
     assert (broken.report.used, [(reject.reason, reject.count) for reject in broken.report.unusable]) == (
         6,
         [("broken line", 1)],
@@ -278,11 +278,11 @@ def test_shopify_orders_and_checkouts_of_its_api(read: Read) -> None:
         "checkouts.json": json.dumps({"checkouts": [checkout]}),
         "orders.json": json.dumps({"orders": [order, guest, {**order, "id": 4, "test": True}]}, indent=1),
     }
-    wanted: dict[str, dict[str, str | None]] = {
+    types_by_event: dict[str, dict[str, str | None]] = {
         "order_completed": {"total": "number", "items": "array", "order_id": "string"},
         "checkout_started": {"total": "number", "cart_id": "string"},
     }
-    log = read(files, wanted)
+    log = read(files, types_by_event)
     assert seen(log) == [
         ("207119551", "checkout_started", SECOND, {"total": 10, "cart_id": "t3"}),
         ("207119551", "order_completed", SECOND,

@@ -81,9 +81,9 @@ def test_files_that_are_not_what_they_claim(read: Read, name: str, content: byte
 
 
 def test_every_file_with_a_fault_is_named(read: Read) -> None:
-    others = {f"e{number:02}.csv": "x,y\n1,2\n" for number in range(12)}
+    more_files = {f"e{number:02}.csv": "x,y\n1,2\n" for number in range(12)}
     with pytest.raises(ExportError) as error:
-        read({"a.csv": ROWS, "b.csv.gz": PACKED[:20], "c.parquet": b"", "d.csv": "x\1\2\3\4\5\6", **others})
+        read({"a.csv": ROWS, "b.csv.gz": PACKED[:20], "c.parquet": b"", "d.csv": "x\1\2\3\4\5\6", **more_files})
     first, hint = error.value.message, error.value.hint or ""
     assert "b.csv.gz is incomplete" in first
     assert [
@@ -114,9 +114,9 @@ def test_damaged_parquet_pages(read: Read, tmp_path: Path) -> None:
 def test_missing_files_are_named_with_similar_names(tmp_path: Path) -> None:
     (tmp_path / "events.csv").write_text(ROWS)
 
-    def stop(given: str) -> ExportError:
+    def stop(path: str) -> ExportError:
         with pytest.raises(ExportError) as error:
-            stage(ExportOptions((given,)), ORDER, {}, tmp_path / "work")
+            stage(ExportOptions((path,)), ORDER, {}, tmp_path / "work")
         return error.value
 
     misspelt = stop(f"{tmp_path}/evnts.csv")

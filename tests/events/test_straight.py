@@ -70,7 +70,7 @@ def test_the_direct_and_the_general_reading_agree(
     people = write(tmp_path, "people.csv", "contact_id,note\nc1,x\nc9,y\n")
     rejects = tmp_path / "out.jsonl"
     options = ExportOptions((str(tmp_path / "*.parquet"),), (people,), timezone="Europe/Paris", rejects=str(rejects))
-    outcomes, seen = [], []
+    outcomes, are_general = [], []
     for least in (0, 1 << 40):
         monkeypatch.setattr(straight, "LEAST_BYTES", least)
         log = stage(
@@ -78,8 +78,8 @@ def test_the_direct_and_the_general_reading_agree(
         )  # fmt: skip
         outcomes.append(outcome(log, rejects))
         with duckdb.connect(str(log.path), read_only=True) as con:
-            seen.append("misfit" in con.sql("FROM events").columns)
-    assert seen == [True, False], "one of them has to go straight"
+            are_general.append("misfit" in con.sql("FROM events").columns)
+    assert are_general == [True, False], "one of them has to go straight"
     assert outcomes[0] == outcomes[1]
     report = log.report
     assert {reject.reason for reject in report.unusable} == {
@@ -96,9 +96,9 @@ def test_a_log_of_one_contact_has_the_report_on_all(tmp_path: Path, monkeypatch:
     export(tmp_path / "log.parquet", "typed", 0)
     options = ExportOptions((f"{tmp_path}/log.parquet",))
     everyone = stage(options, PLAN, {}, tmp_path / "work")
-    one = stage(options, PLAN, {}, tmp_path / "other", contact="c3")
-    assert one.report == everyone.report
-    assert repr(next(one.stream()).events) == repr(
+    single = stage(options, PLAN, {}, tmp_path / "other", contact="c3")
+    assert single.report == everyone.report
+    assert repr(next(single.stream()).events) == repr(
         next(each.events for each in everyone.stream() if each.contact_id == "c3")
     )
 

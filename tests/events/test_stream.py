@@ -128,5 +128,5 @@ def test_the_order_is_instant_sequence_row(rows: list[tuple[str, int, int]]) -> 
 
 def test_nothing_of_the_reading_is_left_but_the_log(read: Read) -> None:
     log = read(HEAD + "a,e,1,1\nbroken\n", NUMBERED)
-    left = [entry.name for entry in log.path.parent.iterdir()]
-    assert [name for name in left if not re.fullmatch(r"log\.duckdb|spill", name)] == []
+    names = [entry.name for entry in log.path.parent.iterdir()]
+    assert [name for name in names if not re.fullmatch(r"log\.duckdb|spill", name)] == []

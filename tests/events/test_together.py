@@ -31,16 +31,16 @@ def hourly(count: int) -> dict[str, str | bytes]:
 @pytest.fixture
 def queries(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """The numbers of the files in each query over several files."""
-    asked: list[list[int]] = []
+    numbers: list[list[int]] = []
 
-    def read(*given: object) -> list[int] | None:
-        counts = file_groups.read_together(*given)  # type: ignore[arg-type]
+    def read(*arguments: object) -> list[int] | None:
+        counts = file_groups.read_together(*arguments)  # type: ignore[arg-type]
         if counts is not None:
-            asked.append(given[2])  # type: ignore[arg-type]
+            numbers.append(arguments[2])  # type: ignore[arg-type]
         return counts
 
     monkeypatch.setattr(staging, "read_together", read)
-    return asked
+    return numbers
 
 
 def test_rows_keep_their_file_line_and_order(read: Read, queries: list[list[int]], tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_group_is_bounded(read: Read, queries: list[list[int]], monkeypatch: p
 
 
 def test_small_files_with_different_headers_are_read_as_each_by_itself(read: Read) -> None:
-    wanted: dict[str, dict[str, str | None]] = {
+    types_by_event: dict[str, dict[str, str | None]] = {
         "e": {"a": "number", "b": "date", "c": "string"}, "f": {"b": "date", "n": "integer"}
     }  # fmt: skip
     files = {
@@ -121,7 +121,7 @@ def test_small_files_with_different_headers_are_read_as_each_by_itself(read: Rea
         "6.jsonl": '{"contact_id": "x", "event": "f", "timestamp": 9, "properties": {"n": 3}, "n": 4}\n',
         "7.csv": "contact_id,event,timestamp,event_id,sequence\nx,e,1,id7,2\nx,e,1,id8,1\nx,g,1,,\n",
     }
-    whole = read(files, wanted)
+    whole = read(files, types_by_event)
     assert {
         (each.contact_id, event.name, event.at, event.event_id, str(dict(event.properties)))
         for each in whole.stream()
@@ -129,7 +129,7 @@ def test_small_files_with_different_headers_are_read_as_each_by_itself(read: Rea
     } == {
         (each.contact_id, event.name, event.at, event.event_id, str(dict(event.properties)))
         for name, content in files.items()
-        for each in read({name: content}, wanted).stream()
+        for each in read({name: content}, types_by_event).stream()
         for event in each.events
     }
     assert [(reject.reason, [(sample.file[-5:], sample.line) for sample in reject.samples])

@@ -92,10 +92,10 @@ CASES: list[tuple[str | None, object, object]] = [
 def test_json_values_take_the_declared_type(read: Read, nested: bool) -> None:
     lines = []
     for number, (_, value, _) in enumerate(CASES):
-        held: dict[str, Any] = {"properties": {"value": value}} if nested else {"value": value}
-        lines.append(json.dumps({"contact_id": number, "event": f"e{number}", "timestamp": number + 1, **held}))
-    wanted = {f"e{number}": {"value": declared} for number, (declared, _, _) in enumerate(CASES)}
-    log = read({"a.jsonl": "\n".join(lines)}, wanted)
+        properties: dict[str, Any] = {"properties": {"value": value}} if nested else {"value": value}
+        lines.append(json.dumps({"contact_id": number, "event": f"e{number}", "timestamp": number + 1, **properties}))
+    types_by_event = {f"e{number}": {"value": declared} for number, (declared, _, _) in enumerate(CASES)}
+    log = read({"a.jsonl": "\n".join(lines)}, types_by_event)
     by_row = {int(each.contact_id): each.events[0].properties for each in log.stream()}
     expected: dict[int, dict[str, object]] = {}
     for number, (_, _, result) in enumerate(CASES):
@@ -112,10 +112,10 @@ def test_csv_values_take_the_declared_type_and_empty_ones_are_missing(read: Read
     lines = ["contact_id,event,timestamp,value,empty"]
     for number, (_, value, _) in enumerate(cases, 1):
         lines.append(f'{number},e{number},{number},"{str(value).replace(chr(34), chr(34) * 2)}",""')
-    wanted: dict[str, dict[str, str | None]] = {
+    types_by_event: dict[str, dict[str, str | None]] = {
         f"e{number}": {"value": declared, "empty": "number"} for number, (declared, _, _) in enumerate(cases, 1)
     }
-    log = read("\n".join(lines), wanted)
+    log = read("\n".join(lines), types_by_event)
     by_row = {int(each.contact_id): each.events[0].properties for each in log.stream()}
     assert by_row == {
         number: {} if result is MISFIT else {"value": result} for number, (_, _, result) in enumerate(cases, 1)
@@ -130,12 +130,12 @@ def test_misfits_are_counted_by_property_with_the_first_example(read: Read) -> N
 
 
 def test_a_property_may_have_another_type_in_another_event(read: Read) -> None:
-    wanted: dict[str, dict[str, str | None]] = {
+    types_by_event: dict[str, dict[str, str | None]] = {
         "e": {"v": "number", "w": "string"},
         "f": {"v": "string"},
         "g": {"v": "boolean", "w": None},
     }
-    log = read("contact_id,event,timestamp,v,w\na,e,1,1,x\na,f,2,1,x\na,g,3,1,x\n", wanted)
+    log = read("contact_id,event,timestamp,v,w\na,e,1,1,x\na,f,2,1,x\na,g,3,1,x\n", types_by_event)
     (contact,) = log.stream()
     assert [each.properties for each in contact.events] == [{"v": 1, "w": "x"}, {"v": "1"}, {"v": True, "w": "x"}]
 
@@ -161,16 +161,16 @@ NO = ("no", "N", "Off", "non", "NEIN", "FALSE", "f", "0", "0.0", "no\u00a0", "fa
 
 
 def test_the_usual_words_for_yes_and_no_are_booleans_where_the_plan_declares_one(read: Read) -> None:
-    wanted = {"e": {"value": "boolean", "same": "string"}}
+    types_by_event = {"e": {"value": "boolean", "same": "string"}}
     words = (*YES, *NO)
     rows = "".join(f"{number},e,1,{text},on\n" for number, text in enumerate(words))
-    log = read(f"contact_id,event,timestamp,value,same\n{rows}", wanted)
+    log = read(f"contact_id,event,timestamp,value,same\n{rows}", types_by_event)
     by_word = {words[int(contact.contact_id)]: contact.events[0].properties for contact in log.stream()}
     assert by_word == {text: {"value": text in YES, "same": "on"} for text in words}
     lines = [
         {"contact_id": f"{number}", "event": "e", "timestamp": 1, "value": text} for number, text in enumerate(words)
     ]
-    log = read({"log.jsonl": "".join(json.dumps(line) + "\n" for line in lines)}, wanted)
+    log = read({"log.jsonl": "".join(json.dumps(line) + "\n" for line in lines)}, types_by_event)
     by_word = {words[int(contact.contact_id)]: contact.events[0].properties for contact in log.stream()}
     assert by_word == {text: {"value": text in YES} for text in words}
 

@@ -74,8 +74,8 @@ def test_an_event_of_two_tables_is_one_event_with_its_properties(
     read: Read, tmp_path: Path, kind: str, own: str
 ) -> None:
     files = {f"tracks.{kind}": written(TRACKS, kind, tmp_path / "a"), f"{own}.{kind}": written(OWN, kind, tmp_path)}
-    for given in permutations(files):
-        log = read({name: files[name] for name in given}, WANTED)
+    for names in permutations(files):
+        log = read({name: files[name] for name in names}, WANTED)
         assert events_of(log) == ORDERS
         assert [(reject.reason, reject.count) for reject in log.report.unusable] == [(SPLIT, 2)]
 
@@ -105,11 +105,11 @@ def test_an_id_twice_in_one_table_is_left_to_the_executor(read: Read) -> None:
 def test_tables_beside_those_of_events_do_not_stop_the_read(read: Read, tmp_path: Path, kind: str) -> None:
     tables = {"tracks": TRACKS, "order_completed": OWN, "pages": PAGES, "identifies": IDENTIFIES, "users": USERS}
     files = {f"{name}.{kind}": written(rows, kind, tmp_path / name) for name, rows in tables.items()}
-    wanted: dict[str, dict[str, str | None]] = {
+    types_by_event: dict[str, dict[str, str | None]] = {
         **WANTED, "page": {"name": "string", "type": "string"}, "identify": {"email": "string"}
     }  # fmt: skip
     for source in (None, "segment"):
-        log = read(files, wanted, source=source)
+        log = read(files, types_by_event, source=source)
         assert events_of(log) == [
             *ORDERS,
             ("page", "m4", {"name": "Home", "type": "landing"}),
@@ -122,8 +122,8 @@ def test_tables_beside_those_of_events_do_not_stop_the_read(read: Read, tmp_path
 
 def test_the_folders_of_a_table_in_parts_name_it(read: Read) -> None:
     files = {"pages/date=2025-03-01/part-000.csv": PAGES, "prod_screens_000.csv.gz": PAGES}
-    given = {name.removesuffix(".gz"): written(rows, "csv", Path()) for name, rows in files.items()}
-    log = read(given, {"page": {}, "screen": {}})
+    contents = {name.removesuffix(".gz"): written(rows, "csv", Path()) for name, rows in files.items()}
+    log = read(contents, {"page": {}, "screen": {}})
     assert sorted(each[0] for each in events_of(log)) == ["page", "screen"]
 
 

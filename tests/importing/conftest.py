@@ -28,18 +28,18 @@ class Imported:
 @pytest.fixture(scope="session")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Imported]:
     """The import of `tool/name`."""
-    done: dict[str, Imported] = {}
+    imports: dict[str, Imported] = {}
 
     def importing(name: str) -> Imported:
-        if name not in done:
+        if name not in imports:
             tool = name.partition("/")[0]
             source = next(EXAMPLES.glob(f"{name}.*"))
             folder = tmp_path_factory.mktemp("imported")
             out = folder / "report.json"
             arguments = [str(source), "--out", str(folder / "shop"), "--format", "json", "--output", str(out), "-q"]
             assert run(["import", tool, *arguments]) == 0
-            done[name] = Imported(tool, source, folder / "shop", json.loads(out.read_text(encoding="utf-8")))
-        return done[name]
+            imports[name] = Imported(tool, source, folder / "shop", json.loads(out.read_text(encoding="utf-8")))
+        return imports[name]
 
     return importing
 

@@ -132,8 +132,8 @@ def mautic(draw: st.DrawFn) -> dict[str, Any]:
         parent = draw(st.sampled_from(parents))
         under_decision = parent is not None and parent["eventType"] == "decision"
         path = draw(st.sampled_from(["yes", "no"])) if parent is not None and parent["eventType"] != "action" else None
-        taken = [each for each in events if parent and each["parent"] == {"id": parent["id"]} and path == "no"]
-        if under_decision and path == "no" and taken:
+        siblings = [each for each in events if parent and each["parent"] == {"id": parent["id"]} and path == "no"]
+        if under_decision and path == "no" and siblings:
             path = "yes"  # after 'no', only the first event counts its wait from the decision
         kind = draw(st.sampled_from(["action", "action", "condition", "decision"]))
         if under_decision and path == "no" and kind == "decision":

@@ -62,11 +62,11 @@ def klaviyo_sends(definition: Mapping[str, Any], happened: Happened) -> Sent:
 
 def delayed(at: datetime, data: Mapping[str, Any]) -> datetime:
     """Days until a time of day are calendar days, by Klaviyo's help, so nobody waits almost a day too long."""
-    came, at = at, at + timedelta(**{data["unit"]: data["value"]})
+    arrival, at = at, at + timedelta(**{data["unit"]: data["value"]})
     if data["delay_until_time"] is not None:
-        asked = at.replace(hour=int(data["delay_until_time"][:2]), minute=0)
-        is_reached = asked > came if data["unit"] == "days" else asked >= at
-        at = asked if is_reached else asked + timedelta(days=1)
+        requested = at.replace(hour=int(data["delay_until_time"][:2]), minute=0)
+        is_reached = requested > arrival if data["unit"] == "days" else requested >= at
+        at = requested if is_reached else requested + timedelta(days=1)
         while data["delay_until_weekdays"] and f"{at:%A}".lower() not in data["delay_until_weekdays"]:
             at += timedelta(days=1)
     return at
@@ -206,8 +206,8 @@ def tdx_sends(stages: Sequence[Mapping[str, Any]], happened: Happened) -> Sent:
 
     at: datetime | None = START
     for stage, before in zip(stages, [None, *stages], strict=False):
-        asked = [stage.get("entry_criteria"), (before or {}).get("milestone")] if before is not None else []
-        cities = {each["segment"] for each in asked if each is not None}
+        criteria = [stage.get("entry_criteria"), (before or {}).get("milestone")] if before is not None else []
+        cities = {each["segment"] for each in criteria if each is not None}
         if at is not None and cities:
             waited = first(dict.fromkeys(cities, ""), at, END) if len(cities) == 1 else None
             at = waited[0] if waited is not None else None

@@ -21,8 +21,8 @@ BASE = {path.relative_to(HERE / "base").as_posix(): path.read_bytes()
 SHORT = b"scenario: short\ntrigger: {event: cart_updated}\nstates: {in: {end: done}}\n"
 
 
-def loaded(contents: Mapping[str, bytes], errors_only: bool, asked: Levels | None = None) -> Loaded:
-    return load_files(Memory({**BASE, **contents}, Path("/shop")), levels=asked, errors_only=errors_only)
+def loaded(contents: Mapping[str, bytes], errors_only: bool, levels: Levels | None = None) -> Loaded:
+    return load_files(Memory({**BASE, **contents}, Path("/shop")), levels=levels, errors_only=errors_only)
 
 
 def errors(findings: list[Diagnostic]) -> list[Diagnostic]:
@@ -72,7 +72,7 @@ def test_rules_that_can_only_warn_are_not_checked() -> None:
 def test_the_library_is_sound_either_way() -> None:
     contents = {path.relative_to(shipped("scenarios")).as_posix(): path.read_bytes()
                 for path in shipped("scenarios").rglob("*") if path.is_file()}  # fmt: skip
-    one, other = (load_files(Memory(contents, Path("/shop")), errors_only=only) for only in (True, False))
-    assert one.project == other.project
-    assert not one.broken
-    assert not other.broken
+    errors_alone, everything = (load_files(Memory(contents, Path("/shop")), errors_only=only) for only in (True, False))
+    assert errors_alone.project == everything.project
+    assert not errors_alone.broken
+    assert not everything.broken

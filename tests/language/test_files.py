@@ -70,10 +70,10 @@ def under_buffers(root: Path) -> Files:
     return Overlay(Folder(root), {path: PROJECT[path].encode() for path in edited})
 
 
-@pytest.mark.parametrize("made", [in_memory, in_revision, under_buffers])
-def test_the_same_project_is_read_from_anywhere(made: Callable[[Path], Files], tmp_path: Path) -> None:
+@pytest.mark.parametrize("make_files", [in_memory, in_revision, under_buffers])
+def test_the_same_project_is_read_from_anywhere(make_files: Callable[[Path], Files], tmp_path: Path) -> None:
     root = tmp_path / "repository" / "crm"
-    there = load_files(made(root), tests=True)
+    there = load_files(make_files(root), tests=True)
     folder = load_project(write(root, PROJECT), tests=True)
     assert there == folder
     assert there.project.digest == folder.project.digest
@@ -81,13 +81,13 @@ def test_the_same_project_is_read_from_anywhere(made: Callable[[Path], Files], t
     assert set(folder.project.scenarios) == {"first", "second"}
 
 
-@pytest.mark.parametrize("made", [in_memory, in_revision])
+@pytest.mark.parametrize("make_files", [in_memory, in_revision])
 def test_tables_that_lie_on_no_disk_are_stored_in_a_folder_of_the_caller(
-    made: Callable[[Path], Files], tmp_path: Path
+    make_files: Callable[[Path], Files], tmp_path: Path
 ) -> None:
     root, scratch = tmp_path / "repository" / "crm", tmp_path / "scratch"
     scratch.mkdir()
-    files = made(root)
+    files = make_files(root)
     stored = store_tables(load_files(files).project, files, scratch)
     assert load_tables(stored)["shops"].look_up("a", 0) == {"shop": "a", "city": "Lyon"}
     assert replace(stored.tables["shops"], stored="") == load_files(files).project.tables["shops"]

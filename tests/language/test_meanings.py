@@ -115,8 +115,8 @@ def test_everybody_who_reads_a_constant_is_named(named: Project) -> None:
 
 
 def test_a_scenario_that_is_taken_along_brings_the_constants_that_it_reads(named: Project) -> None:
-    wanted = parts_of(named.scenarios["cart"], named, ["{{ const.spare }}"]).constants
-    assert set(wanted) == {"big", "home", "days", "mail", "agreed", "spare"}
+    constants = parts_of(named.scenarios["cart"], named, ["{{ const.spare }}"]).constants
+    assert set(constants) == {"big", "home", "days", "mail", "agreed", "spare"}
 
 
 def test_templates_read_constants_as_numbers_texts_and_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,9 +132,9 @@ def survives(root: Path, name: str, text: str, kind: str) -> None:
     assert all(bool(loaded.findings) == bool(text) for text in rendered[:2])
     mend(loaded, lambda contents: load_project(root, True, contents), lambda finding: True, unsaved)
     if kind:
-        done = format_text(text, kind, name)
-        if done.text is not None:
-            assert format_text(done.text, kind, name).text == done.text
+        result = format_text(text, kind, name)
+        if result.text is not None:
+            assert format_text(result.text, kind, name).text == result.text
 
 
 def report_of(loaded: Loaded) -> Report:

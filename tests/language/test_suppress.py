@@ -30,14 +30,14 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def load(root: Path, text: str, asked: Levels | None = None, rules: str = "") -> Loaded:
+def load(root: Path, text: str, levels: Levels | None = None, rules: str = "") -> Loaded:
     if rules:
         with (root / "project.yaml").open("a", encoding="utf-8") as project:
             project.write(f"rules: {rules}\n")
     (root / "cart.yaml").write_text(text, encoding="utf-8")
     # Other rules have their own tests: these tests are about two rules.
-    others: Levels = dict.fromkeys(GRADED - {"CRM001", "FLOW003", *OTHER_WARNINGS}, "off")
-    return load_project(root, levels={**others, **(asked or {})})
+    switched_off: Levels = dict.fromkeys(GRADED - {"CRM001", "FLOW003", *OTHER_WARNINGS}, "off")
+    return load_project(root, levels={**switched_off, **(levels or {})})
 
 
 def finding_lines(loaded: Loaded) -> list[str]:

@@ -212,7 +212,7 @@ def test_a_date_time_without_a_filter_is_on_the_clock_of_its_reader(expression: 
 
 
 @rows(
-    ("given", "json"),
+    ("x", "json"),
     [
         (NOW, '"2025-03-01T04:05:00-05:00"'),
         (datetime(2025, 3, 1, 9, 5), '"2025-03-01T09:05:00"'),
@@ -227,8 +227,8 @@ def test_a_date_time_without_a_filter_is_on_the_clock_of_its_reader(expression: 
         ({1: "a", "b": "<"}, '{"1": "a", "b": "\\u003c"}'),
     ],
 )
-def test_any_value_can_be_json(given: object, json: str) -> None:
-    assert rendered("{{ x | tojson }}", {"x": given}, zone=ZoneInfo("America/New_York")) == json
+def test_any_value_can_be_json(x: object, json: str) -> None:
+    assert rendered("{{ x | tojson }}", {"x": x}, zone=ZoneInfo("America/New_York")) == json
 
 
 def test_each_filter_counts_toward_the_budget() -> None:

@@ -113,8 +113,8 @@ def test_conditions_and_events_are_those_written(scenario: Scenario) -> None:
         ("on", "waiting"): "event.total > 1", ("after", "tired"): "contact.tier",
         ("choose", "poor"): "contact.tier == 'gold'",
     }  # fmt: skip
-    heard = {led(exit): exit.event.text for exit in all_exits(scenario) if exit.event is not None and exit.target}
-    assert heard == {("on", "gone"): "left", ("goal", "won"): "bought", ("on", "waiting"): "carted"}
+    events = {led(exit): exit.event.text for exit in all_exits(scenario) if exit.event is not None and exit.target}
+    assert events == {("on", "gone"): "left", ("goal", "won"): "bought", ("on", "waiting"): "carted"}
 
 
 def test_outcomes_are_those_of_ends_targets_and_the_goal(scenario: Scenario) -> None:

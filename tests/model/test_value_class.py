@@ -29,9 +29,9 @@ VALUES = [(), (3,), (float("nan"),)]
 
 
 @pytest.mark.parametrize("lines", VALUES)
-@pytest.mark.parametrize("others", VALUES)
-def test_values_are_equal_where_those_of_dataclasses_are(lines: tuple[Any, ...], others: tuple[Any, ...]) -> None:
-    assert (Ours("a", lines, 1) == Ours("a", others, 2)) is (Usual("a", lines, 1) == Usual("a", others, 2))
+@pytest.mark.parametrize("other_lines", VALUES)
+def test_values_are_equal_where_those_of_dataclasses_are(lines: tuple[Any, ...], other_lines: tuple[Any, ...]) -> None:
+    assert (Ours("a", lines, 1) == Ours("a", other_lines, 2)) is (Usual("a", lines, 1) == Usual("a", other_lines, 2))
 
 
 def test_equal_values_have_one_hash() -> None:

@@ -109,10 +109,10 @@ def by_night(log: Path, days_a_night: int = 1) -> Iterator[tuple[datetime, list[
         yield begin + timedelta(days=days_a_night), [line for date in dates for line in days.get(date, ())]
 
 
-def prove(nights: Nights, drops: Sequence[tuple[datetime, list[str]]], told: int = 0) -> list[str]:
+def prove(nights: Nights, drops: Sequence[tuple[datetime, list[str]]], interval: int = 0) -> list[str]:
     """Drops the lines of each night and runs it; returns the outbox's differences from one dry run, a line each.
 
-    `told`: the number of nights between printed lines of figures, 0 for none.
+    `interval`: the number of nights between printed lines of figures, 0 for none.
     """
     (nights.folder / "drop").mkdir(parents=True)
     data = nights.project / "data"
@@ -122,7 +122,7 @@ def prove(nights: Nights, drops: Sequence[tuple[datetime, list[str]]], told: int
             name = f"{(until - timedelta(days=1)).date()}.jsonl"
             (nights.folder / "drop" / name).write_text("".join(lines), encoding="utf-8")
         nights.night(until)
-        if told and number % told == 0:
+        if interval and number % interval == 0:
             size = nights.store.stat().st_size / 2**20
             print(f"{until.date()}  {dict(nights.figures)}  {nights.seconds:.1f} s a night, {size:.1f} MiB", flush=True)
     # Anything due at the very end of a run waits for the next run, but a dry run includes it.
@@ -144,7 +144,7 @@ def main() -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         nights = Nights(project, Path(folder), Random(arguments.seed))
-        differences = prove(nights, drops, told=10)
+        differences = prove(nights, drops, interval=10)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         print(f"{dict(nights.figures)}, {nights.store.stat().st_size / 2**20:.1f} MiB")
         print(

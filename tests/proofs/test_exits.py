@@ -36,15 +36,15 @@ class Mortal(sqlite3.Connection):
         """Starts the count of places again, with the place of the end (-1: none)."""
         cls.places, cls.fatal = 0, fatal
 
-    def execute(self, *asked: Any) -> sqlite3.Cursor:
+    def execute(self, *arguments: Any) -> sqlite3.Cursor:
         self._pass()
-        cursor = super().execute(*asked)
+        cursor = super().execute(*arguments)
         self._pass()
         return cursor
 
-    def executemany(self, *asked: Any) -> sqlite3.Cursor:
+    def executemany(self, *arguments: Any) -> sqlite3.Cursor:
         self._pass()
-        cursor = super().executemany(*asked)
+        cursor = super().executemany(*arguments)
         self._pass()
         return cursor
 

@@ -23,10 +23,10 @@ class Small(sqlite3.Connection):
 
     pages: int | None = None
 
-    def execute(self, *asked: object) -> sqlite3.Cursor:
+    def execute(self, *arguments: object) -> sqlite3.Cursor:
         if Small.pages is not None:
             super().execute(f"PRAGMA max_page_count = {Small.pages}")
-        return super().execute(*asked)  # type: ignore[arg-type]
+        return super().execute(*arguments)  # type: ignore[arg-type]
 
 
 class Shop:
@@ -107,9 +107,9 @@ def test_a_store_that_sqlite_may_not_write_stays_as_it_was(store: Store, monkeyp
     class ReadOnly(sqlite3.Connection):
         """A connection as on a disk that is mounted read-only."""
 
-        def execute(self, *asked: object) -> sqlite3.Cursor:
+        def execute(self, *arguments: object) -> sqlite3.Cursor:
             super().execute("PRAGMA query_only = ON")
-            return super().execute(*asked)  # type: ignore[arg-type]
+            return super().execute(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=ReadOnly))
     code, output = store.run()

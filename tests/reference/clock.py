@@ -120,14 +120,14 @@ def is_on(day: date, days: tuple[Day, ...]) -> bool:
     return not days or any(_is(day, each) for each in days)
 
 
-def _is(day: date, wanted: Day) -> bool:
-    if isinstance(wanted, int):
-        return day.weekday() == wanted
+def _is(day: date, pattern: Day) -> bool:
+    if isinstance(pattern, int):
+        return day.weekday() == pattern
     last = calendar.monthrange(day.year, day.month)[1]
-    alike = [number for number in range(1, last + 1) if day.replace(day=number).weekday() in wanted.among]
+    alike = [number for number in range(1, last + 1) if day.replace(day=number).weekday() in pattern.among]
     # Counted from the first, or back from the last.
-    counted = alike if wanted.number > 0 else alike[::-1]
-    return dict(enumerate(counted, 1)).get(abs(wanted.number)) == day.day
+    counted = alike if pattern.number > 0 else alike[::-1]
+    return dict(enumerate(counted, 1)).get(abs(pattern.number)) == day.day
 
 
 def _days_from(shown: datetime, days: tuple[Day, ...]) -> Iterator[datetime]:

@@ -46,16 +46,16 @@ AFTER_THE_STATES_OWN = 1_000
 def _ask(contact: Contact, journey: Journey, place: int, send: Send, event: Event | None, number: int) -> bool:
     """Whether a message was requested; False if no condition holds."""
     choices = send.messages if isinstance(send, FirstOf) else (send,)
-    wanted = [choice for choice in choices if holds(choice.condition, contact.names(journey, event))]
-    reaching = wanted
+    allowed = [choice for choice in choices if holds(choice.condition, contact.names(journey, event))]
+    reaching = allowed
     if isinstance(send, FirstOf):
-        reaching = [name for name in wanted if not _unreachable(contact, journey, name, event)]
+        reaching = [name for name in allowed if not _unreachable(contact, journey, name, event)]
     if reaching:
         _try(contact, journey, place, HeldBack(reaching[0], contact.now, 0, number, event))
-    elif wanted:
-        reason = _withheld(contact, journey, wanted[0]) or "unreachable"
-        _tell(contact, journey, HeldBack(wanted[0], contact.now, 0, number, event), reason)
-    return bool(wanted)
+    elif allowed:
+        reason = _withheld(contact, journey, allowed[0]) or "unreachable"
+        _tell(contact, journey, HeldBack(allowed[0], contact.now, 0, number, event), reason)
+    return bool(allowed)
 
 
 def look_again(contact: Contact, journey: Journey, place: int) -> None:
@@ -302,20 +302,20 @@ def message_name(journey: Journey, message: Message, number: int) -> str:
     return message_id(journey.journey_id, journey.visit, message.channel.text, again)
 
 
-def _tell(contact: Contact, journey: Journey, asked: HeldBack, reason: str) -> None:
+def _tell(contact: Contact, journey: Journey, request: HeldBack, reason: str) -> None:
     """Records that the message was sent, or dropped for a reason."""
-    message = asked.message
-    name = message_name(journey, message, asked.number)
-    names = contact.names(journey, asked.event)
+    message = request.message
+    name = message_name(journey, message, request.number)
+    names = contact.names(journey, request.event)
     values = {each.text: value_of(value, names) for each, value in message.values}
     variant = " ".join(f"{state}:{arm}" for state, arm in journey.variant.items())
     journey.asked.append((journey.visit, journey.state_name, name))
     if not reason:
         journey.left.append((journey.state_name, name))
-    address = None if reason in _UNADDRESSED else _address(contact, journey, message, asked.event)
+    address = None if reason in _UNADDRESSED else _address(contact, journey, message, request.event)
     contact.tell(
         "asked", journey.scenario.name, journey.journey_id, journey.state_name, name, message.channel.text,
-        message.template.text, message.purpose, address, reason, asked.asked_at, variant, plain(values),
+        message.template.text, message.purpose, address, reason, request.asked_at, variant, plain(values),
         plain(journey.captures),
     )  # fmt: skip
     contact.happens(

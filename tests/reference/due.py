@@ -75,6 +75,6 @@ def _fire_by_tick(contact: Contact, tick: tuple[int, int, int, Event]) -> None:
     scenario = contact.scenarios[tick[1]]
     trigger = scenario.triggers[tick[2]]
     of_segment = isinstance(trigger, SegmentTrigger) and tick in contact.in_already
-    gone = isinstance(trigger, SegmentTrigger) and of_segment and not contact.memberships[trigger.segment.text]
-    if contact.may_enter and not gone:
+    has_left = isinstance(trigger, SegmentTrigger) and of_segment and not contact.memberships[trigger.segment.text]
+    if contact.may_enter and not has_left:
         entering.enter_each(contact, scenario, trigger, tick[3])

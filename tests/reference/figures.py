@@ -16,9 +16,9 @@ from scenario_cli.model.project import Project
 from tests.reference.reading import Names, Past, holds, value_of
 
 
-def metric(wanted: Metric, history: Sequence[Past], names: Names) -> Any:
+def metric(named_metric: Metric, history: Sequence[Past], names: Names) -> Any:
     """A metric's value at an instant; `history` are the events that the metric counts, oldest first."""
-    definition = wanted.definition
+    definition = named_metric.definition
     if isinstance(definition, Aggregate):
         return (
             _figures(definition, history, names)
@@ -30,13 +30,13 @@ def metric(wanted: Metric, history: Sequence[Past], names: Names) -> Any:
     return _label(definition, value) if isinstance(definition, Bins) else value
 
 
-def _label(made: Bins, value: Any) -> Any:
+def _label(bins: Bins, value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    for edge, label in zip(made.edges, made.labels, strict=False):
+    for edge, label in zip(bins.edges, bins.labels, strict=False):
         if value <= edge:
             return label
-    return made.labels[-1]
+    return bins.labels[-1]
 
 
 class Figures(dict[str, Any]):
@@ -57,7 +57,7 @@ _MOST_KEYS = 1_000
 def _figures(definition: Aggregate, history: Sequence[Past], names: Names) -> Figures:
     """The figures by value, each over the events with this value, within the limit of values."""
     alone = replace(definition, by=None)
-    taken: list[tuple[str, Past]] = []
+    entries: list[tuple[str, Past]] = []
     for past in history:
         arriving = Names(past.event.at, past.zone, {}, names.world, past.event)
         counted = definition.value is None or _counts(definition, value_of(definition.value, arriving))
@@ -66,20 +66,20 @@ def _figures(definition: Aggregate, history: Sequence[Past], names: Names) -> Fi
         assert definition.by is not None
         value = value_of(definition.by, arriving)
         each = [_key(each) for each in (value if isinstance(value, list) else [value])]
-        for key in dict.fromkeys(one for one in each if one is not None):
+        for key in dict.fromkeys(key_ for key_ in each if key_ is not None):
             begin = past.event.at - definition.within if definition.within is not None else None
-            there = {other for other, each in taken if begin is None or each.event.at > begin}
+            there = {other for other, each in entries if begin is None or each.event.at > begin}
             if key in there or len(there) < _MOST_KEYS:
-                taken.append((key, past))
+                entries.append((key, past))
     if definition.within is not None:
-        taken = [(key, past) for key, past in taken if past.event.at > names.now - definition.within]
-    keys = sorted({key for key, _ in taken})
-    by_key = {key: _aggregate(alone, [past for each, past in taken if each == key], names) for key in keys}
+        entries = [(key, past) for key, past in entries if past.event.at > names.now - definition.within]
+    keys = sorted({key for key, _ in entries})
+    by_key = {key: _aggregate(alone, [past for each, past in entries if each == key], names) for key in keys}
     return Figures(by_key, 0 if definition.kind in ("count", "sum") else None)
 
 
-def _counts(made: Aggregate, value: Any) -> bool:
-    return value is not None and (made.kind not in ("sum", "avg") or _is_number(value))
+def _counts(definition: Aggregate, value: Any) -> bool:
+    return value is not None and (definition.kind not in ("sum", "avg") or _is_number(value))
 
 
 def _key(value: Any) -> str | None:
@@ -91,18 +91,18 @@ def _key(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int | float) else None
 
 
-def _aggregate(made: Aggregate, history: Sequence[Past], names: Names) -> Any:
-    taken: list[Any] = []
+def _aggregate(definition: Aggregate, history: Sequence[Past], names: Names) -> Any:
+    results: list[Any] = []
     for past in history:
         event = past.event
-        if made.within is not None and not names.now - made.within < event.at <= names.now:
+        if definition.within is not None and not names.now - definition.within < event.at <= names.now:
             continue
         # `where` and the value are evaluated when the event arrives, and read only the event.
         arriving = Names(event.at, past.zone, {}, names.world, event)
-        if holds(made.where, arriving):
-            taken.append(event if made.value is None else value_of(made.value, arriving))
-    there = [entry for entry in taken if entry is not None]
-    match made.kind:
+        if holds(definition.where, arriving):
+            results.append(event if definition.value is None else value_of(definition.value, arriving))
+    there = [entry for entry in results if entry is not None]
+    match definition.kind:
         case "count":
             return len(there)
         case "sum":
@@ -115,16 +115,16 @@ def _aggregate(made: Aggregate, history: Sequence[Past], names: Names) -> Any:
         case "last":
             return there[-1] if there else None
         case "min" | "max":
-            return _extreme(made.kind, there, names)
+            return _extreme(definition.kind, there, names)
     each = [part for each in there for part in (each if isinstance(each, list) else [each]) if part is not None]
     distinct: list[Any] = []
-    for one in each:
-        if one not in distinct:
-            distinct.append(one)
-    if made.kind == "mode":
-        often = max((each.count(one) for one in distinct), default=0)
-        return min((one for one in distinct if each.count(one) == often), key=_order, default=None)
-    if made.kind == "distinct":
+    for element in each:
+        if element not in distinct:
+            distinct.append(element)
+    if definition.kind == "mode":
+        often = max((each.count(element) for element in distinct), default=0)
+        return min((element for element in distinct if each.count(element) == often), key=_order, default=None)
+    if definition.kind == "distinct":
         return len(distinct)
     return distinct or None
 

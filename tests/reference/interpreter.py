@@ -103,16 +103,16 @@ class Contact:
         )
 
     def metric(self, name: str, names: Names) -> Any:
-        wanted, names = self.project.metrics[name], replace(names, zone=self.zone)
-        counted = getattr(wanted.definition, "event", None)
-        return figures.metric(wanted, self.history(counted.text) if counted is not None else [], names)
+        definition, names = self.project.metrics[name], replace(names, zone=self.zone)
+        counted = getattr(definition.definition, "event", None)
+        return figures.metric(definition, self.history(counted.text) if counted is not None else [], names)
 
     def segment(self, name: str, names: Names) -> bool:
         return self.memberships[name]
 
     def history(self, event: str) -> list[Past]:
-        wanted = self.project.plan.expand(event)
-        return [past for past in self.past if past.event.name in wanted]
+        names = self.project.plan.expand(event)
+        return [past for past in self.past if past.event.name in names]
 
     def running(self, scenario: str, state: str | None) -> bool:
         under_way = [journey for journey in self.journeys if journey.scenario.name == scenario and not journey.ended]
@@ -122,11 +122,11 @@ class Contact:
         """The row with these keys that became valid last; if several did at once, the last written."""
         if not all(isinstance(key, str | int | float) for key in keys):
             return None
-        wanted = [_as_key(key) for key in keys]
+        texts = [_as_key(key) for key in keys]
         valid = [
             (since or _BEFORE_TIME, place, row)
             for place, (row_key, since, row) in enumerate(self.tables[table])
-            if [str(key) for key in (row_key if isinstance(row_key, tuple) else (row_key,))] == wanted
+            if [str(key) for key in (row_key if isinstance(row_key, tuple) else (row_key,))] == texts
             and (since is None or since <= names.now)
             and (since is None or since <= names.now)
         ]
@@ -139,8 +139,8 @@ class Contact:
         """Queues an internal event, to be handled after the present input."""
         self.made += 1
         if self.made <= _MOST_INTERNAL:
-            given = {name: value for name, value in properties.items() if value is not None}
-            self.queue.append(Event(event, self.now, given))
+            present = {name: value for name, value in properties.items() if value is not None}
+            self.queue.append(Event(event, self.now, present))
 
     def set_attributes(self, attributes: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
         """Changes the profile; returns the real changes, with the value before and after."""
@@ -163,8 +163,8 @@ class Contact:
 
     def starts_from(self, attributes: Mapping[str, Any]) -> None:
         """Takes a row from before the contact is known: a starting point, to which nothing reacts."""
-        kept = {name: value for name, value in self.profile.items() if name not in attributes}
-        self.profile = {**kept, **types.fitted(self.project.plan.profile, attributes)}
+        others = {name: value for name, value in self.profile.items() if name not in attributes}
+        self.profile = {**others, **types.fitted(self.project.plan.profile, attributes)}
 
     # Inputs.
 
@@ -336,20 +336,20 @@ def replay(
         *((event.at, 1, event) for event in log.events),
     ]
     # At one instant, rows of the contacts table come before events, and events keep their order.
-    for at, _, given in sorted(inputs, key=lambda each: each[:2]):
+    for at, _, input_ in sorted(inputs, key=lambda each: each[:2]):
         if at > until:
             break
         if known_at is not None and at < known_at:
-            if not isinstance(given, Event):
-                contact.starts_from(given)
+            if not isinstance(input_, Event):
+                contact.starts_from(input_)
             continue
         if known_at is not None and contact.known_at is None:
             contact.becomes_known(known_at)
         contact.pass_time_to(at, start)
-        if isinstance(given, Event):
-            contact.take(given, may_enter=start is None or at >= start)
+        if isinstance(input_, Event):
+            contact.take(input_, may_enter=start is None or at >= start)
         else:
-            contact.take_row(at, given, may_enter=start is None or at >= start)
+            contact.take_row(at, input_, may_enter=start is None or at >= start)
     if known_at is not None and contact.known_at is None and known_at <= until:
         contact.becomes_known(known_at)
     contact.pass_time_to(until, start)

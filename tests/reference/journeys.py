@@ -143,7 +143,7 @@ def _arm(split: Split, drawn: float, today: date) -> Target:
             running += float(str(weight))
             if running > drawn * total:
                 return target
-    rest = next(target for target, weight in split.arms if weight == "rest")
+    rest_arm = next(target for target, weight in split.arms if weight == "rest")
     # Each arm's part of the line, day by day: an arm gives back the end of its part, or takes parts that others
     # have given back and then free ones, the lowest first.
     owned: dict[str, list[tuple[Fraction, Fraction]]] = {str(target.state): [] for target, _ in split.arms}
@@ -155,15 +155,15 @@ def _arm(split: Split, drawn: float, today: date) -> Target:
         for state, share in shares.items():
             lacking = share - sum((end - begin for begin, end in owned[state]), Fraction())
             free = _free([part for parts in owned.values() for part in parts])
-            given = [part for each in free for part in _without(each, before)]
-            taken = _first(given, lacking)
-            lacking -= sum((end - begin for begin, end in taken), Fraction())
-            owned[state] += taken
+            released = [part for each in free for part in _without(each, before)]
+            beginning = _first(released, lacking)
+            lacking -= sum((end - begin for begin, end in beginning), Fraction())
+            owned[state] += beginning
             owned[state] += _first(_free([part for parts in owned.values() for part in parts]), lacking)
     for target, _ in split.arms:
         if any(float(begin) <= drawn * 100 < float(end) for begin, end in owned[str(target.state)]):
             return target
-    return rest
+    return rest_arm
 
 
 def _share(weight: object, day: date) -> Fraction:
@@ -194,17 +194,17 @@ def _without(
     part: tuple[Fraction, Fraction], others: Sequence[tuple[Fraction, Fraction]]
 ) -> list[tuple[Fraction, Fraction]]:
     """A part of the line without others; these are in order and do not overlap."""
-    left = [part]
+    pieces = [part]
     for begin, end in others:
-        left = [
-            cut for each, two in left for cut in ((each, min(two, begin)), (max(each, end), two)) if cut[0] < cut[1]
+        pieces = [
+            cut for each, two in pieces for cut in ((each, min(two, begin)), (max(each, end), two)) if cut[0] < cut[1]
         ]
-    return left
+    return pieces
 
 
-def _free(taken: Sequence[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Fraction]]:
+def _free(owned: Sequence[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Fraction]]:
     """The free parts of the line from 0 to 100."""
-    edges = [Fraction(), *(edge for part in sorted(taken, key=_begin) for edge in part), Fraction(100)]
+    edges = [Fraction(), *(edge for part in sorted(owned, key=_begin) for edge in part), Fraction(100)]
     return [(begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if begin < end]
 
 

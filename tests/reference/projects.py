@@ -57,7 +57,7 @@ class Person(NamedTuple):
         log = self.log
         inputs = [(event.at, repr(event)) for event in log.events]
         inputs += [(at, f"Row({at}, {dict(attributes)})") for at, attributes in log.changes]
-        listing = "".join(f"\n  {one}" for _, one in sorted(inputs, key=lambda each: each[0]))
+        listing = "".join(f"\n  {line}" for _, line in sorted(inputs, key=lambda each: each[0]))
         return f"{log.contact_id} {dict(log.profile)}, known at {self.known_at}{listing}"
 
 

@@ -94,11 +94,11 @@ def _counted(root: tree.Expr, names: Names) -> Any:
 
 def _by_itself(count: Callable[[], Any]) -> Any:
     """Computes a value that all readers share, so its steps count for none of them."""
-    left = pause()
+    budget = pause()
     try:
         return count()
     finally:
-        resume(left)
+        resume(budget)
 
 
 def as_mapping(event: Event, zone: ZoneInfo) -> dict[str, Any]:

@@ -59,11 +59,11 @@ def mutations(draw: st.DrawFn, files: Mapping[str, str]) -> dict[str, str]:
 
 def _with_a_line_of(text: str, other: str, draw: st.DrawFn) -> str:
     """A scenario with one line (a state or a rule of entry) replaced by another's line with the same key."""
-    lines, others = text.splitlines(), {line.partition(":")[0]: line for line in other.splitlines()}
-    places = [place for place, line in enumerate(lines) if others.get(line.partition(":")[0], line) != line]
+    lines, other_lines = text.splitlines(), {line.partition(":")[0]: line for line in other.splitlines()}
+    places = [place for place, line in enumerate(lines) if other_lines.get(line.partition(":")[0], line) != line]
     assume(places)
     place = draw(choice(places))
-    lines[place] = others[lines[place].partition(":")[0]]
+    lines[place] = other_lines[lines[place].partition(":")[0]]
     return "\n".join(lines) + "\n"
 
 

@@ -72,14 +72,14 @@ def test_the_reference_agrees_with_the_executor_on_an_example(
     profile = dict(projects.ANA)
     if lines[0].startswith("contact "):
         profile = {"timezone": projects.ZONE, **_mapping(lines[0].removeprefix("contact "))}
-    given = [read for line in lines if (read := _INPUT.fullmatch(line)) is not None]
+    inputs_read = [read for line in lines if (read := _INPUT.fullmatch(line)) is not None]
     zone = profile["timezone"]
-    start = moment(given[0][1], zone)
+    start = moment(inputs_read[0][1], zone)
     program = compile_program(project, tables=load_tables(project))
     state = new_contact(program, "ana", profile, start)
     reference = Contact(project, "ana", profile, start, _rows(project))
     records: list[Record] = []
-    for at_text, kind, rest in (read.groups() for read in given):
+    for at_text, kind, rest in (read.groups() for read in inputs_read):
         at = moment(at_text, zone)
         if kind == "event":
             read = _EVENT.fullmatch(rest or "")

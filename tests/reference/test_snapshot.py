@@ -63,13 +63,13 @@ def facts(records: list[Record]) -> list[tuple[object, ...]]:
     ]
 
 
-def fed(program: Program, state: ContactState, at: int, given: Any) -> list[Record]:
+def fed(program: Program, state: ContactState, at: int, input_: Any) -> list[Record]:
     """The records of one input: an event or a row of the contacts table."""
-    if not isinstance(given, Event):
-        return change_profile(program, state, at, given)
-    if state.known_at is None and given.name in program.broadcasts:
+    if not isinstance(input_, Event):
+        return change_profile(program, state, at, input_)
+    if state.known_at is None and input_.name in program.broadcasts:
         return []
-    return step(program, state, given)
+    return step(program, state, input_)
 
 
 def passed(program: Program, state: ContactState, until: int) -> list[Record]:
@@ -82,15 +82,15 @@ def test_a_restored_state_continues_like_the_saved_one(world: World, data: st.Da
     built = made_of(world)
     program, anew = compiled(built), compiled(built)
     for person in world.people:
-        log, given = person.log, inputs(person, world.until)
+        log, timeline = person.log, inputs(person, world.until)
         state = new_contact(program, log.contact_id, log.profile, person.known_at)
         again, other = program, new_contact(program, log.contact_id, log.profile, person.known_at)
-        cuts = data.draw(st.sets(st.integers(1, len(given)), min_size=1, max_size=3))
-        for number, (at, each) in enumerate(given, 1):
+        cuts = data.draw(st.sets(st.integers(1, len(timeline)), min_size=1, max_size=3))
+        for number, (at, each) in enumerate(timeline, 1):
             assert facts(fed(program, state, at, each)) == facts(fed(again, other, at, each))
             if number not in cuts:
                 continue
-            latest = given[number][0] - 1 if number < len(given) else world.until
+            latest = timeline[number][0] - 1 if number < len(timeline) else world.until
             if at <= latest and data.draw(st.booleans()):
                 until = data.draw(st.integers(at, latest))
                 assert facts(passed(program, state, until)) == facts(passed(again, other, until))
@@ -114,9 +114,9 @@ def test_a_snapshot_fits_other_scenarios_beside_its_own_in_any_order(world: Worl
     shuffled_made = made_of(world._replace(files={**shuffled, "foremost.yaml": FOREMOST}))
     other = beside(shuffled_made, made_of(world))
     for person in world.people:
-        log, given = person.log, inputs(person, world.until)
+        log, timeline = person.log, inputs(person, world.until)
         state = new_contact(program, log.contact_id, log.profile, person.known_at)
-        for at, each in given[: data.draw(st.integers(1, len(given)))]:
+        for at, each in timeline[: data.draw(st.integers(1, len(timeline)))]:
             fed(program, state, at, each)
         values = stored(program, state)
         there = stored(other, restore(other, values))
@@ -145,13 +145,13 @@ def test_journeys_continue_unchanged_beside_new_scenarios_and_in_an_equivalent_d
     first, second = in_two_versions(world, more)
     programs = [beside(first, second), beside(second, first)]
     for person in world.people:
-        log, given = person.log, inputs(person, world.until)
+        log, timeline = person.log, inputs(person, world.until)
         program = compiled(first)
         state = new_contact(program, log.contact_id, log.profile, person.known_at)
         today, other = 0, new_contact(programs[0], log.contact_id, log.profile, person.known_at)
-        cuts = data.draw(st.sets(st.integers(1, len(given)), min_size=1, max_size=3))
-        for number, (at, one) in enumerate(given, 1):
-            assert facts(fed(program, state, at, one)) == facts(fed(programs[today], other, at, one))
+        cuts = data.draw(st.sets(st.integers(1, len(timeline)), min_size=1, max_size=3))
+        for number, (at, input_) in enumerate(timeline, 1):
+            assert facts(fed(program, state, at, input_)) == facts(fed(programs[today], other, at, input_))
             if number in cuts:
                 values = stored(programs[today], other)
                 today = 1 - today

@@ -65,8 +65,8 @@ def fires(contact: Contact, scenario: Scenario, trigger: Trigger, event: Event |
         case EventTrigger() if event is not None and event.name in plan.expand(trigger.event.text):
             return event if holds(trigger.where, contact.names(None, event, scenario)) else None
         case OutcomeTrigger() if event is not None and event.name == "journey.ended":
-            outcome, wanted = event.properties["outcome"], [outcome.text for outcome in trigger.outcomes]
-            named = outcome in wanted if wanted else outcome not in OWN_OUTCOMES
+            outcome, outcomes = event.properties["outcome"], [outcome.text for outcome in trigger.outcomes]
+            named = outcome in outcomes if outcomes else outcome not in OWN_OUTCOMES
             return event if named and event.properties["scenario"] == trigger.scenario.text else None
         case AttributeTrigger() if trigger.attribute.text in change.attributes:
             before, after = change.attributes[trigger.attribute.text]

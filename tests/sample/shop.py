@@ -30,11 +30,13 @@ def small_shop(
 ) -> Path:
     """The shipped project with only these scenarios, and with only these contacts' part of its log."""
     library = shipped("scenarios")
-    others = {path.stem for path in library.glob("*.yaml")} - {*scenarios, *_SHARED}
+    left_out = {path.stem for path in library.glob("*.yaml")} - {*scenarios, *_SHARED}
 
     def elsewhere(place: str, names: list[str]) -> list[str]:
         return (
-            ["data", "tests", *(name for name in names if Path(name).stem in others)] if Path(place) == library else []
+            ["data", "tests", *(name for name in names if Path(name).stem in left_out)]
+            if Path(place) == library
+            else []
         )
 
     shutil.copytree(library, folder, ignore=elsewhere)

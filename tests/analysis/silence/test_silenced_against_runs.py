@@ -42,9 +42,9 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> list[ContactLog]:
     folder = tmp_path_factory.mktemp("log")
     events, contacts = part_of_the_log(folder, SOME)
     options = ExportOptions((str(events),), (str(contacts),), timezone=PROJECT.timezone)
-    wanted = wanted_events(PROJECT, PROJECT.scenarios.values())
+    types_by_event = wanted_events(PROJECT, PROJECT.scenarios.values())
     profile = [name for name, event in PROJECT.plan.events.items() if event.profile]
-    staged = stage(options, wanted, wanted_attributes(PROJECT), folder, profile=profile)
+    staged = stage(options, types_by_event, wanted_attributes(PROJECT), folder, profile=profile)
     return list(staged.stream())[::EVERY]
 
 
@@ -96,10 +96,12 @@ def without(log: ContactLog, loss: Loss) -> ContactLog:
     for event in log.events:
         if event.name in loss.events:
             continue
-        gone = {name for owner, name in loss.properties if owner == event.name}
-        gone |= loss.attributes if PROJECT.plan.events[event.name].profile else set()
-        lost = not gone.isdisjoint(event.properties)
-        events.append(Event(event.name, event.at, _left(event.properties, gone), event.event_id) if lost else event)
+        lost_names = {name for owner, name in loss.properties if owner == event.name}
+        lost_names |= loss.attributes if PROJECT.plan.events[event.name].profile else set()
+        has_lost = not lost_names.isdisjoint(event.properties)
+        events.append(
+            Event(event.name, event.at, _left(event.properties, lost_names), event.event_id) if has_lost else event
+        )
     changes: list[tuple[int, Mapping[str, object]]] = [
         (at, _left(values, set(loss.attributes))) for at, values in log.changes
     ]
@@ -107,8 +109,8 @@ def without(log: ContactLog, loss: Loss) -> ContactLog:
     return ContactLog(log.contact_id, profile, changes, events, log.listed, log.known_since)
 
 
-def _left(values: Mapping[str, object], gone: set[str]) -> dict[str, object]:
-    return {name: value for name, value in values.items() if name not in gone}
+def _left(values: Mapping[str, object], lost_names: set[str]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if name not in lost_names}
 
 
 ATTRIBUTES = [Loss(attributes=frozenset({each})) for each in ("email", "email_optin", "phone", "push_token", "country")]

@@ -52,8 +52,8 @@ states:
 
 
 def test_an_exit_of_every_state_is_not_the_earliest_end() -> None:
-    made = scenario("on: {stopped: {end: out}}\nstates: {one: {after: {2d: {end: over}}}}\n")
-    assert earliest_end(made, timed_edges(made, load(HEAD).project)) == 2 * DAY
+    scenario_ = scenario("on: {stopped: {end: out}}\nstates: {one: {after: {2d: {end: over}}}}\n")
+    assert earliest_end(scenario_, timed_edges(scenario_, load(HEAD).project)) == 2 * DAY
 
 
 def test_a_circle_has_no_end_unless_the_goal_gives_one() -> None:
@@ -65,18 +65,18 @@ def test_a_circle_has_no_end_unless_the_goal_gives_one() -> None:
 
 
 def test_quiet_hours_hold_messages_to_contacts_and_not_tasks_of_staff() -> None:
-    made, project = scenario("states: {one: {end: over}}\n"), load(HEAD).project
+    scenario_, project = scenario("states: {one: {end: over}}\n"), load(HEAD).project
     span = Span("", 1, 1, 1, 1)
     quiet_hours = (QuietHours(span),)
     for recipient, held in (("contact", True), ("staff", False), ("system", False)):
         channels = {"task": Channel("task", span, recipient=recipient)}
         quiet = replace(project, channels=channels, policy=replace(project.policy, quiet_hours=quiet_hours))
         message = Message(Name("task", span), Name("call", span), span)
-        assert (may_be_held(message, made, quiet) != 0) == held
+        assert (may_be_held(message, scenario_, quiet) != 0) == held
 
 
 def test_captures_of_all_paths_and_of_some() -> None:
-    made = scenario("""\
+    scenario_ = scenario("""\
 on: {noted: {set: {note: =event}}}
 states:
   one:
@@ -86,7 +86,7 @@ states:
   two: {set: {d: 4}, after: {1d: three}}
   three: {end: over}
 """)
-    captures = captured(made)
+    captures = captured(scenario_)
     assert captures.always == {"one": frozenset(), "two": {"a"}, "three": {"a", "d"}}
     assert captures.sometimes["three"] == {"a", "b", "c", "d", "note"}
 
@@ -134,11 +134,11 @@ def test_no_journey_does_what_cannot_be(text: str, happenings: list[tuple[int, s
 
 
 def hold_to_claims(loaded: Loaded, happenings: list[tuple[int, str]], points: int) -> None:
-    (made,) = loaded.project.scenarios.values()
+    (scenario_,) = loaded.project.scenarios.values()
     program = compile_program(loaded.project)
     contact = new_contact(program, "ana", {**REACHABLE, "points": points})
-    soonest = earliest(made, timed_edges(made, loaded.project))
-    captures, states = captured(made), reachable(made)
+    soonest = earliest(scenario_, timed_edges(scenario_, loaded.project))
+    captures, states = captured(scenario_), reachable(scenario_)
     at = START
     records: list[Record] = list(step(program, contact, Event("started", at, {"n": points})))
     for hours, name in happenings:
@@ -146,7 +146,7 @@ def hold_to_claims(loaded: Loaded, happenings: list[tuple[int, str]], points: in
         records += step(program, contact, Event(name, at, {"n": 1}))
         for journey in contact.journeys.get("world", ()):
             if not journey.ended:
-                assert captures.settled(made.states[journey.state_name]) <= set(journey.captures)
+                assert captures.settled(scenario_.states[journey.state_name]) <= set(journey.captures)
     records += advance(program, contact, at + 40 * DAY)
     for record in records:
         if isinstance(record, Moved):

@@ -94,8 +94,8 @@ def test_every_pair_of_segments_with_somebody_in_both_is_an_overlap(capsys: pyte
 def test_only_names_of_one_word_of_which_nobody_is_in_two_are_a_group(capsys: pytest.CaptureFixture[str]) -> None:
     # Every contact in site_shop is also in site_all.
     assert document(capsys)["in_none_of"] == [{"segments": ["tier_small", "tier_large"], "contacts": 1, "buyers": 0}]
-    asked = document(capsys, "--none-of", "site_shop,site_all")["in_none_of"]
-    assert asked[1:] == [{"segments": ["site_shop", "site_all"], "contacts": 1, "buyers": 1}]
+    outside = document(capsys, "--none-of", "site_shop,site_all")["in_none_of"]
+    assert outside[1:] == [{"segments": ["site_shop", "site_all"], "contacts": 1, "buyers": 1}]
     again = document(capsys, "--none-of", "tier_small,tier_large")["in_none_of"]
     assert again == [{"segments": ["tier_small", "tier_large"], "contacts": 1, "buyers": 0}]
 
@@ -237,11 +237,11 @@ def test_the_sizes_at_the_earlier_instant_are_those_of_that_instant(capsys: pyte
 
 
 def test_workers_change_no_byte(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    made = []
+    outputs = []
     for workers in ("1", "2"):
         out = tmp_path / f"{workers}.csv"
         code, shown, _ = audience(capsys, "segment.buyer", "--workers", workers, "--out", str(out))
         assert code == 0
-        made.append((shown, out.read_bytes()))
-    assert made[0] == made[1]
-    assert len(made[0][1].splitlines()) == 6
+        outputs.append((shown, out.read_bytes()))
+    assert outputs[0] == outputs[1]
+    assert len(outputs[0][1].splitlines()) == 6

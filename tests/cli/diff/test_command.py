@@ -32,9 +32,9 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 def commit(repository: Path, tag: str) -> None:
-    who = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
     git(repository, "add", "-A")
-    git(repository, *who, "commit", "-q", "-m", tag)
+    git(repository, *identity, "commit", "-q", "-m", tag)
     git(repository, "tag", tag)
 
 

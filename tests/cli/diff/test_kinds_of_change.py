@@ -112,8 +112,8 @@ def test_another_name_of_a_file_changes_nothing() -> None:
 
 
 def test_two_changes_read_like_each_alone() -> None:
-    both: Edits = {**MEANINGFUL["cap_tightened"], **MEANINGFUL["segment_edge_moved"]}
-    subjects = compared(both).subjects
+    edits: Edits = {**MEANINGFUL["cap_tightened"], **MEANINGFUL["segment_edge_moved"]}
+    subjects = compared(edits).subjects
     assert subjects == (
         *compared(MEANINGFUL["cap_tightened"]).subjects,
         *compared(MEANINGFUL["segment_edge_moved"]).subjects,
@@ -168,10 +168,10 @@ UNLIKE = {
 
 
 def test_every_field_of_the_model_has_a_change() -> None:
-    seen: set[str] = set()
+    field_names: set[str] = set()
     for name, project in variants(BEFORE.project):
-        if name not in seen and canonical(project) != canonical(BEFORE.project):
-            seen.add(name)
+        if name not in field_names and canonical(project) != canonical(BEFORE.project):
+            field_names.add(name)
             result = changes(replace(BEFORE, rows={}), Version(project))
             assert any(subject.changes or subject.was or subject.kind != "changed" for subject in result.subjects), name
-    assert len(seen) > 150
+    assert len(field_names) > 150

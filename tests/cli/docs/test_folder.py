@@ -40,7 +40,7 @@ def test_without_a_name_it_is_called_site(
 
 
 @pytest.mark.parametrize(
-    ("made", "expected"),
+    ("files", "expected"),
     [
         ({"notes.txt": ""}, "is not empty, and 'scenario docs' did not write it"),
         ({".scenario-docs.json": "{}"}, "is not empty, and 'scenario docs' did not write it"),
@@ -51,15 +51,15 @@ def test_without_a_name_it_is_called_site(
     ],
 )
 def test_a_folder_of_somebody_else_stays(
-    made: dict[str, str], expected: str, three_scenarios: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    files: dict[str, str], expected: str, three_scenarios: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site = tmp_path / "site"
     site.mkdir()
-    for name, text in made.items():
+    for name, text in files.items():
         (site / name).write_text(text)
     assert docs(three_scenarios, site) == 2
     assert expected in capsys.readouterr().err
-    assert sorted(path.name for path in site.iterdir()) == sorted(made)
+    assert sorted(path.name for path in site.iterdir()) == sorted(files)
 
 
 def test_an_empty_folder_is_taken(three_scenarios: Path, tmp_path: Path) -> None:

@@ -107,16 +107,16 @@ def test_a_renamed_scenario_keeps_its_journeys(waiting: Nights) -> None:
 def test_a_paused_scenario_accepts_no_entries_and_drops_its_messages(waiting: Nights) -> None:
     waiting.edit("welcome.yaml", "status: live", "status: paused")
     waiting.happened("tuesday.jsonl", ("ben", "2025-03-04T10:00:00+01:00", "signed_up", {}))
-    done = waiting.night("2025-03-06")["scenarios"][0]
-    assert (done["refused"], done["dropped"]) == ({"paused": 1}, {"paused": 1})
+    counts = waiting.night("2025-03-06")["scenarios"][0]
+    assert (counts["refused"], counts["dropped"]) == ({"paused": 1}, {"paused": 1})
 
 
 def test_the_journeys_of_an_archived_scenario_end(waiting: Nights) -> None:
     waiting.edit("welcome.yaml", "status: live", "status: archived")
     waiting.happened("tuesday.jsonl", ("ben", "2025-03-04T10:00:00+01:00", "signed_up", {}))
     assert fate(waiting)["fate"] == "archived"
-    done = waiting.night("2025-03-06")["scenarios"][0]
-    assert (done["outcomes"], done["entered"], done["running"]) == ({"archived": 1}, 0, 0)
+    counts = waiting.night("2025-03-06")["scenarios"][0]
+    assert (counts["outcomes"], counts["entered"], counts["running"]) == ({"archived": 1}, 0, 0)
 
 
 def test_the_journeys_of_a_removed_scenario_go_on_as_they_began(waiting: Nights) -> None:

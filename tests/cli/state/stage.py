@@ -67,8 +67,8 @@ def build(folder: Path) -> Path:
 def feed(folder: Path, name: str, log: tuple[Line, ...]) -> None:
     """Writes a file of events."""
     lines = [
-        {"contact_id": who, "timestamp": at(when), "event": event, "properties": dict(*properties)}
-        for who, when, event, *properties in log
+        {"contact_id": contact, "timestamp": at(when), "event": event, "properties": dict(*properties)}
+        for contact, when, event, *properties in log
     ]
     (folder / name).write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
 

@@ -117,7 +117,7 @@ def test_all_data_of_a_contact_are_written(mine: Path) -> None:
     assert [journey["state"] for journey in values["journeys"]] == ["reminder"]
     stored = values["stored"]
     assert stored["contacts_table"]["email"] == "ben@example.com"
-    assert [kept["content"]["name"] for kept in stored["kept"]] == ["started"]
+    assert [entry["content"]["name"] for entry in stored["kept"]] == ["started"]
     assert [row["row"]["state"] for row in stored["outbox"]] == ["hello", "reminder"]
     assert [attempt["result"] for row in stored["outbox"] for attempt in row["attempts"]] == ["ok", "ok"]
     (mine / "out").mkdir()

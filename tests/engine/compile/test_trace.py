@@ -203,16 +203,18 @@ def rich(trace: bool) -> list[Record]:
 def test_metrics_history_and_every_kind_of_trigger_are_traced_and_nothing_else_changes() -> None:
     records = rich(trace=True)
     assert [record for record in records if not isinstance(record, Looked)] == rich(trace=False)
-    held = {f"{check.cause} {check.condition}".strip(): dict(check.values) for check in looked(records) if check.held}
-    assert held["trigger started where metric.buys > 0"] == {"metric.buys": 1}
-    assert held["on clicked where happened('bought', where=past.n > 2)"] == {
+    true_checks = {
+        f"{check.cause} {check.condition}".strip(): dict(check.values) for check in looked(records) if check.held
+    }
+    assert true_checks["trigger started where metric.buys > 0"] == {"metric.buys": 1}
+    assert true_checks["on clicked where happened('bought', where=past.n > 2)"] == {
         "happened('bought', where=past.n > 2)": True
     }
-    assert held["trigger attribute country where event.after != event.before"] == {
+    assert true_checks["trigger attribute country where event.after != event.before"] == {
         "event.after": "FR", "event.before": None,
     }  # fmt: skip
-    assert {"trigger entered segment buyer", "trigger schedule at 09:00 on mon"} <= held.keys()
-    assert {name for name in held if "birthday" in name} == {
+    assert {"trigger entered segment buyer", "trigger schedule at 09:00 on mon"} <= true_checks.keys()
+    assert {name for name in true_checks if "birthday" in name} == {
         "1d after date contact.birthday: if past", "1d after date contact.birthday: if missing",
     }  # fmt: skip
     twice = next(check for check in reversed(looked(records)) if check.cause == "when")

@@ -47,8 +47,8 @@ def test_the_holdout_is_drawn_from_salt_scenario_and_contact(name: str, share: f
 def test_a_larger_share_only_adds_contacts() -> None:
     groups = [held_out(f"{{control_group: {share}%}}", reason="control_group") for share in (1, 5, 20, 60, 99)]
     assert all(less <= more for less, more in pairwise(groups))
-    held = [held_out("{}", f"holdout: {share}%", reason="holdout") for share in (1, 5, 20, 60, 99)]
-    assert all(less <= more for less, more in pairwise(held))
+    holdouts = [held_out("{}", f"holdout: {share}%", reason="holdout") for share in (1, 5, 20, 60, 99)]
+    assert all(less <= more for less, more in pairwise(holdouts))
 
 
 def test_a_holdout_has_about_the_stated_share_of_contacts() -> None:

@@ -19,8 +19,8 @@ def test_first_of_takes_the_first_that_can_reach_and_holds_it() -> None:
 
 
 def test_first_of_chooses_once_also_where_the_choice_can_no_longer_reach() -> None:
-    gone: Happening = ("2025-03-04 03:00", "profile_updated", {"push_optin": False})
-    assert run(QUIET, news(FIRST_OF), [LATE, gone]).fates == [
+    opted_out: Happening = ("2025-03-04 03:00", "profile_updated", {"push_optin": False})
+    assert run(QUIET, news(FIRST_OF), [LATE, opted_out]).fates == [
         f"{LATE} push held until {MORNING}",
         f"{MORNING} push dropped no_consent",
     ]

@@ -166,7 +166,7 @@ def test_a_when_is_looked_at_after_the_executor_s_own_events_whoever_else_listen
     """The e-mail is sent while the push message is held. This is an event, and the condition moves the journey after
     it.
     """
-    held = """
+    scenario = """
 scenario: held
 trigger: {event: started}
 states:
@@ -177,7 +177,7 @@ states:
 """
     hears = "scenario: hears\ntrigger: {event: message.sent}\nstates: {in: {end: done}}\n"
     quiet = '{quiet_hours: [{channels: [push], from: "00:00", to: "23:59"}]}'
-    for scenarios in ([held], [held, hears]):
+    for scenarios in ([scenario], [scenario, hears]):
         program = program_of(quiet, *scenarios)
         state = new_contact(program, "ana", REACHABLE)
         records = step(program, state, Event("started", moment("2025-03-03 10:00"), {}))
@@ -225,8 +225,8 @@ def test_a_held_message_has_the_address_and_profile_of_the_instant_it_leaves() -
 
 def test_a_held_message_keeps_its_id_until_it_leaves() -> None:
     story = run(QUIET, news("{push: a/p}"), [LATE])
-    (held,) = (record for record in story.records if isinstance(record, Held))
-    assert [message.message_id for message in story.messages] == [held.message_id]
+    (held_record,) = (record for record in story.records if isinstance(record, Held))
+    assert [message.message_id for message in story.messages] == [held_record.message_id]
 
 
 def test_the_if_of_a_held_message_reads_the_event_that_led_to_the_state() -> None:

@@ -69,26 +69,26 @@ class Cap:
             and (not self.tags or bool(set(self.tags) & TAGS.get(message.template, set())))
         )
 
-    def used(self, request: Asked, left: Iterable[Asked]) -> list[Asked]:
+    def used(self, request: Asked, sent: Iterable[Asked]) -> list[Asked]:
         """The messages that the cap counts at the instant of this message."""
-        counted = [message for message in left if self.about(message)]
+        counted = [message for message in sent if self.about(message)]
         if self.per in ("day", "week", "month"):
             now = wall(request.at, request.timezone).date()
             return [each for each in counted if same(self.per, wall(each.at, request.timezone).date(), now)]
         hours = int(self.per[:-1]) * (24 if self.per.endswith("d") else 1)
         return [each for each in counted if request.at - each.at < hours * 60 * MINUTE]
 
-    def allows(self, message: Asked, left: Iterable[Asked]) -> bool:
+    def allows(self, message: Asked, sent: Iterable[Asked]) -> bool:
         points = message.profile.get("points")
         if not self.about(message) or (self.rich and not (isinstance(points, int) and points > 3)):
             return True
-        return len(self.used(message, left)) < self.most
+        return len(self.used(message, sent)) < self.most
 
 
-def same(period: str, one: Any, other: Any) -> bool:
+def same(period: str, day: Any, other_day: Any) -> bool:
     if period == "week":
-        return bool(one.isocalendar()[:2] == other.isocalendar()[:2])
-    return bool(one == other if period == "day" else (one.year, one.month) == (other.year, other.month))
+        return bool(day.isocalendar()[:2] == other_day.isocalendar()[:2])
+    return bool(day == other_day if period == "day" else (day.year, day.month) == (other_day.year, other_day.month))
 
 
 def wall(at: int, zone: str) -> datetime:
@@ -250,12 +250,12 @@ def no_message_leaves_in_quiet_hours(world: World, records: Sequence[Record], da
 def no_message_leaves_beyond_a_cap_and_none_is_capped_below_it(
     world: World, records: Sequence[Record], data: st.DataObject
 ) -> None:
-    left: list[Asked] = []
+    sent: list[Asked] = []
     for message in (record for record in records if isinstance(record, Asked) and limited(record)):
-        allowed = all(cap.allows(message, left) for cap in world.caps)
+        allowed = all(cap.allows(message, sent) for cap in world.caps)
         if not message.reason:
             assert allowed
-            left.append(message)
+            sent.append(message)
         elif message.reason == "capped":
             event("capped")
             assert not allowed
@@ -266,9 +266,11 @@ def the_control_group_and_those_held_out_get_no_marketing_message(
 ) -> None:
     control = drawn("control_group", "", world.contact) < world.share / 100
     for message in (record for record in records if isinstance(record, Asked)):
-        out = "holdout: 30%" in next(text for text in world.scenarios if f"scenario: {message.scenario}\n" in text)
-        held = out and drawn("holdout", "", message.scenario, world.contact) < 0.3
-        withheld = message.purpose == "marketing" and message.channel != "desk" and (control or held)
+        has_holdout = "holdout: 30%" in next(
+            text for text in world.scenarios if f"scenario: {message.scenario}\n" in text
+        )
+        is_held_out = has_holdout and drawn("holdout", "", message.scenario, world.contact) < 0.3
+        withheld = message.purpose == "marketing" and message.channel != "desk" and (control or is_held_out)
         expected = "control_group" if control else "holdout"
         assert (message.reason == expected) if withheld else (message.reason not in ("control_group", "holdout"))
 
@@ -293,20 +295,20 @@ def every_held_message_leaves_or_is_dropped_once_and_in_time(
     world: World, records: Sequence[Record], data: st.DataObject
 ) -> None:
     longest = {"1d": 1, "3d": 3, "10h": 10 / 24, "40d": 40}[world.settings.rpartition(" ")[2]] * DAY
-    held: dict[str, int] = {}
+    until_by_message: dict[str, int] = {}
     for record in records:
         match record:
             case Held():
                 event("held")
                 assert record.until > record.at
-                held[record.message_id] = record.until
+                until_by_message[record.message_id] = record.until
             case Asked():
-                until = held.pop(record.message_id, None)
+                until = until_by_message.pop(record.message_id, None)
                 if until is not None and record.reason != "cancelled":
                     assert record.at == until
                 expires = 20 / 24 * DAY if record.template == "m/c" and record.channel == "sms" else longest
                 assert record.at - record.asked_at <= max(expires, longest)
-    assert all(until > world.until for until in held.values())
+    assert all(until > world.until for until in until_by_message.values())
 
 
 def time_that_passes_in_pieces_is_the_same_time(world: World, records: Sequence[Record], data: st.DataObject) -> None:

@@ -79,7 +79,7 @@ def test_quiet_hours_concern_the_channels_they_name() -> None:
 
 
 @rows(
-    ("about", "held"),
+    ("about", "expected"),
     [
         ("", ["first push", "second push", "second sms"]),
         ("programs: [loyalty]", ["second push", "second sms"]),
@@ -94,14 +94,14 @@ def test_quiet_hours_concern_the_channels_they_name() -> None:
         ("channels: [push], except: {tags: [sale]}", ["second push"]),
     ],
 )
-def test_quiet_hours_hold_what_their_names_pick_and_their_exception_does_not(about: str, held: list[str]) -> None:
+def test_quiet_hours_hold_what_their_names_pick_and_their_exception_does_not(about: str, expected: list[str]) -> None:
     scenarios = (
         news("{push: {template: a/p, tags: [sale]}}", "first", priority=90, more="program: conversion"),
         news("{push: a/p, sms: {template: a/s, tags: [gift]}}", "second", more="program: loyalty"),
     )
     policy = f"{{quiet_hours: [{{from: '21:00', to: '08:00'{', ' if about else ''}{about}}}]}}"
     story = run(policy, scenarios, [LATE], more=PROGRAMS)
-    assert [f"{record.scenario} {record.channel}" for record in story.records if isinstance(record, Held)] == held
+    assert [f"{record.scenario} {record.channel}" for record in story.records if isinstance(record, Held)] == expected
     assert story.reasons == ["sent"] * 3
 
 

@@ -18,7 +18,7 @@ def test_caps_are_checked_when_the_message_would_leave_and_not_when_it_is_reques
 
 
 @pytest.mark.parametrize(
-    ("cap", "used", "requested", "held"),
+    ("cap", "used", "requested", "times"),
     [
         # the cap has room at night: sent in the morning
         ("{max: 1, per: 12h}", "2025-03-03 12:00", "2025-03-03 20:00", ["2025-03-04 08:00"]),
@@ -29,11 +29,11 @@ def test_caps_are_checked_when_the_message_would_leave_and_not_when_it_is_reques
         ("{max: 1, per: week}", "2025-03-09 09:00", "2025-03-09 20:30", ["2025-03-10 20:30"]),
     ],
 )
-def test_quiet_hours_and_caps_are_worked_out_in_turns(cap: str, used: str, requested: str, held: list[str]) -> None:
+def test_quiet_hours_and_caps_are_worked_out_in_turns(cap: str, used: str, requested: str, times: list[str]) -> None:
     policy = f"{{quiet_hours: [{{channels: [push], from: '21:00', to: '08:00'}}], caps: [{cap}], {DELAY}}}"
     scenarios = (news("{push: a/p}"), news("{email: a/e}", "mail").replace("event: started", "event: noted"))
     story = run(policy, scenarios, [(used, "noted"), requested])
-    assert story.fates[1:] == [*(f"{requested} push held until {at}" for at in held), f"{held[-1]} push sent"]
+    assert story.fates[1:] == [*(f"{requested} push held until {at}" for at in times), f"{times[-1]} push sent"]
 
 
 def test_the_turns_count_toward_expires() -> None:

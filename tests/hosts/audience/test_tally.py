@@ -42,8 +42,8 @@ def test_counts_are_those_of_sets(contacts: list[Contact]) -> None:
     reached = [{each for each in everyone if contacts[each][2][channel]} for channel in range(CHANNELS)]
     for segment, count in enumerate(tally.segments):
         assert (count.size, count.before) == (len(now[segment]), len(before[segment]))
-        came, left = now[segment] - before[segment], before[segment] - now[segment]
-        assert (count.entered, count.left) == (len(came), len(left))
+        entering, leaving = now[segment] - before[segment], before[segment] - now[segment]
+        assert (count.entered, count.left) == (len(entering), len(leaving))
         assert count.revenue == sum(contacts[each][3].revenue for each in now[segment])
         assert count.reached == [len(now[segment] & of_channel) for of_channel in reached]
     for each, other in combinations(range(SEGMENTS), 2):

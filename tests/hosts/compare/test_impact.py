@@ -56,9 +56,11 @@ def project(*scenarios: str) -> Project:
 
 @contextmanager
 def staged(before: Project, after: Project, folder: Path, contact: str | None = None) -> Iterator[StagedLog]:
-    rows = [{"contact_id": who, "event": event, "timestamp": at} for who, event, at in LOG]
+    rows = [{"contact_id": person, "event": event, "timestamp": at} for person, event, at in LOG]
     (folder / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    people = "".join(f"{who},{who}@example.com,true,t-{who},true,+336,true\n" for who in ("ana", "bea", "cem", "dan"))
+    people = "".join(
+        f"{person},{person}@example.com,true,t-{person},true,+336,true\n" for person in ("ana", "bea", "cem", "dan")
+    )
     head = "contact_id,email,email_optin,push_token,push_optin,phone,sms_optin\n"
     (folder / "people.csv").write_text(head + people, encoding="utf-8")
     options = ExportOptions((str(folder / "log.jsonl"),), (str(folder / "people.csv"),), timezone="UTC")
@@ -193,8 +195,8 @@ def test_a_changed_template_changes_no_more_than_the_text(log: StagedLog) -> Non
     assert [row.unrendered for row in fails.rows] == [2, 0]
 
 
-@pytest.mark.parametrize(("changed", "others"), [("m/a.email.j2", 2), ("m/a.email.fr.j2", 0)])
-def test_a_changed_text_is_that_of_its_readers_alone(changed: str, others: int, log: StagedLog) -> None:
+@pytest.mark.parametrize(("changed", "other_texts"), [("m/a.email.j2", 2), ("m/a.email.fr.j2", 0)])
+def test_a_changed_text_is_that_of_its_readers_alone(changed: str, other_texts: int, log: StagedLog) -> None:
     before = project(WELCOME)
     (english,) = [template for template in before.templates if template.name == "m/a"]
     french = replace(english, locale="fr", path="m/a.email.fr.j2")
@@ -202,7 +204,7 @@ def test_a_changed_text_is_that_of_its_readers_alone(changed: str, others: int, 
     before = replace(before, templates=(*before.templates, french), texts=texts)
     path = {"m/a.email.j2": english.path}.get(changed, changed)
     result = impact(before, replace(before, texts={**texts, path: f"So: {texts[path]}"}), log)
-    assert [row.other_text for row in result.rows] == [others, 0]
+    assert [row.other_text for row in result.rows] == [other_texts, 0]
 
 
 def test_a_renamed_scenario_sends_the_same_messages(log: StagedLog) -> None:

@@ -53,12 +53,12 @@ def fill(store: Path, *rows: Mapping[str, Any]) -> None:
     A row has the differences from a marketing mail to ana that is due now.
     """
     with locked(store, "run"), opened(store, create=True) as opened_store, opened_store.transaction():
-        for given in rows:
+        for values in rows:
             number = opened_store.value("SELECT count(*) FROM outbox") + 1
             row = {
                 "kind": "message", "message_id": f"m{number}", "contact_id": "ana", "scenario": "cart",
                 "channel": "email", "purpose": "marketing", "address": "ana@example.com", "subject": "Your basket",
-                "body": "<p>Hello</p>", "status": "sent", **given,
+                "body": "<p>Hello</p>", "status": "sent", **values,
             }  # fmt: skip
             send_at, expires_at = row.pop("send_at", NOW), row.pop("expires_at", None)
             status, staff = row.pop("outbox", "pending"), row.pop("staff", False)

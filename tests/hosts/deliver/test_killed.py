@@ -77,10 +77,10 @@ def test_an_end_at_any_step_is_made_good(
     moment, name = when.split()
     step = getattr(attempts, name)
 
-    def dying(opened: Store, *given: object) -> object:
+    def dying(opened: Store, *arguments: object) -> object:
         if moment == "before":
             raise Killed
-        step(opened, *given)
+        step(opened, *arguments)
         raise Killed
 
     with monkeypatch.context() as patch:
@@ -93,8 +93,8 @@ def test_an_end_at_any_step_is_made_good(
     certain = channel == "push" or (channel == "sms" and name == "end") or when in ("before begin", "after end")
     assert len(received) == len(set(received))
     lost = 0 if certain else 2 if channel == "sms" else 1
-    got = 2 - lost + (1 if channel == "email" and when == "before end" else 0)
-    assert len(received) == got
+    expected = 2 - lost + (1 if channel == "email" and when == "before end" else 0)
+    assert len(received) == expected
     assert Counter(statuses(store).values()) == Counter({"handed": 2 - lost, "failed": lost}) - Counter()
     assert result.complete is (lost == 0)
 

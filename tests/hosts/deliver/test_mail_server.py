@@ -76,11 +76,11 @@ def test_messages_leave_in_the_order_of_their_times(inbox: Inbox, store: Path) -
 
 
 def test_only_messages_that_wait_go(inbox: Inbox, store: Path) -> None:
-    kept = ("handed", "failed", "stale", "withdrawn", "dropped")
-    fill(store, *({"outbox": status} for status in kept), {"kind": "update", "outbox": "update"}, {})
+    other_statuses = ("handed", "failed", "stale", "withdrawn", "dropped")
+    fill(store, *({"outbox": status} for status in other_statuses), {"kind": "update", "outbox": "update"}, {})
     hand_over(store, inbox.yaml())
     assert len(inbox.mails) == 1
-    assert list(statuses(store).values()) == [*kept, "update", "handed"]
+    assert list(statuses(store).values()) == [*other_statuses, "update", "handed"]
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ class Reckoning:
 
     def months(self) -> list[dict[str, Any]]:
         figures: dict[str, dict[str, Any]] = {}
-        seen: set[str] = set()
+        buyers: set[str] = set()
         active: dict[str, set[str]] = defaultdict(set)
         for event in self.events:
             if not event.get("contact_id"):
@@ -80,8 +80,8 @@ class Reckoning:
             name = month(event["at"])
             line = figures.setdefault(name, dict.fromkeys(("new", "first_orders", "orders", "revenue"), 0))
             active[name].add(event["contact_id"])
-            line["new"] += event["contact_id"] not in seen
-            seen.add(event["contact_id"])
+            line["new"] += event["contact_id"] not in buyers
+            buyers.add(event["contact_id"])
             if event["event"] == "order_completed":
                 line["orders"] += 1
                 line["revenue"] += cents(event["properties"]["total"])
@@ -204,36 +204,36 @@ class Reckoning:
             following = (first.replace(day=1) + timedelta(days=32)).date().replace(day=1)
             if not following + length < self.now.astimezone(PARIS).date():
                 return 0, 0, 0
-            seen = contacts
+            observed = contacts
         else:
-            seen = [contact for contact in contacts if self.orders[contact][0]["at"] + length <= self.now]
+            observed = [contact for contact in contacts if self.orders[contact][0]["at"] + length <= self.now]
         paid = again = 0
-        for contact in seen:
+        for contact in observed:
             within = [order for order in self.orders[contact] if order["at"] <= self.orders[contact][0]["at"] + length]
             again += len(within) > 1
             paid += sum(cents(order["properties"]["total"]) for order in within)
-        return len(seen), again, paid
+        return len(observed), again, paid
 
     def acquisition(self) -> dict[tuple[str, str], tuple[int, int, int]]:
         """Figures by month and source (empty: all): cost in cents, number of customers, and their revenue in cents."""
         figures: dict[tuple[str, str], tuple[int, int, int]] = {}
         months = {row["month"] for row in self.spend}
         sources = {row["source"] for row in self.spend}
-        for wanted in [("", ""), *((name, "") for name in months), *(("", name) for name in sources)]:
+        for cell in [("", ""), *((name, "") for name in months), *(("", name) for name in sources)]:
             spent = sum(
                 cents(float(row["amount"]))
                 for row in self.spend
-                if wanted[0] in ("", row["month"]) and wanted[1] in ("", row["source"])
+                if cell[0] in ("", row["month"]) and cell[1] in ("", row["source"])
             )
             won = [
                 contact
                 for contact in self.orders
                 if self.cohort_of("month", contact) in months
-                and wanted[0] in ("", self.cohort_of("month", contact))
-                and wanted[1] in ("", self.source(contact))
+                and cell[0] in ("", self.cohort_of("month", contact))
+                and cell[1] in ("", self.source(contact))
             ]
             customers, _, paid = self.group(won)
-            figures[wanted] = (spent, customers, paid)
+            figures[cell] = (spent, customers, paid)
         return figures
 
     # --- Subscriptions and answers --------------------------------------------------------------------------

@@ -84,11 +84,11 @@ def test_cohorts(kind: str, both: tuple[dict[str, Any], Reckoning]) -> None:
     for name, line in cohorts.items():
         assert group_of(line) == reckoned[name]["group"], name
         for observed in line["observed"]:
-            seen, again, paid = reckoned[name]["after"][observed["days"]]
-            assert (observed["customers"], observed["again"]) == (seen, again), (name, observed["days"])
-            enough = seen >= minimum
-            assert observed["ltv"] == (pytest.approx(paid / seen / 100, abs=0.0051) if enough else None), name
-            assert observed["again_share"] == (pytest.approx(again / seen, abs=0.0001) if enough else None), name
+            customers, again, paid = reckoned[name]["after"][observed["days"]]
+            assert (observed["customers"], observed["again"]) == (customers, again), (name, observed["days"])
+            enough = customers >= minimum
+            assert observed["ltv"] == (pytest.approx(paid / customers / 100, abs=0.0051) if enough else None), name
+            assert observed["again_share"] == (pytest.approx(again / customers, abs=0.0001) if enough else None), name
     assert [observed["days"] for observed in cohorts[next(iter(cohorts))]["observed"]] == list(DAYS)
 
 
@@ -118,15 +118,15 @@ def test_subscriptions(both: tuple[dict[str, Any], Reckoning]) -> None:
         assert reported["lifetime_days"] == pytest.approx(days, abs=0.001)
     for line in reported["kept"]:
         length = timedelta(days=line["days"])
-        seen = [(begun, end) for begun, end in listed if reckoned.now - begun >= length]
-        kept = [end is None or end - begun > length for begun, end in seen]
-        assert (line["seen"], line["kept"]) == (len(seen), sum(kept)), line["days"]
+        observed = [(begun, end) for begun, end in listed if reckoned.now - begun >= length]
+        still_running = [end is None or end - begun > length for begun, end in observed]
+        assert (line["seen"], line["kept"]) == (len(observed), sum(still_running)), line["days"]
     running = 0
     for line in reported["months"]:
         begun = sum(month(start) == line["month"] for start, _ in listed)
-        gone = sum(month(end) == line["month"] for _, end in ended)
-        assert (line["running"], line["started"], line["left"]) == (running, begun, gone), line["month"]
-        running += begun - gone
+        ending = sum(month(end) == line["month"] for _, end in ended)
+        assert (line["running"], line["started"], line["left"]) == (running, begun, ending), line["month"]
+        running += begun - ending
 
 
 def test_the_net_promoter_score(both: tuple[dict[str, Any], Reckoning]) -> None:

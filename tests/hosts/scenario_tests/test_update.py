@@ -33,8 +33,8 @@ def updated(text: str) -> tuple[str, dict[int, list[str]]]:
     file = cases(text)
     judged = [verdict(play(stage(), file, case)) for case in file.cases]
     failing = {number: case_update(file, each) for number, each in enumerate(judged) if not each.passed}
-    done = rewritten(text, failing)
-    return done.text, {number: list(notes) for number, notes in done.left.items()}
+    result = rewritten(text, failing)
+    return result.text, {number: list(notes) for number, notes in result.left.items()}
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def updated(text: str) -> tuple[str, dict[int, list[str]]]:
     ],
 )
 def test_updated_cases_expect_what_happened(before: str, after: str) -> None:
-    text, left = updated(HEAD + CASE + before)
-    assert (text, left) == (HEAD + CASE + after, {})
+    text, notes = updated(HEAD + CASE + before)
+    assert (text, notes) == (HEAD + CASE + after, {})
     assert all(each.passed for each in all_judged(text))
     assert updated(text) == (text, {})
 
@@ -122,9 +122,9 @@ def test_values_of_conversions_are_written_with_the_fields_that_were_looked_at()
 
 def test_a_text_is_for_its_author_to_choose() -> None:
     before = "      messages: [{channel: email, contains: {subject: Hi}}, {channel: push, dropped: capped}]\n"
-    text, left = updated(HEAD + CASE + before)
+    text, notes = updated(HEAD + CASE + before)
     assert text == HEAD + CASE + before.replace(", dropped: capped", "")
-    assert left == {0: ["message 1: choose a text that its subject contains"]}
+    assert notes == {0: ["message 1: choose a text that its subject contains"]}
 
 
 TABLE = """\
@@ -140,8 +140,8 @@ TABLE = """\
 
 
 def test_update_writes_the_rows_of_a_table_and_shared_values_if_all_agree() -> None:
-    text, left = updated(HEAD + TABLE)
-    assert left == {0: ["states: it is built from columns of the table"] * 1, 1: [
+    text, notes = updated(HEAD + TABLE)
+    assert notes == {0: ["states: it is built from columns of the table"] * 1, 1: [
         "states: it is built from columns of the table"
     ]}  # fmt: skip
     assert "{total: 20, state: offer, outcome: no_response}   # small" in text
@@ -152,10 +152,10 @@ def test_update_writes_the_rows_of_a_table_and_shared_values_if_all_agree() -> N
 def test_values_on_which_rows_disagree_are_left() -> None:
     table = TABLE.replace("state: offer", "state: last_call").replace("95, state: last_call", "95, state: offer")
     table = table.replace("outcome: <outcome>", "outcome: stopped").replace(", outcome: recovered}", "}")
-    text, left = updated(HEAD + table)
+    text, notes = updated(HEAD + table)
     assert "outcome: stopped" in text
     same = "outcome: the rows of the table share it, but their results differ"
-    assert left == {0: [same], 1: [same]}
+    assert notes == {0: [same], 1: [same]}
 
 
 def test_a_list_with_whole_lines_of_the_table_is_left() -> None:
@@ -179,8 +179,8 @@ def test_a_key_is_added_behind_a_column_where_all_rows_agree(message: str, after
     before = (
         f"      messages:\n        - {{channel: email}}\n        -{message if message[0] != '{' else ' ' + message}\n"
     )
-    text, left = updated(HEAD + case + before)
-    assert (text, left) == (HEAD + case + before.replace(message, after), {})
+    text, notes = updated(HEAD + case + before)
+    assert (text, notes) == (HEAD + case + before.replace(message, after), {})
 
 
 def test_a_field_that_rows_give_and_that_is_gone_is_left() -> None:

@@ -66,13 +66,13 @@ def test_a_path_of_the_project_stays_in_its_folder(drop: Drop) -> None:
 
 def test_inputs_that_cannot_be_read_again_are_refused(drop: Drop) -> None:
     os.mkfifo(drop.folder / "pipe")
-    for asked, reason in (
+    for source, reason in (
         ("-", "standard input"),
         (str(drop.folder / "pipe"), "pipe"),
         ("s3://bucket/*.jsonl", "bucket"),
     ):
         with pytest.raises(ExportError, match=reason):
-            drop.look(asked)
+            drop.look(source)
 
 
 def test_files_at_addresses_are_compared_as_well(drop: Drop) -> None:

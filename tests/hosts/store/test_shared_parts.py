@@ -56,5 +56,5 @@ def test_states_packed_with_it_are_unpacked_as_they_were_and_are_smaller() -> No
 @pytest.mark.parametrize(("sharing", "stays"), [(9, False), (10, True)])
 def test_a_text_stays_where_ten_contacts_share_it(sharing: int, stays: bool) -> None:
     states = [encoded({"format": 1, "profile": {"town": "Rare"} if n < sharing else {}}) for n in range(50)]
-    left = decoded(impersonal(states)[0])["profile"]
-    assert ("Rare" in left.values()) == stays
+    profile = decoded(impersonal(states)[0])["profile"]
+    assert ("Rare" in profile.values()) == stays

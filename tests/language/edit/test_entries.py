@@ -149,12 +149,12 @@ def test_an_entry_is_added_and_all_else_stays(
     before: dict[str, Any], path: list[str], style: bool | None, indent: int
 ) -> None:
     text = yaml.safe_dump(before, default_flow_style=style, indent=indent, sort_keys=False, width=40)
-    wanted = with_entry(before, path)
-    if wanted is None:
+    expected = with_entry(before, path)
+    if expected is None:
         with pytest.raises(CannotSplice):
             put(text, path, "sold: {n: number}\n")
     else:
-        assert read(put(text, path, "sold: {n: number}\n")) == wanted
+        assert read(put(text, path, "sold: {n: number}\n")) == expected
 
 
 def with_entry(before: dict[str, Any], path: list[str]) -> dict[str, Any] | None:

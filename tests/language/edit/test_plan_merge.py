@@ -125,9 +125,9 @@ def test_block_style_gets_lines_of_its_own_and_keeps_its_comments() -> None:
 def test_every_manner_of_writing_an_event_is_kept(cart: str, becomes: str) -> None:
     text = f"profile: {{email: string, tier: string}}\nevents:\n  {cart}\n"
     only = InferredPlan({}, {"cart": NEW.events["cart"]}, NEW.remarks)
-    done = merge_plan(text, only, "events.yaml").text
-    assert done == f"profile: {{email: string, tier: string}}\nevents:\n  {becomes}\n"
-    values(done)
+    new_text = merge_plan(text, only, "events.yaml").text
+    assert new_text == f"profile: {{email: string, tier: string}}\nevents:\n  {becomes}\n"
+    values(new_text)
 
 
 @rows(
@@ -160,9 +160,9 @@ def test_a_second_merge_adds_nothing() -> None:
 
 def test_names_that_the_plan_declares_otherwise_are_listed_and_stay() -> None:
     text = "events:\n  cart: {properties: {id: integer, total: string, note: string}}\n"
-    done = merge_plan(text, InferredPlan({}, {"cart": NEW.events["cart"]}), "events.yaml")
-    assert (done.text, done.added) == (text, ())
-    assert done.differences == ("cart.id: the plan has integer, the export string",)
+    merge = merge_plan(text, InferredPlan({}, {"cart": NEW.events["cart"]}), "events.yaml")
+    assert (merge.text, merge.added) == (text, ())
+    assert merge.differences == ("cart.id: the plan has integer, the export string",)
 
 
 def test_a_plan_with_a_fault_is_not_touched() -> None:
@@ -179,9 +179,9 @@ def test_properties_that_are_shared_by_an_anchor_are_left_to_people() -> None:
 
 def test_the_shipped_plan_takes_new_events_and_loses_no_line() -> None:
     text = (shipped("scenarios") / "events.yaml").read_text(encoding="utf-8")
-    done = merge_plan(text, NEW, "events.yaml").text.splitlines()
-    assert [line for line in text.splitlines() if line not in done] == []
-    assert values("\n".join(done))
+    new_lines = merge_plan(text, NEW, "events.yaml").text.splitlines()
+    assert [line for line in text.splitlines() if line not in new_lines] == []
+    assert values("\n".join(new_lines))
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)

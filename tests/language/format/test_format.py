@@ -26,9 +26,9 @@ SHIPPED_TESTS = sorted(shipped("scenarios").glob("tests/*.yaml"))
 
 
 def formatted(text: str, kind: str = "scenario") -> str:
-    done = format_text(text, kind, "file.yaml")
-    assert done.text is not None, done
-    return done.text
+    result = format_text(text, kind, "file.yaml")
+    assert result.text is not None, result
+    return result.text
 
 
 def meaning(text: str) -> Any:
@@ -156,9 +156,9 @@ def test_the_order_of_conditions_is_the_authors() -> None:
 
 @rows("text", ["a: [1\n", "a: 1\na: 2\n", "- 1\n", "", "a: !!int 1\n", "a: 1\n---\nb: 2\n", "? [a]\n: b\n"])
 def test_an_unreadable_file_is_not_formatted(text: str) -> None:
-    done = format_text(text, "scenario", "file.yaml")
-    assert done.text is None
-    assert done.findings or done.refused
+    result = format_text(text, "scenario", "file.yaml")
+    assert result.text is None
+    assert result.findings or result.refused
 
 
 # Values for a file: the content of scenarios, and keys and texts that YAML can write in many forms.
@@ -259,13 +259,13 @@ class Scribe:
             return f"[{', '.join(self.inline(inner, True) for inner in value)}]"
         if not isinstance(value, str):
             return json.dumps(value)
-        ways = [json.dumps(value, ensure_ascii=self.chance.random() < 0.5)]
+        spellings = [json.dumps(value, ensure_ascii=self.chance.random() < 0.5)]
         if "\n" not in value:
-            ways.append("'" + value.replace("'", "''") + "'")
+            spellings.append("'" + value.replace("'", "''") + "'")
         safe = value.strip() == value and value and not set("#:{}[],&*!|>%@`\"'?-=\n") & set(value)
         if safe and meaning(f"a: {value}\n") == {"a": value}:
-            ways += [value] * 3
-        return self.chance.choice(ways)
+            spellings += [value] * 3
+        return self.chance.choice(spellings)
 
 
 @given(FILES | WHOLE, st.integers(0, 2**32))

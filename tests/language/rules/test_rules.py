@@ -116,9 +116,9 @@ def test_all_faults_are_found_together(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_every_rule_has_a_case_that_fires_and_one_that_must_not() -> None:
-    wanted = {rule.code for rule in RULES}
-    assert {case.stem.partition("_")[0].upper() for case in OK} == wanted
-    assert {case.stem.partition("_")[0].upper() for case in ERR} == wanted
+    all_codes = {rule.code for rule in RULES}
+    assert {case.stem.partition("_")[0].upper() for case in OK} == all_codes
+    assert {case.stem.partition("_")[0].upper() for case in ERR} == all_codes
 
 
 def test_every_expected_output_belongs_to_a_case() -> None:

@@ -168,9 +168,12 @@ def test_every_key_is_used_in_a_file_in_order(kind: str) -> None:
                 other = schema.get("additionalProperties")
                 yield from used(fields.get(key, other if isinstance(other, dict) else {}), field)
 
-    seen = {mark for path in OK if path.parent.name == kind for mark in used(whole, plain(read(path)))}
+    used_keys = {mark for path in OK if path.parent.name == kind for mark in used(whole, plain(read(path)))}
     unused = [
-        key for part in parts(whole) for key in part.get("properties", {}) if (id(part["properties"]), key) not in seen
+        key
+        for part in parts(whole)
+        for key in part.get("properties", {})
+        if (id(part["properties"]), key) not in used_keys
     ]
     assert unused == []
 

@@ -51,7 +51,7 @@ def profiles() -> st.SearchStrategy[dict[str, Any]]:
         "hour": HOURS,
         "delay": DELAYS,
     }
-    values = {name: st.sampled_from(given) for name, given in among.items()}
+    values = {name: st.sampled_from(options) for name, options in among.items()}
     some = st.lists(st.sampled_from(list(among)), max_size=5, unique=True)
     # A zone changes together with the dates that are read on its clock.
     moves = st.just(("timezone", "birthday", "renewal", "hour"))
@@ -70,7 +70,7 @@ def carried() -> st.SearchStrategy[dict[str, Any]]:
     }
     # Keys consist of these two, and an entry without its key is refused.
     keys = {"id": st.sampled_from(("a", "a", "a", "b", None)), "n": st.sampled_from((1, 6, 9, 9, 2.5))}
-    return st.fixed_dictionaries(keys, optional={name: st.sampled_from(given) for name, given in among.items()})
+    return st.fixed_dictionaries(keys, optional={name: st.sampled_from(options) for name, options in among.items()})
 
 
 # Most gaps are a few hours; some are zero, so that instants coincide, and some are weeks.

@@ -29,13 +29,13 @@ def aggregates(draw: st.DrawFn, kinds: Sequence[str], value: str, by: bool = Fal
 @st.composite
 def metrics(draw: st.DrawFn) -> str:
     many = ("count", "sum", "distinct", "max", "min", "avg")
-    one = ("first", "last", "mode", "min", "max", "avg", "sum")
+    single_kinds = ("first", "last", "mode", "min", "max", "avg", "sum")
     number = draw(choice(("event.n", "event.n", "event.items", "event.timestamp.hour")))
     first = many if number != "event.items" else ("count", "distinct")
     lines = [
         "metrics:",
         f"  m1: {draw(aggregates(first, number))}",
-        f"  m2: {draw(aggregates(one, 'event.n'))}",
+        f"  m2: {draw(aggregates(single_kinds, 'event.n'))}",
         f"  kinds: {draw(aggregates(('list', 'mode'), 'event.s'))}",
         f"  m3: {draw(aggregates(('last', 'sum', 'max', 'mode'), 'event.n'))}",
         f"  latest: {draw(aggregates(('first', 'last', 'min', 'max'), 'event.timestamp'))}",

@@ -54,7 +54,9 @@ RIVAL_GROUPS = ("promo", "{group: promo, wait: 2d}", "{group: promo, wait: 90min
 
 
 @st.composite
-def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequence[str], rivals: bool = False) -> str:
+def scenarios(
+    draw: st.DrawFn, name: str, other_names: Sequence[str], groups: Sequence[str], rivals: bool = False
+) -> str:
     """A scenario of two to four states. `rivals` share their events of entry and one exclusive group.
 
     One in five restarts at each event of the log's most frequent kinds, in any state of its journey.
@@ -65,7 +67,7 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequenc
     triggers = (
         [f"{{event: {draw(choice(('started', 'started', 'changed')))}}}"]
         if rivals or again
-        else draw(_triggers(others))
+        else draw(_triggers(other_names))
     )
     lines.append(f"{DEFINE}trigger: [{', '.join(triggers)}]")
     for key, among in (
@@ -142,9 +144,11 @@ def _keys(triggers: Sequence[str]) -> tuple[str, ...]:
 
 
 @st.composite
-def _triggers(draw: st.DrawFn, others: Sequence[str]) -> list[str]:
+def _triggers(draw: st.DrawFn, other_names: Sequence[str]) -> list[str]:
     kinds = [
-        trigger for trigger in OTHER_TRIGGERS if "scenario:" not in trigger or trigger.split()[1].strip(",}") in others
+        trigger
+        for trigger in OTHER_TRIGGERS
+        if "scenario:" not in trigger or trigger.split()[1].strip(",}") in other_names
     ]
     plain = choice(EVENT_TRIGGERS[:4])
     event, other = choice(EVENT_TRIGGERS), choice(kinds)

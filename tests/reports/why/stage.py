@@ -34,8 +34,8 @@ def make(
         (folder / "policy.yaml").write_text(policy, encoding="utf-8")
     (folder / "data").mkdir()
     lines = [
-        {"contact_id": who, "timestamp": at(when), "event": name, "properties": dict(*properties)}
-        for who, when, name, *properties in log
+        {"contact_id": contact, "timestamp": at(when), "event": name, "properties": dict(*properties)}
+        for contact, when, name, *properties in log
     ]
     (folder / "data" / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     exports = "exports: {events: data/events.jsonl}\n"

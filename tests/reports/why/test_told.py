@@ -28,8 +28,8 @@ ANA = "contact_id,email,email_optin,timezone\nana,ana@example.com,true,Europe/Pa
 CAPPED = "policy:\n  quiet_hours: [{channels: [email], from: '21:00', to: '08:00'}]\n  caps: [{max: 1, per: week}]\n"
 
 
-def cart(when: str, key: str = "k1", who: str = "ana", **more: object) -> Line:
-    return (who, when, "started", {"id": key, "n": 5, **more})
+def cart(when: str, key: str = "k1", contact: str = "ana", **more: object) -> Line:
+    return (contact, when, "started", {"id": key, "n": 5, **more})
 
 
 def lines(folder: Path, *log: Line, scenario: str = CART, contacts: str = ANA, policy: str = "") -> list[str]:
@@ -254,7 +254,7 @@ def test_a_story_begins_with_its_answer(tmp_path: Path) -> None:
 
 
 def test_a_story_continues_to_the_end_of_the_whole_log(tmp_path: Path) -> None:
-    log = (cart("2025-03-03 10:00"), cart("2025-03-20 10:00", who="bo"))
+    log = (cart("2025-03-03 10:00"), cart("2025-03-20 10:00", contact="bo"))
     document = why(make(tmp_path, CART, log=log, contacts=ANA), "ana")
     assert document["until"] == "2025-03-20T10:00:00+01:00"
     assert sentences(document)[-1] == "ends: silence, after 1d"

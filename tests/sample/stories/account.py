@@ -17,9 +17,9 @@ def tell(diary: Diary) -> None:
     elif views and not orders and diary.chance(0.06):
         diary.record_in_back_office(diary.later(views[0].at, 60, 2 * DAY), "account_created", source="wishlist")
     if views and diary.chance(0.12):
-        seen = diary.rng.choice(views)
+        view = diary.rng.choice(views)
         by = diary.rng.choice(("link", "link", "mail"))
-        diary.record_in_back_office(diary.later(seen.at, 20, 600), "product_shared", sku=seen.properties["sku"], by=by)
+        diary.record_in_back_office(diary.later(view.at, 20, 600), "product_shared", sku=view.properties["sku"], by=by)
     if len(orders) >= 3 and diary.chance(0.3):
         reward, points = diary.rng.choice(REWARDS)
         at = diary.later(orders[-1].at, 5 * DAY, 40 * DAY)
