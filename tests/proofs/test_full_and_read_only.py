@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -101,6 +103,16 @@ def test_a_first_run_that_finds_no_space_leaves_no_store(tmp_path: Path, small: 
     assert (code, "is full" in output) == (2, True)
     Small.pages = None
     run_well(project, tmp_path / "crm.db", Drop.NIGHTS[0], *drop.options)
+
+
+def test_a_disk_without_space_for_the_name_of_a_lock_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    code, output = store.run()
+    assert (code, f"{store.path}.lock cannot be written: No space left on device" in output) == (2, True), output
+    assert contents(store.path) == store.shop.contents
 
 
 def test_a_store_that_sqlite_may_not_write_stays_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,8 +100,8 @@ class WebhookSender:
         if 200 <= status < 300:
             return Handed(answer)
         if 300 <= status < 400:
-            place = response.headers.get("Location", "nowhere")
-            return Closed(f"{self.webhook.url} leads on to {answer_text('', place)}, and is not followed there")
+            place = answer_text("", response.headers.get("Location", "nowhere"))
+            return Closed(f"{self.webhook.url} redirects to {place}, which is not followed: change it in delivery.yaml")
         if status in _MEND:
             return Closed(answer)
         if status in _LATER or status >= 500:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +26,8 @@ def copy_of(store: Store, target: Path) -> int:
                 copy.execute("PRAGMA journal_mode = DELETE")
                 problem = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
         except sqlite3.Error as error:
+            if "disk is full" in str(error):  # that of the copy: the store is only read
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from None
             raise translated(error, store.path) from None
         if problem != "ok":
             raise StoreError(f"{store.path} is damaged: {problem}; nothing was copied", "see 'scenario state check'")

@@ -179,10 +179,10 @@ def _lacks_shared_memory(error: sqlite3.OperationalError, path: Path) -> bool:
         return False
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size:
-        raise StoreError(
-            f"{log} has the last changes of {path}, and reading them needs write permission in the folder",
-            "copy both files to a folder with write permission",
-        )
+        need, remedy = "write permission in the folder", "copy both files to a folder with write permission"
+        if "disk i/o" in str(error).lower():
+            need, remedy = "space on its disk", "free some space, or copy both files to another disk"
+        raise StoreError(f"{log} has the last changes of {path}, and reading them needs {need}", remedy)
     return os.access(path, os.R_OK)
 
 

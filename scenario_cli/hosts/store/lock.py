@@ -49,9 +49,7 @@ def locked(store: Path, command: str, wait: float = 0.0, role: str = "") -> Iter
             if time.monotonic() >= began + max(wait, patience):
                 raise StoreError(*_held_by(store, owner))
             time.sleep(_PAUSE)
-        since = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps({"process": os.getpid(), "command": command, "since": since}).encode(), 0)
+        _write_name(handle, path, command)
         yield
         os.ftruncate(handle, 0)
     finally:
@@ -100,6 +98,18 @@ def working(store: Path, role: str = "") -> dict[str, object]:
         return {} if _try_lock(handle) else owner
     finally:
         os.close(handle)
+
+
+def _write_name(handle: int, path: Path, command: str) -> None:
+    since = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    name = json.dumps({"process": os.getpid(), "command": command, "since": since}).encode()
+    try:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, name, 0)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written: {error.strerror}; the store is unchanged", "free some space on its disk"
+        ) from None
 
 
 def _held_by(store: Path, owner: dict[str, object]) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -204,5 +205,17 @@ def test_a_store_where_nothing_may_be_written_is_read(mine: Path, monkeypatch: p
         with nothing_may_be_written(folder):
             code, _, err = state()
         assert code == 2
-        assert "crm.db-wal has the last changes of crm.db" in err
+        assert "crm.db-wal has the last changes of crm.db, and reading them needs write permission" in err
         monkeypatch.chdir(mine)
+
+
+def test_changes_that_a_full_disk_hides_are_named(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(sqlite3.Connection):
+        def execute(self, *_: object) -> sqlite3.Cursor:
+            raise sqlite3.OperationalError("disk I/O error")
+
+    (mine / "crm.db-wal").write_bytes(b"changes")
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Full))
+    code, _, err = state()
+    assert code == 2
+    assert "crm.db-wal has the last changes of crm.db, and reading them needs space on its disk" in err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,17 @@ def test_a_copy_is_whole(mine: Path) -> None:
     size = json.loads(before)["size"]
     assert {**json.loads(after), "store": "crm.db", "size": size} == json.loads(before)
     assert answer("state", "check", "--state", "copy.db")[0] == 0
+
+
+def test_a_full_disk_of_a_copy_is_named(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(sqlite3.Connection):
+        def backup(self, *_: object, **__: object) -> None:
+            raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Full))
+    code, _, err = state("backup", "copy.db")
+    assert (code, err) == (2, "scenario: cannot write 'copy.db': No space left on device\n")
+    assert list(mine.glob("copy.db*")) == []
 
 
 @pytest.mark.parametrize(
