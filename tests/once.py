@@ -68,8 +68,8 @@ def read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
         arguments = parameters.bind(root, *options, **named)
         arguments.apply_defaults()
         try:
-            # Messages show paths from the current folder, and some rules depend on the day.
-            # The shipped project is the same throughout: to look through it takes as long as many a test.
+            # Messages show paths from the current folder, and some rules depend on the day. The shipped project is the
+            # same throughout: searching it takes as long as some tests.
             content = "" if root == shipped("scenarios") else _digest(root)
             key = (repr(arguments.arguments), Path.cwd(), date.today(), content)
         except OSError:  # for `load` to report

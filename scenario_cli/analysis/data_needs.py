@@ -1,5 +1,5 @@
-"""The data that a scenario needs: events, properties, attributes, metrics, segments, tables; how fresh, and from whom.
-Runs nothing, and looks at no export.
+"""The data that a scenario needs: events, properties, attributes, metrics, segments, tables; how fresh they must be,
+and who provides them. Runs nothing, and looks at no export.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The states of a scenario in the order of its flow: the main line and its branches. Runs nothing.
 
-The main line has the states that every journey passes that reaches the last of them. Ends are no branches: a journey
+The main line has the states that every journey passes that reaches the last of them. Ends are not branches: a journey
 that ends leaves the flow.
 """
 

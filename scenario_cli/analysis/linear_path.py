@@ -121,7 +121,7 @@ def _follow(original: State, followed: Exit, plan: TrackingPlan) -> tuple[State,
         wait = Timeout(followed.wait, followed.target, if_past="never", if_missing="never")
         return replace(state, on=stays, after=(wait,)), fed
     if original.split is not None and followed.kind == "split":
-        # The arm gets everybody here, also one that gets nobody in the scenario.
+        # The arm gets all contacts here, even if it gets none in the scenario.
         return replace(state, split=Split(((followed.target, 1.0),), original.split.by_journey)), ()
     return replace(state, next=followed.target), ()
 

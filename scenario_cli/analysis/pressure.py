@@ -28,7 +28,7 @@ def asks_consent(message: Message, project: Project) -> bool:
 
 
 def surely_counted(cap: Cap, state: State, scenario: Scenario, project: Project) -> list[Message]:
-    """The messages of a state that a cap counts and would drop, for a contact whom every channel reaches."""
+    """The messages of a state that a cap counts and would drop, for a contact that every channel reaches."""
     messages: list[Message] = []
     for send in state.send:
         choices = send.messages if isinstance(send, FirstOf) else (send,)

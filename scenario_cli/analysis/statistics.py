@@ -27,7 +27,7 @@ class Difference:
 
     @property
     def excludes_zero(self) -> bool:
-        """Whether the interval excludes zero, so chance alone is no good explanation."""
+        """Whether the interval excludes zero, so chance alone hardly explains the difference."""
         return self.low > 0 or self.high < 0
 
 

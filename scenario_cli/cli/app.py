@@ -14,8 +14,8 @@ from scenario_cli.cli.commands import Commands
 from scenario_cli.cli.console import notes
 from scenario_cli.model.plain_text import printable
 
-# Typer carries a copy of click from 0.26 on and asks for click itself before that; by way of its own public
-# names the exceptions are the right ones either way.
+# Typer carries a copy of click from 0.26 on and asks for click itself before that; its own public names have the right
+# exceptions in both cases.
 _UsageError: Any = typer.BadParameter.__mro__[1]
 _ClickException: Any = typer.BadParameter.__mro__[2]
 

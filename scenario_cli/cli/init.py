@@ -67,7 +67,7 @@ def init(
 
 
 def _refuse_within(root: Path, folder: Path) -> None:
-    """Refuses a new project in the folder of another: that would take its files for scenarios of its own."""
+    """Refuses a new project in the folder of another one, which would read its files as its own scenarios."""
     from scenario_cli.language.strays import is_project
 
     outer = next((parent for parent in root.parents if is_project(parent)), None)

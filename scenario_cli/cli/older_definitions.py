@@ -26,8 +26,8 @@ class OlderDefinitions:
     texts: Mapping[str, Text]
 
     def read(self, name: str, path: str, source: bytes, constants: Mapping[str, Any]) -> Scenario:
-        """The scenario of an older text of a file, with the constants of then, and today's policy, channels, metrics
-        and templates.
+        """The scenario of an older text of a file, with the constants of its time, and today's policy, channels,
+        metrics and templates.
 
         Raises `StoreError` if the text needs something that is gone.
         """

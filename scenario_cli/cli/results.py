@@ -209,7 +209,7 @@ def _counted(
     from scenario_cli.model.results_report import REPLAY
 
     log = staged
-    if sought.source == REPLAY:  # else all messages count, also those to contacts whom no scenario concerns
+    if sought.source == REPLAY:  # else all messages count, also those to contacts that no scenario concerns
         log = concerned_log(job.project, job.scenarios, staged, job.start, job.until)
     with progress_bar(arguments.quiet) as progress:
         try:

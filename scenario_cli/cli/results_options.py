@@ -20,7 +20,7 @@ _LARGEST_LIFT = 10.0
 
 
 def lift_of(text: str | None) -> float | None:
-    """`10%` as 0.1; stops if the value is no effect."""
+    """`10%` as 0.1; stops if the value is not an effect."""
     if text is None:
         return None
     try:

@@ -40,7 +40,7 @@ def read_store(
 ) -> Iterator[tuple[Store, Loaded | None]]:
     """The store to read, and the project that it belongs to, if there is one here and it has no errors.
 
-    A long reading needs a `command`, whose name the lock has meanwhile. Raises `StoreError`.
+    A long reading needs a `command`: the lock has its name until the end. Raises `StoreError`.
     """
     from scenario_cli.hosts.store.database import opened
     from scenario_cli.hosts.store.lock import locked_to_read

@@ -18,7 +18,7 @@ _WORDS_FOR_NOTHING = frozenset({"none", "null", "nil", "n/a", "na", "#n/a", "nan
 
 
 def address_of(channel: str, value: Any) -> tuple[Any, str]:
-    """The address on a channel (None if there is none), and the fault of a value that is no address."""
+    """The address on a channel (None if there is none), and the fault of a value that is not an address."""
     if value is None or value is False or value == "":
         return None, ""
     text = str(value).strip() if isinstance(value, str) or not isinstance(value, bool | list | dict) else ""

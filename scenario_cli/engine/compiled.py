@@ -183,7 +183,7 @@ class CompiledGoal:
 class CompiledTrigger:
     """One trigger: its index among the scenario's, a condition, the list it goes through, and re-entry by it.
 
-    `cause` is its name in a trace. A contact whom `audience` does not admit at a tick (`by_tick`) leaves no record. If
+    `cause` is its name in a trace. A contact that `audience` does not admit at a tick (`by_tick`) leaves no record. If
     `refusal_stands`, the audience gives the instant until which it would not admit the contact if nothing else
     happened. In a traced program `asks` records the segment or date that a trigger reads, at any time.
     """
@@ -344,7 +344,7 @@ class Program:
     slot. `segments` are those that something reads, `compared` those whose change is a trigger. `clock` ticks if time
     alone can change one of these. `pinned` are the older definitions that journeys can run on, by scenario and
     definition. An older definition with the same priority as today's has its rank; so their journeys have their turn
-    together. In a program that is not `named` nobody sees the names of journeys and messages, and none are made.
+    together. In a program that is not `named`, nothing reads the names of journeys and messages, and none are made.
     `survey` is set only if it was requested.
     """
 

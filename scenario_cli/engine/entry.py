@@ -150,7 +150,7 @@ def try_waiting(program: Program, state: ContactState) -> None:
 
 
 def give_up(program: Program, state: ContactState) -> None:
-    """Refuses the entries that have waited as long as they can."""
+    """Refuses the entries whose time to wait is over."""
     for (name, key), entry in _in_turn(program, state):
         if entry.until <= state.now:
             del state.waiting[name, key]

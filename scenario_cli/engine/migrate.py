@@ -51,7 +51,7 @@ def move(
 
 def settle(program: Program, state: ContactState) -> None:
     """Handles the executor's own events of some moves; no contact enters by them. A contact that waits for a group that
-    has become free enters all the same.
+    has become free still enters.
     """
     work_on_own(program, state, may_enter=False)
     if state.freed:

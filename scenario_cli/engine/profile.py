@@ -21,7 +21,7 @@ def change(program: Program, state: ContactState, attributes: Mapping[str, Any])
     before and after.
 
     A value of another type than the tracking plan declares unsets its attribute, with a data warning. Binds the state
-    to other journeys and events meanwhile: the caller binds it again.
+    to other journeys and events on the way: the caller binds it again.
     """
     attributes = fitting(program, state, attributes)
     changes: dict[str, tuple[Any, Any]] = {}

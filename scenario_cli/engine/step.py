@@ -37,7 +37,7 @@ _NO_MEMBERSHIPS: Memberships = ()
 def new_contact(
     program: Program, contact_id: str, profile: Mapping[str, Any], known_at: int | None = None
 ) -> ContactState:
-    """The state of a contact to whom nothing has happened yet.
+    """The state of a contact without any input yet.
 
     Schedules, dates and segments begin when the contact is known: at an instant, else with its first input. The
     warnings until then are in the state's records.
@@ -65,8 +65,8 @@ def become_known(program: Program, state: ContactState, at: int) -> list[Record]
 def step(program: Program, state: ContactState, event: Event, may_enter: bool = True) -> list[Record]:
     """The records of an event, and before them of everything that was due before it.
 
-    Without `may_enter` the event is history: it changes the profile and moves running journeys. An event
-    that the tracking plan calls a broadcast is offered to triggers and transitions, and is no part of history.
+    Without `may_enter` the event is history: it changes the profile and moves running journeys. An event that the
+    tracking plan calls a broadcast is offered to triggers and transitions, and is not part of history.
     """
     records = state.records = [] if state.known_at is not None else state.records
     take(program, state, event, may_enter)
@@ -105,7 +105,7 @@ def take_late(program: Program, state: ContactState, event: Event, clock: int) -
     nothing happens, if it has been taken before.
 
     It changes profile and metrics, moves and ends journeys, but no contact enters by it; a contact that waits for a
-    group that it frees enters all the same. It has been taken before if an event with the same id and timestamp has.
+    group that it frees still enters. It has been taken before if an event with the same id and timestamp has.
     """
     if event.event_id is not None and _is_duplicate(state, event.event_id, event.at):
         return None

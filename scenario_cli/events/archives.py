@@ -77,7 +77,7 @@ def _refuse_long_directory(path: Path, label: str) -> None:
     if position < 0 or len(tail) - position < _END.size:
         return  # damaged, which the reading then reports
     stated = _END.unpack_from(tail, position)[5]
-    # One of more than 4 GB is stated elsewhere; it is as long as the file at the most.
+    # One of more than 4 GB is stated elsewhere; it is at most as long as the file.
     if min(stated, size) > _MOST_DIRECTORY:
         raise _too_many(label)
 

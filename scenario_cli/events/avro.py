@@ -34,7 +34,7 @@ def json_lines(path: Path, label: str, workspace: Path) -> Path:
 
 
 def _plain_value(value: Any) -> Any:
-    """A value that JSON lacks; bytes that are no text in base64."""
+    """A value that JSON does not have; bytes that are not text, in base64."""
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -17,7 +17,7 @@ _SEPARATORS = ",;\t|"
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether the first bytes of a file are no text in any encoding that is read."""
+    """Whether the first bytes of a file are not text in any encoding that is read."""
     start = head[:4096]
     if utf16(head) is not None:
         return False
@@ -27,7 +27,7 @@ def is_binary(head: bytes) -> bool:
 
 
 def content_despite_name(stated: Literal["delimited", "json"] | None, head: bytes) -> tuple[str, str] | None:
-    """What a text is, and the remedy, if it is not of the stated format; None if it is, or nobody can tell."""
+    """The real format of a text and the remedy, if it is not the stated one; None if it is, or if that is uncertain."""
     lines = [line for line in _start_of(head).splitlines() if line.strip()]
     if not lines:
         return None
@@ -57,7 +57,7 @@ def _is_json(lines: list[str]) -> bool:
     try:
         json.loads(lines[0].removesuffix(","))
     except ValueError:
-        # The start of one that goes on: over several lines, or beyond the sample.
+        # The start of an object that continues: over several lines, or beyond the sample.
         return lines[0].strip() in ("{", "[", "[{") or len(lines) == 1
     return True
 

@@ -91,8 +91,9 @@ MACROS = (
     f"CREATE MACRO c_time(t) AS regexp_extract(t, '^{_C_TIME}$', ['m', 'd', 'c', 'half', 'z', 'y'])",
     f"CREATE MACRO basic_time(t) AS regexp_extract(t, '^{_BASIC}$', ['y', 'm', 'd', 'h', 'min', 's', 'f', 'z'])",
     f"CREATE MACRO iso_parts(t) AS regexp_extract(t, '^{_ISO}$', ['d', 'c', 'half', 'z'])",
-    # `o` is the order of day and month, NULL if it is unknown. A text that is no date is returned unchanged. Each form
-    # is taken apart once, inside a lambda: an expression that a macro repeats is planned as often as it is written.
+    # `o` is the order of day and month, NULL if it is unknown. A text that is not a date is returned unchanged. Each
+    # form is taken apart once, inside a lambda: an expression that a macro repeats is planned as often as it is
+    # written.
     "CREATE MACRO rewritten_date(t, o) AS CASE"
     f" WHEN regexp_full_match(t, '{_NUMERIC}')"
     " THEN list_transform([numeric_parts(t)], lambda p: numeric_date(p, o))[1]"
@@ -129,7 +130,7 @@ def numeric_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
 
 def forms_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
     """SQL that counts the rows of a relation, and of the dates in each column how many are not plain, how many have no
-    zone or are not plain, and how many are no numbers. With a blank around it a date has none of these forms: it is
+    zone or are not plain, and how many are not numbers. With a blank around it a date has none of these forms: it is
     not read in all columns."""
     counts = "".join(
         f", count(*) FILTER (NOT regexp_full_match(u{number}, '{form}'))"

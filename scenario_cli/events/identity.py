@@ -1,6 +1,6 @@
 """Assigns rows that have only an anonymous id to contacts, over the whole staged log.
 
-A row with both ids links them. An anonymous row belongs to the contact whom its id was last linked to, at its instant
+A row with both ids links them. An anonymous row belongs to the contact that its id was last linked to, at its instant
 or before; going `backward`, rows before the first link belong to the contact of that link. An alias makes two ids one
 contact, at all times. Rows are not moved, only given a contact.
 """

@@ -10,7 +10,7 @@ from scenario_cli.events.id_names import is_id_name
 from scenario_cli.events.staging_tables import Target
 
 _LEAST_ROWS = 20
-# So many rows to an instant, on average, are no chance.
+# So many rows to an instant, on average, are not there by chance.
 _LEAST_RATIO = 1.3
 _NEARLY = 0.95
 

@@ -32,7 +32,7 @@ class RawValues:
     def needed_columns(self) -> list[str]:
         """The needed parts of the file."""
         columns = {**self._names, **self._nulls}
-        # A text that is no JSON has a list of the same length, without values: another column can have them.
+        # A text that is not JSON has a list of the same length, without values: another column can have them.
         columns |= {f"coalesce({text}, 'null')": name for text, name in self._texts.items()}
         return [f"{sql} AS {name}" for sql, name in columns.items()]
 

@@ -25,7 +25,7 @@ def amount_of(layout: Layout, event: str, name: str | None) -> str:
 
 
 def list_of(layout: Layout, event: str, name: str | None) -> str:
-    """The value as a JSON text; NULL if the property can be no list."""
+    """The value as a JSON text; NULL if the property cannot be a list."""
     columns = [column for cell, column in _cells(layout, event, name) if cell == "j"]
     return columns[0] if columns else "CAST(NULL AS VARCHAR)"
 

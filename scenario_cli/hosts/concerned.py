@@ -25,8 +25,8 @@ def concerned_log(
     """The log of the contacts about whom a replay can record anything, if that is worth the search.
 
     Contacts can enter from `start` on (None: at once); nothing after `until` is replayed. Contacts that are left out
-    count in `StagedLog.left_out`. No contact is left out about whom the live and draft scenarios of the project
-    `beside` would record anything.
+    count in `StagedLog.left_out`. A contact about whom the live and draft scenarios of the project `beside` would
+    record anything is not left out.
     """
     if staged.report.used + staged.report.contacts < _LEAST_ROWS:
         return staged

@@ -80,7 +80,7 @@ def _joined(first: Mapping[str, Types], second: Mapping[str, Types]) -> dict[str
 
 
 def without_expected_gaps(report: ReadReport, project: Project, scenarios: Collection[Scenario]) -> ReadReport:
-    """The report without gaps that are no fault of the export.
+    """The report without gaps that are not faults of the export.
 
     These are the properties that no scenario or template reads, the events and attributes that the project's scenarios
     make themselves, and messages sent by another tool, which often come in an export of their own.

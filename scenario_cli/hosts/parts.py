@@ -72,7 +72,7 @@ def _work(part: Any) -> Any:
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Processes that are begun meanwhile never see Ctrl-C; it ends the process that began them, and that process ends
+    """Processes that are begun within never see Ctrl-C; it ends the process that began them, and that process ends
     them.
     """
     if not hasattr(signal, "pthread_sigmask"):  # on Windows

@@ -127,7 +127,7 @@ def messages_on_path(
     start: int,
     entry_properties: Mapping[str, Any] | None = None,
 ) -> list[Asked]:
-    """The messages asked for along a linear path: `events` are those fed to get in, then in each of its states.
+    """The messages requested along a linear path: `events` are those fed to get in, then in each of its states.
 
     `entry_properties` are properties of the first event that depend on `start`.
     """
@@ -170,7 +170,7 @@ def _rendered(
 ) -> tuple[RenderedMessage, ...]:
     """The rendered messages in the order of the scenario, in every locale or the one for `locale`.
 
-    Of a message that was asked for several times the last is rendered.
+    Of a message that was requested several times the last is rendered.
     """
     latest = {
         (message.state, message.channel, message.template): (contact_id, message) for contact_id, message in messages

@@ -189,7 +189,7 @@ def replay(
     """Replays the log; writes a row for each message to `rows_to` (JSON lines) if that is given.
 
     The result does not depend on the number of workers: parts are ranges of contacts, put together in order. Contacts
-    that were left out of the log count as contacts to whom nothing happened.
+    that were left out of the log count as contacts without records.
     """
     ranges = parts_of(staged, workers)
     total = empty_summary(job.project.scenarios[name] for name in job.reported)

@@ -27,7 +27,7 @@ class Import:
 
 
 def read_import(tool: str, files: Sequence[Path]) -> Import:
-    """The journeys of the files. Raises `Damaged` if a file cannot be read or is none of the tool's."""
+    """The journeys of the files. Raises `Damaged` if a file cannot be read or is not from the tool."""
     format_ = FORMATS[tool]
     result = Import()
     project_head = result.ledger.head

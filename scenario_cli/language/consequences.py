@@ -25,7 +25,8 @@ Section = tuple[str, str]
 
 
 def lost_sections(kinds: Mapping[str, Node], findings: Iterable[Diagnostic], missing: Set[str]) -> set[Section]:
-    """The sections, by kind of file, that define nothing because of a fault: no name can be said to be unknown.
+    """The sections, by kind of file, that define nothing because of a fault, so that their names cannot be called
+    unknown.
 
     `missing` are the kinds of files that a project needs and does not have. A part of a file can be lost with any fault
     of YAML, such as a key that appears twice.

@@ -67,7 +67,7 @@ def odd_space(lines: Sequence[str]) -> Slip | None:
 
 
 def _odd_break(text: str) -> Slip | None:
-    """The first line break that is none to people: copied text holds them."""
+    """The first line break that people do not see as one: copied text contains such breaks."""
     match = re.search("[\x85\u2028\u2029]", text)
     if match is None:
         return None

@@ -17,7 +17,7 @@ def known_zone(name: str) -> bool:
 
 
 def zone_hint(name: str) -> str:
-    """How to write a name that is no time zone."""
+    """The hint for a name that is not a time zone."""
     if re.fullmatch(r"(?:UTC|GMT)?\s*[+-]\s*[0-9:]+", name.strip(), re.IGNORECASE):
         return "write the IANA name of a place, such as Europe/Paris: an offset does not change in summer"
     intended = _meant(name)

@@ -12,6 +12,6 @@ _PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 
 def is_html(body: str, channel: str) -> bool:
     """Whether readers get a body as HTML: templates of channels that show HTML have their values escaped, so a body
-    without a tag is a text all the same.
+    without a tag is still a text.
     """
     return bool(_PAGE.match(body) or (channel in HTML_CHANNELS and _TAG.search(body)))

@@ -18,8 +18,8 @@ from scenario_cli.model.project import HTML_CHANNELS, Project
 Edit = tuple[int, int, str]  # from, to, the text that is there then
 
 _ATTRIBUTE = re.compile(r"""([^\s/>="']+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))?""")
-# Comments, elements whose content is no HTML, and tags; an unclosed part goes to the end, as in browsers. A plan has as
-# many texts as messages: this takes a quarter of the time of a parser that makes a value of every tag.
+# Comments, elements whose content is not HTML, and tags; an unclosed part goes to the end, as in browsers. A plan has
+# as many texts as messages: this takes a quarter of the time of a parser that makes a value of every tag.
 _TOKEN = re.compile(
     r"""
     <!--(?:-?>|(?P<comment>.*?)(?:--!?>|\Z))

@@ -71,8 +71,8 @@ class FileDrop:
 class ChannelDelivery:
     """The delivery of one channel. `spacing` is the least time between two messages, in microseconds.
 
-    `sender`, `reply_to` and `unsubscribe` are for mail alone. `on_uncertain` is the treatment of a message of which
-    nobody knows whether it went out.
+    `sender`, `reply_to` and `unsubscribe` are for mail alone. `on_uncertain` is the treatment of a message that may
+    have been sent or not.
     """
 
     name: str

@@ -212,7 +212,7 @@ def expressions_in(value: object) -> Iterator[Expression]:
             yield part
         elif isinstance(part, tuple | list):
             waiting.extend(part)
-        elif names := _field_names(type(part)):  # before mappings: to tell that a value is no mapping takes longest
+        elif names := _field_names(type(part)):  # before mappings: to see that a value is not a mapping takes longest
             waiting.extend([getattr(part, name) for name in names])
         elif isinstance(part, Mapping):
             waiting.extend(part.values())

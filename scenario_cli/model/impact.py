@@ -231,7 +231,7 @@ class ContactComparison:
 class Impact:
     """The effect of a change on the contacts of a log.
 
-    `replayed_twice` counts the contacts whom the change can reach at all; for the others both sides are the same.
+    `replayed_twice` counts the contacts that the change can reach at all; for the others both sides are the same.
     `everybody` is the reason why the change can reach all of them, if it can. `cautions` are sentences about the limits
     of the comparison.
     """

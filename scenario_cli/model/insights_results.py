@@ -38,9 +38,9 @@ class Month:
 class Reach:
     """The contacts that a channel reaches.
 
-    `yes`, `no` and `never` asked are None if the channel needs no consent; `addressed`, `invalid` (a value that is no
-    address) and `shared` (an address that another contact has too) if it needs no address. `reachable` have an address
-    and, if needed, have said yes.
+    `yes`, `no` and `never` asked are None if the channel needs no consent; `addressed`, `invalid` (a value that is not
+    an address) and `shared` (an address that another contact has too) if it needs no address. `reachable` have an
+    address and, if needed, have said yes.
     """
 
     channel: str

@@ -102,7 +102,7 @@ class Windows:
 class AddressFacts:
     """The addresses in one attribute, by the profiles at the end of the export.
 
-    `contacts` have a value; `invalid` of them are no address of the `kind`, `email` or `phone`, so that messages to
+    `contacts` have a value; `invalid` of them are not addresses of the `kind`, `email` or `phone`, so that messages to
     them are dropped; `doubtful` can be sent to, and hardly arrive. `shared` addresses belong to several contacts,
     `sharing` in number. `examples` are some of the invalid and doubtful values.
     """

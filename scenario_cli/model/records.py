@@ -92,8 +92,8 @@ class Entered:
 class Refused:
     """A trigger matched and the contact did not enter; `reason` is one of `REFUSALS`.
 
-    `taken` is no refusal: a journey of the contact took the event. `waiting` is not yet a refusal: the entry is tried
-    again when its group is free, `until` an instant.
+    `taken` is not a refusal: a journey of the contact took the event. `waiting` is not yet a refusal: the entry is
+    tried again when its group is free, `until` an instant.
     """
 
     at: int

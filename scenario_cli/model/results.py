@@ -85,7 +85,7 @@ class Summary:
     counts contacts by the number of messages they got, `busiest_week` the most in any seven days; `busiest` is the
     highest of these with its contact, the first by its id. `weeks_sent` counts the weeks of contacts, from Monday on
     the project's clock, by the number of marketing messages that left in them; `weeks_asked` the same with those that
-    the delivery policy dropped, in the week in which they were asked for. Messages to staff or to a system are in none
+    the delivery policy dropped, in the week in which they were requested. Messages to staff or to a system are in none
     of the five. `complaints` are about texts, if they were rendered: failed renderings and texts too long for their
     channel. `contacts_by_edge` counts contacts by the edges that their journeys went along, `times_by_edge` the number
     of times; both are empty unless requested.

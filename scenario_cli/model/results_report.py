@@ -10,7 +10,7 @@ from decimal import Decimal
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.value_class import dataclass
 
-# The groups of contacts made by a draw: those who get messages, those whom a scenario holds out, those who get no
+# The groups of contacts made by a draw: those who get messages, those that a scenario holds out, those who get no
 # marketing at all.
 WRITTEN_TO, HELD_OUT, CONTROL = "written_to", "holdout", "control_group"
 

@@ -1,4 +1,4 @@
-"""The probable meaning of texts that are no duration and no time of day. Accepts none of them."""
+"""The probable meaning of texts that are neither a duration nor a time of day. Accepts none of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _QUOTES = "\"'‘’“”„«»"
 
 
 def duration_hint(text: str) -> str:
-    """How to write a text that is not a duration."""
+    """The hint for a text that is not a duration."""
     stripped = text.strip()
     if stripped.isdecimal():
         return f"a unit is missing: write {stripped}min, {stripped}h or {stripped}d"
@@ -36,7 +36,7 @@ def _in_whole_numbers(number: str, decimals: str, unit: str) -> str:
 
 
 def time_hint(text: str) -> str:
-    """How to write a text that is not a time of day."""
+    """The hint for a text that is not a time of day."""
     stripped = text.strip().strip(_QUOTES).strip()
     if re.fullmatch(r"24[:h.]?(00)?", stripped):
         return "write 00:00 for midnight"

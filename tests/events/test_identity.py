@@ -183,7 +183,7 @@ def test_every_row_is_assigned_by_the_stated_rule(
     is_cart_needed: bool,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """Each group has ids of its own, and the rows of one come between those of the others."""
+    """Each group has its own ids, and rows of the groups are mixed."""
     own: list[list[Row]] = [
         [(contact and f"{contact}{number}", visitor and f"{visitor}{number}", at) for contact, visitor, at in rows]
         for number, rows in enumerate(groups)

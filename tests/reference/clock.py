@@ -172,7 +172,7 @@ def wait_over(wait: Plain, begin: int, zone: ZoneInfo) -> int:
 
 @lru_cache(maxsize=100_000)
 def wait_over_since_move(wait: Plain, begin: int, moved: int, zone: ZoneInfo) -> int:
-    """The end of a wait for a contact who moved to another zone meanwhile: computed again from its beginning. If that
+    """The end of a wait for a contact who has moved to another zone since: computed again from its beginning. If that
     is past, a plain duration is over now, and `at`, `on` and cron at their next match."""
     over = wait_over(wait, begin, zone)
     if over >= moved:

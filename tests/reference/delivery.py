@@ -221,7 +221,7 @@ def _windows(contact: Contact, quiet: QuietHours, at: int) -> Iterator[int]:
         ends = datetime.combine(day if end > start else day + timedelta(days=1), time_of(end))
         if (not quiet.days or day.weekday() in quiet.days) and begins <= shown < ends:
             until = instant(ends, zone)
-            # In an hour that comes twice the clock may have shown the end already: then the second time counts.
+            # In an hour that comes twice the clock can have shown the end already: then the second time counts.
             yield until if until > at else at + (ends - shown) // MICROSECOND
 
 

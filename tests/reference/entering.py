@@ -39,7 +39,7 @@ def _try_to_enter(contact: Contact, scenario: Scenario, trigger: Trigger, event:
         names = names.beside(item=item)
     key = value_of(scenario.key, names) if scenario.key is not None else None
     if scenario.key is not None and isinstance(scenario.key.root, ListOf):
-        # A key of several parts; no part may be missing.
+        # A key of several parts; each part must be there.
         parts = key if isinstance(key, list) else [None]
         key = tuple(parts) if all(isinstance(part, str | int | float) for part in parts) else None
     else:

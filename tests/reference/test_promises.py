@@ -275,7 +275,7 @@ def nobody_passes_a_cap(project: Project, log: ContactLog, records: Records) -> 
     sent = marketing(records)
     for cap in project.policy.caps:
         if cap.condition is not None:
-            continue  # the contacts that it concerns may have changed by the end
+            continue  # the contacts that it concerns can have changed by the end
         counted = [message for message in sent if _concerns(project, cap, message)]
         for place, each in enumerate(counted):
             since = _since(cap, each)

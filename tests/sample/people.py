@@ -180,7 +180,7 @@ def some_day(rng: Random, first: date, last: date) -> date:
 
 
 def working_day(rng: Random, day: date) -> date:
-    """That day, or mostly the Friday before if it lies on a weekend: a few contacts read at weekends."""
+    """The day, or mostly the Friday before if it is on a weekend: a few contacts read at weekends."""
     if day.weekday() >= 5 and rng.random() < 0.8:
         return max(day - timedelta(days=day.weekday() - 4), FIRST_DAY)
     return day

@@ -1,4 +1,4 @@
-"""The contacts whom a change between two projects can reach, judged by their history on the old side.
+"""The contacts that a change between two projects can reach, judged by their history on the old side.
 
 A contact who met nothing that changed gets the same from both sides, so a comparison replays that contact once. Decides
 by definitions alone; replays nothing.

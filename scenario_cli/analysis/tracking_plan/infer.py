@@ -35,7 +35,7 @@ _ATTRIBUTES = {"email", "phone", "mobile", "email_optin", "sms_optin", "push_opt
                "last_name", "firstname", "lastname", "timezone", "locale", "birthday"}  # fmt: skip
 
 _CONTEXT = frozenset(("timezone", "locale"))
-_SEVERAL = 3  # events: an attribute that most of them have identifies none of them
+_SEVERAL = 3  # events: an attribute that most events have identifies none of them
 
 Described = str | dict[str, Any]
 ValueFilter = Callable[[str, str], str | None]
@@ -71,7 +71,7 @@ def infer_plan(
     `shown` returns a value of a property in the form allowed in a file, None if it is not allowed; `named` states
     whether the name of an event or a property is allowed, and other names are left out with a remark. `profile` are
     events known to change the profile; others are suspected of it by name and properties, and a remark says so.
-    `broadcast` are events known to concern no one contact.
+    `broadcast` are events known to concern no single contact.
     """
     profile_events = set(profile)
     events: dict[str, Mapping[str, Any]] = {}

@@ -125,7 +125,7 @@ class _Compiler:
         """A condition; None if there is no expression.
 
         In a traced program it leaves a record of its `cause` and the `word` before the condition. With a `place` it
-        does so also without an expression, because the branch is taken all the same.
+        does so also without an expression, because the branch is taken in any case.
         """
         name, bindings = self.scenario.name, self.bindings
         holds = None if expression is None else compile_condition(expression, name, bindings)

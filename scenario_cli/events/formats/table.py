@@ -33,7 +33,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A place in a JSON text: SQL for the text, NULL if it is no JSON, and the path."""
+    """A place in a JSON text: SQL for the text, NULL if it is not JSON, and the path."""
 
     text: str
     path: str
@@ -158,8 +158,7 @@ def pair_of_json(pairs: str, key: str) -> Column:
 class JsonPicks:
     """Paths wanted inside JSON texts, gathered so that every text is parsed once.
 
-    `columns` goes from SQL for a JSON text to the paths into it. Texts other than the `trusted` one can be no JSON at
-    all.
+    `columns` goes from SQL for a JSON text to the paths into it. Texts other than the `trusted` one need not be JSON.
     """
 
     columns: dict[str, list[str]] = field(default_factory=dict)

@@ -15,7 +15,8 @@ from scenario_cli.events.sources.warehouse import event_place, names_of
 
 @dataclass(frozen=True, slots=True)
 class ValuePaths:
-    """Each of `columns` can be a property; `fields` are columns that hold one of our fields, so they are no properties.
+    """Each of `columns` can be a property; `fields` are columns that hold one of our fields, so they are not
+    properties.
 
     `rows` is SQL for lists of property names; `objects` and `pairs` are SQL for texts, JSON objects and lists of
     `{key, value}`, whose keys are property names.

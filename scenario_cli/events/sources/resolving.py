@@ -130,7 +130,7 @@ def _of_the_path(table: Table, name: str) -> str | None:
 
 
 def _text(column: Column) -> str:
-    # An empty text is no value: the next place is checked.
+    # An empty text is not a value: the next place is checked.
     return f"nullif({text_sql(column.kind, column.sql)}, '')"
 
 

@@ -21,7 +21,7 @@ ValuePath = tuple[str, ...] | Sql
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """A tool's tables in a warehouse: one file each, in which an event of a kind of its own has a table of its own.
+    """A tool's tables in a warehouse: one file each, with a separate table for each kind of custom event.
 
     A file is one of them if it has none of the columns `raw`. `event` is the event's name in it; `calls` maps tables
     that do not name the event to its name, `others` maps tables without events to a note on their content and use, with

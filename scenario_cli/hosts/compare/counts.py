@@ -32,7 +32,7 @@ class RowCounts:
 class ImpactCounts:
     """All counts of a comparison over some contacts.
 
-    `common` are the results of contacts whom the change cannot reach, under the names of the old side; `before` and
+    `common` are the results of contacts that the change cannot reach, under the names of the old side; `before` and
     `after` are those of the others. `examples` has for each kind the best contact so far with its rank.
     """
 

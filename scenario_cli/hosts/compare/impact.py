@@ -49,7 +49,7 @@ def impact_of(
 
 
 def touched_by(before: Project, after: Project) -> Touching:
-    """The contacts whom a change can reach; reads the files of reference tables."""
+    """The contacts that a change can reach; reads the files of reference tables."""
     names = before.tables.keys() & after.tables.keys()
     changed = (name for name in names if _content(before.tables[name]) != _content(after.tables[name]))
     return touching(before, after, frozenset(changed))
@@ -90,7 +90,7 @@ class _Figures:
         self.names = tuple(dict.fromkeys((*running(job.after), *self.old_names)))
 
     def results(self, name: str) -> tuple[list[Tally], list[Tally]]:
-        """A scenario's results before and after: those of contacts whom the change cannot reach are in both."""
+        """A scenario's results before and after: those of contacts that the change cannot reach are in both."""
         old = self.old_names.get(name, "")
         common, before, after = (
             [side.scenarios[key]] if key in side.scenarios else []

@@ -52,7 +52,7 @@ def running(project: Project) -> tuple[str, ...]:
 
 def compare(job: Comparison, staged: StagedLog, workers: int, progress: Progress | None = None) -> ImpactCounts:
     """Replays the log through both sides. The result does not depend on the number of workers. Contacts that were left
-    out of the log count as contacts to whom nothing happened on either side."""
+    out of the log count as contacts without records on either side."""
     parts = parts_of(staged, workers)
     total = _nothing(job)
     total.common.contacts = staged.left_out

@@ -10,7 +10,7 @@ from scenario_cli.model.insights_results import Affinity, Pair
 def affinity(log: Log) -> Affinity:
     """The pairs with enough customers who bought the second in an order after their first one of the first.
 
-    The first must be in the span, the second only before the instant. Both in one order are no pair: products in one
+    The first must be in the span, the second only before the instant. Both in one order are not a pair: products in one
     basket need no message.
     """
     pairs: list[Pair] = []

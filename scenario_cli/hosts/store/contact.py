@@ -94,7 +94,7 @@ def _go_on(
     program: Program, state: ContactState, stored: StoredContact, log: ContactLog | None, news: News,
     broadcasts: Sequence[Event], span: Span, outcome: Outcome,
 ) -> None:  # fmt: skip
-    """Takes the new inputs of a contact whom the store knows."""
+    """Takes the new inputs of a contact that the store knows."""
     clock = span.clock
     assert clock is not None
     changes = said_otherwise(stored, log, clock)

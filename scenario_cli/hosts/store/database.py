@@ -136,7 +136,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All changes meanwhile take effect together, or none does."""
+        """All changes within it take effect together, or none does."""
         self.execute("BEGIN IMMEDIATE")
         try:
             yield

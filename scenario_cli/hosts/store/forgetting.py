@@ -100,7 +100,7 @@ def _running(store: Store, state: bytes) -> Totals:
     """The journeys that a contact has running."""
     try:
         return saved_running(decoded(store.states.unpacked(state)))
-    except Exception:  # damaged bytes can decode to anything, and are erased all the same
+    except Exception:  # damaged bytes can decode to anything, and are erased in any case
         return Counter()
 
 

@@ -44,7 +44,7 @@ def record_links(store: Store, log: StagedLog | None) -> None:
 
 
 def merged_contacts(store: Store, log: StagedLog | None) -> list[str]:
-    """A note on contacts whom the store knows and whose ids a log gives up: two states do not become one."""
+    """A note on contacts that the store knows and whose ids a log gives up: two states do not become one."""
     if log is None or not log.has_links:
         return []
     given_up = sorted({alias[0] for alias in log.aliases()})

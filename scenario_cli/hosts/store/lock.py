@@ -25,10 +25,10 @@ _NAMELESS = 1.0  # seconds in which a process that holds a lock has written its 
 
 @contextmanager
 def locked(store: Path, command: str, wait: float = 0.0, role: str = "") -> Iterator[None]:
-    """Holds the lock of a store meanwhile, after at most `wait` seconds of trying.
+    """Holds the lock of a store for the time of the context, after at most `wait` seconds of trying.
 
-    Each `role` has a lock of its own; that of none is for writing to the store. Raises `StoreError`, which names the
-    process that holds it and since when.
+    Each `role` has its own lock; the lock without a role is for writing to the store. Raises `StoreError`, which names
+    the process that holds it and since when.
     """
     path = lock_file(store, role)
     if not path.parent.is_dir():
@@ -58,7 +58,7 @@ def locked(store: Path, command: str, wait: float = 0.0, role: str = "") -> Iter
 
 @contextmanager
 def locked_to_read(store: Path, command: str) -> Iterator[None]:
-    """Holds the lock meanwhile, so that no run begins that would have to wait for a long reader.
+    """Holds the lock for the time of the context, so that no run begins that would have to wait for a long reader.
 
     If nothing can be written next to the store, nobody can lock it, and it is read without a lock.
     """

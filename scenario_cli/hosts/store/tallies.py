@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # reading counts alone needs no executor
     from scenario_cli.engine.state import ContactState, Journey
 
 
-OF_NO_RUN = 0  # the run of counts that are no single run's
+OF_NO_RUN = 0  # the run of counts that belong to no single run
 
 
 def add_records(totals: Totals, records: Iterable[Record]) -> None:
@@ -50,7 +50,7 @@ def running(program: Program, state: ContactState | None) -> Totals:
 
 
 def saved_running(values: Mapping[str, Any]) -> Totals:
-    """The same of a contact as it was saved, under the names and definitions of then."""
+    """The same of a contact as it was saved, under the names and definitions of that time."""
     return Counter(
         (journey["scenario"], journey.get("definition", ""), journey["state"], "running")
         for journey in values.get("journeys", ())

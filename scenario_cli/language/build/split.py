@@ -71,7 +71,7 @@ def _check_shares(builder: Builder, node: Node, fields: dict[str, Node], weights
             ))  # fmt: skip
             return
     if any(isinstance(weight, Shares) and not weight.steps for weight in weights):
-        return  # texts that are no days have been reported
+        return  # texts that are not days have been reported
     days = sorted({since for weight in weights if isinstance(weight, Shares) for since, _ in weight.steps})
     sums = {day: sum(_share(weight, day) for weight in weights) for day in (None, *days)}
     over = next((day for day, total in sums.items() if total > _MOST), None)

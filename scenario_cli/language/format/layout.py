@@ -35,7 +35,7 @@ class Formatted:
 def format_text(text: str, kind: str, file: str) -> Formatted:
     """A file of that kind in canonical layout. The kind of line ending stays.
 
-    A byte that was no UTF-8 is in the text as Python's surrogate escapes have it.
+    A byte that was not UTF-8 is in the text as a surrogate escape of Python.
     """
     node, first_faults = read_yaml(text.encode("utf-8", errors="surrogateescape"), file)
     errors = tuple(finding for finding in first_faults if finding.severity == "error")

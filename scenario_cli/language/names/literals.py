@@ -114,7 +114,7 @@ def faulty_part(part: str, operator: str, compared: tree.Expr) -> Iterator[Diagn
 
 
 def faulty_date(compared: tree.Expr) -> Iterator[Diagnostic]:
-    """A text that is compared with a date but is no date."""
+    """A text that is compared with a date but is not a date."""
     value = _literal_value(compared)
     if isinstance(value, str) and not _is_date(value):
         yield _never(f"'{value}' is compared with a date but is not a date", compared,

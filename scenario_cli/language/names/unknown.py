@@ -21,7 +21,7 @@ def unknown_name(code: str, noun: str, name: Name | Node, declared: Iterable[str
 
 
 def misnamed(code: str, message: str, name: Name | Node, declared: Iterable[str], plural: str) -> Diagnostic:
-    """The same in words of its own."""
+    """The same with another message."""
     names = set(declared)
     hint = did_you_mean(name.text, names, plural)
     return Diagnostic(code, message, name.span, hint=hint, fix=renamed(name.text, name.span, names))

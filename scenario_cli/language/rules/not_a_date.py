@@ -1,4 +1,4 @@
-"""DATA017: a wait or trigger for a date, or a wait since an instant, whose value is no date."""
+"""DATA017: a wait or trigger for a date, or a wait since an instant, whose value is not a date."""
 
 from __future__ import annotations
 

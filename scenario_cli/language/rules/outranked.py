@@ -41,7 +41,7 @@ def _used_up(before: list[Scenario], scenario: Scenario, project: Project) -> tu
     """The first message that comes too late, the scenarios that came before it, and the cap."""
     for cap in project.policy.caps:
         for message in sent_at_entry(cap, scenario, project) if cap.condition is None else ():
-            # On its own channel alone: a contact whom another channel cannot reach uses no cap there.
+            # On its own channel alone: a contact that another channel cannot reach uses no cap there.
             counts = {
                 earlier_scenario.name: sum(
                     sent.channel.text == message.channel.text for sent in sent_at_entry(cap, earlier_scenario, project)

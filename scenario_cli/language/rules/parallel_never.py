@@ -1,4 +1,4 @@
-"""FLOW007: a scenario that can run in parallel, but lets nobody enter twice."""
+"""FLOW007: a scenario that can run in parallel, but that no contact can enter twice."""
 
 from __future__ import annotations
 

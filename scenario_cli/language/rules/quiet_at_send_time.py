@@ -86,7 +86,7 @@ def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]
 
 
 def _emitted_on_entering(state: State, subject: Subject) -> set[str]:
-    """The events that come of themselves as soon as a state is entered."""
+    """The events that the executor makes as soon as a state is entered."""
     emitted = {emission.event.text for emission in state.emit}
     if any(not is_marketing(message, subject.project) for message in state.messages):
         emitted.update(MESSAGE_EVENTS)

@@ -153,7 +153,7 @@ def _template(text: TemplateText, name: str, channel: str, locale: str | None, p
 
 
 def _read(files: Files, path: str, file: str, findings: list[Diagnostic]) -> str:
-    """The text of a file. One that cannot be read is empty, so that its name is known all the same."""
+    """The text of a file. One that cannot be read is empty, so that its name is still known."""
     try:
         data = files.read(path)
     except OSError as error:

@@ -23,7 +23,7 @@ _ELEMENTS = _EMPTY | frozenset(
 _SILENT = frozenset("script template title textarea iframe object select svg math noframes noembed xmp".split())
 _DROPPED = re.compile(r"on.*|href|name|target|is|slot|part", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[a-zA-Z][\w:-]*")
-# What a mail says of its page holds for the part of ours.
+# Styles of a mail for its page apply to its part of our page.
 _PAGE = re.compile(r"(?<![\w.#-])(?:html\s+)?body(?![\w-])", re.IGNORECASE)
 _OWN = (
     ":host { all: initial } .body { margin: 8px; color: #000; background: #fff; color-scheme: light } "

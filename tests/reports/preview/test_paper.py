@@ -12,7 +12,7 @@ from tests.rows import rows
 
 
 def content(html: str) -> str:
-    """What is in the copy's body."""
+    """The content of the copy's body."""
     return str(paper_copy(html)).partition('<div class="body"')[2].removesuffix("</div></template>")
 
 

@@ -14,7 +14,7 @@ WEEKDAYS = frozenset(range(5))
 
 
 def next_day(day: date, days: Collection[int] = WEEKDAYS) -> date:
-    """That day, or the next day with one of these weekdays (Monday: 0)."""
+    """The day, or the next day with one of these weekdays (Monday: 0)."""
     while day.weekday() not in days:
         day += timedelta(days=1)
     return day

@@ -172,7 +172,7 @@ def answer_last_question(diary: Diary) -> None:
 def last_questions(diary: Diary) -> Iterator[datetime]:
     """Due instants of the question: a working day, half a year after the last activity, a fortnight after a mail.
 
-    Not for customers, whom reactivation asks. A contact without any activity is asked after the sixth newsletter.
+    Not for customers: reactivation asks them. A contact without any activity is asked after the sixth newsletter.
     """
     signs = sorted(event.at for event in diary.events if event.name != "profile_updated")
     sixth = first_tuesdays()[5]
