@@ -79,6 +79,6 @@ def _addresses(con: duckdb.DuckDBPyConnection, attribute: str, kind: str, sql: s
 
 def _agreed(con: duckdb.DuckDBPyConnection, consents: Sequence[str]) -> int:
     """The contacts who have agreed to something."""
-    agreements = " UNION ALL ".join(f"SELECT contact FROM ({sql}) WHERE as_boolean(value)" for sql in consents)
-    ((count,),) = con.execute(f"SELECT count(DISTINCT contact) FROM ({agreements})").fetchall()
+    values = " UNION ALL ".join(consents)
+    ((count,),) = con.execute(f"SELECT count(DISTINCT contact) FROM ({values}) WHERE as_boolean(value)").fetchall()
     return int(count)

@@ -139,14 +139,14 @@ def _marked(con: duckdb.DuckDBPyConnection, target: Target, columns: Sequence[st
     for start in range(0, len(columns), _AT_ONCE):
         chunk = columns[start : start + _AT_ONCE]
         # Usually no text of a column begins like a number and has more than one.
-        tests = ", ".join(
-            f"coalesce(bool_or({column} BETWEEN '\"' AND '\":' AND {marked_sql(f'json_scalar({column})')}), false)"
-            for column in chunk
+        texts = " UNION ALL ".join(
+            f"SELECT {place} AS place, code, {column} AS json FROM {target.table}"
+            f" WHERE code IS NOT NULL AND {column} BETWEEN '\"' AND '\":'"
+            for place, column in enumerate(chunk)
         )
-        rows = con.execute(f"SELECT code, {tests} FROM {target.table} WHERE code IS NOT NULL GROUP BY code").fetchall()
-        marked.update(
-            (code, column) for code, *marks in rows for column, mark in zip(chunk, marks, strict=True) if mark
-        )
+        texts = f"SELECT place, code, json_scalar(json) AS text FROM ({texts})"
+        rows = con.execute(f"SELECT DISTINCT code, place FROM ({texts}) WHERE {marked_sql('text')}").fetchall()
+        marked.update((code, chunk[place]) for code, place in rows)
     return marked
 
 
