@@ -30,9 +30,14 @@ def shared_address_notes(
     """A warning for each pair of attributes, by the profiles at the end of the export."""
     sides = tuple(sides)
     notes = []
+    is_shared: dict[str, bool] = {}
     for address, consent in reaches:
         addresses, consents = profile_sql(sides, address), profile_sql(sides, consent)
         if addresses is None or consents is None:
+            continue
+        if address not in is_shared:
+            is_shared[address] = _is_shared(con, sides, address)
+        if not is_shared[address]:
             continue
         shared = (
             f"SELECT count(*) AS contacts FROM (SELECT contact, lower(trimmed(value)) AS address FROM ({addresses}))"
@@ -51,9 +56,26 @@ def shared_address_notes(
     return notes
 
 
+def _is_shared(con: duckdb.DuckDBPyConnection, sides: Iterable[Side], address: str) -> bool:
+    """Whether any rows of two contacts have the same address: answered sooner than by the profiles at the end."""
+    values = " UNION ALL ".join(
+        f"SELECT contact, {text} AS value FROM {table} WHERE {of_event}"
+        for table, text, of_event in _columns(sides, address)
+    )
+    by_address = "GROUP BY lower(trimmed(value)) HAVING min(contact) <> max(contact)"
+    return bool(con.execute(f"SELECT 1 FROM ({values}) WHERE value IS NOT NULL {by_address} LIMIT 1").fetchall())
+
+
 def profile_sql(sides: Iterable[Side], attribute: str) -> str | None:
     """SQL for the last value of an attribute by contact, as text; None if nothing holds it."""
-    parts = [part for table, layout, codes in sides for part in _parts(table, layout, codes, attribute)]
+    # A row without an instant applies from the start; a row that neither has nor unsets the attribute changes nothing.
+    moment = "{'at': coalesce(instant, -9223372036854775807), 'place': rowid}"
+    unset = f"list_contains(coalesce(nulls, []), {text_literal(attribute)})"
+    parts = [
+        f"SELECT contact, {text} AS text, {moment} AS moment FROM {table}"
+        f" WHERE {of_event} AND ({text} IS NOT NULL OR {unset})"
+        for table, text, of_event in _columns(sides, attribute)
+    ]
     if not parts:
         return None
     return (
@@ -62,19 +84,13 @@ def profile_sql(sides: Iterable[Side], attribute: str) -> str | None:
     )
 
 
-def _parts(table: str, layout: Layout, codes: tuple[int, ...], attribute: str) -> Iterator[str]:
-    for item in layout.items:
-        mine = [code for code in item.events if code in codes]
-        if item.property == attribute and item.columns and mine:
-            text = _text(item)
-            # A row without an instant applies from the start; a row that neither has nor unsets the attribute changes
-            # nothing.
-            moment = "{'at': coalesce(instant, -9223372036854775807), 'place': rowid}"
-            unset = f"list_contains(coalesce(nulls, []), {text_literal(attribute)})"
-            yield (
-                f"SELECT contact, {text} AS text, {moment} AS moment FROM {table}"
-                f" WHERE code IN ({', '.join(map(str, mine))}) AND ({text} IS NOT NULL OR {unset})"
-            )
+def _columns(sides: Iterable[Side], attribute: str) -> Iterator[tuple[str, str, str]]:
+    """The tables with the attribute, the SQL for its text, and the condition on the rows that can change it."""
+    for table, layout, codes in sides:
+        for item in layout.items:
+            mine = [code for code in item.events if code in codes]
+            if item.property == attribute and item.columns and mine:
+                yield table, _text(item), f"code IN ({', '.join(map(str, mine))})"
 
 
 def _text(item: Item) -> str:
