@@ -52,7 +52,8 @@ def case_differences(
 
     `old_cases_on_new` are the old side's test files, read for the new side's project.
     """
-    before, after = _chosen(old, touched.union(renamed.values())), _chosen(new, touched)
+    named = touched.union(renamed.values())  # tests can have a name that a scenario no longer has
+    before, after = _chosen(old, named), _chosen(new, named)
     rewritten = [key for key in before if key in after and not _same(before[key], after[key])]
     removed = [key for key in before if key not in after]
     # A case that an author wrote, or rewrote, is compared in any case.

@@ -163,6 +163,19 @@ def test_a_renamed_scenario_keeps_its_tests(tmp_path: Path, capsys: pytest.Captu
     assert "coverage" not in out
 
 
+def test_tests_that_name_a_renamed_scenario_by_its_old_name_cannot_be_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a", "b"):
+        shutil.copytree(SHOP, tmp_path / name)
+    change(tmp_path / "b", "scenario_renamed")
+    shutil.copy(SHOP / "tests/cart.test.yaml", tmp_path / "b/tests/cart.test.yaml")
+    assert run(["diff", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
+    out = capsys.readouterr().out
+    assert "  2 cases fail now\n    tests/cart.test.yaml: 2 cases\n      - cannot be run: unknown scenario 'cart'" in out
+    assert "gone" not in out
+
+
 def test_cases_of_a_file_with_an_error_are_named_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("a", "b"):
         shutil.copytree(SHOP, tmp_path / name)
