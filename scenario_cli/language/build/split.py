@@ -7,10 +7,13 @@ from datetime import date
 
 from scenario_cli.language.build.values import Builder
 from scenario_cli.language.yaml_node import Node
+from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.scenario import Split, Target
 from scenario_cli.model.splits import Shares, Weight
 
 _FROM = "from "
+_PERCENTAGE = re.compile(r"[0-9]+(\.[0-9]+)?%")
+_ROUNDING = 1.0  # percentage points
 _ZERO = re.compile(r"0*\.?0*%?")
 
 
@@ -24,7 +27,19 @@ def build_split(builder: Builder, node: Node | None) -> Split | None:
         _check_shares(builder, node, arms_, weights)
     elif arms and not any(weights) and all(_ZERO.fullmatch(field.text) for field in arms_.values()):
         builder.report("FLOW006", "every weight of this split is 0", node, "write the weight of each branch")
+    elif arms and all(_PERCENTAGE.fullmatch(field.text) for field in arms_.values()):
+        _check_sum(builder, node, [weight for weight in weights if isinstance(weight, float)])
     return Split(arms, builder.text(node.get("unit")) == "journey")
+
+
+def _check_sum(builder: Builder, node: Node, percentages: list[float]) -> None:
+    """A warning where percentages leave something out, or are more than all; thirds can miss 100% by a little."""
+    total = sum(percentages)
+    if total and abs(total - 100) > _ROUNDING:
+        shares = ", ".join(f"{100 * share / total:.3g}%" for share in percentages)
+        message = f"the percentages of this split add up to {total:g}%, so they are taken as {shares}"
+        hint = "write percentages that add up to 100%, or weights without '%'"
+        builder.findings.append(Diagnostic("FLOW028", message, node.span, "warning", hint))
 
 
 def _weight(builder: Builder, node: Node) -> Weight:

@@ -189,6 +189,9 @@ def printed_as_is(offset: int, text: str) -> Iterator[Slip]:
 def slip_of(source: str, offset: int, problem: str) -> Slip | None:
     """The slip that causes a fault found by Jinja at a place; None if it is unknown."""
     start = max(source.rfind("{{", 0, offset + 2), source.rfind("{%", 0, offset + 2))
+    before = max(source.rfind("{{", 0, offset), source.rfind("{%", 0, offset))
+    if start == offset and before >= 0 and not re.search(r"[%}]\}", source[before:offset]):
+        start = before  # it opens within braces that are still open
     if start < 0:
         return None
     kind = source[start : start + 2]

@@ -132,7 +132,20 @@ def _fault(source: str, offset: int, length: int, error: jinja2.TemplateSyntaxEr
     slip = slip_of(source, offset, error.message or "")
     if slip is not None:
         return TemplateFault(slip.message, slip.offset, slip.length, slip.hint)
-    return TemplateFault(f"not a template: {error.message}", min(offset, max(len(source) - 1, 0)), length)
+    message, hint = f"not a template: {error.message}", None
+    unexpected = re.match(r"expected token '(.+)', got '(.+)'", error.message or "")
+    if (error.message or "").startswith("Expected an expression, got"):
+        message, hint = "a value is missing here", "write one, such as contact.first_name, or remove the braces"
+    elif unexpected is not None:
+        message, hint = f"'{unexpected[2]}' does not fit here", _EXPECTED.get(unexpected[1])
+    return TemplateFault(message, min(offset, max(len(source) - 1, 0)), length, hint)
+
+
+# What to write where Jinja's parser expects one of these.
+_EXPECTED = {
+    "end of statement block": "end the tag before it, with '%}'",
+    "end of print statement": "end the value before it, with '}}', or join the two: {{ a ~ ' ' ~ b }}",
+}
 
 
 class _Tokens:

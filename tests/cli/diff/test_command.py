@@ -172,7 +172,9 @@ def test_tests_that_name_a_renamed_scenario_by_its_old_name_cannot_be_run(
     shutil.copy(SHOP / "tests/cart.test.yaml", tmp_path / "b/tests/cart.test.yaml")
     assert run(["diff", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
     out = capsys.readouterr().out
-    assert "  2 cases fail now\n    tests/cart.test.yaml: 2 cases\n      - cannot be run: unknown scenario 'cart'" in out
+    assert (
+        "  2 cases fail now\n    tests/cart.test.yaml: 2 cases\n      - cannot be run: unknown scenario 'cart'" in out
+    )
     assert "gone" not in out
 
 

@@ -156,6 +156,16 @@ FLOW = (
         "states: {toss: {split: {a: 1, b: 1}}, a: {end: a}, b: {end: b}}\n",
     ),
     document(
+        "FLOW028",
+        "percentages-of-split",
+        "a 'split' of percentages that do not add up to 100%",
+        "each counts as a share of their sum, so the branches get other shares than written",
+        "write percentages that add up to 100%, or numbers without '%'; 'rest' takes what is left",
+        "states: {toss: {split: {a: 50%, b: 40%}}, a: {end: a}, b: {end: b}}\n",
+        "states: {toss: {split: {a: 50%, b: 50%}}, a: {end: a}, b: {end: b}}\n",
+        severity="warning",
+    ),
+    document(
         "FLOW024",
         "send-beside-to",
         "'send' of a transition that leads to another state, or to the same anew",

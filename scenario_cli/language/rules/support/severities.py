@@ -20,7 +20,19 @@ LEVELS: tuple[Level, ...] = (*SEVERITIES, "off")
 Levels = Mapping[str, Level]
 
 # Warnings that come from no rule.
-OTHER_WARNINGS = ("EXP008", "EXP009", "IGN001", "IGN002", "MSG006", "MSG008", "MSG021", "MSG022", "SCH021", "YAML015")
+OTHER_WARNINGS = (
+    "EXP008",
+    "EXP009",
+    "FLOW028",
+    "IGN001",
+    "IGN002",
+    "MSG006",
+    "MSG008",
+    "MSG021",
+    "MSG022",
+    "SCH021",
+    "YAML015",
+)
 
 _CODE = re.compile(r"[A-Z]+([0-9]{3})?")
 
