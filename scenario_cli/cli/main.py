@@ -146,12 +146,21 @@ def _open_streams() -> None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     if sys.stdout is None:
         import io
+        from typing import Any
 
         class Closed(io.RawIOBase):
+            """Refuses to write once. It then takes the same bytes at the end of the process, which newer versions of
+            Python would report with a traceback."""
+
+            has_refused = False
+
             def writable(self) -> bool:
                 return True
 
-            def write(self, _: object) -> int:
+            def write(self, data: Any) -> int:
+                if self.has_refused:
+                    return memoryview(data).nbytes
+                self.has_refused = True
                 raise OSError(9, "it is closed")
 
         sys.stdout = io.TextIOWrapper(io.BufferedWriter(Closed()), encoding="utf-8")
