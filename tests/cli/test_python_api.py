@@ -89,7 +89,7 @@ def test_a_job_that_cannot_be_done_raises_an_error_with_a_reason(
 def test_a_table_goes_to_arrow(shop: scenario_cli.Project) -> None:
     pytest.importorskip("pyarrow", reason="DuckDB makes Arrow tables with pyarrow, which is not installed")
     table = scenario_cli.plan(shop, as_of="2025-02-20").table
-    assert table.fetch_arrow_table().num_rows == table.aggregate("count(*)").fetchall()[0][0]
+    assert table.to_arrow_table().num_rows == table.aggregate("count(*)").fetchall()[0][0]
 
 
 def test_the_package_has_a_version_types_and_no_cost() -> None:

@@ -6,7 +6,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePath
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -83,8 +83,8 @@ def _location(span: Span) -> dict[str, Any]:
 
 
 def _artifact(file: str) -> dict[str, str]:
-    if PurePath(file).is_absolute():
-        return {"uri": PurePath(file).as_uri()}
+    if Path(file).is_absolute():
+        return {"uri": Path(file).as_uri()}
     return {"uri": quote(file, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
 
 
