@@ -34,7 +34,9 @@ def remedy(name: str, type_: str, text: str) -> str:
     '--decimal total=comma or --decimal total=point names the decimal mark'
     >>> remedy("total", "number", "12 pieces")
     ''
+    >>> remedy("stock", "integer", "9223372036854775808")
+    ''
     """
-    if type_ not in ("number", "integer") or not re.fullmatch(MARKED, text):
+    if type_ not in ("number", "integer") or not re.fullmatch(MARKED, text) or not re.search("[.,]", text):
         return ""
     return f"--decimal {name}=comma or --decimal {name}=point names the decimal mark"

@@ -162,3 +162,7 @@ def test_lines_of_an_order_are_added_up_by_their_column(read: Read) -> None:
     (event,) = read({"e.csv": head + "a;bought;1;o1;1,234;1\na;bought;1;o1;2;1\n"}, types_by_event, group="order_id",
                     decimals={"total": "comma"}).stream()  # fmt: skip
     assert event.events[0].properties["total"] == 3.234
+
+
+def test_a_number_that_is_too_large_has_no_decimal_mark_to_name() -> None:
+    assert remedy("stock", "integer", "9223372036854775808") == ""
