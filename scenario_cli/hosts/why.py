@@ -52,7 +52,7 @@ def story_of(
     story = tuple(record for record in everything if _concerns(record, reported, events))
     writer = RowWriter(project, tables)
     return ContactStory(
-        contact_id=contact,
+        contact_id=log.contact_id,  # as the log's contacts are compared: without blanks around, an address in lower case
         timezone=state.zone.key,
         listed=log.listed,
         profile=state.profile,
@@ -62,7 +62,9 @@ def story_of(
         story=story,
         # Messages of other scenarios too: a cap names those that used it up.
         messages=tuple(
-            Played(record, writer.row(contact, record, "sent")) for record in everything if isinstance(record, Asked)
+            Played(record, writer.row(log.contact_id, record, "sent"))
+            for record in everything
+            if isinstance(record, Asked)
         ),
         waiting=tuple(waiting for waiting in _waiting(program, state) if waiting.scenario in reported),
         never=(

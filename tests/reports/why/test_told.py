@@ -65,6 +65,11 @@ def test_a_late_message_is_shown_with_its_date(until: str, reason: str, tmp_path
     assert [line for line in story if "is dropped" in line] == [f"email reminder is dropped, expired: {reason}"]
 
 
+def test_a_contact_is_named_as_in_the_plan_however_its_id_is_typed(tmp_path: Path) -> None:
+    project = make(tmp_path, CART, log=(cart("2025-03-03 10:00", who="Ana@Example.com"),))
+    assert why(project, " ANA@example.com ")["contact_id"] == "ana@example.com"
+
+
 @pytest.mark.parametrize(("consent", "value"), [("false", "false"), ("", "none")])
 def test_a_missing_consent_tells_its_value(consent: str, value: str, tmp_path: Path) -> None:
     log = (cart("2025-03-03 10:00"), ("bo", "2025-03-05 10:00", "stopped"))
