@@ -52,7 +52,7 @@ def story_of(
     story = tuple(record for record in everything if _concerns(record, reported, events))
     writer = RowWriter(project, tables)
     return ContactStory(
-        contact_id=log.contact_id,  # as the log's contacts are compared: without blanks around, an address in lower case
+        contact_id=log.contact_id,  # as contacts are compared: without blanks around, an address in lower case
         timezone=state.zone.key,
         listed=log.listed,
         profile=state.profile,
