@@ -67,7 +67,7 @@ def test_a_late_message_is_shown_with_its_date(until: str, reason: str, tmp_path
 
 def test_a_contact_is_named_as_in_the_plan_however_its_id_is_typed(tmp_path: Path) -> None:
     project = make(tmp_path, CART, log=(cart("2025-03-03 10:00", "k1", "Ana@Example.com"),))
-    assert why(project, " ANA@example.com ")["contact_id"] == "ana@example.com"
+    assert why(project, " ANA@example.com ", "--show-data")["contact_id"] == "ana@example.com"
 
 
 @pytest.mark.parametrize(("consent", "value"), [("false", "false"), ("", "none")])
