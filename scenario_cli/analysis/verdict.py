@@ -40,9 +40,7 @@ def _values(run: CaseRun) -> Iterator[ValueDifference]:
             conversion for conversion in run.conversions if expectation.scenario in ("", conversion.scenario)
         )
         if isinstance(expectation.value, tuple):
-            if len(conversions) != len(expectation.value) or not all(
-                map(_converted_so, expectation.value, conversions)
-            ):
+            if len(conversions) != len(expectation.value) or not all(map(_is_expected, expectation.value, conversions)):
                 yield ValueDifference(
                     "conversions", expectation.scenario, expectation.value, conversions, expectation.span
                 )
@@ -56,7 +54,7 @@ def _values(run: CaseRun) -> Iterator[ValueDifference]:
             yield ValueDifference("profile", name.text, value, attribute, name.span)
 
 
-def _converted_so(expected: ExpectedConversion, actual: ConversionRun) -> bool:
+def _is_expected(expected: ExpectedConversion, actual: ConversionRun) -> bool:
     key = None if actual.key is None else str(actual.key)
     fields = {"event": actual.event, "key": key, "value": actual.value}
     return all(_equal(fields[field], value) for field, value in expected.fields.items())

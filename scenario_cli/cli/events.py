@@ -206,7 +206,7 @@ def infer(
     if plan_file is not None:
         merged = _merged(plan_file, plan)
         emit(merged.text, output or plan_file)
-        _tell_merged(merged, output or plan_file, quiet)
+        _report_merge(merged, output or plan_file, quiet)
         return 0
 
     from scenario_cli.reports.exports.inferred_plan import inferred_text, inferred_values
@@ -269,7 +269,7 @@ def _merged(file: Path, plan: InferredPlan) -> Merged:
         raise Stop(f"cannot add to {name}: {error}", fault) from None
 
 
-def _tell_merged(merged: Merged, file: Path, quiet: bool) -> None:
+def _report_merge(merged: Merged, file: Path, quiet: bool) -> None:
     from scenario_cli.language.find import shown_path
 
     if not merged.added:

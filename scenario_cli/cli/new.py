@@ -92,12 +92,12 @@ def new(
     try_out(root, changes)
     write(root, changes)
     emit(change_text(changes, width(sys.stdout)), None)
-    _tell_of_failing(root, name)
+    _report_failing_cases(root, name)
     note(f"The scenario is a draft. See it with: scenario graph {name}, scenario preview {name}", quiet)
     return 0
 
 
-def _tell_of_failing(root: Path, name: str) -> None:
+def _report_failing_cases(root: Path, name: str) -> None:
     """Names the test cases that do not pass here: those that depend on a delivery policy like the library's, or on its
     draws.
     """

@@ -114,7 +114,7 @@ def preview(
     if not result.messages:
         raise Stop(f"{', '.join(states)} sent nothing {audience.split(',')[0]}")
     if locale is not None:
-        _tell_of_strange_locale(loaded.project, scenario, locale, quiet)
+        _note_missing_locale(loaded.project, scenario, locale, quiet)
     mask = contact is not None and not show_data  # contacts of tests and made-up contacts are not real
     if eml is not None:
         _write_mails(eml, result, mask, loaded.project.locale, quiet)
@@ -169,7 +169,7 @@ def _show_page(page: str, output: Path | None, scenario: str, quiet: bool) -> No
     note(f"wrote {path}" if opened else f"no browser could be opened; the page is {path}", quiet)
 
 
-def _tell_of_strange_locale(model: Project, scenario: Scenario, locale: str, quiet: bool) -> None:
+def _note_missing_locale(model: Project, scenario: Scenario, locale: str, quiet: bool) -> None:
     """Notes that a scenario has no text in a language, so its recipients get the texts in another."""
     names = {message.template.text for message in scenario.messages}
     locales = {template.locale or model.locale for template in model.templates if template.name in names}

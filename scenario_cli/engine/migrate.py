@@ -131,7 +131,7 @@ def _hold_again(
         place = _place(current, name, message) if current is not None else None
         if place is None or place[0] in journey.held:
             state.bind(journey, journey.entering)
-            cancel(program, machine, state, journey, _gone(*message), asked_at)
+            cancel(program, machine, state, journey, _removed_message(*message), asked_at)
         else:
             _hold(machine, state, journey, place[0], HeldMessage(place[1], asked_at, until))
     for number, name, asked_at, until, event, cause, *message in saved.get("answers", ()):
@@ -140,7 +140,7 @@ def _hold_again(
         answering = sent_by_transitions(current).get(name) if current is not None else None
         if answering is None:
             state.bind(journey, asking_event)
-            cancel(program, machine, state, journey, _gone(*message), asked_at)
+            cancel(program, machine, state, journey, _removed_message(*message), asked_at)
         else:
             answer = Answer(numbered(answering, number), asking_event, cause)
             _hold(machine, state, journey, ANSWERS + number, HeldMessage(0, asked_at, until, answer))
@@ -163,7 +163,7 @@ def _place(current: CompiledState, name: str, message: Iterable[Any]) -> tuple[i
     return same[0] if same else min(beside)[1:] if beside else None
 
 
-def _gone(channel: str, again: int | str, template: str, purpose: str) -> CompiledMessage:
+def _removed_message(channel: str, again: int | str, template: str, purpose: str) -> CompiledMessage:
     """A message of a removed definition, as far as a row describes a dropped message."""
     return CompiledMessage(
         channel,

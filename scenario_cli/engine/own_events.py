@@ -48,7 +48,7 @@ def journey_ended(program: Program, machine: Machine, state: ContactState, journ
     state.queue.append(OwnEvent("journey.ended", state.now, properties, journey.journey_id, hearing=hearing))
 
 
-def message_asked(
+def emit_message_event(
     program: Program, machine: Machine, state: ContactState, journey: Journey, message: Asked, tags: Iterable[str]
 ) -> None:
     """Makes the event of a message that left or was dropped."""

@@ -19,7 +19,7 @@ from scenario_cli.engine.compiled import (
     numbered,
 )
 from scenario_cli.engine.identity import draw, message_id
-from scenario_cli.engine.own_events import message_asked, variant
+from scenario_cli.engine.own_events import emit_message_event, variant
 from scenario_cli.engine.policy import caps_free, may_leave_at, quiet_end
 from scenario_cli.engine.state import (
     ANSWERS,
@@ -365,4 +365,4 @@ def _record(
     if program.named:
         journey.message_ids.setdefault(journey.state_name, {})[name] = None
     if program.observes_messages:
-        message_asked(program, machine, state, journey, record, message.tags)
+        emit_message_event(program, machine, state, journey, record, message.tags)

@@ -55,7 +55,7 @@ def kinds_of(date_format: str | None) -> Kinds:
     return "zoned" if date_format == ZONED else "numbers" if date_format == NUMBERS else "any"
 
 
-def _found_sql(subject: str, values: Mapping[str, str]) -> str:
+def _lookup_sql(subject: str, values: Mapping[str, str]) -> str:
     """SQL for the value of a text, NULL for any other. A CASE of as many branches takes ten times as long to plan."""
     keys, results = (
         constant_list(f"[{', '.join(listed)}]", "VARCHAR[]") for listed in (values.keys(), values.values())
@@ -66,11 +66,11 @@ def _found_sql(subject: str, values: Mapping[str, str]) -> str:
 _MONTH_NUMBERS = {name: f"{number:02}" for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
 MACROS = (
-    f"CREATE MACRO month_number(m) AS coalesce({_found_sql('left(m, 4)', _MONTH_NUMBERS)},"
-    f" {_found_sql('left(m, 3)', _MONTH_NUMBERS)})",
+    f"CREATE MACRO month_number(m) AS coalesce({_lookup_sql('left(m, 4)', _MONTH_NUMBERS)},"
+    f" {_lookup_sql('left(m, 3)', _MONTH_NUMBERS)})",
     # An empty zone is a local clock; an unknown zone makes the whole text unreadable.
     f"CREATE MACRO zone_suffix(z) AS CASE WHEN z = '' THEN '' WHEN regexp_matches(z, '\\d')"
-    f" THEN regexp_replace(z, '^(UTC|GMT)', '') ELSE {_found_sql('z', _ZONES)} END",
+    f" THEN regexp_replace(z, '^(UTC|GMT)', '') ELSE {_lookup_sql('z', _ZONES)} END",
     "CREATE MACRO clock_text(c, half) AS CASE WHEN c = '' THEN ' 00:00' WHEN half = '' THEN ' ' || c"
     " WHEN TRY_CAST(split_part(c, ':', 1) AS INTEGER) BETWEEN 1 AND 12 THEN ' ' || lpad(CAST("
     "TRY_CAST(split_part(c, ':', 1) AS INTEGER) % 12 + CASE half WHEN 'P' THEN 12 ELSE 0 END AS VARCHAR), 2, '0')"

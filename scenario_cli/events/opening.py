@@ -23,7 +23,7 @@ from scenario_cli.events.mapping import Need, Resolved, refuse_unknown_columns, 
 from scenario_cli.events.sources import BY_NAME, GENERIC, SOURCES
 from scenario_cli.events.sources.resolving import resolve_source, source_of
 from scenario_cli.events.sources.source import Source
-from scenario_cli.events.sources.warehouse import left_out, tables_of
+from scenario_cli.events.sources.warehouse import note_on_unread, tables_of
 from scenario_cli.events.sources.wrapped import unwrapped, unwrapped_list
 
 
@@ -70,7 +70,7 @@ def open_all(
             try:
                 opened.append(_resolved(con, table, source, need.of_file(file.label), workspace, alone=len(files) == 1))
             except ExportError as error:
-                remedy = next((text for tool in tools.values() if (text := left_out(table, tool))), None)
+                remedy = next((text for tool in tools.values() if (text := note_on_unread(table, tool))), None)
                 if remedy is None:
                     raise
                 if len(files) == 1:

@@ -68,13 +68,13 @@ def _unset(target: Target, group: ValueGroup) -> str:
     """
     values = ["value", *(f"{value}[n]" for value in value_lists(group)[1:])]
     empty = " AND ".join(f"{value} IS NULL" for value in values)
-    nulls = [_says_null(group, rank, column) for rank, column in enumerate(group.columns) if column.null]
+    nulls = [_is_null_sql(group, rank, column) for rank, column in enumerate(group.columns) if column.null]
     is_one_value = len(set(group.kinds)) == 1 and group.columns[0].kind != "text"
     enough = target.is_table and len(nulls) < (1 if is_one_value else len(group.columns))
     test = empty if enough else f"{empty} AND ({' OR '.join(nulls)})"
     return mapped(value_lists(group)[0], "value, n", test)
 
 
-def _says_null(group: ValueGroup, rank: int, column: Column) -> str:
+def _is_null_sql(group: ValueGroup, rank: int, column: Column) -> str:
     test = f"CAST(raw{group.number}_{rank}[n] AS VARCHAR) = 'null'" if column.pick else f"null{group.number}_{rank}[n]"
     return f"coalesce({test}, false)"

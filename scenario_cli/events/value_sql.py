@@ -24,12 +24,12 @@ def value_columns(groups: Sequence[ValueGroup], *, untyped: bool) -> list[str]:
     for group in groups:
         raw = [f"raw{group.number}_{rank}" for rank in range(len(group.columns))]
         if group.has_one_kind and len(raw) > 1:
-            texts = [_given("raw", group.columns[0], untyped)]
-            texts += [_given(f"{later}[n]", group.columns[0], untyped) for later in raw[1:]]
+            texts = [_text_sql("raw", group.columns[0], untyped)]
+            texts += [_text_sql(f"{later}[n]", group.columns[0], untyped) for later in raw[1:]]
             values = [mapped(raw[0], "raw, n", f"coalesce({', '.join(texts)})")]
         else:
             values = [
-                mapped(raw_list, "raw", _given("raw", column, untyped))
+                mapped(raw_list, "raw", _text_sql("raw", column, untyped))
                 for raw_list, column in zip(raw, group.columns, strict=True)
             ]
         if group.mark is not None:
@@ -42,7 +42,7 @@ def value_columns(groups: Sequence[ValueGroup], *, untyped: bool) -> list[str]:
     return columns
 
 
-def _given(raw: str, column: Column, untyped: bool) -> str:
+def _text_sql(raw: str, column: Column, untyped: bool) -> str:
     if column.pick is not None:
         return f"nullif(CAST({raw} AS VARCHAR), 'null')"
     if column.kind != "text":

@@ -54,12 +54,12 @@ def case_differences(
     """
     named = touched.union(renamed.values())  # tests can have a name that a scenario no longer has
     before, after = _chosen(old, named), _chosen(new, named)
-    rewritten = [key for key in before if key in after and not _same(before[key], after[key])]
+    rewritten = [key for key in before if key in after and not _is_same_case(before[key], after[key])]
     removed = [key for key in before if key not in after]
     # A case that an author wrote, or rewrote, is compared in any case.
     known_before, known_after = _all(old), _all(new)
     rewritten += [key for key in known_before if key in known_after and key not in before
-                  and not _same(known_before[key], known_after[key])]  # fmt: skip
+                  and not _is_same_case(known_before[key], known_after[key])]  # fmt: skip
     removed += [key for key in known_before if key not in known_after and key not in before]
     added = [key for key in known_after if key not in known_before]
     after |= {key: known_after[key] for key in (*rewritten, *added)}
@@ -112,7 +112,7 @@ def _chosen(side: CaseSide, touched: frozenset[str]) -> dict[Key, tuple[CaseFile
     }
 
 
-def _same(old: tuple[CaseFile, Case], new: tuple[CaseFile, Case]) -> bool:
+def _is_same_case(old: tuple[CaseFile, Case], new: tuple[CaseFile, Case]) -> bool:
     settings = [(file.timezone, file.scenarios) for file, _ in (old, new)]
     return settings[0] == settings[1] and canonical(old[1]) == canonical(new[1])
 

@@ -41,7 +41,7 @@ def assemble(
     tests: dict[str, str] = {}
     played = _played(imported, timezone, lambda texts: play({**project_texts().texts, **texts}))
     for journey in imported.journeys:
-        pairs = [(case, run) for case, run in played[journey.name] if not run.stopped and _comes_to(run, case.through)]
+        pairs = [(case, run) for case, run in played[journey.name] if not run.stopped and _reaches(run, case.through)]
         if pairs:
             tests[_test_path(journey)] = _test(journey, timezone, pairs)
         else:
@@ -80,7 +80,7 @@ def _run(
     }
 
 
-def _comes_to(run: CaseRun, state: str) -> bool:
+def _reaches(run: CaseRun, state: str) -> bool:
     return any(not state or state in journey.states for journey in run.journeys)
 
 

@@ -64,7 +64,7 @@ def without_forms(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     return [finding for finding in findings if finding.code != "SCH005" or finding.span not in others]
 
 
-def without_goals_meant(
+def without_faulty_goals(
     ruled: Iterable[Diagnostic], scenarios: Iterable[tuple[str, Node]], findings: Iterable[Diagnostic]
 ) -> Iterator[Diagnostic]:
     """The findings of rules without those about the missing goal of a scenario whose goal has a fault."""

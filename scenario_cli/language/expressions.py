@@ -223,7 +223,7 @@ def _syntax_error(
         equals = next(index for index, (_, token_text) in enumerate(tokens) if token_text == "=")
         after = tokens[equals + 1][1] if equals + 1 < len(tokens) else ""
         if "=" + after in _WORDS:
-            return _not_so("=" + after, locate(equals + 1, 0, 2))
+            return _wrong_operator("=" + after, locate(equals + 1, 0, 2))
         return ExpressionError("'=' compares nothing", locate(equals + 1, 0, 0), "write '==' to compare")
     if "{{" in source or "{%" in source or "{" in source:
         return ExpressionError("braces do not belong here", span, "write the expression without '{{ }}'")
@@ -238,12 +238,12 @@ def _syntax_error(
         return ExpressionError(f"the expression breaks off after '{token}'", span, "something is missing at its end")
     before = tokens[min(error.lineno, len(tokens)) - 2][1] if error.lineno > 1 else ""
     if before == "<" and token == ">":
-        return _not_so("<>", locate(error.lineno - 1, 0, 2))
+        return _wrong_operator("<>", locate(error.lineno - 1, 0, 2))
     if before == "is" and token[:1] in "'\"":
         return ExpressionError("'is' asks what kind of value it is", locate(error.lineno - 1, 0, 0),
                                f"write == {token} to compare")  # fmt: skip
     if token.lower() in _WORDS and token not in ("not", "in", "is"):
-        return _not_so(token, span)
+        return _wrong_operator(token, span)
     if token.lower() in ("contains", "includes"):
         hint = f"turn it round: {tokens[-1][1]} in {source[: tokens[error.lineno - 1][0]].strip()}"
         return ExpressionError(f"'{token}' is not an operator", span, hint)
@@ -254,7 +254,7 @@ def _syntax_error(
     return ExpressionError(f"{quote}{token}{quote} does not fit here{reason}", span)
 
 
-def _not_so(sign: str, span: Span) -> ExpressionError:
+def _wrong_operator(sign: str, span: Span) -> ExpressionError:
     return ExpressionError(f"'{sign}' is not an operator", span, f"write '{_WORDS[sign.lower()]}'")
 
 

@@ -19,7 +19,7 @@ _DAYS = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)\b")
 _NUMBER = re.compile(r"-?[0-9]+")
 
 
-def meant(entries: Sequence[Entry]) -> tuple[list[Entry], list[Diagnostic]]:
+def intended_entries(entries: Sequence[Entry]) -> tuple[list[Entry], list[Diagnostic]]:
     """The intended entries of a mapping in braces, with the faults of those that have no value."""
     findings: list[Diagnostic] = []
     joined: list[Entry] = []

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from scenario_cli.language.cut_texts import cut_texts
-from scenario_cli.language.flow_slips import meant
+from scenario_cli.language.flow_slips import intended_entries
 from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.remembered import memory
 from scenario_cli.language.text_places import Lines
@@ -222,7 +222,7 @@ class _Builder:
         if printed is not None:
             return printed
         if flow and any(without_colon for *_, without_colon in entries):
-            intended, faults = meant([Entry(*entry) for entry in entries])
+            intended, faults = intended_entries([Entry(*entry) for entry in entries])
             entries = list(intended)
             self.findings.extend(faults)
         fields: dict[str, Node] = {}

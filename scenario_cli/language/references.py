@@ -252,7 +252,7 @@ def _template(
         names = (name for name, channel_ in by_message if channel_ == channel)
         missing = f"no template '{template_name.text}' for {channel}"
         finding = misnamed("REF007", missing, template_name, names, f"templates for {channel}")
-        if meant := _template_meant(template_name.text, channel, by_message):
+        if meant := _intended_template(template_name.text, channel, by_message):
             finding = replace(finding, hint=f"write '{meant}'")
         elif other_channels:
             hint = f"it exists for {', '.join(other_channels)}: create templates/{template_name.text}.{channel}.j2"
@@ -271,7 +271,7 @@ def _template(
             yield replace(fault, related=(*fault.related, asked_at))
 
 
-def _template_meant(name: str, channel: str, by_message: Mapping[tuple[str, str], list[Template]]) -> str | None:
+def _intended_template(name: str, channel: str, by_message: Mapping[tuple[str, str], list[Template]]) -> str | None:
     """The template of a channel that a name means which is the path of a file, or differs in its case."""
     path = name.replace("\\", "/").removeprefix("./").removeprefix("templates/").lower()
     stem = re.sub(rf"(\.{re.escape(channel)}(\.[a-z-]+)?)?\.(j2|html|txt)$|\.{re.escape(channel)}$", "", path)

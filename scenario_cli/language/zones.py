@@ -20,11 +20,11 @@ def zone_hint(name: str) -> str:
     """The hint for a name that is not a time zone."""
     if re.fullmatch(r"(?:UTC|GMT)?\s*[+-]\s*[0-9:]+", name.strip(), re.IGNORECASE):
         return "write the IANA name of a place, such as Europe/Paris: an offset does not change in summer"
-    intended = _meant(name)
+    intended = _similar_zone(name)
     return f"did you mean '{intended}'?" if intended else "write an IANA name, such as Europe/Paris or UTC"
 
 
-def _meant(name: str) -> str | None:
+def _similar_zone(name: str) -> str | None:
     """The zone of the same name in other letters, of this place, or with the nearest name."""
     zones = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
     key = re.sub(r"[\s-]+", "_", name.strip()).lower()

@@ -10,7 +10,7 @@ from scenario_cli.analysis.flow import Step, flow
 from tests.analysis.projects import one_scenario
 
 
-def shown(step: Step) -> str:
+def step_text(step: Step) -> str:
     """`a` on the main line, `a < source: exit` on a branch."""
     return step.state if step.is_main else f"{step.state} < {step.source}: {step.exit}"
 
@@ -62,5 +62,5 @@ def test_states_come_in_the_order_of_the_flow(states: str, steps: list[str], tmp
     text = f"trigger: {{event: carted}}\n{everywhere}states: {states}\n"
     project = one_scenario(tmp_path, text)
     in_order = flow(project.scenarios["one"])
-    assert list(map(shown, in_order)) == steps
+    assert list(map(step_text, in_order)) == steps
     assert sorted(step.state for step in in_order) == sorted(project.scenarios["one"].states)

@@ -22,7 +22,7 @@ segments:
 """
 
 
-def wanted(trigger: str, when: str = "contact.points > 3") -> set[str]:
+def needed_events(trigger: str, when: str = "contact.points > 3") -> set[str]:
     scenario = f"""
 scenario: s
 trigger: {trigger}
@@ -37,8 +37,8 @@ states:
 
 
 def test_only_what_a_scenario_names_is_read() -> None:
-    assert wanted("{event: started}") == {"started", "profile_updated"}
-    assert wanted("{absence: bought, for: 3d, since: started}") == {"started", "bought", "profile_updated"}
+    assert needed_events("{event: started}") == {"started", "profile_updated"}
+    assert needed_events("{absence: bought, for: 3d, since: started}") == {"started", "bought", "profile_updated"}
 
 
 @rows(
@@ -56,11 +56,11 @@ def test_only_what_a_scenario_names_is_read() -> None:
     ],
 )
 def test_a_when_that_time_can_make_true_wants_every_event(when: str, everything: bool) -> None:
-    assert wanted("{event: started}", when) == (ALL if everything else {"started", "bought", "profile_updated"})
+    assert needed_events("{event: started}", when) == (ALL if everything else {"started", "bought", "profile_updated"})
 
 
 @pytest.mark.parametrize(
     "trigger", ["{schedule: at 09:00}", "{at: 2025-11-28 08:00}", "{date: contact.birthday}", "{segment: old}"]
 )
 def test_a_trigger_that_begins_when_a_contact_is_known_wants_every_event(trigger: str) -> None:
-    assert wanted(trigger) == ALL
+    assert needed_events(trigger) == ALL

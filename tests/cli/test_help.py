@@ -34,7 +34,7 @@ channels:
 """
 
 
-def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+def help_lines(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
     assert run([*arguments, "--help"]) == 0
     return capsys.readouterr().out.splitlines()
 
@@ -92,7 +92,7 @@ def test_the_examples_of_a_command_run(
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_summary_and_the_examples_fit_80_columns(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    lines = shown(capsys, *name.split())
+    lines = help_lines(capsys, *name.split())
     assert f"  {summary(COMMANDS[name].help)}" in lines
     assert [f"  {each}" for each in examples(COMMANDS[name].help) if f"  {each}" not in lines] == []
     assert max(map(len, lines)) <= 80
@@ -100,7 +100,7 @@ def test_a_summary_and_the_examples_fit_80_columns(name: str, capsys: pytest.Cap
 
 @pytest.mark.parametrize("group", ["", "events", "state"])
 def test_a_list_of_commands_shows_whole_summaries(group: str, capsys: pytest.CaptureFixture[str]) -> None:
-    lines = [" ".join(line.split()) for line in shown(capsys, *group.split())]
+    lines = [" ".join(line.split()) for line in help_lines(capsys, *group.split())]
     listed = {name.removeprefix(group).split()[0]: name for name in COMMANDS if name.startswith(f"{group} ".lstrip())}
     for short, name in listed.items():
         if group or " " not in name:
@@ -109,7 +109,7 @@ def test_a_list_of_commands_shows_whole_summaries(group: str, capsys: pytest.Cap
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_options_of_every_command_are_under_headings(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    lines = shown(capsys, *name.split())
+    lines = help_lines(capsys, *name.split())
     sections: dict[str, list[str]] = {}
     for line in lines:
         if line.endswith(":") and not line.startswith(" "):

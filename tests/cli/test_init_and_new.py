@@ -57,7 +57,7 @@ def sound(folder: Path, *scenarios: str) -> None:
         assert run(["preview", name, "--project", str(folder), "-q"]) == 0
 
 
-def stands(folder: Path, *scenarios: str) -> None:
+def check_sound(folder: Path, *scenarios: str) -> None:
     """The project has no findings, messages of these scenarios can be previewed, and it passes its tests."""
     sound(folder, *scenarios)
     assert run(["test", "--project", str(folder)]) == 0
@@ -75,7 +75,7 @@ def test_a_new_project_is_sound_and_runs(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path)
     assert run(["init"]) == 0
     folder = tmp_path / "scenarios"
-    stands(folder, "cart_abandonment")
+    check_sound(folder, "cart_abandonment")
     packed_part_of_the_log(folder / "data", one_in(8))
     assert run(["dry-run"]) == 0
     project = yaml(folder / "project.yaml")
@@ -103,18 +103,18 @@ def test_an_empty_project_has_no_events_and_nothing_wrong(tmp_path: Path) -> Non
 def test_a_scenario_brings_an_empty_project_the_events_that_it_names(tmp_path: Path) -> None:
     folder = tmp_path / "shop"
     assert run(["init", "--empty", str(folder)]) == 0
-    taken_into(folder, "sunset")
+    add_scenario(folder, "sunset")
     plan = yaml(folder / "events.yaml")
     # The library's group has every sign of an active contact; here it has only the events that the scenarios name.
     assert "webinar_registered" not in plan["events"]
     assert len(plan["events"]) < 20  # of about sixty
     assert set(plan["groups"]["reaction"]) <= set(plan["events"])
-    stands(folder, "sunset")
-    taken_into(folder, "webinar")
+    check_sound(folder, "sunset")
+    add_scenario(folder, "webinar")
     joined = yaml(folder / "events.yaml")["groups"]["reaction"]
     assert joined[: len(plan["groups"]["reaction"])] == plan["groups"]["reaction"]
     assert {"webinar_registered", "webinar_attended"} <= set(joined)
-    stands(folder, "sunset", "webinar")
+    check_sound(folder, "sunset", "webinar")
 
 
 def test_a_changed_group_gets_only_new_events(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_a_library_scenario_is_sound_in_a_new_project_under_its_own_name(
     assert run(["init", project]) == 0
     for name in names:
         assert run(["new", f"my_{name}", "--from", name, "--project", project]) == 0
-    stands(tmp_path / "shop", *(f"my_{name}" for name in names))
+    check_sound(tmp_path / "shop", *(f"my_{name}" for name in names))
     scenarios = load_project(tmp_path / "shop").project.scenarios
     for name in names:
         states = scenarios[f"my_{name}"].states.values()
@@ -203,17 +203,17 @@ def test_a_scenario_that_follows_another_asks_for_that_one_first(
     assert "add that first: scenario new nurturing" in errors
 
 
-def taken_into(folder: Path, name: str) -> None:
+def add_scenario(folder: Path, name: str) -> None:
     """Adds a scenario of the library, after those that it follows."""
     for need in unmet(LIBRARY, LIBRARY.scenarios[name], load_model(folder).project):
-        taken_into(folder, need)
+        add_scenario(folder, need)
     assert run(["new", name, "--project", str(folder)]) == 0
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write(tmp_path / "bare", BARE)
-    taken_into(folder, name)
+    add_scenario(folder, name)
     errors = capsys.readouterr().err
     sound(folder, name)
     if name not in WITH_OTHERS:  # test cases that need missing quiet hours, caps or draws are named
@@ -277,7 +277,7 @@ def test_new_writes_over_nothing_and_nothing_half(tmp_path: Path, capsys: pytest
     after = contents(folder)
     untouched = [name for name in before if name not in ("project.yaml", "events.yaml")]
     assert [after[name] for name in untouched] == [before[name] for name in untouched]
-    stands(folder, "cart_abandonment_2")
+    check_sound(folder, "cart_abandonment_2")
 
 
 def test_a_scenario_that_would_break_the_project_is_not_written(

@@ -249,7 +249,7 @@ def _sentence(record: Record, tz: ZoneInfo) -> str:
             dropped = f" dropped: {record.reason}{detail}" if record.reason else ""
             return f"{record.channel} {record.template}{dropped}"
         case Updated():
-            return f"{record.attribute}: {_shown(record.before)} -> {_shown(record.after)}"
+            return f"{record.attribute}: {_value_text(record.before)} -> {_value_text(record.after)}"
         case Held():
             return f"{record.channel} held until {_clock(record.until, tz)}: {record.why.partition(',')[0]}"
         case Converted():
@@ -335,10 +335,10 @@ def _worked_out(
     frame.records = []
     value = work_out(frame)
     warned = ", with a data warning" if frame.records else ""
-    return f"{line.partition(' -> ')[0]} -> {_shown(value)}{warned}"
+    return f"{line.partition(' -> ')[0]} -> {_value_text(value)}{warned}"
 
 
-def _shown(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -348,7 +348,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, timedelta):
         return str(value)
     if isinstance(value, list):
-        return f"[{', '.join(map(_shown, value))}]"
+        return f"[{', '.join(map(_value_text, value))}]"
     return repr(value)
 
 

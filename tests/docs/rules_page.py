@@ -122,7 +122,7 @@ def example_findings(example: Example) -> list[Diagnostic]:
         return [*loaded.findings, *faulty_times(loaded.tests)]
 
 
-def found(faulty: Faulty, code: str) -> Diagnostic:
+def first_finding(faulty: Faulty, code: str) -> Diagnostic:
     """The first finding with that code in a project that has the mistake."""
     with _loaded(faulty) as loaded:
         return next(finding for finding in (*loaded.findings, *faulty_times(loaded.tests)) if finding.code == code)

@@ -9,7 +9,7 @@ from scenario_cli.language.rules.others import OTHERS
 from scenario_cli.language.rules.support.rule import Rule
 from scenario_cli.language.rules.support.severities import OTHER_WARNINGS
 from tests.docs.pages import ROOT
-from tests.docs.rules_page import example_findings, faulty_of, found, page
+from tests.docs.rules_page import example_findings, faulty_of, first_finding, page
 from tests.rows import rows
 
 _CODE = re.compile(r'"((?:YAML|SCH|REF|EXP|FLOW|TIME|MSG|DATA|POL|SEND|CRM|IGN)\d{3})"')
@@ -37,5 +37,5 @@ def test_the_page_lists_all_warnings_outside_the_rules() -> None:
 
 @rows("document", OTHERS, ids=lambda document: document.code)
 def test_the_example_of_a_document_has_its_fault_and_the_same_in_order_has_not(document: Rule) -> None:
-    assert found(faulty_of(document), document.code).severity == document.severity
+    assert first_finding(faulty_of(document), document.code).severity == document.severity
     assert document.code not in {finding.code for finding in example_findings(document.instead or "")}

@@ -236,7 +236,7 @@ def fact(record: Record) -> str:
     return json.dumps(facts, default=repr, ensure_ascii=False)
 
 
-def told_of(program: Program, log: ContactLog, until: int) -> tuple[ContactState, list[Record]]:
+def replayed_events(program: Program, log: ContactLog, until: int) -> tuple[ContactState, list[Record]]:
     state, records = feed(program, log, None, until)
     for kind in {type(record).__name__ for record in records}:
         event(kind)

@@ -122,13 +122,15 @@ def test_at_the_limit_the_lowest_priority_ends_or_else_the_last_entered() -> Non
     ]
 
 
-def beside(*settings: str, states: str) -> str:
+def scenario_with(*settings: str, states: str) -> str:
     listed = "\n".join(settings)
     return f"scenario: s\ntrigger: {{event: started}}\n{listed}\nstates:\n  {states}\n"
 
 
 def test_max_running_counts_the_journeys_of_all_keys() -> None:
-    scenario = beside("key: event.id", "max_running: 2", "reentry: always", states="in: {on: {stopped: {end: over}}}")
+    scenario = scenario_with(
+        "key: event.id", "max_running: 2", "reentry: always", states="in: {on: {stopped: {end: over}}}"
+    )
     events = [(f"2025-03-03 1{hour}:00", "started", {"id": key}) for hour, key in enumerate(("a", "b", "c", "a"))]
     story = run(
         scenario, [*events, ("2025-03-03 15:00", "stopped", {"id": "a"}), ("2025-03-03 16:00", "started", {"id": "c"})]
@@ -138,7 +140,7 @@ def test_max_running_counts_the_journeys_of_all_keys() -> None:
 
 
 def test_a_journey_that_restart_ends_is_not_one_too_many() -> None:
-    scenario = beside(
+    scenario = scenario_with(
         "key: event.id", "max_running: 1", "while_running: restart", states="in: {on: {stopped: {end: over}}}"
     )
     story = run(scenario, [(f"2025-03-03 1{hour}:00", "started", {"id": key}) for hour, key in enumerate("aab")])
@@ -153,14 +155,14 @@ FREES = "in: {after: {1d: out}}\n  out: {frees_key: true, on: {stopped: {end: ov
     [("ignore", ["entered", "-> in"]), ("restart", ["entered", "-> in"])],
 )
 def test_a_journey_that_freed_its_key_does_not_prevent_entries(message: str, expected: list[str]) -> None:
-    scenario = beside("reentry: always", f"while_running: {message}", states=FREES)
+    scenario = scenario_with("reentry: always", f"while_running: {message}", states=FREES)
     story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started")])
     assert story.texts[3:] == expected
     assert story.running == 2
 
 
 def test_a_journey_that_freed_its_key_still_reacts_to_it_and_counts() -> None:
-    scenario = beside("reentry: always", "key: event.id", "max_running: 1", states=FREES)
+    scenario = scenario_with("reentry: always", "key: event.id", "max_running: 1", states=FREES)
     events: list[Happening] = [
         ("2025-03-03 10:00", "started", {"id": "a"}),
         ("2025-03-05 10:00", "started", {"id": "a"}),
@@ -173,7 +175,9 @@ def test_a_journey_that_freed_its_key_still_reacts_to_it_and_counts() -> None:
 
 
 def test_reentry_is_checked_beside_a_journey_that_freed_its_key() -> None:
-    story = run(beside("reentry: 3d", states=FREES), [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started")])
+    story = run(
+        scenario_with("reentry: 3d", states=FREES), [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started")]
+    )
     assert story.refusals == ["reentry"]
 
 

@@ -12,7 +12,7 @@ from scenario_cli.engine.snapshot import restore, save
 from scenario_cli.engine.step import advance, new_contact
 from tests.engine.policy.stage import run as held_story
 from tests.engine.policy.stage import waits_while_sending
-from tests.engine.random_worlds import World, told_of, worlds
+from tests.engine.random_worlds import World, replayed_events, worlds
 from tests.engine.test_competition import ASKS, BUSY, BUSY_ONE, WAITS, member
 from tests.engine.test_promises import ALIKE
 from tests.engine.worlds import REACHABLE, Happening, clock, moment, program_of, run, waiting
@@ -98,7 +98,7 @@ def test_a_restored_state_has_the_same_next_instant_and_nothing_happens_before_i
     world: World, data: st.DataObject
 ) -> None:
     program = program_of(*world.texts)
-    state, _ = told_of(program, world.log, world.until)
+    state, _ = replayed_events(program, world.log, world.until)
     for _ in range(3):
         due = next_due(state)
         restored = restore(program, json.loads(json.dumps(save(program, state))))

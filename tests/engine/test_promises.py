@@ -30,7 +30,7 @@ from scenario_cli.model.records import (
     Warned,
     chain,
 )
-from tests.engine.random_worlds import MINUTE, World, fact, logs, told_of, worlds
+from tests.engine.random_worlds import MINUTE, World, fact, logs, replayed_events, worlds
 from tests.engine.worlds import load, moment, program_of
 from tests.reference.settings import scaled
 
@@ -44,9 +44,9 @@ ALIKE = settings(
 
 
 def the_same_project_and_log_give_the_same_records(world: World, data: st.DataObject) -> None:
-    once = [fact(record) for record in told_of(program_of(*world.texts), world.log, world.until)[1]]
+    once = [fact(record) for record in replayed_events(program_of(*world.texts), world.log, world.until)[1]]
     program_of.cache_clear()
-    again = [fact(record) for record in told_of(program_of(*world.texts), world.log, world.until)[1]]
+    again = [fact(record) for record in replayed_events(program_of(*world.texts), world.log, world.until)[1]]
     assert once == again
 
 
@@ -55,7 +55,7 @@ def what_is_cut_off_a_log_changes_nothing_before_the_cut(world: World, data: st.
     program = program_of(*world.texts)
     instants = sorted({event.at for event in world.log.events} | {at for at, _ in world.log.changes})
     cut = instants[min(place, len(instants) - 1)]
-    whole = [fact(record) for record in told_of(program, world.log, world.until)[1] if record.at <= cut]
+    whole = [fact(record) for record in replayed_events(program, world.log, world.until)[1] if record.at <= cut]
     shorter = ContactLog(
         world.log.contact_id,
         world.log.profile,
@@ -68,7 +68,7 @@ def what_is_cut_off_a_log_changes_nothing_before_the_cut(world: World, data: st.
 def time_that_passes_in_pieces_is_the_same_time(world: World, data: st.DataObject) -> None:
     stops = data.draw(st.lists(st.integers(0, 60_000), max_size=6))
     program = program_of(*world.texts)
-    whole = [fact(record) for record in told_of(program, world.log, world.until)[1]]
+    whole = [fact(record) for record in replayed_events(program, world.log, world.until)[1]]
     inputs: list[tuple[int, int, Event | Mapping[str, Any]]] = [
         *((at, 0, change) for at, change in world.log.changes),
         *((event.at, 1, event) for event in world.log.events),
@@ -257,7 +257,7 @@ OF_RUNS = (
 @given(worlds(), st.data())
 def test_every_promise_holds_in_every_world(world: World, data: st.DataObject) -> None:
     """Tests all promises on the same worlds, because making the worlds takes most of the time."""
-    state, records = told_of(program_of(*world.texts), world.log, world.until)
+    state, records = replayed_events(program_of(*world.texts), world.log, world.until)
     for promise in OF_RECORDS:
         promise(world, state, records)
     for compared in OF_RUNS:

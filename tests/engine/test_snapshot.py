@@ -39,7 +39,7 @@ states:
 """
 
 
-def going_on(story: Story, *scenarios: str, until: str, metrics: str = "") -> list[str]:
+def continued(story: Story, *scenarios: str, until: str, metrics: str = "") -> list[str]:
     """The records that follow after a story's state is restored into the program of some scenarios."""
     program = program_of(*scenarios, metrics=metrics)
     state = restore(program, json.loads(json.dumps(save(story.program, story.state), allow_nan=False)))
@@ -107,19 +107,19 @@ def test_a_wait_on_its_fallback_is_restored_with_the_case(value: str, led: str) 
     story = run(DATED, [("2025-03-03 10:00", "started", {"d": value})])
     (fallen,) = save(story.program, story.state)["journeys"][0]["fallbacks"].values()
     assert fallen == {"late": "past", "lost": "missing"}[led]
-    assert going_on(story, DATED, until="2025-03-03 10:00")[-1] == f"2025-03-03 10:00 end {led}"
+    assert continued(story, DATED, until="2025-03-03 10:00")[-1] == f"2025-03-03 10:00 end {led}"
 
 
 def test_a_new_scenario_of_higher_priority_changes_nothing() -> None:
     story = run(WAITS, [("2025-03-03 10:00", "started")])
     first = WAITS.replace("scenario: waits", "scenario: first\npriority: 90").replace("2d", "1d")
-    assert going_on(story, first, WAITS, until="2025-03-06 10:00") == ["2025-03-05 10:00 end over"]
+    assert continued(story, first, WAITS, until="2025-03-06 10:00") == ["2025-03-05 10:00 end over"]
 
 
 def test_a_trigger_by_time_that_is_new_begins_with_the_restored_state() -> None:
     story = run(WAITS, [("2025-03-03 10:00", "started")])
     weekly = "scenario: weekly\ntrigger: {schedule: at 09:00 on tue}\nstates: {in: {end: done}}"
-    assert going_on(story, weekly, WAITS, until="2025-03-04 10:00") == [
+    assert continued(story, weekly, WAITS, until="2025-03-04 10:00") == [
         "2025-03-04 09:00 entered", "2025-03-04 09:00 -> in", "2025-03-04 09:00 end done",
     ]  # fmt: skip
 
@@ -128,7 +128,7 @@ def test_present_members_do_not_enter_by_a_new_segment() -> None:
     metrics = "segments: {keen: contact.points > 3}"
     story = run(WAITS, [("2025-03-03 10:00", "started")], {**REACHABLE, "points": 5})
     keen = "scenario: keen\ntrigger: {segment: keen}\nstates: {in: {end: done}}"
-    assert going_on(story, keen, WAITS, until="2025-03-04 10:00", metrics=metrics) == []
+    assert continued(story, keen, WAITS, until="2025-03-04 10:00", metrics=metrics) == []
 
 
 BIRTHDAY = "scenario: new\ntrigger: {date: contact.birthday, every: year}\nstates: {in: {end: done}}"
@@ -185,10 +185,10 @@ def test_a_running_journey_without_its_definition_is_refused(scenario: str) -> N
     definition = story.program.by_name["waits"].definition
     why = f"journey .* of waits, in state asks: the program has no definition {definition} of waits"
     with pytest.raises(SnapshotError, match=why):
-        going_on(story, scenario, until="2025-03-06 10:00")
+        continued(story, scenario, until="2025-03-06 10:00")
 
 
 def test_an_ended_journey_whose_scenario_is_gone_is_forgotten() -> None:
     story = run(f"{WAITS}goal: {{event: bought}}\n", [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "bought")])
     other_scenario = WAITS.replace("scenario: waits", "scenario: others")
-    assert going_on(story, other_scenario, until="2025-03-06 10:00") == []
+    assert continued(story, other_scenario, until="2025-03-06 10:00") == []

@@ -99,7 +99,7 @@ inputs = st.lists(
 ).map(lambda given: sorted(given, key=lambda each: each[0]))
 
 
-def asked_anew(program: Program, state: ContactState) -> dict[str, bool]:
+def recomputed(program: Program, state: ContactState) -> dict[str, bool]:
     """Whether the contact is in each segment at a tick, calculated again."""
     remembered, records = state.members, state.records
     state.members, state.records = {}, []
@@ -125,7 +125,7 @@ def test_memberships_at_every_tick_are_those_of_a_new_calculation(
             step(program, state, Event(name, at, properties))
         advance(program, state, tick)
         state.now = tick
-        assert state.membership_before == asked_anew(program, state), timedelta(microseconds=tick - BEGIN)
+        assert state.membership_before == recomputed(program, state), timedelta(microseconds=tick - BEGIN)
         tick = program.clock.next(tick)
 
 

@@ -61,7 +61,7 @@ def converted(folder: Path, how: str) -> bytes:
     return (folder / "target").read_bytes()
 
 
-def seen(log: StagedLog) -> list[tuple[str, list[tuple[int, object]]]]:
+def events_by_contact(log: StagedLog) -> list[tuple[str, list[tuple[int, object]]]]:
     return [(each.contact_id, [(e.at, e.properties) for e in each.events]) for each in log.stream()]
 
 
@@ -97,7 +97,7 @@ def seen(log: StagedLog) -> list[tuple[str, list[tuple[int, object]]]]:
 )
 def test_every_text_format_gives_the_same_log(read: Read, name: str, content: bytes) -> None:
     log = read({name: content})
-    assert seen(log) == SEEN
+    assert events_by_contact(log) == SEEN
     assert (log.report.rows, log.report.used, log.report.unwanted) == (4, 3, (("page_viewed", 1),))
     assert log.report.unusable == ()
 
@@ -112,7 +112,7 @@ def test_every_text_format_gives_the_same_log(read: Read, name: str, content: by
     ],
 )
 def test_parquet_and_zstd_give_the_same_log(read: Read, tmp_path: Path, name: str, form: str) -> None:
-    assert seen(read({name: converted(tmp_path, form)})) == SEEN
+    assert events_by_contact(read({name: converted(tmp_path, form)})) == SEEN
 
 
 def test_nested_and_typed_parquet_columns_are_read(read: Read, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_nested_and_typed_parquet_columns_are_read(read: Read, tmp_path: Path) -
     }
     content = (tmp_path / "a.parquet").read_bytes()
     mapping = {"contact_id": "user.id", "order_id": "extra.order_id", "any": "paid_on"}
-    ((contact, ((_, properties),)),) = seen(read({"a.parquet": content}, types_by_event, mapping=mapping))
+    ((contact, ((_, properties),)),) = events_by_contact(read({"a.parquet": content}, types_by_event, mapping=mapping))
     assert contact == "7"
     assert properties == {
         "total": 12.5,
@@ -174,7 +174,7 @@ def test_standard_input_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(json_lines().encode()))))
     log = stage(ExportOptions(("-",)), ORDER, {}, tmp_path / "work")
     assert log.report.files == ("standard input",)
-    assert seen(log) == SEEN
+    assert events_by_contact(log) == SEEN
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def counted(report: ReadReport) -> dict[str, int]:
     return {reject.reason: reject.count for reject in report.unusable}
 
 
-def whose(read: Read, rows: str, **options: object) -> tuple[list[tuple[str, int]], ReadReport]:
+def assigned_events(read: Read, rows: str, **options: object) -> tuple[list[tuple[str, int]], ReadReport]:
     log = read(HEAD + rows, PLAN, **options)
     return [(each.contact_id, event.at // 1_000_000) for each in log.stream() for event in each.events], log.report
 
@@ -36,7 +36,7 @@ BEFORE_AND_AFTER = ",v1,cart,10\nana,v1,log_in,20\n,v1,cart,30\n,v2,cart,30\n"
 
 
 def test_anonymous_rows_belong_to_the_contact_from_the_log_in_on(read: Read) -> None:
-    carts, report = whose(read, BEFORE_AND_AFTER)
+    carts, report = assigned_events(read, BEFORE_AND_AFTER)
     assert carts == [("ana", 20), ("ana", 30)]
     assert counted(report) == {ANONYMOUS: 2}
     assert report.contacts == 1
@@ -46,26 +46,26 @@ def test_anonymous_rows_belong_to_the_contact_from_the_log_in_on(read: Read) -> 
 
 
 def test_backward_identity_includes_rows_before_the_log_in(read: Read) -> None:
-    carts, report = whose(read, BEFORE_AND_AFTER, identity="backward")
+    carts, report = assigned_events(read, BEFORE_AND_AFTER, identity="backward")
     assert carts == [("ana", 10), ("ana", 20), ("ana", 30)]
     assert counted(report) == {ANONYMOUS: 1}
 
 
 def test_anonymous_rows_belong_to_nobody_if_identity_is_off(read: Read) -> None:
-    carts, report = whose(read, BEFORE_AND_AFTER, identity="off")
+    carts, report = assigned_events(read, BEFORE_AND_AFTER, identity="off")
     assert carts == [("ana", 20)]
     assert counted(report) == {"no contact id": 3}
 
 
 def test_an_event_that_no_scenario_looks_at_links_too(read: Read) -> None:
-    carts, report = whose(read, "ana,v1,other,5\n,v1,cart,10\n,v1,other,11\n,v9,other,11\n")
+    carts, report = assigned_events(read, "ana,v1,other,5\n,v1,cart,10\n,v1,other,11\n,v9,other,11\n")
     assert carts == [("ana", 10)]
     assert (report.unwanted, counted(report)) == ((("other", 2),), {ANONYMOUS: 1})
 
 
 def test_a_row_belongs_to_the_last_of_several_contacts_before_it(read: Read) -> None:
     rows = ",v1,cart,1\nana,v1,log_in,10\n,v1,cart,15\nbob,v1,log_in,20\n,v1,cart,25\nana,v1,log_in,30\n,v1,cart,30\n"
-    carts, report = whose(read, rows, identity="backward")
+    carts, report = assigned_events(read, rows, identity="backward")
     assert carts == [("ana", 1), ("ana", 10), ("ana", 15), ("ana", 30), ("ana", 30), ("bob", 20), ("bob", 25)]
     note = (
         "identity: 1 anonymous id belongs to several contacts: each row was assigned to the last contact known "
@@ -75,7 +75,9 @@ def test_a_row_belongs_to_the_last_of_several_contacts_before_it(read: Read) -> 
 
 
 def test_ids_that_exporters_write_for_nobody_link_nothing(read: Read) -> None:
-    _, report = whose(read, "null,v1,cart,1\n,undefined,cart,2\nana,null,log_in,3\n,null,cart,4\n", identity="backward")
+    _, report = assigned_events(
+        read, "null,v1,cart,1\n,undefined,cart,2\nana,null,log_in,3\n,null,cart,4\n", identity="backward"
+    )
     assert counted(report) == {ANONYMOUS: 1, "no contact id": 2}
 
 
@@ -83,7 +85,7 @@ def test_rows_keep_their_lines_and_order(read: Read, tmp_path: Path) -> None:
     rows = (
         "".join(f",v{number % 50},cart,{number + 2}\n" for number in range(5_000)) + "ana,v7,log_in,1\n,v8,cart,soon\n"
     )
-    carts, report = whose(read, rows, identity="backward", rejects=str(tmp_path / "out.csv"))
+    carts, report = assigned_events(read, rows, identity="backward", rejects=str(tmp_path / "out.csv"))
     assert len(carts) == 101
     assert counted(report) == {ANONYMOUS: 4_900, "unreadable timestamp": 1}
     lines = (tmp_path / "out.csv").read_text().splitlines()

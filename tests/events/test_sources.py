@@ -22,7 +22,7 @@ SECOND = 1_740_000_000
 Seen = list[tuple[str, str, int, dict[str, Any]]]
 
 
-def seen(log: StagedLog) -> Seen:
+def all_events(log: StagedLog) -> Seen:
     return [
         (each.contact_id, event.name, event.at // 1_000_000, dict(event.properties))
         for each in log.stream()
@@ -40,7 +40,7 @@ def test_a_tool_is_recognised_and_its_events_read(read: Read, shape: Shape) -> N
     for stated in (None, shape.source):
         # The project's clock does not shift the UTC timestamps of a tool.
         log = read({"a.jsonl": json_lines(records)}, plan(shape.event), source=stated, timezone="Asia/Tokyo")
-        assert seen(log) == [
+        assert all_events(log) == [
             ("ana", shape.event, SECOND, {"total": 12, "plan": "pro"}),
             ("bob", shape.event, SECOND + 1, {"total": 7, "plan": "pro"}),
         ]
@@ -55,7 +55,7 @@ def test_parquet_of_a_tool_gives_the_same(read: Read, tmp_path: Path, shape: Sha
     (tmp_path / "a.jsonl").write_text(json_lines([shape.make("ana", SECOND, 12), shape.make("bob", SECOND + 1, 7)]))
     duckdb.execute(f"COPY (SELECT * FROM read_json('{tmp_path}/a.jsonl')) TO '{tmp_path}/a.parquet'")
     log = read({"a.parquet": (tmp_path / "a.parquet").read_bytes()}, plan(shape.event), timezone="Asia/Tokyo")
-    assert seen(log) == [
+    assert all_events(log) == [
         ("ana", shape.event, SECOND, {"total": 12, "plan": "pro"}),
         ("bob", shape.event, SECOND + 1, {"total": 7, "plan": "pro"}),
     ]
@@ -76,7 +76,7 @@ def test_a_mapping_overrides_the_columns_of_a_tool(read: Read) -> None:
 def test_a_stated_time_zone_overrides_that_of_the_tool(read: Read) -> None:
     log = read({"a.jsonl": json_lines([amplitude("ana", SECOND, 1)])}, plan("Order Completed"),
                timezone="Asia/Tokyo", timezone_stated=True)  # fmt: skip
-    assert seen(log)[0][2] == SECOND - 9 * 3600
+    assert all_events(log)[0][2] == SECOND - 9 * 3600
 
 
 def test_plain_column_names_are_not_those_of_a_tool(read: Read) -> None:
@@ -122,7 +122,9 @@ def test_segment_calls_other_than_track_are_named_by_their_type(read: Read) -> N
         "group": {"seats": "integer", "groupId": "string"},
         "screen": {},
     }
-    assert [(name, values) for _, name, _, values in seen(read({"a.jsonl": json_lines(calls)}, types_by_event))] == [
+    assert [
+        (name, values) for _, name, _, values in all_events(read({"a.jsonl": json_lines(calls)}, types_by_event))
+    ] == [
         ("page", {"title": "Home", "name": "Home"}),
         ("identify", {"email": "ana@example.com", "plan": "pro"}),
         ("group", {"seats": 3, "groupId": "g1"}),
@@ -133,7 +135,10 @@ def test_segment_calls_other_than_track_are_named_by_their_type(read: Read) -> N
 def test_segment_takes_the_corrected_of_its_four_timestamps(read: Read) -> None:
     wrong = {"originalTimestamp": iso(1), "sentAt": iso(2), "receivedAt": iso(SECOND + 9)}
     rows = [{**segment("a", SECOND, 1), **wrong}, {**segment("b", SECOND, 1), **wrong, "timestamp": None}]
-    assert [at for _, _, at, _ in seen(read({"a.jsonl": json_lines(rows)}, plan("Order Completed")))] == [SECOND, 1]
+    assert [at for _, _, at, _ in all_events(read({"a.jsonl": json_lines(rows)}, plan("Order Completed")))] == [
+        SECOND,
+        1,
+    ]
 
 
 def test_the_warehouse_table_of_segment(read: Read) -> None:
@@ -143,7 +148,7 @@ def test_the_warehouse_table_of_segment(read: Read) -> None:
         "2025-03-01 10:00:00,12.5,1.1.1.1\n"
     )
     log = read(text, plan("Order Completed"), timezone="Europe/Paris")
-    assert seen(log) == [("ana", "Order Completed", 1_740_823_200, {"total": 12.5})]
+    assert all_events(log) == [("ana", "Order Completed", 1_740_823_200, {"total": 12.5})]
 
 
 def test_an_amplitude_archive(read: Read) -> None:
@@ -153,7 +158,7 @@ def test_an_amplitude_archive(read: Read) -> None:
             lines = gzip.compress(json_lines([amplitude("ana", SECOND + hour, hour)]).encode())
             archive.writestr(f"12345/12345_2025-02-19_{hour}#458.json.gz", lines)
     log = read({"export.zip": whole.getvalue()}, plan("Order Completed"))
-    assert [values["total"] for _, _, _, values in seen(log)] == [0, 1, 2]
+    assert [values["total"] for _, _, _, values in all_events(log)] == [0, 1, 2]
     assert log.report.notes[0].startswith("3 files were read as an Amplitude export")
 
 
@@ -180,10 +185,10 @@ def test_the_pairs_of_ga4_keep_their_types_and_nested_ecommerce_is_found(read: R
     }
     expected = {"s": "x", "i": 42, "d": 0.5, "f": 1.5, "transaction_id": "T1", "items": [{"item_id": "A"}]}
     content = json_lines([record])
-    assert seen(read({"a.jsonl": content}, types_by_event))[0][3] == expected
+    assert all_events(read({"a.jsonl": content}, types_by_event))[0][3] == expected
     (tmp_path / "a.jsonl").write_text(content)
     duckdb.execute(f"COPY (SELECT * FROM read_json('{tmp_path}/a.jsonl')) TO '{tmp_path}/a.parquet'")
-    assert seen(read({"a.parquet": (tmp_path / "a.parquet").read_bytes()}, types_by_event))[0][3] == expected
+    assert all_events(read({"a.parquet": (tmp_path / "a.parquet").read_bytes()}, types_by_event))[0][3] == expected
 
 
 def test_answers_of_the_klaviyo_api_with_their_metrics(read: Read) -> None:
@@ -203,7 +208,7 @@ def test_answers_of_the_klaviyo_api_with_their_metrics(read: Read) -> None:
     ]
     for content in (json.dumps(pages[0], indent=2), "".join(json.dumps(page) + "\n" for page in pages)):
         log = read({"a.json": content}, {"Placed Order": {"$value": "number", "Items": "array"}})
-        assert seen(log)[0] == ("P1", "Placed Order", SECOND, {"$value": 9.5, "Items": ["Lamp"]})
+        assert all_events(log)[0] == ("P1", "Placed Order", SECOND, {"$value": 9.5, "Items": ["Lamp"]})
         assert log.report.unwanted == (("M2", 1),)
 
 
@@ -222,7 +227,7 @@ def test_braze_storage_takes_the_event_from_its_folder(read: Read) -> None:
     record = {"id": "1", "user_id": "b1", "external_user_id": {"string": "ana"}, "time": SECOND, "app_id": None}
     path = "event_type=users.messages.email.Open/date=2025-02-19-21/part-0.json"
     log = read({path: json_lines([record])}, {"users.messages.email.Open": {}})
-    assert seen(log) == [("ana", "users.messages.email.Open", SECOND, {})]
+    assert all_events(log) == [("ana", "users.messages.email.Open", SECOND, {})]
 
 
 ENRICHED = {
@@ -251,7 +256,7 @@ def test_the_enriched_stream_of_snowplow(read: Read) -> None:
     text = "".join(map(snowplow_line, lines))
     for name in ("a.tsv", "part-00000"):
         log = read({name: text}, types_by_event, timezone="Europe/Paris")
-        assert seen(log) == [
+        assert all_events(log) == [
             ("jon", "page_view", WHEN, {"page_title": '"Best" lamps of 27" and more'}),
             ("jon", "add_to_cart", WHEN, {"sku": "A\t1", "price": 9.5}),
             ("jon", "play", WHEN, {"se_label": "intro"}),
@@ -283,7 +288,7 @@ def test_shopify_orders_and_checkouts_of_its_api(read: Read) -> None:
         "checkout_started": {"total": "number", "cart_id": "string"},
     }
     log = read(files, types_by_event)
-    assert seen(log) == [
+    assert all_events(log) == [
         ("207119551", "checkout_started", SECOND, {"total": 10, "cart_id": "t3"}),
         ("207119551", "order_completed", SECOND,
          {"total": 409.94, "items": [{"sku": "IPOD", "quantity": 1}], "order_id": "450789469"}),
@@ -300,7 +305,7 @@ def test_the_csv_of_shopify_has_a_line_for_each_item(read: Read) -> None:
         "#1001,ana@example.com,,,,,,2025-02-19 22:20:00 +0100,1,Bulb,\n"
     )
     log = read(text, {"order_completed": {"total": "number", "order_id": "string", "order_number": "string"}})
-    assert seen(log) == [
+    assert all_events(log) == [
         ("ana@example.com", "order_completed", SECOND, {"total": 53.91, "order_id": "74", "order_number": "#1001"})
     ]
     assert log.report.unwanted == (("order_line", 1),)
@@ -322,6 +327,6 @@ def test_woocommerce_orders_by_their_status(read: Read) -> None:
     types: dict[str, str | None] = {"total": "number", "items": "array", "email": "string"}
     log = read({"orders.json": json.dumps(orders)}, dict.fromkeys(events.values(), types))
     values = {"total": 29.35, "items": [{"sku": "A"}], "email": "john@example.com"}
-    assert seen(log) == [
+    assert all_events(log) == [
         ("john@example.com", event, SECOND + number, values) for number, event in enumerate(events.values())
     ]

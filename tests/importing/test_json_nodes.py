@@ -24,7 +24,7 @@ def every_scalar(node: Node) -> list[Node]:
     return [each for child in inner for each in every_scalar(child)] if node.is_map or node.is_list else [node]
 
 
-def standing_at(text: str, span: Span) -> str:
+def text_at(text: str, span: Span) -> str:
     lines = text.split("\n")
     assert span.line == span.end_line
     return lines[span.line - 1][span.column - 1 : span.end_column - 1]
@@ -36,7 +36,7 @@ def test_values_and_places_are_those_of_the_text(value: Any, indent: int | None,
     node = read_json(text, "export.json")
     assert plain(node) == value
     for scalar in every_scalar(node):
-        assert json.loads(standing_at(text, scalar.span)) == scalar.value
+        assert json.loads(text_at(text, scalar.span)) == scalar.value
 
 
 def test_escapes_of_other_tools_are_read() -> None:

@@ -14,7 +14,7 @@ PROJECT = {
 REST = "trigger: {event: cart_updated}\ngoal: {event: order_completed}\nstates: {in: {after: {1d: {end: over}}}}\n"
 
 
-def found(**heads: str) -> list[str]:
+def error_lines(**heads: str) -> list[str]:
     files = PROJECT | {f"{name}.yaml": f"{head}\n{REST}" for name, head in heads.items()}
     loaded = load_files(Memory({name: text.encode() for name, text in files.items()}))
     return [
@@ -55,9 +55,9 @@ def found(**heads: str) -> list[str]:
     ids=["free", "two of them", "its own name", "a scenario that exists", "of two scenarios"],
 )
 def test_an_earlier_name_is_free_and_belongs_to_one_scenario(heads: dict[str, str], expected: list[str]) -> None:
-    assert found(**heads) == expected
+    assert error_lines(**heads) == expected
 
 
 def test_a_scenario_with_faults_exists_as_well() -> None:
-    faults = found(a="scenario: cart\nwas: basket", b="scenario: basket\nholdout: many")
+    faults = error_lines(a="scenario: cart\nwas: basket", b="scenario: basket\nholdout: many")
     assert any("REF023 'was' is 'basket', but a scenario with that name still exists" in fault for fault in faults)

@@ -11,7 +11,7 @@ from scenario_cli.model.diagnostic import Diagnostic
 HEAD = "project: shop\ntimezone: Europe/Paris\nchannels: {email: {}}\n"
 
 
-def found(written: str) -> list[Diagnostic]:
+def errors_of(written: str) -> list[Diagnostic]:
     files = {"project.yaml": f"{HEAD}{written}".encode(), "events.yaml": b"events: {go: {}}\n"}
     findings = load_files(Memory(files)).findings
     return [finding for finding in findings if finding.severity == "error"]
@@ -43,5 +43,5 @@ def test_a_parameter_is_a_text_or_what_is_known_of_the_message() -> None:
     ],
 )  # fmt: skip
 def test_an_unknown_value_is_a_finding_at_its_place(written: str, code: str, column: int, expected: str) -> None:
-    (finding,) = found(written)
+    (finding,) = errors_of(written)
     assert (finding.code, finding.span.line, finding.span.column, finding.message) == (code, 4, column, expected)

@@ -13,7 +13,7 @@ FILES = {
 REST = "trigger: {event: cart_updated}\ngoal: {event: order_completed}\nstates: {open: {after: {1d: {end: over}}}}\n"
 
 
-def found(settings: str) -> list[str]:
+def error_lines(settings: str) -> list[str]:
     files = FILES | {"cart.yaml": f"scenario: cart\n{settings}\n{REST}"}
     loaded = load_files(Memory({name: text.encode() for name, text in files.items()}))
     return [
@@ -55,4 +55,4 @@ def found(settings: str) -> list[str]:
     ],
 )
 def test_migrate_leads_from_states_that_are_gone(settings: str, expected: list[str]) -> None:
-    assert found(settings) == expected
+    assert error_lines(settings) == expected

@@ -44,13 +44,13 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     return one_scenario(folder, EVERYTHING).scenarios["one"]
 
 
-def led(exit_: Exit) -> tuple[str, str | None]:
+def kind_and_target(exit_: Exit) -> tuple[str, str | None]:
     return exit_.kind, exit_.state or exit_.outcome
 
 
 def test_a_state_has_its_own_exits_and_those_of_every_state(scenario: Scenario) -> None:
     state_exits = exits(scenario, scenario.states["start"])
-    assert [led(result) for result in state_exits] == [
+    assert [kind_and_target(result) for result in state_exits] == [
         ("on", "waiting"), ("on", None), ("on", "gone"), ("on", None), ("when", "rich"), ("when", "rich"),
         ("after", "waiting"), ("after", "tired"), ("goal", "won"),
     ]  # fmt: skip
@@ -69,7 +69,7 @@ def test_a_state_has_its_own_exits_and_those_of_every_state(scenario: Scenario) 
 
 def test_a_fallback_that_leads_elsewhere_is_an_exit_of_its_own(scenario: Scenario) -> None:
     state_exits = own_exits(scenario.states["waiting"])
-    assert [(*led(result), result.fallback) for result in state_exits] == [
+    assert [(*kind_and_target(result), result.fallback) for result in state_exits] == [
         ("after", "drawn", None), ("after", "rich", "past"), ("after", "unknown", "missing"), ("after", "drawn", None),
     ]  # fmt: skip
     assert all(
@@ -79,7 +79,7 @@ def test_a_fallback_that_leads_elsewhere_is_an_exit_of_its_own(scenario: Scenari
 
 
 def test_an_arm_of_a_split_has_its_share_in_percent(scenario: Scenario) -> None:
-    assert [(*led(exit), exit.percent) for exit in own_exits(scenario.states["drawn"])] == [
+    assert [(*kind_and_target(exit), exit.percent) for exit in own_exits(scenario.states["drawn"])] == [
         ("split", "rich", 25.0), ("split", "poor", 75.0),
     ]  # fmt: skip
 
@@ -95,7 +95,7 @@ def test_an_arm_of_a_split_has_its_share_in_percent(scenario: Scenario) -> None:
 def test_a_state_leads_on_by_choose_next_and_end(
     scenario: Scenario, state: str, expected: list[tuple[str, str]]
 ) -> None:
-    assert [led(exit) for exit in own_exits(scenario.states[state])] == expected
+    assert [kind_and_target(exit) for exit in own_exits(scenario.states[state])] == expected
 
 
 def test_an_exit_is_named_by_its_transition_or_its_target(scenario: Scenario) -> None:
@@ -107,13 +107,17 @@ def test_an_exit_is_named_by_its_transition_or_its_target(scenario: Scenario) ->
 
 
 def test_conditions_and_events_are_those_written(scenario: Scenario) -> None:
-    conditions = {led(exit): exit.condition.source for exit in all_exits(scenario) if exit.condition is not None}
+    conditions = {
+        kind_and_target(exit): exit.condition.source for exit in all_exits(scenario) if exit.condition is not None
+    }
     assert conditions == {
         ("goal", "won"): "event.total > 10", ("when", "rich"): "contact.email_optin",
         ("on", "waiting"): "event.total > 1", ("after", "tired"): "contact.tier",
         ("choose", "poor"): "contact.tier == 'gold'",
     }  # fmt: skip
-    events = {led(exit): exit.event.text for exit in all_exits(scenario) if exit.event is not None and exit.target}
+    events = {
+        kind_and_target(exit): exit.event.text for exit in all_exits(scenario) if exit.event is not None and exit.target
+    }
     assert events == {("on", "gone"): "left", ("goal", "won"): "bought", ("on", "waiting"): "carted"}
 
 
@@ -124,4 +128,4 @@ def test_outcomes_are_those_of_ends_targets_and_the_goal(scenario: Scenario) -> 
 def test_a_goal_that_only_measures_is_not_an_exit(tmp_path: Path) -> None:
     text = "trigger: {event: viewed}\ngoal: {event: bought, ends: false}\nstates: {start: {end: over}}\n"
     measured = one_scenario(tmp_path, text).scenarios["one"]
-    assert [led(exit) for exit in exits(measured, measured.first)] == [("end", "over")]
+    assert [kind_and_target(exit) for exit in exits(measured, measured.first)] == [("end", "over")]

@@ -77,7 +77,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def goes_on(begun: Path, night: int, folder: Path, patch: pytest.MonkeyPatch) -> CutOff:
+def interrupted_night(begun: Path, night: int, folder: Path, patch: pytest.MonkeyPatch) -> CutOff:
     """A copy of an interrupted night, to edit and to run."""
     shutil.copytree(begun / str(night), folder / "copy")
     return CutOff(folder / "copy", begun / "in", patch)
@@ -85,12 +85,12 @@ def goes_on(begun: Path, night: int, folder: Path, patch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def first_night(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CutOff:
-    return goes_on(begun, 0, tmp_path, monkeypatch)
+    return interrupted_night(begun, 0, tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def second_night(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CutOff:
-    return goes_on(begun, 1, tmp_path, monkeypatch)
+    return interrupted_night(begun, 1, tmp_path, monkeypatch)
 
 
 def test_those_who_were_done_go_on_under_the_definition_of_before(first_night: CutOff) -> None:
@@ -109,7 +109,7 @@ def test_those_who_were_done_go_on_under_the_definition_of_before(first_night: C
 def test_those_who_were_done_are_looked_at_for_what_is_new(
     begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, night: int
 ) -> None:
-    cut_off = goes_on(begun, night, tmp_path, monkeypatch)
+    cut_off = interrupted_night(begun, night, tmp_path, monkeypatch)
     letter = (cut_off.project / "weekly.yaml").read_text(encoding="utf-8")
     (cut_off.project / "daily.yaml").write_text(
         letter.replace("weekly", "daily").replace("on mon", "on fri").replace("daily/letter", "weekly/letter"),

@@ -70,7 +70,7 @@ def determinism_the_same_project_and_log_give_the_same_records(world: World, dat
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(worlds())
-def say(world: World) -> None:
+def print_digest(world: World) -> None:
     print(digest(world))
 
 
@@ -78,11 +78,11 @@ def test_determinism_another_process_gives_the_same() -> None:
     """Python orders sets of texts differently in every process."""
     other = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
     elsewhere = subprocess.run(
-        [sys.executable, "-c", "from tests.reference.test_promises import say; say()"],
+        [sys.executable, "-c", "from tests.reference.test_promises import print_digest; print_digest()"],
         env={**os.environ, "PYTHONHASHSEED": other}, check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     with redirect_stdout(StringIO()) as here:
-        say()
+        print_digest()
     assert elsewhere.count("\n") >= 10
     assert elsewhere == here.getvalue()
 

@@ -88,7 +88,7 @@ def _compile_trigger(
     if where is not None:
         holds = compile_condition(where, scenario.name, bindings)
     elif isinstance(trigger, OutcomeTrigger):
-        holds = _ended_so(trigger, project, bindings)
+        holds = _ended_with(trigger, project, bindings)
     if trace:
         cause = f"trigger {called(trigger)}" + (" where" if where is not None else "")
         holds = traced(holds, where, scenario.name, bindings, trigger.span, cause, "trigger")
@@ -142,7 +142,7 @@ def _asks(scenario: Scenario, trigger: Trigger, project: Project, bindings: Bind
     return None
 
 
-def _ended_so(trigger: OutcomeTrigger, project: Project, bindings: Bindings) -> Condition:
+def _ended_with(trigger: OutcomeTrigger, project: Project, bindings: Bindings) -> Condition:
     """Whether the event at hand is the end of a journey of that scenario with one of the outcomes.
 
     If no outcome is named, all that are written in the scenario count, also those of an older definition that journeys

@@ -82,7 +82,7 @@ def _property(table: Table, name: str, need: Need, source: Source) -> Iterator[C
         table.reach((*_keys(object_name), name)) for object_name in expanded(table, objects)
     ]
     candidates += [
-        table.encoded(_keys(object_name), name) for object_name in source.encoded if _is_seen(table, object_name)
+        table.encoded(_keys(object_name), name) for object_name in source.encoded if _has_column(table, object_name)
     ]
     candidates += [table.paired(_keys(object_name), name) for object_name in source.pairs]
     candidates.append(table.optional(source.prefix + name))
@@ -94,7 +94,7 @@ def _property(table: Table, name: str, need: Need, source: Source) -> Iterator[C
 def _column(table: Table, path: ValuePath) -> Column | None:
     if isinstance(path, Sql):
         return _expression(table, path)
-    if not any(_is_seen(table, name) for name in path):
+    if not any(_has_column(table, name) for name in path):
         return None
     columns = [column for name in path if (column := _reached(table, name)) is not None]
     kinds: set[Kind] = {column.kind for column in columns}
@@ -106,7 +106,7 @@ def _column(table: Table, path: ValuePath) -> Column | None:
 
 def _expression(table: Table, template: Sql) -> Column | None:
     names = names_of(template)
-    if names and not any(_is_seen(table, name) for name in names):
+    if names and not any(_has_column(table, name) for name in names):
         return None
 
     def text(match: re.Match[str]) -> str:
@@ -134,7 +134,7 @@ def _text(column: Column) -> str:
     return f"nullif({text_sql(column.kind, column.sql)}, '')"
 
 
-def _is_seen(table: Table, name: str) -> bool:
+def _has_column(table: Table, name: str) -> bool:
     """True if the file has the column, or the first column of the path."""
     if name.startswith(_OF_THE_PATH):
         return _of_the_path(table, name) is not None

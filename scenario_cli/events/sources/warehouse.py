@@ -32,7 +32,7 @@ def event_place(table: Table, source: Source) -> ValuePath:
     return Sql(f"'{tables.calls[call]}'") if call else tables.event
 
 
-def left_out(table: Table, source: Source) -> str | None:
+def note_on_unread(table: Table, source: Source) -> str | None:
     """The content and use of a table without events; None for any other table."""
     tables = tables_of(table, source)
     name = named_after(table.file.label, tables.others) if tables else None

@@ -140,7 +140,7 @@ def _with_volume(
     expected = {
         name: count
         for (name, counted), count in counts.items()
-        if counted == log_week and name not in calendar.undated and _takes_in(project.scenarios[name], week.first)
+        if counted == log_week and name not in calendar.undated and _is_open_in(project.scenarios[name], week.first)
     }
     entering = {entry.scenario for entry in week.entries}
     entries = [
@@ -157,5 +157,5 @@ def _with_volume(
     return replace(week, entries=tuple(entries), log_week=log_week, others=others)
 
 
-def _takes_in(scenario: Scenario, week: date) -> bool:
+def _is_open_in(scenario: Scenario, week: date) -> bool:
     return any(is_open(scenario, week + timedelta(days=day)) for day in range(7))

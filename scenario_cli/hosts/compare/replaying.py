@@ -159,7 +159,9 @@ class Compared:
         old = [record for record in before if isinstance(record, Asked)]
         new = [record for record in after if isinstance(record, Asked)]
         matched = match(old, new, self.job.renamed)
-        return [self._pair(contact_id, older, newer) for older, newer in matched if _left(older) or _left(newer)]
+        return [
+            self._pair(contact_id, older, newer) for older, newer in matched if _was_sent(older) or _was_sent(newer)
+        ]
 
     def updates(self, before: Sequence[Record], after: Sequence[Record]) -> list[UpdatePair]:
         """The changes of a contact's attributes on both sides, each with its counterpart."""
@@ -256,7 +258,7 @@ def _set(update: Updated | None) -> Set | None:
     return None if update is None else Set(update.at, update.state, update.after)
 
 
-def _left(message: Asked | None) -> bool:
+def _was_sent(message: Asked | None) -> bool:
     return message is not None and not message.reason
 
 

@@ -78,7 +78,7 @@ def spark_job(
     project: Project, scenarios: tuple[str, ...], reported: tuple[str, ...], options: ExportOptions, rows: bool
 ) -> SparkJob:
     """The job of a replay. Raises `ExportError` for options that only hold for a whole export, and for tables."""
-    _refuse_whole_alone(options)
+    _refuse_whole_export_options(options)
     selected = [project.scenarios[name] for name in scenarios]
     options = replace(options, source=options.source or GENERIC)
     types_by_event = wanted_events(project, selected, rows)
@@ -114,7 +114,7 @@ _WHOLE_ALONE = (
 )
 
 
-def _refuse_whole_alone(options: ExportOptions) -> None:
+def _refuse_whole_export_options(options: ExportOptions) -> None:
     for name, label, remedy in _WHOLE_ALONE:
         if getattr(options, name):
             raise ExportError(f"{label} is not there on Spark, where each task sees a part of the export", remedy)

@@ -18,7 +18,7 @@ from scenario_cli.engine.step import change_profile, new_contact, take_late
 from scenario_cli.hosts.replay import taking
 from scenario_cli.hosts.store.encoding import decoded, decoded_value, encoded
 from scenario_cli.hosts.store.history import with_history
-from scenario_cli.hosts.store.news import KeptInput, News, StoredContact, news_for, said_otherwise
+from scenario_cli.hosts.store.news import KeptInput, News, StoredContact, changed_table_values, news_for
 from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.tallies import saved_running
 from scenario_cli.model.event import ContactLog, Event
@@ -97,7 +97,7 @@ def _go_on(
     """Takes the new inputs of a contact that the store knows."""
     clock = span.clock
     assert clock is not None
-    changes = said_otherwise(stored, log, clock)
+    changes = changed_table_values(stored, log, clock)
     if changes:
         outcome.records += change_profile(program, state, clock, changes)
     rows = [(at, row) for at, row in news.rows if at > clock]

@@ -13,7 +13,7 @@ from scenario_cli.hosts.store.digests import marks_of
 from scenario_cli.hosts.store.log_databases import copy_of
 from scenario_cli.hosts.store.log_files import ToRead, changed_meanwhile
 from scenario_cli.hosts.store.read_inputs import InputIndex, Reading, ReadInput, state_of
-from scenario_cli.hosts.store.sources import FoundDatabase, FoundFile, FoundSource, found_in
+from scenario_cli.hosts.store.sources import FoundDatabase, FoundFile, FoundSource, find_sources
 from scenario_cli.model.export import ExportOptions
 
 
@@ -21,7 +21,7 @@ def contacts_to_read(options: ExportOptions, index: InputIndex, workspace: Path,
     """The files of the table; without a path if only their names or times differ, and none if nothing differs."""
     if not options.contacts:
         return []
-    sources = found_in(
+    sources = find_sources(
         options.contacts, None, options.contacts_access, workspace, notes, may_be_empty=bool(index.contacts)
     )
     files = [(each, _file_of(each, options, workspace)) for each in sources]
@@ -47,7 +47,7 @@ def same_contacts(options: ExportOptions, readings: Sequence[Reading], workspace
     }
     if not by_path:
         return []
-    sources = found_in(options.contacts, None, options.contacts_access, workspace, [], may_be_empty=True)
+    sources = find_sources(options.contacts, None, options.contacts_access, workspace, [], may_be_empty=True)
     by_name = {each.name: each for each in sources}
     reads = []
     for name, reading in by_path.items():

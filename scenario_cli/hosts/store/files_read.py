@@ -11,7 +11,7 @@ from scenario_cli.events.errors import ExportError
 from scenario_cli.hosts.store.inputs import new_inputs
 from scenario_cli.hosts.store.log_files import LookedAt, look_at
 from scenario_cli.hosts.store.read_inputs import InputIndex, ReadInput, index_of
-from scenario_cli.hosts.store.sources import FoundFile, found_in
+from scenario_cli.hosts.store.sources import FoundFile, find_sources
 from scenario_cli.model.export import Access, ExportOptions
 
 _NAME_THEM = "name the events with --events, as for the runs: they show who reached the goal"
@@ -47,7 +47,7 @@ def files_read(state: Path, known: Sequence[ReadInput], options: ExportOptions, 
 
 def _looked_at(options: ExportOptions, index: InputIndex, workspace: Path) -> list[LookedAt]:
     """The files with all their beginnings that a run has read."""
-    sources = found_in(options.events, None, options.access, workspace, [], may_be_empty=True)
+    sources = find_sources(options.events, None, options.access, workspace, [], may_be_empty=True)
     files = [each for each in sources if isinstance(each, FoundFile)]
     return [
         look for file in files for look in look_at([file], options, InputIndex(contents=index.contents), workspace, [])

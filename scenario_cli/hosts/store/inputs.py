@@ -16,7 +16,7 @@ from scenario_cli.hosts.store.log_databases import Before, last_readings, new_ro
 from scenario_cli.hosts.store.log_files import LookedAt, ToRead, look_at, refuse_changed, to_read
 from scenario_cli.hosts.store.read_inputs import InputIndex, Reading, ReadInput, Role, index_of, state_of
 from scenario_cli.hosts.store.same_files import same_file
-from scenario_cli.hosts.store.sources import FoundDatabase, FoundFile, FoundSource, found_in
+from scenario_cli.hosts.store.sources import FoundDatabase, FoundFile, FoundSource, find_sources
 from scenario_cli.model.export import ExportOptions
 
 
@@ -53,7 +53,7 @@ def new_inputs(
     index = index_of(earlier)
     notes: list[str] = []
     parts = [
-        found_in(part.events, part.query, part.access, workspace, notes, may_be_empty=not index.is_empty)
+        find_sources(part.events, part.query, part.access, workspace, notes, may_be_empty=not index.is_empty)
         for part in options.parts
     ]
     databases = [source for part in parts for source in part if isinstance(source, FoundDatabase)]
@@ -108,7 +108,7 @@ def same_inputs(
     """
     to_find = [each for each in readings if each.input.role != "contacts" and each.start < each.input.size]
     sources = [
-        found_in(part.events, part.query, part.access, workspace, [], may_be_empty=True) for part in options.parts
+        find_sources(part.events, part.query, part.access, workspace, [], may_be_empty=True) for part in options.parts
     ]
     log: list[list[ToRead]] = [[] for _ in options.parts]
     for reading in to_find:

@@ -55,9 +55,9 @@ def news_for(stored: StoredContact, log: ContactLog | None, span: Span) -> News:
     listed = stored.listed
     if log is not None and log.listed:
         rows = log.changes
-        listed = encoded_value(plain(said_at(log.profile, rows, until)))
+        listed = encoded_value(plain(table_values_at(log.profile, rows, until)))
     elif rows and listed is not None:
-        listed = encoded_value(plain(said_at(value_of(decoded_value(listed)), rows, until)))
+        listed = encoded_value(plain(table_values_at(value_of(decoded_value(listed)), rows, until)))
     kept_rows: list[KeptInput] = [(at, "row", encoded_value(plain(dict(row)))) for at, row in rows if at > until]
     kept: list[KeptInput] = [
         (event.at, "event", encoded_value(plain_event(event))) for event in events if event.at > until
@@ -75,7 +75,7 @@ def news_for(stored: StoredContact, log: ContactLog | None, span: Span) -> News:
     )
 
 
-def said_at(profile: Mapping[str, Any], rows: Rows, until: int) -> dict[str, Any]:
+def table_values_at(profile: Mapping[str, Any], rows: Rows, until: int) -> dict[str, Any]:
     """The attributes that a contacts table gives a contact at an instant."""
     attributes = dict(profile)
     for at, row in rows:
@@ -84,11 +84,11 @@ def said_at(profile: Mapping[str, Any], rows: Rows, until: int) -> dict[str, Any
     return attributes
 
 
-def said_otherwise(stored: StoredContact, log: ContactLog | None, clock: int) -> dict[str, Any]:
+def changed_table_values(stored: StoredContact, log: ContactLog | None, clock: int) -> dict[str, Any]:
     """The attributes for the time before a run whose values in the table have changed; None is a value that is gone."""
     if log is None or not log.listed:
         return {}
-    now = said_at(log.profile, log.changes, clock)
+    now = table_values_at(log.profile, log.changes, clock)
     if stored.listed is None:
         return now
     before = value_of(decoded_value(stored.listed))

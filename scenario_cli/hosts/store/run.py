@@ -142,7 +142,7 @@ def _finish(store: Store, job: RunJob, number: int, head: Mapping[str, Any], pro
     span = Span(**{name: value for name, value in head.items() if name not in ("inputs", "program")})
     span = replace(span, unfed=frozenset(head["unfed"]), archived=frozenset(head["archived"]))
     if head["program"] != job.definitions.digest:
-        span = _under_others(store, job, span)
+        span = _under_other_definitions(store, job, span)
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder, ExitStack() as staging:
         logs = []
         for role, options in (("events", job.options), ("history", job.history)):
@@ -163,7 +163,7 @@ def _finish(store: Store, job: RunJob, number: int, head: Mapping[str, Any], pro
         return carry_out(store, job, run, progress)
 
 
-def _under_others(store: Store, job: RunJob, span: Span) -> Span:
+def _under_other_definitions(store: Store, job: RunJob, span: Span) -> Span:
     """The span of a run that is finished under other definitions than it began under. Contacts that were done already
     are processed again by the next run.
     """

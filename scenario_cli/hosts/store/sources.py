@@ -62,7 +62,7 @@ class FoundDatabase:
 FoundSource = FoundFile | FoundDatabase
 
 
-def found_in(
+def find_sources(
     texts: Sequence[str],
     query: str | None,
     access: Access,

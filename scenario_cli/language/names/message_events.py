@@ -21,7 +21,7 @@ def check_message_events(project: Project) -> Iterator[Diagnostic]:
         yield from unknown_name("REF001", "event", event.event, project.plan.events, "events of the tracking plan")
         if event.event.text in project.plan.events:
             yield from _properties(event, project)
-            yield from _says_which(kind, event, project)
+            yield from _check_identification(kind, event, project)
     names = {template.name for template in project.templates} | {*project.scenarios, *project.faulty, *project.channels}
     for _, target in project.messages.names:
         yield from unknown_name("REF007", "name", target, names, "templates, scenarios and channels")
@@ -37,7 +37,7 @@ def _properties(event: MessageEvent, project: Project) -> Iterator[Diagnostic]:
         yield from unknown_name("REF004", "property", name, declared.properties, f"properties of '{declared.name}'")
 
 
-def _says_which(kind: str, event: MessageEvent, project: Project) -> Iterator[Diagnostic]:
+def _check_identification(kind: str, event: MessageEvent, project: Project) -> Iterator[Diagnostic]:
     if kind == "unsubscribed" or event.says.keys() - _NOT_WHICH:
         return
     if not event.properties(project.plan.events[event.event.text].properties).keys() - _NOT_WHICH:

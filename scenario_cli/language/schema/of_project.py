@@ -129,7 +129,7 @@ class _Narrowing:
         definitions["emitted"].update(_all_of(_for_each("event", properties, "with")))
         states = {name: scenario for name, scenario in self.project.scenarios.items() if scenario.states}
         by_scenario = [
-            {"if": _says("scenario", name), "then": {"$ref": f"#/definitions/states of {name}"}} for name in states
+            {"if": _has_value("scenario", name), "then": {"$ref": f"#/definitions/states of {name}"}} for name in states
         ]
         schema.update(_all_of(by_scenario))
         raw: Schema = json.loads((shipped("schemas") / "scenario.schema.json").read_text(encoding="utf-8"))
@@ -176,7 +176,7 @@ class _Narrowing:
         ):
             place.update(_examples(every))  # of one scenario, if the file names the scenario
         by_scenario = [
-            {"if": _says("scenario", name), "then": _states_of_case(of_one)} for name, of_one in states.items()
+            {"if": _has_value("scenario", name), "then": _states_of_case(of_one)} for name, of_one in states.items()
         ]
         schema.update(_all_of(by_scenario))
 
@@ -231,7 +231,7 @@ def _for_each(key: str, fields: Mapping[str, Mapping[str, Property]], below: str
     for name, properties in fields.items():
         schema: Schema = {"properties": {field: _property(property_) for field, property_ in properties.items()}}
         if schema["properties"]:
-            result.append({"if": _says(key, name), "then": {"properties": {below: schema}} if below else schema})
+            result.append({"if": _has_value(key, name), "then": {"properties": {below: schema}} if below else schema})
     return result
 
 
@@ -246,7 +246,7 @@ def _property(property_: Property) -> Schema:
     return {**({"description": described} if described else {}), **_examples(values)}
 
 
-def _says(key: str, name: str) -> Schema:
+def _has_value(key: str, name: str) -> Schema:
     return {"properties": {key: {"const": name}}, "required": [key]}
 
 

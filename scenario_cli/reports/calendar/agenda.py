@@ -112,10 +112,10 @@ def _change(name: str, change: Change, has_goal: bool, agenda: Agenda) -> tuple[
     figures = (change.now, change.before)
     return row(
         f"`{name}`",
-        _beside(*(f"{each.journeys:,}" for each in figures)),
-        _beside(*(_share(each) for each in figures)) if has_goal else "",
+        _with_earlier(*(f"{each.journeys:,}" for each in figures)),
+        _with_earlier(*(_share(each) for each in figures)) if has_goal else "",
         within(change.rate) if has_goal and change.rate is not None else "",
-        _beside(*(_value(each, agenda.currency) for each in figures)),
+        _with_earlier(*(_value(each, agenda.currency) for each in figures)),
     )
 
 
@@ -131,7 +131,7 @@ def _value(achieved: Achieved, currency: str) -> str:
     )
 
 
-def _beside(now: str, before: str) -> tuple[str, ...]:
+def _with_earlier(now: str, before: str) -> tuple[str, ...]:
     return (now or "–", f"was {before or '–'}") if now or before else ()
 
 

@@ -86,13 +86,13 @@ def _segments(rfm: Rfm, insights: Insights) -> Iterator[Block]:
     if not outside:
         sentence = f"None of the {count(buyers)} buyers is outside these segments"
     else:
-        sentence += f", so scenarios for a segment never reach them. {_whose_scores(rfm.outside_scores)}"
+        sentence += f", so scenarios for a segment never reach them. {_frequent_scores(rfm.outside_scores)}"
     if rfm.several:
         sentence += f"{'' if sentence.endswith('.') else '.'} {count(rfm.several)} are in several and count in each"
     yield Paragraph(sentence if sentence.endswith(".") else f"{sentence}.")
 
 
-def _whose_scores(scores: Iterable[Scored]) -> str:
+def _frequent_scores(scores: Iterable[Scored]) -> str:
     most = sorted(scores, key=lambda score: -score.group.customers)[:_MOST_SCORES]
     listed = ", ".join(
         f"{count(score.group.customers)} with {score.recency or NOTHING}-{score.frequency or NOTHING}"

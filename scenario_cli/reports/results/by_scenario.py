@@ -111,13 +111,13 @@ def _change(about: AboutScenario, change: Change) -> tuple[tuple[str, ...], ...]
     return row(
         f"`{about.name}`",
         (f"{now.journeys:,}", f"was {before.journeys:,}"),
-        _beside(*(percent(each.converted, each.journeys) if each.journeys and about.goal else ""
-                  for each in (now, before))),
+        _with_earlier(*(percent(each.converted, each.journeys) if each.journeys and about.goal else ""
+                        for each in (now, before))),
         words.within(change.rate) if change.rate is not None and about.goal else "",
-        _beside(*(words.money(each.value / each.journeys, "", 2) if each.journeys and each.value is not None else ""
-                  for each in (now, before))),
+        _with_earlier(*(words.money(each.value / each.journeys, "", 2)
+                        if each.journeys and each.value is not None else "" for each in (now, before))),
     )  # fmt: skip
 
 
-def _beside(now: str, before: str) -> tuple[str, ...]:
+def _with_earlier(now: str, before: str) -> tuple[str, ...]:
     return (now or "–", f"was {before or '–'}") if now or before else ()

@@ -80,7 +80,7 @@ def by_slice(results: Results) -> Document:
             continue
         largest = sorted(rows, key=lambda each: -each.figures.achieved.journeys)[:_MOST]
         shown = [each for each in rows if each in largest] if len(rows) > _MOST else rows
-        document += [Heading(3, f"`{about.name}`"), _grid(results, about, shown), *_rest(rows, shown)]
+        document += [Heading(3, f"`{about.name}`"), _grid(results, about, shown), *_hidden_rows(rows, shown)]
         document += _compared(results, about, shown)
         is_cut = is_cut or not all(each.is_over for each in shown)
     return [*document, *([Paragraph(_CUT)] if is_cut else [])]
@@ -169,7 +169,7 @@ def _label(results: Results, of: SliceRow) -> tuple[str, ...]:
             *([period] if results.cut.every else []))  # fmt: skip
 
 
-def _rest(rows: list[SliceRow], shown: list[SliceRow]) -> Document:
+def _hidden_rows(rows: list[SliceRow], shown: list[SliceRow]) -> Document:
     hidden = len(rows) - len(shown)
     if not hidden:
         return []

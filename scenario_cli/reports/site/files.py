@@ -43,11 +43,11 @@ def _messages(content: Content, scenario: Scenario) -> Iterator[tuple[str, str]]
     for place, (key, need) in enumerate(needs.items()):
         file = content.message_files[scenario.name, key]
         links = Links(content, file)
-        before = [_beside(scenario, keys[place - 1], "‹ ", links)] if place else []
-        after = [_beside(scenario, keys[place + 1], "› ", links)] if place + 1 < len(keys) else []
+        before = [_neighbour_link(scenario, keys[place - 1], "‹ ", links)] if place else []
+        after = [_neighbour_link(scenario, keys[place + 1], "› ", links)] if place + 1 < len(keys) else []
         back = links.scenario(scenario.name, f"Back to {scenario.title or scenario.name}", "messages")
         yield file, message_page(content, scenario, need, (*before, back, *after))
 
 
-def _beside(scenario: Scenario, key: MessageKey, mark: str, links: Links) -> Text:
+def _neighbour_link(scenario: Scenario, key: MessageKey, mark: str, links: Links) -> Text:
     return links.message(scenario.name, key, f"{mark}{key[0] or 'any state'}: {key[1]}")

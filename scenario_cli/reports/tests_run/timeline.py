@@ -94,7 +94,7 @@ def _rows(verdict: Verdict) -> list[Row]:
     for occurrence in with_conditions(records):
         record = occurrence.record
         if record is None:
-            rows += _led_to_nothing(occurrence.conditions, rows)
+            rows += _without_result(occurrence.conditions, rows)
             continue
         rows += missing.before(messages, record.at)
         row = Row(record.at, actual=words.record_text(record, run.timezone, several), is_input=isinstance(record, Fed))
@@ -130,7 +130,7 @@ def _condition_lines(conditions: list[Looked]) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-def _led_to_nothing(conditions: list[Looked], rows: list[Row]) -> list[Row]:
+def _without_result(conditions: list[Looked], rows: list[Row]) -> list[Row]:
     """Puts conditions without a result below the record before them, or on their own if that record was earlier."""
     lines = _condition_lines(conditions)
     if not lines:

@@ -54,7 +54,7 @@ def _sentence(hindered: Hindered, trigger: Trigger, scenario: Scenario, story: C
             times = f"came {_times(hindered.times)}, but only before entries were allowed"
             return f"{_cause(hindered, trigger)} {times}: last {instant}"
         case "where":
-            return _not_so(hindered, trigger, instant)
+            return _mismatch(hindered, trigger, instant)
         case "in_time":
             return f"{hindered.needs} came in time, at {instant}"
         case "not_yet":
@@ -95,7 +95,7 @@ def _cause(hindered: Hindered, trigger: Trigger) -> str:
     return "it"
 
 
-def _not_so(hindered: Hindered, trigger: Trigger, instant: str) -> str:
+def _mismatch(hindered: Hindered, trigger: Trigger, instant: str) -> str:
     if isinstance(trigger, OutcomeTrigger):
         expected = f", not with {hindered.needs}" if hindered.needs else ""
         return f"journeys of {trigger.scenario} ended with {', '.join(hindered.seen)}{expected}"

@@ -100,16 +100,16 @@ def without(log: ContactLog, loss: Loss) -> ContactLog:
         lost_names |= loss.attributes if PROJECT.plan.events[event.name].profile else set()
         has_lost = not lost_names.isdisjoint(event.properties)
         events.append(
-            Event(event.name, event.at, _left(event.properties, lost_names), event.event_id) if has_lost else event
+            Event(event.name, event.at, _without(event.properties, lost_names), event.event_id) if has_lost else event
         )
     changes: list[tuple[int, Mapping[str, object]]] = [
-        (at, _left(values, set(loss.attributes))) for at, values in log.changes
+        (at, _without(values, set(loss.attributes))) for at, values in log.changes
     ]
-    profile = _left(log.profile, set(loss.attributes))
+    profile = _without(log.profile, set(loss.attributes))
     return ContactLog(log.contact_id, profile, changes, events, log.listed, log.known_since)
 
 
-def _left(values: Mapping[str, object], lost_names: set[str]) -> dict[str, object]:
+def _without(values: Mapping[str, object], lost_names: set[str]) -> dict[str, object]:
     return {name: value for name, value in values.items() if name not in lost_names}
 
 

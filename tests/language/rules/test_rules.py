@@ -67,7 +67,7 @@ def lines(findings: list[Diagnostic]) -> Iterator[str]:
             yield f"    = --fix: {finding.fix.title}\n"
 
 
-def found_in(folder: Path, cases: list[Path], monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:
+def findings_in(folder: Path, cases: list[Path], monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:
     shutil.copytree(HERE / "base", folder, dirs_exist_ok=True)
     for case in cases:
         if case.is_dir():
@@ -80,12 +80,12 @@ def found_in(folder: Path, cases: list[Path], monkeypatch: pytest.MonkeyPatch) -
 
 @rows("case", OK, ids=lambda case: case.stem)
 def test_nothing_is_found_where_nothing_is_wrong(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "".join(lines(found_in(tmp_path, [case], monkeypatch))) == ""
+    assert "".join(lines(findings_in(tmp_path, [case], monkeypatch))) == ""
 
 
 @rows("case", ERR, ids=lambda case: case.stem)
 def test_each_case_has_these_findings(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    printed = "".join(lines(found_in(tmp_path, [case], monkeypatch)))
+    printed = "".join(lines(findings_in(tmp_path, [case], monkeypatch)))
     expected = case.with_suffix(".out")
     if os.environ.get("UPDATE_CASES"):
         expected.write_text(printed, encoding="utf-8")
@@ -93,7 +93,7 @@ def test_each_case_has_these_findings(case: Path, tmp_path: Path, monkeypatch: p
     assert case.stem.partition("_")[0].upper() in printed
 
 
-def apart(findings: list[Diagnostic]) -> list[Diagnostic]:
+def without_shared_caps(findings: list[Diagnostic]) -> list[Diagnostic]:
     """The findings without those of so many scenarios with the same trigger: these scenarios use up each other's
     cap.
     """
@@ -102,13 +102,13 @@ def apart(findings: list[Diagnostic]) -> list[Diagnostic]:
 
 def test_all_cases_in_order_are_in_order_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scenarios = [case for case in OK if case.is_file()]
-    assert "".join(lines(apart(found_in(tmp_path, scenarios, monkeypatch)))) == ""
+    assert "".join(lines(without_shared_caps(findings_in(tmp_path, scenarios, monkeypatch)))) == ""
 
 
 def test_all_faults_are_found_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A broken file neither hides nor changes the findings of the others."""
     scenarios = [case for case in ERR if case.is_file()]
-    together = list(lines(apart(found_in(tmp_path, scenarios, monkeypatch))))
+    together = list(lines(without_shared_caps(findings_in(tmp_path, scenarios, monkeypatch))))
     alone = [
         line for case in scenarios for line in case.with_suffix(".out").read_text(encoding="utf-8").splitlines(True)
     ]
