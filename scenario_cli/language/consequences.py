@@ -64,10 +64,17 @@ def without_forms(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     return [finding for finding in findings if finding.code != "SCH005" or finding.span not in others]
 
 
-def without_faulty_goals(
+# The findings of rules about a key that a scenario lacks.
+_LACKING = {"CRM001": "goal", "CRM008": "owner", "CRM009": "reviewed"}
+
+
+def without_faulty_keys(
     ruled: Iterable[Diagnostic], scenarios: Iterable[tuple[str, Node]], findings: Iterable[Diagnostic]
 ) -> Iterator[Diagnostic]:
-    """The findings of rules without those about the missing goal of a scenario whose goal has a fault."""
+    """The findings of rules without those about a missing key of a scenario in which that key, or one like it, has a
+    fault."""
     broken = {finding.span.file for finding in findings if finding.severity == "error"}
-    meant = {file for file, node in scenarios if file in broken and any(nearest(key, ["goal"]) for key in node.fields)}
-    return (finding for finding in ruled if finding.code != "CRM001" or finding.span.file not in meant)
+    meant = {
+        (file, nearest(key, _LACKING.values())) for file, node in scenarios if file in broken for key in node.fields
+    }
+    return (finding for finding in ruled if (finding.span.file, _LACKING.get(finding.code, "")) not in meant)

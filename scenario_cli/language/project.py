@@ -13,7 +13,7 @@ from scenario_cli.language.build.whole_project import build_project
 from scenario_cli.language.consequences import (
     lost_sections,
     without_consequences,
-    without_faulty_goals,
+    without_faulty_keys,
     without_forms,
 )
 from scenario_cli.language.edit.fixes import sure
@@ -131,7 +131,7 @@ def _loaded(files: Files, tests: bool, levels: Levels | None, errors_only: bool)
     else:
         rules = tuple(rule for rule in rules if not rule.of_sound_files)
     ruled = apply_rules(project, templates.texts, _broken(findings), rules)
-    findings.extend(without_faulty_goals(ruled, nodes.scenarios, findings))
+    findings.extend(without_faulty_keys(ruled, nodes.scenarios, findings))
     findings += misnamed
     reported, ignored = _graded(without_forms(findings), nodes.sources, both_levels, rules == RULES)
     return Loaded(

@@ -138,6 +138,21 @@ def test_a_faulty_goal_is_not_missing(fault: str, shop: Path) -> None:
     assert codes & {"SCH001", "SCH006"}
 
 
+def test_an_error_hides_no_warning_that_does_not_depend_on_it(shop: Path) -> None:
+    edited(shop / "welcome.yaml", "5d at 10:00: reminder", "5d at 10:00: remindr")
+    edited(shop / "welcome.yaml", "owner: crm@example.com\n", "")
+    edited(shop / "templates/welcome/trends.email.j2", "subject:", "subjct:")
+    (shop / "templates/layout/email.html").write_text("{% block content %}{% endblock %}", encoding="utf-8")
+    codes = {finding.code for finding in load_project(shop, tests=True).findings}
+    assert codes >= {"REF002", "CRM008", "MSG019", "MSG016"}
+
+
+@pytest.mark.parametrize("line", ["owners: crm@example.com", "owner: [crm@example.com]", "Owner: crm@example.com"])
+def test_a_faulty_owner_is_not_missing(line: str, shop: Path) -> None:
+    edited(shop / "welcome.yaml", "owner: crm@example.com", line)
+    assert "CRM008" not in {finding.code for finding in load_project(shop, tests=True).findings}
+
+
 def test_names_in_tests_are_still_checked_where_the_scenario_is_in_order(shop: Path) -> None:
     edited(shop / "welcome.yaml", "status: live", "status live")
     edited(shop / "tests" / "nurturing.test.yaml", "scenario: nurturing", "scenario: nurturin")

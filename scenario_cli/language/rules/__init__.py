@@ -196,7 +196,7 @@ def apply_rules(
 def _findings_of(rule: Rule, overview: Overview, broken: Set[str]) -> Iterator[Diagnostic]:
     if rule.check is not None:
         for subject in overview.subjects:
-            if subject.scenario.file not in broken:
+            if subject.scenario.file not in broken or not rule.of_sound_scenarios:
                 yield from (finding for finding in rule.check(subject) if finding.span.file not in broken)
     if rule.check_project is not None and not broken:
         yield from rule.check_project(overview)

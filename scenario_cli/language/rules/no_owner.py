@@ -37,4 +37,5 @@ goal: {event: order_completed}
 states: {reminded: {end: reminded}}
 """,
     check=check,
+    of_sound_files=False,
 )

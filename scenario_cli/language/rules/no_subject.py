@@ -43,4 +43,5 @@ RULE = Rule(
         "example.yaml": "states:\n  reminded: {send: {email: cart/reminder}, end: reminded}\n",
     },
     check=check,
+    of_sound_scenarios=False,
 )

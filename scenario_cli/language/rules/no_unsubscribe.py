@@ -67,4 +67,5 @@ states:
 """,
     },
     check=check,
+    of_sound_scenarios=False,
 )

@@ -22,8 +22,9 @@ class Rule:
     `finds` names the fault, `because` gives the harm, `mend` the repair. In `example` the rule finds something, in
     `instead` nothing. A rule looks at one scenario at a time (`check`), at what scenarios share or lack together
     (`check_project`), or at both. A rule `of_sound_files` skips files with errors, because it would report their
-    consequences. `severity` is the worst of its findings, unless a project or the command line raises it. `fixes`
-    describes what `validate --fix` does about a finding, if it does something.
+    consequences. A rule about templates is not `of_sound_scenarios`: an error of the scenario that sends a template
+    says nothing about the template. `severity` is the worst of its findings, unless a project or the command line
+    raises it. `fixes` describes what `validate --fix` does about a finding, if it does something.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Rule:
     check: Callable[[Subject], Findings] | None = None
     check_project: Callable[[Overview], Findings] | None = None
     of_sound_files: bool = True
+    of_sound_scenarios: bool = True
     fixes: str = ""
 
     def finding(
