@@ -142,11 +142,11 @@ class Chosen:
     ignore: tuple[str, ...]
 
     def has_file(self, file: str) -> bool:
-        if not self.paths or self._holds(str(Path(file).absolute())):
+        if not self.paths or self._contains(str(Path(file).absolute())):
             return True
-        return self._holds(os.path.realpath(file))  # a link counts at its own place and at its target
+        return self._contains(os.path.realpath(file))  # a link counts at its own place and at its target
 
-    def _holds(self, location: str) -> bool:
+    def _contains(self, location: str) -> bool:
         return any(f"{location}{os.sep}".startswith(f"{str(path).rstrip(os.sep)}{os.sep}") for path in self.paths)
 
     def accepts(self, finding: Diagnostic) -> bool:

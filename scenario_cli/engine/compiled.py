@@ -290,30 +290,30 @@ class Hearings:
     request.
     """
 
-    __slots__ = ("_found", "_work_out")
+    __slots__ = ("_hearings", "_work_out")
 
     def __init__(self, work_out: Callable[[str, Mapping[str, str]], Hearing | None]) -> None:
         self._work_out = work_out
-        self._found: dict[tuple[str, ...], Hearing | None] = {}
+        self._hearings: dict[tuple[str, ...], Hearing | None] = {}
 
     def of_message(
         self, name: str, scenario: str, state: str, channel: str, template: str, purpose: str, reason: str
     ) -> Hearing | None:
         """The parts that `message.sent` or `message.dropped` concerns; None if there are none."""
         key = (name, scenario, state, channel, template, purpose, reason)
-        if key in self._found:
-            return self._found[key]
+        if key in self._hearings:
+            return self._hearings[key]
         facts = {"scenario": scenario, "state": state, "channel": channel, "template": template, "purpose": purpose}
-        hearing = self._found[key] = self._work_out(name, facts | {"reason": reason} if reason else facts)
+        hearing = self._hearings[key] = self._work_out(name, facts | {"reason": reason} if reason else facts)
         return hearing
 
     def of_end(self, scenario: str, state: str, outcome: str) -> Hearing | None:
         """The parts that `journey.ended` concerns; None if there are none."""
         key = (scenario, state, outcome)
-        if key in self._found:
-            return self._found[key]
+        if key in self._hearings:
+            return self._hearings[key]
         facts = {"scenario": scenario, "state": state, "outcome": outcome}
-        hearing = self._found[key] = self._work_out("journey.ended", facts)
+        hearing = self._hearings[key] = self._work_out("journey.ended", facts)
         return hearing
 
 

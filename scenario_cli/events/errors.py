@@ -26,21 +26,21 @@ class Faults:
     """Collects the faults of several files, so that the first does not hide the others."""
 
     def __init__(self) -> None:
-        self._found: list[ExportError] = []
+        self._faults: list[ExportError] = []
 
     @contextmanager
-    def kept(self) -> Iterator[None]:
+    def collecting(self) -> Iterator[None]:
         """Keeps a fault that is raised inside, and goes on."""
         try:
             yield
         except ExportError as error:
-            self._found.append(error)
+            self._faults.append(error)
 
     def refuse(self) -> None:
         """Raises one error if there are faults: the first in full, the messages of the others in its hint."""
-        if not self._found:
+        if not self._faults:
             return
-        first, *others = self._found
+        first, *others = self._faults
         if not others:
             raise first
         count = f"{len(others):,} more files have faults" if len(others) > 1 else "1 more file has a fault"

@@ -69,13 +69,13 @@ def find_files(
     notes: list[str] = []
     unreadable = Faults() if faults is None else faults
     for path, label in located(sources, workspace, notes, query, access):
-        with unreadable.kept():
+        with unreadable.collecting():
             if not is_archive(path, label):
                 files.append(described(path, label, workspace, bounded=access.confined_to is not None))
                 continue
             inside = archives.unpack(path, label, workspace, lambda name: _by_suffix(name) is not None, notes)
             for member, called in inside:
-                with unreadable.kept():  # a file that is packed twice could grow twice
+                with unreadable.collecting():  # a file that is packed twice could grow twice
                     files.append(described(member, called, workspace, bounded=True))
     if faults is None:
         unreadable.refuse()

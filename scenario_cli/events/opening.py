@@ -61,12 +61,12 @@ def open_all(
     """
     prepared: list[tuple[InputFile, Table, Source | None]] = []
     for file in files:
-        with faults.kept():
+        with faults.collecting():
             prepared.append((file, *_prepared(con, file, need.of_file(file.label), stated, workspace)))
     tools = {source.name: source for _, _, source in prepared if source}
     opened = []
     for file, table, source in prepared:
-        with faults.kept():
+        with faults.collecting():
             try:
                 opened.append(_resolved(con, table, source, need.of_file(file.label), workspace, alone=len(files) == 1))
             except ExportError as error:

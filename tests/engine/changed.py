@@ -42,7 +42,7 @@ class Changed:
     state: ContactState
     records: list[Record]
 
-    def goes_on(self, *events: Happening, until: str = "2025-04-30 10:00") -> list[str]:
+    def later_lines(self, *events: Happening, until: str = "2025-04-30 10:00") -> list[str]:
         """The records of the change and of the time after it, each on its own line, without data warnings."""
         records = list(self.records)
         for happening in events:

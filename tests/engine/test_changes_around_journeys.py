@@ -56,9 +56,9 @@ def test_a_held_message_keeps_waiting_where_its_place_is_the_same(states: str, e
     after = f"{HELD.partition('states:')[0]}in_flight: follow{migrate}\nstates:\n  {states}\n"
     older, today = project_of(HELD, policy=QUIET), project_of(after, policy=QUIET)
     values = until_the_change(older, [HELD_AT])
-    assert after_the_change(older, today, values).goes_on() == expected
+    assert after_the_change(older, today, values).later_lines() == expected
     pinned = project_of(after.replace("in_flight: follow", "version: 2").replace(migrate, ""), policy=QUIET)
-    assert after_the_change(older, pinned, values).goes_on() == [
+    assert after_the_change(older, pinned, values).later_lines() == [
         "03-04 20:00 email m/a", "03-04 20:00 sms m/s", "03-06 20:00 end over",
     ]  # fmt: skip
 
@@ -99,7 +99,7 @@ def test_a_held_answer_keeps_waiting_where_a_transition_still_sends_it(transitio
     after = after.replace("reentry", "in_flight: follow\nversion: 2\nreentry")
     older, today = project_of(ANSWERS, policy=QUIET), project_of(after, policy=QUIET)
     values = until_the_change(older, [STARTED, ("2025-03-04 09:30", "clicked")])
-    assert after_the_change(older, today, values).goes_on() == [*expected, "03-05 10:00 end over"]
+    assert after_the_change(older, today, values).later_lines() == [*expected, "03-05 10:00 end over"]
 
 
 LISTENER = "scenario: after_cart\nstatus: live\ntrigger: {scenario: cart}\nstates: {in: {end: done}}\n"
@@ -108,21 +108,21 @@ LISTENER = "scenario: after_cart\nstatus: live\ntrigger: {scenario: cart}\nstate
 def test_an_outcome_that_only_the_older_definition_writes_counts() -> None:
     older = project_of(CART, LISTENER)
     today = project_of(edited([("{1d: {end: over}}", "{1d: {end: finished}}")], follows=False), LISTENER)
-    lines = after_the_change(older, today, until_the_change(older, [STARTED])).goes_on()
+    lines = after_the_change(older, today, until_the_change(older, [STARTED])).later_lines()
     assert lines[-4:] == ["03-06 10:00 end over", "03-06 10:00 entered", "03-06 10:00 -> in", "03-06 10:00 end done"]
 
 
 def test_nobody_enters_by_a_journey_that_a_move_ends() -> None:
     older = project_of(CART, LISTENER)
     today = project_of(edited(RENAMED, True, "{asks: {end: over}}"), LISTENER)
-    assert after_the_change(older, today, until_the_change(older, [STARTED])).goes_on() == ["03-04 10:00 end over"]
+    assert after_the_change(older, today, until_the_change(older, [STARTED])).later_lines() == ["03-04 10:00 end over"]
 
 
 def test_a_trigger_on_the_outcome_archived_fires() -> None:
     listener = LISTENER.replace("{scenario: cart}", "{scenario: cart, outcome: archived}")
     older = project_of(CART, listener)
     today = project_of(CART.replace("live", "archived"), listener)
-    lines = after_the_change(older, today, until_the_change(older, [STARTED])).goes_on()
+    lines = after_the_change(older, today, until_the_change(older, [STARTED])).later_lines()
     assert lines == ["03-04 10:00 end archived", "03-04 10:00 entered", "03-04 10:00 -> in", "03-04 10:00 end done"]
 
 
@@ -151,7 +151,7 @@ def test_the_group_and_priority_of_a_journey_are_those_of_its_definition(
     older = project_of(before, RIVAL)
     today = project_of(after.replace("reentry", "in_flight: follow\nreentry") if follows else after, RIVAL)
     changed = after_the_change(older, today, until_the_change(older, [STARTED]))
-    lines = changed.goes_on(("2025-03-04 12:00", "noted"), until="2025-03-04 13:00")
+    lines = changed.later_lines(("2025-03-04 12:00", "noted"), until="2025-03-04 13:00")
     assert ("03-04 12:00 entered" in lines) == enters
     assert ("03-04 12:00 refused exclusive" in lines) != enters
 
@@ -161,7 +161,7 @@ def test_an_entry_that_waits_for_its_group_waits_on_under_the_new_name() -> None
     older = project_of(GROUPED, waits)
     today = project_of(GROUPED, waits.replace("scenario: rival", "scenario: heir\nwas: rival"))
     values = until_the_change(older, [STARTED, ("2025-03-03 12:00", "noted")])
-    lines = after_the_change(older, today, values).goes_on(("2025-03-04 12:00", "bought"))
+    lines = after_the_change(older, today, values).later_lines(("2025-03-04 12:00", "bought"))
     assert lines == [
         "03-04 12:00 converted", "03-04 12:00 end bought", "03-04 12:00 entered", "03-04 12:00 -> in",
         "03-04 12:00 end done",
@@ -176,7 +176,7 @@ def test_a_yearly_date_that_has_fired_does_not_fire_again_under_the_new_name() -
     contact = {**REACHABLE, "birthday": "2000-03-04"}
     values = until_the_change(older, [("2025-03-03 12:00", "noted")], contact)
     moved: Happening = ("2025-03-04 12:00", "profile_updated", {"birthday": "2000-03-05"})
-    assert after_the_change(older, today, values).goes_on(moved) == []
+    assert after_the_change(older, today, values).later_lines(moved) == []
 
 
 def test_a_split_and_a_holdout_fall_as_they_did_for_a_journey_that_is_pinned_under_a_new_name() -> None:
@@ -198,7 +198,7 @@ states:
     arms = set()
     for name in ("basket", "trolley", "bag", "left_cart"):
         today = project_of(split.replace("scenario: cart", f"scenario: {name}\nwas: cart"))
-        arms.add(after_the_change(older, today, values).goes_on()[0])
+        arms.add(after_the_change(older, today, values).later_lines()[0])
     assert len(arms) == 1
 
 

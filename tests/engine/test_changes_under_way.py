@@ -181,13 +181,13 @@ CHANGES: dict[str, tuple[Edits, list[str], list[str], list[Happening]]] = {
 @rows("kind", CHANGES)
 def test_a_pinned_journey_continues_on_its_old_definition(kind: str) -> None:
     edits, pinned, _, events = CHANGES[kind]
-    assert changed(edits, follows=False).goes_on(*events) == pinned
+    assert changed(edits, follows=False).later_lines(*events) == pinned
 
 
 @rows("kind", CHANGES)
 def test_a_following_journey_continues_on_the_present_definition(kind: str) -> None:
     edits, _, follows, events = CHANGES[kind]
-    assert changed(edits, follows=True).goes_on(*events) == follows
+    assert changed(edits, follows=True).later_lines(*events) == follows
 
 
 @pytest.mark.parametrize(
@@ -205,8 +205,8 @@ def test_a_following_journey_continues_on_the_present_definition(kind: str) -> N
 )
 def test_a_journey_whose_state_is_gone_moves_by_migrate(edits: Edits, migrate: str, expected: list[str]) -> None:
     """The new state sends nothing: it counts as settled."""
-    assert changed(edits, follows=True, migrate=migrate).goes_on() == expected
-    assert changed(edits, follows=False).goes_on() == AS_IT_BEGAN
+    assert changed(edits, follows=True, migrate=migrate).later_lines() == expected
+    assert changed(edits, follows=False).later_lines() == AS_IT_BEGAN
 
 
 def test_a_journey_whose_state_is_gone_and_that_has_no_place_to_go_stops_the_run() -> None:
@@ -225,13 +225,13 @@ def test_a_definition_that_was_not_kept_stops_the_run() -> None:
 def test_journeys_of_a_scenario_that_is_gone_finish_as_they_began_and_nobody_enters(before: str) -> None:
     older, today = project_of(before, OTHER), project_of(OTHER)
     resumed = after_the_change(older, today, until_the_change(older, [STARTED]))
-    assert resumed.goes_on(("2025-03-04 12:00", "started")) == AS_IT_BEGAN
+    assert resumed.later_lines(("2025-03-04 12:00", "started")) == AS_IT_BEGAN
 
 
 def test_no_conversion_follows_the_last_journey_of_a_deleted_scenario() -> None:
     older, today = project_of(CART, OTHER), project_of(OTHER)
     resumed = after_the_change(older, today, until_the_change(older, [STARTED]))
-    assert resumed.goes_on(("2025-03-07 10:00", "bought")) == AS_IT_BEGAN
+    assert resumed.later_lines(("2025-03-07 10:00", "bought")) == AS_IT_BEGAN
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_a_wait_of_a_moved_journey_is_worked_out_anew_from_its_own_beginning(
     today = project_of(edited([("2d: reminded", after)], follows=True), OTHER)
     resumed = after_the_change(older, today, until_the_change(older, [STARTED]))
     moved: Happening = ("2025-03-05 10:00", "profile_updated", {"timezone": "America/New_York"})
-    assert resumed.goes_on(moved)[0] == expected
+    assert resumed.later_lines(moved)[0] == expected
 
 
 ROUND = """

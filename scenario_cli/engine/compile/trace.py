@@ -73,7 +73,7 @@ def _recorder(
             failing = [root] if held else root.failing(state)
             failing_text = expression_text(any_of([operand.node for operand in failing]))
             failed = failing_text if failing_text != full_text else ""
-            values = tuple({pair[0]: pair for operand in failing for pair in operand.seen(state)}.values())
+            values = tuple({pair[0]: pair for operand in failing for pair in operand.values_read(state)}.values())
         del state.records[recorded:]  # the condition has given the warnings of reading already
         journey = state.journey
         state.records.append(
@@ -122,7 +122,7 @@ class _Watched:
         self.word, chained = operands(node)
         self.operands = [_Watched(part_node, names, scenario, bindings, place) for part_node in chained]
 
-    def seen(self, state: ContactState) -> tuple[tuple[str, Any], ...]:
+    def values_read(self, state: ContactState) -> tuple[tuple[str, Any], ...]:
         return tuple((name, read(state)) for name, read in self.readers)
 
     def failing(self, state: ContactState) -> list[_Watched]:

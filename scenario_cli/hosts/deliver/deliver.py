@@ -111,7 +111,7 @@ class _Handing:
         while not self._is_over():
             with self._store() as store:
                 self._slice(store)
-            self._rest()
+            self._leave_store()
         for lane in self.lanes:
             lane.count("left", lane.remaining)
         return DeliveryResult("delivery", [lane.result for lane in self.lanes], missed, limited=self._at_limit())
@@ -145,7 +145,7 @@ class _Handing:
     def _is_over(self) -> bool:
         return self.clock.stopping or self._at_limit() or self._next() is None
 
-    def _rest(self) -> None:
+    def _leave_store(self) -> None:
         """Leaves the store to others, at least for a moment."""
         following = self._next()
         if following is not None and not self._is_over():
@@ -183,7 +183,7 @@ class _Handing:
         (attempt,) = attempts.begin(store, (row.id,), now)
         self.tried += 1
         outcome = lane.sender.send(row, now)
-        lane.pace.went(now)
+        lane.pace.note_attempt(now)
         self._end(store, lane, row, attempt, outcome)
 
     def _end(self, store: Store, lane: Lane, row: Outgoing, attempt: int, outcome: Outcome) -> None:

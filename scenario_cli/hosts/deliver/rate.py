@@ -18,7 +18,7 @@ class Pace:
         self.next_at = 0
         self.failures = 0
 
-    def went(self, now: int) -> None:
+    def note_attempt(self, now: int) -> None:
         """A message has been tried at an instant."""
         self.next_at = max(self.next_at, now + self.spacing)
 

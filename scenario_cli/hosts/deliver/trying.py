@@ -65,7 +65,7 @@ def rehearse(path: Path, lanes: Sequence[Lane], limit: int, clock: Clock) -> Del
             if lane.pace.next_at > clock.now():
                 clock.sleep((lane.pace.next_at - clock.now()) / SECOND)
             outcome = lane.sender.ready() or lane.sender.send(row, clock.now())
-            lane.pace.went(clock.now())
+            lane.pace.note_attempt(clock.now())
             if isinstance(outcome, Handed):
                 lane.count("handed")
             elif isinstance(outcome, Later | Closed):

@@ -72,7 +72,7 @@ def look_at(
         if before is not None and before.modified == file.modified and not file.is_copy:
             looks[file.name] = LookedAt(file, (before.mark,), before.mark, opened=False)
             continue
-        with faults.kept():
+        with faults.collecting():
             look = looks[file.name] = _look(file, part, contents, workspace, notes)
             if look.mark[0]:
                 contents.setdefault(look.mark[0], {}).setdefault(look.mark[1], file.label)

@@ -47,14 +47,14 @@ class Log:
         with gzip.open(project / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as lines:
             self.events = sorted((json.loads(line) for line in lines), key=lambda event: event["timestamp"])
 
-    def known(self, at: datetime) -> set[str]:
+    def known_contacts(self, at: datetime) -> set[str]:
         return {*self.table, *(event["contact_id"] for event in self.until(at) if event.get("contact_id"))}
 
     def until(self, at: datetime) -> list[Mapping[str, Any]]:
         return [event for event in self.events if _instant(event) <= at]
 
     def profiles(self, at: datetime) -> dict[str, dict[str, Any]]:
-        by_contact: dict[str, dict[str, Any]] = {contact: {} for contact in self.known(at)}
+        by_contact: dict[str, dict[str, Any]] = {contact: {} for contact in self.known_contacts(at)}
         for contact, row in self.table.items():
             by_contact[contact] = {
                 name: {"true": True, "false": False}.get(value, value) for name, value in row.items()
@@ -148,8 +148,8 @@ def test_a_segment_has_the_members_computed_from_the_raw_files(
 
 def test_everybody_who_is_known_is_in_the_base(small_shop: Path, everybody: dict[str, Any]) -> None:
     log = _log(small_shop)
-    assert [row["contact_id"] for row in everybody["audience"]["rows"]] == sorted(log.known(NOW))
-    assert everybody["everyone"]["contacts"] == everybody["audience"]["contacts"] == len(log.known(NOW))
+    assert [row["contact_id"] for row in everybody["audience"]["rows"]] == sorted(log.known_contacts(NOW))
+    assert everybody["everyone"]["contacts"] == everybody["audience"]["contacts"] == len(log.known_contacts(NOW))
 
 
 def test_a_channel_reaches_the_contacts_computed_from_the_raw_files(
@@ -166,7 +166,7 @@ def test_a_channel_reaches_the_contacts_computed_from_the_raw_files(
 def test_contacts_outside_all_groups_never_bought(small_shop: Path, everybody: dict[str, Any]) -> None:
     log = _log(small_shop)
     names = ["rfm_loyal", "rfm_occasional", "rfm_inactive"]
-    outside = log.known(NOW) - buyers(log, NOW)
+    outside = log.known_contacts(NOW) - buyers(log, NOW)
     assert everybody["in_none_of"] == [{"segments": names, "contacts": len(outside), "buyers": 0}]
 
 
