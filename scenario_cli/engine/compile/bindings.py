@@ -45,10 +45,10 @@ class Bindings:
     zone: ZoneInfo | None = None
     _everywhere: Bindings | None = None
 
-    def __init__(self, project: Project, scenarios: Iterable[Scenario], tables: Tables) -> None:
+    def __init__(self, project: Project, scenarios: Iterable[Scenario], tables: Tables, for_few: bool = False) -> None:
         self.project = project
         self.tables = tables
-        self.namespace = Namespace()
+        self.namespace = Namespace(for_few)
         self.clock = Clock(project.clock, zone(project.timezone) or UTC)
         self.scenarios = tuple(scenarios)
         self.entry_instants = entry_instants(self.scenarios)

@@ -21,12 +21,14 @@ class Namespace:
     """The names in the code of all expressions of a program, and the functions made from that code.
 
     The expressions share it, and equal code is one function, because code that runs for every contact should fit the
-    processor's caches.
+    processor's caches. If the program is `for_few` contacts, a function is made when it is first called: most never
+    are.
     """
 
-    __slots__ = ("_constants", "functions", "names")
+    __slots__ = ("_constants", "for_few", "functions", "names")
 
-    def __init__(self) -> None:
+    def __init__(self, for_few: bool = False) -> None:
+        self.for_few = for_few
         self.names: dict[str, Any] = {}
         self.functions: dict[str, Function] = {}
         self._constants: dict[int, str] = {}

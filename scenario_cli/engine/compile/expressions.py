@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import jinja2
 
 from scenario_cli.engine import standing, values
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compile.expression_code import Bindings, Writer, movement
+from scenario_cli.engine.compile.expression_code import Bindings, Namespace, Writer, movement
 from scenario_cli.engine.compile.quiet import is_quiet
 from scenario_cli.engine.context import journey_fields, judged, own_field, person, runs, runs_in, the_event, whole
 from scenario_cli.engine.filters import use_clock
 from scenario_cli.engine.standing import DAYS
-from scenario_cli.engine.state import Condition, Function
+from scenario_cli.engine.state import Condition, ContactState, Function
 from scenario_cli.engine.texts import joined
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
@@ -97,9 +99,33 @@ def _compiled(
     if function is None:
         if not namespace.functions:
             namespace.names.update(_NAMES)
-        exec(compile(source, "<expression>", "exec"), namespace.names)
-        function = namespace.functions[source] = namespace.names["made"]
+        function = _made_at_first_call(source, namespace) if namespace.for_few else _made(source, namespace)
+        namespace.functions[source] = function
     return function
+
+
+@lru_cache(maxsize=4_096)
+def _code(source: str) -> CodeType:
+    """The code of a text. Tests of scenarios and comparisons make several programs with the same expressions."""
+    return compile(source, "<expression>", "exec")
+
+
+def _made(source: str, namespace: Namespace) -> Function:
+    exec(_code(source), namespace.names)
+    made: Function = namespace.names["made"]
+    return made
+
+
+def _made_at_first_call(source: str, namespace: Namespace) -> Function:
+    function: Function | None = None
+
+    def evaluate(state: ContactState) -> Any:
+        nonlocal function
+        if function is None:
+            function = _made(source, namespace)
+        return function(state)
+
+    return evaluate
 
 
 def _with_counted_work(text: str) -> str:

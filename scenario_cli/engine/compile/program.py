@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
 from typing import TypeVar
 
 from scenario_cli.engine.calendar import UTC, zone
@@ -55,7 +56,7 @@ def compile_program(
     """
     chosen = definitions(project, _selected(project, names), pinned)
     selected = [definition.scenario for definition in chosen]
-    bindings = Bindings(project, selected, tables or {})
+    bindings = Bindings(project, selected, tables or {}, for_few=trace)
     machines, today, older = _machines(chosen, project, bindings, trace, rows)
     everyone = (*today, *older)
     policy = compile_policy(project.policy, bindings)
@@ -226,14 +227,19 @@ def _listened_to(machine: Machine) -> set[str]:
 
 def _snapshot(project: Project, bindings: Bindings) -> Iterable[tuple[str, str, Function]]:
     """The metrics and segments that a template can read: their name is a word in one."""
-    texts = (text for text in project.template_texts if "metric" in text or "segment" in text)
-    words = {word for text in texts for word in _WORD.findall(text)}
+    words = _words_of(tuple(text for text in project.template_texts if "metric" in text or "segment" in text))
     for name in project.metrics:
         if name in words:
             yield "metric", name, bindings.metric(name)
     for name in project.segments:
         if name in words:
             yield "segment", name, bindings.segment(name)
+
+
+@lru_cache(maxsize=8)
+def _words_of(texts: tuple[str, ...]) -> frozenset[str]:
+    """All words of templates. Tests of scenarios make many programs of one project."""
+    return frozenset(word for text in texts for word in _WORD.findall(text))
 
 
 def _survey(project: Project, metrics: Iterable[str], bindings: Bindings) -> Survey:
