@@ -90,12 +90,12 @@ class _LazyCommands(Mapping[str, Any]):
 
 @cache
 def _command(name: str) -> Any:
-    found = _function_or_group(name)
-    if not isinstance(found, typer.Typer):
-        function = found
-        found = typer.Typer(add_completion=False, rich_markup_mode=None)
-        found.command(name, cls=Command)(function)
-    command = get_command(found)
+    group = _function_or_group(name)
+    if not isinstance(group, typer.Typer):
+        function = group
+        group = typer.Typer(add_completion=False, rich_markup_mode=None)
+        group.command(name, cls=Command)(function)
+    command = get_command(group)
     command.name = name
     return command
 

@@ -82,7 +82,7 @@ def inputs_of(state: Path, options: ExportOptions, workspace: Path) -> ExportOpt
     from scenario_cli.hosts.store.run import known_inputs
 
     with opened(state, read_only=True) as store:
-        known = known_inputs(store)
-    options = files_read(state, known, options, workspace)
+        inputs = known_inputs(store)
+    options = files_read(state, inputs, options, workspace)
     refuse_overwriting([*options.events, *options.contacts])
     return options

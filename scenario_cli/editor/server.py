@@ -269,8 +269,8 @@ def _answer_questions(server: ScenarioServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def _(params: lsp.HoverParams) -> lsp.Hover | None:
         cursor = server.at(params)
-        found = hover_at(*cursor[1:]) if cursor is not None else None
-        return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, found.text)) if found is not None else None
+        hover = hover_at(*cursor[1:]) if cursor is not None else None
+        return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, hover.text)) if hover is not None else None
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
     def _(params: lsp.DefinitionParams) -> list[lsp.Location]:
@@ -287,11 +287,11 @@ def _answer_questions(server: ScenarioServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     def _(params: lsp.ReferenceParams) -> list[lsp.Location]:
         cursor = server.at(params)
-        found = occurrence_at(*cursor[1:]) if cursor is not None else None
-        if cursor is None or found is None:
+        at_cursor = occurrence_at(*cursor[1:]) if cursor is not None else None
+        if cursor is None or at_cursor is None:
             return []
         project, view = cursor[:2]
-        symbol = found.symbol
+        symbol = at_cursor.symbol
         return [
             _place(server, project, view, path, occurrence.span)
             for path, occurrence in view.everywhere()

@@ -74,7 +74,7 @@ def without_faulty_keys(
     """The findings of rules without those about a missing key of a scenario in which that key, or one like it, has a
     fault."""
     broken = {finding.span.file for finding in findings if finding.severity == "error"}
-    meant = {
+    faulty_keys = {
         (file, nearest(key, _LACKING.values())) for file, node in scenarios if file in broken for key in node.fields
     }
-    return (finding for finding in ruled if (finding.span.file, _LACKING.get(finding.code, "")) not in meant)
+    return (finding for finding in ruled if (finding.span.file, _LACKING.get(finding.code, "")) not in faulty_keys)

@@ -252,8 +252,8 @@ def _template(
         names = (name for name, channel_ in by_message if channel_ == channel)
         missing = f"no template '{template_name.text}' for {channel}"
         finding = misnamed("REF007", missing, template_name, names, f"templates for {channel}")
-        if meant := _intended_template(template_name.text, channel, by_message):
-            finding = replace(finding, hint=f"write '{meant}'")
+        if intended := _intended_template(template_name.text, channel, by_message):
+            finding = replace(finding, hint=f"write '{intended}'")
         elif other_channels:
             hint = f"it exists for {', '.join(other_channels)}: create templates/{template_name.text}.{channel}.j2"
             finding = replace(finding, hint=hint, fix=None)
@@ -272,10 +272,10 @@ def _template(
 
 
 def _intended_template(name: str, channel: str, by_message: Mapping[tuple[str, str], list[Template]]) -> str | None:
-    """The template of a channel that a name means which is the path of a file, or differs in its case."""
+    """The intended template of a channel if its name is written as the path of its file, or in another case."""
     path = name.replace("\\", "/").removeprefix("./").removeprefix("templates/").lower()
     stem = re.sub(rf"(\.{re.escape(channel)}(\.[a-z-]+)?)?\.(j2|html|txt)$|\.{re.escape(channel)}$", "", path)
-    return next((known for known, of in sorted(by_message) if of == channel and known.lower() == stem), None)
+    return next((template for template, of in sorted(by_message) if of == channel and template.lower() == stem), None)
 
 
 def _values(

@@ -25,13 +25,19 @@ def used_by(loaded: Loaded, files: Collection[str]) -> Used:
     """The files that these scenarios, tests or templates depend on, without themselves, by the paths in findings."""
     project = loaded.project
     tested = {name for case_file in loaded.tests if case_file.file in files for name in case_file.scenarios or ()}
-    scenarios = [known for known in project.scenarios.values() if known.file in files or known.name in tested]
-    sent = {(message.template.text, message.channel.text) for known in scenarios for message in known.messages}
-    templates = [known for known in project.templates if known.file in files or (known.name, known.channel) in sent]
+    scenarios = [
+        scenario for scenario in project.scenarios.values() if scenario.file in files or scenario.name in tested
+    ]
+    sent = {(message.template.text, message.channel.text) for scenario in scenarios for message in scenario.messages}
+    templates = [
+        template
+        for template in project.templates
+        if template.file in files or (template.name, template.channel) in sent
+    ]
     folder = shown_path(Path(project.root) / "templates")
     whole = {
-        *(known.file for known in scenarios),
-        *(known.file for known in templates),
+        *(scenario.file for scenario in scenarios),
+        *(template.file for template in templates),
         *(f"{folder}/{name}" for name in texts_included(project, templates)),
     }
     shared = {shown_path(Path(project.root) / name) for name in KINDS}

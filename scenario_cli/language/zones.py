@@ -34,8 +34,8 @@ def _similar_zone(name: str) -> str | None:
         by_place.setdefault(zone.rpartition("/")[2].lower(), zone)
     if key in by_key or key in by_place:
         return by_key.get(key) or by_place[key]
-    for known in (by_key, by_place):
-        close = difflib.get_close_matches(key, known, n=1, cutoff=0.8)
+    for zone_names in (by_key, by_place):
+        close = difflib.get_close_matches(key, zone_names, n=1, cutoff=0.8)
         if close:
-            return known[close[0]]
+            return zone_names[close[0]]
     return None

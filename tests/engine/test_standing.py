@@ -96,7 +96,7 @@ inputs = st.lists(
         ),
     ),
     max_size=12,
-).map(lambda given: sorted(given, key=lambda each: each[0]))
+).map(lambda timeline: sorted(timeline, key=lambda each: each[0]))
 
 
 def recomputed(program: Program, state: ContactState) -> dict[str, bool]:

@@ -66,7 +66,7 @@ class Journey:
     captures: dict[str, Any] = field(default_factory=dict)
     used_when: set[int] = field(default_factory=set)
     been: tuple[Any, set[str]] = (None, set())  # the states entered at one instant since the last input from outside
-    asked: list[tuple[int, str, str]] = field(default_factory=list)  # visit, state and id of each requested message
+    requested: list[tuple[int, str, str]] = field(default_factory=list)  # visit, state and id of each requested message
     left: list[tuple[str, str]] = field(default_factory=list)  # state and id of each sent message
     converted: bool = False
     ended: bool = False

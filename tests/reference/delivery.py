@@ -309,7 +309,7 @@ def _tell(contact: Contact, journey: Journey, request: HeldBack, reason: str) ->
     names = contact.names(journey, request.event)
     values = {each.text: value_of(value, names) for each, value in message.values}
     variant = " ".join(f"{state}:{arm}" for state, arm in journey.variant.items())
-    journey.asked.append((journey.visit, journey.state_name, name))
+    journey.requested.append((journey.visit, journey.state_name, name))
     if not reason:
         journey.left.append((journey.state_name, name))
     address = None if reason in _UNADDRESSED else _address(contact, journey, message, request.event)

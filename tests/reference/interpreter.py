@@ -95,7 +95,7 @@ class Contact:
         }
         within = {} if journey.item is NO_ITEM else {"item": journey.item}
         requests: dict[str, list[str]] = defaultdict(list)
-        for _, state, name in journey.asked:
+        for _, state, name in journey.requested:
             requests[state].append(name)
         trigger, captures = journey.trigger, journey.captures
         return Names(

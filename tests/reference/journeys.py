@@ -272,7 +272,9 @@ def offer(contact: Contact, journey: Journey, event: Event, broadcast: bool = Fa
 def _may_hear(journey: Journey, event: Event) -> bool:
     """Whether a journey receives an event. Excluded: other messages than those of this visit, and its own changes."""
     if event.name.startswith("message."):
-        return event.properties["message_id"] in [name for visit, _, name in journey.asked if visit == journey.visit]
+        return event.properties["message_id"] in [
+            name for visit, _, name in journey.requested if visit == journey.visit
+        ]
     return not (event.name.startswith("journey.") and event.properties["journey_id"] == journey.journey_id)
 
 
@@ -282,7 +284,7 @@ def _takes(contact: Contact, journey: Journey, event: Event, listener: Transitio
     if not listener.any_key and not _names(event, journey):
         return False
     if listener.of is not None:
-        requested = [name for _, state, name in journey.asked if state == listener.of.text]
+        requested = [name for _, state, name in journey.requested if state == listener.of.text]
         if event.properties.get("message_id") not in requested:
             return False
     return holds(listener.where, contact.names(journey, event))

@@ -48,8 +48,8 @@ class World(Protocol):
 
 @dataclass(frozen=True)
 class Names:
-    """The values of an expression's names. `within`: variables of its functions, such as `item`. `asked`: ids of the
-    journey's messages by the state that requested them."""
+    """The values of an expression's names. `within`: variables of its functions, such as `item`. `requested`: ids of
+    the journey's messages by the state that requested them."""
 
     now: int
     zone: ZoneInfo
@@ -60,7 +60,7 @@ class Names:
     journey: Mapping[str, Any] | None = None
     captures: Mapping[str, Any] = field(default_factory=dict)
     within: Mapping[str, Any] = field(default_factory=dict)
-    asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    requested: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def beside(self, **variables: Any) -> Names:
         return replace(self, within={**self.within, **variables})
@@ -256,7 +256,7 @@ def _history(node: tree.Call, named: Mapping[str, tree.Expr], names: Names) -> A
     """`count`, `happened`, `last` over the contact's whole history, the present event included."""
     events = names.world.history(_read(node.args[0], names))
     if "of" in named:
-        requested = names.asked.get(_read(named["of"], names), ())
+        requested = names.requested.get(_read(named["of"], names), ())
         events = [result for result in events if result.event.properties.get("message_id") in requested]
     if "within" in named:
         begin = names.now - parse_window(_read(named["within"], names)).elapsed

@@ -17,13 +17,13 @@ from scenario_cli.model.export import Access, ExportOptions
 _NAME_THEM = "name the events with --events, as for the runs: they show who reached the goal"
 
 
-def files_read(state: Path, known: Sequence[ReadInput], options: ExportOptions, workspace: Path) -> ExportOptions:
+def files_read(state: Path, inputs: Sequence[ReadInput], options: ExportOptions, workspace: Path) -> ExportOptions:
     """The options for an export of the files that the runs of the store `state` have read.
 
     A file that was renamed is found under its new name, if a run has read it since. Of files that hold the same rows,
     one gives them. Parts of files are copied to `workspace`. Raises ExportError if rows are no longer there.
     """
-    index = index_of(known)
+    index = index_of(inputs)
     if not index.logs and not index.databases:
         raise ExportError(f"the runs of {state} read no events", _NAME_THEM)
     present = [path for path in index.logs if Path(path).is_file()]

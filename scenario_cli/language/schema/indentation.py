@@ -20,9 +20,9 @@ def not_indented(faults: Sequence[Fault], positions: Positions) -> Iterator[tupl
         below = names[names.index(key) + 1 :]
         moved, explained = _own_lines(fault, below, around, faults)
         if moved:
-            one = len(moved) == 1
-            lines = f"'{moved[0]}'" if one else f"the lines from '{moved[0]}' to '{moved[-1]}'"
-            are_part = "it is part" if one else "they are part"
+            is_single = len(moved) == 1
+            lines = f"'{moved[0]}'" if is_single else f"the lines from '{moved[0]}' to '{moved[-1]}'"
+            are_part = "it is part" if is_single else "they are part"
             yield (
                 [fault, *explained],
                 Diagnostic(

@@ -62,14 +62,14 @@ CREATE VIEW reactions AS
 class Both:
     """The command's JSON, for messages in the log, by country and month, and a connection for queries."""
 
-    told: dict[str, Any]
+    report: dict[str, Any]
     con: duckdb.DuckDBPyConnection
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         return self.con.execute(query).fetchall()
 
     def promotion(self) -> dict[str, Any]:
-        return next(each for each in self.told["scenarios"] if each["scenario"] == PROMOTION)
+        return next(each for each in self.report["scenarios"] if each["scenario"] == PROMOTION)
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_holdout_and_those_who_are_written_to(both: Both) -> None:
         SELECT held_out IS true, count(*), count(*) FILTER (did), sum(total),
                count(*) FILTER (contact IN (SELECT contact FROM sent)) FROM done GROUP BY 1 ORDER BY 1
     """)
-    (comparison,) = [each for each in both.told["comparisons"] if each["scenario"] == PROMOTION]
+    (comparison,) = [each for each in both.report["comparisons"] if each["scenario"] == PROMOTION]
     reported = [
         (place == 1, each["contacts"], each["converted"], round(100 * each["value"]), each["written"])
         for place, each in enumerate(comparison["groups"])
@@ -142,7 +142,7 @@ def test_messages_of_the_log_have_opens_clicks_and_credits(both: Both) -> None:
 
 
 def test_joined_and_unjoined_records_are_counted(both: Both) -> None:
-    joined = both.told["joined"]
+    joined = both.report["joined"]
     ((sent, of_others, trials),) = both.ask("""
         SELECT count(*), count(*) FILTER (p->>'template' NOT LIKE 'promotion/%'),
                count(*) FILTER (p->>'template' = 'promotion/trial') FROM log WHERE event = 'message_sent'
@@ -160,7 +160,7 @@ def test_unsubscribes_count_for_the_last_message_in_the_seven_days_before(both: 
             AND s.p->>'template' <> 'promotion/trial' AND s.p->>'channel' = u.p->>'channel'
             AND s.t <= u.t AND s.t >= u.t - 7 * {DAY})
     """)
-    assert both.told["joined"]["unsubscribed"]["joined"] == unsubscribed
+    assert both.report["joined"]["unsubscribed"]["joined"] == unsubscribed
 
 
 def test_slices_by_country_at_entry_and_month(both: Both) -> None:
@@ -180,7 +180,7 @@ def test_slices_by_country_at_entry_and_month(both: Both) -> None:
     reported = {
         (each["values"]["contact.country"], each["period"]["name"], each["journeys"], each["contacts"],
          each["converted"])
-        for each in both.told["slices"] if each["scenario"] == PROMOTION
+        for each in both.report["slices"] if each["scenario"] == PROMOTION
     }  # fmt: skip
     assert reported == set(rows)
 
@@ -211,7 +211,7 @@ def test_the_kpi_of_a_program(both: Both, program: str, of: str, then: str, days
         )
         SELECT count(*) FILTER (is_over), count(*) FILTER (is_over AND did), count(*) FILTER (NOT is_over) FROM judged
     """)
-    (kpi,) = [each for each in both.told["kpis"] if each["program"] == program]
+    (kpi,) = [each for each in both.report["kpis"] if each["program"] == program]
     assert [(kpi["contacts"], kpi["converted"], kpi["too_recent"])] == rows
 
 
@@ -235,7 +235,7 @@ def test_the_kpi_that_begins_with_a_segment_of_loyal_customers(both: Both) -> No
         )
         SELECT count(*) FILTER (is_over), count(*) FILTER (is_over AND did), count(*) FILTER (NOT is_over) FROM judged
     """)
-    (kpi,) = [each for each in both.told["kpis"] if each["program"] == "segmentation"]
+    (kpi,) = [each for each in both.report["kpis"] if each["program"] == "segmentation"]
     assert [(kpi["contacts"], kpi["converted"], kpi["too_recent"])] == rows
 
 
@@ -255,5 +255,5 @@ def test_the_kpi_that_begins_with_a_segment_that_time_changes(both: Both) -> Non
                 counts["over" if is_over else "open"] += 1
                 counts["did"] += is_over and any(began < at <= began + 90 * DAY for at in orders)
                 break
-    (kpi,) = [each for each in both.told["kpis"] if each["program"] == "retention"]
+    (kpi,) = [each for each in both.report["kpis"] if each["program"] == "retention"]
     assert (kpi["contacts"], kpi["converted"], kpi["too_recent"]) == (counts["over"], counts["did"], counts["open"])
