@@ -23,7 +23,7 @@ from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_n
 from scenario_cli.events.slots import lay_out
 from scenario_cli.events.staging import ROWS, Progress, fill, tidy
 from scenario_cli.events.staging_tables import Target
-from scenario_cli.events.two_sides import matching_note, outsized_note
+from scenario_cli.events.two_sides import contact_notes, outsized_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.inspection import DAY, ContactFacts, EventFacts, Inspection, Windows
@@ -75,6 +75,7 @@ def _inspected(
         reading.notes.extend(order_line_notes(con, target))
     if note := outsized_note(con, "events"):
         reading.notes.append(note)
+    reading.notes.extend(contact_notes(con, "events", None))
     windows = _windows(con)
     for macro in facts_sql.macros(discovery.typed):
         con.execute(macro)
@@ -149,8 +150,7 @@ def _contacts_table(
         con.execute(macro)
     facts = replace(_events(con, people, reading, options.timezone, None, selection.more)[0], name="contacts", days=())
     notes = list(shared_address_notes(con, [("people", people.layout, (0,))], options.reaches or USUAL_REACHES))
-    if note := matching_note(con, "events", "people"):
-        notes.append(note)
+    notes.extend(contact_notes(con, "events", "people"))
     return _People(people, reading, facts, notes)
 
 

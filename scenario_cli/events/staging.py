@@ -32,7 +32,7 @@ from scenario_cli.events.staged import StagedLog
 from scenario_cli.events.staging_sql import BROKEN_LINE, insert_sql
 from scenario_cli.events.staging_tables import Target, create_log_sql, create_sql, sort_sql
 from scenario_cli.events.targets import events_target, people_target
-from scenario_cli.events.two_sides import matching_note
+from scenario_cli.events.two_sides import contact_notes
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
 
@@ -91,8 +91,7 @@ def stage(
                 log.notes.append(_repeated_note(repeated))
             if contact is None:
                 log.notes.extend(_shared_addresses(con, options, events, people))
-            if options.contacts and contact is None and (note := matching_note(con, "log.events", "log.people")):
-                log.notes.append(note)
+                log.notes.extend(contact_notes(con, "log.events", "log.people" if options.contacts else None))
             report = reporting.report(con, events, log, people, table)
             if options.rejects:
                 write_rejects(con, Path(options.rejects), [(events, log), *([(people, table)] if table else [])])

@@ -1,4 +1,6 @@
-"""Questions about contact ids: hardly any in the contacts table, or one with an outsized share. Changes no rows."""
+"""Questions about contact ids: hardly any in the contacts table, one with an outsized share, rounded ones. Changes no
+rows.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ _MOST_EXAMPLES = 2
 _OUTSIZED, _TIMES, _LEAST_ROWS = 0.05, 20, 100
 
 
-def matching_note(con: duckdb.DuckDBPyConnection, events: str, people: str) -> str | None:
+def contact_notes(con: duckdb.DuckDBPyConnection, events: str, people: str | None) -> list[str]:
+    """Warnings about the contacts of a log and of a contacts table, if there is one, by the names of the tables."""
+    notes = [_rounded_note(con, events, "the log")]
+    if people is not None:
+        notes += [_rounded_note(con, people, "the contacts table"), _matching_note(con, events, people)]
+    return [note for note in notes if note is not None]
+
+
+def _matching_note(con: duckdb.DuckDBPyConnection, events: str, people: str) -> str | None:
     """A warning if hardly any contact of the log is in the contacts table, with two ids of each side.
 
     `events` and `people` are the names of the two tables.
@@ -44,6 +54,21 @@ def outsized_note(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
         return None
     share = f"{largest / total:.0%} of the rows ({largest:,})"
     return f"contact '{contact}' has {share}: is the id shared by several people?"
+
+
+def _rounded_note(con: duckdb.DuckDBPyConnection, table: str, name: str) -> str | None:
+    """A warning if a spreadsheet or a float has rounded ids: one then stands for several contacts."""
+    ((rows, example),) = con.execute(
+        f"SELECT count(*), min(contact) FROM {table} WHERE (contains(contact, 'E+') OR contains(contact, 'e+'))"
+        " AND regexp_full_match(contact, '\\d([.,]\\d+)?[eE]\\+\\d+')"
+    ).fetchall()
+    if not rows:
+        return None
+    have = f"{rows:,} rows have" if rows > 1 else "1 row has"
+    return (
+        f"{have} a rounded contact id, such as '{example}', in {name}: several contacts can have the same; "
+        "export ids as text, without a spreadsheet in between"
+    )
 
 
 def _examples(con: duckdb.DuckDBPyConnection, side: str, other_side: str) -> str:

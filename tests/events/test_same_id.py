@@ -143,3 +143,18 @@ def test_one_contact_with_an_outsized_share_is_a_question(tmp_path: Path) -> Non
     path = write(tmp_path, "e.csv", f"contact_id,event,timestamp\n{rows}")
     notes = inspect(ExportOptions((path,)), tmp_path / "work").notes
     assert "contact 'shop' has 50% of the rows (200): is the id shared by several people?" in notes
+
+
+def test_ids_that_a_spreadsheet_has_rounded_are_a_warning(read: Read, tmp_path: Path) -> None:
+    export = "contact_id,event,timestamp\n1.23457E+11,bought,1\n1.23457E+11,bought,2\n12e+3x,bought,2\n"
+    people = "contact_id\n1.23457E+11\n"
+    expected = [
+        f"{rows} a rounded contact id, such as '1.23457E+11', in {name}: several contacts can have the same; export "
+        "ids as text, without a spreadsheet in between"
+        for rows, name in (("2 rows have", "the log"), ("1 row has", "the contacts table"))
+    ]
+    notes = read(export, WANTED, contacts={"people.csv": people}).report.notes
+    assert [note for note in notes if "rounded" in note] == expected
+    paths = [write(tmp_path, name, text) for name, text in (("e.csv", export), ("people.csv", people))]
+    notes = inspect(ExportOptions((paths[0],), contacts=(paths[1],)), tmp_path / "work").notes
+    assert [note for note in notes if "rounded" in note] == expected
