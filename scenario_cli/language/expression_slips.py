@@ -15,8 +15,11 @@ _DATE = re.compile(
     r"|(?<![\w.])(?P<other>[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}(?P<sign>[./])[0-9]{1,2}(?P=sign)[0-9]{4})(?![\w.-])"
 )
 _SINCE_FAILED = (
+    (re.compile(r"(?<![\w.,])([0-9]{1,3}),([0-9]{3})(?![\w.,])"), "write a number without thousands separators",
+     r"write \1\2"),
     (re.compile(r"(?<![\w.,])([0-9]+),([0-9]+)(?![\w.,])"), "a decimal number has a point, not a comma",
      r"write \1.\2"),
+    (re.compile(r"(?<=within=)([0-9]+(?:s|min|h|d|w|mo|y))\b"), "write a duration in quotes", r"write within='\1'"),
     (re.compile(r"(?<![\w.])([0-9]+(?:s|min|h|d|w|mo|y))\b"), "write a duration in quotes",
      r"write duration('\1')"),
     (re.compile(r"(?<![\w.])([0-9.]+) ?%(?!\s*[\w(])"), "'%' is the remainder of a division here, not a percentage",

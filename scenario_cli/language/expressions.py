@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import lru_cache
@@ -219,8 +220,8 @@ def _syntax_error(
     span = locate(error.lineno, 0, 0)
     if tokens[0][1] == "=":
         return ExpressionError("a condition takes no '=' before it", locate(1, 0, 0), "write it without the '='")
-    if "=" in [token_text for _, token_text in tokens]:
-        equals = next(index for index, (_, token_text) in enumerate(tokens) if token_text == "=")
+    equals = _comparing_equals([token_text for _, token_text in tokens])
+    if equals is not None:
         after = tokens[equals + 1][1] if equals + 1 < len(tokens) else ""
         if "=" + after in _WORDS:
             return _wrong_operator("=" + after, locate(equals + 1, 0, 2))
@@ -247,11 +248,29 @@ def _syntax_error(
     if token.lower() in ("contains", "includes"):
         hint = f"turn it round: {tokens[-1][1]} in {source[: tokens[error.lineno - 1][0]].strip()}"
         return ExpressionError(f"'{token}' is not an operator", span, hint)
+    if token == "," and (values := _AFTER_IN.search(source)):
+        return ExpressionError("',' does not fit here", span, f"a list needs brackets: in [{values[1]}]")
     if before == "if":
         return ExpressionError("'if' does not belong here", locate(error.lineno - 1, 0, 0), "write the condition alone")
     reason = "" if error.message == "chunk after expression" else f": {error.message}"
     quote = "" if token[:1] in ("'", '"') else "'"
     return ExpressionError(f"{quote}{token}{quote} does not fit here{reason}", span)
+
+
+# Values with commas between them, after `in`.
+_AFTER_IN = re.compile(r"\bin\s+((?:'[^']*'|\"[^\"]*\"|[\w.]+)(?:\s*,\s*(?:'[^']*'|\"[^\"]*\"|[\w.]+))+)")
+
+
+def _comparing_equals(tokens: list[str]) -> int | None:
+    """The first `=` that does not give a value of a call its name, as that of `within='30d'` does."""
+    return next(
+        (
+            index
+            for index, token in enumerate(tokens)
+            if token == "=" and not (index > 1 and tokens[index - 2] in ("(", ",") and tokens[index - 1].isidentifier())
+        ),
+        None,
+    )
 
 
 def _wrong_operator(sign: str, span: Span) -> ExpressionError:

@@ -15,6 +15,7 @@ from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import Property
 from scenario_cli.model.vocabulary import DATETIME_PARTS, FILTERS, TESTS
 
+_MISSING = ("null", "nil", "empty", "undefined", "missing", "blank")
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}
 
@@ -100,7 +101,7 @@ class Checker(Walk):
                 "EXP005",
                 f"unknown test 'is {node.name}'",
                 node,
-                did_you_mean(node.name, TESTS, "tests"),
+                "write 'is none'" if node.name.lower() in _MISSING else did_you_mean(node.name, TESTS, "tests"),
             )
         return of_type("boolean")
 

@@ -8,6 +8,7 @@ from scenario_cli.language.edit.fixes import renamed_in_expression, respelt_text
 from scenario_cli.language.names.shapes import ANYTHING, of_type
 from scenario_cli.language.names.unknown import with_next_step
 from scenario_cli.language.names.walk import Walk
+from scenario_cli.language.templates.other_tools import METHODS, to_write
 from scenario_cli.model import expression as tree
 from scenario_cli.model.diagnostic import Fix, did_you_mean
 from scenario_cli.model.project import Property
@@ -19,11 +20,34 @@ _NAMED = {
 }
 
 
+# Values of the tracking plan that have no keys, in words.
+_WITHOUT_KEYS = {
+    "array": "a list",
+    "string": "a text",
+    "number": "a number",
+    "integer": "a number",
+    "boolean": "a value that is true or false",
+}
+
+
+def _instead_of_key(base: Property, key: str) -> str:
+    """What to write instead of a key of a value that has none."""
+    if key in METHODS:
+        return to_write(METHODS[key])
+    if base.type != "array":
+        return "leave it out"
+    return f"write one element, such as [0].{key}, or a condition on them: any(list, item.{key} == ...)"
+
+
 def shape_of_key(walk: Walk, node: tree.Expr, base: Property, key: str) -> Property:
     if base.type in ("datetime", "date"):
         if key in DATETIME_PARTS:
             return of_type(DATETIME_PARTS[key])
         walk.report("REF004", f"a date has no part '{key}'", node, did_you_mean(key, DATETIME_PARTS, "parts"))
+        return ANYTHING
+    if base.type in _WITHOUT_KEYS and key not in DATETIME_PARTS:
+        noun = _WITHOUT_KEYS[base.type]
+        walk.report("REF004", f"{noun} has no key '{key}'", node, _instead_of_key(base, key))
         return ANYTHING
     if base.fields is None:
         return base.items or ANYTHING if base.type == "object" else ANYTHING

@@ -16,8 +16,9 @@ def literal_name(walk: Walk, node: tree.Call, code: str, noun: str, declared: It
     """The name that a call's first value spells. Reports one that is not written out, or not known."""
     first = node.args[0]
     names = set(declared)
+    a_noun = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
     if not isinstance(first, tree.Const) or not isinstance(first.value, str):
-        walk.report("EXP007", f"'{node.name}' needs the fixed name of a {noun}", first,
+        walk.report("EXP007", f"'{node.name}' needs the fixed name of {a_noun}", first,
                     f"write {FUNCTIONS[node.name].usage}")  # fmt: skip
     elif first.value not in names:
         walk.report(code, f"unknown {noun} '{first.value}'", first,
