@@ -23,7 +23,7 @@ class Breakdown:
     `part`, the aggregate without `by`. `readers` are the segments that it can change.
     """
 
-    __slots__ = ("by", "identity", "nothing", "part", "readers", "slot")
+    __slots__ = ("by", "identity", "of_nothing", "part", "readers", "slot")
 
     def __init__(self, part: Aggregate, by: Function) -> None:
         self.part = part
@@ -31,7 +31,7 @@ class Breakdown:
         self.slot = part.slot
         self.identity = part.identity
         self.readers: tuple[Segment, ...] = ()
-        self.nothing = AGGREGATES[part.kind].of_nothing
+        self.of_nothing = AGGREGATES[part.kind].of_nothing
 
     def add(self, state: ContactState, at: int, value: Any) -> None:
         """Adds the value of an event that has just arrived, for each key of the event."""
@@ -72,7 +72,7 @@ class Breakdown:
         """The present figures of all keys."""
         contents: dict[str, Any] = state.slots[self.slot] or {}
         counting_keys = sorted(key for key, content in contents.items() if self._counts(content, state.now))
-        figures = Figures({key: self._figure(state, contents[key]) for key in counting_keys}, self.nothing)
+        figures = Figures({key: self._figure(state, contents[key]) for key in counting_keys}, self.of_nothing)
         spend(len(figures))
         return figures
 
@@ -80,7 +80,7 @@ class Breakdown:
         """The figure of one key."""
         contents: dict[str, Any] = state.slots[self.slot] or {}
         content = contents.get(key_text(key) or "") if key is not None else None
-        return self._figure(state, content) if self._counts(content, state.now) else self.nothing
+        return self._figure(state, content) if self._counts(content, state.now) else self.of_nothing
 
     def _figure(self, state: ContactState, content: Any) -> Any:
         contents = state.slots[self.slot]

@@ -7,23 +7,23 @@ from typing import Any
 
 
 class Figures(dict[str, Any]):
-    """Figures by the value that distinguishes them; `nothing` is the figure of any other value.
+    """Figures by the value that distinguishes them; `of_nothing` is the figure of any other value.
 
     A key is the text of a value: `figures[7]` and `figures['7']` are the same.
     """
 
-    __slots__ = ("nothing",)
+    __slots__ = ("of_nothing",)
 
-    def __init__(self, figures: Mapping[str, Any], nothing: Any) -> None:
+    def __init__(self, figures: Mapping[str, Any], of_nothing: Any) -> None:
         super().__init__(figures)
-        self.nothing = nothing
+        self.of_nothing = of_nothing
 
     def figure(self, key: Any) -> Any:
         """The figure of a value. It has this name because compiled code takes `get` of any known mapping for that of
         `dict`.
         """
         text = key_text(key)
-        return super().get(text, self.nothing) if text is not None else self.nothing
+        return super().get(text, self.of_nothing) if text is not None else self.of_nothing
 
     def get(self, key: Any, default: Any = None) -> Any:
         return self.figure(key)

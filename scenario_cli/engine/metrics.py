@@ -32,7 +32,7 @@ class Aggregate:
     """
 
     __slots__ = (
-        "by_value", "holds_figure", "identity", "kind", "needs_numbers", "nothing", "place", "readers", "slot",
+        "by_value", "holds_figure", "identity", "kind", "needs_numbers", "of_nothing", "place", "readers", "slot",
         "within",
     )  # fmt: skip
 
@@ -45,7 +45,7 @@ class Aggregate:
         self.readers: tuple[Segment, ...] = ()
         self.needs_numbers = AGGREGATES[kind].needs_numbers
         self.by_value = AGGREGATES[kind].of_elements
-        self.nothing = AGGREGATES[kind].of_nothing
+        self.of_nothing = AGGREGATES[kind].of_nothing
         self.holds_figure = not self.by_value and kind != "avg"  # its content without a window is the figure
 
     @staticmethod
@@ -108,13 +108,13 @@ class Aggregate:
         """The present figure."""
         content = state.slots[self.slot]
         if content is None:
-            return self.nothing
+            return self.of_nothing
         if self.within is None:
             return content[0] if self.holds_figure else self._of_ever(content)
         times: list[int] = content.times
         first = bisect_right(times, state.now - self.within)
         if first == len(times):
-            return self.nothing
+            return self.of_nothing
         if (leaves := times[first] + self.within) < state.until:
             state.until = leaves  # until then the window has the same values
         match self.kind:

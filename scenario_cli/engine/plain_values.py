@@ -66,7 +66,7 @@ def _plain_of_rare(value: Any) -> Any:
         case tuple():
             return {"$tuple": [plain(element) for element in value]}
         case Figures():
-            return {"$figures": [value.nothing, [[key, plain(element)] for key, element in value.items()]]}
+            return {"$figures": [value.of_nothing, [[key, plain(element)] for key, element in value.items()]]}
         case Mapping():
             return _plain_mapping(value)
         case datetime():

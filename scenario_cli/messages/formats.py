@@ -40,13 +40,13 @@ _LEFT_OUT: Any = object()
 
 @dataclass(slots=True)
 class Reader:
-    """The reader of the current message; `shown` turns any value into its text.
+    """The reader of the current message; `show` turns any value into its text.
 
     `locale_of` are the tags that `message_locale` chooses among. `plain` gives common spaces instead of non-breaking
     spaces, which cost more in an SMS.
     """
 
-    shown: Callable[[Any], Any]
+    show: Callable[[Any], Any]
     currency: str = ""
     locale_of: tuple[str | None, str, str | None] = (None, "en", None)
     clock: tzinfo = UTC
@@ -176,7 +176,7 @@ class Reader:
             raise Misfit(f"list: {cited(value)} is not a text; choose a key with map(attribute='...')")
         if isinstance(value, int | float) and not isinstance(value, bool):
             return self.spaced(self.written_number(value))
-        return self.shown(value)
+        return self.show(value)
 
 
 class Listed(list[Any]):

@@ -34,13 +34,13 @@ class RenderError(Exception):
 class Renderer:
     """Renders the messages of one project.
 
-    `environment` is sandboxed and has the language's filters, tests and rules for missing values; `shown` turns a value
+    `environment` is sandboxed and has the language's filters, tests and rules for missing values; `show` turns a value
     into its form in a text.
     """
 
     def __init__(
         self, project: Project, environment: type[jinja2.Environment], filters: Mapping[str, Callable[..., Any]],
-        tests: Mapping[str, Callable[..., Any]], shown: Callable[[Any], Any],
+        tests: Mapping[str, Callable[..., Any]], show: Callable[[Any], Any],
     ) -> None:  # fmt: skip
         self.variants = by_message(project.templates)
         self.locale = project.locale
@@ -49,11 +49,11 @@ class Renderer:
             loader=jinja2.FunctionLoader(lambda name: (texts[name], name, lambda: True) if name in texts else None),
             autoescape=_is_html,
             # Nothing is calculated when a template is compiled: its written values are also formatted for each reader.
-            finalize=jinja2.pass_context(lambda context, value: shown(_measured(value))),
+            finalize=jinja2.pass_context(lambda context, value: show(_measured(value))),
             optimized=False,
             cache_size=-1,
         )
-        self.reader = Reader(shown, project.currency)
+        self.reader = Reader(show, project.currency)
         self.environment.filters = {**filters, **self.reader.filters()}
         self.environment.tests = dict(tests)
         self.environment.globals["const"] = {name: constant.value for name, constant in project.constants.items()}

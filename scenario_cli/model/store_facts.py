@@ -78,8 +78,9 @@ class Size:
 class StoreFacts:
     """A store at a glance. `runs` are the last ones, the newest last, of `run_count`; `unfinished` was cut off.
 
-    `outbox` counts messages by channel and status, `updates` are the rows about changed attributes. `kept` are inputs
-    for later runs. `holder` is the process that works on the store now: `command`, `process`, `since`.
+    `outbox` counts messages by channel and status, `updates` are the rows about changed attributes. `kept_inputs` is
+    the number of inputs for later runs. `holder` is the process that works on the store now: `command`, `process`,
+    `since`.
     """
 
     file: str
@@ -89,7 +90,7 @@ class StoreFacts:
     begins: int | None
     contacts: int
     forgotten: int
-    kept: int
+    kept_inputs: int
     runs: Sequence[RunFacts]
     run_count: int
     unfinished: RunFacts | None
@@ -155,7 +156,7 @@ class ContactFacts:
     `known_at` is None for a contact who is not known before a later instant. `ended` counts journeys that are over but
     can still reach their goal. `segments` are those it is in, `unnamed_segments` is the number of those that the
     project no longer has. `entries` are scenarios that it waits to enter until another of their group ends, each with
-    the instant at which the entry is given up. `kept` are inputs for later runs: instant and words. `rows` are the last
+    the instant at which the entry is given up. `kept_inputs` are for later runs: instant and words. `rows` are the last
     ones of the outbox, the newest last, of `row_count`.
     """
 
@@ -173,7 +174,7 @@ class ContactFacts:
     segments: Sequence[str]
     unnamed_segments: int
     entries: Sequence[tuple[str, int]]
-    kept: Sequence[tuple[int, str]]
+    kept_inputs: Sequence[tuple[int, str]]
     rows: Sequence[OutboxEntry]
     row_count: int
 
@@ -188,7 +189,7 @@ class Erased:
     contacts: int
     rows: int
     attempts: int
-    kept: int
+    kept_inputs: int
     journeys: int
     unknown: Sequence[str]
     files: Sequence[str]

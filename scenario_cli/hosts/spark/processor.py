@@ -121,10 +121,10 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
         if outcome is not None:
             data = outcome.data if outcome.data is not None else stored.state
             next_due = outcome.next_due
-            stored = StoredContact(stored.contact_id, data, next_due, outcome.listed, tuple(outcome.kept))
+            stored = StoredContact(stored.contact_id, data, next_due, outcome.listed, tuple(outcome.kept_inputs))
             records = outcome.records
             clock = until if outcome.state is not None else clock
-        instants = [*(each[0] for each in later), *(later_input[0] for later_input in stored.kept)]
+        instants = [*(each[0] for each in later), *(later_input[0] for later_input in stored.kept_inputs)]
         instants += [next_due] if next_due is not None else []
         instants += [self._begins] if contact_row is not None else []
         self._save(Waiting(stored, clock, later, contact_row, waiting.timer), min(instants, default=None))
@@ -163,7 +163,7 @@ class ContactProcessor(StatefulProcessor):  # type: ignore[misc]
             if timer is not None:
                 self._handle.registerTimer(timer)
         stored = waiting.stored
-        content = (stored.state, stored.next_due, stored.listed, stored.kept)
+        content = (stored.state, stored.next_due, stored.listed, stored.kept_inputs)
         value = (*content, waiting.clock, waiting.events or (), waiting.contact_row, timer, self._meaning)
         self._state.update((encoded_value(value),))
 

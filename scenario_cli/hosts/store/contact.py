@@ -35,7 +35,7 @@ class Outcome:
 
     contact_id: str
     listed: bytes | None
-    kept: list[KeptInput]
+    kept_inputs: list[KeptInput]
     postponed: int
     state: ContactState | None = None
     data: bytes | None = None
@@ -64,7 +64,7 @@ def work_on(
     is_due = stored.next_due is not None and stored.next_due < span.until
     if news.is_same and stored.state is not None and not (is_due or past or broadcasts or span.changed):
         return None
-    outcome = Outcome(stored.contact_id, news.listed, news.kept, news.postponed)
+    outcome = Outcome(stored.contact_id, news.listed, news.kept_inputs, news.postponed)
     state = _restored(program, stored, past, span, outcome)
     if state is not None and state.known_at is not None:
         _go_on(program, state, stored, log, news, broadcasts, span, outcome)

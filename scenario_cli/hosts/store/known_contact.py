@@ -51,7 +51,7 @@ def contact_facts(store: Store, contact: str, names: Names, timezone: str, rows:
         segments=sorted(names.segments[name] for name in segments if name in names.segments),
         unnamed_segments=sum(name not in names.segments for name in segments),
         entries=[(entry[0], entry[5]) for entry in values.get("waiting", ())],
-        kept=kept_inputs,
+        kept_inputs=kept_inputs,
         rows=[OutboxEntry(run, read_row(row), *life) for run, row, *life in entries],
         row_count=int(store.value("SELECT count(*) FROM outbox WHERE contact = ?", (contact,))),
     )

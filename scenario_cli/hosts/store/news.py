@@ -23,13 +23,13 @@ class StoredContact:
     state: bytes | None = None
     next_due: int | None = None
     listed: bytes | None = None
-    kept: tuple[KeptInput, ...] = ()
+    kept_inputs: tuple[KeptInput, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class News:
     """Inputs of a contact in order of time: events `on_time`, `late` ones from before the span, `rows` of the contacts
-    table up to its end, and the inputs `kept` for later runs.
+    table up to its end, and the inputs `kept_inputs` for later runs.
 
     `listed` is the contact's data in the table at the end of the span. `postponed` counts the new events among those
     kept, and `is_same` is true if nothing is new at all.
@@ -38,7 +38,7 @@ class News:
     on_time: list[Event]
     late: list[Event]
     rows: Rows
-    kept: list[KeptInput]
+    kept_inputs: list[KeptInput]
     listed: bytes | None
     postponed: int
     is_same: bool
@@ -46,12 +46,12 @@ class News:
 
 def news_for(stored: StoredContact, log: ContactLog | None, span: Span) -> News:
     """Sorts the inputs of a log together with those that earlier runs have kept."""
-    kept_events = [event for _, kind, data in stored.kept if kind == "event" and (event := _event(data))]
+    kept_events = [event for _, kind, data in stored.kept_inputs if kind == "event" and (event := _event(data))]
     new_events = log.events if log is not None else []
     # Sorted stably: at one instant the kept inputs come first, because they were read first.
     events = sorted([*kept_events, *new_events], key=lambda event: event.at) if kept_events else new_events
     clock, until = span.clock, span.until
-    rows: Rows = [(at, value_of(decoded_value(data))) for at, kind, data in stored.kept if kind == "row"]
+    rows: Rows = [(at, value_of(decoded_value(data))) for at, kind, data in stored.kept_inputs if kind == "row"]
     listed = stored.listed
     if log is not None and log.listed:
         rows = log.changes
@@ -59,16 +59,16 @@ def news_for(stored: StoredContact, log: ContactLog | None, span: Span) -> News:
     elif rows and listed is not None:
         listed = encoded_value(plain(table_values_at(value_of(decoded_value(listed)), rows, until)))
     kept_rows: list[KeptInput] = [(at, "row", encoded_value(plain(dict(row)))) for at, row in rows if at > until]
-    kept: list[KeptInput] = [
+    kept_inputs: list[KeptInput] = [
         (event.at, "event", encoded_value(plain_event(event))) for event in events if event.at > until
     ]
-    rows_are_same = kept_rows == [each for each in stored.kept if each[1] == "row"]
+    rows_are_same = kept_rows == [each for each in stored.kept_inputs if each[1] == "row"]
     due = [event for event in events if event.at <= until]
     return News(
         on_time=due if clock is None else [event for event in due if event.at >= clock],
         late=[] if clock is None else [event for event in due if event.at < clock],
         rows=[(at, row) for at, row in rows if at <= until],
-        kept=[*kept, *kept_rows],
+        kept_inputs=[*kept_inputs, *kept_rows],
         listed=listed,
         postponed=sum(event.at > until for event in new_events),
         is_same=not new_events and not due and listed == stored.listed and rows_are_same,

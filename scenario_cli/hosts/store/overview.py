@@ -38,7 +38,7 @@ def facts_of(store: Store, project: Project | None, runs: int) -> StoreFacts:
         begins=None if begins is None else int(begins),
         contacts=int(store.value("SELECT count(*) FROM contacts")),
         forgotten=int(store.value("SELECT count(*) FROM forgotten")),
-        kept=int(store.value("SELECT count(*) FROM kept")),
+        kept_inputs=int(store.value("SELECT count(*) FROM kept")),
         runs=finished[::-1],
         run_count=count,
         unfinished=unfinished,

@@ -92,6 +92,6 @@ def _part(store: Store, first: str | None, end: str | None) -> Part:
             bounds,
         )
     ]
-    stored += [StoredContact(contact, kept=tuple(inputs)) for contact, inputs in kept.items()]
+    stored += [StoredContact(contact, kept_inputs=tuple(inputs)) for contact, inputs in kept.items()]
     stored.sort(key=lambda contact: contact.contact_id)
     return Part(ContactRange(first, end, 0), stored, waiting)

@@ -72,12 +72,12 @@ class OutboxRow:
 
 @dataclass(slots=True)
 class Worked:
-    """The result of a part. `states` are (contact, state, next due, listed), `kept` (contact, instant, kind, content),
-    `withdrawn` rows of the outbox whose contact has withdrawn consent.
+    """The result of a part. `states` are (contact, state, next due, listed), `kept_inputs` (contact, instant, kind,
+    content), and `withdrawn` rows of the outbox whose contact has withdrawn consent.
     """
 
     states: list[tuple[str, bytes, int | None, bytes | None]] = field(default_factory=list)
-    kept: list[tuple[str, int, str, bytes]] = field(default_factory=list)
+    kept_inputs: list[tuple[str, int, str, bytes]] = field(default_factory=list)
     touched: list[str] = field(default_factory=list)
     rows: list[OutboxRow] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
@@ -130,7 +130,7 @@ def _unpacked(states: States, stored: StoredContact) -> StoredContact:
 def _add(worked: Worked, outcome: Outcome, prepared: Prepared, waiting: Sequence[tuple[int, str]]) -> None:
     contact, program, packed = outcome.contact_id, prepared.program, prepared.states.packed
     worked.touched.append(contact)
-    worked.kept += [(contact, *later_input) for later_input in outcome.kept]
+    worked.kept_inputs += [(contact, *later_input) for later_input in outcome.kept_inputs]
     for name in ("taken", "late", "repeated", "postponed"):
         worked.figures[name] += getattr(outcome, name)
     if outcome.state is None or outcome.data is None:

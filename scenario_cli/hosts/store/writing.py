@@ -37,7 +37,7 @@ def write_part(store: Store, run: int, part: ContactRange, worked: Worked) -> No
         ],
     )
     store.execute_many("DELETE FROM kept WHERE contact = ?", [(contact,) for contact in worked.touched])
-    store.execute_many("INSERT INTO kept (contact, at, kind, content) VALUES (?, ?, ?, ?)", worked.kept)
+    store.execute_many("INSERT INTO kept (contact, at, kind, content) VALUES (?, ?, ?, ?)", worked.kept_inputs)
     store.execute_many(
         "INSERT INTO outbox (run, contact, kind, message_id, channel, send_at, expires_at, needs_consent, status, row) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

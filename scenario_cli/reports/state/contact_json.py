@@ -42,7 +42,7 @@ def contact_values(contact: ContactFacts) -> dict[str, Any]:
         ],
         "segments": list(contact.segments),
         "unnamed_segments": contact.unnamed_segments,
-        "kept": [{"at": moment(at, zone), "what": words} for at, words in contact.kept],
+        "kept": [{"at": moment(at, zone), "what": words} for at, words in contact.kept_inputs],
         "row_count": contact.row_count,
         "rows": [row_values(entry) for entry in contact.rows],
     }

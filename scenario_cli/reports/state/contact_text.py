@@ -33,7 +33,7 @@ def contact_text(contact: ContactFacts, color: bool, width: int) -> str:
     entries = (f"{scenario} until {to_the_minute(until, zone)}, then dropped" for scenario, until in contact.entries)
     lines += _part("Waits to enter, until another scenario of the group has ended", entries, style, width)
     lines += _part("In the segments", _segments(contact), style, width)
-    inputs = (f"{to_the_minute(at, zone)}  {words}" for at, words in contact.kept)
+    inputs = (f"{to_the_minute(at, zone)}  {words}" for at, words in contact.kept_inputs)
     lines += _part("Kept for later runs", inputs, style, width)
     lines += ["", style(_outbox(contact), "bold")]
     grid = document_text([row_grid(contact.rows)], color, width) if contact.rows else ""

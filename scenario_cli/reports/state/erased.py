@@ -16,11 +16,11 @@ _MOST_FILES = 10
 
 def erased_text(erased: Erased, width: int) -> str:
     lines = [f"{masked_id(contact)} is not in the store; check the id" for contact in erased.unknown]
-    if erased.contacts or erased.rows or erased.kept:
+    if erased.contacts or erased.rows or erased.kept_inputs:
         parts = [
             plural(erased.contacts, "contact"), plural(erased.journeys, "journey") + " running",
             plural(erased.rows, "row") + " of the outbox", plural(erased.attempts, "attempt"),
-            plural(erased.kept, "input") + " kept for later runs",
+            plural(erased.kept_inputs, "input") + " kept for later runs",
         ]  # fmt: skip
         lines.append(f"erased: {', '.join(parts)}")
     lines.append("later runs ignore them in every file")
@@ -44,7 +44,7 @@ def erased_json(erased: Erased, file: str) -> str:
             "journeys": erased.journeys,
             "rows": erased.rows,
             "attempts": erased.attempts,
-            "kept": erased.kept,
+            "kept": erased.kept_inputs,
             "unknown": [masked_id(contact) for contact in erased.unknown],
             "files_read": list(erased.files),
         }

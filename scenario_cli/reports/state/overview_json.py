@@ -25,7 +25,7 @@ def overview_json(store: StoreFacts) -> str:
             "clock": moment(store.clock, zone),
             "contacts": store.contacts,
             "forgotten": store.forgotten,
-            "kept": store.kept,
+            "kept": store.kept_inputs,
             "due": {
                 "within_an_hour": store.due.hour,
                 "within_a_day": store.due.day,

@@ -29,7 +29,7 @@ def _document(store: StoreFacts) -> Document:
             ("contacts", _contacts(store)),
             ("running", plural(sum(count.count for count in store.journeys), "journey")),
             ("due", _due(store)),
-            ("kept", f"{plural(store.kept, 'input')} for later runs" if store.kept else ""),
+            ("kept", f"{plural(store.kept_inputs, 'input')} for later runs" if store.kept_inputs else ""),
             ("size", _size(store)),
             ("in progress", holder_text(store.holder) if store.holder else ""),
             ("interrupted", _unfinished(store)),

@@ -59,7 +59,9 @@ def runs(world: World, person: Person, cuts: list[int], kept: bool) -> tuple[lis
         if outcome is not None:
             outcomes.append(outcome)
             records += outcome.records
-            stored = StoredContact(log.contact_id, outcome.data, outcome.next_due, outcome.listed, tuple(outcome.kept))
+            stored = StoredContact(
+                log.contact_id, outcome.data, outcome.next_due, outcome.listed, tuple(outcome.kept_inputs)
+            )
         clock = until
     return records, outcomes
 
