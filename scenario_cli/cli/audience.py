@@ -254,7 +254,7 @@ def _resting_columns(result: Audience, listed: Listed) -> dict[str, Sequence[str
     """The columns that depend on the scenarios' actions in the replay, with these actions."""
     from scenario_cli.hosts.audience.listing import METRIC, REACHED, SEGMENT
 
-    columns = {REACHED + name: resting for name, resting in result.channels.items()}
+    columns = {REACHED + name: effects for name, effects in result.channels.items()}
     columns |= {SEGMENT + name: members.rests_on for name, members in result.segments.items()}
-    columns |= {METRIC + name: resting for name, resting in listed.metrics_rest_on.items()}
-    return {name: resting for name, resting in columns.items() if resting}
+    columns |= {METRIC + name: effects for name, effects in listed.metrics_rest_on.items()}
+    return {name: effects for name, effects in columns.items() if effects}

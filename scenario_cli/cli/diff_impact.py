@@ -67,20 +67,22 @@ def limits_of(
             limits.append(read_limit(text, new.channels))
         except LimitError as error:
             raise Stop(f"--fail-on {error}", error.hint) from None
-    whole = log.reads and log.contact is None
-    unchecked = [limit.text for limit in limits if limit.needs_log and not whole]
+    is_whole = log.reads and log.contact is None
+    unchecked = [limit.text for limit in limits if limit.needs_log and not is_whole]
     if unchecked:
         hint = "leave --contact out" if log.reads else "name the log with --events PATH"
         raise Stop(f"--fail-on '{unchecked[0]}' needs a comparison over a whole log", hint)
     without_store = [limit.text for limit in limits if limit.needs_store and not has_store]
     if without_store:
         raise Stop(f"--fail-on '{without_store[0]}' is about running journeys", "name the store with --state FILE")
-    left_out = sum(limit.needs_log and not whole for limit in new.limits)
+    left_out = sum(limit.needs_log and not is_whole for limit in new.limits)
     if left_out:
         note(f"{left_out} of the limits in project.yaml need a whole log and were not checked", log.quiet)
     if not has_store and any(limit.needs_store for limit in new.limits):
         note("a limit in project.yaml is about running journeys and was not checked: it needs --state", log.quiet)
-    checked = (limit for limit in new.limits if (whole or not limit.needs_log) and (has_store or not limit.needs_store))
+    checked = (
+        limit for limit in new.limits if (is_whole or not limit.needs_log) and (has_store or not limit.needs_store)
+    )
     return (*limits, *checked)
 
 

@@ -108,5 +108,5 @@ def _repository(root: Path) -> Path:
     for folder in (root, *root.parents):
         if (folder / ".git").exists():
             return folder
-    here = Path.cwd()
-    return here if root.is_relative_to(here) else root
+    current = Path.cwd()
+    return current if root.is_relative_to(current) else root

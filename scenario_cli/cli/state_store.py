@@ -79,13 +79,13 @@ def belonging(store: Store, loaded: Loaded | None, project: str | None, quiet: b
     name = store.meta("project")
     if loaded is None or name in (None, loaded.project.name):
         return loaded
-    here = loaded.project.name
+    own_name = loaded.project.name
     if project is not None:
-        raise Stop(f"{store.path} belongs to the project '{name}', not to '{here}'", "leave --project out")
-    note(
-        (f"{store.path} belongs to the project '{name}', so it is read without the project '{here}' of this folder"),
-        quiet,
-    )
+        raise Stop(f"{store.path} belongs to the project '{name}', not to '{own_name}'", "leave --project out")
+    note((
+        f"{store.path} belongs to the project '{name}', so it is read without the project '{own_name}' of this "
+        "folder"
+    ), quiet)  # fmt: skip
     return None
 
 

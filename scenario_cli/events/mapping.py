@@ -108,16 +108,16 @@ class Resolved:
 def resolve(table: Table, need: Need) -> Resolved:
     """The places, or an ExportError that names the columns the file has and the option to type."""
     fields: dict[str, Column] = {}
-    lacking: list[str] = []
+    missing_fields: list[str] = []
     missing: dict[str, str] = {}
     for field in need.required:
         column = mapped_column(table, need.mapping.get(field, field))
         if column is None:
-            lacking.append(field)
+            missing_fields.append(field)
         else:
             fields[field] = column
-    if lacking:
-        raise _lacking(table, need, lacking)
+    if missing_fields:
+        raise _lacking(table, need, missing_fields)
     for field in need.optional:
         mapped = need.mapping.get(field)
         # Ids of nobody are searched only if a file has them, because it costs time for every row.
@@ -189,11 +189,11 @@ def _file_name(label: str, pattern: str) -> str:
     return match[1]
 
 
-def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
+def _lacking(table: Table, need: Need, missing_fields: list[str]) -> ExportError:
     quoted = ", ".join(
-        f"'{need.mapping[field]}' (for {field})" if field in need.mapping else f"'{field}'" for field in lacking
+        f"'{need.mapping[field]}' (for {field})" if field in need.mapping else f"'{field}'" for field in missing_fields
     )
-    message = f"{table.file.label} has no column{'s' if len(lacking) > 1 else ''} {quoted}"
+    message = f"{table.file.label} has no column{'s' if len(missing_fields) > 1 else ''} {quoted}"
     columns = [name for name in table.names if name and name.count(".") == 0]
     if table.unnamed:
         cells = [f"{name} ({_cut(value)})" for name, value in zip(columns, table.unnamed, strict=False)]
@@ -204,13 +204,13 @@ def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
     used = {need.mapping[field] for field in need.required if field in need.mapping}
     lines = [listed]
     options = []
-    for field in lacking:
+    for field in missing_fields:
         guess = None if table.unnamed else _guess(field, need.mapping.get(field), table.names, used)
         if guess is not None:
             used.add(guess)
         options.append(f"{need.option} {field}={guess or 'COLUMN'}")
     lines.append(f"map them: {' '.join(options)}")
-    if "event" in lacking and "event=COLUMN" in options[lacking.index("event")]:
+    if "event" in missing_fields and "event=COLUMN" in options[missing_fields.index("event")]:
         lines.append(f"or, if every row is the same event: {need.option} \"event='order_completed'\"")
     return ExportError(message, "\n".join(lines))
 

@@ -156,12 +156,12 @@ def _ask_values(
 def _ask_examples(
     con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], results: _QueryResults
 ) -> None:
-    lacking = _grouped(
+    without_samples = _grouped(
         (code, columns)
         for code, item in pairs
         if not results.samples.get((code, columns := tuple(item.columns.values())))
     )
-    for group in lacking:
+    for group in without_samples:
         listed = list(group)
         for index, code, values in con.execute(facts_sql.examples_sql(table, group, _EXAMPLES)).fetchall():
             results.examples[code, listed[index]] = values

@@ -162,13 +162,15 @@ def _cells_in(column: str, group: ValueGroup) -> list[str]:
     """The cells of a group that belong into the column, for the events that have them there."""
     sql = []
     for place in sorted(set(group.places.values())):
-        here = [property_ for number, property_ in group.properties.items() if group.places[number] == place]
+        properties = [property_ for number, property_ in group.properties.items() if group.places[number] == place]
         for cell in cells_of(group.declared):
-            inside = [property_ for property_ in here if property_.item.columns.get(cell) == column]
+            inside = [property_ for property_ in properties if property_.item.columns.get(cell) == column]
             events = [event for property_ in inside for event in property_.item.events]
             value = f"{cell}_{group.number}[{place}]"
             if inside:
-                sql.append(value if len(inside) == len(here) else f"CASE WHEN {among('code', events)} THEN {value} END")
+                sql.append(
+                    value if len(inside) == len(properties) else f"CASE WHEN {among('code', events)} THEN {value} END"
+                )
     return sql
 
 

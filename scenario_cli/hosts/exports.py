@@ -86,7 +86,7 @@ def without_expected_gaps(report: ReadReport, project: Project, scenarios: Colle
     make themselves, and messages sent by another tool, which often come in an export of their own.
     """
     all_scenarios = project.scenarios.values()
-    elsewhere = brought_elsewhere(project)
+    from_elsewhere = brought_elsewhere(project)
     updated = {name for scenario in all_scenarios for name in updated_attributes(scenario)}
     profile_events = {name for name, event in project.plan.events.items() if event.profile}
     names = read_names(project, scenarios)
@@ -102,7 +102,7 @@ def without_expected_gaps(report: ReadReport, project: Project, scenarios: Colle
     table = report.contacts_table
     return replace(
         report,
-        absent=tuple(event for event in report.absent if event.name not in elsewhere),
+        absent=tuple(event for event in report.absent if event.name not in from_elsewhere),
         unfilled=real_gaps(report.unfilled),
         contacts_table=replace(table, unfilled=real_gaps(table.unfilled)) if table is not None else None,
     )

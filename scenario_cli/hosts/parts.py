@@ -48,10 +48,10 @@ def over_parts(
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(prepare, work)) as pool:
         following = iter(parts)
         with _without_interrupts():  # processes begin with the first parts
-            begun = deque(pool.submit(_work, part) for part in islice(following, _BEGUN_A_WORKER * workers))
-        while begun:
-            result = begun.popleft().result()
-            begun.extend(pool.submit(_work, part) for part in islice(following, 1))
+            results = deque(pool.submit(_work, part) for part in islice(following, _BEGUN_A_WORKER * workers))
+        while results:
+            result = results.popleft().result()
+            results.extend(pool.submit(_work, part) for part in islice(following, 1))
             yield result
 
 

@@ -189,14 +189,14 @@ def _needs(journey: Journey) -> dict[str, dict[str, Any]]:
         state = journey.state(waiting.pop(0))
         if state is None:
             continue
-        here = needs[state.id]
+        data = needs[state.id]
         ahead: list[tuple[Target, dict[str, Any]]] = [
-            (to, {**here, **condition.profile}) for condition, to in state.choose if condition.profile is not None
+            (to, {**data, **condition.profile}) for condition, to in state.choose if condition.profile is not None
         ]
-        ahead += [(state.otherwise, here)] if state.choose else []
-        ahead += [(to, here) for to, _ in state.split]
-        ahead += [(state.next, here)] if state.next is not None else []
-        ahead += [(wait.to, here) for wait in state.after]
+        ahead += [(state.otherwise, data)] if state.choose else []
+        ahead += [(to, data) for to, _ in state.split]
+        ahead += [(state.next, data)] if state.next is not None else []
+        ahead += [(wait.to, data) for wait in state.after]
         for to, needed in ahead:
             if isinstance(to, str) and to not in needs:
                 needs[to] = needed

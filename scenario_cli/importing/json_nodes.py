@@ -94,8 +94,8 @@ class _Reader:
                 return Node(self.places.span(at, at + len(word)), constant), at + len(word)
         match = _NUMBER.match(self.text, at)
         assert match is not None, "the text was read as JSON before"
-        whole = match[2] is None and match[3] is None
-        number: int | float = int(match[0]) if whole else float(match[0])
+        is_whole = match[2] is None and match[3] is None
+        number: int | float = int(match[0]) if is_whole else float(match[0])
         return Node(self.places.span(at, match.end()), number), match.end()
 
     def mapping(self, start: int, depth: int) -> tuple[Node, int]:

@@ -53,15 +53,15 @@ def _cut_rounds(journey: Journey) -> None:
         stack: list[tuple[str, list[str]]] = [(start.id, list(start.at_once()))] if start.id not in done else []
         path = [start.id] if stack else []
         while stack:
-            here, ahead = stack[-1]
+            state_id, ahead = stack[-1]
             if not ahead:
                 stack.pop()
                 path.pop()
-                done.add(here)
+                done.add(state_id)
                 continue
             target = ahead.pop()
             if target in path:
-                _cut(by_id[here], target)
+                _cut(by_id[state_id], target)
             elif target not in done and target in by_id:
                 stack.append((target, list(by_id[target].at_once())))
                 path.append(target)
@@ -90,10 +90,10 @@ def _leave_out(journey: Journey) -> None:
     waiting += [target for target in (on.to for on in journey.on) if isinstance(target, str)]
     reached: set[str] = set()
     while waiting:
-        here = waiting.pop()
-        if here not in reached and here in by_id:
-            reached.add(here)
-            waiting += [target for target in by_id[here].targets() if isinstance(target, str)]
+        state_id = waiting.pop()
+        if state_id not in reached and state_id in by_id:
+            reached.add(state_id)
+            waiting += [target for target in by_id[state_id].targets() if isinstance(target, str)]
     for state in journey.states:
         state.on = [on for on in state.on if not on.of or on.of in reached]
         if state.id not in reached and state.item is not None:
@@ -113,10 +113,10 @@ def goes_round(journey: Journey) -> bool:
         waiting = [target for target in start.targets() if isinstance(target, str)]
         seen: set[str] = set()
         while waiting:
-            here = waiting.pop()
-            if here == start.id:
+            state_id = waiting.pop()
+            if state_id == start.id:
                 return True
-            if here not in seen and here in by_id:
-                seen.add(here)
-                waiting += [target for target in by_id[here].targets() if isinstance(target, str)]
+            if state_id not in seen and state_id in by_id:
+                seen.add(state_id)
+                waiting += [target for target in by_id[state_id].targets() if isinstance(target, str)]
     return False

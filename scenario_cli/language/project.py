@@ -90,12 +90,12 @@ def read_model(files: Files, tests: bool = False) -> Loaded:
 def _without_collection() -> Iterator[None]:
     """Lets the garbage collector rest: a model is one growing tree without circles, and to look through it again
     and again takes a third of the time of reading a large project."""
-    resting = gc.isenabled()
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if resting:
+        if was_enabled:
             # Existing objects count as old: otherwise the collector would look through all of them when it is back on.
             gc.freeze()
             gc.unfreeze()

@@ -212,9 +212,9 @@ def _moves(scenario: Scenario) -> Iterator[Diagnostic]:
     """Checks that `migrate` leads from states that are gone to states that exist."""
     for name, target in scenario.migrate:
         if name.text in scenario.states:
-            here = ((f"'{name.text}' is here", scenario.states[name.text].span),)
+            related = ((f"'{name.text}' is here", scenario.states[name.text].span),)
             yield Diagnostic("REF024", f"'{name.text}' is still a state, so journeys in it do not move", name.span,
-                             hint="remove the line, or the state", related=here)  # fmt: skip
+                             hint="remove the line, or the state", related=related)  # fmt: skip
         if target.state is not None and _NAME.fullmatch(target.state):
             yield from unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states")
 

@@ -111,27 +111,28 @@ def revision(root: Path, name: str) -> Revision:
     folder = root.relative_to(repository).as_posix()
     folder = "" if folder == "." else folder
     entries = _entries(listed.stdout)
-    there = Revision(root, repository, commit, folder, entries)
-    return there if _PROJECT in there.paths() else _moved(there, name)
+    at_commit = Revision(root, repository, commit, folder, entries)
+    return at_commit if _PROJECT in at_commit.paths() else _moved(at_commit, name)
 
 
 _PROJECT = "project.yaml"
 _PROJECT_NAME = re.compile(rb"^project:[ \t]*[\"']?([\w-]+)", re.MULTILINE)
 
 
-def _moved(there: Revision, name: str) -> Revision:
+def _moved(at_commit: Revision, name: str) -> Revision:
     """The same project in its folder at the revision."""
-    paths = [path for path in there.entries if posixpath.basename(path) == _PROJECT]
+    paths = [path for path in at_commit.entries if posixpath.basename(path) == _PROJECT]
     folders = [posixpath.dirname(path) or "." for path in paths]
-    own = _project_name((there.root / _PROJECT).read_bytes()) if (there.root / _PROJECT).is_file() else None
+    own = _project_name((at_commit.root / _PROJECT).read_bytes()) if (at_commit.root / _PROJECT).is_file() else None
     projects = [
-        replace(there, root=there.repository / folder, folder="" if folder == "." else folder) for folder in folders
+        replace(at_commit, root=at_commit.repository / folder, folder="" if folder == "." else folder)
+        for folder in folders
     ]
     candidates = [project for project in projects if own and _project_name(project.read(_PROJECT)) == own]
     if len(candidates) == 1:
         return candidates[0]
-    raise NoRevision(f"no project in '{there.folder or '.'}' at revision '{name}'",
-                     did_you_mean(there.folder or ".", folders, "projects there"))  # fmt: skip
+    raise NoRevision(f"no project in '{at_commit.folder or '.'}' at revision '{name}'",
+                     did_you_mean(at_commit.folder or ".", folders, "projects there"))  # fmt: skip
 
 
 def _project_name(text: bytes) -> bytes:
@@ -196,6 +197,6 @@ def git(folder: Path, *arguments: str, standard_input: bytes = b"") -> subproces
         raise NoRevision("the program 'git' is not installed", "install git, or give a folder instead") from None
 
 
-def _reason(ended: subprocess.CompletedProcess[bytes]) -> str:
-    lines = ended.stderr.decode(errors="replace").strip().splitlines()
-    return lines[0].removeprefix("fatal: ") if lines else f"git ended with {ended.returncode}"
+def _reason(process: subprocess.CompletedProcess[bytes]) -> str:
+    lines = process.stderr.decode(errors="replace").strip().splitlines()
+    return lines[0].removeprefix("fatal: ") if lines else f"git ended with {process.returncode}"

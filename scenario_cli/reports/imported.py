@@ -48,8 +48,8 @@ def _named(node: ImportedNode) -> str:
 
 
 def _bullet(node: ImportedNode, note: ImportNote) -> str:
-    there = f" [{note.file}:{note.line}]" if note.file else ""
-    return f"{node.span.file}:{node.span.line}:{node.span.column} {_named(node)}: {note.text}{there}"
+    place = f" [{note.file}:{note.line}]" if note.file else ""
+    return f"{node.span.file}:{node.span.line}:{node.span.column} {_named(node)}: {note.text}{place}"
 
 
 def import_json(report: ImportReport) -> str:

@@ -33,12 +33,12 @@ def paired(old: Sequence[T], new: Sequence[T], renames: Renames, *likenesses: Li
         for index, meaning in enumerate(before):
             if index in partner:
                 continue
-            alike = (
+            matches = (
                 place
                 for place, other in enumerate(after)
                 if place not in partner.values() and likeness(other) == likeness(meaning)
             )
-            place = next(alike, None)
+            place = next(matches, None)
             if place is not None:
                 partner[index] = place
     places = [partner[index] for index in sorted(partner)]

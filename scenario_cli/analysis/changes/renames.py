@@ -122,10 +122,10 @@ def renamed(
     contents = {name: _nameless(hidden_after.meaning(content(new[name]))) for name in fresh}
     for name in removed:
         before = _nameless(hidden_before.meaning(content(old[name])))
-        alike = [other for other in contents if contents[other] == before]
-        if alike:
-            new_names[name] = alike[0]
-            del contents[alike[0]]
+        matches = [other for other in contents if contents[other] == before]
+        if matches:
+            new_names[name] = matches[0]
+            del contents[matches[0]]
     return new_names
 
 

@@ -37,10 +37,10 @@ def template_renames(old: Project, new: Project, renames: Renames) -> dict[str, 
     fresh = [name for name in after if name not in before]
     new_names: dict[str, str] = {}
     for name in removed:
-        alike = [other for other in fresh if after[other] == before[name]]
-        if alike:
-            new_names[name] = alike[0]
-            fresh.remove(alike[0])
+        matches = [other for other in fresh if after[other] == before[name]]
+        if matches:
+            new_names[name] = matches[0]
+            fresh.remove(matches[0])
     return new_names
 
 

@@ -196,10 +196,10 @@ def _of_property(
         text = f"no value in the last {property_facts.rows_since:,} of its {facts.rows:,} rows"
         yield breach("stopped", text, renamed_property(property, required, facts, later))
         return
-    lacking = facts.rows - property_facts.filled - property_facts.misfits
-    if required and lacking > limits.tolerance * facts.rows:
+    missing_rows = facts.rows - property_facts.filled - property_facts.misfits
+    if required and missing_rows > limits.tolerance * facts.rows:
         share = (property_facts.filled + property_facts.misfits) / facts.rows
-        text = f"required, but {lacking:,} of its {facts.rows:,} rows have no value ({_percent(share)} filled)"
+        text = f"required, but {missing_rows:,} of its {facts.rows:,} rows have no value ({_percent(share)} filled)"
         yield breach("fill", text, renamed_property(property, required, facts, new))
     elif facts.recent and facts.before:
         share = facts.recent / facts.before

@@ -92,8 +92,8 @@ def infer_plan(
         else:
             events[event.name] = {}
             owner, target = event.name, {}
-        if lacking := _left_out(event, is_allowed):
-            remarks[event.name, ""] = "; ".join(filter(None, (remarks.get((event.name, "")), lacking)))
+        if left_out := _left_out(event, is_allowed):
+            remarks[event.name, ""] = "; ".join(filter(None, (remarks.get((event.name, "")), left_out)))
         properties = [property_facts for property_facts in event.properties if is_allowed(property_facts.name)]
         for property_facts in properties:
             described, remark = _described(property_facts, event.rows, value_filter, is_allowed)

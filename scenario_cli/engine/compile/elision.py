@@ -64,11 +64,11 @@ def _handles_events(scenario: Scenario, project: Project) -> bool:
         for _, value in transition.set
         if isinstance(value, Expression) and isinstance(value.root, Ref) and value.root.name == "event"
     }
-    whole = [node for node in _whole_events(_nodes(scenario)) if id(node) not in of_log]
+    whole_events = [node for node in _whole_events(_nodes(scenario)) if id(node) not in of_log]
     by_own = any(
         _is_own(event, project) for trigger in scenario.triggers for event in events_of(trigger, project.plan)
     ) or any(isinstance(trigger, AbsenceTrigger) for trigger in scenario.triggers)
-    return any(by_own or node.name != "trigger" for node in whole)
+    return any(by_own or node.name != "trigger" for node in whole_events)
 
 
 def _is_own(event: str, project: Project) -> bool:

@@ -42,7 +42,7 @@ def resolve_source(table: Table, need: Need, source: Source) -> Resolved:
         "previous_id": source.previous_id,
     }
     fields: dict[str, Column] = {}
-    lacking: list[str] = []
+    missing_fields: list[str] = []
     missing: dict[str, str] = {}
     for field in dict.fromkeys((*need.required, *need.optional)):
         mapped = need.mapping.get(field)
@@ -55,12 +55,12 @@ def resolve_source(table: Table, need: Need, source: Source) -> Resolved:
         if column is not None:
             fields[field] = column
         elif field in need.required:
-            lacking.append(field)
-    if "anonymous_id" in fields and "contact_id" in lacking:
+            missing_fields.append(field)
+    if "anonymous_id" in fields and "contact_id" in missing_fields:
         # No visitor has logged in: there are only anonymous ids.
-        lacking.remove("contact_id")
-    if lacking:
-        raise _lacking(table, need, source, lacking, paths)
+        missing_fields.remove("contact_id")
+    if missing_fields:
+        raise _lacking(table, need, source, missing_fields, paths)
     values: dict[str, tuple[Column, ...]] = {}
     for name in need.properties:
         mapped = need.mapping.get(name)
@@ -162,14 +162,16 @@ def _keys(name: str) -> tuple[str, ...]:
     return tuple(name.split("."))
 
 
-def _lacking(table: Table, need: Need, source: Source, lacking: list[str], paths: dict[str, ValuePath]) -> ExportError:
-    looked_for = "; ".join(f"{field} in {_listed(need.mapping.get(field) or paths[field])}" for field in lacking)
+def _lacking(
+    table: Table, need: Need, source: Source, missing_fields: list[str], paths: dict[str, ValuePath]
+) -> ExportError:
+    looked_for = "; ".join(f"{field} in {_listed(need.mapping.get(field) or paths[field])}" for field in missing_fields)
     columns = [name for name in table.names if name and "." not in name][:30]
     return ExportError(
         f"{table.file.label} cannot be read as {source.title}: it has no {looked_for}",
         (
             f"its columns: {', '.join(columns)}\nmap it: "
-            f"{' '.join(f'{need.option} {field}=COLUMN' for field in lacking)}\nor read it by column names: "
+            f"{' '.join(f'{need.option} {field}=COLUMN' for field in missing_fields)}\nor read it by column names: "
             f"--source {GENERIC}"
         ),
     )

@@ -44,11 +44,11 @@ def audience(job: Census, census: CensusResult, read: ReadReport) -> Audience:
     }
     compared = job.begins is not None and job.begins <= job.since
 
-    def members(count: Count, resting: tuple[str, ...] = ()) -> Members:
+    def members(count: Count, effects: tuple[str, ...] = ()) -> Members:
         change = Change(count.before, count.entered, count.left) if compared else None
         reached = dict(zip(channels, count.reached, strict=True))
         revenue = count.revenue if REVENUE in project.metrics else None
-        return Members(count.size, change, {name: reached[name] for name in asking}, revenue, resting)
+        return Members(count.size, change, {name: reached[name] for name in asking}, revenue, effects)
 
     segments = {
         name: members(count, rests_on(project, scenarios, [segment.condition]))
@@ -100,13 +100,13 @@ def _listed(job: Census, segments: Mapping[str, Members], overlaps: Mapping[tupl
     source = condition.source if name == CONDITION else f"segment.{name}"
     ordered: Sequence[str] = sorted(also_in, key=lambda other: -also_in[other])
     scenarios = [job.project.scenarios[scenario] for scenario in job.scenarios]
-    resting = {metric: metric_rests_on(job.project, scenarios, metric) for metric in job.metrics}
+    effects_by_metric = {metric: metric_rests_on(job.project, scenarios, metric) for metric in job.metrics}
     return Listed(
         source,
         condition.source,
         segments[name],
         {second: also_in[second] for second in ordered},
         metrics_read(job.project, condition),
-        {metric: effects for metric, effects in resting.items() if effects},
+        {metric: effects for metric, effects in effects_by_metric.items() if effects},
         (),
     )

@@ -98,10 +98,10 @@ def begin(store: Store, ids: Sequence[int], now: int, note: str | None = None) -
     return attempts
 
 
-def end(store: Store, ended: Iterable[tuple[int, int]], now: int, status: str, result: str, answer: str) -> None:
+def end(store: Store, attempts: Iterable[tuple[int, int]], now: int, status: str, result: str, answer: str) -> None:
     """Writes down how attempts ended: (message, attempt), the message's status, and the answer."""
     with store.transaction():
-        for id_, attempt in ended:
+        for id_, attempt in attempts:
             store.execute(
                 "UPDATE outbox SET status = ?, answer = ?, changed_at = ? WHERE id = ?",
                 (status, answer or None, now, id_),

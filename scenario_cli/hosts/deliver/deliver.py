@@ -252,16 +252,16 @@ class _Handing:
         number = int(store.value("SELECT coalesce(max(id), 0) + 1 FROM attempts"))
         target = file_of(self.settings.root / lane.channel.by.path, day, number)
         ids = [row.id for row in rows]
-        ended = list(zip(ids, attempts.begin(store, ids, now, str(target)), strict=True))
+        begun_attempts = list(zip(ids, attempts.begin(store, ids, now, str(target)), strict=True))
         try:
             write(rows, target)
         except OSError as error:
             reason = f"{target} cannot be written: {error.strerror or error}"
-            attempts.end(store, ended, self.clock.now(), "pending", "closed", reason)
+            attempts.end(store, begun_attempts, self.clock.now(), "pending", "closed", reason)
             lane.result.reason = reason
             for row in rows:
                 lane.put_back(row, now)
             return
-        attempts.end(store, ended, self.clock.now(), "handed", "handed", str(target))
+        attempts.end(store, begun_attempts, self.clock.now(), "handed", "handed", str(target))
         lane.count("handed", len(rows))
         lane.result.files.append(str(target))

@@ -83,8 +83,8 @@ def insights_log(
         declared = plan.events[event.text].properties
         types_by_event.setdefault(event.text, {}).update({name.text: declared[name.text].type for name in properties})
     for name in fed_events(project) if meets_people else ():
-        whole = {key: property_.type for key, property_ in plan.events[name].properties.items()}
-        types_by_event.setdefault(name, {}).update(whole)
+        all_types = {key: property_.type for key, property_ in plan.events[name].properties.items()}
+        types_by_event.setdefault(name, {}).update(all_types)
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         staged = stage(
             options,

@@ -163,8 +163,8 @@ class Joining:
             id_ = facts.pop("id", "")
             criteria = self.index.criteria(facts)
             if not isinstance(criteria, Unjoined):
-                begun = {name for name, (times, _) in journeys.items() if times[0] <= event.at}
-                message = self.index.message(criteria, begun)
+                entered = {name for name, (times, _) in journeys.items() if times[0] <= event.at}
+                message = self.index.message(criteria, entered)
                 if not isinstance(message, Unjoined):
                     self._note("sent", message.scenario)
                     # At the instant of a goal it has not been seen before it.

@@ -27,9 +27,9 @@ def files_read(state: Path, inputs: Sequence[ReadInput], options: ExportOptions,
     if not index.logs and not index.databases:
         raise ExportError(f"the runs of {state} read no events", _NAME_THEM)
     present = [path for path in index.logs if Path(path).is_file()]
-    anywhere = Access(outside=True)
+    access = Access(outside=True)
     options = replace(options, events=tuple(present), contacts=tuple(index.contacts), query=None, sources=(),
-                      access=anywhere, contacts_access=anywhere)  # fmt: skip
+                      access=access, contacts_access=access)  # fmt: skip
     looks = _looked_at(options, index, workspace)
     kept = Counter(mark for look in looks for mark in look.beginnings)
     missing = (each.path for each in index.logs.values() if each.path not in present and each.mark not in kept)

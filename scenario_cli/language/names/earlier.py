@@ -22,9 +22,9 @@ def check_earlier_names(scenarios: Iterable[tuple[str, Node]], names: Set[str]) 
             yield Diagnostic("REF023", f"'was' is '{was.text}', which is the current name of the scenario", was.span,
                              hint="write the earlier name, or remove 'was'")  # fmt: skip
         elif was.text in names:
-            here = ((f"'{was.text}' is here", places[was.text]),) if was.text in places else ()
+            related = ((f"'{was.text}' is here", places[was.text]),) if was.text in places else ()
             yield Diagnostic("REF023", f"'was' is '{was.text}', but a scenario with that name still exists", was.span,
-                             hint=f"remove 'was', or the scenario '{was.text}'", related=here)  # fmt: skip
+                             hint=f"remove 'was', or the scenario '{was.text}'", related=related)  # fmt: skip
         elif was.text in heirs:
             other, place = heirs[was.text]
             yield Diagnostic("REF023", f"'was' is '{was.text}' here and in '{other}'", was.span,

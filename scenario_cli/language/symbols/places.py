@@ -86,8 +86,8 @@ class _Walk:
         fitting = [branch for branch in alternatives if _is_of_type(branch, node)]
         if node is not None and node.is_map:
             complete = [branch for branch in fitting if node.fields.keys() >= set(branch.get("required", ()))]
-            begun = [branch for branch in fitting if branch.get("required", [""])[0] in node.fields]
-            fitting = complete or begun or fitting
+            started = [branch for branch in fitting if branch.get("required", [""])[0] in node.fields]
+            fitting = complete or started or fitting
         return [schema, *(inner for branch in fitting for inner in self.branches(branch, node))]
 
     def below(self, schema: Schema, step: str | int) -> list[Schema]:

@@ -26,7 +26,7 @@ def audience_json(audience: Audience) -> str:
             "scenarios": list(audience.scenarios),
             "log": read_values(audience.read, zone),
             "channels": [
-                {"channel": channel, "rests_on": list(resting)} for channel, resting in audience.channels.items()
+                {"channel": channel, "rests_on": list(effects)} for channel, effects in audience.channels.items()
             ],
             "open_channels": list(audience.open_channels),
             "everyone": _members(audience.everyone, audience),
@@ -68,6 +68,6 @@ def _listed(listed: Listed, audience: Audience) -> dict[str, Any]:
         "condition": listed.condition,
         **_members(listed.members, audience),
         "also_in": dict(listed.also_in),
-        "metrics_rest_on": {name: list(resting) for name, resting in listed.metrics_rest_on.items()},
+        "metrics_rest_on": {name: list(effects) for name, effects in listed.metrics_rest_on.items()},
         "rows": [dict(contact) for contact in listed.rows],
     }

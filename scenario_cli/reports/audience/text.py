@@ -84,7 +84,7 @@ def _reachable(audience: Audience, named: Mapping[str, Members]) -> Iterator[Blo
         return
     yield Heading(3, "Reachable", "with an address, and with consent if the channel needs it")
     yield Grid(
-        ("segment", *(_starred(name, resting) for name, resting in channels.items())),
+        ("segment", *(_starred(name, effects) for name, effects in channels.items())),
         tuple(
             row(_marked(name, members), *(f"{members.reachable[channel]:,}" for channel in channels))
             for name, members in named.items()
@@ -132,8 +132,8 @@ def _resting(audience: Audience) -> Iterator[Block]:
     if listed is not None:
         named = {listed.source: listed.members.rests_on}
         named |= {name: listed.metrics_rest_on.get(name, ()) for name in listed.metrics[:_MOST_METRICS] if listed.rows}
-    named |= {f"by {channel}": resting for channel, resting in audience.channels.items()}
-    lines = [f"{name}: {', '.join(resting)}" for name, resting in named.items() if resting]
+    named |= {f"by {channel}": effects for channel, effects in audience.channels.items()}
+    lines = [f"{name}: {', '.join(effects)}" for name, effects in named.items() if effects]
     if lines:
         yield Heading(3, "Marked *", "depends on this replay of the scenarios, whose messages reached nobody")
         yield Bullets(tuple(lines))
@@ -144,7 +144,7 @@ def _list(audience: Audience, listed: Listed) -> Document:
     share = f"{percent(members.size, everyone.size)} of {everyone.size:,}"
     at = to_the_minute(audience.at, audience.timezone)
     reachable = (
-        f"{_starred(name, resting)} {members.reachable[name]:,}" for name, resting in audience.channels.items()
+        f"{_starred(name, effects)} {members.reachable[name]:,}" for name, effects in audience.channels.items()
     )
     also_in = (f"{name} {count:,}" for name, count in listed.also_in.items())
     document: Document = [
@@ -176,8 +176,8 @@ def _revenue(audience: Audience, members: Members) -> str:
     return f"{amount}, {percent(float(members.revenue), float(total))} of all"
 
 
-def _starred(name: str, resting: tuple[str, ...]) -> str:
-    return f"{name} *" if resting else name
+def _starred(name: str, effects: tuple[str, ...]) -> str:
+    return f"{name} *" if effects else name
 
 
 def _contacts(audience: Audience, listed: Listed) -> Grid:

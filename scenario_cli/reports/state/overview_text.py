@@ -100,10 +100,10 @@ def _scenario_rows(
     for scenario, counts in by_scenario.items():
         definitions = dict.fromkeys((count.definition, count.standing) for count in counts)
         for definition, standing in definitions:
-            here = [count for count in counts if count.definition == definition]
-            states = ", ".join(f"{count.state} {count.count:,}" for count in here)
+            of_definition = [count for count in counts if count.definition == definition]
+            states = ", ".join(f"{count.state} {count.count:,}" for count in of_definition)
             version = standing if standing == "today" else f"{standing} {definition[:8]}".strip()
-            cells = [scenario, f"{sum(count.count for count in here):,}", states]
+            cells = [scenario, f"{sum(count.count for count in of_definition):,}", states]
             yield row(*cells, *((version,) if with_definition else ()))
 
 

@@ -193,11 +193,11 @@ class _Reader:
 
     def is_above(self, other: Event, event: Event) -> bool:
         """Whether an event leads to another."""
-        here: Event | None = event
-        while here is not None:
-            if here.id == other.id:
+        ancestor: Event | None = event
+        while ancestor is not None:
+            if ancestor.id == other.id:
                 return True
-            here = self.by_id.get(here.parent)
+            ancestor = self.by_id.get(ancestor.parent)
         return False
 
     def follow(self, journey: Journey, events: list[Event]) -> Target:
@@ -245,10 +245,10 @@ class _Reader:
 
     def mail_above(self, journey: Journey, event: Event) -> str | None:
         """The nearest state above that sends a mail."""
-        here = self.by_id.get(event.parent)
-        while here is not None:
-            above = journey.state(here.id)
+        ancestor = self.by_id.get(event.parent)
+        while ancestor is not None:
+            above = journey.state(ancestor.id)
             if above is not None and above.message is not None and above.message.channel == "email":
-                return here.id
-            here = self.by_id.get(here.parent)
+                return ancestor.id
+            ancestor = self.by_id.get(ancestor.parent)
         return None
