@@ -1,0 +1,48 @@
+"""MSG024: a message to contacts without a text."""
+
+from __future__ import annotations
+
+import re
+
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.model.scenario import Message, requested_by
+from scenario_cli.model.source import whole_file
+
+_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+
+
+def check(subject: Subject) -> Findings:
+    for state, message in subject.messages:
+        if not _is_to_contact(message, subject):
+            continue
+        for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
+            if not _COMMENT.sub("", subject.overview.texts[template.path].text).strip():
+                yield RULE.finding(
+                    f"{template.channel} template '{template.name}' has no text",
+                    whole_file(template.file),
+                    hint="write the text into the file, below the fields between the two lines '---' if it has fields",
+                    related=[(requested_by(state, subject.scenario), message.span)],
+                )
+
+
+def _is_to_contact(message: Message, subject: Subject) -> bool:
+    """Whether a person in the profile reads it: what a system receives can be fields alone."""
+    channel = subject.project.channels.get(message.channel.text)
+    return channel is not None and (message.recipient or channel.recipient) == "contact"
+
+
+_SENT = "states:\n  reminded: {send: {push: cart/reminder}, end: reminded}\n"
+
+RULE = Rule(
+    code="MSG024",
+    name="empty-message",
+    severity="warning",
+    finds="a template for contacts that has no text below its fields",
+    because="the contact receives an empty message",
+    mend="write the text, or do not send the message",
+    example={"templates/cart/reminder.push.j2": "---\ntitle: Your basket\n---\n", "example.yaml": _SENT},
+    instead={"templates/cart/reminder.push.j2": "---\ntitle: Your basket\n---\nIt is kept.\n", "example.yaml": _SENT},
+    check=check,
+    of_sound_scenarios=False,
+)
