@@ -24,13 +24,15 @@ class ChannelResult:
 
     `fates` counts them: handed over, failed for good, too old (`stale`), left alone because nobody knows whether they
     went out (`skipped`), still waiting (`left`). `again` are those that an earlier delivery left uncertain and that
-    were put back. `reason` is why the channel was given up. `troubles` are examples.
+    were put back. `reason` is why the channel was given up. `postponed` is the last reply to a message that was tried
+    and still waits. `troubles` are examples.
     """
 
     name: str
     fates: Counter[Fate] = field(default_factory=Counter)
     again: int = 0
     reason: str = ""
+    postponed: str = ""
     files: list[str] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
 
@@ -51,8 +53,8 @@ class DeliveryResult:
     @property
     def complete(self) -> bool:
         """Whether all due messages have gone."""
-        return not self.unreachable and all(
-            not channel.fates[fate]
+        return not self.unreachable and not any(
+            channel.postponed or channel.fates[fate]
             for channel in self.channels
             for fate in ("failed", "stale", "skipped", *(() if self.limited and not channel.reason else ("left",)))
         )

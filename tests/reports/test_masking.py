@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+from scenario_cli.model.handing import ChannelResult, DeliveryResult, Trouble
+from scenario_cli.reports.deliver.masked import masked_delivery
 from scenario_cli.reports.masking import masked, masked_id, masked_value
 from tests.rows import rows
+
+
+@rows(
+    ("address", "shown"),
+    [
+        ("tok_3ca7dc01234567a9f3ccc9", "tok***"),
+        ("623000000000", "623*******00"),
+        ("(415) 555-2671", "(415) ***-**71"),
+        ("ana@example.com", "a***@example.com"),
+        ("", ""),
+    ],
+)
+def test_a_delivery_shows_no_address_in_full(address: str, shown: str) -> None:
+    channel = ChannelResult("push", troubles=[Trouble("m1", address, "failed", "")], postponed="for ana@example.com")
+    (masked_channel,) = masked_delivery(DeliveryResult("delivery", [channel])).channels
+    assert masked_channel.troubles[0].address == shown
+    assert masked_channel.postponed == "for a***@example.com"
 
 
 @rows(

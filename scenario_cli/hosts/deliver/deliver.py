@@ -114,6 +114,7 @@ class _Handing:
             self._leave_store()
         for lane in self.lanes:
             lane.count("left", lane.remaining)
+            lane.result.postponed = lane.not_now if lane.again and not lane.is_closed else ""
         return DeliveryResult("delivery", [lane.result for lane in self.lanes], missed, limited=self._at_limit())
 
     @contextmanager
@@ -225,6 +226,7 @@ class _Handing:
         now = self.clock.now()
         if isinstance(obstacle, Later):
             lane.pace.failed(now, obstacle.after)
+            lane.not_now = obstacle.answer
         if isinstance(obstacle, Closed) or lane.pace.is_out(now):
             lane.result.reason = obstacle.answer
         lane.put_back(row, lane.pace.next_at)

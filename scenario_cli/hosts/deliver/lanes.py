@@ -24,6 +24,7 @@ class Lane:
         self.ids = array("q")
         self.times = array("q")
         self.position = 0
+        self.not_now = ""  # the last reply to a message that is to be tried again
         self.again: list[tuple[int, int, int]] = []  # the instant from which it can be tried, its due time, its number
 
     @property

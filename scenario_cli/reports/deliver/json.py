@@ -22,6 +22,7 @@ def delivery_json(result: DeliveryResult) -> str:
                     **{fate: channel.fates[fate] for fate in ("handed", "failed", "stale", "skipped", "left")},
                     "again": channel.again,
                     "reason": channel.reason or None,
+                    "postponed": channel.postponed or None,
                     "files": channel.files,
                     "troubles": [trouble._asdict() for trouble in channel.troubles],
                 }

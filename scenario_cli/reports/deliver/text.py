@@ -50,6 +50,8 @@ def _channel(channel: ChannelResult, kind: str, width: int, style: Style) -> Ite
     indent = " " * (width + 2)
     if channel.reason:
         yield indent + style(f"stopped: {channel.reason}", "red")
+    if channel.postponed:
+        yield indent + style(f"tried, to be tried again: {channel.postponed}", "yellow")
     yield from (f"{indent}{file}" for file in channel.files)
 
 

@@ -17,6 +17,7 @@ from aiosmtpd.smtp import AuthResult
 
 from scenario_cli.hosts.deliver.lanes import Lane
 from scenario_cli.hosts.deliver.smtp import SmtpSender
+from scenario_cli.reports.deliver.text import delivery_text
 from tests.hosts.deliver.stage import (
     Clock,
     Inbox,
@@ -211,6 +212,18 @@ def test_messages_that_expire_while_they_wait_are_not_sent(inbox: Inbox, store: 
     fill(store, *[{}] * 5)
     result = hand_over(store, inbox.yaml("    rate: 1/h\n"), stale=90 * 60_000_000)
     assert fates(result) == {"email": {"handed": 2, "stale": 3}}
+
+
+def test_messages_that_were_tried_and_still_wait_have_a_reason(inbox: Inbox, store: Path) -> None:
+    inbox.answers["RCPT ana@example.com"] = ["452 mailbox full"] * 2
+    fill(store, *[{}] * 5)
+    result = hand_over(store, inbox.yaml(), limit=2)
+    assert fates(result) == {"email": {"left": 5}}
+    assert (result.channels[0].reason, result.channels[0].postponed) == ("", "452 mailbox full")
+    assert not result.complete
+    assert "tried, to be tried again: 452 mailbox full" in delivery_text(result, color=False)
+    result = hand_over(store, inbox.yaml())
+    assert (fates(result), result.channels[0].postponed) == ({"email": {"handed": 5}}, "")
 
 
 def test_a_limit_leaves_the_rest(inbox: Inbox, store: Path) -> None:
