@@ -65,9 +65,9 @@ def test_a_wait_is_covered_if_its_condition_held_when_it_was_due() -> None:
 
 
 def test_a_dropped_message_is_not_covered() -> None:
-    there = missed(cart(), until="+1h", contact="{id: a, country: FR}")
-    assert {"reminder: email cart/reminder never sent", "reminder: push cart/reminder never sent"} <= there
-    assert "reminder: never entered" not in there
+    in_france = missed(cart(), until="+1h", contact="{id: a, country: FR}")
+    assert {"reminder: email cart/reminder never sent", "reminder: push cart/reminder never sent"} <= in_france
+    assert "reminder: never entered" not in in_france
 
 
 def test_a_case_covers_one_arm_of_a_split() -> None:

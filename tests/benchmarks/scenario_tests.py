@@ -31,12 +31,12 @@ def measure(cases: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "scenarios"
         shutil.copytree(shipped("scenarios"), root)
-        there = copies(root, cases)
+        case_count = copies(root, cases)
         command = [sys.executable, "-m", "scenario_cli.cli.main", "test", "--project", str(root), "--coverage"]
         began = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True)
         took = time.perf_counter() - began
-    print(f"{there:>8,} {took:>8.2f} {there / took:>10,.0f}")
+    print(f"{case_count:>8,} {took:>8.2f} {case_count / took:>10,.0f}")
 
 
 def main() -> None:

@@ -171,13 +171,13 @@ def test_no_store_is_named(shop: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_a_store_outside_the_project_is_named_on_the_command_line_alone(
     shop: Path, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    elsewhere = tmp_path_factory.mktemp("elsewhere") / "crm.db"
-    fill(elsewhere, {"send_at": time.time_ns() // 1000})
-    (shop / "project.yaml").write_text(PROJECT.replace("crm.db", str(elsewhere)))
+    other_store = tmp_path_factory.mktemp("elsewhere") / "crm.db"
+    fill(other_store, {"send_at": time.time_ns() // 1000})
+    (shop / "project.yaml").write_text(PROJECT.replace("crm.db", str(other_store)))
     code, _, err = call(capsys)
     assert code == 2
     assert "is outside the project's folder" in err
-    assert call(capsys, "--state", str(elsewhere))[0] == 0
+    assert call(capsys, "--state", str(other_store))[0] == 0
 
 
 def test_a_project_with_errors_delivers_nothing(shop: Path, inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> None:

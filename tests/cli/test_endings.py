@@ -65,12 +65,12 @@ def test_ended_while_it_writes_it_leaves_the_old_file(
     shop: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, name: str, code: int, expected: str
 ) -> None:
     (tmp_path / "plan.csv").write_text("old")
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
-    process = ended(name, elsewhere, *writing(shop, tmp_path))
+    other_folder = tmp_path_factory.mktemp("elsewhere")
+    process = ended(name, other_folder, *writing(shop, tmp_path))
     assert (process.returncode, process.stderr.lstrip("\n")) == (code, expected)
     assert [path.name for path in tmp_path.iterdir()] == ["plan.csv"]
     assert (tmp_path / "plan.csv").read_text() == "old"
-    assert list(elsewhere.iterdir()) == []
+    assert list(other_folder.iterdir()) == []
 
 
 def test_the_next_command_removes_files_of_a_killed_one(

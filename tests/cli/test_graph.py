@@ -262,11 +262,11 @@ def test_a_log_is_read_as_by_other_commands(project: Path, drawn: Callable[..., 
         edges = document(drawn, "--contacts", str(contacts), *arguments)["edges"]
         return {edge["label"]: edge["times"] for edge in edges if edge["label"].startswith("signed_up")}
 
-    again = {"signed_up if event.n > 1 or came_back, only contact.points != 13": 1, "signed_up": 1}
-    once = {**again, "signed_up": 0}
-    assert times("--events", str(log), "--map", "contact_id=who") == again
+    counts = {"signed_up if event.n > 1 or came_back, only contact.points != 13": 1, "signed_up": 1}
+    once = {**counts, "signed_up": 0}
+    assert times("--events", str(log), "--map", "contact_id=who") == counts
     assert times("--events", str(log), "--map", "contact_id=who", "--dedupe") == once
-    assert times("--query", query) == again
+    assert times("--query", query) == counts
 
 
 def test_journeys_that_arrive_at_a_state_leave_it_or_wait_there(

@@ -164,8 +164,8 @@ def test_pairs_are_those_in_another_order_later_and_a_draft_holds_the_best_of_ea
 def test_a_part_by_itself_is_the_same_as_among_all(tell: Tell) -> None:
     together = tell()
     for part in ("base", "rfm", "cohorts", "products", "affinity"):
-        alone = tell("--part", part)
-        assert (alone[part], alone["as_of"]) == (together[part], together["as_of"]), part
+        single_part = tell("--part", part)
+        assert (single_part[part], single_part["as_of"]) == (together[part], together["as_of"]), part
 
 
 def test_a_source_that_is_an_address_is_masked_unless_asked_for(tell: Tell) -> None:

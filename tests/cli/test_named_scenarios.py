@@ -92,14 +92,14 @@ def test_only_named_scenarios_are_shown(shop: Path, capsys: pytest.CaptureFixtur
 
 
 def test_only_runs_the_named_scenarios_with_a_warning(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    alone = "Caps and exclusive groups ignore 1 other scenario, because of --only."
+    note = "Caps and exclusive groups ignore 1 other scenario, because of --only."
     assert result(capsys, "second", "second", "--only")["sent"] == {"push": 1}
-    assert alone in output(capsys, "dry-run", "second", "--only")
+    assert note in output(capsys, "dry-run", "second", "--only")
     assert json.loads(output(capsys, "dry-run", "second", "--only", "--format", "json"))["left_out"] == 1
-    assert alone in output(capsys, "plan", "second", "--only", "--as-of", "2025-03-03T11:00")
+    assert note in output(capsys, "plan", "second", "--only", "--as-of", "2025-03-03T11:00")
     for format_ in ("text", "json"):
         run(["why", "a", "--scenario", "second", "--only", "--format", format_])
-        assert alone in capsys.readouterr().err
+        assert note in capsys.readouterr().err
     run(["why", "a", "--scenario", "second"])
     assert "run alone" not in capsys.readouterr().err
 
@@ -128,8 +128,8 @@ def test_counts_on_a_picture_are_those_of_the_run_of_all(shop: Path, capsys: pyt
 
 
 def test_a_picture_counts_a_scenario_alone_where_asked(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    apart = SCENARIO.format(name="second", status="live", priority=10, more="audience: not running('first')")
-    (shop / "second.yaml").write_text(apart, encoding="utf-8")
+    exclusive = SCENARIO.format(name="second", status="live", priority=10, more="audience: not running('first')")
+    (shop / "second.yaml").write_text(exclusive, encoding="utf-8")
 
     def entered(*arguments: str) -> int:
         drawn = output(capsys, "graph", "second", "--counts", "--format", "json", *arguments)

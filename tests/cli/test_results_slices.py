@@ -156,9 +156,9 @@ def test_a_span_is_compared_with_what_it_shows_for_the_earlier_span(
     span = ("--from", "2025-01-01", "--until", "2025-03-01")
     report = results(capsys, shop, *span, "--compare", "last_year", "--by", "contact.country")
     (before,) = report["compared_with"]["scenarios"]
-    (alone,) = results(capsys, shop, "--from", "2024-01-01", "--until", "2024-03-01")["scenarios"]
+    (single_year,) = results(capsys, shop, "--from", "2024-01-01", "--until", "2024-03-01")["scenarios"]
     assert {key: before[key] for key in ("journeys", "converted", "value")} == {
-        key: alone[key] for key in ("journeys", "converted", "value")
+        key: single_year[key] for key in ("journeys", "converted", "value")
     }
     assert before["change"]["rate"]["estimate"] == pytest.approx(1 - 2 / 5)
     (french,) = report["slices"]

@@ -66,9 +66,9 @@ def test_every_block_of_every_page_is_tested() -> None:
         kinds = {block.kind for block, _ in blocks_of(page)}
         assert kinds <= FILES | RESULTS | COMMANDS | SHOWN, f"{page.name} has blocks that no test knows"
     tested = sum(len(example.blocks) for example in EXAMPLES)
-    there = [block for page in PAGES if page not in ELSEWHERE for block, _ in blocks_of(page)]
-    assert tested == sum(block.kind in FILES | RESULTS for block in there)
-    assert {block.kind for block in there} <= {"yaml", "jinja", "csv"} | RESULTS | SHOWN
+    all_blocks = [block for page in PAGES if page not in ELSEWHERE for block, _ in blocks_of(page)]
+    assert tested == sum(block.kind in FILES | RESULTS for block in all_blocks)
+    assert {block.kind for block in all_blocks} <= {"yaml", "jinja", "csv"} | RESULTS | SHOWN
 
 
 @rows("example", EXAMPLES, ids=lambda example: example.name)

@@ -86,8 +86,10 @@ class Session:
         """Waits until the findings of a document are as expected; returns them."""
         uri = self.uri(path)
         with self.changed:
-            there = self.changed.wait_for(lambda: uri in self.diagnostics and fits(self.diagnostics[uri]), _PATIENCE)
-            assert there, self.diagnostics.get(uri)
+            is_expected = self.changed.wait_for(
+                lambda: uri in self.diagnostics and fits(self.diagnostics[uri]), _PATIENCE
+            )
+            assert is_expected, self.diagnostics.get(uri)
             return self.diagnostics[uri]
 
     def place(self, path: str, position: lsp.Position) -> dict[str, Any]:

@@ -46,8 +46,8 @@ class Changed:
         """The records of the change and of the time after it, each on its own line, without data warnings."""
         records = list(self.records)
         for happening in events:
-            carried: Mapping[str, Any] = happening[2] if len(happening) > 2 else {}
-            records += step(self.program, self.state, Event(happening[1], moment(happening[0]), carried))
+            properties: Mapping[str, Any] = happening[2] if len(happening) > 2 else {}
+            records += step(self.program, self.state, Event(happening[1], moment(happening[0]), properties))
         records += advance(self.program, self.state, moment(until))
         return [f"{clock(record.at)[5:]} {record_text(record)}" for record in records if not isinstance(record, Warned)]
 
@@ -57,8 +57,8 @@ def until_the_change(before: Project, events: Sequence[Happening], contact: Mapp
     program = compile_program(before, _live(before))
     state = new_contact(program, "ana", REACHABLE if contact is None else contact)
     for happening in events:
-        carried = happening[2] if len(happening) > 2 else {}
-        step(program, state, Event(happening[1], moment(happening[0]), carried))
+        properties = happening[2] if len(happening) > 2 else {}
+        step(program, state, Event(happening[1], moment(happening[0]), properties))
     advance(program, state, moment(CHANGE), inclusive=False)
     return json.loads(json.dumps(save(program, state)))
 

@@ -101,11 +101,11 @@ def test_a_value_too_large_to_replace_another_leaves_it() -> None:
 
 
 def test_a_list_nested_thousands_deep_stops_no_run() -> None:
-    deep: list[object] = []
+    nested: list[object] = []
     for _ in range(3_000):
-        deep = [deep]
+        nested = [nested]
     scenario = machine("  one: {set: {it: =event.x}, on: {stopped: {end: over}}}\n")
-    assert len(run(scenario, [("2025-03-03 10:00", "started", {"x": deep})]).entries) == 1
+    assert len(run(scenario, [("2025-03-03 10:00", "started", {"x": nested})]).entries) == 1
 
 
 @pytest.mark.parametrize(

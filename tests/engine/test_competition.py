@@ -95,9 +95,9 @@ def test_one_entry_waits_for_each_key() -> None:
 def test_waiting_entries_are_kept_between_runs() -> None:
     story = run([BUSY_ONE, member("asks", "started", exclusive=WAITS)], [BUSY, ASKS])
     program, state = story.program, story.state
-    again = restore(program, save(program, state))
-    assert save(program, again) == save(program, state)
-    entered = [each for each in advance(program, again, moment("2025-03-06 10:00")) if isinstance(each, Entered)]
+    restored = restore(program, save(program, state))
+    assert save(program, restored) == save(program, state)
+    entered = [each for each in advance(program, restored, moment("2025-03-06 10:00")) if isinstance(each, Entered)]
     assert [each.scenario for each in entered] == ["asks"]
 
 
@@ -196,8 +196,8 @@ def test_an_absence_by_a_property_is_kept_between_runs_and_fires_for_each_value(
     for event in events:
         step(program, state, event)
     step(program, state, Event("bought", moment("2025-03-03 12:00"), {"id": "b"}))
-    again = restore(program, save(program, state))
-    records = advance(program, again, moment("2025-03-05 10:00"))
+    restored = restore(program, save(program, state))
+    records = advance(program, restored, moment("2025-03-05 10:00"))
     assert [record.key for record in records if isinstance(record, Entered)] == ["a", "c"]
 
 

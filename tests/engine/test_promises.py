@@ -46,8 +46,8 @@ ALIKE = settings(
 def the_same_project_and_log_give_the_same_records(world: World, data: st.DataObject) -> None:
     once = [fact(record) for record in replayed_events(program_of(*world.texts), world.log, world.until)[1]]
     program_of.cache_clear()
-    again = [fact(record) for record in replayed_events(program_of(*world.texts), world.log, world.until)[1]]
-    assert once == again
+    second = [fact(record) for record in replayed_events(program_of(*world.texts), world.log, world.until)[1]]
+    assert once == second
 
 
 def what_is_cut_off_a_log_changes_nothing_before_the_cut(world: World, data: st.DataObject) -> None:
@@ -95,7 +95,9 @@ def contacts_fed_together_are_as_if_alone(world: World, data: st.DataObject) -> 
     other = data.draw(logs("bea"))
     program = program_of(*world.texts)
     contact_logs = {log.contact_id: log for log in (world.log, other)}
-    alone = {name: [fact(each) for each in _plainly(program, log, world.until)] for name, log in contact_logs.items()}
+    records_alone = {
+        name: [fact(each) for each in _plainly(program, log, world.until)] for name, log in contact_logs.items()
+    }
     states = {name: new_contact(program, name, log.profile) for name, log in contact_logs.items()}
     together: dict[str, list[Record]] = {name: [] for name in contact_logs}
     mixed = sorted(
@@ -107,7 +109,7 @@ def contacts_fed_together_are_as_if_alone(world: World, data: st.DataObject) -> 
             together[name] += step(program, states[name], each)
     for name, state in states.items():
         together[name] += advance(program, state, world.until)
-    assert {name: [fact(record) for record in records] for name, records in together.items()} == alone
+    assert {name: [fact(record) for record in records] for name, records in together.items()} == records_alone
 
 
 def _plainly(program: Program, log: ContactLog, until: int) -> list[Record]:
@@ -133,11 +135,11 @@ def every_journey_that_was_entered_ended_once_or_runs(
     world: World, state: ContactState, records: Sequence[Record]
 ) -> None:
     entered = Counter(record.journey_id for record in records if isinstance(record, Entered))
-    ended = Counter(record.journey_id for record in records if isinstance(record, Ended))
+    counts = Counter(record.journey_id for record in records if isinstance(record, Ended))
     running = {journey.journey_id for journeys in state.journeys.values() for journey in journeys if not journey.ended}
-    assert set(entered.values()) <= {1} and set(ended.values()) <= {1}
-    assert set(entered) == set(ended) | running
-    assert not set(ended) & running
+    assert set(entered.values()) <= {1} and set(counts.values()) <= {1}
+    assert set(entered) == set(counts) | running
+    assert not set(counts) & running
 
 
 def nothing_happens_in_a_journey_before_its_entry_or_after_its_end(

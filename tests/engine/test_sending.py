@@ -308,7 +308,7 @@ def test_a_message_keeps_the_values_of_its_template_from_when_it_left() -> None:
 
 @pytest.mark.parametrize("consent", [[[]], {"a": {}}])
 def test_consent_nested_thousands_deep_stops_no_run(consent: object) -> None:
-    deep: object = consent
+    nested: object = consent
     for _ in range(3_000):
-        deep = [deep]
-    assert sent("{email: a/b}", without(email_optin=deep)) == ["email a/b dropped no_consent"]
+        nested = [nested]
+    assert sent("{email: a/b}", without(email_optin=nested)) == ["email a/b dropped no_consent"]

@@ -156,8 +156,8 @@ def test_the_order_written_is_the_order_of_the_arms() -> None:
 @pytest.mark.parametrize("other", [{"name": "other"}, {"state": "elsewhere"}])
 def test_splits_of_other_scenarios_and_states_are_drawn_apart(other: dict[str, str]) -> None:
     arms = fallen(program_of(tossing({"a": 1, "b": 1})))
-    apart = fallen(program_of(tossing({"a": 1, "b": 1}, **other)))
-    assert 0.4 < sum(arms[contact] == apart[contact] for contact in PEOPLE) / len(PEOPLE) < 0.6
+    separate_arms = fallen(program_of(tossing({"a": 1, "b": 1}, **other)))
+    assert 0.4 < sum(arms[contact] == separate_arms[contact] for contact in PEOPLE) / len(PEOPLE) < 0.6
 
 
 def test_another_salt_draws_anew() -> None:

@@ -46,8 +46,8 @@ def moved(wait: str, begin: str, at: str, first: str, then: object) -> str:
     """The time in UTC at which a wait is due, if the contact's zone changes during the wait."""
     events: list[Happening] = [(begin, "started"), (at, "profile_updated", {"timezone": then})]
     story = run(waiting(wait), events, {"timezone": first}, until="2026-01-01 00:00", timezone="UTC", zone="UTC")
-    (ended,) = (record for record in story.records if isinstance(record, Ended))
-    return written(ended.at, "UTC").removesuffix("+00:00")
+    (end_record,) = (record for record in story.records if isinstance(record, Ended))
+    return written(end_record.at, "UTC").removesuffix("+00:00")
 
 
 # In January Tokyo is 9 hours ahead of UTC and Los Angeles 8 behind. The waits begin at 01:00 UTC on the 15th:

@@ -152,8 +152,8 @@ def test_of_accepts_only_events_about_a_message_of_that_state() -> None:
 """)
     first, second = (message.message_id for message in run(scenario, [START], until="2025-03-03 12:00").messages)
     for message, outcomes in ((first, ["clicked_the_first"]), (second, []), ("another", []), (None, [])):
-        carried = {"message_id": message} if message else {}
-        assert run(scenario, [START, ("2025-03-03 12:00", "clicked", carried)]).outcomes == outcomes
+        properties = {"message_id": message} if message else {}
+        assert run(scenario, [START, ("2025-03-03 12:00", "clicked", properties)]).outcomes == outcomes
 
 
 def test_of_includes_the_messages_of_every_visit_to_the_state() -> None:

@@ -34,8 +34,8 @@ def due(wait: str, begin: str, zone: str) -> str:
     program = program_of(waiting(wait), timezone="UTC")
     state = new_contact(program, "ana", {"timezone": zone})
     step(program, state, Event("started", moment(begin), {}))
-    (ended,) = (each for each in advance(program, state, moment("2100-01-01 00:00")) if isinstance(each, Ended))
-    return written(ended.at, zone)
+    (end_record,) = (each for each in advance(program, state, moment("2100-01-01 00:00")) if isinstance(each, Ended))
+    return written(end_record.at, zone)
 
 
 HARD_TIMES = [

@@ -290,12 +290,12 @@ def run(
     records: list[Record] = []
     for happening in events:
         at, name = moment(happening[0], zone), happening[1]
-        carried: Mapping[str, Any] = happening[2] if len(happening) > 2 else {}
+        properties: Mapping[str, Any] = happening[2] if len(happening) > 2 else {}
         if name == ROW:
-            records += change_profile(program, state, at, carried)
+            records += change_profile(program, state, at, properties)
         else:
             event_id = happening[3] if len(happening) > 3 else None
-            records += step(program, state, Event(name, at, carried, event_id))
+            records += step(program, state, Event(name, at, properties, event_id))
     if until is not None:
         records += advance(program, state, moment(until, zone))
     return Story(program, state, records, zone)
@@ -313,7 +313,7 @@ states:
 {more}"""
 
 
-def holds(condition: str, carried: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> tuple[bool, int]:
+def holds(condition: str, properties: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> tuple[bool, int]:
     """Whether a condition on an event is true, and the number of its data warnings."""
     quoted = condition.replace("'", "''")
     scenario = f"""
@@ -323,11 +323,11 @@ states:
   in: {{end: yes_it_does}}
 """
     profile = None if contact is None else {"timezone": PARIS, **contact}
-    story = run(scenario, [("2025-03-03 10:00", "started", carried)], profile)
+    story = run(scenario, [("2025-03-03 10:00", "started", properties)], profile)
     return bool(story.entries), len(story.warnings)
 
 
-def value(expression: str, carried: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Any:
+def value(expression: str, properties: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Any:
     """The value of an expression, read at an event and kept under `it`."""
     quoted = expression.replace("'", "''")
     scenario = f"""
@@ -338,7 +338,7 @@ states:
     set: {{it: '={quoted}'}}
     on: {{stopped: {{end: over}}}}
 """
-    return run(scenario, [("2025-03-03 10:00", "started", carried)], contact).captured("it")
+    return run(scenario, [("2025-03-03 10:00", "started", properties)], contact).captured("it")
 
 
 def gate(*settings: str, states: str = "in: {after: {10h: {end: over}}}", trigger: str = "{event: started}") -> str:

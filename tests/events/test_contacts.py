@@ -78,8 +78,8 @@ def test_known_since_is_on_the_clock_of_the_export_and_the_earliest_of_a_contact
     ten, midnight = 1_740_823_200_000_000, 1_740_870_000_000_000
     assert midnight > ten
     assert [(each.contact_id, each.known_since) for each in log.stream()] == [("a", ten), ("b", None), ("c", None)]
-    alone = read(EVENTS, contacts={"p.csv": "contact_id,known_since\na,2025-03-02\n"}, attributes=types)
-    assert [log.known_since for log in replace(alone, timezone="Europe/Paris").stream()] == [midnight, None]
+    single_table = read(EVENTS, contacts={"p.csv": "contact_id,known_since\na,2025-03-02\n"}, attributes=types)
+    assert [log.known_since for log in replace(single_table, timezone="Europe/Paris").stream()] == [midnight, None]
 
 
 DATED = "contact_id,updated_at,email,optin\nb,1970-01-02,a@x,true\n"

@@ -53,12 +53,12 @@ def test_every_dialect_is_read_as_the_standard_library_reads_it(
     rows = [["a", "e", str(number), value, values[-number]] for number, value in enumerate(values, 1)]
     dialect: dict[str, Any] = {"delimiter": delimiter, "quoting": quoting, **escape}
     text = written(rows, lineterminator=ending, **dialect)
-    again = list(csv.reader(io.StringIO(text, newline=""), **dialect))[1:]
+    read_rows = list(csv.reader(io.StringIO(text, newline=""), **dialect))[1:]
     log = read({"events.csv": text.encode()}, WANTED)
     assert log.report.unusable == ()
     (contact,) = log.stream()
     cells = [(event.properties["note"], event.properties["last"]) for event in contact.events]
-    assert cells == [(row[3], row[4]) for row in again]
+    assert cells == [(row[3], row[4]) for row in read_rows]
 
 
 def test_a_sound_file_with_a_backslash_before_a_closing_quote_keeps_its_rows(read: Read) -> None:

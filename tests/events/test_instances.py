@@ -44,11 +44,11 @@ def test_two_at_once_have_an_instance_each(tmp_path: Path) -> None:
 
 
 def test_one_that_has_spilled_is_not_used_again_since_it_keeps_to_its_folder(tmp_path: Path) -> None:
-    begun = []
+    instances = []
 
     def begin() -> duckdb.DuckDBPyConnection:
-        begun.append(duckdb.connect(config={"memory_limit": "30MB", "threads": "2"}))
-        return begun[-1]
+        instances.append(duckdb.connect(config={"memory_limit": "30MB", "threads": "2"}))
+        return instances[-1]
 
     with borrowed_connection(begin, tmp_path / "first") as con:
         con.execute(ROWS)
@@ -56,4 +56,4 @@ def test_one_that_has_spilled_is_not_used_again_since_it_keeps_to_its_folder(tmp
     for _ in range(2):
         with borrowed_connection(begin, tmp_path / "second") as con:
             con.execute("SELECT 1")
-    assert len(begun) == 2
+    assert len(instances) == 2

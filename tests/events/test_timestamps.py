@@ -105,11 +105,11 @@ NUMBERS = [
 @pytest.mark.parametrize("texts", [ZONED, NUMBERS], ids=["with a zone", "numbers"])
 def test_timestamps_of_one_kind_are_read_as_among_others(texts: list[str]) -> None:
     """Fewer forms are tried if the first rows are all rows, and all of one kind."""
-    alone, report = instants(texts, "Asia/Tokyo")
+    by_itself, report = instants(texts, "Asia/Tokyo")
     among, whole = instants([*texts, "29.02.2024 12:30"], "Asia/Tokyo")
     assert among.pop(len(texts)) == NOON - timedelta(hours=9, seconds=15)
-    assert alone == among
-    assert len(alone) >= 6
+    assert by_itself == among
+    assert len(by_itself) >= 6
     assert [(reject.reason, reject.count) for reject in report.unusable] == [
         (reject.reason, reject.count) for reject in whole.unusable
     ]
@@ -235,10 +235,10 @@ PLAIN = ["2024-03-31T02:30:00", "2024-10-27 02:30", "2024-02-31", "20240229", "1
 
 def test_a_date_is_read_alike_whether_or_not_the_file_has_other_forms() -> None:
     among, _ = instants([*ZONED, *PLAIN, "29 Feb 2024"], "Europe/Paris")
-    alone = instants(ZONED, "Europe/Paris")[0]
+    by_itself = instants(ZONED, "Europe/Paris")[0]
     plain = {len(ZONED) + number: reading for number, reading in instants(PLAIN, "Europe/Paris")[0].items()}
-    assert among == {**alone, **plain, len(ZONED) + len(PLAIN): datetime(2024, 2, 28, 23, tzinfo=UTC)}
-    assert len(alone) == 3
+    assert among == {**by_itself, **plain, len(ZONED) + len(PLAIN): datetime(2024, 2, 28, 23, tzinfo=UTC)}
+    assert len(by_itself) == 3
 
 
 @pytest.mark.parametrize("dates", [[*ZONED, f"{ZONED[0]} ", f" {ZONED[1]}"], ["1709209815", "45351.5", " -1"], PLAIN])
@@ -252,9 +252,9 @@ def test_a_date_in_an_object_or_beside_it_is_read_alike_whatever_forms_others_ha
         log = read({"a.jsonl": "".join(f"{json.dumps(row | place)}\n" for place in places)}, {"e": {"day": declared}})
         return [event.properties.get("day") for contact in log.stream() for event in contact.events]
 
-    alone = values(dates)
-    assert values([*dates, "29 Feb 2024", "1 Mar 2024"]) == [*alone, "2024-02-29", "2024-03-01"]
-    assert {*alone} > {None}
+    by_itself = values(dates)
+    assert values([*dates, "29 Feb 2024", "1 Mar 2024"]) == [*by_itself, "2024-02-29", "2024-03-01"]
+    assert {*by_itself} > {None}
 
 
 def test_a_clock_reading_of_a_far_year_is_unreadable_and_stops_nothing(read: Read, tmp_path: Path) -> None:

@@ -203,9 +203,9 @@ def test_an_event_is_read_alike_alone_and_beside_others(read: Read, shape: str) 
     (contact,) = together.stream()
     misfits: list[Misfit] = []
     for event, among_others in zip(SHARING, contact.events, strict=True):
-        alone = read(export, {event: SHARING[event]})
-        assert among_others.properties == next(iter(alone.stream())).events[0].properties
-        misfits += alone.report.misfits
+        single_log = read(export, {event: SHARING[event]})
+        assert among_others.properties == next(iter(single_log.stream())).events[0].properties
+        misfits += single_log.report.misfits
     assert together.report.misfits == tuple(sorted(misfits, key=lambda misfit: (misfit.event, misfit.property)))
     assert {"note", "order_id"} < set(contact.events[1].properties)
     assert len(misfits) >= 3

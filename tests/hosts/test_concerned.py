@@ -139,10 +139,10 @@ def log_of(folder: Path) -> StagedLog:
         kinds = dice.sample(("bought", "seen", "left", "updated", "moved"), dice.choice((0, 1, 1, 2)))
         for _ in range(dice.randrange(5) if kinds else 0):
             kind = dice.choice(kinds)
-            carried = attributes if kind in ("updated", "moved") else values
-            names = dice.sample(sorted(carried), dice.randrange(len(carried) + 1))
+            properties = attributes if kind in ("updated", "moved") else values
+            names = dice.sample(sorted(properties), dice.randrange(len(properties) + 1))
             at = f"2025-03-{dice.randrange(1, 10):02}T{dice.randrange(24):02}:00:00Z"
-            chosen = {name: dice.choice(carried[name]) for name in names if (kind, name) != ("moved", "birthday")}
+            chosen = {name: dice.choice(properties[name]) for name in names if (kind, name) != ("moved", "birthday")}
             rows.append({"contact_id": contact, "event": kind, "timestamp": at, **chosen})
         for updated in dice.sample(("", "", "2025-03-03T00:00:00Z"), dice.choice((0, 1, 1, 2))):
             known_since = dice.choice(("", "", "2025-03-05", "2024-01-01"))

@@ -73,10 +73,10 @@ def under_buffers(root: Path) -> Files:
 @pytest.mark.parametrize("make_files", [in_memory, in_revision, under_buffers])
 def test_the_same_project_is_read_from_anywhere(make_files: Callable[[Path], Files], tmp_path: Path) -> None:
     root = tmp_path / "repository" / "crm"
-    there = load_files(make_files(root), tests=True)
+    loaded = load_files(make_files(root), tests=True)
     folder = load_project(write(root, PROJECT), tests=True)
-    assert there == folder
-    assert there.project.digest == folder.project.digest
+    assert loaded == folder
+    assert loaded.project.digest == folder.project.digest
     assert {finding.code for finding in folder.findings} >= {"REF001"}
     assert set(folder.project.scenarios) == {"first", "second"}
 
@@ -136,10 +136,13 @@ def test_a_revision_holds_links_and_tables_beside_the_project(tmp_path: Path) ->
     (tmp_path / "crm/linked.yaml").symlink_to("../shared/linked.yaml")
     committed(tmp_path, {"shared/linked.yaml": "scenario: linked\ntrigger: {event: opened}\nstates: {in: {end: x}}\n"},
               "v1")  # fmt: skip
-    there, folder = load_files(revision(tmp_path / "crm", "v1")), load_project(tmp_path / "crm", allow_outside=True)
-    assert there == folder
-    assert "linked" in there.project.scenarios
-    assert there.project.tables["shops"].columns == ("shop", "city")
+    at_revision, folder = (
+        load_files(revision(tmp_path / "crm", "v1")),
+        load_project(tmp_path / "crm", allow_outside=True),
+    )
+    assert at_revision == folder
+    assert "linked" in at_revision.project.scenarios
+    assert at_revision.project.tables["shops"].columns == ("shop", "city")
 
 
 def test_an_object_that_git_has_lost_is_a_finding(tmp_path: Path) -> None:

@@ -96,10 +96,10 @@ RUNAWAY = {
 
 @pytest.mark.parametrize("kind", RUNAWAY)
 def test_an_endless_template_is_stopped_early(kind: str) -> None:
-    begun = time.process_time()
+    start = time.process_time()
     with pytest.raises(RenderError, match=r"^templates/a\.push\.j2:[0-9]+: [^\n]+$"):
         rendered(RUNAWAY[kind])
-    assert time.process_time() - begun < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_loop_over_ten_thousand_lines_is_rendered() -> None:
@@ -157,9 +157,9 @@ def test_a_field_that_runs_away_names_its_line() -> None:
 
 
 def test_data_nested_thousands_deep_drop_a_row_or_are_printed() -> None:
-    deep: Any = []
+    nested: Any = []
     for _ in range(20_000):
-        deep = [deep]
+        nested = [nested]
     other: Any = []
     for _ in range(20_000):
         other = [other]
@@ -173,7 +173,7 @@ def test_data_nested_thousands_deep_drop_a_row_or_are_printed() -> None:
         "{{ 'abc' | truncate(2, end=x) }}", "{{ 'abc' | default(x) | center(3) }}",
     ):  # fmt: skip
         try:
-            rendered(body, {"x": deep, "y": other})
+            rendered(body, {"x": nested, "y": other})
         except RenderError as error:
             assert "\n" not in str(error)
             assert "recursion" not in str(error)

@@ -82,9 +82,11 @@ def cuts(draw: st.DrawFn) -> Cuts:
             continue
         early = draw(st.integers(0, run)) if draw(st.integers(0, 4)) == 0 else run
         logs[early].append(log_row(row))
-        again = [number for number in range(early, len(instants)) if _clock(instants, number) < row["at"] + _REMEMBERED]
-        if row.get("event_id") is not None and again and draw(st.booleans()):
-            logs[draw(st.sampled_from(again))].append(log_row(row))
+        candidates = [
+            number for number in range(early, len(instants)) if _clock(instants, number) < row["at"] + _REMEMBERED
+        ]
+        if row.get("event_id") is not None and candidates and draw(st.booleans()):
+            logs[draw(st.sampled_from(candidates))].append(log_row(row))
     tables, table = _dated(draw, world, instants) if dated else _undated(world, instants)
     return Cuts(world, tuple(instants), tuple(map(tuple, logs)), tables, table)
 

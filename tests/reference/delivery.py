@@ -298,8 +298,8 @@ def message_name(journey: Journey, message: Message, number: int) -> str:
     if number:
         return message_id(journey.journey_id, journey.visit, message.channel.text, f"on {number}")
     before = journey.state.messages[: [each is message for each in journey.state.messages].index(True)]
-    again = sum(record.channel.text == message.channel.text for record in before)
-    return message_id(journey.journey_id, journey.visit, message.channel.text, again)
+    earlier_count = sum(record.channel.text == message.channel.text for record in before)
+    return message_id(journey.journey_id, journey.visit, message.channel.text, earlier_count)
 
 
 def _tell(contact: Contact, journey: Journey, request: HeldBack, reason: str) -> None:

@@ -56,7 +56,7 @@ _MOST_KEYS = 1_000
 
 def _figures(definition: Aggregate, history: Sequence[Past], names: Names) -> Figures:
     """The figures by value, each over the events with this value, within the limit of values."""
-    alone = replace(definition, by=None)
+    undivided = replace(definition, by=None)
     entries: list[tuple[str, Past]] = []
     for past in history:
         arriving = Names(past.event.at, past.zone, {}, names.world, past.event)
@@ -68,13 +68,13 @@ def _figures(definition: Aggregate, history: Sequence[Past], names: Names) -> Fi
         each = [_key(each) for each in (value if isinstance(value, list) else [value])]
         for key in dict.fromkeys(key_ for key_ in each if key_ is not None):
             begin = past.event.at - definition.within if definition.within is not None else None
-            there = {other for other, each in entries if begin is None or each.event.at > begin}
-            if key in there or len(there) < _MOST_KEYS:
+            keys_present = {other for other, each in entries if begin is None or each.event.at > begin}
+            if key in keys_present or len(keys_present) < _MOST_KEYS:
                 entries.append((key, past))
     if definition.within is not None:
         entries = [(key, past) for key, past in entries if past.event.at > names.now - definition.within]
     keys = sorted({key for key, _ in entries})
-    by_key = {key: _aggregate(alone, [past for each, past in entries if each == key], names) for key in keys}
+    by_key = {key: _aggregate(undivided, [past for each, past in entries if each == key], names) for key in keys}
     return Figures(by_key, 0 if definition.kind in ("count", "sum") else None)
 
 
@@ -101,22 +101,22 @@ def _aggregate(definition: Aggregate, history: Sequence[Past], names: Names) -> 
         arriving = Names(event.at, past.zone, {}, names.world, event)
         if holds(definition.where, arriving):
             results.append(event if definition.value is None else value_of(definition.value, arriving))
-    there = [entry for entry in results if entry is not None]
+    present = [entry for entry in results if entry is not None]
     match definition.kind:
         case "count":
-            return len(there)
+            return len(present)
         case "sum":
-            return _sum(there)
+            return _sum(present)
         case "avg":
-            numbers = [each for each in there if _is_number(each)]
-            return float(Fraction(repr(_sum(there))) / len(numbers)) if numbers else None
+            numbers = [each for each in present if _is_number(each)]
+            return float(Fraction(repr(_sum(present))) / len(numbers)) if numbers else None
         case "first":
-            return there[0] if there else None
+            return present[0] if present else None
         case "last":
-            return there[-1] if there else None
+            return present[-1] if present else None
         case "min" | "max":
-            return _extreme(definition.kind, there, names)
-    each = [part for each in there for part in (each if isinstance(each, list) else [each]) if part is not None]
+            return _extreme(definition.kind, present, names)
+    each = [part for each in present for part in (each if isinstance(each, list) else [each]) if part is not None]
     distinct: list[Any] = []
     for element in each:
         if element not in distinct:
@@ -137,16 +137,16 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _sum(there: list[Any]) -> Any:
+def _sum(present: list[Any]) -> Any:
     """The sum of the decimals as written."""
-    numbers = [each for each in there if _is_number(each)]
+    numbers = [each for each in present if _is_number(each)]
     total = sum((Decimal(repr(number)) for number in numbers), Decimal())
     return int(total) if all(isinstance(number, int) for number in numbers) else float(total)
 
 
-def _extreme(kind: str, there: list[Any], names: Names) -> Any:
+def _extreme(kind: str, present: list[Any], names: Names) -> Any:
     extreme = None
-    for each in there:
+    for each in present:
         try:
             if extreme is None or values.compare("<" if kind == "min" else ">", each, extreme, names.zone):
                 extreme = each

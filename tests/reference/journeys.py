@@ -104,8 +104,8 @@ def read_waits_again(contact: Contact, journey: Journey, changed: Collection[str
     for place, timeout in enumerate(journey.state.after if journey.waits else ()):
         wait, waiting = timeout.wait, journey.waits[place]
         values = [each for each in (wait.date, wait.length, wait.at_value, wait.since) if each is not None]
-        elsewhere = moved and not journey.scenario.on_project_clock
-        if not waiting.over and any(elsewhere or _may_change(value, changed) for value in values):
+        zone_changed = moved and not journey.scenario.on_project_clock
+        if not waiting.over and any(zone_changed or _may_change(value, changed) for value in values):
             read_wait(contact, journey, place)
             waiting.again = True
 
@@ -225,8 +225,8 @@ def _when(contact: Contact, journey: Journey) -> Way | None:
 
 
 def _moves(contact: Contact, journey: Journey, branch: Branch) -> bool:
-    elsewhere = branch.target.state != journey.state_name
-    return elsewhere and holds(branch.condition, contact.names(journey, None))
+    leaves_state = branch.target.state != journey.state_name
+    return leaves_state and holds(branch.condition, contact.names(journey, None))
 
 
 def look_at_when(contact: Contact, journey: Journey) -> None:

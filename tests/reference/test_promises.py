@@ -77,14 +77,14 @@ def print_digest(world: World) -> None:
 def test_determinism_another_process_gives_the_same() -> None:
     """Python orders sets of texts differently in every process."""
     other = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
-    elsewhere = subprocess.run(
+    other_output = subprocess.run(
         [sys.executable, "-c", "from tests.reference.test_promises import print_digest; print_digest()"],
         env={**os.environ, "PYTHONHASHSEED": other}, check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     with redirect_stdout(StringIO()) as here:
         print_digest()
-    assert elsewhere.count("\n") >= 10
-    assert elsewhere == here.getvalue()
+    assert other_output.count("\n") >= 10
+    assert other_output == here.getvalue()
 
 
 def where_nobody_asks_for_rows_the_counts_are_the_same(world: World, data: st.DataObject) -> None:
@@ -106,7 +106,7 @@ def where_nobody_asks_for_rows_the_counts_are_the_same(world: World, data: st.Da
 
 def partition_contacts_fed_side_by_side_are_as_if_alone(world: World, data: st.DataObject) -> None:
     program = program_of(world)
-    alone = [[fact(each) for each in fed(program, world, place)[1]] for place in range(len(world.people))]
+    records_alone = [[fact(each) for each in fed(program, world, place)[1]] for place in range(len(world.people))]
     together: list[list[Record]] = [[] for _ in world.people]
     inputs = [_inputs(program, person, world) for person in world.people]
     # Take the inputs of all contacts in order of time, so that their states exist side by side.
@@ -114,7 +114,7 @@ def partition_contacts_fed_side_by_side_are_as_if_alone(world: World, data: st.D
         *(_placed(place, each) for place, each in enumerate(inputs)), key=lambda each: each[0]
     ):
         together[place] += records
-    assert [[fact(record) for record in records] for records in together] == alone
+    assert [[fact(record) for record in records] for records in together] == records_alone
 
 
 Fed = tuple[int, Any, list[Record]]

@@ -119,8 +119,8 @@ def test_a_snapshot_fits_other_scenarios_beside_its_own_in_any_order(world: Worl
         for at, each in timeline[: data.draw(st.integers(1, len(timeline)))]:
             fed(program, state, at, each)
         values = stored(program, state)
-        there = stored(other, restore(other, values))
-        assert stored(program, restore(program, there)) == values
+        copy_there = stored(other, restore(other, values))
+        assert stored(program, restore(program, copy_there)) == values
 
 
 def in_two_versions(world: World, more: str) -> tuple[Made, Made]:

@@ -114,8 +114,8 @@ def stay_up_late(diary: Diary) -> None:
         return
     minute = 5 + number // 30 % 5 * 11
     fill_cart(diary, visit(diary, diary.local(CLOCKS_GO_FORWARD, 1, minute)), fate="left")
-    again = diary.local(CLOCKS_GO_BACK, 2, minute, fold=number // 30 % 2)
-    fill_cart(diary, visit(diary, again), fate="just_in_time" if number % 60 else "left")
+    second_hour = diary.local(CLOCKS_GO_BACK, 2, minute, fold=number // 30 % 2)
+    fill_cart(diary, visit(diary, second_hour), fate="just_in_time" if number % 60 else "left")
 
 
 def render_events(events: Iterable[Event]) -> bytes:

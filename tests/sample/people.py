@@ -98,8 +98,8 @@ def make_person(rng: Random, number: int) -> Person:
         reads_paper = working_day(rng, some_day(rng, joins, LAST_DAY))
     moves = None
     if rng.random() < 0.012:
-        elsewhere = [other for other in PLACES if other.timezone != place.timezone]
-        moves = (some_day(rng, joins + timedelta(days=1), LAST_DAY), rng.choice(elsewhere))
+        other_places = [other for other in PLACES if other.timezone != place.timezone]
+        moves = (some_day(rng, joins + timedelta(days=1), LAST_DAY), rng.choice(other_places))
     return Person(
         contact_id=f"c{number:04d}",
         number=number,

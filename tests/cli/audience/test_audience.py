@@ -96,8 +96,8 @@ def test_only_names_of_one_word_of_which_nobody_is_in_two_are_a_group(capsys: py
     assert document(capsys)["in_none_of"] == [{"segments": ["tier_small", "tier_large"], "contacts": 1, "buyers": 0}]
     outside = document(capsys, "--none-of", "site_shop,site_all")["in_none_of"]
     assert outside[1:] == [{"segments": ["site_shop", "site_all"], "contacts": 1, "buyers": 1}]
-    again = document(capsys, "--none-of", "tier_small,tier_large")["in_none_of"]
-    assert again == [{"segments": ["tier_small", "tier_large"], "contacts": 1, "buyers": 0}]
+    repeated = document(capsys, "--none-of", "tier_small,tier_large")["in_none_of"]
+    assert repeated == [{"segments": ["tier_small", "tier_large"], "contacts": 1, "buyers": 0}]
 
 
 def test_figures_that_depend_on_the_replay_name_its_effects(capsys: pytest.CaptureFixture[str]) -> None:

@@ -78,10 +78,10 @@ def test_a_change_has_a_sentence(kind: str) -> None:
 
 @rows("kind", MEANINGFUL)
 def test_undoing_a_change_is_a_change_too(kind: str) -> None:
-    there = compared(MEANINGFUL[kind])
+    forward = compared(MEANINGFUL[kind])
     back = changes(version(edited(MEANINGFUL[kind])), BEFORE)
     opposite = {"added": "removed", "removed": "added"}
-    assert sorted((subject.area, opposite.get(subject.kind, subject.kind)) for subject in there.subjects) == sorted(
+    assert sorted((subject.area, opposite.get(subject.kind, subject.kind)) for subject in forward.subjects) == sorted(
         (subject.area, subject.kind) for subject in back.subjects
     )
 

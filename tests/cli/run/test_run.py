@@ -271,10 +271,10 @@ def test_several_processes_do_the_same_as_one(
 ) -> None:
     signed_up(nights)
     nights.night("2025-03-09", "--workers", "2")
-    alone = Nights(tmp_path / "alone", capsys)
-    signed_up(alone)
-    alone.night("2025-03-09", "--workers", "1")
-    assert nights.rows() == alone.rows()
+    single = Nights(tmp_path / "alone", capsys)
+    signed_up(single)
+    single.night("2025-03-09", "--workers", "1")
+    assert nights.rows() == single.rows()
 
 
 def test_the_rows_of_a_run_are_written_once_it_is_done_and_can_be_had_again(

@@ -17,7 +17,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def here(built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shared_store(built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project with the store as the current folder, 80 columns wide, to be read only."""
     monkeypatch.chdir(built)
     monkeypatch.setenv("COLUMNS", "80")
@@ -25,7 +25,7 @@ def here(built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def mine(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_store(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the project with its store as the current folder, 80 columns wide, to change."""
     shutil.copytree(built, tmp_path / "world")
     monkeypatch.chdir(tmp_path / "world")

@@ -66,7 +66,7 @@ def edit_state(contact: str, change: Callable[[bytes], bytes]) -> None:
         ("UPDATE contacts SET state = x'' WHERE contact = 'ana'", "state", "the state cannot be read"),
     ],
 )
-def test_contradictions_in_a_store_are_findings(statement: str, check: str, message: str, mine: Path) -> None:
+def test_contradictions_in_a_store_are_findings(statement: str, check: str, message: str, own_store: Path) -> None:
     assert findings() == {}
     edit(statement)
     messages = findings()
@@ -77,24 +77,24 @@ def test_contradictions_in_a_store_are_findings(statement: str, check: str, mess
 
 
 @pytest.mark.parametrize("row", ["", "[1]", "{}"])
-def test_a_damaged_row_of_the_outbox_ends_no_command_with_a_bug(row: str, mine: Path) -> None:
+def test_a_damaged_row_of_the_outbox_ends_no_command_with_a_bug(row: str, own_store: Path) -> None:
     edit(f"UPDATE outbox SET row = '{row}'")
     for command in (("contact", "ana"), ("rows",), ("rows", "--scenario", "greeting"), ("export", "ana")):
         code, _, err = state(*command)
         assert (code, "a row of the outbox is damaged" in err) == (2, True), command
 
 
-def test_a_state_of_another_contact_is_found(mine: Path) -> None:
+def test_a_state_of_another_contact_is_found(own_store: Path) -> None:
     edit("UPDATE contacts SET state = (SELECT state FROM contacts WHERE contact = 'ana') WHERE contact = 'eva'")
     assert "the state is another contact's" in findings()["state"]
 
 
-def test_a_state_that_encodes_to_other_bytes_is_found(mine: Path) -> None:
+def test_a_state_that_encodes_to_other_bytes_is_found(own_store: Path) -> None:
     edit_state("ana", lambda data: data[:1] + msgspec.msgpack.encode([*msgspec.msgpack.decode(data[1:]), None]))
     assert findings()["state"]
 
 
-def test_a_state_that_the_definitions_cannot_go_on_with_is_found(mine: Path) -> None:
+def test_a_state_that_the_definitions_cannot_go_on_with_is_found(own_store: Path) -> None:
     def elsewhere(data: bytes) -> bytes:
         values = decoded(data)
         values["journeys"][0]["state"] = "nowhere"
@@ -107,7 +107,7 @@ def test_a_state_that_the_definitions_cannot_go_on_with_is_found(mine: Path) -> 
 
 
 @pytest.mark.parametrize("place", range(1, 400, 7))
-def test_a_changed_byte_of_a_state_ends_no_command_with_a_bug(place: int, mine: Path) -> None:
+def test_a_changed_byte_of_a_state_ends_no_command_with_a_bug(place: int, own_store: Path) -> None:
     edit_state(
         "eva",
         lambda data: (
@@ -118,14 +118,14 @@ def test_a_changed_byte_of_a_state_ends_no_command_with_a_bug(place: int, mine: 
     assert state("contact", "eva")[0] in (0, 2)
 
 
-def test_examples_are_masked(mine: Path) -> None:
+def test_examples_are_masked(own_store: Path) -> None:
     edit("UPDATE contacts SET next_due = 1")
     assert "+336******78" in state("check")[1]
     assert "+33612345678" in state("check", "--show-data")[1]
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
-def test_a_truncated_file_is_damaged(share: float, mine: Path) -> None:
+def test_a_truncated_file_is_damaged(share: float, own_store: Path) -> None:
     os.truncate("crm.db", int(Path("crm.db").stat().st_size * share) // 4096 * 4096)
     code, out, err = state("check")
     assert (code, "file" in out) == (1, True) if code == 1 else (2, False)
@@ -137,7 +137,7 @@ def test_a_truncated_file_is_damaged(share: float, mine: Path) -> None:
 
 
 @pytest.mark.parametrize("statement", ["UPDATE outbox SET row = CAST(x'7b6d696eff' AS TEXT)", "DROP TABLE outbox"])
-def test_a_store_with_a_damaged_or_missing_table_is_damaged(statement: str, mine: Path) -> None:
+def test_a_store_with_a_damaged_or_missing_table_is_damaged(statement: str, own_store: Path) -> None:
     edit(statement)
     for command in (("rows", "--out", "rows.jsonl"), ("export", "ana", "--out", "ana.json")):
         code, _, err = state(*command)
@@ -155,15 +155,15 @@ def test_a_store_with_a_damaged_or_missing_table_is_damaged(statement: str, mine
         (lambda path: None, "the store other.db does not exist"),
     ],
 )
-def test_a_file_that_is_not_a_store_is_refused(make: Callable[[Path], object], message: str, mine: Path) -> None:
-    make(mine / "other.db")
+def test_a_file_that_is_not_a_store_is_refused(make: Callable[[Path], object], message: str, own_store: Path) -> None:
+    make(own_store / "other.db")
     for command in ((), ("check",), ("contact", "ana"), ("rows",), ("export", "ana"), ("forget", "ana")):
         code, out, err = answer("state", *command, "--state", "other.db")
         assert (code, out) == (2, ""), command
         assert message in err
 
 
-def test_an_older_format_is_refused(mine: Path) -> None:
+def test_an_older_format_is_refused(own_store: Path) -> None:
     edit("UPDATE meta SET value = '0' WHERE key = 'format'")
     code, _, err = state()
     assert code == 2
@@ -186,7 +186,7 @@ def nothing_may_be_written(folder: Path) -> Iterator[None]:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other rights")
-def test_a_store_where_nothing_may_be_written_is_read(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_where_nothing_may_be_written_is_read(own_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for command in ((), ("check",), ("forget", "zoe")):  # the modules that they import cannot be read later
         state(*command)
     with tempfile.TemporaryDirectory() as name:
@@ -206,15 +206,15 @@ def test_a_store_where_nothing_may_be_written_is_read(mine: Path, monkeypatch: p
             code, _, err = state()
         assert code == 2
         assert "crm.db-wal has the last changes of crm.db, and reading them needs write permission" in err
-        monkeypatch.chdir(mine)
+        monkeypatch.chdir(own_store)
 
 
-def test_changes_that_a_full_disk_hides_are_named(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changes_that_a_full_disk_hides_are_named(own_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Full(sqlite3.Connection):
         def execute(self, *_: object) -> sqlite3.Cursor:
             raise sqlite3.OperationalError("disk I/O error")
 
-    (mine / "crm.db-wal").write_bytes(b"changes")
+    (own_store / "crm.db-wal").write_bytes(b"changes")
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Full))
     code, _, err = state()
     assert code == 2

@@ -33,7 +33,7 @@ SHOWN = Path(__file__).parent / "shown"
         ("check", ["check"]),
     ],
 )
-def test_the_text_is_that_of_the_golden_file(golden: str, arguments: list[str], here: Path) -> None:
+def test_the_text_is_that_of_the_golden_file(golden: str, arguments: list[str], shared_store: Path) -> None:
     code, out, err = state(*arguments)
     assert (code, err) == (0, "")
     shown = re.sub(r"(?m)^  size .*$", "  size       SIZE", out)
@@ -54,13 +54,13 @@ def test_the_text_is_that_of_the_golden_file(golden: str, arguments: list[str], 
         ("state-check", ["check"]),
     ],
 )
-def test_json_fits_its_schema(schema: str, arguments: list[str], here: Path) -> None:
+def test_json_fits_its_schema(schema: str, arguments: list[str], shared_store: Path) -> None:
     code, out, err = state(*arguments, "--format", "json")
     assert (code, err) == (0, "")
     assert document(schema, out)["store"] == "crm.db"
 
 
-def test_figures_are_those_of_the_runs(here: Path) -> None:
+def test_figures_are_those_of_the_runs(shared_store: Path) -> None:
     values = document("state", state("--format", "json")[1])
     assert (values["contacts"], values["kept"], values["clock"]) == (4, 1, "2025-03-06T00:00:00+01:00")
     assert [(run["run"], run["taken"], run["entered"], run["sent"]) for run in values["runs"]] == [
@@ -74,7 +74,7 @@ def test_figures_are_those_of_the_runs(here: Path) -> None:
     assert values["due"] == {"within_an_hour": 0, "within_a_day": 2, "earliest": "2025-03-06T10:00:00+01:00"}
 
 
-def test_an_address_is_masked_unless_it_is_asked_for(here: Path) -> None:
+def test_an_address_is_masked_unless_it_is_asked_for(shared_store: Path) -> None:
     for command in (["contact", PHONE], ["rows"], ["contact", PHONE, "--format", "json"], ["rows", "--format", "json"]):
         hidden, shown = state(*command)[1], state(*command, "--show-data")[1]
         assert PHONE not in hidden
@@ -82,11 +82,13 @@ def test_an_address_is_masked_unless_it_is_asked_for(here: Path) -> None:
         assert PHONE in shown
 
 
-def test_a_store_can_be_read_without_its_project(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    (mine / "crm.db").rename(elsewhere / "crm.db")
-    monkeypatch.chdir(elsewhere)
+def test_a_store_can_be_read_without_its_project(
+    own_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other_folder = tmp_path / "elsewhere"
+    other_folder.mkdir()
+    (own_store / "crm.db").rename(other_folder / "crm.db")
+    monkeypatch.chdir(other_folder)
     code, out, err = state()
     assert (code, err) == (0, "")
     assert "times in UTC" in out
@@ -99,11 +101,11 @@ def test_a_store_can_be_read_without_its_project(mine: Path, tmp_path: Path, mon
     assert "--project is not given" in out
 
 
-def test_a_journey_on_an_older_definition_is_named_pinned(mine: Path) -> None:
-    (mine / "s0.yaml").write_text(GREETING.replace("after: {2d", "after: {5d"), encoding="utf-8")
+def test_a_journey_on_an_older_definition_is_named_pinned(own_store: Path) -> None:
+    (own_store / "s0.yaml").write_text(GREETING.replace("after: {2d", "after: {5d"), encoding="utf-8")
     assert "pinned" not in state("check")[1]
-    feed(mine, "day4.jsonl", (("zoe", "2025-03-06 12:00", "started"),))
-    code, _, err = run(mine, "2025-03-06T13:00", "day4.jsonl")
+    feed(own_store, "day4.jsonl", (("zoe", "2025-03-06 12:00", "started"),))
+    code, _, err = run(own_store, "2025-03-06T13:00", "day4.jsonl")
     assert code == 0, err
     counts = document("state", state("--format", "json")[1])["journeys"]
     assert {(count["state"], count["standing"]) for count in counts} == {("reminder", "pinned"), ("hello", "today")}
@@ -112,16 +114,16 @@ def test_a_journey_on_an_older_definition_is_named_pinned(mine: Path) -> None:
     assert state("check")[0] == 0
 
 
-def test_a_project_with_errors_is_left_out(mine: Path) -> None:
-    (mine / "s0.yaml").write_text("scenario: [", encoding="utf-8")
+def test_a_project_with_errors_is_left_out(own_store: Path) -> None:
+    (own_store / "s0.yaml").write_text("scenario: [", encoding="utf-8")
     code, out, err = state()
     assert code == 0
     assert "the project has errors, so the store is read without it" in err
     assert "times in UTC" in out
 
 
-def test_another_project_is_left_out_or_refused(mine: Path) -> None:
-    project = mine / "project.yaml"
+def test_another_project_is_left_out_or_refused(own_store: Path) -> None:
+    project = own_store / "project.yaml"
     project.write_text(project.read_text(encoding="utf-8").replace("project: world", "project: moon"), "utf-8")
     code, _, err = state()
     assert code == 0
@@ -129,10 +131,10 @@ def test_another_project_is_left_out_or_refused(mine: Path) -> None:
     assert answer("state", "--state", "crm.db", "--project", ".")[0] == 2
 
 
-def test_the_store_of_project_yaml_is_read_where_none_is_named(mine: Path) -> None:
-    with (mine / "project.yaml").open("a", encoding="utf-8") as project:
+def test_the_store_of_project_yaml_is_read_where_none_is_named(own_store: Path) -> None:
+    with (own_store / "project.yaml").open("a", encoding="utf-8") as project:
         project.write("run: {state: crm.db}\n")
-    code, out, err = answer("state", "--project", str(mine), "--format", "json")
+    code, out, err = answer("state", "--project", str(own_store), "--format", "json")
     assert (code, err) == (0, "")
     assert document("state", out)["contacts"] == 4
     assert "no store is given" not in answer("state")[2]
@@ -150,19 +152,19 @@ def test_the_store_of_project_yaml_is_read_where_none_is_named(mine: Path) -> No
         (("--format", "yaml"), "--format cannot be 'yaml'"),
     ],
 )
-def test_a_mistake_is_an_error_with_a_remedy(arguments: tuple[str, ...], message: str, here: Path) -> None:
+def test_a_mistake_is_an_error_with_a_remedy(arguments: tuple[str, ...], message: str, shared_store: Path) -> None:
     code, out, err = state(*arguments)
     assert (code, out) == (2, "")
     assert message in err
 
 
-def test_options_stand_behind_the_name_of_a_command(here: Path) -> None:
+def test_options_stand_behind_the_name_of_a_command(shared_store: Path) -> None:
     code, _, err = answer("state", "--state", "crm.db", "check")
     assert code == 2
     assert "write 'scenario state check --state FILE'" in err
 
 
-def test_messages_are_counted_by_status_with_the_last_answers(mine: Path) -> None:
+def test_messages_are_counted_by_status_with_the_last_answers(own_store: Path) -> None:
     _edit(
         "UPDATE outbox SET status = 'failed', answer = '550 no mailbox ana@example.com' WHERE contact = 'ana'",
         "UPDATE outbox SET status = 'handed' WHERE contact = 'eva'",
@@ -178,29 +180,31 @@ def test_messages_are_counted_by_status_with_the_last_answers(mine: Path) -> Non
     assert "failed: 550 no mailbox" in " ".join(state("contact", "ana")[1].split())
 
 
-def test_an_unfinished_run_is_shown(mine: Path) -> None:
+def test_an_unfinished_run_is_shown(own_store: Path) -> None:
     _edit("INSERT INTO runs (began, clock, until, head) SELECT 'then', until, until + 1, '{}' FROM runs WHERE id = 3")
     assert "run 4, started then" in " ".join(state()[1].split())
     assert document("state", state("--format", "json")[1])["unfinished"]["run"] == 4
 
 
-def test_rows_are_the_plan_of_a_dry_run_over_the_whole(mine: Path) -> None:
-    lines = [line for day in (1, 2, 3) for line in (mine / f"day{day}.jsonl").read_text().splitlines(keepends=True)]
-    (mine / "all.jsonl").write_text("".join(lines), encoding="utf-8")
+def test_rows_are_the_plan_of_a_dry_run_over_the_whole(own_store: Path) -> None:
+    lines = [
+        line for day in (1, 2, 3) for line in (own_store / f"day{day}.jsonl").read_text().splitlines(keepends=True)
+    ]
+    (own_store / "all.jsonl").write_text("".join(lines), encoding="utf-8")
     whole = ("--project", ".", "--events", "all.jsonl", "--contacts", "data/contacts.csv")
     assert answer("dry-run", *whole, "--until", "2025-03-06", "--plan", "plan.jsonl", "-q")[0] == 0
     for ending in ("jsonl", "csv"):
         assert state("rows", "--out", f"rows.{ending}") == (0, "", f"wrote rows.{ending} and rows.{ending}.head.json\n")
-    assert (mine / "rows.jsonl").read_bytes() == (mine / "plan.jsonl").read_bytes()
-    assert len((mine / "rows.csv").read_text(encoding="utf-8").splitlines()) > 10
-    head = json.loads((mine / "rows.jsonl.head.json").read_text(encoding="utf-8"))
+    assert (own_store / "rows.jsonl").read_bytes() == (own_store / "plan.jsonl").read_bytes()
+    assert len((own_store / "rows.csv").read_text(encoding="utf-8").splitlines()) > 10
+    head = json.loads((own_store / "rows.jsonl.head.json").read_text(encoding="utf-8"))
     assert (head["project"], [run["run"] for run in head["runs"]]) == ("world", [1, 2, 3])
 
 
-def test_a_message_that_was_stale_when_it_was_to_be_handed_over_is_a_dropped_row(mine: Path) -> None:
+def test_a_message_that_was_stale_when_it_was_to_be_handed_over_is_a_dropped_row(own_store: Path) -> None:
     _edit("UPDATE outbox SET status = 'stale' WHERE contact = 'eva'")
     assert state("rows", "--out", "rows.jsonl", "-q")[0] == 0
-    rows = [json.loads(line) for line in (mine / "rows.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in (own_store / "rows.jsonl").read_text(encoding="utf-8").splitlines()]
     statuses = {(row["status"], row["reason"]) for row in rows if row["contact_id"] == "eva"}
     assert statuses == {("dropped", "stale")}
 

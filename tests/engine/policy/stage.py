@@ -131,11 +131,11 @@ def run(
     for event in events:
         happening: Happening = (event, "started") if isinstance(event, str) else event
         at = moment(happening[0], zone)
-        carried = happening[2] if len(happening) > 2 else {}
+        properties = happening[2] if len(happening) > 2 else {}
         if happening[1] == ROW:
-            records += change_profile(program, state, at, carried)
+            records += change_profile(program, state, at, properties)
         else:
-            records += step(program, state, Event(happening[1], at, carried))
+            records += step(program, state, Event(happening[1], at, properties))
     records += advance(program, state, moment(until, zone) if until else at + 31 * 86_400_000_000)
     return Story(state, records, zone)
 

@@ -156,10 +156,10 @@ class World:
         state = new_contact(program, self.contact, self.profile)
         waiting = sorted(stops)
         records: list[Record] = []
-        for at, name, carried in self.inputs:
+        for at, name, properties in self.inputs:
             while waiting and waiting[0] <= at:
                 records += advance(program, state, waiting.pop(0), inclusive=False)
-            records += step(program, state, Event(name, at, carried))
+            records += step(program, state, Event(name, at, properties))
         for at in waiting:
             records += advance(program, state, at, inclusive=False)
         return records + advance(program, state, self.until)
@@ -214,13 +214,13 @@ def worlds(draw: st.DrawFn) -> World:
     inputs: list[tuple[int, str, Mapping[str, Any]]] = []
     for name in ["started", *draw(st.lists(pick(("started", "noted", "changed", "clicked", "bought", "stopped",
                                                  "profile_updated", "profile_updated")), max_size=9))]:  # fmt: skip
-        carried: dict[str, Any] = {"id": draw(pick(("a", "b")))}
+        properties: dict[str, Any] = {"id": draw(pick(("a", "b")))}
         if name == "profile_updated":
-            carried = draw(pick((
+            properties = draw(pick((
                 {"timezone": "America/New_York"}, {"timezone": "Asia/Tokyo"}, {"timezone": PARIS}, {"points": 1},
                 {"points": 9}, {"push_optin": False}, {"sms_optin": None}, {"push_token": None},
             )))  # fmt: skip
-        inputs.append((at, name, carried))
+        inputs.append((at, name, properties))
         at += draw(pick((0, 1, 60, 300, 300, 719, 1_440, 2_880))) * MINUTE
     hold = draw(pick(("1d", "3d", "10h", "40d")))
     return World(
@@ -278,16 +278,16 @@ def the_control_group_and_those_held_out_get_no_marketing_message(
 def no_message_leaves_after_its_journey_s_end_or_outside_its_state(
     world: World, records: Sequence[Record], data: st.DataObject
 ) -> None:
-    ended: set[str] = set()
+    ended_journeys: set[str] = set()
     where: dict[str, str] = {}
     for record in records:
         match record:
             case Ended():
-                ended.add(record.journey_id)
+                ended_journeys.add(record.journey_id)
             case Moved():
                 where[record.journey_id] = record.target
             case Asked():
-                assert record.journey_id not in ended
+                assert record.journey_id not in ended_journeys
                 assert record.reason == "cancelled" or where[record.journey_id] == record.state
 
 

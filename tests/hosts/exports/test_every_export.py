@@ -131,9 +131,9 @@ def test_a_contacts_table_beside_the_events(tmp_path: Path, capsys: pytest.Captu
 
 @real
 def test_every_folder_is_read() -> None:
-    there = {path.parent for path in REAL.rglob("*") if path.is_file() and path.name != "README.md"}
+    folders = {path.parent for path in REAL.rglob("*") if path.is_file() and path.name != "README.md"}
     tried = {(REAL / export).parent if (REAL / export).is_file() else REAL / export for export, _, _ in EXPORTS}
-    assert there == tried
+    assert folders == tried
 
 
 @real

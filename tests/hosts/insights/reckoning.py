@@ -207,12 +207,12 @@ class Reckoning:
             observed = contacts
         else:
             observed = [contact for contact in contacts if self.orders[contact][0]["at"] + length <= self.now]
-        paid = again = 0
+        paid = returning = 0
         for contact in observed:
             within = [order for order in self.orders[contact] if order["at"] <= self.orders[contact][0]["at"] + length]
-            again += len(within) > 1
+            returning += len(within) > 1
             paid += sum(cents(order["properties"]["total"]) for order in within)
-        return len(observed), again, paid
+        return len(observed), returning, paid
 
     def acquisition(self) -> dict[tuple[str, str], tuple[int, int, int]]:
         """Figures by month and source (empty: all): cost in cents, number of customers, and their revenue in cents."""

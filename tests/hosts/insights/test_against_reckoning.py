@@ -84,11 +84,13 @@ def test_cohorts(kind: str, both: tuple[dict[str, Any], Reckoning]) -> None:
     for name, line in cohorts.items():
         assert group_of(line) == reckoned[name]["group"], name
         for observed in line["observed"]:
-            customers, again, paid = reckoned[name]["after"][observed["days"]]
-            assert (observed["customers"], observed["again"]) == (customers, again), (name, observed["days"])
+            customers, returning, paid = reckoned[name]["after"][observed["days"]]
+            assert (observed["customers"], observed["again"]) == (customers, returning), (name, observed["days"])
             enough = customers >= minimum
             assert observed["ltv"] == (pytest.approx(paid / customers / 100, abs=0.0051) if enough else None), name
-            assert observed["again_share"] == (pytest.approx(again / customers, abs=0.0001) if enough else None), name
+            assert observed["again_share"] == (pytest.approx(returning / customers, abs=0.0001) if enough else None), (
+                name
+            )
     assert [observed["days"] for observed in cohorts[next(iter(cohorts))]["observed"]] == list(DAYS)
 
 
@@ -109,24 +111,24 @@ def test_the_cost_of_a_new_customer(both: tuple[dict[str, Any], Reckoning]) -> N
 def test_subscriptions(both: tuple[dict[str, Any], Reckoning]) -> None:
     reported, reckoned = both[0]["cohorts"]["subscriptions"], both[1]
     listed = reckoned.subscriptions()
-    ended = [(begun, end) for begun, end in listed if end is not None]
+    ended = [(began, end) for began, end in listed if end is not None]
     assert (reported["started"], reported["left"]) == (len(listed), len(ended))
     assert reported["running"] == reported["started"] - reported["left"]
     assert (reported["due"], reported["renewed"]) == reckoned.terms()
     if len(ended) >= both[0]["minimum"]:
-        days = statistics.mean((end - begun).total_seconds() / 86_400 for begun, end in ended)
+        days = statistics.mean((end - began).total_seconds() / 86_400 for began, end in ended)
         assert reported["lifetime_days"] == pytest.approx(days, abs=0.001)
     for line in reported["kept"]:
         length = timedelta(days=line["days"])
-        observed = [(begun, end) for begun, end in listed if reckoned.now - begun >= length]
-        still_running = [end is None or end - begun > length for begun, end in observed]
+        observed = [(began, end) for began, end in listed if reckoned.now - began >= length]
+        still_running = [end is None or end - began > length for began, end in observed]
         assert (line["seen"], line["kept"]) == (len(observed), sum(still_running)), line["days"]
     running = 0
     for line in reported["months"]:
-        begun = sum(month(start) == line["month"] for start, _ in listed)
+        began = sum(month(start) == line["month"] for start, _ in listed)
         ending = sum(month(end) == line["month"] for _, end in ended)
-        assert (line["running"], line["started"], line["left"]) == (running, begun, ending), line["month"]
-        running += begun - ending
+        assert (line["running"], line["started"], line["left"]) == (running, began, ending), line["month"]
+        running += began - ending
 
 
 def test_the_net_promoter_score(both: tuple[dict[str, Any], Reckoning]) -> None:

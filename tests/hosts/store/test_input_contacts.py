@@ -32,8 +32,8 @@ def read(drop: Drop, *contacts: str) -> list[str]:
     """The names of the files of the table that a run reads."""
     inputs, options = drop.look(contacts=contacts or (str(drop.folder / "people"),))
     drop.readings += [reading.input for reading in inputs.readings]
-    again = same_inputs(options, inputs.readings, drop.workspace())
-    assert contents(again) == contents(inputs.options)
+    second_options = same_inputs(options, inputs.readings, drop.workspace())
+    assert contents(second_options) == contents(inputs.options)
     return [Path(path).name for path in inputs.options.contacts] if inputs.options is not None else []
 
 

@@ -124,8 +124,8 @@ def test_a_relative_time_needs_a_line_before_it() -> None:
 
 
 def test_two_cases_of_one_name_are_refused() -> None:
-    again = CASE + CASE.partition("cases:\n")[2]
-    (line,) = findings(again)
+    two_cases = CASE + CASE.partition("cases:\n")[2]
+    (line,) = findings(two_cases)
     assert line.startswith("8:11: REF008 this file already has a test case 'case'")
 
 

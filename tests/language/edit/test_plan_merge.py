@@ -154,8 +154,8 @@ def test_missing_names_are_added_to_any_text(text: str) -> None:
 
 def test_a_second_merge_adds_nothing() -> None:
     first = merged("events:\n  cart: {}\n")
-    again = merge_plan(first, NEW, "events.yaml")
-    assert (again.text, again.added) == (first, ())
+    second = merge_plan(first, NEW, "events.yaml")
+    assert (second.text, second.added) == (first, ())
 
 
 def test_names_that_the_plan_declares_otherwise_are_listed_and_stay() -> None:

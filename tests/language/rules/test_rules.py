@@ -109,10 +109,10 @@ def test_all_faults_are_found_together(tmp_path: Path, monkeypatch: pytest.Monke
     """A broken file neither hides nor changes the findings of the others."""
     scenarios = [case for case in ERR if case.is_file()]
     together = list(lines(without_shared_caps(findings_in(tmp_path, scenarios, monkeypatch))))
-    alone = [
+    each_alone = [
         line for case in scenarios for line in case.with_suffix(".out").read_text(encoding="utf-8").splitlines(True)
     ]
-    assert sorted(together) == sorted(alone)
+    assert sorted(together) == sorted(each_alone)
 
 
 def test_every_rule_has_a_case_that_fires_and_one_that_must_not() -> None:

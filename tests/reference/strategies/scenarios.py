@@ -63,10 +63,10 @@ def scenarios(
     """
     names = STATES[: draw(st.integers(2, 4))]
     lines = [f"scenario: {name}", f"priority: {draw(choice((10, 50, 50, 90)))}"]
-    again = not rivals and draw(st.integers(0, 4)) == 0
+    restarts = not rivals and draw(st.integers(0, 4)) == 0
     triggers = (
         [f"{{event: {draw(choice(('started', 'started', 'changed')))}}}"]
-        if rivals or again
+        if rivals or restarts
         else draw(_triggers(other_names))
     )
     lines.append(f"{DEFINE}trigger: [{', '.join(triggers)}]")
@@ -75,18 +75,18 @@ def scenarios(
         (
             "while_running",
             ("restart",)
-            if again
+            if restarts
             else ("",)
             if any(map(_IN_TURN.search, triggers))
             else ("", "restart", "restart", "parallel"),
         ),
-        ("key", ("",) if again else _keys(triggers)),
+        ("key", ("",) if restarts else _keys(triggers)),
         (
             "audience",
-            ("",) if rivals or again else AUDIENCES,
+            ("",) if rivals or restarts else AUDIENCES,
         ),
         ("holdout", ("", "", "", "", "", "", "", "50%")),
-        ("max_running", ("",) if again else ("", "", "1", "1", "2")),
+        ("max_running", ("",) if restarts else ("", "", "1", "1", "2")),
         ("exclusive", RIVAL_GROUPS if rivals else groups),
         ("active", ("", "", "", "", "", "", "{from: 2025-01-31, until: 2025-10-26}")),
         ("program", ("", "one", "two")),

@@ -92,8 +92,8 @@ def assess_oneself(diary: Diary, at: datetime, share: float) -> None:
         properties["wants_call"] = diary.chance(0.35)
     diary.record(at, "assessment_completed", **properties)
     if diary.chance(0.03):  # a second time, to see the result of other answers
-        again = [min(5, answer + 1) for answer in answers]
-        diary.record(diary.later(at, 5 * 60, 2 * DAY), "assessment_completed", answers=again)
+        second_answers = [min(5, answer + 1) for answer in answers]
+        diary.record(diary.later(at, 5 * 60, 2 * DAY), "assessment_completed", answers=second_answers)
     welcome = properties.get("wants_call") is True
     if diary.chance(0.55 if welcome else 0.3 if sum(answers) >= 70 else 0.05):
         book_demo(diary, at, 24, 200)

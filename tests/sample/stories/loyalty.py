@@ -77,8 +77,8 @@ def write_reviews(diary: Diary) -> None:
         at = diary.later(order.at, 9 * DAY, 40 * DAY)
         diary.record_in_back_office(at, "review_published", sku=sku, rating=rating)
         if diary.chance(0.1):
-            again = diary.later(at, 20 * DAY, 60 * DAY)
-            diary.record_in_back_office(again, "review_published", sku=sku, rating=max(1, rating - 1))
+            second_review = diary.later(at, 20 * DAY, 60 * DAY)
+            diary.record_in_back_office(second_review, "review_published", sku=sku, rating=max(1, rating - 1))
 
 
 def recommend(diary: Diary) -> None:

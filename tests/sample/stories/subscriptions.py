@@ -154,9 +154,11 @@ def pay_instalments(diary: Diary, term: Term) -> datetime | None:
         if month and diary.chance(expires):
             paid = settle(diary, term, invoice, charged)
         if paid is None:
-            ended = diary.later(charged, 33 * DAY, 40 * DAY)
-            diary.record_in_back_office(ended, "subscription_cancelled", subscription_id=term.number, reason="not paid")
-            return ended
+            ended_at = diary.later(charged, 33 * DAY, 40 * DAY)
+            diary.record_in_back_office(
+                ended_at, "subscription_cancelled", subscription_id=term.number, reason="not paid"
+            )
+            return ended_at
         diary.record_in_back_office(paid, "payment_succeeded", invoice_id=invoice, amount=term.instalment)
     return None
 

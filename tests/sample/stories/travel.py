@@ -134,9 +134,9 @@ def book(diary: Diary, at: datetime, trip: Trip) -> None:
         total=trip.price * trip.travellers,
     )
     if diary.chance(0.2):
-        again = visit_agency(diary, diary.later(at, 1 * DAY, 5 * DAY))
-        if again.date() < trip.departs:
-            search(diary, again, replace(trip, price=trip.price + diary.rng.randrange(-20, 30)))
+        second_visit = visit_agency(diary, diary.later(at, 1 * DAY, 5 * DAY))
+        if second_visit.date() < trip.departs:
+            search(diary, second_visit, replace(trip, price=trip.price + diary.rng.randrange(-20, 30)))
     if diary.person.profile["push_token"] and diary.chance(0.8):
         travel(diary, trip)
 

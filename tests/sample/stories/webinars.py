@@ -117,8 +117,8 @@ def take_seat(diary: Diary, webinar: Webinar, at: datetime) -> None:
 def follow(diary: Diary, webinar: Webinar) -> None:
     """The contact's attendance and its sequel; a moved date keeps some contacts away."""
     begins = webinar.begins.astimezone(UTC)
-    there = diary.chance(0.38 if webinar.moved else 0.47)
-    if there:
+    attends = diary.chance(0.38 if webinar.moved else 0.47)
+    if attends:
         minutes = diary.rng.choice((12, 25, 38, 41, 44, 45, 45))
         at = diary.later(begins + timedelta(minutes=45), 20, 400)
         diary.record(at, "webinar_attended", webinar_id=webinar.number, minutes=minutes)
@@ -126,7 +126,7 @@ def follow(diary: Diary, webinar: Webinar) -> None:
         day = local_day(diary, begins) + timedelta(days=diary.rng.choice((1, 1, 2, 4)))
         diary.record(in_working_hours(diary, day), "video_watched", video=webinar.number)
     booked = any(event.name == "demo_booked" for event in diary.events)
-    if not booked and diary.chance(0.16 if there else 0.06):
+    if not booked and diary.chance(0.16 if attends else 0.06):
         book_demo(diary, begins, 21, 150)
 
 
