@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from pathlib import Path
 
-from scenario_cli.language.kinds import KINDS
+from scenario_cli.language.nodes import Nodes
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic, nearest
+from scenario_cli.model.source import Span
 
 # The sections of shared files that define what others name, with the codes of names that are in none.
 _DEFINED_IN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -24,7 +24,7 @@ _DEFINED_IN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 Section = tuple[str, str]
 
 
-def lost_sections(kinds: Mapping[str, Node], findings: Iterable[Diagnostic], missing: Set[str]) -> set[Section]:
+def lost_sections(nodes: Nodes, findings: Iterable[Diagnostic], missing: Set[str]) -> set[Section]:
     """The sections, by kind of file, that define nothing because of a fault, so that their names cannot be called
     unknown.
 
@@ -32,29 +32,48 @@ def lost_sections(kinds: Mapping[str, Node], findings: Iterable[Diagnostic], mis
     of YAML, such as a key that appears twice.
     """
     errors = [finding for finding in findings if finding.severity == "error"]
-    unreadable = {_kind_of(finding) for finding in errors if finding.code.startswith("YAML")} | missing
-    broken = {_kind_of(finding) for finding in errors}
+    kinds = {file: kind for kind, file in nodes.shared_files.items()}
+    unreadable = {kinds.get(error.span.file) for error in errors if error.code.startswith("YAML")} | missing
+    broken = {kinds.get(error.span.file) for error in errors}
     return {
         (kind, section)
         for kind, sections in _DEFINED_IN.items()
         for section in sections
-        if kind in unreadable or (kind in broken and not _defines(kinds[kind].get(section)))
+        if kind in unreadable or (kind in broken and not _defines(nodes.kinds[kind].get(section)))
     }
-
-
-def _kind_of(finding: Diagnostic) -> str | None:
-    """The kind of the shared file that a finding is about; of an inner project, none."""
-    return KINDS.get(Path(finding.span.file).name) if finding.code != "YAML014" else None
 
 
 def _defines(section: Node | None) -> bool:
     return section is not None and bool(section.fields or section.items)
 
 
-def without_consequences(findings: Iterable[Diagnostic], lost: Set[Section]) -> list[Diagnostic]:
-    """The findings without those about names that a lost section can define."""
+def without_consequences(findings: Iterable[Diagnostic], lost: Set[Section], nodes: Nodes) -> list[Diagnostic]:
+    """The findings without those about names that a lost section can define, and about properties of events whose own
+    properties have a fault."""
+    findings = list(findings)
     following = {code for kind, section in lost for code in _DEFINED_IN[kind][section]}
-    return [finding for finding in findings if finding.code not in following]
+    events = tuple(f"event '{name}' " for name in _events_without_properties(nodes, findings))
+    events += ("unknown property ",) if events else ()  # of an event that the finding does not name
+    return [
+        finding
+        for finding in findings
+        if finding.code not in following and not (finding.code == "REF004" and finding.message.startswith(events))
+    ]
+
+
+def _events_without_properties(nodes: Nodes, findings: Iterable[Diagnostic]) -> Iterator[str]:
+    """The events of the tracking plan that have no properties because of an error in their shape."""
+    plan = nodes.kinds.get("events")
+    errors = {error.span for error in findings if error.code.startswith("SCH") and error.severity == "error"}
+    listed = plan.get("events") if plan is not None else None
+    for name, event in listed.fields.items() if listed is not None else ():
+        properties = event.get("properties")
+        if (properties is None or not properties.is_map) and any(_holds(event.span, error) for error in errors):
+            yield name
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.file == inner.file and outer.line <= inner.line <= outer.end_line
 
 
 def without_forms(findings: Iterable[Diagnostic]) -> list[Diagnostic]:

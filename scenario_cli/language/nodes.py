@@ -24,11 +24,11 @@ class Nodes:
     """The files of which a project has one, by kind; scenarios and tests under the names that messages use.
 
     `sources` are the texts of all readable files. `test_files` and `scenario_files` also name those that could not be
-    read, and `shared_files` the kinds of those of which a project has one.
+    read, and `shared_files`, by kind, those of which a project has one.
     """
 
     kinds: dict[str, Node] = field(default_factory=dict)
-    shared_files: set[str] = field(default_factory=set)
+    shared_files: dict[str, str] = field(default_factory=dict)
     scenarios: list[tuple[str, Node]] = field(default_factory=list)
     scenario_files: list[str] = field(default_factory=list)
     tests: list[tuple[str, Node]] = field(default_factory=list)
@@ -53,7 +53,7 @@ def read_nodes(files: Files, tests: bool) -> tuple[Nodes, list[Diagnostic]]:
         elif kind == "scenario":
             nodes.scenario_files.append(file_name)
         else:
-            nodes.shared_files.add(kind)
+            nodes.shared_files[kind] = file_name
         data = _read(files, path, file_name, nodes.sources, findings)
         node, faults = read_yaml(data, file_name) if data is not None else (None, [])
         findings.extend(faults)

@@ -121,8 +121,8 @@ def _loaded(files: Files, tests: bool, levels: Levels | None, errors_only: bool)
     rules = rules_for_errors(both_levels) if errors_only else RULES
     name_findings = list(check_references(project, templates.texts))
     no_plan = _no_plan(nodes, name_findings)
-    lost = lost_sections(nodes.kinds, findings, {"events"} if no_plan else set())
-    findings = without_consequences([*findings, *no_plan, *name_findings], lost)
+    lost = lost_sections(nodes, findings, {"events"} if no_plan else set())
+    findings = [*findings, *no_plan, *name_findings]
     findings.extend(check_earlier_names(nodes.scenarios, {*project.scenarios, *project.faulty}))
     cases: list[CaseFile] = []
     if not lost:
@@ -130,6 +130,7 @@ def _loaded(files: Files, tests: bool, levels: Levels | None, errors_only: bool)
         findings += faults
     else:
         rules = tuple(rule for rule in rules if not rule.of_sound_files)
+    findings = without_consequences(findings, lost, nodes)
     ruled = apply_rules(project, templates.texts, _broken(findings), rules)
     findings.extend(without_faulty_keys(ruled, nodes.scenarios, findings))
     findings += misnamed

@@ -128,6 +128,22 @@ def test_a_section_that_is_not_found_makes_no_name_unknown(file: str, before: st
     assert [fault for fault in faults if not fault.startswith(file)] == []
 
 
+@pytest.mark.parametrize("properties", ["propertys:", "properties: []\n    props:"])
+def test_misspelt_properties_of_an_event_make_no_property_unknown(properties: str, shop: Path) -> None:
+    plan = shop / "events.yaml"
+    before, event, after = plan.read_text(encoding="utf-8").partition("\n  unsubscribed:\n")
+    plan.write_text(before + event + after.replace("properties:", properties, 1), encoding="utf-8")
+    assert {line.partition(":")[0] for line in error_lines(shop)} == {"events.yaml"}
+
+
+def test_a_scenario_with_the_name_of_a_shared_file_is_no_shared_file(shop: Path) -> None:
+    (shop / "more").mkdir()
+    (shop / "more" / "delivery.yaml").write_text("scenario: more\nfoo: bar\n", encoding="utf-8")
+    (shop / "more" / "metrics.yaml").write_text("\tx", encoding="utf-8")
+    edited(shop / "welcome.yaml", "  event: ", "  event: x")
+    assert "welcome.yaml: REF001 unknown event 'xnewsletter_subscribed'" in error_lines(shop)
+
+
 @pytest.mark.parametrize("fault", ["goal:\nevent: order_completed", "gaol: {event: signed_up}", "goal: {evnt: x}"])
 def test_a_faulty_goal_is_not_missing(fault: str, shop: Path) -> None:
     (shop / "after.yaml").write_text(
