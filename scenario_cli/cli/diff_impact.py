@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scenario_cli.cli.console import Stop, note, progress_bar
@@ -20,6 +20,7 @@ from scenario_cli.cli.reading import (
 
 if TYPE_CHECKING:
     from scenario_cli.model.changes import Changes
+    from scenario_cli.model.export import ReadReport
     from scenario_cli.model.impact import ContactComparison, Impact
     from scenario_cli.model.project import Project
     from scenario_cli.model.review import Limit
@@ -103,10 +104,31 @@ def impact_between(
     touched = touched_by(old, new)
     rows = log.contact is not None or are_rendered((old, new), touched)
     with read_log(new, running(new), options, log.quiet, rows, log.contact, beside=old) as staged:
+        _refuse_empty(staged.report)
         start, end = span(staged, log.from_, log.until, new.timezone)
         if log.contact is not None:
             return None, contact_of(old, new, staged, log.contact, start, end, renamed)
         concerned = concerned_log(new, running(new), staged, start, end, beside=old)
         processes = number_of_workers(log.workers, concerned.rows)
         with progress_bar(log.quiet) as progress:
-            return impact_of(old, new, touched, concerned, start, end, renamed, processes, progress), None
+            impact = impact_of(old, new, touched, concerned, start, end, renamed, processes, progress)
+        return replace(impact, cautions=(*impact.cautions, *_not_used(staged.report))), None
+
+
+def _refuse_empty(report: ReadReport) -> None:
+    """Stops if no row can be used: any limit would hold over such a log."""
+    if report.first is not None:
+        return
+    unused = ", ".join(f"{each.count:,} {each.reason}" for each in report.unusable)
+    raise Stop(
+        f"the log has no row that can be used, so nothing was compared ({unused or 'it is empty'})",
+        "see what it contains with 'scenario events inspect'",
+    )
+
+
+def _not_used(report: ReadReport) -> list[str]:
+    """A sentence for each reason why rows are left out."""
+    return [
+        f"{each.count:,} of {report.rows:,} rows of the log {'are' if each.count > 1 else 'is'} not used: {each.reason}"
+        for each in report.unusable
+    ]

@@ -87,6 +87,27 @@ def test_a_limit_that_is_passed_fails_and_is_named_with_its_figure(
     assert shown in out
 
 
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [("", "it is empty"), (",started,2025-03-03\nana,started,soon\n", "1 no contact id, 1 unreadable")],
+)
+def test_no_limit_holds_over_a_log_without_a_usable_row(
+    rows: str, reason: str, sides: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(f"contact_id,event,timestamp\n{rows}", encoding="utf-8")
+    assert diff(sides, "--events", str(log), "--contacts", str(sides / "people.csv"), log=False) == 2
+    error = capsys.readouterr().err
+    assert f"the log has no row that can be used, so nothing was compared ({reason}" in error
+
+
+def test_rows_that_are_not_used_are_named(sides: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("contact_id,event,timestamp\nana,started,2025-03-03\nbea,started,soon\n", encoding="utf-8")
+    assert diff(sides, "--events", str(log), log=False) == 0
+    assert "- 1 of 2 rows of the log is not used: unreadable timestamp.\n" in capsys.readouterr().out
+
+
 def test_a_limit_of_the_project_holds_for_every_change(sides: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["diff", str(sides / "new"), str(sides / "strict"), "-q"]) == 1
     assert "scenarios.changed > 0: 1" in capsys.readouterr().out
