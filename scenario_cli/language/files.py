@@ -133,6 +133,12 @@ def no_file(path: str) -> FileNotFoundError:
     return FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
 
 
+def why_unread(error: OSError) -> str:
+    """The reason why a listed file cannot be read."""
+    is_gone = isinstance(error, FileNotFoundError)  # its name is there, so it leads nowhere
+    return "it is a link to a file that does not exist" if is_gone else str(error.strerror)
+
+
 def in_order(paths: Collection[str]) -> list[str]:
     """Paths folder by folder, as people list them."""
     return sorted(paths, key=lambda path: path.split("/"))

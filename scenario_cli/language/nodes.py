@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import field
 
-from scenario_cli.language.files import Files
+from scenario_cli.language.files import Files, why_unread
 from scenario_cli.language.find import shown_path
 from scenario_cli.language.kinds import yaml_files
 from scenario_cli.language.reader import read_yaml
@@ -73,7 +73,8 @@ def _read(files: Files, path: str, file_name: str, sources: dict[str, str], find
     try:
         data = files.read(path)
     except OSError as error:
-        findings.append(Diagnostic("YAML010", f"the file cannot be read: {error.strerror}", whole_file(file_name)))
+        message = f"the file cannot be read: {why_unread(error)}"
+        findings.append(Diagnostic("YAML010", message, whole_file(file_name)))
         return None
     sources[file_name] = data.decode("utf-8-sig", errors="replace")
     return data

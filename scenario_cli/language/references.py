@@ -232,7 +232,17 @@ def _captures(scenario: Scenario) -> Iterator[Diagnostic]:
             yield Diagnostic("REF010", message, name.span, hint="use another name")
 
 
+# Keys of other tools for what is written `email: cart/reminder` here.
+_SPELT_OUT = {"channel": "write the channel as the key: '{value}: TEMPLATE'",
+              "template": "write it after its channel: 'CHANNEL: {value}'"}  # fmt: skip
+
+
 def _channel(message: Message, project: Project) -> Iterator[Diagnostic]:
+    channel = message.channel
+    if channel.text in _SPELT_OUT and channel.text not in project.channels:
+        hint = _SPELT_OUT[channel.text].format(value=message.template.text)
+        yield Diagnostic("REF003", f"unknown channel '{channel.text}'", channel.span, hint=hint)
+        return
     yield from unknown_name("REF003", "channel", message.channel, project.channels, "channels of project.yaml")
 
 

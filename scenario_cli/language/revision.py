@@ -148,6 +148,8 @@ def _commit(repository: Path, name: str) -> str:
     if git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
         raise NoRevision(message, "the history is incomplete: run git fetch --unshallow, or set 'fetch-depth: 0' in CI")
     names = git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
+    if not names.stdout.strip():
+        raise NoRevision(f"the repository '{repository.name}' has no commit yet", "commit the project, then change it")
     raise NoRevision(message, did_you_mean(name, names.stdout.decode(errors="replace").split(), "branches and tags"))
 
 

@@ -114,8 +114,10 @@ def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere.yaml")
     (tmp_path / "templates/gone.email.j2").symlink_to(tmp_path / "templates/nowhere.j2")
     findings = {finding.span.file.rpartition("/")[2]: finding for finding in load_project(tmp_path).findings}
-    assert findings["gone.yaml"].message == "the file cannot be read: No such file or directory"
-    assert findings["gone.email.j2"].message == "the template cannot be read: No such file or directory"
+    assert findings["gone.yaml"].message == "the file cannot be read: it is a link to a file that does not exist"
+    assert (
+        findings["gone.email.j2"].message == "the template cannot be read: it is a link to a file that does not exist"
+    )
 
 
 def test_a_renamed_file_has_its_old_name_in_the_old_revision(tmp_path: Path) -> None:
@@ -176,6 +178,12 @@ def test_an_unknown_revision_is_refused_with_existing_ones(tmp_path: Path) -> No
     )
     outside = write(tmp_path / "outside", PROJECT)
     assert "is not in a git repository" in refusal(lambda: revision(outside, "v1"))[0]
+
+
+def test_a_repository_without_a_commit_is_told(tmp_path: Path) -> None:
+    repository = write(tmp_path / "repository", PROJECT)
+    git(repository, "init", "-q")
+    assert refusal(lambda: revision(repository, "HEAD"))[0] == "the repository 'repository' has no commit yet"
 
 
 def test_a_shallow_clone_is_an_error_with_a_remedy(tmp_path: Path) -> None:

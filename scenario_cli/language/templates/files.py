@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from jinja2 import nodes
 
 from scenario_cli.language.expressions import Converter, ExpressionError
-from scenario_cli.language.files import Files, in_order
+from scenario_cli.language.files import Files, in_order, why_unread
 from scenario_cli.language.find import shown_path
 from scenario_cli.language.locales import HOW_TO_WRITE_A_LOCALE, known_locale
 from scenario_cli.language.merge_marks import merge_marks
@@ -157,7 +157,7 @@ def _read(files: Files, path: str, file: str, findings: list[Diagnostic]) -> str
     try:
         data = files.read(path)
     except OSError as error:
-        findings.append(Diagnostic("MSG003", f"the template cannot be read: {error.strerror}", whole_file(file)))
+        findings.append(Diagnostic("MSG003", f"the template cannot be read: {why_unread(error)}", whole_file(file)))
         return ""
     try:
         text = data.decode("utf-8-sig")
