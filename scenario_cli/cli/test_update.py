@@ -57,7 +57,7 @@ def _rewrite(
     numbers = {id(case): number for number, case in enumerate(file.cases)}
     updates = {numbers[id(case)]: case_update(file, failed) for _, case, failed in failing}
     result = rewritten(before, updates)
-    for number, reasons in result.left.items():
+    for number, reasons in result.unresolved.items():
         for sentence in reasons:
             note(f"{file.file}:{file.cases[number].span.line}: {file.cases[number].name}: {sentence}", False)
     if result.text == before:

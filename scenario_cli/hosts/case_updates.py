@@ -29,7 +29,7 @@ def case_update(file: CaseFile, verdict: Verdict) -> CaseUpdate:
 
 
 class _Messages:
-    """The changes of the expected messages; `left` are the texts that only their author can choose."""
+    """The changes of the expected messages; `unresolved` are the texts that only their author can choose."""
 
     def __init__(self, file: CaseFile, verdict: Verdict) -> None:
         self.tz = zone(file.timezone) or UTC

@@ -24,4 +24,4 @@ class CaseUpdate:
     """The changes of one case, and the differences that no change can remove, a sentence each."""
 
     changes: tuple[Change, ...]
-    left: tuple[str, ...]
+    unresolved: tuple[str, ...]

@@ -36,21 +36,22 @@ _Piece = tuple[int, int, str]
 class Rewritten:
     """The text with the changes, and the changes that were left out, with their reasons.
 
-    `left` is keyed by the number of the case in the file, with tables written out.
+    `unresolved` is keyed by the number of the case in the file, with tables written out.
     """
 
     text: str
-    left: Mapping[int, Sequence[str]]
+    unresolved: Mapping[int, Sequence[str]]
 
 
 def rewritten(text: str, updates: Mapping[int, CaseUpdate]) -> Rewritten:
     """The text of a test file with the changes of its cases, by their number."""
     ends = "\r\n" if "\r\n" in text else "\n"
     text = text.replace("\r\n", "\n")
-    left: dict[int, list[str]] = defaultdict(list, {number: list(update.left) for number, update in updates.items()})
+    unresolved: dict[int, list[str]] = defaultdict(list)
+    unresolved.update((number, list(update.unresolved)) for number, update in updates.items())
     for structural in (False, True):  # a list is put together from its elements after their own change
-        text = pieced(text, _Pass(text, updates, structural, left).pieces())
-    return Rewritten(text.replace("\n", ends), {number: reasons for number, reasons in left.items() if reasons})
+        text = pieced(text, _Pass(text, updates, structural, unresolved).pieces())
+    return Rewritten(text.replace("\n", ends), {number: reasons for number, reasons in unresolved.items() if reasons})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ class _CaseNodes:
 
 class _Pass:
     def __init__(
-        self, text: str, updates: Mapping[int, CaseUpdate], structural: bool, left: dict[int, list[str]]
+        self, text: str, updates: Mapping[int, CaseUpdate], structural: bool, unresolved: dict[int, list[str]]
     ) -> None:
-        self.text, self.updates, self.structural, self.left = text, updates, structural, left
+        self.text, self.updates, self.structural, self.unresolved = text, updates, structural, unresolved
         self.starts = line_starts(text)
         self.cases = list(_cases(text))
 
@@ -116,7 +117,7 @@ class _Pass:
                 return
             reason = "another case needs a different value in the same place"
         dotted_path = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
-        self.left[number].append(f"{dotted_path}: {reason or 'the case expects no other value there'}")
+        self.unresolved[number].append(f"{dotted_path}: {reason or 'the case expects no other value there'}")
 
     def refused(self, case: _CaseNodes, owner: Node, changes: list[Change]) -> str:
         """The reason why a node must not be written for this case alone; empty if it can be written."""

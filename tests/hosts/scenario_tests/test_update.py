@@ -34,7 +34,7 @@ def updated(text: str) -> tuple[str, dict[int, list[str]]]:
     judged = [verdict(play(stage(), file, case)) for case in file.cases]
     failing = {number: case_update(file, each) for number, each in enumerate(judged) if not each.passed}
     result = rewritten(text, failing)
-    return result.text, {number: list(notes) for number, notes in result.left.items()}
+    return result.text, {number: list(notes) for number, notes in result.unresolved.items()}
 
 
 @pytest.mark.parametrize(
