@@ -67,7 +67,7 @@ def _rows(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
 
 
 def _people(persons: Iterable[Person]) -> Iterator[dict[str, Any]]:
-    return ({"contact_id": person.contact_id, **person.profile} for person in persons if person.known)
+    return ({"contact_id": person.contact_id, **person.profile} for person in persons if person.is_known)
 
 
 def _write(rows: Iterable[dict[str, Any]], path: Path, columns: dict[str, str]) -> None:

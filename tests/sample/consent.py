@@ -13,7 +13,7 @@ def identify(diary: Diary, at: datetime, *, optin: str | bool | None) -> None:
     """A form with address and consent; for contacts without a row in the contacts table also with all the rest."""
     profile = diary.person.profile
     properties: dict[str, object] = {"email": profile["email"]}
-    if not diary.person.known and not diary.identified:
+    if not diary.person.is_known and not diary.identified:
         properties = {name: value for name, value in profile.items() if value is not None}
     if optin is not None and profile["email"] is not None:
         properties["email_optin"] = optin
@@ -46,7 +46,7 @@ def unsubscribe(diary: Diary, at: datetime, channel: str | None = None) -> None:
 def tidy_account(diary: Diary, day: date) -> None:
     """A visit to the account page: an opt-out without an unsubscribe link, a new number, push switched on."""
     rng, person = diary.rng, diary.person
-    if not (person.known or diary.identified):
+    if not (person.is_known or diary.identified):
         return
     at = diary.moment(day)
     deed = rng.choices(("opt_out", "opt_in", "phone", "push"), weights=(30, 20, 20, 30))[0]

@@ -58,8 +58,8 @@ def make_events(people: Iterable[Person]) -> list[Event]:
 def live(person: Person) -> list[Event]:
     """The events of one contact in thirteen months, day by day."""
     diary = Diary(person, Random(f"{SEED}/life/{person.number}"))
-    diary.identified = person.known
-    diary.agreed_to_email = person.known and bool(person.profile["email"] and person.profile["email_optin"])
+    diary.identified = person.is_known
+    diary.agreed_to_email = person.is_known and bool(person.profile["email"] and person.profile["email_optin"])
     move(diary)
     day = person.joins
     while day <= LAST_DAY:
@@ -86,7 +86,7 @@ def spend_day(diary: Diary, day: date) -> None:
     if day in (person.last_order, person.comes_back):
         coupon = "COMEBACK15" if day == person.comes_back and diary.chance(0.5) else None
         fill_cart(diary, visit(diary, diary.moment(day)), fate="at_once", coupon=coupon)
-    elif diary.chance(habit.visits / 30 * SEASON[day.month]) or (day == person.joins and not person.known):
+    elif diary.chance(habit.visits / 30 * SEASON[day.month]) or (day == person.joins and not person.is_known):
         left_at = visit(diary, diary.moment(day))
         if diary.chance(habit.carts):
             fill_cart(diary, left_at)
@@ -110,7 +110,7 @@ def tire_of_us(diary: Diary) -> None:
 def stay_up_late(diary: Diary) -> None:
     """Some contacts shop in the two nights of Europe's clock changes, around the skipped or repeated hour."""
     number = diary.person.number
-    if not diary.person.known or diary.person.last_order is not None or number % 30:
+    if not diary.person.is_known or diary.person.last_order is not None or number % 30:
         return
     minute = 5 + number // 30 % 5 * 11
     fill_cart(diary, visit(diary, diary.local(CLOCKS_GO_FORWARD, 1, minute)), fate="left")
@@ -154,7 +154,7 @@ def render_contacts(people: Iterable[Person]) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("contact_id", *PROFILE_COLUMNS))
     for person in people:
-        if person.known:
+        if person.is_known:
             writer.writerow((person.contact_id, *(cell(person.profile[name]) for name in PROFILE_COLUMNS)))
     return text.getvalue().encode()
 

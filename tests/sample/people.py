@@ -43,14 +43,14 @@ HABIT_SHARES = {"loyal": 13, "regular": 23, "browser": 27, "lapsing": 21, "profe
 class Person:
     """A contact. `profile`: their answers in forms. The dates: days with a certain event.
 
-    `known` contacts have a row in the contacts table; the others identify themselves when they sign up or order.
+    Known contacts have a row in the contacts table; the others identify themselves when they sign up or order.
     """
 
     contact_id: str
     number: int
     profile: Profile
     habit: Habit
-    known: bool
+    is_known: bool
     joins: date
     signs_up: date | None
     reads_paper: date | None
@@ -82,8 +82,8 @@ def make_people(seed: int, count: int) -> list[Person]:
 
 def make_person(rng: Random, number: int) -> Person:
     kind = rng.choices(list(HABIT_SHARES), weights=list(HABIT_SHARES.values()))[0]
-    known = rng.random() < 0.68
-    joins = FIRST_DAY if known else some_day(rng, FIRST_DAY, LAST_DAY - timedelta(days=12))
+    is_known = rng.random() < 0.68
+    joins = FIRST_DAY if is_known else some_day(rng, FIRST_DAY, LAST_DAY - timedelta(days=12))
     last_order = None
     if kind == "lapsing":
         last_order = some_day(rng, joins, max(joins, date(2024, 9, 30)))
@@ -92,7 +92,7 @@ def make_person(rng: Random, number: int) -> Person:
         comes_back = last_order + timedelta(days=183 + rng.randrange(110))
     place = rng.choices(PLACES, weights=[place.weight for place in PLACES])[0]
     profile = make_profile(rng, number, place) | make_background(number, professional=kind == "professional")
-    signs_up = sign_up_day(rng, known, joins, last_order, profile)
+    signs_up = sign_up_day(rng, is_known, joins, last_order, profile)
     reads_paper = None
     if rng.random() < (0.95 if kind == "professional" else 0.02):
         reads_paper = working_day(rng, some_day(rng, joins, LAST_DAY))
@@ -105,7 +105,7 @@ def make_person(rng: Random, number: int) -> Person:
         number=number,
         profile=profile,
         habit=HABITS[kind],
-        known=known,
+        is_known=is_known,
         joins=joins,
         signs_up=signs_up,
         reads_paper=reads_paper,
@@ -163,11 +163,11 @@ def make_background(number: int, *, professional: bool) -> Profile:
     }
 
 
-def sign_up_day(rng: Random, known: bool, joins: date, last_order: date | None, profile: Profile) -> date | None:
+def sign_up_day(rng: Random, is_known: bool, joins: date, last_order: date | None, profile: Profile) -> date | None:
     """The day of the newsletter subscription, if any: early for most new contacts, some day for some others."""
     if profile["email"] is None:
         return None
-    if not known:
+    if not is_known:
         early = min(joins + timedelta(days=rng.choice((0, 0, 0, 0, 1, 3, 9))), last_order or LAST_DAY)
         return early if rng.random() < 0.72 else None
     if profile["email_optin"] is not True and rng.random() < 0.45:

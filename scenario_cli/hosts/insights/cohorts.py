@@ -33,8 +33,8 @@ def cohorts(log: Log) -> tuple[Cohort, ...]:
     for kind, *row in log.ask(_figures_sql(log)):
         rows[kind].append(row)
     # A property without any known value adds nothing to the cohort of all.
-    known = [kind for kind in KINDS if kind in ("all", "month") or any(row[0] != "" for row in rows[kind])]
-    return tuple(_cohort(kind, row) for kind in known for row in rows[kind])
+    kinds = [kind for kind in KINDS if kind in ("all", "month") or any(row[0] != "" for row in rows[kind])]
+    return tuple(_cohort(kind, row) for kind in kinds for row in rows[kind])
 
 
 def _figures_sql(log: Log) -> str:

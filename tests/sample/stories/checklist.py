@@ -27,7 +27,7 @@ def wake(diary: Diary) -> None:
     if diary.person.kind != "professional" or diary.person.profile["email"] is None:
         return
     signs = sorted(event.at for event in diary.events if event.name in ACTIVITY)
-    if diary.person.known and (not signs or signs[0].date() > LOOKED_IN_LATEST + timedelta(days=190)):
+    if diary.person.is_known and (not signs or signs[0].date() > LOOKED_IN_LATEST + timedelta(days=190)):
         signs[:0] = look_in(diary)
     for number, sign in enumerate(signs):
         following = signs[number + 1] if number + 1 < len(signs) else None

@@ -33,7 +33,7 @@ def fill_in_form(diary: Diary, at: datetime, *, agrees: float) -> None:
     """A form of Vanneau Pro, which makes an unknown contact known."""
     was_known = diary.identified
     # Stories are generated after ordinary visits: forms of later visits were not known yet.
-    diary.identified = diary.person.known or any(
+    diary.identified = diary.person.is_known or any(
         event.name == "profile_updated" and event.at <= at for event in diary.events
     )
     identify(diary, at, optin=True if diary.chance(agrees) else None)
@@ -51,5 +51,5 @@ def agrees_to_mail(diary: Diary, at: datetime) -> bool | None:
     if facts:
         consent = max(facts, key=lambda event: event.at).properties["email_optin"]
     else:
-        consent = profile["email_optin"] if diary.person.known and profile["email"] else None
+        consent = profile["email_optin"] if diary.person.is_known and profile["email"] else None
     return consent if isinstance(consent, bool) else None

@@ -36,9 +36,9 @@ def tell(diary: Diary) -> None:
         look_around(diary, min(downloads))
         if not any(event.name == "demo_booked" for event in diary.events):
             assess_oneself(diary, min(downloads) + timedelta(days=39), share=0.42)
-    elif diary.person.kind == "professional" and diary.person.known and diary.chance(0.2):
+    elif diary.person.kind == "professional" and diary.person.is_known and diary.chance(0.2):
         assess_oneself(diary, diary.moment(some_day(diary), WORKING_HOURS), share=0.4)
-    if diary.person.kind == "professional" and diary.person.known and diary.chance(0.3):
+    if diary.person.kind == "professional" and diary.person.is_known and diary.chance(0.3):
         try_it(diary)
     for event in list(diary.events):
         if event.name == "trial_started":

@@ -193,7 +193,7 @@ def last_questions(diary: Diary) -> Iterator[datetime]:
 def agreed(diary: Diary, at: datetime) -> bool:
     """Whether the contact has given consent to e-mail by then, as far as the shop knows."""
     person = diary.person
-    state = person.known and person.profile["email_optin"] is True
+    state = person.is_known and person.profile["email_optin"] is True
     updates = [event for event in diary.events if "email_optin" in event.properties and event.at <= at]
     for event in sorted(updates, key=lambda event: event.at):
         state = event.properties["email_optin"] is True

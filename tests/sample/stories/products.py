@@ -211,7 +211,7 @@ def look_at(diary: Diary, at: datetime, product: Product, source: str = "direct"
 
 def shop_knows_since(diary: Diary) -> date:
     """The first day on which orders can be linked to this contact."""
-    if diary.person.known:
+    if diary.person.is_known:
         return FIRST_DAY
     updates = [event.at.date() for event in diary.events if event.name == "profile_updated"]
     return min(updates) + timedelta(days=1) if updates else diary.person.joins

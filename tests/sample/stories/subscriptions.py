@@ -96,7 +96,7 @@ def sign_date(diary: Diary) -> datetime | None:
         return None
     if interest:
         return in_office(diary, diary.later(max(interest), 4 * DAY, 24 * DAY)) if diary.chance(0.55) else None
-    if diary.person.known and diary.chance(0.5):  # their demo was before the log's beginning
+    if diary.person.is_known and diary.chance(0.5):  # their demo was before the log's beginning
         return in_office(diary, diary.moment(FIRST_DAY + timedelta(days=diary.rng.randrange(26))))
     return None
 
@@ -256,7 +256,7 @@ def review(diary: Diary, order: datetime, answered: datetime) -> None:
 
 def mails_reach(diary: Diary, at: datetime) -> bool:
     """Whether the contact had given consent to e-mail by then, by their own events and the contacts table."""
-    agreed = diary.person.known and diary.person.profile["email_optin"] is True
+    agreed = diary.person.is_known and diary.person.profile["email_optin"] is True
     for event in sorted(diary.events, key=lambda event: event.at):
         if event.at < at and event.name == "profile_updated":
             agreed = event.properties.get("email_optin", agreed) is True
