@@ -235,3 +235,18 @@ def test_a_name_that_is_none_and_a_format_that_is_none_stop(shop: Path, capsys: 
     assert "did you mean 'offer'" in capsys.readouterr().err
     assert run(["results", "--project", str(shop), "--format", "jsn"]) == 2
     assert "did you mean 'json'" in capsys.readouterr().err
+
+
+def test_what_the_figures_lack_is_at_the_head(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [("c02", "2025-03-06T09:00:00Z", "dear"), ("c02", "soon", 1), ("", "2025-03-06T09:00:00Z", 1)]
+    with (shop / "log.jsonl").open("a", encoding="utf-8") as log:
+        for name, at, total in rows:
+            row = {"contact_id": name, "event": "bought", "timestamp": at, "properties": {"total": total}}
+            log.write(json.dumps(row) + "\n")
+    lines = [" ".join(line.split()) for line in call(capsys, shop, "results").splitlines()]
+    begin = next(number for number, line in enumerate(lines) if line.startswith("not used"))
+    assert lines[begin : begin + 3] == [
+        "not used 1 row: no contact id",
+        "1 row: unreadable timestamp",
+        "missing 1 value of bought.total not of type number",
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scenario_cli.analysis.comparison import Comparison, compared, incremental
+from scenario_cli.model.export import ReadReport
 from scenario_cli.model.results_report import CONTROL, HELD_OUT, REPLAY, WRITTEN_TO, Group, Results
 from scenario_cli.reports.document.parts import Document, Facts, Grid, Heading, Paragraph, facts, row
 from scenario_cli.reports.dry_run.facts import alone
@@ -58,10 +59,21 @@ def _head(results: Results) -> Facts:
     is_cut = read.last is not None and results.until != read.last
     return facts(
         ("log", f"{plural(read.rows, 'row')}{span}"),
+        ("not used", tuple(f"{plural(each.count, 'row')}: {each.reason}" for each in read.unusable)),
+        ("missing", _misfits(read)),
         *joining_facts(results),
         ("entries", f"from {moment(results.start, results.timezone)} on" if results.start is not None else ""),
         ("until", f"{moment(results.until, results.timezone)}" if is_cut else ""),
         ("run", alone(results.left_out) if results.left_out else ""),
+    )
+
+
+def _misfits(read: ReadReport) -> tuple[str, ...]:
+    """Values that the figures lack because they are not of the declared type. Without examples: a page is sent on."""
+    table = read.contacts_table.misfits if read.contacts_table is not None else ()
+    return tuple(
+        f"{plural(each.count, 'value')} of {each.event or 'contact'}.{each.property} not of type {each.declared}"
+        for each in (*read.misfits, *table)
     )
 
 
