@@ -31,7 +31,7 @@ class Files(Protocol):
         ...
 
     def paths(self) -> Collection[str]:
-        """Every file below the folder. Hidden ones can be left out."""
+        """Every file below the folder, and folders that cannot be listed. Hidden ones can be left out."""
         ...
 
     def read(self, path: str) -> bytes:
@@ -184,11 +184,17 @@ def store_tables(project: Project, files: Files, folder: Path) -> Project:
 
 
 def _walk(root: Path) -> Iterator[str]:
-    """Every file below a folder. Nothing of a project is in a hidden folder, and `.git` can be large."""
+    """Every file below a folder, and with a `/` at its end every folder that cannot be listed.
+
+    Nothing of a project is in a hidden folder, and `.git` can be large.
+    """
     top = str(root)
-    for folder, folders, names in os.walk(top):
+    closed: list[str] = []
+    for folder, folders, names in os.walk(top, onerror=lambda error: closed.append(str(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
         inside = os.path.relpath(folder, top).replace(os.sep, "/")
         prefix = "" if inside == "." else f"{inside}/"
         for name in names:
             yield prefix + name
+    for folder in closed:
+        yield os.path.relpath(folder, top).replace(os.sep, "/") + "/"

@@ -53,6 +53,13 @@ def unread_cases(files: Files, paths: Collection[str]) -> Iterator[Diagnostic]:
             yield Diagnostic("YAML015", message, place, "warning", hint=f"rename it to '{stem}.test.yaml'")
 
 
+def closed_folders(files: Files, paths: Collection[str]) -> Iterator[Diagnostic]:
+    """The folders that cannot be listed, so that nobody knows what the project has in them."""
+    for path in in_order([path for path in paths if path.endswith("/")]):
+        place = whole_file(shown_path(files.root / path))
+        yield Diagnostic("YAML010", "the folder cannot be read: permission is missing", place, hint="allow reading it")
+
+
 def _text(files: Files, path: str) -> bytes:
     try:
         return files.read(path)

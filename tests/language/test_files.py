@@ -147,6 +147,25 @@ def test_a_revision_holds_links_and_tables_beside_the_project(tmp_path: Path) ->
     assert at_revision.project.tables["shops"].columns == ("shop", "city")
 
 
+def test_a_folder_that_cannot_be_listed_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {**PROJECT, "more/second.yaml": "scenario: second\n", "templates/more/a.push.j2": "Hello\n"})
+
+    def scan(folder: str) -> object:
+        if Path(folder).name == "more":
+            raise PermissionError(13, "Permission denied", folder)
+        return scandir(folder)
+
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", scan)
+    findings = load_project(tmp_path).findings
+    told = [
+        finding.span.file.removeprefix(f"{tmp_path}/")
+        for finding in findings
+        if finding.message == "the folder cannot be read: permission is missing"
+    ]
+    assert told == ["more", "templates/more"]
+
+
 def test_an_object_that_git_has_lost_is_a_finding(tmp_path: Path) -> None:
     committed(tmp_path, PROJECT, "v1")
     files = revision(tmp_path, "v1")

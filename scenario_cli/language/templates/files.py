@@ -105,7 +105,7 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
     folder_name = shown_path(files.root / "templates")
     for path in in_order([path for path in files.paths() if path.startswith(_FOLDER)]):
         relative = path.removeprefix(_FOLDER)
-        if any(part.startswith(".") for part in relative.split("/")):
+        if any(part.startswith(".") for part in relative.split("/")) or path.endswith("/"):
             continue
         file = f"{folder_name}/{relative}"
         source = _read(files, path, file, findings)
