@@ -6,7 +6,7 @@ import re
 
 _SMALLER = {"w": ("d", 7), "d": ("h", 24), "h": ("min", 60), "min": ("s", 60)}
 _DECIMAL = re.compile(r"([0-9]+)[.,]([0-9]+)\s*(w|d|h|min)")
-_DAYS = {"today": "at 18:00", "tomorrow": "1d", "demain": "1d", "morgen": "1d"}
+_DAYS = {"tomorrow": "1d", "demain": "1d", "morgen": "1d"}
 _CLOCK = re.compile(r"([0-9]{1,2})(?:\s*[:h.]\s*([0-9]{2})?)?\s*(am|pm|a\.m\.|p\.m\.|uhr)?", re.IGNORECASE)
 _QUOTES = "\"'‘’“”„«»"
 
