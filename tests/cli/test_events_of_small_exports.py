@@ -55,6 +55,25 @@ Reach
     assert document["reach"]["addresses"][0]["sharing_contacts"] == 2
 
 
+def test_rows_that_cannot_be_used_are_a_breach_beyond_the_tolerance(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "project.yaml").write_text("project: s\ntimezone: UTC\n")
+    (tmp_path / "events.yaml").write_text("events: {go: {}}\n")
+    log = tmp_path / "log.csv"
+    rows = ["a,go,2025-03-01", "b,go,2025-03-01", "c,go,soon", ",go,2025-03-01"]
+    log.write_text("\n".join(["contact_id,event,timestamp", *rows]))
+    command = ("events", "check", str(log), "--project", str(tmp_path))
+    code, out, _ = call(capsys, *command)
+    assert (code, out.splitlines()) == (1, [
+        "rows: 1 of 4 cannot be used: no contact id", "",
+        "rows: 1 of 4 cannot be used: unreadable timestamp", "",
+        "2 breaches",
+    ])  # fmt: skip
+    code, out, _ = call(capsys, *command, "--format", "json")
+    assert {breach["kind"] for breach in checked("events-check", out)["breaches"]} == {"unusable"}
+    code, out, _ = call(capsys, *command, "--tolerance", "50")
+    assert (code, out) == (0, "ok: 2 rows match the tracking plan; 2 rows cannot be used\n")
+
+
 def test_attributes_that_every_event_carries_do_not_make_it_one_that_changes_the_profile(
     tmp_path: Path, capsys: Capture
 ) -> None:

@@ -18,7 +18,7 @@ from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyF
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.value_class import dataclass
 
-Kind = Literal["missing", "stopped", "type", "values", "address", "fill", "fell", "unplanned"]
+Kind = Literal["unusable", "missing", "stopped", "type", "values", "address", "fill", "fell", "unplanned"]
 
 # The fewest rows for a fall or a gap: with fewer it could be chance.
 LEAST_EXPECTED = 30
@@ -43,9 +43,10 @@ class Limits:
 class Breach:
     """A breach: one difference between the export and the demands of the plan.
 
-    `event` is empty for an attribute of the profile, `property` for a whole event. `likely` is the probable new name. A
-    `note` is about data that no scenario relies on. After a `total` breach all of the data is missing, after any other
-    a part; `effects` are the effects on the scenarios without it. `examples` are values that do not fit.
+    `event` is empty for an attribute of the profile, `property` for a whole event, both for rows of any event. `likely`
+    is the probable new name. A `note` is about data that no scenario relies on. After a `total` breach all of the data
+    is missing, after any other a part; `effects` are the effects on the scenarios without it. `examples` are values
+    that do not fit.
     """
 
     kind: Kind
@@ -60,9 +61,9 @@ class Breach:
     examples: tuple[str, ...] = ()
 
     def subject(self) -> str:
-        """`event`, `event.property` or `contact.attribute`."""
+        """`event`, `event.property`, `contact.attribute`, or `rows` for rows that cannot be used."""
         if not self.property:
-            return self.event
+            return self.event or "rows"
         return f"{self.event or 'contact'}.{self.property}"
 
 
@@ -91,12 +92,18 @@ def check_plan(project: Project, export: Inspection, limits: Limits, reads: Read
         loss = _loss(breach, project, export)
         effects = tuple(silenced(project, loss, reads, full_results)) if loss else ()
         graded.append(replace(breach, effects=effects, note=loss is None or not (effects or relied(breach))))
-    return sorted(
-        graded, key=lambda breach: (breach.note, -len(breach.effects), _ORDER.index(breach.kind), breach.subject())
-    )
+    graded.sort(key=lambda breach: (breach.note, -len(breach.effects), _ORDER.index(breach.kind), breach.subject()))
+    return [*_of_unusable_rows(export, limits), *graded]
 
 
-_ORDER: tuple[Kind, ...] = ("missing", "stopped", "type", "values", "address", "fill", "fell", "unplanned")
+def _of_unusable_rows(export: Inspection, limits: Limits) -> Iterator[Breach]:
+    """The reasons why rows cannot be used, if these are more than the tolerance."""
+    if sum(each.count for each in export.unusable) > limits.tolerance * export.rows:
+        for each in export.unusable:
+            yield Breach("unusable", "", "", f"{each.count:,} of {export.rows:,} cannot be used: {each.reason}")
+
+
+_ORDER: tuple[Kind, ...] = ("unusable", "missing", "stopped", "type", "values", "address", "fill", "fell", "unplanned")
 
 
 def _relied_on(project: Project, export: Inspection) -> Callable[[Breach], bool]:

@@ -48,7 +48,9 @@ def totals(breaches: Sequence[Breach], export: Inspection) -> str:
     """The sum in one line."""
     grave = [breach for breach in breaches if not breach.note]
     if not grave:
-        return f"ok: {plural(export.rows, 'row')} match the tracking plan"
+        unusable = sum(each.count for each in export.unusable)
+        rest = f"; {plural(unusable, 'row')} cannot be used" if unusable else ""
+        return f"ok: {plural(export.rows - unusable, 'row')} match the tracking plan{rest}"
     silent = {effect.scenario for breach in grave if breach.total for effect in breach.effects if effect.everything}
     fewer = {effect.scenario for breach in grave for effect in breach.effects} - silent
     parts = [plural(len(grave), "breach", "breaches")]
@@ -87,6 +89,8 @@ def _breach(breach: Breach, export: Inspection, style: Style, width: int, show_d
     lines[0] = lines[0].replace(subject, style(subject, "bold", "red"), 1)
     if breach.last is not None and breach.kind in ("stopped", "fell"):
         lines.append(style(f"  last seen {moment(breach.last, export.timezone)}", "dim"))
+    if breach.kind == "unusable":
+        return lines
     if not breach.effects:
         lines.append(style("  used by scenarios or templates; no message would be missing", "dim"))
     elif not breach.total:
