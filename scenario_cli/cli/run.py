@@ -138,9 +138,12 @@ def run(
     from scenario_cli.reports.run.text import run_text
 
     now = datetime.now(UTC)
+    now_us = int(now.timestamp() * 1_000_000)
     end = instant("--until", until, model.timezone)
     if end is None:
-        end = int(now.timestamp() * 1_000_000) - (late if lateness is not None else model.run.lateness)
+        end = now_us - (late if lateness is not None else model.run.lateness)
+    elif end > now_us and not check:
+        note(_FUTURE, quiet)
     options = None
     if export.events or export.query or export.contacts or model.exports.events or model.exports.sources:
         options = export_options(model, export)
@@ -186,6 +189,12 @@ def run(
     else:
         emit(run_text(results, model.timezone, colored, width(sys.stdout)), output)
     return 0
+
+
+_FUTURE = (
+    "--until is in the future: messages that become due before then are ready for delivery now, and the store cannot"
+    " go back"
+)
 
 
 def _past(project: Project, export: ExportArguments, history: list[str] | None) -> ExportOptions | None:

@@ -307,3 +307,11 @@ def test_rows_from_before_a_contact_is_known_count_when_the_contact_is(nights: N
     nights.happened("tuesday.jsonl", ("ada", "2025-03-04T10:00:00Z", "signed_up", {}))
     nights.night("2025-03-05")
     assert [row["address"] for row in nights.rows()] == ["ada@example.com"]
+
+
+def test_a_run_into_the_future_says_that_messages_are_ready_before_their_time(after_monday: Nights) -> None:
+    warning = "--until is in the future"
+    assert warning not in after_monday.run("2025-03-05")[2]
+    assert warning not in after_monday.run("2999-01-01", "--check")[2]
+    code, _, error = after_monday.run("2999-01-01")
+    assert (code, error.count(warning)) == (0, 1)
