@@ -21,13 +21,13 @@ def check(subject: Subject) -> Findings:
                 yield RULE.finding(
                     f"{template.channel} template '{template.name}' has no text",
                     whole_file(template.file),
-                    hint="write the text into the file, below the fields between the two lines '---' if it has fields",
+                    hint="write the text into the file; if it has fields, below the second line '---'",
                     related=[(requested_by(state, subject.scenario), message.span)],
                 )
 
 
 def _is_to_contact(message: Message, subject: Subject) -> bool:
-    """Whether a person in the profile reads it: what a system receives can be fields alone."""
+    """Whether the contact reads it: a message to a system can consist of fields alone."""
     channel = subject.project.channels.get(message.channel.text)
     return channel is not None and (message.recipient or channel.recipient) == "contact"
 

@@ -1,4 +1,4 @@
-"""MSG025: a field of a template that is probably another one, misspelt."""
+"""MSG025: a misspelt field of a template."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def check(subject: Subject) -> Findings:
                 if meant is None or meant in template.fields or (meant, template.channel) == ("subject", "email"):
                     continue
                 yield RULE.finding(
-                    f"'{name}' is no field that {template.channel} knows",
+                    f"field '{name}' means nothing to {template.channel}",
                     field.span,
                     hint=f"did you mean '{meant}'?",
                     related=[(requested_by(state, subject.scenario), message.span)],
@@ -30,7 +30,7 @@ def check(subject: Subject) -> Findings:
 
 
 def _meant(name: str) -> str | None:
-    """The known field that a name is near to; None if it is known, or near to none."""
+    """The known field that a name resembles; None if the name is itself known, or resembles none."""
     plain = name.lower().replace("-", "_").replace(" ", "_")
     close = difflib.get_close_matches(plain, _KNOWN, n=1, cutoff=_NEAR) if name not in _KNOWN else []
     return next(iter(close), None)
@@ -42,9 +42,9 @@ RULE = Rule(
     code="MSG025",
     name="misspelt-field",
     severity="warning",
-    finds="a field of a template that differs little from one that channels know, such as 'Title', if that is missing",
+    finds="a misspelt field of a template, such as 'Title' for 'title'",
     because="the message leaves without the title, the link or the sender that was written for it",
-    mend="write the field as the channel knows it",
+    mend="correct the name of the field",
     example={"templates/cart/reminder.push.j2": "---\nTitle: Your basket\n---\nIt is kept.\n", "example.yaml": _SENT},
     instead={"templates/cart/reminder.push.j2": "---\ntitle: Your basket\n---\nIt is kept.\n", "example.yaml": _SENT},
     check=check,
