@@ -51,6 +51,9 @@ def fmt(
     changed = unchanged = refused = 0
     for path, kind in _files(project, chosen):
         before = _text(path)
+        if before is None:
+            refused += 1
+            continue
         formatted = _formatted(before, kind, path)
         if formatted.text is None:
             refused += 1
@@ -80,12 +83,14 @@ def _files(project: str | None, chosen: Sequence[Path]) -> Iterator[tuple[Path, 
                 yield path, kind
 
 
-def _text(path: Path) -> str:
-    """The text of the file, with its line ends. The reader reports a byte that is not UTF-8."""
+def _text(path: Path) -> str | None:
+    """The text of the file, with its line ends; None, with a note, if it cannot be read. The reader reports a byte that
+    is not UTF-8."""
     try:
         return path.read_bytes().decode("utf-8", errors="surrogateescape")
     except OSError as error:
-        raise Stop(f"cannot read '{path}': {error.strerror}") from None
+        note(f"cannot read '{path}': {error.strerror}")
+        return None
 
 
 def _formatted(text: str, kind: str, path: Path) -> Formatted:

@@ -34,7 +34,11 @@ class Faults:
         try:
             yield
         except ExportError as error:
-            self._faults.append(error)
+            self.add(error)
+
+    def add(self, fault: ExportError) -> None:
+        """Keeps a fault."""
+        self._faults.append(fault)
 
     def refuse(self) -> None:
         """Raises one error if there are faults: the first in full, the messages of the others in its hint."""

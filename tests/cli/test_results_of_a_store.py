@@ -230,6 +230,16 @@ def test_a_file_that_changed_since_the_runs_is_an_error(shop: Path, capsys: pyte
     assert "name the events with --events" in errors
 
 
+def test_every_file_that_is_gone_or_has_changed_is_named(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("first.jsonl").unlink()
+    Path("second.jsonl").write_text(lines([("c98", 6, "stopped", {})]), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["results", "--state", "crm.db", "-q"]) == 2
+    errors = capsys.readouterr().err
+    assert "first.jsonl, which does not exist any more\n" in errors
+    assert "second.jsonl has changed since the runs of crm.db read it\n" in errors
+
+
 def test_several_sources_are_read_as_the_project_declares(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     as_read = results(capsys)
     second = Path("second.jsonl").rename("renamed.jsonl")

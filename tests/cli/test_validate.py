@@ -149,10 +149,12 @@ def test_fmt_leaves_an_unreadable_file_and_reports_it(shop: Path, capsys: pytest
     (shop / "broken.yaml").write_text("scenario: [\n")
     (shop / "list.yaml").write_text("- a\n")
     (shop / "latin.yaml").write_bytes(b"title: caf\xe9\n")
+    (shop / "a_link.yaml").symlink_to("nowhere.yaml")
     code, out, err = call(capsys, "fmt")
     assert (code, out) == (2, "")
     for text in (
-        "broken.yaml:1:12: YAML001", "latin.yaml:1:11: YAML008", "list.yaml: not formatted", "3 not formatted",
+        "broken.yaml:1:12: YAML001", "latin.yaml:1:11: YAML008", "list.yaml: not formatted",
+        "a_link.yaml': No such file", "4 not formatted",
     ):  # fmt: skip
         assert text in err
     assert (shop / "broken.yaml").read_text() == "scenario: [\n"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from scenario_cli.events.errors import ExportError
+from scenario_cli.events.errors import ExportError, Faults
 from scenario_cli.hosts.store.inputs import new_inputs
 from scenario_cli.hosts.store.log_files import LookedAt, look_at
 from scenario_cli.hosts.store.read_inputs import InputIndex, ReadInput, index_of
@@ -31,15 +31,20 @@ def files_read(state: Path, inputs: Sequence[ReadInput], options: ExportOptions,
     options = replace(options, events=tuple(present), contacts=tuple(index.contacts), query=None, sources=(),
                       access=access, contacts_access=access)  # fmt: skip
     looks = _looked_at(options, index, workspace)
-    kept = Counter(mark for look in looks for mark in look.beginnings)
-    missing = (each.path for each in index.logs.values() if each.path not in present and each.mark not in kept)
-    missing_tables = (path for path in index.contacts if not Path(path).is_file())
-    for path in (*index.databases, *missing, *missing_tables):
-        raise ExportError(f"the runs of {state} read '{path}', which is no file that is there now", _NAME_THEM)
-    for read in index.logs.values():
-        if read.mark not in kept:
-            raise ExportError(f"{read.path} has changed since the runs of {state} read it", _NAME_THEM)
-    if max(kept.values()) == 1:
+    beginnings = Counter(mark for look in looks for mark in look.beginnings)
+    missing = [each.path for each in index.logs.values() if each.path not in present and each.mark not in beginnings]
+    missing += [path for path in index.contacts if not Path(path).is_file()]
+    changed = [each.path for each in index.logs.values() if each.path in present and each.mark not in beginnings]
+    texts = [
+        *(f"the runs of {state} read {path}, which does not exist any more" for path in missing),
+        *(f"{path} has changed since the runs of {state} read it" for path in changed),
+        *(f"the runs of {state} read the database {path}, which can have newer rows" for path in index.databases),
+    ]
+    faults = Faults()
+    for text in texts:
+        faults.add(ExportError(text, _NAME_THEM))
+    faults.refuse()
+    if max(beginnings.values()) == 1:
         return options
     # The files are compared with each other, as in a first run.
     return new_inputs(options, (), workspace).options or options
