@@ -14,6 +14,7 @@ import pytest
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.language.files import Files, Folder, Memory, Overlay, store_tables
 from scenario_cli.language.project import Loaded, load_files, load_project
+from scenario_cli.language.reader import MAX_BYTES
 from scenario_cli.language.revision import NoRevision, Revision, revision
 
 PROJECT = {
@@ -107,6 +108,22 @@ def test_a_missing_table_is_a_finding_with_similar_files(tmp_path: Path) -> None
     (missing,) = (finding for finding in folder.findings if finding.code == "REF019")
     assert missing.hint == "did you mean 'shops.csv'? in 'data': 'shops.csv'"
     assert memory == folder
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "shop,city\nA1,Cup\u2028blue\nA2,a\x0bb\x85c\n",
+        'shop,city\r\nA1,"Cup,\r\nblue"\r\n\r\nA2,Bowl',
+        # The top of a large table, which is checked, ends in this value.
+        "shop,city\n" + "A1,Cup\n" * (MAX_BYTES // 7 - 100) + '"' + "A2\n" * 1_000 + '",Bowl\n',
+    ],
+    ids=["other-ends-of-lines", "a-value-of-two-lines", "a-large-table"],
+)
+def test_a_table_with_a_value_in_each_column_has_no_finding(tmp_path: Path, table: str) -> None:
+    files = {**PROJECT, "data/shops.csv": table}
+    loaded = load_files(Memory({path: text.encode() for path, text in files.items()}, tmp_path))
+    assert [finding.message for finding in loaded.findings if finding.code == "REF019"] == []
 
 
 def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ def read_table(files: Files, path: str) -> tuple[tuple[str, ...] | None, Sequenc
             data = opened.read(MAX_BYTES)
     except OSError:
         return None, ()
-    if len(data) == MAX_BYTES:
+    is_cut = len(data) == MAX_BYTES
+    if is_cut:
         data = data[: data.rfind(b"\n") + 1]
     file = shown_path(files.root / path)
     try:
@@ -41,27 +42,30 @@ def read_table(files: Files, path: str) -> tuple[tuple[str, ...] | None, Sequenc
     first = text[: 1 + text.find("\n")] or text
     delimiter = max(",;\t|", key=first.count)
     columns = tuple(next(csv.reader([first], delimiter=delimiter), ()))
-    return columns, list(merge_marks(text, file)) or list(_uneven(text, delimiter, len(columns), file))
+    return columns, list(merge_marks(text, file)) or list(_uneven(text, delimiter, len(columns), file, is_cut))
 
 
-def _uneven(text: str, delimiter: str, count: int, file: str) -> Iterator[Diagnostic]:
+def _uneven(text: str, delimiter: str, count: int, file: str, is_cut: bool) -> Iterator[Diagnostic]:
     """The first line with more or fewer values than there are columns: the table would be cut up in another way.
 
-    An empty value too many, after a last delimiter, does no harm.
+    An empty value too many, after a last delimiter, does no harm. In a text that is cut, quotes of the last row can be
+    open.
     """
     if count < 2:
         return
-    number, lines = 1, text.splitlines()
+    # `splitlines` would also end a row at U+2028 and other characters that a value can hold.
+    number, lines = 1, list(io.StringIO(text, newline=""))
     reader = csv.reader(lines, delimiter=delimiter)
     try:
         for values in reader:
+            if is_cut and reader.line_num == len(lines):
+                return
             if values and len(values) != count and not (len(values) > count and not any(values[count:])):
                 has = f"{len(values)} values" if len(values) > 1 else "1 value"
                 message = f"this line of the table has {has}, but the first line names {count} columns"
                 hint = f"write '{delimiter}' between two values, and a value with it in quotes"
-                yield Diagnostic(
-                    "REF019", message, Span(file, number, 1, number, len(lines[number - 1]) + 1), hint=hint
-                )
+                place = Span(file, number, 1, number, len(lines[number - 1].rstrip("\r\n")) + 1)
+                yield Diagnostic("REF019", message, place, hint=hint)
                 return
             number = reader.line_num + 1
     except csv.Error:
