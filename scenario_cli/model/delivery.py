@@ -103,6 +103,17 @@ def read_spacing(text: str) -> int | None:
     return _UNITS[match[2]] // int(match[1]) if match is not None else None
 
 
+def rate_of(spacing: int) -> str:
+    """The rate of `read_spacing`, in the shortest unit in which it is a whole number.
+
+    >>> rate_of(50000), rate_of(3_000_000)
+    ('20/s', '20/min')
+    """
+    exact = (f"{length // spacing}/{unit}" for unit, length in _UNITS.items() if length // spacing
+             and length // (length // spacing) == spacing)  # fmt: skip
+    return next(exact, f"1/{spacing / SECOND:g}s")
+
+
 def is_local(host: str) -> bool:
     """Whether a host is this machine, so that nothing goes over a network."""
     return host.lower().strip("[]") in _LOCAL

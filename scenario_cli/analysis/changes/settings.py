@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from scenario_cli.analysis.changes.comparison import Place
 from scenario_cli.analysis.changes.definitions import named_changes
+from scenario_cli.analysis.changes.delivery import delivery_changes
 from scenario_cli.analysis.changes.pairing import fields_changed
 from scenario_cli.analysis.changes.renames import Renames
 from scenario_cli.analysis.changes.words import change, code, valued, was, words
@@ -63,7 +64,9 @@ def settings_changes(old: Project, new: Project, renames: Renames) -> Iterator[S
         if field in _ELSEWHERE:
             continue
         before, after = getattr(old, field, None), getattr(new, field, None)
-        if field in _SENTENCES:
+        if field == "delivery":
+            changes += delivery_changes(before, after, renames)
+        elif field in _SENTENCES:
             texts = (_links(before), _links(after)) if field == "links" else (words(before), words(after))
             changes.append(change((field,), f"{_SENTENCES[field]} {was(texts[1], texts[0])}", *texts))
         else:

@@ -56,6 +56,49 @@ def compared(edits: Edits) -> Changes:
     return changes(BEFORE, version(edited(edits)))
 
 
+DELIVERY = """channels:
+  email:
+    smtp: {host: mail.example.com, port: 587, user: {env: MAIL_USER}, password: {env: MAIL_PASSWORD}}
+    from: Shop <shop@example.com>
+  sms:
+    webhook: {url: https://example.com/sms, headers: {Authorization: {env: TOKEN}}}
+"""
+# What is replaced in the file, and the sentences about it.
+DELIVERY_CHANGES = [
+    (
+        ("mail.example.com, port: 587", "smtp.example.com"),
+        "Messages of the channel `email` go to the mail server `smtp.example.com:587`"
+        " (was the mail server `mail.example.com:587`)",
+    ),
+    (("587,", "587, tls: tls,"), "In the delivery by `email`, `tls` is `tls` (was `starttls`)"),
+    (("MAIL_USER", "USER"), "In the delivery by `email`, `user` is the variable `USER` (was the variable `MAIL_USER`)"),
+    (("from: Shop", "rate: 7/min\n    from: Shop"), "In the delivery by `email`, `rate` is `7/min` (was no limit)"),
+    (
+        ("from: Shop <", "from: The shop <"),
+        "In the delivery by `email`, `from` is `The shop <shop@example.com>` (was `Shop <shop@example.com>`)",
+    ),
+    (("url:", "timeout: 20s, url:"), "In the delivery by `sms`, `timeout` is 20 seconds (was 10 seconds)"),
+    (
+        ("{env: TOKEN}", "x"),
+        "In the delivery by `sms`, `headers` is `Authorization`: `x` (was `Authorization`: the variable `TOKEN`)",
+    ),
+    (
+        ("webhook: {url: https://example.com/sms, headers: {Authorization: {env: TOKEN}}}", "file: {path: sms.csv}"),
+        "Messages of the channel `sms` go to the file `sms.csv` (was the address `https://example.com/sms`)",
+    ),
+    ((DELIVERY[DELIVERY.index("  sms") :], ""), "Messages of the channel `sms` are not delivered any more"
+     " (went to the address `https://example.com/sms`)"),
+]  # fmt: skip
+
+
+@rows(("replaced", "sentence"), DELIVERY_CHANGES)
+def test_a_change_of_the_delivery_is_a_sentence_about_its_channel(replaced: tuple[str, str], sentence: str) -> None:
+    before = version(edited({"delivery.yaml": [("", DELIVERY)]}))
+    assert replaced[0] in DELIVERY
+    after = version(edited({"delivery.yaml": [("", DELIVERY.replace(*replaced))]}))
+    assert [change.text for subject in changes(before, after).subjects for change in subject.changes] == [sentence]
+
+
 def test_the_shop_is_sound() -> None:
     assert [finding for finding in load_files(Memory(SHOP), tests=True).findings if finding.severity == "error"] == []
 
