@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from scenario_cli.analysis.changes.comparison import Place
 from scenario_cli.analysis.changes.definitions import named_changes
 from scenario_cli.analysis.changes.delivery import delivery_changes
+from scenario_cli.analysis.changes.nested import nested_changes
 from scenario_cli.analysis.changes.pairing import fields_changed
 from scenario_cli.analysis.changes.renames import Renames
-from scenario_cli.analysis.changes.words import change, code, valued, was, words
+from scenario_cli.analysis.changes.words import change, code, was, words
 from scenario_cli.model.changes import Change, Subject
 from scenario_cli.model.links import LinkSettings
 from scenario_cli.model.project import Channel, Measure, Programme, Project
@@ -60,6 +61,7 @@ def settings_changes(old: Project, new: Project, renames: Renames) -> Iterator[S
     """The changes of the project's own settings (one subject or none), then of channels and programs."""
     changes: list[Change] = []
     everyone = False
+    meanings = renames.meaning(old), renames.new_meaning(new)
     for field in fields_changed(old, new, renames):
         if field in _ELSEWHERE:
             continue
@@ -70,7 +72,7 @@ def settings_changes(old: Project, new: Project, renames: Renames) -> Iterator[S
             texts = (_links(before), _links(after)) if field == "links" else (words(before), words(after))
             changes.append(change((field,), f"{_SENTENCES[field]} {was(texts[1], texts[0])}", *texts))
         else:
-            changes.append(valued((field,), code(field), before, after))
+            changes += nested_changes(field, meanings[0].get(field), meanings[1].get(field))
         everyone |= field not in _FOR_AUTHORS
     if changes:
         reach = tuple(sorted(new.scenarios)) if everyone else ()

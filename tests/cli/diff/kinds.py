@@ -12,6 +12,15 @@ def edit(file: str, *pairs: tuple[str, str]) -> Edits:
 MEANINGFUL: dict[str, Edits] = {
     "wait_shortened": edit("cart.yaml", ("after: {2d: worth}", "after: {1d: worth}")),
     "wait_to_a_time_of_day": edit("cart.yaml", ("after: {1h: reminder}", "after: {1d at 18:00: reminder}")),
+    "settings_in_others": edit(
+        "project.yaml",
+        (
+            "channels:\n",
+            "run: {state: crm.db, lateness: 10min}\n"
+            "key_dates: {noel: {on: 12-25, title: Christmas, lead: 2w}}\n"
+            "exports: {events: log.csv, map: {contact_id: user}}\nchannels:\n",
+        ),
+    ),
     "delivery_begun": {"delivery.yaml": [("", "channels:\n  email: {smtp: {host: mail.example.com}, from: a@b.c}\n")]},
     "wait_leads_elsewhere": edit("cart.yaml", ("after: {2d: worth}", "after: {2d: last}")),
     "branch_moved": edit("cart.yaml", ("      large: offer", "      cart.total >= 120: offer")),
