@@ -56,8 +56,8 @@ def _is_json(lines: list[str]) -> bool:
         return False
     try:
         json.loads(lines[0].removesuffix(","))
-    except ValueError:
-        # The start of an object that continues: over several lines, or beyond the sample.
+    except (ValueError, RecursionError):
+        # The start of an object that continues, over several lines or beyond the sample, or that is nested without end.
         return lines[0].strip() in ("{", "[", "[{") or len(lines) == 1
     return True
 

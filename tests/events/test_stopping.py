@@ -64,6 +64,7 @@ def zipped(name: str) -> bytes:
         ("a.csv", b'{"contact_id": "a"}\n', "a.csv is JSON, despite its name"),
         ("a.tsv", b'[\n{"contact_id": "a"}]\n', "a.tsv is JSON, despite its name"),
         ("a.csv", b'{\n  "contact_id": "a"\n}\n', "a.csv is JSON, despite its name"),
+        ("a.csv", b'{"a":' * 3_000 + b"1" + b"}" * 3_000, "a.csv is JSON, despite its name"),
         ("a.jsonl", ROWS.encode(), "a.jsonl is CSV, despite its name"),
         ("a.json.gz", gzip.compress(ROWS.replace(",", ";").encode()), "a.json.gz is CSV, despite its name"),
         ("a.csv", b"<!DOCTYPE html>\n<html><p>Log in", "a.csv is a web page, despite its name"),
