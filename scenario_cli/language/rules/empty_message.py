@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from scenario_cli.analysis.pressure import is_to_contact
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
-from scenario_cli.model.scenario import Message, requested_by
+from scenario_cli.model.scenario import requested_by
 from scenario_cli.model.source import whole_file
 
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
@@ -14,9 +15,10 @@ _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 def check(subject: Subject) -> Findings:
     for state, message in subject.messages:
-        if not _is_to_contact(message, subject):
+        # A message to a system can consist of fields alone.
+        if not is_to_contact(message, subject.project):
             continue
-        for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
+        for template in subject.overview.templates_of(message):
             if not _COMMENT.sub("", subject.overview.texts[template.path].text).strip():
                 yield RULE.finding(
                     f"{template.channel} template '{template.name}' has no text",
@@ -24,12 +26,6 @@ def check(subject: Subject) -> Findings:
                     hint="write the text into the file; if it has fields, below the second line '---'",
                     related=[(requested_by(state, subject.scenario), message.span)],
                 )
-
-
-def _is_to_contact(message: Message, subject: Subject) -> bool:
-    """Whether the contact reads it: a message to a system can consist of fields alone."""
-    channel = subject.project.channels.get(message.channel.text)
-    return channel is not None and (message.recipient or channel.recipient) == "contact"
 
 
 _SENT = "states:\n  reminded: {send: {push: cart/reminder}, end: reminded}\n"

@@ -41,7 +41,7 @@ def check_project(overview: Overview) -> Findings:
                 if isinstance(value, Literal) and isinstance(value.value, str):
                     for fault, hint, _, _ in _faults(value.value, False, links):
                         yield RULE.finding(fault, value.span, hint=hint)
-            for template in overview.templates.get((message.template.text, channel), ()):
+            for template in overview.templates_of(message):
                 for text in _texts(overview.texts[template.path], overview):
                     key = text.file, text.line, text.text
                     if key not in visited:

@@ -15,7 +15,7 @@ _NEAR = 0.8  # of the letters
 
 def check(subject: Subject) -> Findings:
     for state, message in subject.messages:
-        for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
+        for template in subject.overview.templates_of(message):
             for name, field in template.fields.items():
                 meant = _meant(name)
                 # Without a subject, an e-mail has a finding of its own.

@@ -62,7 +62,7 @@ def _is_among(name: Name, words: Set[str]) -> bool:
 
 def _words_of_templates(subject: Subject) -> Iterator[Set[str]]:
     for _, message in subject.messages:
-        for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
+        for template in subject.overview.templates_of(message):
             for source in sources(template.body, subject.overview.texts):
                 yield _words(source, in_lower_case=True)
             for text in template.head:

@@ -71,6 +71,10 @@ class Overview:
             by_message.setdefault((template.name, template.channel), []).append(template)
         return by_message
 
+    def templates_of(self, message: Message) -> Sequence[Template]:
+        """The variants of the template that a message uses."""
+        return self.templates.get((message.template.text, message.channel.text), ())
+
     def contents(self, template: Template) -> dict[str, Contents]:
         """The printed contents of a template: its fields by name, its body under the empty name."""
         if template.file not in self._contents:
