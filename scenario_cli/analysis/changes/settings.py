@@ -61,7 +61,6 @@ def settings_changes(old: Project, new: Project, renames: Renames) -> Iterator[S
     """The changes of the project's own settings (one subject or none), then of channels and programs."""
     changes: list[Change] = []
     everyone = False
-    meanings = renames.meaning(old), renames.new_meaning(new)
     for field in fields_changed(old, new, renames):
         if field in _ELSEWHERE:
             continue
@@ -72,7 +71,7 @@ def settings_changes(old: Project, new: Project, renames: Renames) -> Iterator[S
             texts = (_links(before), _links(after)) if field == "links" else (words(before), words(after))
             changes.append(change((field,), f"{_SENTENCES[field]} {was(texts[1], texts[0])}", *texts))
         else:
-            changes += nested_changes(field, meanings[0].get(field), meanings[1].get(field))
+            changes += nested_changes(field, renames.meaning(old).get(field), renames.new_meaning(new).get(field))
         everyone |= field not in _FOR_AUTHORS
     if changes:
         reach = tuple(sorted(new.scenarios)) if everyone else ()

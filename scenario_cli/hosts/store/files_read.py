@@ -26,15 +26,16 @@ def files_read(state: Path, inputs: Sequence[ReadInput], options: ExportOptions,
     index = index_of(inputs)
     if not index.logs and not index.databases:
         raise ExportError(f"the runs of {state} read no events", _NAME_THEM)
-    present = [path for path in index.logs if Path(path).is_file()]
+    present = dict.fromkeys(path for path in index.logs if Path(path).is_file())
     access = Access(outside=True)
     options = replace(options, events=tuple(present), contacts=tuple(index.contacts), query=None, sources=(),
                       access=access, contacts_access=access)  # fmt: skip
     looks = _looked_at(options, index, workspace)
     beginnings = Counter(mark for look in looks for mark in look.beginnings)
-    missing = [each.path for each in index.logs.values() if each.path not in present and each.mark not in beginnings]
+    lost = [each.path for each in index.logs.values() if each.mark not in beginnings]
+    missing = [path for path in lost if path not in present]
     missing += [path for path in index.contacts if not Path(path).is_file()]
-    changed = [each.path for each in index.logs.values() if each.path in present and each.mark not in beginnings]
+    changed = [path for path in lost if path in present]
     texts = [
         *(f"the runs of {state} read {path}, which does not exist any more" for path in missing),
         *(f"{path} has changed since the runs of {state} read it" for path in changed),
