@@ -5,7 +5,7 @@ While a file cannot be read, its names and their places are those of its last go
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -48,6 +48,11 @@ class View:
     @cached_property
     def states(self) -> States:
         return {name: frozenset(scenario.states) for name, scenario in self.project.scenarios.items()}
+
+    @cached_property
+    def faulty(self) -> frozenset[str]:
+        """The files with an error, as findings show them."""
+        return frozenset(finding.span.file for finding in self.loaded.findings if finding.severity == "error")
 
     @cached_property
     def templates(self) -> dict[str, TemplateText]:
@@ -132,19 +137,24 @@ class OpenProject:
     def read(self) -> View:
         """Reads the project as it is now."""
         buffers = dict(self.buffers)
+        view = self._read(buffers, self.view)
+        if self.view is None and not {str(shown_path(path)) for path in buffers}.isdisjoint(view.faulty):
+            # An editor that starts again opens texts that were never saved: their last good version is the file.
+            view = self._read(buffers, self._read({}, None))
+        self.view = view
+        return view
+
+    def _read(self, buffers: Mapping[Path, bytes], before: View | None) -> View:
         loaded = read_project(self.root, True, buffers, allow_outside=self.allow_outside)
         files = folder_with(self.root, buffers, self.allow_outside)
-        before = self.view
         project = _with_earlier(loaded, before) if before is not None else loaded.project
         view = View(self.root, loaded, project, files, before)
         if before is not None:
-            faulty = {finding.span.file for finding in loaded.findings if finding.severity == "error"}
             for path in view.paths():
-                if view.path_in_findings(path) in faulty:
+                if view.path_in_findings(path) in view.faulty:
                     before.named(path)
                     view.named(path)
             before.earlier = None  # the names of broken files have been taken over
-        self.view = view
         return view
 
 

@@ -56,9 +56,21 @@ class Opened(OpenProject):
     def __init__(self, root: Path, allow_outside: bool) -> None:
         super().__init__(root, allow_outside)
         self.changed = asyncio.Event()
+        self.changes = 0  # of files and buffers, since the project was opened
+        self.changes_read = -1  # how many of them the view contains
         self.reading = asyncio.Lock()
         self.reported: set[str] = set()  # the documents that the editor shows findings of
         self.keeper: asyncio.Task[None] | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the view contains every change."""
+        return self.view is not None and self.changes_read == self.changes
+
+    def note_change(self) -> None:
+        """Has the project read once typing pauses."""
+        self.changes += 1
+        self.changed.set()
 
 
 class ScenarioServer(LanguageServer):
@@ -98,7 +110,7 @@ class ScenarioServer(LanguageServer):
                 project.buffers.pop(path, None)
             else:
                 project.buffers[path] = content
-            project.changed.set()
+            project.note_change()
 
     async def keep_read(self, project: Opened) -> None:
         """Reads a project again and again, each time that changes have come and typing pauses."""
@@ -111,24 +123,19 @@ class ScenarioServer(LanguageServer):
                     break
             await self.read(project)
 
-    async def read(self, project: Opened) -> View | None:
-        """Reads a project and shows its findings; after an internal error the earlier reading stays."""
+    async def read(self, project: Opened) -> None:
+        """Reads a project that has changed and shows its findings; after an internal error the earlier view stays."""
         async with project.reading:
+            if project.is_current:
+                return
+            changes = project.changes
             try:
                 view = await asyncio.to_thread(project.read)
             except Exception as error:  # the editor continues with the earlier reading
                 self.log(f"{project.root} could not be read: {type(error).__name__}: {error}")
-                return project.view
+                return
+            project.changes_read = changes
             self.show(project, view)
-            return view
-
-    async def current(self, project: Opened) -> View | None:
-        """The project as it is now, for requests that must not use an earlier version."""
-        if project.view is None or project.changed.is_set():
-            project.changed.clear()
-            return await self.read(project)
-        async with project.reading:
-            return project.view
 
     def show(self, project: Opened, view: View) -> None:
         """Sends the findings of every file that has some, and of those that had."""
@@ -240,7 +247,7 @@ def _changed_on_disk(server: ScenarioServer, documents: Iterable[str]) -> None:
     paths = [_path(uri) for uri in documents]
     for root, project in server.projects.items():
         if any(path.is_relative_to(root) for path in paths):
-            project.changed.set()
+            project.note_change()
 
 
 def _answer_questions(server: ScenarioServer) -> None:
@@ -304,7 +311,7 @@ def _answer_questions(server: ScenarioServer) -> None:
         path = _path(params.text_document.uri)
         project = server.project_of(path)
         view = project.view if project is not None else None
-        if project is None or view is None or project.changed.is_set():
+        if project is None or view is None or not project.is_current:
             return []
         texts: dict[str, Text] = {}
         actions: list[lsp.CodeAction] = []
@@ -351,7 +358,9 @@ def _answer_renames(server: ScenarioServer) -> None:
 async def _current(server: ScenarioServer, params: Any) -> tuple[Opened, View, str, str, int]:
     project = server.project_of(_path(params.text_document.uri))
     if project is not None:
-        await server.current(project)
+        await server.read(project)
+        if not project.is_current:
+            raise JsonRpcInvalidParams("the project changes faster than it is read, or could not be read; try again")
     cursor = server.at(params)
     if cursor is None:
         raise JsonRpcInvalidParams("this file belongs to no project")

@@ -4,6 +4,7 @@ calls wait for their answers."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import threading
 from collections.abc import Callable, Coroutine
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
 
 _PATIENCE = 120  # seconds for an answer; a busy machine takes long to start Python
@@ -81,6 +83,16 @@ class Session:
     def shut(self, path: str) -> None:
         document = lsp.TextDocumentIdentifier(self.uri(path))
         self.client.text_document_did_close(lsp.DidCloseTextDocumentParams(document))
+
+    def open_and_read(self, path: str) -> str:
+        """Opens a document and waits until the server has read it, so that nothing of an earlier text is left: the
+        server reads before it answers whether a name can be changed.
+        """
+        text = self.open(path)
+        with contextlib.suppress(JsonRpcException):
+            params = lsp.PrepareRenameParams(**self.place(path, lsp.Position(0, 0)))
+            self.wait(self.client.text_document_prepare_rename_async(params))
+        return text
 
     def shown(self, path: str, fits: Callable[[list[lsp.Diagnostic]], bool]) -> list[lsp.Diagnostic]:
         """Waits until the findings of a document are as expected; returns them."""
