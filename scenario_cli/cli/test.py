@@ -65,7 +65,7 @@ def test(
 
     Examples:
       scenario test
-      scenario test -k consent --coverage
+      scenario test -k unsubscribes --coverage
     """
     arguments = {**locals(), "watch": False}
     one_of("--format", format_, FORMATS)

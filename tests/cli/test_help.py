@@ -69,22 +69,28 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def store(project: Path) -> Path:
+def store(project: Path) -> bytes:
     with contextlib.chdir(project):
         assert run(shlex.split(STORE)) == 0
-    return project / "crm.db"
+    return (project / "crm.db").read_bytes()
+
+
+@pytest.fixture
+def folder(project: Path, tmp_path: Path) -> Path:
+    """A copy of the project, so that no test needs, or suffers from, the changes of another."""
+    return Path(shutil.copytree(project, tmp_path / "folder"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_examples_of_a_command_run(
-    name: str, project: Path, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    name: str, folder: Path, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))  # an editor that sends nothing
     lines = examples(COMMANDS[name].help)
     assert len(lines) >= 2, "the docstring needs two lines under 'Examples:'"
     if any("crm.db" in line for line in lines):
-        request.getfixturevalue("store")
-    with contextlib.chdir(tmp_path if name == "init" else project):
+        (folder / "crm.db").write_bytes(request.getfixturevalue("store"))
+    with contextlib.chdir(tmp_path if name == "init" else folder):
         for line in lines:
             assert line.startswith(f"scenario {name}")
             assert run(shlex.split(line)[1:]) in (0, 1), line
