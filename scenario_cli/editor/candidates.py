@@ -14,9 +14,9 @@ from scenario_cli.language.known_names import NAMING, USED_BEFORE, about_propert
 from scenario_cli.language.names.metrics import catalogue
 from scenario_cli.language.names.scopes import scopes_of
 from scenario_cli.language.names.shapes import Scope
+from scenario_cli.language.schema.at_path import schemas_at
 from scenario_cli.language.schema.files import Schema
 from scenario_cli.language.symbols.cursor import Cursor, cursor_at
-from scenario_cli.language.symbols.places import schemas_at
 from scenario_cli.model.vocabulary import FILTERS, READER_FILTERS, TEXT_FILTERS
 
 _EXPRESSIONS = ("condition", "expression", "value", "wait")

@@ -13,7 +13,7 @@ from scenario_cli.editor.texts import Text
 from scenario_cli.language.kinds import kind_of
 from scenario_cli.language.known_names import about_event, about_property
 from scenario_cli.language.reader import read_yaml
-from scenario_cli.language.symbols.places import schemas_at
+from scenario_cli.language.schema.at_path import schemas_at
 from scenario_cli.language.symbols.symbol import Symbol
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.exits import own_exits

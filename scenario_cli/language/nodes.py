@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from scenario_cli.language.files import Files, why_unread
@@ -34,6 +34,12 @@ class Nodes:
     tests: list[tuple[str, Node]] = field(default_factory=list)
     test_files: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+
+    def checked(self) -> Iterator[tuple[Node, str]]:
+        """Every file that could be read, with its kind."""
+        yield from ((node, kind) for kind, node in self.kinds.items())
+        yield from ((node, "scenario") for _, node in self.scenarios)
+        yield from ((node, "test") for _, node in self.tests)
 
 
 def read_nodes(files: Files, tests: bool) -> tuple[Nodes, list[Diagnostic]]:

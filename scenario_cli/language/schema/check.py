@@ -17,10 +17,10 @@ Names (of states, events, templates), expressions and waits are checked elsewher
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scenario_cli.language.schema.files import Schema, schema_of
 from scenario_cli.language.schema.fits import fits as fits_schema
@@ -31,6 +31,7 @@ from scenario_cli.language.schema.messages import Fault, finding_of, meant_by
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.schema.slips import slips_of
 from scenario_cli.language.schema.synonyms import key_meant
+from scenario_cli.language.schema.too_deep import too_deep
 from scenario_cli.language.yaml_node import UNANCHORED, Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
 from scenario_cli.model.memo import memoize, memoized
@@ -39,23 +40,43 @@ if TYPE_CHECKING:
     from jsonschema import Draft7Validator, ValidationError
 
 
+class Shape(NamedTuple):
+    """The faults of a file, in reading order, and the keys that belong further out, each with its value."""
+
+    findings: Sequence[Diagnostic] = ()
+    misplaced: Sequence[tuple[Node, Node]] = ()
+
+
 def check(node: Node, kind: str) -> list[Diagnostic]:
     """The faults in the shape of a file of this kind, in reading order."""
-    return list(_checked(node, kind))
+    return list(_checked(node, kind).findings)
+
+
+def misplaced_keys(node: Node, kind: str) -> Sequence[tuple[Node, Node]]:
+    """The keys of a file that start too far to the right, each with its value: they are no names there."""
+    return _checked(node, kind).misplaced
 
 
 def take_as_sound(node: Node, kind: str) -> None:
     """Spares the check of a file that is known to have no fault."""
-    memoize(_checked, (), node, kind)
+    memoize(_checked, Shape(), node, kind)
 
 
 @memoized
-def _checked(node: Node, kind: str) -> Sequence[Diagnostic]:
+def _checked(node: Node, kind: str) -> Shape:
     value = plain(node)
     if fits_schema(kind)(value):
-        return []
+        return Shape()
     faults = [fault for error in _validator(kind).iter_errors(value) for fault in _faults(error)]
-    return in_reading_order(_reported(faults, Positions(kind, node)))
+    positions = Positions(kind, node)
+    findings: list[Diagnostic] = []
+    for explained, finding in not_indented(faults, positions):
+        findings.append(finding)
+        faults = [fault for fault in faults if fault not in explained]
+    misplaced = {path: finding for fault in faults for path, finding in too_deep(fault, positions)}
+    findings.extend(_reported(faults, misplaced, positions))
+    keys = [(positions.node(path[:-1]).key(str(path[-1])), positions.node(path)) for path in misplaced]
+    return Shape(in_reading_order(findings), keys)
 
 
 @cache
@@ -65,16 +86,14 @@ def _validator(kind: str) -> Draft7Validator:
     return Draft7Validator(schema_of(kind))
 
 
-def _reported(faults: list[Fault], positions: Positions) -> Iterator[Diagnostic]:
+def _reported(faults: list[Fault], misplaced: Mapping[Path, Diagnostic], positions: Positions) -> Iterator[Diagnostic]:
     """Each fault once, without those that follow from another."""
-    for explained, finding in not_indented(faults, positions):
-        yield finding
-        faults = [fault for fault in faults if fault not in explained]
-    slips = {path: slip for fault in faults for path, slip in slips_of(fault, positions)}
+    slips = {**{path: slip for fault in faults for path, slip in slips_of(fault, positions)}, **misplaced}
     yield from slips.values()
+    elsewhere = [*misplaced, *((*fault.path, fault.key) for fault in faults if fault.keyword == "unknown")]
     by_path: dict[Path, list[Fault]] = {}
     for fault in faults:
-        if positions.node(fault.path).style == UNANCHORED:
+        if positions.node(fault.path).style == UNANCHORED or _is_below(fault, elsewhere):
             continue
         if not any(fault.path[: len(path)] == path for path in slips):
             by_path.setdefault(fault.path, []).append(fault)
@@ -86,6 +105,14 @@ def _reported(faults: list[Fault], positions: Positions) -> Iterator[Diagnostic]
                 reported.add(identity)
                 finding = finding_of(fault, positions)
                 yield replace(finding, fix=fix_of(fault, finding.span))
+
+
+def _is_below(missing: Fault, elsewhere: Iterable[Path]) -> bool:
+    """Whether a missing key is there, only further in, where it is unknown."""
+    depth = len(missing.path)
+    return missing.keyword == "required" and any(
+        path[-1] == missing.key and len(path) > depth + 1 and path[:depth] == missing.path for path in elsewhere
+    )
 
 
 # If one value has several faults, the first of these explains the others.

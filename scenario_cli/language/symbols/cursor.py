@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 from scenario_cli.language.reader import read_yaml_once
+from scenario_cli.language.schema.at_path import below
 from scenario_cli.language.schema.positions import Path
-from scenario_cli.language.symbols.places import below
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.value_class import dataclass
 
