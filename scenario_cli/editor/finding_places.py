@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenario_cli.editor.project import View
 from scenario_cli.editor.texts import Text
-from scenario_cli.language.symbols.symbol import Occurrence
+from scenario_cli.language.symbols.symbol import UNREADABLE, Occurrence
 
 
 def occurrence_at(view: View, path: str, text: str, offset: int) -> Occurrence | None:
@@ -16,7 +16,7 @@ def occurrence_at(view: View, path: str, text: str, offset: int) -> Occurrence |
         return None
     for occurrence in named.occurrences:
         start, end = then.offsets(occurrence.span)
-        if start <= at <= end:
+        if start <= at <= end and occurrence.symbol.kind != UNREADABLE:
             return occurrence
     return None
 

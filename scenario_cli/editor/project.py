@@ -17,7 +17,7 @@ from scenario_cli.language.project import Loaded
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.symbols.in_files import States, in_file
 from scenario_cli.language.symbols.in_templates import in_template
-from scenario_cli.language.symbols.symbol import Occurrence, Symbol
+from scenario_cli.language.symbols.symbol import UNREADABLE, Occurrence, Symbol
 from scenario_cli.language.templates.files import TemplateText, read_templates
 from scenario_cli.model.project import Project
 from scenario_cli.model.source import whole_file
@@ -87,16 +87,24 @@ class View:
                 return before
             template = self.templates.get(path.removeprefix(_TEMPLATES))
             symbols = tuple(in_template(template)) if template is not None else ()
-            # A template whose syntax is broken names nothing.
-            broken = not symbols and any(f.span.file == self.path_in_findings(path) for f in self.loaded.findings)
-            return before if broken and before is not None else Named(text, symbols)
+            if self._has_broken_yaml(path):  # the front matter
+                symbols = (*symbols, _unreadable(text, self.path_in_findings(path)))
+            is_broken = any(each.symbol.kind == UNREADABLE for each in symbols)
+            return before if is_broken and before is not None else Named(text, symbols)
         kind = kind_of(Path(path))
         if before is not None and before.text == text and kind != "test":
             return before
         node, _ = read_yaml(text.encode(), self.path_in_findings(path))
         if node is None or kind is None:
-            return before or Named(text, ())
+            return before or Named(text, (_unreadable(text, self.path_in_findings(path)),))
         return Named(text, tuple(in_file(node, kind, self.states)))
+
+    def _has_broken_yaml(self, path: str) -> bool:
+        file = self.path_in_findings(path)
+        return any(
+            finding.span.file == file and finding.code.startswith("YAML") and finding.severity == "error"
+            for finding in self.loaded.findings
+        )
 
     def everywhere(self) -> Iterator[tuple[str, Occurrence]]:
         """Every name of the project with the file it is in, by its path in the project."""
@@ -123,6 +131,10 @@ class View:
             and (occurrence.symbol.kind, occurrence.symbol.name) == (symbol.kind, symbol.name)
             and (symbol.kind != "state" or occurrence.symbol.owner in owners)
         ]
+
+
+def _unreadable(text: str, file: str) -> Occurrence:
+    return Occurrence(Symbol(UNREADABLE, text), whole_file(file))
 
 
 class OpenProject:

@@ -11,7 +11,7 @@ from scenario_cli.editor.finding_places import occurrence_at
 from scenario_cli.editor.project import OpenProject, View
 from scenario_cli.editor.texts import Text
 from scenario_cli.language.edit.splicing import pieced
-from scenario_cli.language.symbols.symbol import Occurrence, Symbol
+from scenario_cli.language.symbols.symbol import UNREADABLE, Occurrence, Symbol
 from scenario_cli.language.yaml_scalars import core_scalar
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.reading import read_project
@@ -54,24 +54,41 @@ def renamed(project: OpenProject, symbol: Symbol, new: str) -> Stretches:
 
 
 def stretches_of(view: View, symbol: Symbol) -> Stretches:
-    """The places of a symbol's name. Raises `CannotRename` if a place is uncertain, or written in another form."""
+    """The places of a symbol's name. Raises `CannotRename` if a place is uncertain, written in another form, or in a
+    text that cannot be read.
+    """
     stretches: dict[str, list[tuple[int, int]]] = {}
-    for path, occurrence in view.everywhere():
-        named = occurrence.symbol
-        if (named.kind, named.name) != (symbol.kind, symbol.name):
+    for path in view.paths():
+        named, file = view.named(path), view.path_in_findings(path)
+        if named.text != view.text(path):  # the last version that could be read
+            if _is_in(symbol.name, view.text(path)):
+                raise CannotRename(f"{file} cannot be read and may use the name; mend it first")
             continue
-        if symbol.kind == "state" and named.owner != symbol.owner:
-            if symbol.owner in named.owners:
-                place = f"{view.path_in_findings(path)}:{occurrence.span.line}"
-                raise CannotRename(f"{place} can mean a state of {' or '.join(named.owners)}; name the scenario there")
-            continue
-        text = Text(view.named(path).text)
-        start, end = text.offsets(occurrence.span)
-        if text.content[start:end] != symbol.name:
-            place = f"{view.path_in_findings(path)}:{occurrence.span.line}"
-            raise CannotRename(f"{place} writes the name in another form; write it plainly there first")
-        stretches.setdefault(path, []).append((start, end))
+        text = Text(named.text)
+        for occurrence in named.occurrences:
+            if _names(occurrence, symbol, f"{file}:{occurrence.span.line}"):
+                start, end = text.offsets(occurrence.span)
+                if text.content[start:end] != symbol.name:
+                    place = f"{file}:{occurrence.span.line}"
+                    raise CannotRename(f"{place} writes the name in another form; write it plainly there first")
+                stretches.setdefault(path, []).append((start, end))
     return stretches
+
+
+def _names(occurrence: Occurrence, symbol: Symbol, place: str) -> bool:
+    """Whether a symbol is named there. Raises `CannotRename` if that is uncertain."""
+    named = occurrence.symbol
+    if named.kind == UNREADABLE and _is_in(symbol.name, named.name):
+        raise CannotRename(f"{place} cannot be read and may use the name; mend it first")
+    if (named.kind, named.name) != (symbol.kind, symbol.name):
+        return False
+    if symbol.kind == "state" and symbol.owner in named.owners:
+        raise CannotRename(f"{place} can mean a state of {' or '.join(named.owners)}; name the scenario there")
+    return symbol.kind != "state" or named.owner == symbol.owner
+
+
+def _is_in(name: str, text: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", text) is not None
 
 
 def _refuse_name(view: View, symbol: Symbol, new: str) -> None:

@@ -1,7 +1,4 @@
-"""The language server: answers an editor over standard input and output. Only this module knows the protocol.
-
-A change is read once typing pauses. Until then requests are answered from the last reading, if it still applies.
-"""
+"""The language server: answers an editor over standard input and output."""
 
 from __future__ import annotations
 
@@ -14,28 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types as lsp
-from pygls import uris
 from pygls.exceptions import JsonRpcInvalidParams
-from pygls.lsp.server import LanguageServer
 
 from scenario_cli.editor.candidates import candidates_at
 from scenario_cli.editor.finding_places import carried_over, occurrence_at
 from scenario_cli.editor.hover import hover_at
-from scenario_cli.editor.project import OpenProject, View
+from scenario_cli.editor.opened import Opened, ScenarioServer, path_of, range_of
+from scenario_cli.editor.project import View
 from scenario_cli.editor.rename import CannotRename, renamable_at, renamed
 from scenario_cli.editor.texts import Text
-from scenario_cli.language.find import NoProject, find_project
-from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span
 
-_PAUSE = 0.25  # seconds without a change, after which a project is read
-_MOST_PAUSES = 8  # after so many it is read although typing continues
-
-_SEVERITIES = {
-    "error": lsp.DiagnosticSeverity.Error,
-    "warning": lsp.DiagnosticSeverity.Warning,
-    "info": lsp.DiagnosticSeverity.Information,
-}
 _KINDS = {
     "key": lsp.CompletionItemKind.Property,
     "property": lsp.CompletionItemKind.Field,
@@ -48,150 +34,6 @@ _KINDS = {
     "event of the plan": lsp.CompletionItemKind.Event,
     "state": lsp.CompletionItemKind.Constant,
 }
-
-
-class Opened(OpenProject):
-    """A project with a file that is open in the editor."""
-
-    def __init__(self, root: Path, allow_outside: bool) -> None:
-        super().__init__(root, allow_outside)
-        self.changed = asyncio.Event()
-        self.changes = 0  # of files and buffers, since the project was opened
-        self.changes_read = -1  # how many of them the view contains
-        self.reading = asyncio.Lock()
-        self.reported: set[str] = set()  # the documents that the editor shows findings of
-        self.keeper: asyncio.Task[None] | None = None
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the view contains every change."""
-        return self.view is not None and self.changes_read == self.changes
-
-    def note_change(self) -> None:
-        """Has the project read once typing pauses."""
-        self.changes += 1
-        self.changed.set()
-
-
-class ScenarioServer(LanguageServer):
-    """The server with the projects that files are open of."""
-
-    def __init__(self, version: str, allow_outside: bool) -> None:
-        super().__init__("scenario", version, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
-        self.allow_outside = allow_outside
-        self.projects: dict[Path, Opened] = {}
-        self.uris: dict[Path, str] = {}  # of open documents, as the editor writes them
-
-    # --- projects and their findings ---
-
-    def project_of(self, path: Path) -> Opened | None:
-        """The project that contains a file, opened if necessary; None if no project contains it."""
-        try:
-            root = find_project(str(path if path.exists() else path.parent))
-        except NoProject:
-            return None
-        if not path.is_relative_to(root):
-            return None
-        if root not in self.projects:
-            project = self.projects[root] = Opened(root, self.allow_outside)
-            project.keeper = asyncio.ensure_future(self.keep_read(project))
-        return self.projects[root]
-
-    def buffer(self, uri: str, content: bytes | None) -> None:
-        """Uses a document's text in place of its file's content; None: the file itself counts again."""
-        path = _path(uri)
-        project = self.project_of(path)
-        if content is None:
-            self.uris.pop(path, None)
-        else:
-            self.uris[path] = uri
-        if project is not None:
-            if content is None:
-                project.buffers.pop(path, None)
-            else:
-                project.buffers[path] = content
-            project.note_change()
-
-    async def keep_read(self, project: Opened) -> None:
-        """Reads a project again and again, each time that changes have come and typing pauses."""
-        while True:
-            await project.changed.wait()
-            for _ in range(_MOST_PAUSES):
-                project.changed.clear()
-                await asyncio.sleep(_PAUSE)
-                if not project.changed.is_set():
-                    break
-            await self.read(project)
-
-    async def read(self, project: Opened) -> None:
-        """Reads a project that has changed and shows its findings; after an internal error the earlier view stays."""
-        async with project.reading:
-            if project.is_current:
-                return
-            changes = project.changes
-            try:
-                view = await asyncio.to_thread(project.read)
-            except Exception as error:  # the editor continues with the earlier reading
-                self.log(f"{project.root} could not be read: {type(error).__name__}: {error}")
-                return
-            project.changes_read = changes
-            self.show(project, view)
-
-    def show(self, project: Opened, view: View) -> None:
-        """Sends the findings of every file that has some, and of those that had."""
-        texts: dict[str, Text] = {}
-        by_document: dict[str, list[lsp.Diagnostic]] = {}
-        for finding in view.loaded.findings:
-            by_document.setdefault(self.uri(finding.span.file), []).append(self.diagnostic(finding, view, texts))
-        for uri in project.reported - by_document.keys():
-            by_document[uri] = []
-        for uri, diagnostics in by_document.items():
-            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, diagnostics))
-        project.reported = {uri for uri, diagnostics in by_document.items() if diagnostics}
-
-    def diagnostic(self, finding: Diagnostic, view: View, texts: dict[str, Text]) -> lsp.Diagnostic:
-        message = finding.message if finding.hint is None else f"{finding.message}\n{finding.hint}"
-        related = [
-            lsp.DiagnosticRelatedInformation(self.location(span, view, texts), words) for words, span in finding.related
-        ]
-        return lsp.Diagnostic(
-            self.range(finding.span, view, texts),
-            message,
-            severity=_SEVERITIES[finding.severity],
-            code=finding.code,
-            source="scenario",
-            related_information=related or None,
-        )
-
-    # --- requests about a place ---
-
-    def at(self, params: Any) -> tuple[Opened, View, str, str, int] | None:
-        """The project, its view, the file with its text, and the offset that a question is about."""
-        path = _path(params.text_document.uri)
-        project = self.project_of(path)
-        if project is None or not path.is_relative_to(project.root):
-            return None
-        view = project.view or project.read()
-        inside = path.relative_to(project.root).as_posix()
-        content = project.buffers.get(path)
-        text = Text(content.decode("utf-8", errors="replace")) if content is not None else Text(view.text(inside))
-        return project, view, inside, text.content, text.offset((params.position.line, params.position.character))
-
-    def location(self, span: Span, view: View, texts: dict[str, Text]) -> lsp.Location:
-        return lsp.Location(self.uri(span.file), self.range(span, view, texts))
-
-    def range(self, span: Span, view: View, texts: dict[str, Text]) -> lsp.Range:
-        if span.file not in texts:
-            texts[span.file] = Text(view.loaded.sources.get(span.file, ""))
-        return _range(texts[span.file], *texts[span.file].offsets(span))
-
-    def uri(self, file: str) -> str:
-        """The document of a file, as the editor names it if it is open."""
-        path = Path(file).absolute()
-        return self.uris.get(path) or uris.from_fs_path(str(path)) or ""
-
-    def log(self, message: str) -> None:
-        self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Error, message))
 
 
 def serve(version: str, allow_outside: bool) -> None:
@@ -244,10 +86,12 @@ def _follow_documents(server: ScenarioServer) -> None:
 
 
 def _changed_on_disk(server: ScenarioServer, documents: Iterable[str]) -> None:
-    paths = [_path(uri) for uri in documents]
+    paths = [path_of(uri) for uri in documents]
     for root, project in server.projects.items():
         if any(path.is_relative_to(root) for path in paths):
             project.note_change()
+    if any(path.name == "project.yaml" for path in paths):
+        server.regroup()
 
 
 def _answer_questions(server: ScenarioServer) -> None:
@@ -267,7 +111,7 @@ def _answer_questions(server: ScenarioServer) -> None:
                 detail=candidate.kind,
                 documentation=candidate.about or None,
                 sort_text=f"{number:05}",
-                text_edit=lsp.TextEdit(_range(lines, candidate.start, candidate.end), candidate.text),
+                text_edit=lsp.TextEdit(range_of(lines, candidate.start, candidate.end), candidate.text),
             )
             for number, candidate in enumerate(candidates_at(view, path, text, offset))
         ]
@@ -308,7 +152,7 @@ def _answer_questions(server: ScenarioServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix]))
     def _(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-        path = _path(params.text_document.uri)
+        path = path_of(params.text_document.uri)
         project = server.project_of(path)
         view = project.view if project is not None else None
         if project is None or view is None or not project.is_current:
@@ -333,7 +177,7 @@ def _answer_renames(server: ScenarioServer) -> None:
         with _renaming_errors():
             occurrence = renamable_at(*cursor[1:])
         text = Text(cursor[3])
-        return lsp.PrepareRenamePlaceholder(_range(text, *text.offsets(occurrence.span)), occurrence.symbol.name)
+        return lsp.PrepareRenamePlaceholder(range_of(text, *text.offsets(occurrence.span)), occurrence.symbol.name)
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
     async def _(params: lsp.RenameParams) -> lsp.WorkspaceEdit:
@@ -342,6 +186,8 @@ def _answer_renames(server: ScenarioServer) -> None:
         with _renaming_errors():
             symbol = renamable_at(*cursor[1:]).symbol
             stretches = await asyncio.to_thread(renamed, project, symbol, params.new_name)
+        if project.view is not view:
+            raise JsonRpcInvalidParams("the project has changed meanwhile; try again")
         scenario = view.project.scenarios.get(symbol.owner)
         state = scenario.states.get(symbol.name) if scenario is not None else None
         if state is not None and state.split is not None:
@@ -351,12 +197,12 @@ def _answer_renames(server: ScenarioServer) -> None:
         for path, places in stretches.items():
             text = Text(view.named(path).text)
             uri = server.uri(str(project.root / path))
-            changes[uri] = [lsp.TextEdit(_range(text, *place), params.new_name) for place in places]
+            changes[uri] = [lsp.TextEdit(range_of(text, *place), params.new_name) for place in places]
         return lsp.WorkspaceEdit(changes)
 
 
 async def _current(server: ScenarioServer, params: Any) -> tuple[Opened, View, str, str, int]:
-    project = server.project_of(_path(params.text_document.uri))
+    project = server.project_of(path_of(params.text_document.uri))
     if project is not None:
         await server.read(project)
         if not project.is_current:
@@ -385,11 +231,7 @@ def _place(server: ScenarioServer, project: Opened, view: View, path: str, span:
     offsets = [carried_over(named, now, offset) for offset in (start, end)]
     text = Text(now)
     start, end = (start if at is None else at for at, start in zip(offsets, (start, end), strict=True))
-    return lsp.Location(server.uri(str(project.root / path)), _range(text, start, end))
-
-
-def _range(text: Text, start: int, end: int) -> lsp.Range:
-    return lsp.Range(lsp.Position(*text.position(start)), lsp.Position(*text.position(end)))
+    return lsp.Location(server.uri(str(project.root / path)), range_of(text, start, end))
 
 
 def _overlap(left: lsp.Range, right: lsp.Range) -> bool:
@@ -398,8 +240,3 @@ def _overlap(left: lsp.Range, right: lsp.Range) -> bool:
 
 def _order(position: lsp.Position) -> tuple[int, int]:
     return position.line, position.character
-
-
-def _path(uri: str) -> Path:
-    """The file of a document, by the path that findings have."""
-    return Path(uris.to_fs_path(uri) or uri).resolve()

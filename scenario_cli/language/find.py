@@ -34,7 +34,7 @@ def find_project(start: str | None, working_folder: Path | None = None) -> Path:
             return _at(named, working_folder)
         except NoProject as error:
             raise _no_project(f"{PROJECT_VARIABLE}: {error}", error.hint) from None
-    folder = _above(working_folder) or _below(working_folder)
+    folder = project_above(working_folder) or _below(working_folder)
     if folder is None:
         raise NoProject("no project.yaml here, in a folder above, or in a folder of this folder")
     return folder
@@ -46,13 +46,14 @@ def _at(start: str, working_folder: Path) -> Path:
     if not path.exists():
         hint = did_you_mean(path.name, _siblings(path), f"in '{path.parent.name}'")
         raise _no_project(f"'{start}' does not exist", hint)
-    folder = _above(path) or _below(path)
+    folder = project_above(path) or _below(path)
     if folder is None:
         raise NoProject(f"no project.yaml in '{start}', in a folder above it, or in a folder of it")
     return folder
 
 
-def _above(path: Path) -> Path | None:
+def project_above(path: Path) -> Path | None:
+    """The folder of the project that contains a path, which need not exist."""
     return next((folder for folder in (path, *path.parents) if (folder / "project.yaml").is_file()), None)
 
 

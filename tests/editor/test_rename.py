@@ -140,6 +140,37 @@ def test_a_rename_that_makes_the_project_faulty_is_refused(small: OpenProject) -
         renamed(small, Symbol("state", "told", "one"), "gone")
 
 
+SPENT, WAIT = Symbol("metric", "spent"), Symbol("state", "wait", "one")
+
+
+@pytest.mark.parametrize(
+    ("symbol", "path", "old", "new", "place"),
+    [
+        (WAIT, "two.yaml", "scenario: two\n", "# a line more\nscenario: two\nx: [\n", r"two\.yaml"),
+        (SPENT, "one.yaml", "+ metric.spent", "+ metric.spent +", r"one\.yaml:7"),
+        (SPENT, "one.yaml", "{1d: told}", "{date metric.spent +: told}", r"one\.yaml:5"),
+        (SPENT, "templates/hello.email.j2", "{% endif %}", "", r"hello\.email\.j2"),
+        (SPENT, "templates/hello.email.j2", "subject: ", "subject: '", r"hello\.email\.j2"),
+    ],
+)
+@pytest.mark.parametrize("was_sound", [True, False])
+def test_a_name_in_a_text_that_cannot_be_read_is_refused(
+    small: OpenProject, symbol: Symbol, path: str, old: str, new: str, place: str, was_sound: bool
+) -> None:
+    """Its places are unknown, or those of an earlier version."""
+    project = small if was_sound else OpenProject(small.root)
+    (small.root / path).write_text(PROJECT[path].replace(old, new), encoding="utf-8")
+    project.read()
+    with pytest.raises(CannotRename, match=rf"{place}.* cannot be read and may use the name; mend it first"):
+        renamed(project, symbol, "other")
+
+
+def test_a_text_that_cannot_be_read_keeps_no_other_name(small: OpenProject) -> None:
+    small.buffers[small.root / "two.yaml"] = f"{PROJECT['two.yaml']}x: [".encode()
+    small.read()
+    assert renamed(small, Symbol("segment", "good"), "other")
+
+
 def test_a_rename_works_in_unsaved_buffers(small: OpenProject) -> None:
     buffer = PROJECT["one.yaml"].replace("  told:\n", "  told:\n    description: told to them\n")
     small.buffers[small.root / "one.yaml"] = buffer.encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -219,6 +219,71 @@ def test_a_file_of_no_project_is_left_alone(session: Session, tmp_path: Path) ->
     assert session.complete(path, lsp.Position(0, 3)).items == ()
     assert session.hover(path, lsp.Position(0, 3)) == ""
     session.shut(path)
+
+
+UNKNOWN = "scenario: one\ntrigger: {event: nothing}\nstates: {told: {end: done}}\n"
+
+
+def has(code: str) -> Callable[[list[lsp.Diagnostic]], bool]:
+    return lambda findings: code in [finding.code for finding in findings]
+
+
+def notify(session: Session, path: Path, change: lsp.FileChangeType) -> None:
+    events = [lsp.FileEvent(path.as_uri(), change)]
+    session.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams(events))
+
+
+def test_an_open_file_belongs_to_a_project_from_its_project_file_on(session: Session, tmp_path: Path) -> None:
+    one, project = str(tmp_path / "one.yaml"), tmp_path / "project.yaml"
+    (tmp_path / "events.yaml").write_text("events: {paid: {}}\n", encoding="utf-8")
+    session.open(one, UNKNOWN)
+    for _ in range(2):
+        project.write_text("project: p\ntimezone: UTC\n", encoding="utf-8")
+        notify(session, project, lsp.FileChangeType.Created)
+        session.shown(one, has("REF001"))
+        project.unlink()
+        notify(session, project, lsp.FileChangeType.Deleted)
+        session.shown(one, lambda findings: not findings)
+    session.shut(one)
+
+
+def test_a_file_moves_to_a_project_that_is_made_below_another(session: Session, tmp_path: Path) -> None:
+    """A part of the findings is of the outer project, until the inner has a project file."""
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    for folder in (tmp_path, inner):
+        (folder / "events.yaml").write_text("events: {paid: {}}\n", encoding="utf-8")
+    (tmp_path / "project.yaml").write_text("project: p\ntimezone: UTC\n", encoding="utf-8")
+    one = str(inner / "one.yaml")
+    session.open(str(tmp_path / "two.yaml"), UNKNOWN.replace("one", "two"))
+    session.open(one, UNKNOWN)
+    session.shown(str(tmp_path / "two.yaml"), has("REF001"))
+    (inner / "project.yaml").write_text("project: q\ntimezone: UTC\n", encoding="utf-8")
+    notify(session, inner / "project.yaml", lsp.FileChangeType.Created)
+    session.shown(one, has("REF001"))
+    session.shut(str(tmp_path / "two.yaml"))
+    session.shut(one)
+
+
+def test_a_file_in_a_folder_that_is_not_made_yet_has_the_names_of_its_project(session: Session, cart: str) -> None:
+    path = "templates/later/one.email.j2"
+    session.open(path, "{{ contact. }}")
+    assert "email" in [item.label for item in session.complete(path, lsp.Position(0, 11)).items]
+    session.shut(path)
+
+
+def test_files_have_names_below_the_folder_that_the_editor_opened(session: Session, tmp_path: Path) -> None:
+    """A link to the folder: a file that is not open would else be opened a second time under another name."""
+    shutil.copytree(session.root, tmp_path / "real")
+    (tmp_path / "link").symlink_to("real", target_is_directory=True)
+    events, cart = tmp_path / "real" / "events.yaml", str(tmp_path / "link" / CART)
+    events.write_text(events.read_text(encoding="utf-8").replace("order_completed:", "order_done:"), encoding="utf-8")
+    text = session.open(cart)
+    session.shown(cart, has("REF001"))
+    session.shown(str(tmp_path / "link/tests/cart_abandonment.test.yaml"), has("REF001"))
+    locations = session.definition(cart, at(text, "email: cart/reminder", 8))
+    assert session.uri(str(tmp_path / "link/templates/cart/reminder.email.j2")) in [each.uri for each in locations]
+    session.shut(cart)
 
 
 PAGE = ROOT / "docs" / "editor.md"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenario_cli.language.expressions import ExpressionError, parse_expression
-from scenario_cli.language.symbols.symbol import Occurrence, Symbol
+from scenario_cli.language.symbols.symbol import UNREADABLE, Occurrence, Symbol
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.expression import Attr, Call, Compare, Const, Expr, Item, ListOf, Ref, path_of, walk
 from scenario_cli.model.wait_grammar import WaitError, split_date_wait
@@ -24,6 +24,7 @@ def in_text(node: Node, meaning: str, owner: str) -> Iterator[Occurrence]:
         try:
             dated = split_date_wait(node.text)
         except WaitError:
+            yield Occurrence(Symbol(UNREADABLE, node.text), node.span)
             return
         if dated is None:
             return
@@ -33,7 +34,8 @@ def in_text(node: Node, meaning: str, owner: str) -> Iterator[Occurrence]:
     try:
         expression = parse_expression(node, skip, stop)
     except ExpressionError:
-        return  # reported by the check of the file
+        yield Occurrence(Symbol(UNREADABLE, node.text), node.span)
+        return
     yield from in_tree(expression.root, owner)
 
 

@@ -8,7 +8,7 @@ from jinja2 import nodes
 
 from scenario_cli.language.expressions import ExpressionError
 from scenario_cli.language.symbols.in_expressions import named_by
-from scenario_cli.language.symbols.symbol import Occurrence
+from scenario_cli.language.symbols.symbol import UNREADABLE, Occurrence, Symbol
 from scenario_cli.language.templates.files import TemplateText, converted
 from scenario_cli.language.templates.syntax import TemplateFault, parse_template
 
@@ -21,8 +21,9 @@ def in_template(template: TemplateText) -> Iterator[Occurrence]:
     for text in (*template.sets, *template.fields.values(), template):
         try:
             tree = parse_template(text.text).tree
-        except TemplateFault:
-            continue  # reported by the check of the template
+        except TemplateFault as fault:
+            yield Occurrence(Symbol(UNREADABLE, text.text), text.span_at(fault.offset, fault.length))
+            continue
         for node in tree.find_all((nodes.Getattr, nodes.Getitem, nodes.Call)):
             base = getattr(node, "node", None)
             if isinstance(base, nodes.Name) and base.name in (_CALLS if isinstance(node, nodes.Call) else _ROOTS):

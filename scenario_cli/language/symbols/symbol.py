@@ -5,6 +5,9 @@ from __future__ import annotations
 from scenario_cli.model.source import Span
 from scenario_cli.model.value_class import dataclass
 
+# The kind of a text that cannot be read, such as an expression that is half written: its name is the text.
+UNREADABLE = "unreadable"
+
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
