@@ -112,29 +112,43 @@ def _hindered(evidence: _Evidence, machine: Machine, index: int, trigger: Trigge
 def _refused(evidence: _Evidence, machine: Machine, base: Hindered, fired: list[Looked]) -> Hindered:
     """The trigger fired, but a rule of entry refused or its list was empty."""
     instants = {record.at for record in fired}
-    refused = [
+    refusals = [record for record in _refusals(evidence, machine) if record.at in instants]
+    if not refusals:
+        return replace(base, by="empty", times=len(fired), at=fired[-1].at)
+    refused_at = {record.at for record in refusals}
+    last = _end_of_waiting(evidence, machine, refusals[-1])
+    reason, conditions = (last.reason, ()) if isinstance(last, Refused) else ("audience", (last,))
+    times = sum(record.at in refused_at for record in fired)
+    return replace(base, by="refused", reason=reason, times=times, at=last.at, looked=conditions)
+
+
+def _refusals(evidence: _Evidence, machine: Machine) -> list[Refused | Looked]:
+    """The refused entries of a scenario; that of an audience is its condition, since a tick leaves no other record."""
+    return [
         record
         for record in evidence.story
-        if isinstance(record, Refused) and record.scenario == machine.name and record.at in instants
-    ]  # fmt: skip
-    audience = [
-        record
-        for record in evidence.story
-        if isinstance(record, Looked)
-        and record.scenario == machine.name
-        and record.at in instants
-        and record.kind == "audience"
-        and not record.held
-    ]
-    if refused:
-        refusal = refused[-1]
-        conditions = tuple(record for record in audience[-1:] if record.at == refusal.at)
-        return replace(base, by="refused", reason=refusal.reason, times=len(refused), at=refusal.at, looked=conditions)
-    if audience:  # at a tick, which leaves no other record of it
-        return replace(
-            base, by="refused", reason="audience", times=len(audience), at=audience[-1].at, looked=(audience[-1],)
+        if (isinstance(record, Refused) and record.scenario == machine.name and record.reason != "audience")
+        or (
+            isinstance(record, Looked)
+            and record.scenario == machine.name
+            and record.kind == "audience"
+            and not record.held
         )
-    return replace(base, by="empty", times=len(fired), at=fired[-1].at)
+    ]
+
+
+def _end_of_waiting(evidence: _Evidence, machine: Machine, last: Refused | Looked) -> Refused | Looked:
+    """The refusal that ended an entry's wait for its group, if it has ended; any other refusal is its own end."""
+    if not isinstance(last, Refused) or last.reason != "waiting":
+        return last
+    later = [
+        record
+        for record in _refusals(evidence, machine)
+        if last.until is not None
+        and last.at < record.at <= last.until
+        and (isinstance(record, Looked) or record.key == last.key)
+    ]
+    return later[-1] if later else last
 
 
 def _by_event(
@@ -164,10 +178,16 @@ def _by_absence(evidence: _Evidence, machine: Machine, index: int, base: Hindere
     starts = evidence.inputs(start_names)
     if not starts:
         return replace(base, by="no_event", needs=trigger.since.text, elsewhere=evidence.elsewhere(start_names))
+    counted_by = trigger.by.text if trigger.by is not None else None
+    counted = [record for record in starts if counted_by is None or record.properties.get(counted_by) is not None]
+    if counted_by is not None and not counted:
+        return replace(base, by="missing", needs=counted_by, times=len(starts), at=starts[-1].at)
+    last = counted[-1]
     in_time = [
         record
         for record in evidence.inputs(evidence.project.plan.expand(trigger.absent.text))
-        if record.at >= starts[-1].at
+        if record.at >= last.at
+        and (counted_by is None or record.properties.get(counted_by) in (None, last.properties.get(counted_by)))
     ]
     if in_time:
         return replace(base, by="in_time", needs=trigger.absent.text, times=len(starts), at=in_time[0].at)
@@ -183,6 +203,8 @@ def _by_clock(evidence: _Evidence, machine: Machine, index: int, base: Hindered)
     if any(not condition.held for condition in conditions):
         return replace(base, by="missing", looked=conditions)
     value = armed.value if armed is not None else None
+    if conditions and value is None:  # there is a value, which is no date
+        return replace(base, by="missing", looked=conditions)
     return replace(base, by="past", at=value if isinstance(value, int) else None, looked=conditions)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.worlds import PLAN
 from tests.reports.why.stage import answer, make, sentences, why, why_not
 
 REST = "states: {a: {send: {email: hi}, end: done}}"
@@ -143,6 +144,95 @@ def test_each_of_several_triggers_has_its_reason(tmp_path: Path) -> None:
         "where: started: started came once, but its 'where' was never true; last at 2025-03-03 10:00",
         "no_event: bought: no bought event, neither for other contacts in this log",
     ]
+
+
+def test_the_condition_beside_a_refusal_is_that_of_the_refused_element(tmp_path: Path) -> None:
+    scenario = f"scenario: s\ntrigger: {{event: started, each: event.items}}\nkey: item\naudience: item != 'k'\n{REST}"
+    project = make(tmp_path, scenario, log=(("ana", "2025-03-03 10:00", "started", {"items": ["k", None]}),))
+    document = why(project, "ana")
+    assert why_not(document) == [
+        "refused: the trigger fired once and the entry was refused each time; last at 2025-03-03 10:00, key: "
+        "key missing (item)"
+    ]
+    assert document["never_entered"][0]["triggers"][0]["conditions"] == []
+
+
+def test_refusals_at_ticks_count_with_all_others(tmp_path: Path) -> None:
+    rival = (
+        "scenario: r\npriority: 90\ntrigger: {event: started}\nexclusive: g\nstates: {a: {after: {8d: {end: done}}}}"
+    )
+    weekly = (
+        "scenario: s\ntrigger: {schedule: at 09:00 on mon}\naudience: contact.country == 'FR'\n"
+        f"exclusive: g\npriority: 10\n{REST}"
+    )
+    log = (
+        ("ana", "2025-03-02 10:00", "started"),
+        ("ana", "2025-03-04 10:00", "profile_updated", {"country": "IT"}),
+        ("ana", "2025-03-18 10:00", "stopped"),
+    )
+    project = make(tmp_path, rival, weekly, log=log, contacts="contact_id,country\nana,FR\n")
+    assert why_not(why(project, "ana"), "s") == [
+        "refused: the trigger fired 3 times and the entry was refused each time; last at 2025-03-17 09:00, audience: "
+        "not in the audience"
+    ]
+
+
+def test_an_entry_that_waited_for_its_group_in_vain_was_refused_at_the_end(tmp_path: Path) -> None:
+    group = "exclusive: {group: g, wait: 2d}"
+    stays = "states: {a: {after: {9d: {end: done}}}}"
+    rival = f"scenario: r\npriority: 90\ntrigger: {{event: started}}\n{group}\n{stays}"
+    scenario = f"scenario: s\npriority: 10\ntrigger: {{event: bought}}\n{group}\n{REST}"
+    log = (("ana", "2025-03-01 10:00", "started"), ("ana", "2025-03-02 10:00", "bought"))
+    for folder, until, expected in (
+        ("over", LATER, "2025-03-04 10:00, exclusive: in another scenario of its group"),
+        ("waiting", ELSE, "2025-03-02 10:00, waiting: in another scenario of its group, tried again later"),
+    ):
+        (tmp_path / folder).mkdir()
+        project = make(tmp_path / folder, rival, scenario, log=(*log, until))
+        assert why_not(why(project, "ana"), "s") == [
+            f"refused: the trigger fired once and the entry was refused each time; last at {expected}"
+        ]
+
+
+def test_an_event_for_everybody_from_before_the_contact_was_known(tmp_path: Path) -> None:
+    plan = PLAN.replace("events:\n", "events:\n  price: {broadcast: true, properties: {sku: string}}\n")
+    scenario = f"scenario: s\ntrigger: {{event: price}}\n{REST}"
+    log = (("", "2025-03-01 10:00", "price", {"sku": "A1"}), ("ana", "2025-03-02 10:00", "noted"))
+    assert why_not(why(make(tmp_path, scenario, log=log, plan=plan), "ana")) == [
+        "no_event: no price event while the contact was known; the log has 1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "log", "expected"),
+    [
+        (
+            "{absence: bought, for: 3d, since: started, by: id}",
+            (("ana", "2025-03-03 10:00", "started"), LATER),
+            "missing: started came once, but without id; last at 2025-03-03 10:00",
+        ),
+        (
+            "{absence: bought, for: 3d, since: started, by: id}",
+            (
+                ("ana", "2025-03-03 10:00", "started", {"id": "1"}),
+                ("ana", "2025-03-04 10:00", "bought", {"id": "2"}),
+                ("ana", "2025-03-05 10:00", "bought", {"id": "1"}),
+                LATER,
+            ),
+            "in_time: bought came in time, at 2025-03-05 10:00",
+        ),
+        (
+            "{date: contact.flag}",
+            (("ana", "2025-03-05 10:00", "profile_updated", {"flag": "soon"}), LATER),
+            "missing: the date cannot be read",
+        ),
+    ],
+)
+def test_values_that_a_trigger_cannot_use(
+    tmp_path: Path, trigger: str, log: tuple[tuple[str, str, str], ...], expected: str
+) -> None:
+    project = make(tmp_path, f"scenario: s\ntrigger: {trigger}\n{REST}", log=log)
+    assert why_not(why(project, "ana")) == [expected]
 
 
 def test_events_before_the_first_allowed_entry_are_history(tmp_path: Path) -> None:

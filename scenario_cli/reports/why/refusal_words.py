@@ -24,7 +24,7 @@ def why_not(never: NeverEntered, story: ContactStory, project: Project) -> list[
         return [f"the scenario is {never.status}, so nobody enters"]
     scenario = project.scenarios[never.scenario]
     sentences = [
-        _sentence(reason, trigger, scenario, story)
+        _sentence(reason, trigger, project, scenario, story)
         for reason, trigger in zip(never.triggers, scenario.triggers, strict=True)
     ]  # fmt: skip
     if len(sentences) == 1:
@@ -32,7 +32,7 @@ def why_not(never: NeverEntered, story: ContactStory, project: Project) -> list[
     return [f"{reason.trigger}: {text}" for reason, text in zip(never.triggers, sentences, strict=True)]
 
 
-def _sentence(hindered: Hindered, trigger: Trigger, scenario: Scenario, story: ContactStory) -> str:
+def _sentence(hindered: Hindered, trigger: Trigger, project: Project, scenario: Scenario, story: ContactStory) -> str:
     instant = to_the_minute(hindered.at, story.timezone) if hindered.at is not None else ""
     match hindered.by:
         case "not_known":
@@ -40,7 +40,7 @@ def _sentence(hindered: Hindered, trigger: Trigger, scenario: Scenario, story: C
         case "status":
             return f"it starts after a journey of {hindered.needs}, and that scenario was not replayed"
         case "no_event":
-            return _nothing_came(hindered, trigger, story)
+            return _nothing_came(hindered, trigger, story, project)
         case "from_start":
             leaves = isinstance(trigger, SegmentTrigger) and trigger.left
             start = f"was {'outside' if leaves else 'in'} segment '{hindered.needs}' from the start"
@@ -61,15 +61,18 @@ def _sentence(hindered: Hindered, trigger: Trigger, scenario: Scenario, story: C
             return f"it is due later, at {instant}"
         case "past":
             return f"its time{f', {instant},' if instant else ''} was over before entries were allowed"
+        case "missing" if isinstance(trigger, AbsenceTrigger):
+            return f"{trigger.since} came {_times(hindered.times)}, but without {hindered.needs}; last at {instant}"
         case "missing":
-            return "the date is missing"
+            is_there = any(condition.held for condition in hindered.looked)
+            return "the date cannot be read" if is_there else "the date is missing"
         case "empty":
             return f"the trigger fired {_times(hindered.times)}, last at {instant}, and its list 'each' was empty"
         case "refused":
             return _refused(hindered, scenario, instant)
 
 
-def _nothing_came(hindered: Hindered, trigger: Trigger, story: ContactStory) -> str:
+def _nothing_came(hindered: Hindered, trigger: Trigger, story: ContactStory, project: Project) -> str:
     match trigger:
         case SegmentTrigger():
             return f"never {'left' if trigger.left else 'entered'} segment '{trigger.segment}'"
@@ -83,6 +86,8 @@ def _nothing_came(hindered: Hindered, trigger: Trigger, story: ContactStory) -> 
         return f"no {hindered.needs} event"
     if not hindered.elsewhere:
         return f"no {hindered.needs} event, neither for other contacts in this log"
+    if any(project.plan.events[name].broadcast for name in project.plan.expand(hindered.needs)):
+        return f"no {hindered.needs} event while the contact was known; the log has {hindered.elsewhere:,}"
     return f"no {hindered.needs} event; other contacts have {hindered.elsewhere:,}"
 
 
