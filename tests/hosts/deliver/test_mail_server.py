@@ -174,11 +174,11 @@ def test_a_connection_that_is_cut_before_the_answer_leaves_it_open_what_happened
 
 def test_a_slow_answer_counts_as_none(inbox: Inbox, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def slow(*_: Any) -> str:
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1)
         return "250 OK"
 
     monkeypatch.setattr(inbox, "handle_RCPT", slow)
-    monkeypatch.setattr("scenario_cli.hosts.deliver.channels.SmtpSender", partial(SmtpSender, timeout=0.05))
+    monkeypatch.setattr("scenario_cli.hosts.deliver.channels.SmtpSender", partial(SmtpSender, timeout=0.3))
     fill(store, {})
     result = hand_over(store, inbox.yaml())
     assert fates(result) == {"email": {"left": 1}}

@@ -145,7 +145,7 @@ def test_a_receiver_that_is_silent_is_asked_again(hook: Hook, store: Path) -> No
     fill(store, PUSH)
     push = delivery(hook.yaml()).channels["push"]
     assert isinstance(push.by, Webhook)
-    impatient = replace(push, by=replace(push.by, timeout=50_000))
+    impatient = replace(push, by=replace(push.by, timeout=500_000))
     hand_over(store, Delivery(push.span, {"push": impatient}))
     assert statuses(store) == {"m1": "handed"}
     assert answers(store)[0][2:] == ("unreached", f"127.0.0.1:{hook.port}: no answer in time")
