@@ -148,9 +148,15 @@ def past_readings(
 
 def events_behind(project: Project, metrics: Iterable[str], segments: Iterable[str]) -> set[str]:
     """The events that some metrics and segments look at, groups taken apart."""
-    waiting: list[object] = [project.metrics[name] for name in metrics]
-    waiting += [project.segments[name] for name in segments]
-    return {event for events, _ in _readings(project, waiting) for event in events}
+    parts = [*(project.metrics[name] for name in metrics), *(project.segments[name] for name in segments)]
+    return events_read_by(project, parts)
+
+
+def events_read_by(project: Project, parts: Iterable[object]) -> set[str]:
+    """The events that the expressions in parts of the model look at, through metrics and segments, groups taken
+    apart.
+    """
+    return {event for events, _ in _readings(project, [*parts]) for event in events}
 
 
 def _readings(project: Project, waiting: list[object]) -> Iterator[tuple[tuple[str, ...], Aggregate | Call]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from scenario_cli.engine.compile.program import Machine, Program, compile_program
+from scenario_cli.analysis.changing_events import changing_events
+from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance
 from scenario_cli.events.staged import StagedLog
@@ -18,6 +20,10 @@ from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Moved, Record, Updated
 from scenario_cli.model.results import Summary
+
+# The events that would change a message: by scenario, the states before it, the state that sends it, and whether the
+# contact enters only later.
+Unless = Callable[[str, tuple[str, ...], str, bool], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,17 @@ def plan(
     program = compile_program(project, scenarios, tables)
     writer = RowWriter(project, tables)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
+
+    @cache
+    def unless(scenario: str, states: tuple[str, ...], requesting: str, enters: bool) -> list[str]:
+        return changing_events(project, project.scenarios[scenario], states, requesting, enters)
+
     counting = Counting(project, [project.scenarios[name] for name in scenarios if name in reported])
     counting.summary.contacts = staged.left_out
     rows: list[PlanRow] = []
     for count, log in enumerate(staged.stream(), 1):
         contact_rows, records, state = _plan_contact(
-            program, writer, reported, log, broadcasts, start, as_of, until, staged.report.first
+            program, writer, unless, reported, log, broadcasts, start, as_of, until, staged.report.first
         )
         rows += contact_rows
         counting.add(records, state)
@@ -65,6 +76,7 @@ def plan(
 def _plan_contact(
     program: Program,
     writer: RowWriter,
+    unless: Unless,
     reported: frozenset[str],
     log: ContactLog,
     broadcasts: Sequence[Event],
@@ -93,20 +105,10 @@ def _plan_contact(
             states = passed.get(record.journey_id, [])
             if isinstance(record, Updated) or record.asked_at == record.at:
                 states = states[:-1]
-            machine = program.by_name[record.scenario]
-            unless = changing_events(machine, states, record.journey_id not in waits_in)
-            rows.append(writer.row(log.contact_id, record, "scheduled", unless))
+            enters = record.journey_id not in waits_in
+            rows.append(
+                writer.row(
+                    log.contact_id, record, "scheduled", unless(record.scenario, tuple(states), record.state, enters)
+                )
+            )
     return rows, [*now, *after], state
-
-
-def changing_events(machine: Machine, states: list[str], enters: bool) -> list[str]:
-    """The events that lead a journey elsewhere while it is in one of these states.
-
-    If it `enters` only later, also those whose absence makes the contact enter.
-    """
-    events = {name for name, goal in machine.goals.items() if goal.ends is not None}
-    if enters:
-        events.update(name for timer in machine.timed.values() for name in timer.absent)
-    for transitions in (machine.states[name].on for name in states):
-        events.update(name for name, handlers in transitions.items() if any(handler.target for handler in handlers))
-    return sorted(events)
