@@ -12,6 +12,7 @@ from typing import Any
 from scenario_cli.language.schema.files import Schema, schema_of
 from scenario_cli.language.schema.fits import types_of
 from scenario_cli.language.schema.hints import flow, for_example, for_type, quoted_value
+from scenario_cli.language.schema.outer_keys import how_to_move, outer_owner
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.schema.synonyms import key_meant, value_meant
 from scenario_cli.language.yaml_node import Node
@@ -71,12 +72,12 @@ def _by_another_word(key: str, keys: Iterable[str]) -> str | None:
 def _unknown(fault: Fault, positions: Positions) -> Wording:
     span = positions.key_span((*fault.path, fault.key))
     message = f"unknown key '{fault.key}' in {positions.name_of(fault.path)}"
-    return "SCH001", message, span, _of_unknown(fault, positions.kind)
+    return "SCH001", message, span, _of_unknown(fault, positions)
 
 
-def _of_unknown(fault: Fault, kind: str) -> str:
+def _of_unknown(fault: Fault, positions: Positions) -> str:
     """The key that an unknown one was meant to be: another of this place, or the same one of another place."""
-    properties = fault.schema["properties"]
+    properties, kind = fault.schema["properties"], positions.kind
     if fault.key == "<<":
         return "YAML 1.2 has no merging: write the keys themselves, or repeat a whole value: 'after: *name'"
     opened = re.match(r"([\w-]+)\s*[{\[]", fault.key)
@@ -96,6 +97,10 @@ def _of_unknown(fault: Fault, kind: str) -> str:
         return f"write it under '{own}', further to the right than '{own}'"
     if not fault.path and not intended and not owners and (file := _file_of(fault.key, kind)):
         return f"'{fault.key}' belongs {file}"
+    path = (*fault.path, fault.key)
+    outer = outer_owner(path, positions)
+    if outer is not None and not intended:
+        return f"'{fault.key}' belongs to {positions.name_of(outer)}: {how_to_move(path, outer, positions)}"
     if owners and not intended:
         belongs = f"'{fault.key}' belongs to {' or '.join(map(_with_article, owners))}"
         return belongs + (f", not to {_with_article(title)}" if title else "")

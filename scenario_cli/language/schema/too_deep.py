@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from scenario_cli.language.schema.at_path import is_of_type, schemas_at
 from scenario_cli.language.schema.messages import Fault
+from scenario_cli.language.schema.outer_keys import how_to_move, outer_owner
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.model.diagnostic import Diagnostic
 
@@ -26,8 +27,8 @@ def too_deep(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnos
             continue
         # A scalar with a fault of its own does not fit here, whatever its type.
         fits_here = -1 if path == fault.path and not positions.node(path).is_map else _fit(path, path, positions)
-        owner = _owner(path, fits_here, positions)
-        if owner is not None:
+        owner = outer_owner(path, positions)
+        if owner is not None and _fit(path, (*owner, path[-1]), positions) > fits_here:
             yield path, _finding(path, owner, positions)
             return
 
@@ -37,17 +38,6 @@ def _is_name(path: Path, positions: Positions) -> bool:
     around = schemas_at(positions.kind, path[:-1], positions.root)
     is_key = any(path[-1] in schema.get("properties", ()) for schema in around)
     return not is_key and any(isinstance(schema.get("additionalProperties"), dict) for schema in around)
-
-
-def _owner(path: Path, fits_here: int, positions: Positions) -> Path | None:
-    """The nearest mapping around that has no such key yet, if the value fits better there."""
-    key = str(path[-1])
-    for length in range(len(path) - 2, -1, -1):
-        owner = path[:length]
-        schemas = schemas_at(positions.kind, owner, positions.root)
-        if key not in positions.node(owner).fields and any(key in schema.get("properties", ()) for schema in schemas):
-            return owner if _fit(path, (*owner, key), positions) > fits_here else None
-    return None
 
 
 def _fit(path: Path, place: Path, positions: Positions) -> int:
@@ -69,15 +59,5 @@ def _fit(path: Path, place: Path, positions: Positions) -> int:
 
 
 def _finding(path: Path, owner: Path, positions: Positions) -> Diagnostic:
-    key, section = path[-1], path[len(owner)]
-    section = section if isinstance(section, str) else path[len(owner) - 1]
-    span = positions.key_span(path)
-    is_on_a_line_of_its_own = span.line != positions.key_span(path[:-1]).line
-    return Diagnostic(
-        "SCH001",
-        f"'{key}' belongs to {positions.name_of(owner)}, not to '{section}'",
-        span,
-        hint=f"move '{key}' to the left, to the column of '{section}'"
-        if is_on_a_line_of_its_own
-        else f"write '{key}' beside '{section}', outside of its braces",
-    )
+    message = f"'{path[-1]}' belongs to {positions.name_of(owner)}, not to '{path[len(owner)]}'"
+    return Diagnostic("SCH001", message, positions.key_span(path), hint=how_to_move(path, owner, positions))
