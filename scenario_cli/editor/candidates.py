@@ -7,33 +7,38 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from scenario_cli.editor.expressions import Candidate, in_expression
+from scenario_cli.editor.expressions import Candidate, in_expression, in_statement
 from scenario_cli.editor.project import View
 from scenario_cli.language.kinds import kind_of
 from scenario_cli.language.known_names import NAMING, USED_BEFORE, about_property, names_of, states_of, templates_of
-from scenario_cli.language.names.metrics import catalogue
+from scenario_cli.language.names.metrics import about_contact, catalogue
 from scenario_cli.language.names.scopes import scopes_of
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.schema.at_path import schemas_at
 from scenario_cli.language.schema.files import Schema
 from scenario_cli.language.symbols.cursor import Cursor, cursor_at
-from scenario_cli.model.vocabulary import FILTERS, READER_FILTERS, TEXT_FILTERS
+from scenario_cli.model.exits import outcomes
+from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 
 _EXPRESSIONS = ("condition", "expression", "value", "wait")
 
 
 def candidates_at(view: View, path: str, text: str, offset: int) -> list[Candidate]:
     """The candidates for an offset of a file with this text; `path` is the file's path in the project."""
-    if path.startswith("templates/"):
-        return list(_in_template(view, path, text, offset))
-    kind = kind_of(Path(path))
-    cursor = cursor_at(text, offset) if kind is not None else None
-    if kind is None or cursor is None:
-        return []
+    candidates = _in_template if path.startswith("templates/") else _in_yaml
     by_label: dict[str, Candidate] = {}
-    for candidate in _Completing(view, kind, cursor, text, offset).candidates():
+    for candidate in candidates(view, path, text, offset):
+        if candidate.kind == "function" and text.startswith("(", offset):
+            candidate = replace(candidate, text=candidate.label)
         by_label.setdefault(candidate.label, candidate)
     return list(by_label.values())
+
+
+def _in_yaml(view: View, path: str, text: str, offset: int) -> Iterator[Candidate]:
+    kind = kind_of(Path(path))
+    cursor = cursor_at(text, offset) if kind is not None else None
+    if kind is not None and cursor is not None:
+        yield from _Completing(view, kind, cursor, text, offset).candidates()
 
 
 class _Completing:
@@ -52,13 +57,21 @@ class _Completing:
         self.ends_with_colon = re.match(r"[\w.-]*\s*:", text[offset:]) is not None
 
     def candidates(self) -> Iterator[Candidate]:
-        for schema in schemas_at(self.kind, self.cursor.path, self.cursor.root):
-            if self.cursor.is_key:
-                yield from self.keys(schema)
-            else:
+        cursor = self.cursor
+        if not cursor.is_key:
+            for schema in schemas_at(self.kind, cursor.path, cursor.root):
                 yield from self.values(schema)
-                if self.begins_line:
-                    yield from self.keys(schema)
+        if cursor.is_key or self.begins_line:
+            schemas = schemas_at(self.kind, cursor.path, cursor.root, is_key_next=True)
+            fitting = [schema for schema in schemas if self.takes_keys_beside(schema)]
+            for schema in fitting or schemas:
+                yield from self.keys(schema)
+
+    def takes_keys_beside(self, schema: Schema) -> bool:
+        """Whether a mapping of that schema can have the keys that are written already."""
+        known = schema.get("properties", {}).keys()
+        is_mapping = bool(known) or "propertyNames" in schema
+        return is_mapping and (schema.get("additionalProperties") is not False or self.cursor.beside <= known)
 
     def keys(self, schema: Schema) -> Iterator[Candidate]:
         ending = "" if self.ends_with_colon else ": "
@@ -106,6 +119,8 @@ class _Completing:
         """The names that a place of that meaning takes, each with a sentence."""
         if meaning in ("state", "arm", "state or scenario"):
             return self.states()
+        if meaning == "outcome":
+            return self.outcomes()
         if meaning == "template":
             channels = [
                 step for step in self.cursor.path if isinstance(step, str) and step in self.view.project.channels
@@ -120,10 +135,30 @@ class _Completing:
         if self.kind == "scenario":
             scenario = project.scenarios.get(self.cursor.text("scenario"))
             declared = states_of(scenario) if scenario is not None else {}
-            return {**dict.fromkeys(_states_in(self.text), ""), **declared}
-        named = re.findall(r"^scenario:\s*([\w-]+)|^\s*- ([\w-]+)\s*$", self.text, re.MULTILINE)
-        tested = [name for pair in named for name in pair if name in project.scenarios] or list(project.scenarios)
-        return {state: about for name in tested for state, about in states_of(project.scenarios[name]).items()}
+            written = [*_states_in(self.text), *self.cursor.keys("states")]
+            return {**dict.fromkeys(written, ""), **declared}
+        return {state: about for scenario in self.meant() for state, about in states_of(scenario).items()}
+
+    def outcomes(self) -> Mapping[str, str]:
+        """The outcomes of the scenarios that can be meant, the executor's own last; where a scenario gives one, those
+        used before.
+        """
+        of_scenarios = [name for scenario in self.meant() for name in outcomes(scenario)]
+        if of_scenarios:
+            return dict.fromkeys((*of_scenarios, *OWN_OUTCOMES), "")
+        return {name: "" for name in self.names["outcome"] if name not in OWN_OUTCOMES}
+
+    def meant(self) -> list[Scenario]:
+        """The scenarios whose state or outcome a name can be: the one named beside, else, in a test, those under test;
+        all, if it names none.
+        """
+        scenarios, cursor = self.view.project.scenarios, self.cursor
+        named = [cursor.text(*cursor.path[:-1], "scenario")] if len(cursor.path) > 1 else []
+        if self.kind == "test" and not any(named):
+            named = [step for step in cursor.path if isinstance(step, str) and step in scenarios]
+            named = named or [cursor.text("scenario"), *cursor.texts("scenarios")]
+        meant = [scenarios[name] for name in named if name in scenarios]
+        return list(scenarios.values()) if self.kind == "test" and not meant else meant
 
     def texts(self, meaning: str) -> Iterator[Candidate]:
         """The parts of an expression, if one can be here."""
@@ -134,7 +169,8 @@ class _Completing:
             for wait in ("1h", "1d", "1d at 10:00", "2d at 10:00 on weekdays", "at 09:00 on mon"):
                 yield self.candidate(wait, "value", "")
             return
-        yield from in_expression(typed.removeprefix("="), self.scope(), FILTERS, self.view.project, self.offset)
+        written = re.sub(r"^.*?\bdate\s", "", typed) if meaning == "wait" else typed.removeprefix("=")
+        yield from in_expression(written, self.scope(), self.view.project, self.offset)
 
     def scope(self) -> Scope:
         """The scope of the expression that is written, as far as it is known."""
@@ -143,9 +179,13 @@ class _Completing:
         if self.kind == "metrics" and len(cursor.path) > 1:
             event = cursor.text(*cursor.path[:2], "of") or cursor.text(*cursor.path[:2], "count")
             if event and not {"value", "bins"} & {*map(str, cursor.path[2:3])}:
-                return base.at(project.plan.expand(event))
+                return replace(base.at(project.plan.expand(event)), event_alone=True)
+        if "measure" in cursor.path:
+            measure = cursor.path[: cursor.path.index("measure") + 1]
+            scope = base.at(project.plan.expand(cursor.text(*measure, "then")))
+            return replace(scope, trigger=project.plan.expand(cursor.text(*measure, "of")), not_entered="a KPI")
         if self.kind != "scenario":
-            return base
+            return about_contact(base)
         scenario = project.scenarios.get(cursor.text("scenario"))
         scopes = scopes_of(scenario, base) if scenario is not None else None
         path = cursor.path
@@ -193,11 +233,26 @@ def _states_in(text: str) -> Iterable[str]:
 
 
 def _in_template(view: View, path: str, text: str, offset: int) -> Iterator[Candidate]:
-    opening = max(text.rfind("{{", 0, offset), text.rfind("{%", 0, offset))
-    closing = max(text.rfind("}}", 0, offset), text.rfind("%}", 0, offset))
-    if opening > closing:
-        filters = FILTERS | TEXT_FILTERS | READER_FILTERS.keys()
-        yield from in_expression(text[opening + 2 : offset], _of_template(view, path), filters, view.project, offset)
+    opening = _open_brace(text, offset)
+    if opening is not None and text[opening + 1] != "#":
+        written, scope = text[opening + 2 : offset], _of_template(view, path)
+        if text[opening + 1] == "%":
+            yield from in_statement(written, scope, view.project, offset)
+        else:
+            yield from in_expression(written, scope, view.project, offset, in_template=True)
+
+
+_CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
+
+
+def _open_brace(text: str, offset: int) -> int | None:
+    """The offset of the braces around a place of a template; None outside of any."""
+    closed = 0
+    while opening := re.compile(r"\{[{%#]").search(text, closed, offset):
+        closed = text.find(_CLOSING[opening[0]], opening.end(), offset) + 2
+        if closed == 1:
+            return opening.start()
+    return None
 
 
 def _of_template(view: View, path: str) -> Scope:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
+from scenario_cli.editor.open_calls import OpenCall, calls_around
 from scenario_cli.language.known_names import about_property, names_of
 from scenario_cli.language.names.shapes import (
     ANYTHING,
@@ -18,7 +19,7 @@ from scenario_cli.language.names.shapes import (
 )
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.value_class import dataclass
-from scenario_cli.model.vocabulary import DATETIME_PARTS, FUNCTIONS, TESTS
+from scenario_cli.model.vocabulary import DATETIME_PARTS, FILTERS, FUNCTIONS, READER_FILTERS, TESTS, TEXT_FILTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,19 @@ class Candidate:
 _CHAIN = re.compile(r"(?:^|[^\w.'\"])((?:[A-Za-z_]\w*\.)*)([A-Za-z_]?\w*)$")
 _NAMED = re.compile(r"\b(count|happened|last|lookup|running)\(\s*['\"]([\w./-]*)$")
 _OF_FUNCTION = {"lookup": "table", "running": "scenario"}
+_OPERATORS = ("and", "or", "in", "not in", "is", "is not")
+_WORDS = ("not", "none", "true", "false")
+# A value that ends here: a name, a number, a text, a call, a list.
+_VALUE = re.compile(r"(?:([A-Za-z_]\w*)|\d|['\"\])}])$")
+_BEFORE_VALUE = frozenset({"and", "or", "not", "in", "is", "if", "else", "elif", "set", "for"})
+_TAKES_NAMES = frozenset(name for name, function in FUNCTIONS.items() if function.keywords)
+_STATEMENTS = ("if", "elif", "else", "endif", "for", "endfor", "set", "block", "endblock", "include", "extends")
 
 
 def in_expression(
-    written: str, scope: Scope, filters: Collection[str], project: Project, offset: int
+    written: str, scope: Scope, project: Project, offset: int, in_template: bool = False
 ) -> Iterator[Candidate]:
-    """The candidates after the text of an expression that ends at an offset; `filters` are the filters of the place."""
+    """The candidates after the text of an expression that ends at an offset."""
     if (named := _NAMED.search(written)) is not None:
         names = names_of(project)[_OF_FUNCTION.get(named[1], "event")]
         yield from _offered(names, "name", named[2], offset)
@@ -51,21 +59,56 @@ def in_expression(
         return
     chain, typed = match[1], match[2]
     before = written[: match.start(1)].rstrip()
+    value = _VALUE.search(before)
+    roots = _roots(scope)
+    calls = calls_around(written)
+    for call in calls:
+        roots = {**roots, **_within(call, roots, scope)}
     if chain:
-        shape = _follow(_roots(scope), chain.rstrip(".").split("."))
+        shape = _follow(roots, chain.rstrip(".").split("."))
         fields = shape.fields or (DATETIME_PARTS if shape.type in ("datetime", "date") else {})
         names = {name: about_property(f) if isinstance(f, Property) else f"({f})" for name, f in fields.items()}
         yield from _offered(names, "property", typed, offset)
     elif before.endswith("|"):
+        filters = FILTERS | TEXT_FILTERS | READER_FILTERS.keys() if in_template else FILTERS
         yield from _offered(dict.fromkeys(sorted(filters), ""), "filter", typed, offset)
     elif re.search(r"\bis( not)?$", before):
         yield from _offered(dict.fromkeys(sorted(TESTS), ""), "test", typed, offset)
+    elif value is not None and value[1] not in _BEFORE_VALUE:
+        yield from _offered(dict.fromkeys(_OPERATORS, ""), "operator", typed, offset)
+    elif before.endswith(",") and calls and calls[-1].name in _TAKES_NAMES:
+        for name in sorted(FUNCTIONS[calls[-1].name].keywords):
+            yield Candidate(name, "name", "", offset - len(typed), offset, f"{name}=")
     else:
-        roots = {name: about_property(shape) for name, shape in _roots(scope).items()}
-        yield from _offered(roots, "name", typed, offset)
+        yield from _offered({name: about_property(shape) for name, shape in roots.items()}, "name", typed, offset)
+        yield from _offered(dict.fromkeys(_WORDS, ""), "operator", typed, offset)
         start = offset - len(typed)
         for name, function in FUNCTIONS.items():
-            yield Candidate(name, "function", function.usage, start, offset, f"{name}(")
+            of_journey = function.history or name == "running"
+            if not (of_journey and scope.event_alone) and not (in_template and (of_journey or function.per_item)):
+                yield Candidate(name, "function", function.usage, start, offset, f"{name}(")
+
+
+def in_statement(written: str, scope: Scope, project: Project, offset: int) -> Iterator[Candidate]:
+    """The candidates after the text of a statement of a template, from its `{%` on."""
+    if first := re.fullmatch(r"-?\s*(\w*)", written):
+        yield from _offered(dict.fromkeys(_STATEMENTS, ""), "statement", first[1], offset)
+    elif not re.match(
+        r"-?\s*(block|end\w+|else|include|extends)\b|-?\s*set\s+\w*$|-?\s*for\s+\w*(\s*,\s*\w*)*$", written
+    ):
+        yield from in_expression(written, scope, project, offset, in_template=True)
+
+
+def _within(call: OpenCall, roots: Mapping[str, Property], scope: Scope) -> Mapping[str, Property]:
+    """The further names within a call: `item` for the elements of a list, `past` for an event."""
+    function = FUNCTIONS.get(call.name)
+    first = call.values[0].strip()
+    if function is not None and len(call.values) - 1 == function.per_item:
+        is_chain = re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", first) is not None
+        return {"item": (_follow(roots, first.split(".")).items if is_chain else None) or ANYTHING}
+    if function is not None and function.history and re.match(r"\s*where\s*=", call.values[-1]):
+        return {"past": shape_of_event(scope.plan, scope.plan.expand(first.strip("'\"")))}
+    return {}
 
 
 def _offered(names: Mapping[str, str], kind: str, typed: str, offset: int) -> Iterator[Candidate]:
@@ -86,7 +129,7 @@ def _roots(scope: Scope) -> Mapping[str, Property]:
             "segment": catalogue.segments,
             "now": of_type("datetime"),
         }
-        if not scope.not_entered:
+        if not scope.not_entered and not scope.contact_alone:
             roots["journey"] = JOURNEY
         if scope.trigger:
             roots["trigger"] = shape_of_event(scope.plan, scope.trigger)

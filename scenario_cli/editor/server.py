@@ -29,6 +29,8 @@ _KINDS = {
     "function": lsp.CompletionItemKind.Function,
     "filter": lsp.CompletionItemKind.Function,
     "test": lsp.CompletionItemKind.Keyword,
+    "operator": lsp.CompletionItemKind.Operator,
+    "statement": lsp.CompletionItemKind.Keyword,
     "template": lsp.CompletionItemKind.File,
     "event": lsp.CompletionItemKind.Event,
     "event of the plan": lsp.CompletionItemKind.Event,

@@ -57,6 +57,42 @@ CASES = [
     ("templates/cart/offer.email.j2", "Hello {{ contact.¦", "email first_name", "total"),
     ("templates/cart/offer.email.j2", "Hello {{ ¦", "cart code discount contact trigger", "event"),
     ("templates/cart/offer.email.j2", "Hello {{ cart.total | ¦", "money date default", "cart"),
+    # A mapping that could also be a text, and a place before other keys.
+    ("project.yaml", "programs:\n  growth:\n    kpi:\n      ¦", "title measure", "kpi"),
+    ("tests/x.test.yaml", f"{TEST}    expect:\n      ¦\n", "messages outcome states", "name"),
+    ("cart_abandonment.yaml", "tri¦\ngoal: {event: order_completed}\n", "trigger states", "goal"),
+    ("cart_abandonment.yaml", "states:\n  a:\n    ¦\n    send: x\n", "set end", "send"),
+    ("tests/x.test.yaml", f"{TEST}    timeline: [{{¦, event: order_completed}}]", "order_id total", "sku"),
+    ("cart_abandonment.yaml", "states: {mine: {next: ¦}, yours: {end: done}}", "mine yours offer", "done"),
+    ("cart_abandonment.yaml", "trigger: {¦, offset: -7d, every: year}", "date at", "schedule"),
+    ("cart_abandonment.yaml", "trigger: {event: cart_updated, ¦}", "where each", "absence"),
+    ("cart_abandonment.yaml", "trigger: {evnt: cart_updated, ¦}", "event where", "evnt"),
+    ("cart_abandonment.yaml", "states: {a: {end: ¦", "no_response", "archived"),
+    # Expressions.
+    ("cart_abandonment.yaml", "audience: contact.email ¦", "and is", "contact"),
+    ("cart_abandonment.yaml", "audience: contact.email is none and ¦", "contact not none", "and"),
+    ("cart_abandonment.yaml", "audience: any(trigger.items, ¦", "item", "within"),
+    ("cart_abandonment.yaml", "audience: any(trigger.items, item.¦", "sku price", "total"),
+    ("cart_abandonment.yaml", "audience: total(filter(trigger.items, item.qty > 1), item.qty) > ¦", "contact", "item"),
+    ("cart_abandonment.yaml", "audience: count('order_completed', ¦", "within where", "contact"),
+    ("cart_abandonment.yaml", "audience: count('order_completed', where=past.¦", "total", "sku"),
+    ("cart_abandonment.yaml", "states: {a: {after: {date ¦", "trigger cart", "and"),
+    ("metrics.yaml", "metrics:\n  a: {sum: event.total, of: order_completed, where: ¦", "event any", "contact"),
+    ("metrics.yaml", "metrics:\n  a: {sum: event.total, of: order_completed, where: ¦", "lookup", "count"),
+    ("metrics.yaml", "segments:\n  a: ¦", "contact metric count", "journey"),
+    ("project.yaml", "programs: {a: {kpi: {measure: {of: cart_updated, then: order_completed, where: event.¦",
+     "total", "sku"),
+    # Scenarios that are named beside, or under test.
+    ("sunset.yaml", "scenario: sunset\ntrigger: {scenario: cart_abandonment, outcome: ¦}", "no_response", "imported"),
+    ("tests/x.test.yaml", f"{TEST}    expect: {{outcome: ¦", "no_response archived", "imported"),
+    ("tests/x.test.yaml", "scenarios: [nps, welcome]\ncases: [{expect: {states: [¦", "promoter code", "cart_open"),
+    ("tests/x.test.yaml", "scenarios: [nps, welcome]\ncases: [{expect: {states: {nps: [¦", "promoter", "code"),
+    # Statements of templates.
+    ("templates/cart/offer.email.j2", "{% ¦", "if for set", "cart"),
+    ("templates/cart/offer.email.j2", "{% if ¦", "cart contact", "if"),
+    ("templates/cart/offer.email.j2", "{% for item in ¦", "cart", "any"),
+    ("templates/cart/offer.email.j2", "{% set x = ¦", "cart lookup", "count"),
+    ("templates/cart/offer.email.j2", "{{ cart ¦", "and", "cart"),
 ]  # fmt: skip
 
 
@@ -76,6 +112,9 @@ def test_a_place_offers_fitting_candidates(view: View, path: str, text: str, off
         ("cart_abandonment.yaml", f"{CART}audience: contact.country == 'F¦"),
         ("templates/cart/offer.email.j2", "no braces ¦"),
         ("templates/cart/offer.email.j2", "{{ code }} ¦"),
+        ("templates/cart/offer.email.j2", "{# {{ ¦"),
+        ("templates/cart/offer.email.j2", "{% for ¦"),
+        ("templates/cart/offer.email.j2", "{% endif ¦"),
         ("data/notes.yaml", "a: ¦"),
     ],
 )
@@ -96,6 +135,12 @@ def test_a_candidate_has_a_description(view: View) -> None:
 def test_a_key_comes_with_a_colon_unless_one_is_there(view: View, text: str, written: str) -> None:
     candidates = candidates_at(view, "new.yaml", text, 3)
     assert [each.text for each in candidates if each.label == "states"] == [written]
+
+
+@pytest.mark.parametrize(("text", "written"), [("audience: da¦", "date("), ("audience: da¦(x)", "date")])
+def test_a_function_comes_with_a_bracket_unless_one_is_there(view: View, text: str, written: str) -> None:
+    candidates = candidates_at(view, "new.yaml", text.replace("¦", ""), text.index("¦"))
+    assert [each.text for each in candidates if each.label == "date"] == [written]
 
 
 def test_names_are_those_of_the_last_version_that_could_be_read(tmp_path: Path) -> None:

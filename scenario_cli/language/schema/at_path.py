@@ -10,10 +10,10 @@ from scenario_cli.language.schema.fits import types_of
 from scenario_cli.language.yaml_node import Node
 
 
-def schemas_at(kind: str, path: Iterable[str | int], root: Node | None) -> list[Schema]:
+def schemas_at(kind: str, path: Iterable[str | int], root: Node | None, is_key_next: bool = False) -> list[Schema]:
     """The schemas that can apply to a value at that path; `root` is the readable part of the file.
 
-    For a union, these are the branches that fit the value.
+    For a union, these are the branches that fit the value; all, if the value is but the beginning of a key.
     """
     schemas = [schema_of(kind)]
     node = root
@@ -22,7 +22,8 @@ def schemas_at(kind: str, path: Iterable[str | int], root: Node | None) -> list[
             inner for schema in schemas for branch in branches(kind, schema, node) for inner in _inside(branch, step)
         ]
         node = below(node, step)
-    return [branch for schema in schemas for branch in branches(kind, schema, node)]
+    known_value = None if is_key_next else node
+    return [branch for schema in schemas for branch in branches(kind, schema, known_value)]
 
 
 def branches(kind: str, schema: Any, node: Node | None) -> list[Schema]:

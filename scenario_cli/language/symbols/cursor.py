@@ -1,7 +1,7 @@
 """Finds what is being written at a place of a YAML text, even if the text around it is broken. Looks up no name.
 
-The text up to the place is read as if the file ended there, with a mark at the place and open parts closed. If an
-earlier fault prevents that, only the lines that the place is nested in are read.
+The text is read with a mark at the place. If it is broken there, the text up to the place is read as if the file ended
+there, with open parts closed. If an earlier fault prevents that, only the lines that the place is nested in are read.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _MARK = "\ue000"
 class Cursor:
     """A place in a file. `path` leads to the value that is written, or to the mapping that gets a key.
 
-    `typed` is the text of the key or value before the place, `root` the file before it with the mark in that text.
+    `typed` is the text of the key or value before the place, `root` what can be read of the file, with the mark in that
+    text.
     """
 
     path: Path
@@ -32,14 +33,23 @@ class Cursor:
 
     @property
     def beside(self) -> frozenset[str]:
-        """The keys that are before the place in the same mapping."""
-        node = self._at(self.path)
-        return frozenset(key for key in node.fields if _MARK not in key) if node is not None else frozenset()
+        """The other keys of the same mapping."""
+        return frozenset(self.keys(*self.path))
+
+    def keys(self, *path: str | int) -> tuple[str, ...]:
+        """The keys of a mapping, without the one that is being written."""
+        node = self._at(path)
+        return tuple(key for key in node.fields if _MARK not in key) if node is not None else ()
 
     def text(self, *path: str | int) -> str:
-        """The text at a path of the file before the place; empty if there is none."""
+        """The text at a path; empty if there is none."""
         node = self._at(path)
         return node.text.replace(_MARK, "") if node is not None else ""
+
+    def texts(self, *path: str | int) -> tuple[str, ...]:
+        """The texts of the elements of a list; empty if there is none."""
+        node = self._at(path)
+        return tuple(item.text for item in node.items) if node is not None else ()
 
     def _at(self, path: Path) -> Node | None:
         node: Node | None = self.root
@@ -53,10 +63,10 @@ def cursor_at(text: str, offset: int) -> Cursor | None:
     before = text[:offset]
     if _in_comment(before):
         return None
-    for head in (before, _nested_alone(before)):
-        for ending in (_MARK, f"{_MARK}: "):
-            closed = head + ending + _closing(head)
-            node, _ = read_yaml_once(closed.encode(), "")
+    for head, rest in ((before, text[offset:]), (before, None), (_nested_alone(before), None)):
+        for mark in (_MARK, f"{_MARK}: "):
+            marked = head + mark + (_closing(head) if rest is None else rest)
+            node, _ = read_yaml_once(marked.encode(), "")
             place = next(_marked(node, ()), None) if node is not None else None
             if place is not None and node is not None:
                 path, is_key, written = place
