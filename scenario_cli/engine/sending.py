@@ -111,8 +111,8 @@ def _choice(machine: Machine, state: ContactState, send: CompiledSend) -> tuple[
 def _record_unreachable(
     program: Program, machine: Machine, state: ContactState, journey: Journey, message: CompiledMessage
 ) -> None:
-    group = _withheld(program, machine, state, message)
-    _record(program, machine, state, journey, message, None, group or "unreachable", state.now)
+    withheld = _withheld(program, machine, state, message)
+    _record(program, machine, state, journey, message, None, withheld or "unreachable", state.now)
 
 
 def look_again(program: Program, machine: Machine, state: ContactState, journey: Journey, index: int) -> None:
@@ -188,7 +188,7 @@ def _try(
     own_answer: Answer | None = None,
 ) -> None:
     """Lets a message leave, holds it or drops it. The first rule against it gives the reason."""
-    withheld = "paused" if machine.paused else _withheld(program, machine, state, message)
+    withheld = _withheld(program, machine, state, message)
     if withheld:
         _record(program, machine, state, journey, message, None, withheld, asked_at)
         return
@@ -229,7 +229,11 @@ def _message_name(program: Program, journey: Journey, message: CompiledMessage) 
 
 
 def _withheld(program: Program, machine: Machine, state: ContactState, message: CompiledMessage) -> str:
-    """Whether the contact is in the control group or held out of the scenario; messages to staff are never withheld."""
+    """The reason why no message of the scenario goes to the contact: it is paused, or the contact is in the control
+    group or held out; only a pause withholds messages to staff.
+    """
+    if machine.paused:
+        return "paused"
     share = program.policy.control_group
     if not (share or machine.holdout) or message.purpose != "marketing" or message.recipient == "staff":
         return ""

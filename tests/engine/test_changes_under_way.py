@@ -145,6 +145,12 @@ CHANGES: dict[str, tuple[Edits, list[str], list[str], list[Happening]]] = {
         [("2025-03-04 12:00", "started")],
     ),
     "the priority": ([("reentry:", "priority: 90\nreentry:")], AS_IT_BEGAN, AS_IT_BEGAN, []),
+    "the status, to paused, where no channel reaches the contact": (
+        [("status: live", "status: paused"), ("email: m/a", "first_of: [{desk: m/a}]")],
+        [AS_IT_BEGAN[0], "03-05 10:00 email m/a dropped paused", AS_IT_BEGAN[2]],
+        [AS_IT_BEGAN[0], "03-05 10:00 desk m/a dropped paused", AS_IT_BEGAN[2]],
+        [],
+    ),
     "the status, to paused": (
         [("status: live", "status: paused")],
         ["03-04 12:00 refused paused", AS_IT_BEGAN[0], "03-05 10:00 email m/a dropped paused", AS_IT_BEGAN[2]],
