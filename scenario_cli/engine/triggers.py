@@ -162,7 +162,7 @@ def figures_changed(program: Program, state: ContactState) -> None:
 def clock_changed(program: Program, state: ContactState) -> None:
     """Arms all triggers again on another local clock."""
     for machine, timer in program.timed:
-        if machine.zone is not None and isinstance(timer.definition, AbsenceTrigger | DateTrigger):
+        if _is_on_project_clock(machine, timer):
             continue  # the project's clock is the same
         if isinstance(timer.definition, AbsenceTrigger):
             armed = state.armed.get((machine.rank, timer.trigger.index))
@@ -175,6 +175,13 @@ def clock_changed(program: Program, state: ContactState) -> None:
                 arm_for(state, machine.rank, timer.trigger.index, value, absence._replace(due=due))
         else:
             arm_anew(program, state, machine, timer, state.now - 1)
+
+
+def _is_on_project_clock(machine: Machine, timer: CompiledTimer) -> bool:
+    definition = timer.definition
+    if isinstance(definition, ScheduleTrigger | MomentTrigger):
+        return definition.on_project_clock
+    return machine.zone is not None
 
 
 def arm_anew(program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, after: int) -> None:

@@ -50,6 +50,8 @@ def test_waits_are_over_by_the_projects_clock(wait: str, over: str) -> None:
 def test_triggers_by_time_fire_by_the_projects_clock(trigger: str) -> None:
     scenario = f"{HEAD}trigger: {trigger}\nstates: {{in: {{end: over}}}}\n"
     assert lines(scenario, until="2025-03-12 00:00") == ["2025-03-08 09:00 end over"]
+    moves: Happening = ("2025-03-08 09:00", "profile_updated", {"timezone": "Asia/Tokyo"})
+    assert lines(scenario, moves, until="2025-03-12 00:00") == ["2025-03-08 09:00 end over"]
 
 
 def test_a_trigger_may_name_the_contacts_clock() -> None:
