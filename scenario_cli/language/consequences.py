@@ -49,9 +49,9 @@ def _defines(section: Node | None) -> bool:
 
 
 def without_consequences(findings: Iterable[Diagnostic], lost: Set[Section], nodes: Nodes) -> list[Diagnostic]:
-    """The findings without those about names that a lost section can define, about properties of events whose own
-    properties have a fault, and about names that are keys at the wrong place."""
-    findings = list(_without_misplaced(findings, nodes))
+    """The findings without those about names that a lost section can define, and about properties of events whose own
+    properties have a fault."""
+    findings = list(findings)
     following = {code for kind, section in lost for code in _DEFINED_IN[kind][section]}
     events = tuple(f"event '{name}' " for name in _events_without_properties(nodes, findings))
     events += ("unknown property ",) if events else ()  # of an event that the finding does not name
@@ -60,18 +60,6 @@ def without_consequences(findings: Iterable[Diagnostic], lost: Set[Section], nod
         for finding in findings
         if finding.code not in following and not (finding.code == "REF004" and finding.message.startswith(events))
     ]
-
-
-def _without_misplaced(findings: Iterable[Diagnostic], nodes: Nodes) -> Iterator[Diagnostic]:
-    stretches = [(key.span, value.span) for node, kind in nodes.checked() for key, value in misplaced_keys(node, kind)]
-    for finding in findings:
-        span = finding.span
-        if finding.code.startswith("SCH") or not any(
-            span.file == key.file
-            and (key.line, key.column) <= (span.line, span.column) <= (value.end_line, value.end_column)
-            for key, value in stretches
-        ):
-            yield finding
 
 
 def _events_without_properties(nodes: Nodes, findings: Iterable[Diagnostic]) -> Iterator[str]:

@@ -35,11 +35,11 @@ class Nodes:
     test_files: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
 
-    def checked(self) -> Iterator[tuple[Node, str]]:
-        """Every file that could be read, with its kind."""
-        yield from ((node, kind) for kind, node in self.kinds.items())
-        yield from ((node, "scenario") for _, node in self.scenarios)
-        yield from ((node, "test") for _, node in self.tests)
+    def files(self) -> Iterator[tuple[str, Node, str]]:
+        """Every file that could be read: its name in messages, its content, its kind."""
+        yield from ((self.shared_files[kind], node, kind) for kind, node in self.kinds.items())
+        yield from ((file, node, "scenario") for file, node in self.scenarios)
+        yield from ((file, node, "test") for file, node in self.tests)
 
 
 def read_nodes(files: Files, tests: bool) -> tuple[Nodes, list[Diagnostic]]:

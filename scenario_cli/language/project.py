@@ -19,6 +19,7 @@ from scenario_cli.language.consequences import (
 from scenario_cli.language.edit.fixes import sure
 from scenario_cli.language.files import Files, folder_with
 from scenario_cli.language.kinds import TESTS
+from scenario_cli.language.misplaced import with_places
 from scenario_cli.language.names.earlier import check_earlier_names
 from scenario_cli.language.nodes import Nodes, read_nodes
 from scenario_cli.language.references import check_references
@@ -130,7 +131,7 @@ def _loaded(files: Files, tests: bool, levels: Levels | None, errors_only: bool)
         findings += faults
     else:
         rules = tuple(rule for rule in rules if not rule.of_sound_files)
-    findings = without_consequences(findings, lost, nodes)
+    findings = without_consequences(with_places(findings, nodes, project), lost, nodes)
     ruled = apply_rules(project, templates.texts, _broken(findings), rules)
     findings.extend(without_faulty_keys(ruled, nodes.scenarios, findings))
     findings += misnamed

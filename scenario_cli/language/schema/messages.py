@@ -14,6 +14,7 @@ from scenario_cli.language.schema.fits import types_of
 from scenario_cli.language.schema.hints import flow, for_example, for_type, quoted_value
 from scenario_cli.language.schema.outer_keys import how_to_move, outer_owner
 from scenario_cli.language.schema.positions import Path, Positions
+from scenario_cli.language.schema.sections import section_by_value, under
 from scenario_cli.language.schema.synonyms import key_meant, value_meant
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.language.yaml_slips import in_quotes
@@ -94,13 +95,15 @@ def _of_unknown(fault: Fault, positions: Positions) -> str:
         return f"write 'to: {flow({'end': fault.value['end']})}'"
     owners = sorted(_owners(kind).get(fault.key, set()) - {title})
     if not fault.path and not intended and (own := _section_of(fault.key, kind)):
-        return f"write it under '{own}', further to the right than '{own}'"
+        return under(own)
     if not fault.path and not intended and not owners and (file := _file_of(fault.key, kind)):
         return f"'{fault.key}' belongs {file}"
     path = (*fault.path, fault.key)
     outer = outer_owner(path, positions)
     if outer is not None and not intended:
         return f"'{fault.key}' belongs to {positions.name_of(outer)}: {how_to_move(path, outer, positions)}"
+    if not intended and (section := section_by_value(path, positions)):
+        return under(section)
     if owners and not intended:
         belongs = f"'{fault.key}' belongs to {' or '.join(map(_with_article, owners))}"
         return belongs + (f", not to {_with_article(title)}" if title else "")

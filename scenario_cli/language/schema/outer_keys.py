@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from scenario_cli.language.schema.at_path import schemas_at
+from scenario_cli.language.schema.at_path import is_of_type, schemas_at
 from scenario_cli.language.schema.positions import Path, Positions
+from scenario_cli.model.diagnostic import Diagnostic
 
 
 def outer_owner(path: Path, positions: Positions) -> Path | None:
@@ -23,3 +24,27 @@ def how_to_move(path: Path, owner: Path, positions: Positions) -> str:
     if positions.key_span(path).line == positions.key_span(path[:-1]).line:
         return f"write it beside '{section}', outside of its braces"
     return f"move it to the left, to the column of '{section}'"
+
+
+def misplaced_key(path: Path, owner: Path, positions: Positions) -> Diagnostic:
+    """The finding about a key of `owner` that stands among names."""
+    message = f"'{path[-1]}' belongs to {positions.name_of(owner)}, not to '{path[len(owner)]}'"
+    return Diagnostic("SCH001", message, positions.key_span(path), hint=how_to_move(path, owner, positions))
+
+
+def fits_as(path: Path, place: Path, positions: Positions) -> int:
+    """How well the value at a path fits at a place: -1 if its type does not; of a mapping, and of the first entry of a
+    list, the number of keys that do.
+    """
+    node = positions.node(path)
+    if node.items:
+        return fits_as((*path, 0), (*place, 0), positions)
+    fits = [
+        sum(
+            key in schema.get("properties", ()) or isinstance(schema.get("additionalProperties"), dict)
+            for key in node.fields
+        )
+        for schema in schemas_at(positions.kind, place, positions.root)
+        if ("anyOf" not in schema or "properties" in schema) and is_of_type(schema, node)
+    ]
+    return max(fits, default=-1)

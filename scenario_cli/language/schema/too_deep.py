@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenario_cli.language.schema.at_path import is_of_type, schemas_at
+from scenario_cli.language.schema.at_path import schemas_at
 from scenario_cli.language.schema.messages import Fault
-from scenario_cli.language.schema.outer_keys import how_to_move, outer_owner
+from scenario_cli.language.schema.outer_keys import fits_as, misplaced_key, outer_owner
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.model.diagnostic import Diagnostic
 
@@ -19,17 +19,17 @@ def too_deep(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnos
         for name, value in positions.node(fault.path).fields.items():
             path = (*fault.path, name, fault.key)
             if fault.key in value.fields and _is_name(path, positions):
-                yield path, _finding(path, fault.path, positions)
+                yield path, misplaced_key(path, fault.path, positions)
         return
     for depth in range(1, len(fault.path)):
         path = fault.path[: depth + 1]
         if not isinstance(path[-1], str) or not _is_name(path, positions):
             continue
         # A scalar with a fault of its own does not fit here, whatever its type.
-        fits_here = -1 if path == fault.path and not positions.node(path).is_map else _fit(path, path, positions)
+        fits_here = -1 if path == fault.path and not positions.node(path).is_map else fits_as(path, path, positions)
         owner = outer_owner(path, positions)
-        if owner is not None and _fit(path, (*owner, path[-1]), positions) > fits_here:
-            yield path, _finding(path, owner, positions)
+        if owner is not None and fits_as(path, (*owner, path[-1]), positions) > fits_here:
+            yield path, misplaced_key(path, owner, positions)
             return
 
 
@@ -38,26 +38,3 @@ def _is_name(path: Path, positions: Positions) -> bool:
     around = schemas_at(positions.kind, path[:-1], positions.root)
     is_key = any(path[-1] in schema.get("properties", ()) for schema in around)
     return not is_key and any(isinstance(schema.get("additionalProperties"), dict) for schema in around)
-
-
-def _fit(path: Path, place: Path, positions: Positions) -> int:
-    """How well the value at a path fits at a place: -1 if its type does not; of a mapping, and of the first entry of a
-    list, the number of keys that do.
-    """
-    node = positions.node(path)
-    if node.items:
-        return _fit((*path, 0), (*place, 0), positions)
-    fits = [
-        sum(
-            key in schema.get("properties", ()) or isinstance(schema.get("additionalProperties"), dict)
-            for key in node.fields
-        )
-        for schema in schemas_at(positions.kind, place, positions.root)
-        if ("anyOf" not in schema or "properties" in schema) and is_of_type(schema, node)
-    ]
-    return max(fits, default=-1)
-
-
-def _finding(path: Path, owner: Path, positions: Positions) -> Diagnostic:
-    message = f"'{path[-1]}' belongs to {positions.name_of(owner)}, not to '{path[len(owner)]}'"
-    return Diagnostic("SCH001", message, positions.key_span(path), hint=how_to_move(path, owner, positions))

@@ -1,0 +1,85 @@
+"""Keys at the wrong place: a finding that reads such a key as a name, or calls it unknown, says where it belongs. The
+findings that follow from it are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from scenario_cli.language.misplaced_names import how_to_move_below, key_among_names, section_by_name
+from scenario_cli.language.nodes import Nodes
+from scenario_cli.language.schema.check import misplaced_keys
+from scenario_cli.language.schema.positions import Path, Positions
+from scenario_cli.language.schema.sections import section_by_value
+from scenario_cli.language.yaml_node import Node
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.project import Project
+from scenario_cli.model.source import Span
+
+_UNKNOWN_NAMES = ("REF001", "REF003", "TIME001")
+
+
+def with_places(findings: Iterable[Diagnostic], nodes: Nodes, project: Project) -> list[Diagnostic]:
+    """The findings; those about a key at the wrong place say where it belongs, and those that follow are left out."""
+    findings = list(findings)
+    faulty = {finding.span for finding in findings}
+    misplaced = [(key.span, value.span) for _, node, kind in nodes.files() for key, value in misplaced_keys(node, kind)]
+    replaced: dict[int, Diagnostic] = {}
+    outside: list[tuple[str, str]] = []  # names beside the section for them, with the only file that uses them
+    for file, node, kind in nodes.files():
+        positions, is_scenario = Positions(kind, node), kind == "scenario"
+        for number, path in _keys_of_findings(findings, file, positions):
+            finding = findings[number]
+            if finding.code == "SCH001":
+                section = section_by_name(path, positions, project) if is_scenario else None
+                if section is not None:
+                    replaced[number] = replace(finding, hint=how_to_move_below(section, path, positions))
+                elif section_by_value(path, positions) is not None:
+                    outside.append((file if is_scenario else "", str(path[-1])))
+            elif is_scenario and (key := key_among_names(path, positions, faulty)) is not None:
+                replaced[number] = key
+                misplaced.append((finding.span, positions.node(path).span))
+    return [
+        replaced.get(number, finding)
+        for number, finding in enumerate(findings)
+        if number in replaced
+        or not (
+            any(_is_inside(finding, *place) for place in misplaced)
+            or any(_calls_unknown(finding, *name) for name in outside)
+        )
+    ]
+
+
+def _keys_of_findings(findings: list[Diagnostic], file: str, positions: Positions) -> Iterator[tuple[int, Path]]:
+    """The numbers of the findings that can be about a key at the wrong place, with the key's path."""
+    numbers = [
+        number
+        for number, finding in enumerate(findings)
+        if finding.span.file == file and finding.code in ("SCH001", *_UNKNOWN_NAMES)
+    ]
+    paths = {positions.key_span(path): path for path in _keys(positions.root, ())} if numbers else {}
+    for number in numbers:
+        if findings[number].span in paths:
+            yield number, paths[findings[number].span]
+
+
+def _keys(node: Node, path: Path) -> Iterator[Path]:
+    for name, value in node.fields.items():
+        yield (*path, name)
+        yield from _keys(value, (*path, name))
+    for number, value in enumerate(node.items):
+        yield from _keys(value, (*path, number))
+
+
+def _is_inside(finding: Diagnostic, key: Span, value: Span) -> bool:
+    """Whether a finding is about a misplaced key or its value, but does not say that it is misplaced."""
+    span = finding.span
+    is_inside = key.file == span.file and key.position <= span.position < (value.end_line, value.end_column)
+    return is_inside and not (finding.code == "SCH001" and span == key)
+
+
+def _calls_unknown(finding: Diagnostic, file: str, name: str) -> bool:
+    """Whether a finding calls a name unknown that is only at the wrong place."""
+    is_about_name = finding.code.startswith("REF") and finding.message.startswith("unknown ")
+    return is_about_name and finding.message.endswith(f" '{name}'") and file in ("", finding.span.file)

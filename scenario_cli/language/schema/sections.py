@@ -1,0 +1,31 @@
+"""The section of a mapping that a key belongs under: one that holds names with values of this shape."""
+
+from __future__ import annotations
+
+from scenario_cli.language.schema.at_path import schemas_at
+from scenario_cli.language.schema.positions import Path, Positions
+
+
+def section_by_value(path: Path, positions: Positions) -> str | None:
+    """The section above an unknown key whose entries have most keys of its value; of several, the nearest. That of a
+    state that starts too far to the left is 'states'.
+    """
+    keys, around = positions.node(path).fields.keys(), path[:-1]
+    names = list(positions.node(around).fields)
+    above = names[: names.index(str(path[-1]))]
+    for section in reversed(above) if keys else ():
+        if _is_section((*around, section), positions):
+            schemas = schemas_at(positions.kind, (*around, section, path[-1]), None)
+            if any(2 * len(keys & schema.get("properties", {}).keys()) > len(keys) for schema in schemas):
+                return section
+    return None
+
+
+def _is_section(path: Path, positions: Positions) -> bool:
+    schemas = schemas_at(positions.kind, path, positions.root)
+    return any(isinstance(schema.get("additionalProperties"), dict) for schema in schemas)
+
+
+def under(section: str) -> str:
+    """The change that moves a key into a section beside it."""
+    return f"write it under '{section}', further to the right than '{section}'"
