@@ -11,11 +11,12 @@ from scenario_cli.editor.finding_places import occurrence_at
 from scenario_cli.editor.project import View
 from scenario_cli.editor.texts import Text
 from scenario_cli.language.kinds import kind_of
-from scenario_cli.language.known_names import about_event, about_property
+from scenario_cli.language.known_names import about_event, about_property, names_of
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema.at_path import schemas_at
 from scenario_cli.language.symbols.symbol import Symbol
 from scenario_cli.language.yaml_node import Node
+from scenario_cli.model.built_in import BUILT_IN
 from scenario_cli.model.exits import own_exits
 from scenario_cli.model.project import EventType, Property, Template
 from scenario_cli.model.scenario import State
@@ -60,6 +61,9 @@ def _about(view: View, symbol: Symbol) -> Iterator[str]:
                     yield from _state(scenario.states[name], owner)
         case "event" if name in project.plan.events:
             yield from _event(project.plan.events[name])
+        case "event" if name in BUILT_IN:
+            yield names_of(project)["event"][name]
+            yield from _event(BUILT_IN[name])
         case "event" if name in project.plan.groups:
             yield f"Any of {', '.join(f'`{member}`' for member in project.plan.groups[name])}."
         case "attribute" if name in project.plan.profile:

@@ -52,6 +52,34 @@ def test_every_state_metric_and_segment_of_the_library_can_have_another_name(lib
     assert {f"{name}_new" for name in view.project.metrics} == set(after.project.metrics)
 
 
+def test_every_name_of_the_library_has_its_definition(library: OpenProject) -> None:
+    view = library.view
+    assert view is not None
+    defined = {(each.symbol.kind, each.symbol.name, each.symbol.owner) for _, each in view.everywhere() if each.defines}
+    undefined = {
+        (named.kind, named.name)
+        for named in {each.symbol for _, each in view.everywhere()}
+        if not any((named.kind, named.name, owner) in defined for owner in (named.owner, *named.owners))
+        and not (named.kind == "template" and view.definitions(named))
+    }
+    words = {("state", "now"), ("state", "never"), ("attribute", "id")}
+    parts = {name for kind, name in undefined if kind == "template"}  # of names, in comparisons by their beginning
+    assert all(name.endswith("/") for name in parts)
+    assert undefined - words == {("template", name) for name in parts} | {
+        ("event", name) for name in ("message.sent", "message.dropped")
+    }
+
+
+def test_a_name_is_found_at_its_place(library: OpenProject) -> None:
+    view = library.view
+    assert view is not None
+    named = {(path, each.symbol.kind, each.symbol.name) for path, each in view.everywhere()}
+    assert named >= {
+        ("project.yaml", "event", "message_sent"),  # of `messages`
+        ("loyalty_points.yaml", "event", "account_created"),  # compared with trigger.event
+    }
+
+
 PROJECT = {
     "project.yaml": "project: p\ntimezone: UTC\nchannels: {email: {address: contact.email}}\n",
     "events.yaml": "profile: {email: string}\nevents: {paid: {properties: {total: number}}, seen: {}}\n",

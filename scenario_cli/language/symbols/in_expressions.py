@@ -82,7 +82,7 @@ def _called(node: Call, first: Const) -> Iterator[Occurrence]:
 
 
 # The symbols in a part of an event of the executor's own, or of the event that let a contact enter.
-_OF_PART = {"scenario": "scenario", "segment": "segment", "template": "template"}
+_OF_PART = {"event": "event", "scenario": "scenario", "segment": "segment", "template": "template"}
 
 
 def _compared(node: Expr) -> tuple[tuple[str, ...], list[Const]] | None:
