@@ -17,6 +17,7 @@ from scenario_cli.model.source import Span
 _SIGN = re.compile(r"#[^\s#!]")
 # The part of a line before its value: its key, or the dash of an entry.
 _BEFORE = re.compile(r"""\s*(?:- +)*(?:(?:"[^"]*"|'[^']*'|[^\s#'"{\[][^#'"{\[]*?)\s*:(?=\s))?\s*""")
+_NOTE = re.compile(r"\s+#(?=\s|$)")  # a real comment behind the text
 _MEANT_AS_TEXT = re.compile(r"#(?:\{\{|[0-9])")
 _TEXTS = frozenset("title description subject preheader from_name objective kpi triggered_when cta name body".split())
 
@@ -37,12 +38,14 @@ def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic
             continue
         if not value:
             continue  # an empty value is reported as such
-        quoted = in_quotes(line[start:].rstrip())
+        note = _NOTE.search(line, comment.column)
+        end = note.start() if note is not None else len(line.rstrip())
+        quoted = in_quotes(line[start:end])
         span = Span(file, comment.line, comment.column, comment.line, comment.column + len(comment.text))
         key = re.match(r"\s*(?:- +)*([\w-]+)\s*:", before)
         has_key = before[:start].strip()
         sure = has_key and (_MEANT_AS_TEXT.match(comment.text) or (key is not None and key[1] in _TEXTS))
-        edit = Edit(Span(file, comment.line, start + 1, comment.line, len(line.rstrip()) + 1), quoted)
+        edit = Edit(Span(file, comment.line, start + 1, comment.line, end + 1), quoted)
         quotes = f"put the text in quotes: {quoted}" if has_key else "put the whole text in quotes"
         if not sure and " " not in value:
             quotes = "if the text continues after it, put the whole text in quotes"

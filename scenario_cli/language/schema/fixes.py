@@ -10,6 +10,7 @@ from scenario_cli.model.source import Span
 
 def fix_of(fault: Fault, span: Span) -> Fix | None:
     """`Live` for `live`, `While-Running` for `while_running`, `"80"` for `80`; `span` is that of the word."""
+    word = fault.key if fault.keyword == "unknown" else fault.value
     if fault.keyword == "enum" and isinstance(fault.value, str):
         right = same_word(fault.value, (option for option in fault.schema["enum"] if isinstance(option, str)))
     elif fault.keyword == "unknown":
@@ -22,4 +23,4 @@ def fix_of(fault: Fault, span: Span) -> Fix | None:
         return unquoted(fault.value, span, fault.schema["type"])
     else:
         return None
-    return Fix(f"write '{right}'", (Edit(span, right),)) if right is not None else None
+    return Fix(f"write '{right}'", (Edit(span, right, word),)) if right is not None else None

@@ -14,6 +14,7 @@ import pytest
 
 from scenario_cli.language.edit.fixes import sure
 from scenario_cli.language.edit.mend import mend
+from scenario_cli.language.edit.splicing import spliced
 from scenario_cli.language.project import load_project
 from scenario_cli.language.rules import RULES
 from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix
@@ -64,6 +65,24 @@ def test_the_rules_that_promise_a_fix_are_those_whose_cases_have_one() -> None:
             if line.startswith("    = --fix: "):
                 fixing.add(code)
     assert {rule.code for rule in RULES if rule.fixes} == fixing & {rule.code for rule in RULES}
+
+
+@pytest.mark.parametrize(
+    ("line", "fixed"),
+    [
+        ("title: Number #1   # the first", 'title: "Number #1"   # the first'),
+        ("status: &s Live", None),  # without the anchor, its aliases would name nothing
+        ("status: 'Live'", "status: live"),
+        ("'While-Running': ignore", "while_running: ignore"),
+    ],
+)
+def test_a_fix_changes_nothing_beside_its_word(
+    line: str, fixed: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"{HEAD}{line}\n{STATES}"
+    findings = loaded({"cart.yaml": text}, tmp_path, monkeypatch).findings
+    fixes = [finding.fix for finding in findings if finding.fix is not None]
+    assert [spliced(text, fix.edits) for fix in fixes] == ([f"{HEAD}{fixed}\n{STATES}"] if fixed else [])
 
 
 def test_a_fix_that_changes_nothing_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
