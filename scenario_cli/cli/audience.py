@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scenario_cli.cli.as_of import instant_as_of
 from scenario_cli.cli.console import Stop, check_writable, emit, note, notes, progress_bar, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
@@ -21,7 +22,6 @@ from scenario_cli.cli.options import (
     ShowData,
     Workers,
     color,
-    instant,
     load_sound,
     one_of,
 )
@@ -112,8 +112,7 @@ def audience(
     model = with_purchases(model)
     job = Census(model, scenarios, 0, 0, None, groups, listed, metrics, most)
     with read_log(model, scenarios, options, quiet, rows=False, survey=surveyed_metrics(job)) as staged:
-        at = instant("--as-of", as_of, model.timezone)
-        at = at if at is not None else staged.report.last or 0
+        at = instant_as_of(as_of, staged.report, model.timezone, quiet)
         job = replace(job, since=at - ago, at=at, begins=staged.report.first)
         result = _counted(job, staged, workers, target, _ROWS if limit is None else limit, quiet)
     result = result if show_data else masked_audience(result)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scenario_cli.cli.as_of import instant_as_of
 from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar
 from scenario_cli.cli.document_output import in_format
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
@@ -93,8 +94,7 @@ def insights(
 
     needed = {*parts, *(["affinity"] if table is not None else [])}
     with read_insights_log(model, options, needed, quiet) as staged:
-        last = instant("--as-of", as_of, model.timezone)
-        end = last if last is not None else staged.report.last or 0
+        end = instant_as_of(as_of, staged.report, model.timezone, quiet)
         start, stop = instant("--from", from_, model.timezone), instant("--until", until, model.timezone)
         _check_span(end, start, stop)
         with progress_bar(quiet) as progress:

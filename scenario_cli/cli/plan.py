@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from scenario_cli.cli.as_of import instant_as_of
 from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
@@ -89,9 +90,7 @@ def plan(
 
     with read_log(model, run_too, options, quiet) as staged:
         start = instant("--from", from_, model.timezone)
-        at = instant("--as-of", as_of, model.timezone)
-        if at is None:
-            at = staged.report.last or 0
+        at = instant_as_of(as_of, staged.report, model.timezone, quiet)
         until = add(ahead, at, zone(model.timezone) or UTC)
         log = concerned_log(model, run_too, staged, start, at)
         with progress_bar(quiet) as progress:
