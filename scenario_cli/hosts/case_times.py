@@ -23,10 +23,6 @@ class Times:
             self.instant(case.known_since, None, "'known_since'") if case.known_since is not None else None
         )
         before = self.known_since
-        is_relative = case.until is not None and isinstance(case.until.written, Duration)
-        if not case.timeline and case.known_since is None and not is_relative:
-            hint = "add a line to 'timeline', or 'known_since' to 'contact' for schedules, dates and segments"
-            self.report("nothing happens in this case: it has neither a line nor 'known_since'", case.span, hint)
         for happening in case.timeline:
             at = self.instant(happening.at, before, "line")
             if at is not None and before is not None and at < before:

@@ -249,7 +249,7 @@ cases:
     expect: {states: <states>, outcome: <ends>}
   - name: rows of a name without columns are numbered
     table: [{n: 0}, {n: 1}]
-    contact: {id: ana, known_since: 2025-03-03}
+    contact: {id: ana}
     expect: {conversions: <n>}
 """
     verdicts = all_judged(text)

@@ -59,7 +59,7 @@ def test_shared_lines_stand_where_they_are_taken_in_and_count_from_the_line_befo
     contact: {like: abroad}
     timeline: [{like: all_day}, {at: +1h, event: stop}, {like: two_looks}]
     expect: {states: []}
-  - {name: the rest, contact: {like: numbered, known_since: 2025-03-03}, expect: {states: []}}
+  - {name: the rest, contact: {like: numbered}, expect: {states: []}}
 """
     )
     assert [line[11:] for line in fed(all_judged(text)[0].run)] == [
@@ -213,7 +213,7 @@ cases:
     expect: {messages: [<first>, <second>]}
   - name: <why> as a whole
     table: [{why: a number, whole: {conversions: 0}}, {why: a list, whole: {conversions: []}}]
-    contact: {id: ana, country: FR, known_since: 2025-03-03}
+    contact: {id: ana, country: FR}
     expect: <whole>
 """
     verdicts = all_judged(text)

@@ -123,15 +123,6 @@ def test_a_relative_time_needs_a_line_before_it() -> None:
     ]
 
 
-def test_a_contact_to_whom_nothing_happens_is_no_case() -> None:
-    case = "scenario: cart\ncases:\n  - {name: a, contact: CONTACT, until: 2025-03-03, expect: {messages: []}}\n"
-    assert findings(case.replace("CONTACT", "{}")) == [
-        "3:12: TIME051 nothing happens in this case: it has neither a line nor 'known_since' | add a line to "
-        "'timeline', or 'known_since' to 'contact' for schedules, dates and segments"
-    ]
-    assert findings(case.replace("CONTACT", "{known_since: 2025-03-01}")) == []
-
-
 def test_two_cases_of_one_name_are_refused() -> None:
     two_cases = CASE + CASE.partition("cases:\n")[2]
     (line,) = findings(two_cases)

@@ -63,10 +63,10 @@ TIMES = (
         "TIME051",
         "times-of-a-case",
         (
-            "times of a test case that do not fit together: a first line relative to another line, times that go "
-            "backwards, or no line at all for a contact without 'known_since'"
+            "times of a test case that do not fit together: a first line relative to another line, or times "
+            "that go backwards"
         ),
-        "the case cannot happen, or nothing happens in it, so it shows nothing",
+        "the case cannot happen",
         "start with a date and a time, and go forward",
         tested("messages: []", "at: +20min, event: cart_updated"),
         tested("messages: []"),
