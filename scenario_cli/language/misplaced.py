@@ -4,7 +4,8 @@ findings that follow from it are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 from scenario_cli.language.misplaced_names import how_to_move_below, key_among_names, section_by_name
@@ -26,7 +27,7 @@ def with_places(findings: Iterable[Diagnostic], nodes: Nodes, project: Project) 
     faulty = {finding.span for finding in findings}
     misplaced = [(key.span, value.span) for _, node, kind in nodes.files() for key, value in misplaced_keys(node, kind)]
     replaced: dict[int, Diagnostic] = {}
-    outside: list[tuple[str, str]] = []  # names beside the section for them, with the only file that uses them
+    outside: set[tuple[str, str]] = set()  # names beside the section for them, with the only file that uses them
     for file, node, kind in nodes.files():
         positions, is_scenario = Positions(kind, node), kind == "scenario"
         for number, path in _keys_of_findings(findings, file, positions):
@@ -36,7 +37,7 @@ def with_places(findings: Iterable[Diagnostic], nodes: Nodes, project: Project) 
                 if section is not None:
                     replaced[number] = replace(finding, hint=how_to_move_below(section, path, positions))
                 elif section_by_value(path, positions) is not None:
-                    outside.append((file if is_scenario else "", str(path[-1])))
+                    outside.add((file if is_scenario else "", str(path[-1])))
             elif is_scenario and (key := key_among_names(path, positions, faulty)) is not None:
                 replaced[number] = key
                 misplaced.append((finding.span, positions.node(path).span))
@@ -44,10 +45,7 @@ def with_places(findings: Iterable[Diagnostic], nodes: Nodes, project: Project) 
         replaced.get(number, finding)
         for number, finding in enumerate(findings)
         if number in replaced
-        or not (
-            any(_is_inside(finding, *place) for place in misplaced)
-            or any(_calls_unknown(finding, *name) for name in outside)
-        )
+        or not (any(_is_inside(finding, *place) for place in misplaced) or _uses_a_name_of(outside, finding))
     ]
 
 
@@ -79,7 +77,7 @@ def _is_inside(finding: Diagnostic, key: Span, value: Span) -> bool:
     return is_inside and not (finding.code == "SCH001" and span == key)
 
 
-def _calls_unknown(finding: Diagnostic, file: str, name: str) -> bool:
+def _uses_a_name_of(outside: Set[tuple[str, str]], finding: Diagnostic) -> bool:
     """Whether a finding calls a name unknown that is only at the wrong place."""
-    is_about_name = finding.code.startswith("REF") and finding.message.startswith("unknown ")
-    return is_about_name and finding.message.endswith(f" '{name}'") and file in ("", finding.span.file)
+    unknown = re.fullmatch(r"unknown .* '(.*)'", finding.message) if finding.code.startswith("REF") else None
+    return unknown is not None and not outside.isdisjoint({("", unknown[1]), (finding.span.file, unknown[1])})

@@ -11,14 +11,23 @@ def section_by_value(path: Path, positions: Positions) -> str | None:
     state that starts too far to the left is 'states'.
     """
     keys, around = positions.node(path).fields.keys(), path[:-1]
-    names = list(positions.node(around).fields)
-    above = names[: names.index(str(path[-1]))]
-    for section in reversed(above) if keys else ():
-        if _is_section((*around, section), positions):
-            schemas = schemas_at(positions.kind, (*around, section, path[-1]), None)
-            if any(2 * len(keys & schema.get("properties", {}).keys()) > len(keys) for schema in schemas):
-                return section
+    for section in _sections_above(path, positions) if keys else ():
+        schemas = schemas_at(positions.kind, (*around, section, path[-1]), None)
+        if any(2 * len(keys & schema.get("properties", {}).keys()) > len(keys) for schema in schemas):
+            return section
     return None
+
+
+def _sections_above(path: Path, positions: Positions) -> list[str]:
+    """The keys above a key whose values hold names, the nearest first."""
+    around = path[:-1]
+    schemas = schemas_at(positions.kind, around, positions.root)
+    known = {key for schema in schemas for key in schema.get("properties", ())} & positions.node(around).fields.keys()
+    places = {
+        key: positions.key_span((*around, key)).position for key in known if _is_section((*around, key), positions)
+    }
+    above = [key for key, place in places.items() if place < positions.key_span(path).position]
+    return sorted(above, key=lambda key: places[key], reverse=True)
 
 
 def _is_section(path: Path, positions: Positions) -> bool:
