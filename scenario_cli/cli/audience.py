@@ -15,15 +15,18 @@ from scenario_cli.cli.as_of import instant_as_of
 from scenario_cli.cli.console import Stop, check_writable, emit, note, notes, progress_bar, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
+    ROWS_BY_OUT,
+    TEXT_OR_JSON,
     Color,
     Output,
     ProjectDir,
     Quiet,
     ShowData,
+    TextOrJson,
     Workers,
     color,
+    format_of,
     load_sound,
-    one_of,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
 from scenario_cli.cli.reading import check_times, check_workers, export_options, number_of_workers, read_log
@@ -73,7 +76,7 @@ def audience(
         int | None, typer.Option("--limit", metavar="N", help=f"How many contacts to show; {_ROWS} if left out.")
     ] = None,
     workers: Workers = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
+    format_: TextOrJson = None,
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
@@ -85,7 +88,7 @@ def audience(
       scenario audience
       scenario audience 'contact.locale == "fr"' --out french.csv
     """
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON, ROWS_BY_OUT)
     colored = color(color_) and output is None
     _refuse_mixtures(who, none_of, out, limit)
     check_times(as_of=as_of)
@@ -116,7 +119,9 @@ def audience(
         job = replace(job, since=at - ago, at=at, begins=staged.report.first)
         result = _counted(job, staged, workers, target, _ROWS if limit is None else limit, quiet)
     result = result if show_data else masked_audience(result)
-    emit(audience_json(result) if format_ == "json" else audience_text(result, colored, width(sys.stdout)), output)
+    emit(
+        audience_json(result) if chosen_format == "json" else audience_text(result, colored, width(sys.stdout)), output
+    )
     return 0
 
 

@@ -15,11 +15,13 @@ import typer
 
 from scenario_cli.cli.console import Stop, emit, note
 from scenario_cli.cli.options import (
+    TEXT_OR_JSON,
     Color,
     Output,
     ProjectDir,
     Quiet,
     ShowData,
+    TextOrJson,
     color,
     format_of,
     load_sound,
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from scenario_cli.model.handing import DeliveryResult
     from scenario_cli.model.project import Project
 
-FORMATS = {"text": "", "json": ".json"}
 _REHEARSED = 20  # messages that a rehearsal sends at most, without another limit
 _STEP = 0.2  # seconds between two checks for a request to end
 
@@ -63,7 +64,7 @@ def deliver(
         str | None,
         typer.Option("--every", metavar="D", help="With --watch: the pause between two rounds. Default: 30s."),
     ] = None,
-    format_: Annotated[str | None, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = None,
+    format_: TextOrJson = None,
     output: Output = None,
     show_data: ShowData = False,
     color_: Color = "auto",
@@ -79,7 +80,7 @@ def deliver(
     from scenario_cli.hosts.store.errors import StoreError
     from scenario_cli.model.waits import SECOND
 
-    chosen_format = format_of(format_, output, FORMATS)
+    chosen_format = format_of(format_, output, TEXT_OR_JSON)
     colored = color(color_) and output is None
     if watch and (dry or to is not None):
         raise Stop("--watch cannot be combined with --dry or --to", "leave one of them out")

@@ -12,6 +12,7 @@ import typer
 from scenario_cli.cli.console import check_writable, emit, note, progress_bar, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
+    TEXT_OR_JSON,
     Color,
     From,
     Only,
@@ -20,10 +21,12 @@ from scenario_cli.cli.options import (
     Quiet,
     ScenarioNames,
     ShowData,
+    TextOrJson,
     Until,
     Workers,
     choose,
     color,
+    format_of,
     load_sound,
     one_of,
     running,
@@ -61,7 +64,7 @@ def dry_run(
         typer.Option("--engine", metavar="NAME", help="Where to run: local, or spark for a log beyond one machine."),
     ] = "local",
     workers: Workers = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
+    format_: TextOrJson = None,
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
@@ -74,7 +77,7 @@ def dry_run(
       scenario dry-run cart_abandonment --from 2025-01-01 --report result.html
       scenario dry-run --events export.csv --map contact_id=user
     """
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON, {".html": "--report"})
     colored = color(color_) and output is None
     check_times(from_=from_, until=until)
     check_workers(workers)
@@ -109,7 +112,9 @@ def dry_run(
 
         emit(dry_run_page(run, {name: flow(model.scenarios[name]) for name in chosen}), report)
         note(f"wrote {report}", quiet)
-    emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout), by_name), output)
+    emit(
+        dry_run_json(run) if chosen_format == "json" else dry_run_text(run, colored, width(sys.stdout), by_name), output
+    )
     return 0
 
 

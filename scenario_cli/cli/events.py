@@ -20,8 +20,9 @@ from scenario_cli.cli.options import (
     Quiet,
     ShowData,
     color,
+    format_of,
+    format_option,
     load_sound,
-    one_of,
     project_if_any,
 )
 from scenario_cli.cli.reading import export_options, inspected
@@ -31,14 +32,14 @@ if TYPE_CHECKING:
     from scenario_cli.analysis.tracking_plan.infer import InferredPlan
     from scenario_cli.language.edit.plan_merge import Merged
 
-FORMATS = ("text", "json", "yaml")
+FORMATS = {"text": "", "json": ".json", "yaml": ".yaml"}
+_PLAN_FORMATS = {"yaml": ".yaml", "text": "", "json": ".json"}
 _COMMENT = 110  # columns
 
 Paths = Annotated[
     list[str] | None,
     typer.Argument(metavar="[PATH...]", help="The export, as with --events. Default: that of the project."),
 ]
-Format = Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text, json or yaml.")]
 
 app = group(
     """
@@ -59,7 +60,7 @@ def inspect(
     project: ProjectDir = None,
     export: ExportArguments = NO_ARGUMENTS,
     show_data: ShowData = False,
-    format_: Format = "text",
+    format_: Annotated[str | None, format_option(FORMATS)] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -70,7 +71,7 @@ def inspect(
       scenario events inspect export.csv --map contact_id=user
       scenario events inspect --format json --output export.json
     """
-    one_of("--format", format_, FORMATS)
+    chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project, export.allow_outside)
     options = export_options(model, replace(export, events=_all_paths(paths, export.events)))
@@ -79,10 +80,10 @@ def inspect(
 
     from scenario_cli.reports.exports.inspection import inspection_text, inspection_values
 
-    if format_ == "text":
+    if chosen_format == "text":
         emit(inspection_text(inspection, colored, width(sys.stdout), show_data), output)
     else:
-        emit(_as_text(inspection_values(inspection, show_data), format_), output)
+        emit(_as_text(inspection_values(inspection, show_data), chosen_format), output)
     return 0
 
 
@@ -116,7 +117,7 @@ def check(
         bool, typer.Option("--strict", help="Also fail on events and properties that no scenario uses.")
     ] = False,
     show_data: ShowData = False,
-    format_: Format = "text",
+    format_: Annotated[str | None, format_option(FORMATS)] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -127,7 +128,7 @@ def check(
       scenario events check
       scenario events check --strict --format json
     """
-    one_of("--format", format_, FORMATS)
+    chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
     loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
@@ -148,12 +149,12 @@ def check(
 
     limits = Limits(tolerance / 100, fall / 100)
     breaches = check_plan(model, inspection, limits, template_reads(model))
-    if format_ == "text":
+    if chosen_format == "text":
         emit(check_text(breaches, inspection, colored, width(sys.stdout), show_data), output)
         if inspection.windows is None:
             note(f"not compared: {NOT_COMPARED}", quiet)
     else:
-        emit(_as_text(check_values(breaches, inspection, model.name, show_data), format_), output)
+        emit(_as_text(check_values(breaches, inspection, model.name, show_data), chosen_format), output)
     return 1 if any(strict or not breach.note for breach in breaches) else 0
 
 
@@ -168,7 +169,7 @@ def infer(
         typer.Option("--merge", help="Add new entries to the project's events.yaml. Existing entries stay unchanged."),
     ] = False,
     show_data: ShowData = False,
-    format_: Format = "yaml",
+    format_: Annotated[str | None, format_option(_PLAN_FORMATS)] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -179,7 +180,7 @@ def infer(
       scenario events infer export.csv --map contact_id=user
       scenario events infer --merge --output events.new.yaml
     """
-    one_of("--format", format_, FORMATS)
+    chosen_format = format_of(format_, output, _PLAN_FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project, export.allow_outside)
     options = export_options(model, replace(export, events=_all_paths(paths, export.events)))
@@ -211,9 +212,9 @@ def infer(
 
     from scenario_cli.reports.exports.inferred_plan import inferred_text, inferred_values
 
-    if format_ == "text":
+    if chosen_format == "text":
         emit(inferred_text(plan, inspection, colored, width(sys.stdout)), output)
-    elif format_ == "json":
+    elif chosen_format == "json":
         emit(_as_text(inferred_values(plan, inspection), "json"), output)
     else:
         from scenario_cli.language.edit.plan_text import plan_text

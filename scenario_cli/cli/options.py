@@ -63,14 +63,31 @@ def format_option(formats: Iterable[str]) -> Any:
     return typer.Option("--format", metavar="NAME", help=f"Format: {listed}. Default: by the ending of --output.")
 
 
-def format_of(chosen: str | None, output: Path | None, formats: Mapping[str, str]) -> str:
+# What most commands write, and the endings by which a program takes a file for more than plain text.
+TEXT_OR_JSON = {"text": "", "json": ".json"}
+ROWS_BY_OUT = {".csv": "--out", ".jsonl": "--out", ".parquet": "--out"}
+TextOrJson = Annotated[str | None, format_option(TEXT_OR_JSON)]
+_FILE_TYPES = frozenset(
+    (".html", ".htm", ".md", ".json", ".jsonl", ".svg", ".csv", ".xlsx", ".docx", ".pdf", ".png", ".jpg", ".parquet")
+)
+
+
+def format_of(
+    chosen: str | None, output: Path | None, formats: Mapping[str, str], other: Mapping[str, str] | None = None
+) -> str:
     """The requested format, else the format of the output file's ending, else the first.
 
-    `formats` are the endings by format; a format without a file type has none.
+    `formats` are the endings by format; a format without a file type has none. Stops at the ending of a type that the
+    command does not write; `other` are the options that do, by ending.
     """
     if chosen is not None:
         return one_of("--format", chosen, tuple(formats))
-    ending = output.suffix if output is not None else ""
+    ending = output.suffix.lower() if output is not None else ""
+    if ending in _FILE_TYPES and ending not in formats.values():
+        option = (other or {}).get(ending)
+        hint = f"write {option} FILE{ending}, or " if option else ""
+        listed = ", ".join(f"{name} ({suffix})" if suffix else name for name, suffix in formats.items())
+        raise Stop(f"--output cannot write '{ending}'", f"{hint}choose another ending, or a --format: {listed}")
     return next((name for name, suffix in formats.items() if suffix and suffix == ending), next(iter(formats)))
 
 

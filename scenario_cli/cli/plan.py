@@ -12,6 +12,8 @@ from scenario_cli.cli.as_of import instant_as_of
 from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
+    ROWS_BY_OUT,
+    TEXT_OR_JSON,
     Color,
     From,
     Only,
@@ -20,11 +22,12 @@ from scenario_cli.cli.options import (
     Quiet,
     ScenarioNames,
     ShowData,
+    TextOrJson,
     choose,
     color,
+    format_of,
     instant,
     load_sound,
-    one_of,
     running,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
@@ -50,7 +53,7 @@ def plan(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write all rows: .jsonl, .csv or .parquet.")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
+    format_: TextOrJson = None,
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
@@ -62,7 +65,7 @@ def plan(
       scenario plan --horizon 7d
       scenario plan --as-of 2025-02-20 --horizon 2d --out plan.csv
     """
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON, ROWS_BY_OUT)
     colored = color(color_) and output is None
     check_times(from_=from_, as_of=as_of)
     target = plan_target("--out", out)
@@ -113,7 +116,7 @@ def plan(
                 finish(lines, target, plan_head(model, chosen, staged.report, start, until))
             note(f"wrote {len(forward_plan.rows):,} rows to {target}, and {target.name}.head.json", quiet)
     result = result if show_data else masked_plan(result)
-    if format_ == "json":
+    if chosen_format == "json":
         emit(plan_json(result), output)
     else:
         emit(plan_text(result, colored, width(sys.stdout), show_data), output)

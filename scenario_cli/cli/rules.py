@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, emit, width
-from scenario_cli.cli.options import Output, one_of
+from scenario_cli.cli.options import TEXT_OR_JSON, Output, TextOrJson, format_of
 from scenario_cli.model.plain_text import plain_lines
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def rules(
     code: Annotated[
         str | None, typer.Argument(metavar="[CODE]", help="The code of a finding, such as FLOW001.")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
+    format_: TextOrJson = None,
     output: Output = None,
 ) -> int:
     """List the rules, or explain the code of a finding.
@@ -34,7 +34,7 @@ def rules(
     from scenario_cli.language.rules.others import OTHERS
     from scenario_cli.model.diagnostic import nearest
 
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON)
     by_code = {rule.code: rule for rule in (*RULES, *OTHERS)}
     if code is not None and code.upper() not in by_code:
         close = nearest(code.upper(), by_code)
@@ -44,7 +44,7 @@ def rules(
             f"{suggestion}list the rules with 'scenario rules'; docs/rules.md has every finding",
         )
     chosen = [by_code[code.upper()]] if code is not None else sorted(RULES, key=lambda rule: rule.code)
-    if format_ == "json":
+    if chosen_format == "json":
         emit(_json(chosen), output)
     elif code is not None:
         emit(plain_lines(_document(chosen[0], min(width(sys.stdout), 100))), output)

@@ -14,15 +14,17 @@ from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.older_definitions import OlderDefinitions, texts_of
 from scenario_cli.cli.options import (
+    TEXT_OR_JSON,
     Color,
     Output,
     ProjectDir,
     Quiet,
+    TextOrJson,
     Workers,
     color,
+    format_of,
     instant,
     load_sound,
-    one_of,
     outside_allowed,
 )
 from scenario_cli.cli.plan_output import plan_target, write_rows
@@ -94,7 +96,7 @@ def run(
         ),
     ] = False,
     workers: Workers = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
+    format_: TextOrJson = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -105,7 +107,7 @@ def run(
       scenario run --state crm.db --until 2025-02-20
       scenario run --state crm.db --check
     """
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON)
     colored = color(color_) and output is None
     late = elapsed("--lateness", lateness, 0)
     if lateness is not None and until is not None:
@@ -169,7 +171,7 @@ def run(
         if check:
             with opened(store_path, read_only=True) as store:
                 checked = check_run(store, end, partial(job, store))
-            if format_ == "json":
+            if chosen_format == "json":
                 emit(check_json(checked, model), output)
             else:
                 emit(check_text(checked, model.timezone, colored, width(sys.stdout)), output)
@@ -184,7 +186,7 @@ def run(
     for result in results:
         for text in result.notes:
             note(text, quiet)
-    if format_ == "json":
+    if chosen_format == "json":
         emit(run_json(results, model), output)
     else:
         emit(run_text(results, model.timezone, colored, width(sys.stdout)), output)

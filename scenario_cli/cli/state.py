@@ -10,8 +10,8 @@ import typer
 from scenario_cli.cli import state_backup, state_check, state_contact, state_export, state_forget, state_rows
 from scenario_cli.cli.console import Stop, emit, width
 from scenario_cli.cli.help import Command, group
-from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, one_of
-from scenario_cli.cli.state_store import Format, read_store, stopping
+from scenario_cli.cli.options import TEXT_OR_JSON, Color, Output, ProjectDir, Quiet, TextOrJson, color, format_of
+from scenario_cli.cli.state_store import read_store, stopping
 from scenario_cli.cli.store_options import State
 
 app = group(
@@ -31,7 +31,7 @@ def state(
     state: State = None,
     project: ProjectDir = None,
     runs: Annotated[int, typer.Option("--runs", metavar="N", min=0, help="Number of runs to show.")] = 5,
-    format_: Format = "text",
+    format_: TextOrJson = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -44,7 +44,7 @@ def state(
                 f"write 'scenario state {context.invoked_subcommand} --state FILE'",
             )
         return None
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON)
     colored = color(color_) and output is None
 
     from scenario_cli.hosts.store.overview import facts_of
@@ -53,7 +53,7 @@ def state(
 
     with stopping(), read_store(state, project, quiet) as (store, loaded):
         facts = facts_of(store, loaded.project if loaded is not None else None, runs)
-    emit(overview_json(facts) if format_ == "json" else overview_text(facts, colored, width(sys.stdout)), output)
+    emit(overview_json(facts) if chosen_format == "json" else overview_text(facts, colored, width(sys.stdout)), output)
     return 0
 
 

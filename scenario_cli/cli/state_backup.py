@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, cannot_write, check_writable, emit
-from scenario_cli.cli.options import Output, ProjectDir, Quiet, one_of
-from scenario_cli.cli.state_store import Format, read_store, stopping
+from scenario_cli.cli.options import TEXT_OR_JSON, Output, ProjectDir, Quiet, TextOrJson, format_of
+from scenario_cli.cli.state_store import read_store, stopping
 from scenario_cli.cli.store_options import State
 
 
@@ -17,7 +17,7 @@ def backup(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
     state: State = None,
     project: ProjectDir = None,
-    format_: Format = "text",
+    format_: TextOrJson = None,
     output: Output = None,
     quiet: Quiet = False,
 ) -> int:
@@ -27,7 +27,7 @@ def backup(
       scenario state backup copy.db --state crm.db
       scenario state backup second.db --state crm.db --format json
     """
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON)
     check_writable(target)
 
     from scenario_cli.hosts.store.backup import copy_of
@@ -43,5 +43,5 @@ def backup(
             raise cannot_write(target, error) from None
     values = {"format_version": 1, "command": "state backup", "store": str(store.path), "file": str(target),
               "size": size}  # fmt: skip
-    emit(json_text(values) if format_ == "json" else f"wrote {target} ({bytes_text(size)}), checked\n", output)
+    emit(json_text(values) if chosen_format == "json" else f"wrote {target} ({bytes_text(size)}), checked\n", output)
     return 0

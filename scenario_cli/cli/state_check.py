@@ -6,8 +6,18 @@ import sys
 from typing import TYPE_CHECKING
 
 from scenario_cli.cli.console import emit, progress_bar, width
-from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, ShowData, color, one_of
-from scenario_cli.cli.state_store import Format, definitions_in, read_store, stopping
+from scenario_cli.cli.options import (
+    TEXT_OR_JSON,
+    Color,
+    Output,
+    ProjectDir,
+    Quiet,
+    ShowData,
+    TextOrJson,
+    color,
+    format_of,
+)
+from scenario_cli.cli.state_store import definitions_in, read_store, stopping
 from scenario_cli.cli.store_options import State
 
 if TYPE_CHECKING:
@@ -19,7 +29,7 @@ if TYPE_CHECKING:
 def check(
     state: State = None,
     project: ProjectDir = None,
-    format_: Format = "text",
+    format_: TextOrJson = None,
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
@@ -31,7 +41,7 @@ def check(
       scenario state check --state crm.db
       scenario state check --state crm.db --format json
     """
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON)
     colored = color(color_) and output is None
 
     from scenario_cli.hosts.store.checking import check_store
@@ -41,7 +51,7 @@ def check(
         program, not_compared = _program(store, loaded)
         with progress_bar(quiet) as progress:
             result = check_store(store, program, not_compared, progress)
-    if format_ == "json":
+    if chosen_format == "json":
         emit(check_json(result, show_data), output)
     else:
         emit(check_text(result, colored, width(sys.stdout), show_data), output)

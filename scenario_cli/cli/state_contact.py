@@ -8,8 +8,18 @@ from typing import Annotated
 import typer
 
 from scenario_cli.cli.console import emit, width
-from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, ShowData, color, one_of
-from scenario_cli.cli.state_store import ContactId, Format, names_in, read_store, stopping, timezone_of
+from scenario_cli.cli.options import (
+    TEXT_OR_JSON,
+    Color,
+    Output,
+    ProjectDir,
+    Quiet,
+    ShowData,
+    TextOrJson,
+    color,
+    format_of,
+)
+from scenario_cli.cli.state_store import ContactId, names_in, read_store, stopping, timezone_of
 from scenario_cli.cli.store_options import State
 
 
@@ -21,7 +31,7 @@ def contact(
         int,
         typer.Option("--rows", metavar="N", min=0, help="Number of messages to show. Default: 10."),
     ] = 10,
-    format_: Format = "text",
+    format_: TextOrJson = None,
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
@@ -33,7 +43,7 @@ def contact(
       scenario state contact c0305 --state crm.db
       scenario state contact c0305 --state crm.db --rows 50
     """
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON)
     colored = color(color_) and output is None
 
     from scenario_cli.hosts.store.known_contact import contact_facts
@@ -44,5 +54,5 @@ def contact(
     with stopping(), read_store(state, project, quiet) as (store, loaded):
         facts = contact_facts(store, contact, names_in(store, loaded, quiet), timezone_of(loaded), rows)
     facts = facts if show_data else masked_contact(facts)
-    emit(contact_json(facts) if format_ == "json" else contact_text(facts, colored, width(sys.stdout)), output)
+    emit(contact_json(facts) if chosen_format == "json" else contact_text(facts, colored, width(sys.stdout)), output)
     return 0

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from scenario_cli.cli.console import emit, width
-from scenario_cli.cli.options import Output, ProjectDir, Quiet, one_of
-from scenario_cli.cli.state_store import Format, belonging, named_store, stopping
+from scenario_cli.cli.options import TEXT_OR_JSON, Output, ProjectDir, Quiet, TextOrJson, format_of
+from scenario_cli.cli.state_store import belonging, named_store, stopping
 from scenario_cli.cli.store_options import State
 
 
@@ -18,7 +18,7 @@ def forget(
     contacts: Annotated[list[str], typer.Argument(metavar="CONTACT...", help="Ids of contacts, as in the export.")],
     state: State = None,
     project: ProjectDir = None,
-    format_: Format = "text",
+    format_: TextOrJson = None,
     output: Output = None,
     quiet: Quiet = False,
 ) -> int:
@@ -28,7 +28,7 @@ def forget(
       scenario state forget c0305 --state crm.db
       scenario state forget c0306 c0307 --state crm.db --format json
     """
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON)
 
     from scenario_cli.hosts.store.database import opened
     from scenario_cli.hosts.store.forgetting import forget
@@ -41,5 +41,5 @@ def forget(
         belonging(store, loaded, project, quiet)  # before anything is written
     with stopping(), locked(path, "state forget"), opened(path) as store:
         erased = forget(store, contacts, now)
-    emit(erased_json(erased, str(path)) if format_ == "json" else erased_text(erased, width(sys.stdout)), output)
+    emit(erased_json(erased, str(path)) if chosen_format == "json" else erased_text(erased, width(sys.stdout)), output)
     return 1 if erased.unknown else 0

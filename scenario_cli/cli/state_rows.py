@@ -10,9 +10,21 @@ from typing import Annotated
 import typer
 
 from scenario_cli.cli.console import emit, note, width
-from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, ShowData, color, one_of
+from scenario_cli.cli.options import (
+    ROWS_BY_OUT,
+    TEXT_OR_JSON,
+    Color,
+    Output,
+    ProjectDir,
+    Quiet,
+    ShowData,
+    TextOrJson,
+    color,
+    format_of,
+    one_of,
+)
 from scenario_cli.cli.plan_output import plan_target, write_rows
-from scenario_cli.cli.state_store import Format, read_store, stopping
+from scenario_cli.cli.state_store import read_store, stopping
 from scenario_cli.cli.store_options import State
 
 
@@ -32,7 +44,7 @@ def rows(
     ] = 50,
     state: State = None,
     project: ProjectDir = None,
-    format_: Format = "text",
+    format_: TextOrJson = None,
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
@@ -44,7 +56,7 @@ def rows(
       scenario state rows --state crm.db --status pending
       scenario state rows --state crm.db --scenario cart_abandonment --out rows.csv
     """
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON, ROWS_BY_OUT)
     colored = color(color_) and output is None
     target = plan_target("--out", out)
 
@@ -63,7 +75,7 @@ def rows(
         entries = list(islice(rows_of(store, selection), limit + 1))
         file, owner = str(store.path), store.meta("project")
     shown = entries[:limit] if show_data else [masked_entry(entry) for entry in entries[:limit]]
-    if format_ == "json":
+    if chosen_format == "json":
         emit(rows_json(shown, len(entries) > limit, file, owner), output)
     else:
         emit(rows_text(shown, len(entries) > limit, colored, width(sys.stdout)), output)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from scenario_cli.hosts.store.names import Names
     from scenario_cli.language.project import Loaded
 
-Format = Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")]
 ContactId = Annotated[str, typer.Argument(metavar="CONTACT", help="The id of the contact, as in the export.")]
 
 

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, emit, note, notes, width
-from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, load, one_of, refuse_broken
+from scenario_cli.cli.options import (
+    Color,
+    Output,
+    ProjectDir,
+    Quiet,
+    color,
+    format_of,
+    format_option,
+    load,
+    refuse_broken,
+)
 from scenario_cli.cli.watch import Watch, again_and_again
 
 if TYPE_CHECKING:
@@ -22,7 +32,7 @@ if TYPE_CHECKING:
     from scenario_cli.model.case_run import Verdict
     from scenario_cli.model.scenario import Scenario
 
-FORMATS = ("text", "json", "junit", "github")
+FORMATS = {"text": "", "json": ".json", "junit": ".xml", "github": ""}
 
 # A test file with one of its cases.
 Chosen = tuple["CaseFile", "Case"]
@@ -53,9 +63,7 @@ def test(
         typer.Option("--update", help="Rewrite the expectations of failing cases, and show the difference."),
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="With --update: show the difference and write nothing.")] = False,
-    format_: Annotated[
-        str, typer.Option("--format", metavar="NAME", help="Format: text, json, junit or github.")
-    ] = "text",
+    format_: Annotated[str | None, format_option(FORMATS)] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -68,11 +76,11 @@ def test(
       scenario test -k unsubscribes --coverage
     """
     arguments = {**locals(), "watch": False}
-    one_of("--format", format_, FORMATS)
+    chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
     if fail_under is not None and not 0 <= fail_under <= 100:
         raise Stop("--fail-under must be a percentage from 0 to 100")
-    if update_ and (watch or format_ != "text" or output is not None):
+    if update_ and (watch or format_ is not None or output is not None):
         raise Stop("--update cannot be combined with --watch, --format and --output", "leave them out")
     if diff and not update_:
         raise Stop("--diff needs --update", "write --update --diff")
@@ -100,7 +108,7 @@ def test(
     from scenario_cli.reports.tests_run.junit import test_junit
     from scenario_cli.reports.tests_run.text import test_text, totals
 
-    match format_:
+    match chosen_format:
         case "json":
             emit(test_json(verdicts, coverages), output)
         case "github":
@@ -109,7 +117,7 @@ def test(
             emit(test_junit(verdicts), output)
         case _:
             emit(test_text(verdicts, coverages, colored, width(sys.stdout)), output)
-    notes([*([""] if format_ == "text" else []), totals(verdicts)], quiet)
+    notes([*([""] if chosen_format == "text" else []), totals(verdicts)], quiet)
     too_low = fail_under is not None and coverages is not None and _is_below(coverages, fail_under)
     return 1 if too_low or not passed else 0
 

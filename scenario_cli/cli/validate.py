@@ -18,6 +18,8 @@ from scenario_cli.cli.options import (
     ProjectDir,
     Quiet,
     color,
+    format_of,
+    format_option,
     given_paths,
     load_root,
     one_of,
@@ -41,6 +43,8 @@ StdinFilename = Annotated[
     typer.Option("--stdin-filename", metavar="FILE", help="Read the content of FILE from standard input, for editors."),
 ]
 
+_ENDINGS = {"full": "", "concise": "", "json": ".json", "github": "", "gitlab": "", "junit": ".xml", "sarif": ".sarif"}
+
 
 def validate(
     paths: Paths = None,
@@ -59,10 +63,7 @@ def validate(
         str, typer.Option("--fail-level", metavar="LEVEL", help="Exit 1 from this severity on: error, warning or info.")
     ] = "error",
     fix: Annotated[bool, typer.Option("--fix", help="Apply the safe fixes, then show the remaining findings.")] = False,
-    format_: Annotated[
-        str,
-        typer.Option("--format", metavar="NAME", help="Format: full, concise, json, github, gitlab, junit or sarif."),
-    ] = "full",
+    format_: Annotated[str | None, format_option(_ENDINGS)] = None,
     stdin_filename: StdinFilename = None,
     output: Output = None,
     color_: Color = "auto",
@@ -82,7 +83,7 @@ def validate(
     from scenario_cli.reports.findings import FOR_READING, FORMATS, Report, totals
     from scenario_cli.reports.text import plural
 
-    one_of("--format", format_, tuple(FORMATS))
+    chosen_format = format_of(format_, output, _ENDINGS)
     failing = SEVERITIES[: SEVERITIES.index(one_of("--fail-level", fail_level, SEVERITIES)) + 1]
     if watch:
         if stdin_filename is not None:
@@ -107,11 +108,11 @@ def validate(
         width(sys.stdout),
         sys.stdout.isatty() and output is None,
     )
-    emit(FORMATS[format_](report), output)
-    if format_ in FOR_READING or not findings:
-        gap = [""] if findings and format_ == "full" else []
+    emit(FORMATS[chosen_format](report), output)
+    if chosen_format in FOR_READING or not findings:
+        gap = [""] if findings and chosen_format == "full" else []
         total = totals(findings, checked.scenarios, False, len(ignored)).rstrip()
-        notes([*gap, total], quiet or format_ == "json")
+        notes([*gap, total], quiet or chosen_format == "json")
     return 1 if any(finding.severity in failing for finding in findings) else 0
 
 

@@ -10,6 +10,7 @@ import typer
 from scenario_cli.cli.console import emit, note, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
+    TEXT_OR_JSON,
     Color,
     From,
     Only,
@@ -18,11 +19,12 @@ from scenario_cli.cli.options import (
     Quiet,
     ScenarioNames,
     ShowData,
+    TextOrJson,
     Until,
     choose,
     color,
+    format_of,
     load_sound,
-    one_of,
     running,
 )
 from scenario_cli.cli.reading import check_times, export_options, read_log, span
@@ -44,7 +46,7 @@ def why(
     all_: Annotated[
         bool, typer.Option("--all", help="Also show what led to nothing: events without effect, refused entries.")
     ] = False,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="Format: text or json.")] = "text",
+    format_: TextOrJson = None,
     show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
@@ -56,7 +58,7 @@ def why(
       scenario why c0305
       scenario why c0305 cart_abandonment --from 2025-01-01
     """
-    one_of("--format", format_, ("text", "json"))
+    chosen_format = format_of(format_, output, TEXT_OR_JSON)
     colored = color(color_) and output is None
     check_times(from_=from_, until=until)
     loaded = load_sound(project, quiet, export.allow_outside)
@@ -77,7 +79,7 @@ def why(
         start, end = span(staged, from_, until, model.timezone)
         story = story_of(model, run_too, staged, contact, start, end, idle, chosen)
     story = story if show_data else masked_story(story)
-    if format_ == "json":
+    if chosen_format == "json":
         emit(why_json(story, model), output)
     else:
         emit(why_text(story, model, colored, width(sys.stdout), ShownParts(all_, frozenset(requested))), output)

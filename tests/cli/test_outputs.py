@@ -336,7 +336,7 @@ def test_broadcasts_need_no_contact_and_ticks_begin_when_a_contact_is_known(
     ]
 
 
-@pytest.mark.parametrize("output", [".", "nowhere/page.html"])
+@pytest.mark.parametrize("output", [".", "nowhere/page.txt"])
 @pytest.mark.parametrize("command", [("validate", "--output"), ("dry-run", "--output"), ("dry-run", "--report")])
 def test_an_unwritable_result_is_an_error_before_the_work(
     command: tuple[str, str], output: str, shop: Path, capsys: pytest.CaptureFixture[str]
@@ -385,3 +385,44 @@ def test_a_change_of_an_attribute_is_not_a_message_of_the_plan(
     assert out.startswith("boutique: 1 message from ")
     assert "0 due now, 1 scheduled if nothing else happens; 1 attribute change" in out
     assert "email_optin: True -> False" in out
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        ("validate --output page.html", "full, concise, json (.json), github, gitlab, junit (.xml), sarif (.sarif)"),
+        ("test --output page.HTML", "text, json (.json), junit (.xml), github"),
+        ("graph cheaper --output picture.png", "svg (.svg)"),
+        ("map --output rows.csv", "html (.html)"),
+        ("dry-run --output page.html", "write --report FILE.html, or choose another ending"),
+        ("audience --output rows.csv", "write --out FILE.csv, or choose another ending"),
+        ("plan --output rows.parquet", "write --out FILE.parquet, or choose another ending"),
+        ("events inspect log.jsonl --output page.pdf", "yaml (.yaml)"),
+    ],
+)
+def test_no_file_is_written_whose_ending_names_another_format(
+    command: str, hint: str, shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shop)
+    code, out, err = call(capsys, *command.split())
+    ending = Path(command.split()[-1]).suffix.lower()
+    assert (code, out) == (2, "")
+    assert err.startswith(f"scenario: --output cannot write '{ending}'\n") and hint in err
+    assert not Path(command.split()[-1]).exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "start"),
+    [
+        ("validate --output x.sarif", '{\n  "$schema"'),
+        ("validate --output x.xml", "<?xml"),
+        ("rules REF001 --output x.json", "{"),
+        ("map --output x.HTML", "<!doctype html>"),
+    ],
+)
+def test_the_ending_of_a_file_chooses_its_format(
+    command: str, start: str, shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shop)
+    assert call(capsys, *command.split())[0] in (0, 1)
+    assert Path(command.split()[-1]).read_text(encoding="utf-8").startswith(start)

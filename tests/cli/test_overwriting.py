@@ -28,24 +28,24 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "option", "file"),
     [
-        ("dry-run --output log.csv", "output", "log.csv"),
+        ("dry-run --output log.csv --format json", "output", "log.csv"),
         ("dry-run --plan log.csv", "plan", "log.csv"),
         ("dry-run --events drop --rejects drop/old.csv", "rejects", "drop/old.csv"),
         ("dry-run --events drop/*.csv --report drop/old.csv", "report", "drop/old.csv"),
-        ("dry-run --contacts people.csv --output ./people.csv", "output", "people.csv"),
-        ("events inspect log.csv --output log.csv", "output", "log.csv"),
-        ("events infer --output log.csv", "output", "log.csv"),
-        ("why ana --output log.csv", "output", "log.csv"),
+        ("dry-run --contacts people.csv --output ./people.csv --format json", "output", "people.csv"),
+        ("events inspect log.csv --output log.csv --format json", "output", "log.csv"),
+        ("events infer --output log.csv --format json", "output", "log.csv"),
+        ("why ana --output log.csv --format json", "output", "log.csv"),
         ("plan --out log.csv", "out", "log.csv"),
-        ("results --output log.csv", "output", "log.csv"),
+        ("results --output log.csv --format json", "output", "log.csv"),
         ("results --state crm.db --output crm.db", "output", "crm.db"),
-        ("audience --output log.csv", "output", "log.csv"),
+        ("audience --output log.csv --format json", "output", "log.csv"),
         ("run --output crm.db", "output", "crm.db"),
-        ("run --state new.db --history people.csv --output people.csv", "output", "people.csv"),
+        ("run --state new.db --history people.csv --output people.csv --format json", "output", "people.csv"),
         ("state --output crm.db", "output", "crm.db"),
         ("state rows --state crm.db --output crm.db", "output", "crm.db"),
         ("deliver --output crm.db", "output", "crm.db"),
-        ("diff . . --events log.csv --output log.csv", "output", "log.csv"),
+        ("diff . . --events log.csv --output log.csv --format json", "output", "log.csv"),
     ],
 )
 def test_a_file_that_is_read_is_not_replaced(
@@ -60,9 +60,9 @@ def test_a_file_that_is_read_is_not_replaced(
 @pytest.mark.parametrize(
     ("arguments", "options"),
     [
-        ("dry-run --plan out.csv --output ./out.csv", "--output and --plan"),
-        ("dry-run --output out.csv --rejects out.csv", "--output and --rejects"),
-        ("run --out out.csv --output out.csv", "--output and --out"),
+        ("dry-run --plan out.csv --output ./out.csv --format json", "--output and --plan"),
+        ("dry-run --output out.csv --rejects out.csv --format json", "--output and --rejects"),
+        ("run --out out.csv --output out.csv --format json", "--output and --out"),
     ],
 )
 def test_two_results_do_not_share_a_file(
