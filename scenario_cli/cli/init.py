@@ -50,7 +50,7 @@ def init(
     if host is not None and (root / "project.yaml").is_file():
         _set_up_ci(root, host, owner, name, quiet)
         return 0
-    _refuse_within(root, folder)
+    _refuse_within(root, folder, host)
     changes = starter(name, empty)
     refuse_to_overwrite(root, changes, "choose another folder, or add to an existing project with 'scenario new'")
     try_out(root, changes)
@@ -66,15 +66,18 @@ def init(
     return 0
 
 
-def _refuse_within(root: Path, folder: Path) -> None:
+def _refuse_within(root: Path, folder: Path, host: str | None) -> None:
     """Refuses a new project in the folder of another one, which would read its files as its own scenarios."""
     from scenario_cli.language.strays import is_project
 
     outer = next((parent for parent in root.parents if is_project(parent)), None)
     if outer is not None:
+        here = os.path.relpath(outer)
+        add = f"add the files to the project with 'scenario init {here} --ci {host}'"
+        add = add if host is not None else "add a scenario to the project with 'scenario new'"
         raise Stop(
             f"'{folder}' would be within the project '{outer.name}'; nothing was written",
-            "choose a folder outside, or add a scenario to the project with 'scenario new'",
+            f"choose a folder outside, or {add}",
         )
 
 

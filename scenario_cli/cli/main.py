@@ -164,6 +164,10 @@ def _open_streams() -> None:
                 raise OSError(9, "it is closed")
 
         sys.stdout = io.TextIOWrapper(io.BufferedWriter(Closed()), encoding="utf-8")
+    if sys.stdout.encoding.lower() not in ("utf-8", "utf8"):
+        from scenario_cli.cli.narrow_output import take_all_characters
+
+        take_all_characters(sys.stdout)
 
 
 if __name__ == "__main__":

@@ -167,6 +167,8 @@ def test_init_makes_no_project_within_another(
     monkeypatch.chdir(tmp_path)
     assert run(["init"]) == 2
     assert f"'scenarios' would be within the project '{tmp_path.name}'" in capsys.readouterr().err
+    assert run(["init", "--ci", "gitlab"]) == 2
+    assert "add the files to the project with 'scenario init . --ci gitlab'" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["project.yaml"]
 
 

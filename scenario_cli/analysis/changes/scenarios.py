@@ -31,8 +31,8 @@ def _summary(scenario: Scenario, new: bool) -> Iterator[Change]:
     messages = list(dict.fromkeys(map(message_words, scenario.messages)))
     sent = f"it sends {listed(messages)}" if messages else "it sends nothing"
     texts = (
-        f"enters on {code(entry_label(scenario))}; status {code(scenario.status)}, priority {scenario.priority}",
-        f"{len(scenario.states)} states; {sent}",
+        f"who enters: {code(entry_label(scenario))}; status {code(scenario.status)}, priority {scenario.priority}",
+        f"{len(scenario.states)} state{'s' if len(scenario.states) > 1 else ''}; {sent}",
     )
     for text in texts:
         yield Change("added" if new else "removed", (), text, "" if new else text, text if new else "")

@@ -56,8 +56,9 @@ class _MetricsBuilder(Builder):
         if list(edges) != sorted(set(edges)):
             self.report("SCH020", "the edges of 'at' do not increase", at, "write them from the lowest to the highest")
         elif len(names) != len(edges) + 1:
-            self.report("SCH020", f"{len(edges)} edges make {len(edges) + 1} bins, but there are {len(names)} labels",
-                        labels, "one label for each bin: below and at each edge, and above the last")  # fmt: skip
+            message = f"the edges of 'at' make {len(edges) + 1} bins, which need as many labels, not {len(names)}"
+            hint = "one label for each bin: below and at each edge, and above the last"
+            self.report("SCH020", message, labels, hint)
         else:
             return Bins(value, edges, names)
         return None
