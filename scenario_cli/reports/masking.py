@@ -76,7 +76,9 @@ def masked_data(value: Any, name: str = "") -> Any:
         return masked_value(name, value)
     if isinstance(value, Mapping):
         return {masked(str(key)): masked_data(part, str(key)) for key, part in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, tuple):  # a key of several parts stays one that can be looked up
+        return tuple(masked_data(part, name) for part in value)
+    if isinstance(value, list):
         return [masked_data(part, name) for part in value]
     if isinstance(value, int) and not isinstance(value, bool):
         text = masked_value(name, str(value))

@@ -96,6 +96,16 @@ def test_refused_entries_are_shown_with_the_hindrance(tmp_path: Path) -> None:
     ]
 
 
+def test_a_key_of_several_parts_names_the_journey_and_its_last_entry(tmp_path: Path) -> None:
+    scenario = CART.replace("key: event.id", "key: [event.id, event.n]")
+    project = make(tmp_path, scenario, log=(cart("2025-03-03 10:00"), cart("2025-03-03 10:30")), contacts=ANA)
+    document = why(project, "ana")
+    assert sentences(document)[1] == "enters"
+    assert sentences(document)[-1] == "cannot enter, running: already in a journey since 2025-03-03 10:00"
+    assert {json.dumps(line["key"]) for line in document["timeline"] if "key" in line} == {'["k1", 5]'}
+    assert "cart k1, 5" in answer("why", "ana", "--project", str(project))[1]
+
+
 def test_an_entry_that_waits_for_its_group_is_shown_with_its_end(tmp_path: Path) -> None:
     first = CART.replace("scenario: cart", "scenario: first\nexclusive: sale\npriority: 80")
     second = CART.replace("scenario: cart", "scenario: second\nexclusive: {group: sale, wait: 2d}").replace(
