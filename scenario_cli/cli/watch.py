@@ -6,6 +6,7 @@ also works on network drives and in containers, where notices of changes do not 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -38,6 +39,7 @@ def again_and_again(once: Callable[[], int], project: str | None, paths: list[st
         except Stop as error:
             notes(f"scenario: {error}".split("\n"))
         sys.stdout.flush()
+        gc.collect()  # what a job leaves counts as old, which the collector never looks through by itself
         notes(["", f"watching {root}; press Ctrl-C to stop"])
         while files(root, output_path) == before:
             time.sleep(_PAUSE)

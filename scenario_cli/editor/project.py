@@ -5,6 +5,7 @@ While a file cannot be read, its names and their places are those of its last go
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from scenario_cli.language.files import Files, folder_with
 from scenario_cli.language.find import shown_path
+from scenario_cli.language.forgetting import forget_texts
 from scenario_cli.language.kinds import kind_of
 from scenario_cli.language.project import Loaded
 from scenario_cli.language.reader import read_yaml
@@ -24,6 +26,7 @@ from scenario_cli.model.source import whole_file
 from scenario_cli.reading import read_project
 
 _TEMPLATES = "templates/"
+_CLEAN_AFTER = 50  # readings, each of which keeps up to some MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +148,14 @@ class OpenProject:
         self.allow_outside = allow_outside
         self.buffers: dict[Path, bytes] = {}
         self.view: View | None = None
+        self._readings = 0
 
     def read(self) -> View:
         """Reads the project as it is now."""
+        self._readings += 1
+        if self._readings % _CLEAN_AFTER == 0:
+            forget_texts()
+            gc.collect()  # what a reading leaves counts as old, which the collector never looks through by itself
         buffers = dict(self.buffers)
         view = self._read(buffers, self.view)
         if self.view is None and not {str(shown_path(path)) for path in buffers}.isdisjoint(view.faulty):

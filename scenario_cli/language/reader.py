@@ -11,6 +11,7 @@ import yaml
 
 from scenario_cli.language.cut_texts import cut_texts
 from scenario_cli.language.flow_slips import intended_entries
+from scenario_cli.language.forgetting import of_texts
 from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.remembered import memory
 from scenario_cli.language.text_places import Lines
@@ -46,6 +47,7 @@ def read_yaml_once(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagno
     return _read.__wrapped__(data, file)
 
 
+@of_texts
 @lru_cache(maxsize=1_000)
 def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
     if len(data) > MAX_BYTES:

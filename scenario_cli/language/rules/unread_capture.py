@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Set
 from functools import lru_cache
 
+from scenario_cli.language.forgetting import of_texts
 from scenario_cli.language.names.scopes import Scopes
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
@@ -69,6 +70,7 @@ def _words_of_templates(subject: Subject) -> Iterator[Set[str]]:
                 yield _words(text.text)
 
 
+@of_texts
 @lru_cache(maxsize=10_000)
 def _words(text: str, in_lower_case: bool = False) -> frozenset[str]:
     """The words of a text; a layout that every e-mail extends is searched once."""

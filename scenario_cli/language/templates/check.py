@@ -8,6 +8,7 @@ from functools import lru_cache
 from jinja2 import nodes
 
 from scenario_cli.language.expressions import ExpressionError
+from scenario_cli.language.forgetting import of_texts
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.reader_filters import TextLocale
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
@@ -33,6 +34,7 @@ def check_template(
     return checker.findings
 
 
+@of_texts
 @lru_cache(maxsize=10_000)
 def _faults_of_itself(text: str) -> tuple[tuple[Slip, ...], tuple[Endless, ...]]:
     """The faults of a text that do not depend on the names it can use: many messages share a layout."""

@@ -13,6 +13,7 @@ from jinja2 import nodes
 from scenario_cli.language.expressions import Converter, ExpressionError
 from scenario_cli.language.files import Files, in_order, why_unread
 from scenario_cli.language.find import shown_path
+from scenario_cli.language.forgetting import of_texts
 from scenario_cli.language.locales import HOW_TO_WRITE_A_LOCALE, known_locale
 from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.reader import read_yaml
@@ -82,6 +83,7 @@ def located(text: TemplateText, line: int, ahead: int, length: int) -> Span:
     return text.span_at(*parse_template(text.text).stretch(line, ahead, length))
 
 
+@of_texts
 @lru_cache(maxsize=10_000)
 def _line_starts(text: str) -> tuple[int, ...]:
     """The offset of each line, once line ends are of one character."""
@@ -136,6 +138,7 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
     return result, findings
 
 
+@of_texts
 @lru_cache(maxsize=2_000)
 def _template_text(source: str, file: str) -> tuple[TemplateText, Sequence[Diagnostic]]:
     """A template's text with those of its front matter, and their faults; made once per version of the file."""

@@ -16,6 +16,7 @@ from jinja2 import nodes
 
 from scenario_cli.language.depth import MOST_BLOCKS, MOST_LEVELS, too_deep, too_deep_blocks
 from scenario_cli.language.expressions import environment, parser_of
+from scenario_cli.language.forgetting import of_texts
 from scenario_cli.language.remembered import memory
 from scenario_cli.language.templates.other_tools import slip_of
 from scenario_cli.language.templates.packed import packed, unpacked
@@ -35,6 +36,7 @@ class TemplateFault(jinja2.TemplateSyntaxError):
         self.offset, self.length, self.hint = offset, length, hint
 
 
+@of_texts
 @lru_cache(maxsize=10_000)
 def parse_template(text: str) -> Parsed:
     """The syntax of a text; raises `TemplateFault`. A layout that every e-mail extends is parsed once."""
@@ -72,6 +74,7 @@ def _parsed(text: str) -> Parsed:
     return Parsed(tree, tuple(reader.tokens), reader.lines, tuple(reader.printed))
 
 
+@of_texts
 @lru_cache(maxsize=10_000)
 def included_in(text: str) -> tuple[str, ...]:
     """The files that a text extends or includes, empty for a name that is calculated; a layout that every e-mail
