@@ -103,7 +103,7 @@ def test_a_key_of_several_parts_names_the_journey_and_its_last_entry(tmp_path: P
     assert sentences(document)[1] == "enters"
     assert sentences(document)[-1] == "cannot enter, running: already in a journey since 2025-03-03 10:00"
     assert {json.dumps(line["key"]) for line in document["timeline"] if "key" in line} == {'["k1", 5]'}
-    assert "cart k1, 5" in answer("why", "ana", "--project", str(project))[1]
+    assert "cart [k1, 5] is in open" in answer("why", "ana", "--project", str(project))[1]
 
 
 def test_an_entry_that_waits_for_its_group_is_shown_with_its_end(tmp_path: Path) -> None:
