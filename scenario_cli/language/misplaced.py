@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
-from scenario_cli.language.misplaced_names import how_to_move_below, key_among_names, section_by_name
+from scenario_cli.language.misplaced_names import hint_by_name, key_among_names
 from scenario_cli.language.nodes import Nodes
 from scenario_cli.language.schema.check import misplaced_keys
 from scenario_cli.language.schema.positions import Path, Positions
@@ -33,9 +33,9 @@ def with_places(findings: Iterable[Diagnostic], nodes: Nodes, project: Project) 
         for number, path in _keys_of_findings(findings, file, positions):
             finding = findings[number]
             if finding.code == "SCH001":
-                section = section_by_name(path, positions, project) if is_scenario else None
-                if section is not None:
-                    replaced[number] = replace(finding, hint=how_to_move_below(section, path, positions))
+                hint = hint_by_name(path, positions, project)
+                if hint is not None:
+                    replaced[number] = replace(finding, hint=hint)
                 elif section_by_value(path, positions) is not None:
                     outside.add((file if is_scenario else "", str(path[-1])))
             elif is_scenario and (key := key_among_names(path, positions, faulty)) is not None:

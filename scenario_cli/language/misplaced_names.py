@@ -17,18 +17,21 @@ from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import WaitError, parse_wait
 
 
-def section_by_name(path: Path, positions: Positions, project: Project) -> str | None:
-    """The section beside an unknown key that names of its kind are for: events, channels or waits."""
+def hint_by_name(path: Path, positions: Positions, project: Project) -> str | None:
+    """Where an unknown key belongs that names an event, a channel or a wait."""
     key, around = str(path[-1]), path[:-1]
     meanings = {
         "event": key in project.plan.events or key in project.plan.groups,
         "channel": key in project.channels,
         "wait": _is_wait(key),
     }
-    for schema in schemas_at("scenario", around, positions.root) if any(meanings.values()) else ():
-        for section in schema.get("properties", ()):
-            if meanings.get(_meaning_of_names((*around, section))):
-                return str(section)
+    for schema in schemas_at(positions.kind, around, positions.root) if any(meanings.values()) else ():
+        known = schema.get("properties", {})
+        for section in known:
+            if meanings.get(_meaning_of_names((*around, section), positions.kind)):
+                return _below(section, path, positions)
+        if meanings["channel"] and {"channel", "template"} <= known.keys():
+            return f"write '{flow({'template': plain(positions.node(path))})[1:-1]}' and 'channel: {key}'"
     return None
 
 
@@ -40,13 +43,13 @@ def _is_wait(text: str) -> bool:
     return True
 
 
-def _meaning_of_names(path: Path) -> str:
+def _meaning_of_names(path: Path, kind: str = "scenario") -> str:
     """The meaning of the names that a section holds; nothing if it holds none."""
-    schemas = schemas_at("scenario", path, None)
+    schemas = schemas_at(kind, path, None)
     return next((schema["propertyNames"].get("meaning", "") for schema in schemas if "propertyNames" in schema), "")
 
 
-def how_to_move_below(section: str, path: Path, positions: Positions) -> str:
+def _below(section: str, path: Path, positions: Positions) -> str:
     """The change that brings a key into a section, which is there or not."""
     if section in positions.node(path[:-1]).fields:
         return under(section)

@@ -76,6 +76,10 @@ def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
         if len(merged) == len(value):
             line = f"without the '- ' before its lines it is a mapping: {flow(merged)}"
             return line if len(line) <= _LONGEST_EXAMPLE else "remove the '- ' before its lines"
+    if "string" in types and "object" not in types and isinstance(value, dict) and len(value) == 1:
+        ((inner_key, inner),) = value.items()
+        if inner_key in ("where", "if", "condition", "when", "value") and isinstance(inner, str):
+            return f"write it without '{inner_key}': '{key}: {flow(inner)}'"
     if types == ("array",) and isinstance(value, str | dict):
         line = f"write a list: [{flow(value, True)}]"
         return line if len(line) <= _LONGEST_EXAMPLE else "write it as a list"

@@ -93,6 +93,7 @@ def _of_unknown(fault: Fault, positions: Positions) -> str:
     intended = meant_by(fault.key, required) or key_meant(title, fault.key, free) or _by_another_word(fault.key, free)
     if intended == "to" and fault.key == "end" and title in ("transition", "wait"):
         return f"write 'to: {flow({'end': fault.value['end']})}'"
+    intended = intended or meant_by(fault.key, free, cutoff=0.9)
     owners = sorted(_owners(kind).get(fault.key, set()) - {title})
     if not fault.path and not intended and (own := _section_of(fault.key, kind)):
         return under(own)
@@ -173,7 +174,18 @@ def _with_article(noun: str) -> str:
 def _missing(fault: Fault, positions: Positions) -> Wording:
     message = f"{_without_article(positions.name_of(fault.path))} has no '{fault.key}'"
     property_schema = fault.schema.get("properties", {}).get(fault.key, {})
-    return "SCH002", message, positions.head_span(fault.path), for_example(fault.key, property_schema)
+    hint = _by_a_property(fault) or for_example(fault.key, property_schema)
+    return "SCH002", message, positions.head_span(fault.path), hint
+
+
+def _by_a_property(fault: Fault) -> str | None:
+    """The missing key in place of a property that was meant as that key: an event can have any property."""
+    title = fault.schema.get("title", "")
+    for key, value in fault.value.items():
+        if key_meant(title, key, (fault.key,)) and not isinstance(value, dict | list):
+            is_span = fault.key == "at" and key in ("after", "in", "wait")
+            return f"write '{fault.key}: {'+' if is_span else ''}{flow(value)}' in place of '{key}'"
+    return None
 
 
 def _no_kind_key(fault: Fault, positions: Positions) -> Wording:

@@ -162,6 +162,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "properties": "fields keys",
     },
     "expectation": {"messages": "sends message sent", "outcome": "end result", "conversions": "conversion goals"},
+    "event of the timeline": {"at": "time when timestamp date after in wait", "event": "name type event_name"},
     "test case": {"name": "title", "timeline": "events steps given", "expect": "then expected assert", "until": "end"},
 }
 
