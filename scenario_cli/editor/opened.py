@@ -172,15 +172,19 @@ class ScenarioServer(LanguageServer):
         view = project.view or project.read()
         inside = path.relative_to(project.root).as_posix()
         content = project.buffers.get(path)
-        text = Text(content.decode("utf-8", errors="replace")) if content is not None else Text(view.text(inside))
+        text = self.text(content.decode("utf-8", errors="replace") if content is not None else view.text(inside))
         return project, view, inside, text.content, text.offset((params.position.line, params.position.character))
+
+    def text(self, text: str) -> Text:
+        """A text whose columns are counted as the editor wants it."""
+        return Text(text, self.workspace.position_encoding or lsp.PositionEncodingKind.Utf16)
 
     def location(self, span: Span, view: View, texts: dict[str, Text]) -> lsp.Location:
         return lsp.Location(self.uri(span.file), self.range(span, view, texts))
 
     def range(self, span: Span, view: View, texts: dict[str, Text]) -> lsp.Range:
         if span.file not in texts:
-            texts[span.file] = Text(view.loaded.sources.get(span.file, ""))
+            texts[span.file] = self.text(view.loaded.sources.get(span.file, ""))
         return range_of(texts[span.file], *texts[span.file].offsets(span))
 
     def uri(self, file: str) -> str:

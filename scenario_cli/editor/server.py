@@ -105,7 +105,7 @@ def _answer_questions(server: ScenarioServer) -> None:
         if cursor is None:
             return lsp.CompletionList(False, [])
         _, view, path, text, offset = cursor
-        lines = Text(text)
+        lines = server.text(text)
         items = [
             lsp.CompletionItem(
                 candidate.label,
@@ -178,7 +178,7 @@ def _answer_renames(server: ScenarioServer) -> None:
         cursor = await _current(server, params)
         with _renaming_errors():
             occurrence = renamable_at(*cursor[1:])
-        text = Text(cursor[3])
+        text = server.text(cursor[3])
         return lsp.PrepareRenamePlaceholder(range_of(text, *text.offsets(occurrence.span)), occurrence.symbol.name)
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
@@ -197,7 +197,7 @@ def _answer_renames(server: ScenarioServer) -> None:
             server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, words))
         changes: dict[str, list[lsp.TextEdit]] = {}
         for path, places in stretches.items():
-            text = Text(view.named(path).text)
+            text = server.text(view.named(path).text)
             uri = server.uri(str(project.root / path))
             changes[uri] = [lsp.TextEdit(range_of(text, *place), params.new_name) for place in places]
         return lsp.WorkspaceEdit(changes)
@@ -229,9 +229,9 @@ def _place(server: ScenarioServer, project: Opened, view: View, path: str, span:
     named = view.named(path).text
     content = project.buffers.get(project.root / path)
     now = content.decode("utf-8", errors="replace") if content is not None else named
-    start, end = Text(named).offsets(span)
+    start, end = server.text(named).offsets(span)
     offsets = [carried_over(named, now, offset) for offset in (start, end)]
-    text = Text(now)
+    text = server.text(now)
     start, end = (start if at is None else at for at, start in zip(offsets, (start, end), strict=True))
     return lsp.Location(server.uri(str(project.root / path)), range_of(text, start, end))
 

@@ -1,7 +1,7 @@
 """Places of a text as files count them, and as editors do. Knows no language.
 
 Findings count lines and columns from 1, columns in characters, and end a line like YAML. Editors count both from 0,
-columns in units of UTF-16, and end a line at a line feed, a carriage return, or both.
+columns in units of UTF-16 if nothing else is agreed, and end a line at a line feed, a carriage return, or both.
 """
 
 from __future__ import annotations
@@ -18,16 +18,20 @@ Position = tuple[int, int]
 Range = tuple[Position, Position]
 
 _EDITOR_LINE_END = re.compile("\r\n|[\n\r]")
+# By encoding, the bytes of a unit, and the name of the form without a byte order mark.
+_UNITS = {"utf-8": (1, "utf-8"), "utf-16": (2, "utf-16-le"), "utf-32": (4, "utf-32-le")}
 _MARK = "\ufeff"  # byte order mark: editors count it, findings do not
 
 
 class Text:
-    """A file's text with its lines."""
+    """A file's text with its lines. `encoding` is the one whose units the editor counts: utf-8, utf-16 or utf-32."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, encoding: str = "utf-16") -> None:
         self.text = text
-        self.shift = len(_MARK) if text.startswith(_MARK) else 0
-        self.content = text[self.shift :]
+        self.encoding = encoding
+        mark = _MARK if text.startswith(_MARK) else ""
+        self.content = text[len(mark) :]
+        self.shift = self._units(mark)
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -48,7 +52,7 @@ class Text:
         for offset in range(start, end):
             if units <= 0 or self.content[offset] in "\r\n":
                 return offset
-            units -= 2 if ord(self.content[offset]) > 0xFFFF else 1
+            units -= self._units(self.content[offset])
         return end
 
     def position(self, offset: int) -> Position:
@@ -56,7 +60,11 @@ class Text:
         offset = max(0, min(offset, len(self.content)))
         line = bisect_right(self._lines, offset) - 1
         before = self.content[self._lines[line] : offset]
-        return line, len(before.encode("utf-16-le")) // 2 + (self.shift if line == 0 else 0)
+        return line, self._units(before) + (self.shift if line == 0 else 0)
+
+    def _units(self, text: str) -> int:
+        unit, name = _UNITS[self.encoding]
+        return len(text.encode(name)) // unit
 
     def offsets(self, span: Span) -> tuple[int, int]:
         """The stretch of the content that a finding's span covers."""

@@ -21,7 +21,7 @@ _PATIENCE = 120  # seconds for an answer; a busy machine takes long to start Pyt
 class Session:
     """The client's side. A document has its path in the project as name."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *encodings: lsp.PositionEncodingKind) -> None:
         self.root = root
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
@@ -37,7 +37,8 @@ class Session:
         self.wait(self.client.start_io(sys.executable, "-m", "scenario_cli.cli.main", "lsp", "--stdio"))
         watching = lsp.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True)
         capabilities = lsp.ClientCapabilities(
-            workspace=lsp.WorkspaceClientCapabilities(did_change_watched_files=watching)
+            workspace=lsp.WorkspaceClientCapabilities(did_change_watched_files=watching),
+            general=lsp.GeneralClientCapabilities(position_encodings=encodings) if encodings else None,
         )
         self.server = self.wait(
             self.client.initialize_async(lsp.InitializeParams(capabilities, root_uri=root.as_uri()))

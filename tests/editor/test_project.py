@@ -22,9 +22,11 @@ def test_a_day_of_changes_fills_no_memory(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "project.yaml").write_text("project: p\ntimezone: UTC\n", encoding="utf-8")
     project = OpenProject(tmp_path)
     project.read()
-    left_behind = weakref.ref(Circle())
+    circle = Circle()
+    left_behind = weakref.ref(circle)
     version, _ = read_yaml(b"a: version\n", "")
     project.read()
+    del circle
     assert left_behind() is not None and read_yaml(b"a: version\n", "")[0] is version
     project.read()
     assert left_behind() is None and read_yaml(b"a: version\n", "")[0] is not version

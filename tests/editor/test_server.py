@@ -43,6 +43,10 @@ def cart(session: Session) -> Iterator[str]:
     session.shut(CART)
 
 
+def has(code: str) -> Callable[[list[lsp.Diagnostic]], bool]:
+    return lambda findings: code in [finding.code for finding in findings]
+
+
 def test_the_server_lists_its_capabilities(session: Session) -> None:
     able = session.server.capabilities
     assert able.completion_provider and able.hover_provider and able.definition_provider and able.rename_provider
@@ -69,6 +73,23 @@ def test_columns_are_counted_in_units_of_utf_16(session: Session, cart: str) -> 
     (finding,) = [each for each in findings if "emial" in each.message]
     assert finding.range.start == at(changed, "emial")
     assert finding.range.end == at(changed, "emial", 5)
+
+
+def test_columns_are_counted_as_the_editor_prefers(tmp_path: Path) -> None:
+    """Neovim and Helix prefer bytes."""
+    (tmp_path / "project.yaml").write_text("project: p\ntimezone: UTC\n", encoding="utf-8")
+    (tmp_path / "events.yaml").write_text("events: {paid: {}}\n", encoding="utf-8")
+    session = Session(tmp_path.resolve(), lsp.PositionEncodingKind.Utf8, lsp.PositionEncodingKind.Utf16)
+    session.open("one.yaml", "")
+    assert session.server.capabilities.position_encoding == lsp.PositionEncodingKind.Utf8
+    text = "scenario: one\ntrigger: {event: paid, where: \"'🛒é' == event.nothing\"}\nstates: {a: {end: b}}\n"
+    session.change("one.yaml", text)
+    (finding,) = [each for each in session.shown("one.yaml", has("REF004")) if each.code == "REF004"]
+    before = text.split("\n")[1].partition("nothing")[0]
+    assert finding.range.start == lsp.Position(1, len(before.encode()))
+    labels = [item.label for item in session.complete("one.yaml", lsp.Position(1, len(before.encode()))).items]
+    assert "timestamp" in labels
+    assert session.close() == 0
 
 
 def test_a_change_in_one_file_is_found_in_another(session: Session, cart: str) -> None:
@@ -222,10 +243,6 @@ def test_a_file_of_no_project_is_left_alone(session: Session, tmp_path: Path) ->
 
 
 UNKNOWN = "scenario: one\ntrigger: {event: nothing}\nstates: {told: {end: done}}\n"
-
-
-def has(code: str) -> Callable[[list[lsp.Diagnostic]], bool]:
-    return lambda findings: code in [finding.code for finding in findings]
 
 
 def notify(session: Session, path: Path, change: lsp.FileChangeType) -> None:

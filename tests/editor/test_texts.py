@@ -13,20 +13,24 @@ from scenario_cli.model.source import Span
 SIGNS = st.text(alphabet="aé🛒\u2028\x85\x0b\n\r\t ", max_size=40)
 
 
-@given(SIGNS, st.data())
-def test_an_offset_is_restored_from_its_position(text: str, data: st.DataObject) -> None:
-    lines = Text(text)
+BYTES = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}  # of a unit
+
+
+@given(SIGNS, st.sampled_from(sorted(BYTES)), st.data())
+def test_an_offset_is_restored_from_its_position(text: str, encoding: str, data: st.DataObject) -> None:
+    lines = Text(text, encoding)
     offset = data.draw(st.integers(0, len(text)))
     if text[offset - 1 : offset + 1] == "\r\n" and offset:
         return  # no position lies between the two
     assert lines.offset(lines.position(offset)) == offset
 
 
-@given(SIGNS)
-def test_a_position_counts_units_of_utf_16(text: str) -> None:
-    line, units = Text(text).position(len(text))
+@given(SIGNS, st.sampled_from(sorted(BYTES)))
+def test_a_position_counts_units_of_the_encoding(text: str, encoding: str) -> None:
+    line, units = Text(text, encoding).position(len(text))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    assert (line, units) == (len(lines) - 1, len(lines[-1].encode("utf-16-le")) // 2)
+    name, size = BYTES[encoding]
+    assert (line, units) == (len(lines) - 1, len(lines[-1].encode(name)) // size)
 
 
 @pytest.mark.parametrize(
