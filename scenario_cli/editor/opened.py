@@ -183,8 +183,11 @@ class ScenarioServer(LanguageServer):
         return lsp.Location(self.uri(span.file), self.range(span, view, texts))
 
     def range(self, span: Span, view: View, texts: dict[str, Text]) -> lsp.Range:
+        if span.file not in view.loaded.sources:  # a table
+            start, end = (span.line - 1, span.column - 1), (span.end_line - 1, span.end_column - 1)
+            return lsp.Range(lsp.Position(*start), lsp.Position(*end))
         if span.file not in texts:
-            texts[span.file] = self.text(view.loaded.sources.get(span.file, ""))
+            texts[span.file] = self.text(view.loaded.sources[span.file])
         return range_of(texts[span.file], *texts[span.file].offsets(span))
 
     def uri(self, file: str) -> str:

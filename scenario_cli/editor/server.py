@@ -54,14 +54,18 @@ def create_server(version: str, allow_outside: bool = False) -> ScenarioServer:
     return server
 
 
+# The files that findings depend on: also those of tables.
+_READ_FILES = ("**/*.{yaml,yml,csv,tsv,parquet,json,jsonl}", "**/templates/**")
+
+
 def _follow_documents(server: ScenarioServer) -> None:
     @server.feature(lsp.INITIALIZED)
     def _(params: lsp.InitializedParams) -> None:
         watching = server.client_capabilities.workspace
         files = watching.did_change_watched_files if watching is not None else None
         if files is not None and files.dynamic_registration:
-            patterns = [lsp.FileSystemWatcher(f"**/*.{ending}") for ending in ("yaml", "yml", "j2", "html", "txt")]
-            options = lsp.DidChangeWatchedFilesRegistrationOptions(patterns)
+            watchers = [lsp.FileSystemWatcher(pattern) for pattern in _READ_FILES]
+            options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
             registration = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
             server.client_register_capability(lsp.RegistrationParams([registration]))
 

@@ -282,6 +282,19 @@ def test_a_file_moves_to_a_project_that_is_made_below_another(session: Session, 
     session.shut(one)
 
 
+def test_a_fault_of_a_table_has_its_line(session: Session, tmp_path: Path) -> None:
+    table = tmp_path / "products.csv"
+    (tmp_path / "events.yaml").write_text("events: {paid: {}}\n", encoding="utf-8")
+    table.write_text("sku,name\na,b\nc,d,e\n", encoding="utf-8")
+    project = str(tmp_path / "project.yaml")
+    text = "project: p\ntimezone: UTC\ntables: {products: {file: products.csv, key: sku}}\n"
+    Path(project).write_text(text, encoding="utf-8")
+    session.open(project)
+    (finding,) = session.shown(str(table), lambda findings: len(findings) == 1)
+    assert finding.range.start == lsp.Position(2, 0)
+    session.shut(project)
+
+
 def test_a_file_in_a_folder_that_is_not_made_yet_has_the_names_of_its_project(session: Session, cart: str) -> None:
     path = "templates/later/one.email.j2"
     session.open(path, "{{ contact. }}")
