@@ -22,16 +22,18 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scenario_cli.language.schema.fault import Fault
 from scenario_cli.language.schema.files import Schema, schema_of
 from scenario_cli.language.schema.fits import fits as fits_schema
 from scenario_cli.language.schema.fits import is_type, types_of
 from scenario_cli.language.schema.fixes import fix_of
 from scenario_cli.language.schema.indentation import not_indented
-from scenario_cli.language.schema.messages import Fault, finding_of, meant_by
+from scenario_cli.language.schema.messages import finding_of
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.schema.slips import slips_of
 from scenario_cli.language.schema.synonyms import key_meant
 from scenario_cli.language.schema.too_deep import too_deep
+from scenario_cli.language.schema.unknown_keys import meant_by
 from scenario_cli.language.yaml_node import UNANCHORED, Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
 from scenario_cli.model.memo import memoize, memoized

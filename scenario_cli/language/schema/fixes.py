@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenario_cli.language.edit.fixes import same_word, unquoted
-from scenario_cli.language.schema.messages import Fault
+from scenario_cli.language.schema.fault import Fault
 from scenario_cli.model.diagnostic import Edit, Fix
 from scenario_cli.model.source import Span
 

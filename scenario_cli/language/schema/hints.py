@@ -50,8 +50,10 @@ def for_example(key: str | int, schema: Schema, message: str = "") -> str | None
     return next((line for line in lines if len(line) <= _LONGEST_EXAMPLE), None)
 
 
-def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
-    """The probable intention of a value of the wrong type."""
+def for_type(key: str | int, value: Any, schema: Schema, is_entry: bool = True) -> str | None:
+    """The probable intention of a value of the wrong type. `is_entry`: where a list is expected, the value can be an
+    entry of it.
+    """
     types = types_of(schema)
     if "string" in types and (intended := value_meant(str(key), value, schema.get("enum", ()))):
         return f"did you mean '{intended}'?"
@@ -80,7 +82,7 @@ def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
         ((inner_key, inner),) = value.items()
         if inner_key in ("where", "if", "condition", "when", "value") and isinstance(inner, str):
             return f"write it without '{inner_key}': '{key}: {flow(inner)}'"
-    if types == ("array",) and isinstance(value, str | dict):
+    if types == ("array",) and isinstance(value, str | dict) and is_entry:
         line = f"write a list: [{flow(value, True)}]"
         return line if len(line) <= _LONGEST_EXAMPLE else "write it as a list"
     return for_example(key, schema, message=schema.get("errorMessage", ""))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scenario_cli.language.schema.fault import Fault
 from scenario_cli.language.schema.hints import flow
-from scenario_cli.language.schema.messages import Fault
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.model.diagnostic import Diagnostic
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from scenario_cli.language.schema.fault import Fault
 from scenario_cli.language.schema.fits import types_of
-from scenario_cli.language.schema.messages import Fault
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.model.diagnostic import Diagnostic
 

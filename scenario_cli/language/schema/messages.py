@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
-from scenario_cli.language.schema.files import Schema, schema_of
+from scenario_cli.language.schema.at_path import is_of_type, schemas_at
+from scenario_cli.language.schema.fault import Fault
+from scenario_cli.language.schema.files import Schema
 from scenario_cli.language.schema.fits import types_of
 from scenario_cli.language.schema.hints import flow, for_example, for_type, quoted_value
-from scenario_cli.language.schema.outer_keys import how_to_move, outer_owner
-from scenario_cli.language.schema.positions import Path, Positions
-from scenario_cli.language.schema.sections import section_by_value, under
+from scenario_cli.language.schema.positions import Positions
 from scenario_cli.language.schema.synonyms import key_meant, value_meant
+from scenario_cli.language.schema.unknown_keys import intended_key
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.language.yaml_slips import in_quotes
-from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, nearest
+from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.source import Span
-from scenario_cli.model.value_class import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault: the keyword of the schema that a value fails, and the value's path.
-
-    `key` is the unknown, missing, required or excluded key; `others` are the keys that would fit.
-    """
-
-    keyword: str
-    path: Path
-    value: Any
-    schema: Schema
-    key: str = ""
-    alternatives: tuple[str, ...] = ()
 
 
 def finding_of(fault: Fault, positions: Positions) -> Diagnostic:
@@ -46,129 +29,11 @@ def finding_of(fault: Fault, positions: Positions) -> Diagnostic:
 
 Wording = tuple[str, str, Span, str | None]
 
-# Words that people write for a key with another name here.
-_OTHER_WORDS = {
-    "to": ("end", "goto", "go_to", "next", "target", "then"),
-    "where": ("if", "condition", "filter"),
-    "if": ("where", "condition"),
-    "wait": ("delay",),
-    "after": ("delay", "timeout", "wait"),
-    "on": ("transitions", "events"),
-    "send": ("message", "messages", "actions"),
-    "scenario": ("name",),
-}
-
-
-def meant_by(key: str, keys: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known key that was probably meant, if one is near."""
-    names = list(keys)
-    similar = difflib.get_close_matches(key.lower(), names, n=1, cutoff=cutoff)
-    return _by_another_word(key, names) or next(iter(similar), None)
-
-
-def _by_another_word(key: str, keys: Iterable[str]) -> str | None:
-    return next((right for right in keys if key in _OTHER_WORDS.get(right, ())), None)
-
 
 def _unknown(fault: Fault, positions: Positions) -> Wording:
     span = positions.key_span((*fault.path, fault.key))
     message = f"unknown key '{fault.key}' in {positions.name_of(fault.path)}"
-    return "SCH001", message, span, _of_unknown(fault, positions)
-
-
-def _of_unknown(fault: Fault, positions: Positions) -> str:
-    """The key that an unknown one was meant to be: another of this place, or the same one of another place."""
-    properties, kind = fault.schema["properties"], positions.kind
-    if fault.key == "<<":
-        return "YAML 1.2 has no merging: write the keys themselves, or repeat a whole value: 'after: *name'"
-    opened = re.match(r"([\w-]+)\s*[{\[]", fault.key)
-    if opened is not None:
-        return f"a ':' is missing after '{opened[1]}': write '{opened[1]}: {fault.key[opened.end() - 1 :]}...'"
-    rest_of_text = fault.key.count(")") > fault.key.count("(") or fault.key.count("]") > fault.key.count("[")
-    if rest_of_text or (fault.value[fault.key] is None and not nearest(fault.key, properties)):
-        return "inside { } a comma ends a value: put the whole text before this in quotes"
-    free = [key for key in properties if key not in fault.value]
-    required = [key for key in fault.schema.get("required", ()) if key in free]
-    title = fault.schema.get("title", "")
-    intended = meant_by(fault.key, required) or key_meant(title, fault.key, free) or _by_another_word(fault.key, free)
-    if intended == "to" and fault.key == "end" and title in ("transition", "wait"):
-        return f"write 'to: {flow({'end': fault.value['end']})}'"
-    intended = intended or meant_by(fault.key, free, cutoff=0.9)
-    owners = sorted(_owners(kind).get(fault.key, set()) - {title})
-    if not fault.path and not intended and (own := _section_of(fault.key, kind)):
-        return under(own)
-    if not fault.path and not intended and not owners and (file := _file_of(fault.key, kind)):
-        return f"'{fault.key}' belongs {file}"
-    path = (*fault.path, fault.key)
-    outer = outer_owner(path, positions)
-    if outer is not None and not intended:
-        return f"'{fault.key}' belongs to {positions.name_of(outer)}: {how_to_move(path, outer, positions)}"
-    if not intended and (section := section_by_value(path, positions)):
-        return under(section)
-    if owners and not intended:
-        belongs = f"'{fault.key}' belongs to {' or '.join(map(_with_article, owners))}"
-        return belongs + (f", not to {_with_article(title)}" if title else "")
-    intended = intended or meant_by(fault.key, free, cutoff=0.8)
-    return did_you_mean(intended or fault.key, properties)
-
-
-@cache
-def _owners(kind: str) -> dict[str, set[str]]:
-    """The titles of the schemas that have a key, for each key of a kind of file."""
-    owners: dict[str, set[str]] = {}
-    visited: set[int] = set()
-
-    def walk(part: Any) -> None:
-        if isinstance(part, dict) and id(part) not in visited:
-            visited.add(id(part))
-            title = part.get("title")
-            if isinstance(title, str) and title != "target" and isinstance(part.get("properties"), dict):
-                for key in part["properties"]:
-                    owners.setdefault(key, set()).add(title)
-            for value in part.values():
-                walk(value)
-        elif isinstance(part, list):
-            for value in part:
-                walk(value)
-
-    walk(schema_of(kind))
-    return owners
-
-
-def _section_of(key: str, kind: str) -> str | None:
-    """The only key that a file can have at its top, if the other belongs below it."""
-    top = schema_of(kind)["properties"]
-    return next((own for own, below in top.items() if len(top) == 1 and key in below.get("properties", ())), None)
-
-
-def _file_of(key: str, kind: str) -> str | None:
-    """The file of a project that has this key at its top, or below its only key."""
-    for other in (other for other in _ONCE if other != kind):
-        if key in schema_of(other)["properties"]:
-            return f"in {other}.yaml"
-        if section := _section_of(key, other):
-            return f"in {other}.yaml, under '{section}'"
-    return "in a file of test cases, NAME.test.yaml" if key in ("cases", "timelines", "contacts") else None
-
-
-_ONCE = ("policy", "events", "metrics", "project")  # delivery.yaml has no key of its own at its top
-
-# Parts that a file has once.
-_SINGULAR_PARTS = (
-    "scenario",
-    "goal",
-    "project",
-    "policy file",
-    "policy",
-    "tracking plan",
-    "metrics file",
-    "delivery file",
-    "test file",
-)
-
-
-def _with_article(noun: str) -> str:
-    return f"{'the' if noun in _SINGULAR_PARTS else 'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return "SCH001", message, span, intended_key(fault, positions)
 
 
 def _missing(fault: Fault, positions: Positions) -> Wording:
@@ -226,7 +91,9 @@ def _type(fault: Fault, positions: Positions) -> Wording:
     subject = positions.subject(fault.path) if fault.path else f"{_a_file(positions.kind)}"
     message = f"{subject} {requirement}, not {quoted_value(fault.value)}"
     key = fault.path[-1] if fault.path else ""
-    return "SCH003", message, positions.value_span(fault.path), for_type(key, fault.value, fault.schema)
+    entries = schemas_at(positions.kind, (*fault.path, 0), None)
+    is_entry = any(is_of_type(schema, positions.node(fault.path)) for schema in entries if "type" in schema)
+    return "SCH003", message, positions.value_span(fault.path), for_type(key, fault.value, fault.schema, is_entry)
 
 
 def _in_clear_text(fault: Fault, positions: Positions) -> Wording:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenario_cli.language.schema.fault import Fault
 from scenario_cli.language.schema.files import schema_of
 from scenario_cli.language.schema.hints import flow
 from scenario_cli.language.schema.if_then import if_then
-from scenario_cli.language.schema.messages import Fault
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.yaml_node import plain
 from scenario_cli.model.diagnostic import Diagnostic

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenario_cli.language.schema.at_path import schemas_at
-from scenario_cli.language.schema.messages import Fault
+from scenario_cli.language.schema.fault import Fault
 from scenario_cli.language.schema.outer_keys import fits_as, misplaced_key, outer_owner
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.model.diagnostic import Diagnostic
