@@ -11,6 +11,7 @@ from scenario_cli.editor.finding_places import occurrence_at
 from scenario_cli.editor.project import OpenProject, View
 from scenario_cli.editor.texts import Text
 from scenario_cli.language.edit.splicing import pieced
+from scenario_cli.language.kinds import kind_of
 from scenario_cli.language.symbols.symbol import UNREADABLE, Occurrence, Symbol
 from scenario_cli.language.yaml_scalars import core_scalar
 from scenario_cli.model.diagnostic import Diagnostic
@@ -73,6 +74,17 @@ def stretches_of(view: View, symbol: Symbol) -> Stretches:
                     raise CannotRename(f"{place} writes the name in another form; write it plainly there first")
                 stretches.setdefault(path, []).append((start, end))
     return stretches
+
+
+def doubtful_places(view: View, symbol: Symbol) -> list[str]:
+    """The places that compare an event's state with the name, of whatever scenario. They keep the name."""
+    return [
+        f"{view.path_in_findings(path)}:{occurrence.span.line}"
+        for path, occurrence in view.everywhere()
+        if symbol.kind == "state"
+        and occurrence.symbol == Symbol("state", symbol.name)
+        and kind_of(Path(path)) != "test"
+    ]
 
 
 def _names(occurrence: Occurrence, symbol: Symbol, place: str) -> bool:

@@ -18,7 +18,7 @@ from scenario_cli.editor.finding_places import carried_over, occurrence_at
 from scenario_cli.editor.hover import hover_at
 from scenario_cli.editor.opened import Opened, ScenarioServer, path_of, range_of
 from scenario_cli.editor.project import View
-from scenario_cli.editor.rename import CannotRename, renamable_at, renamed
+from scenario_cli.editor.rename import CannotRename, doubtful_places, renamable_at, renamed
 from scenario_cli.editor.texts import Text
 from scenario_cli.model.source import Span
 
@@ -196,8 +196,13 @@ def _answer_renames(server: ScenarioServer) -> None:
             raise JsonRpcInvalidParams("the project has changed meanwhile; try again")
         scenario = view.project.scenarios.get(symbol.owner)
         state = scenario.states.get(symbol.name) if scenario is not None else None
+        warnings = [
+            f"{place} compares the state of an event with '{symbol.name}' and keeps that: does it mean this state?"
+            for place in doubtful_places(view, symbol)
+        ]
         if state is not None and state.split is not None:
-            words = f"'{symbol.name}' splits: draws depend on its name, so contacts will be drawn anew"
+            warnings.append(f"'{symbol.name}' splits: draws depend on its name, so contacts will be drawn anew")
+        for words in warnings:
             server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, words))
         changes: dict[str, list[lsp.TextEdit]] = {}
         for path, places in stretches.items():

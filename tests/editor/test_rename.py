@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scenario_cli.editor.project import OpenProject, View
-from scenario_cli.editor.rename import RENAMED, CannotRename, renamed, stretches_of
+from scenario_cli.editor.rename import RENAMED, CannotRename, doubtful_places, renamed, stretches_of
 from scenario_cli.editor.texts import Text
 from scenario_cli.language.edit.splicing import pieced
 from scenario_cli.language.symbols.symbol import Symbol
@@ -166,6 +166,20 @@ def test_a_rename_that_makes_the_project_faulty_is_refused(small: OpenProject) -
     small.read()
     with pytest.raises(CannotRename, match=r"then .*one\.yaml:4 would be wrong: REF024 'gone' is still a state"):
         renamed(small, Symbol("state", "told", "one"), "gone")
+
+
+def test_a_state_of_an_event_of_any_scenario_is_doubtful(small: OpenProject) -> None:
+    dropped = "  dropped: {count: message.dropped, where: event.state == 'wait'}"
+    metrics = PROJECT["metrics.yaml"].replace("metrics:\n", f"metrics:\n{dropped}\n")
+    of_two = "\"event.scenario == 'two' and event.state == 'wait'\""
+    (small.root / "metrics.yaml").write_text(metrics, encoding="utf-8")
+    (small.root / "one.yaml").write_text(
+        f"{PROJECT['one.yaml']}on: {{message.dropped: {{where: {of_two}, to: told}}}}\n", encoding="utf-8"
+    )
+    view = small.read()
+    assert doubtful_places(view, WAIT) == [view.path_in_findings("metrics.yaml") + ":2"]
+    assert doubtful_places(view, SPENT) == []
+    assert "metrics.yaml" not in renamed(small, WAIT, "other")
 
 
 SPENT, WAIT = Symbol("metric", "spent"), Symbol("state", "wait", "one")

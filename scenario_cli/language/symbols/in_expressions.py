@@ -40,7 +40,10 @@ def in_text(node: Node, meaning: str, owner: str) -> Iterator[Occurrence]:
 
 
 def in_tree(root: Expr, owner: str) -> Iterator[Occurrence]:
-    """The symbols of an expression; `owner` is the scenario whose states it can name."""
+    """The symbols of an expression; `owner` is the scenario whose states it can name.
+
+    The state of an event has no owner if the expression does not determine the event's scenario.
+    """
     comparisons = [comparison for node in walk(root) if (comparison := _compared(node)) is not None]
     scenarios = {const.value for path, consts in comparisons if path[1:] == ("scenario",) for const in consts}
     of_event = str(scenarios.pop()) if len(scenarios) == 1 else ""
@@ -50,7 +53,7 @@ def in_tree(root: Expr, owner: str) -> Iterator[Occurrence]:
             if path in (("journey", "state"), ("journey", "variant")):
                 yield from [_quoted("state", const, owner)] if owner else []
             elif path[0] != "journey" and path[1] in ("state", "variant"):
-                yield from [_quoted("state", const, of_event)] if of_event else []
+                yield _quoted("state", const, of_event)
             elif path[0] != "journey" and kind is not None:
                 yield _quoted(kind, const)
     for node in walk(root):
