@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path as FilePath
 
 from scenario_cli.editor.expressions import Candidate, in_expression, in_statement
 from scenario_cli.editor.project import View
@@ -16,6 +16,7 @@ from scenario_cli.language.names.scopes import scopes_of
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.schema.at_path import schemas_at
 from scenario_cli.language.schema.files import Schema
+from scenario_cli.language.schema.positions import Path
 from scenario_cli.language.symbols.cursor import Cursor, cursor_at
 from scenario_cli.model.exits import outcomes
 from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
@@ -35,7 +36,7 @@ def candidates_at(view: View, path: str, text: str, offset: int) -> list[Candida
 
 
 def _in_yaml(view: View, path: str, text: str, offset: int) -> Iterator[Candidate]:
-    kind = kind_of(Path(path))
+    kind = kind_of(FilePath(path))
     cursor = cursor_at(text, offset) if kind is not None else None
     if kind is not None and cursor is not None:
         yield from _Completing(view, kind, cursor, text, offset).candidates()
@@ -59,13 +60,21 @@ class _Completing:
     def candidates(self) -> Iterator[Candidate]:
         cursor = self.cursor
         if not cursor.is_key:
-            for schema in schemas_at(self.kind, cursor.path, cursor.root):
+            of_column = [schema for path in self.filled() for schema in schemas_at(self.kind, path, None)]
+            for schema in (*schemas_at(self.kind, cursor.path, cursor.root), *of_column):
                 yield from self.values(schema)
         if cursor.is_key or self.begins_line:
             schemas = schemas_at(self.kind, cursor.path, cursor.root, is_key_next=True)
             fitting = [schema for schema in schemas if self.takes_keys_beside(schema)]
             for schema in fitting or schemas:
                 yield from self.keys(schema)
+
+    def filled(self) -> Iterator[Path]:
+        """In a row of a test's table, the paths of the places that its column fills."""
+        path = self.cursor.path
+        if self.kind == "test" and path[:1] == ("cases",) and path[2:3] == ("table",) and len(path) > 4:
+            for place in self.cursor.paths_of(f"<{path[4]}>", *path[:2]):
+                yield (*place, *path[5:])
 
     def takes_keys_beside(self, schema: Schema) -> bool:
         """Whether a mapping of that schema can have the keys that are written already."""

@@ -87,6 +87,9 @@ CASES = [
     ("tests/x.test.yaml", f"{TEST}    expect: {{outcome: ¦", "no_response archived", "imported"),
     ("tests/x.test.yaml", "scenarios: [nps, welcome]\ncases: [{expect: {states: [¦", "promoter code", "cart_open"),
     ("tests/x.test.yaml", "scenarios: [nps, welcome]\ncases: [{expect: {states: {nps: [¦", "promoter", "code"),
+    # Rows of a table: what the places can be that a column fills.
+    ("tests/x.test.yaml", f"{TEST}    table: [{{way: [¦]}}]\n    expect: {{states: <way>}}\n", "offer", "code"),
+    ("tests/x.test.yaml", f"{TEST}    table: [{{a: ¦}}]\n    expect: {{messages: [{{channel: <a>}}]}}\n", "sms", "x"),
     # Statements of templates.
     ("templates/cart/offer.email.j2", "{% ¦", "if for set", "cart"),
     ("templates/cart/offer.email.j2", "{% if ¦", "cart contact", "if"),

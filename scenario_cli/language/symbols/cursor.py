@@ -51,6 +51,14 @@ class Cursor:
         node = self._at(path)
         return tuple(item.text for item in node.items) if node is not None else ()
 
+    def paths_of(self, text: str, *path: str | int) -> Iterator[Path]:
+        """The paths of the values with that text, below a path."""
+        node = self._at(path)
+        if node is not None and node.value == text:
+            yield path
+        for step in () if node is None else (*node.fields, *range(len(node.items))):
+            yield from self.paths_of(text, *path, step)
+
     def _at(self, path: Path) -> Node | None:
         node: Node | None = self.root
         for step in path:
