@@ -55,8 +55,7 @@ def _values(run: CaseRun) -> Iterator[ValueDifference]:
 
 
 def _is_expected(expected: ExpectedConversion, actual: ConversionRun) -> bool:
-    key = None if actual.key is None else str(actual.key)
-    fields = {"event": actual.event, "key": key, "value": actual.value}
+    fields = {"event": actual.event, "key": actual.key, "value": actual.value}
     return all(_equal(fields[field], value) for field, value in expected.fields.items())
 
 

@@ -65,7 +65,7 @@ class RowWriter:
             scenario=message.scenario,
             version=str(message.version),
             journey_id=message.journey_id,
-            key=_key_text(message.key),
+            key=key_text(message.key),
             state=message.state,
             channel=message.channel,
             template=message.template,
@@ -114,7 +114,7 @@ def _update(contact_id: str, update: Updated, status: str, unless: list[str] | N
         scenario=update.scenario,
         version=str(update.version),
         journey_id=update.journey_id,
-        key=_key_text(update.key),
+        key=key_text(update.key),
         state=update.state,
         send_at=written(update.at),
         send_at_local=local(update.at, zone(update.timezone) or UTC).isoformat(),
@@ -144,7 +144,7 @@ def _links(because: Step | None) -> list[dict[str, Any]]:
     return [*links[:_FIRST_LINKS], gap, *links[-_LAST_LINKS:]]
 
 
-def _key_text(key: Any) -> str | None:
+def key_text(key: Any) -> str | None:
     """A journey's key as a text; a key of several parts is a JSON list."""
     if isinstance(key, tuple):
         return json.dumps(key, ensure_ascii=False)

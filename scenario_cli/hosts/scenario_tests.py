@@ -9,7 +9,7 @@ from dataclasses import replace
 from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.hosts.case_times import times_of
-from scenario_cli.hosts.rows import RowWriter
+from scenario_cli.hosts.rows import RowWriter, key_text
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.model.case import NO_DRAWS, RUNNING, Case, CaseFile, Draws, Happening
 from scenario_cli.model.case_run import CaseRun, ConversionRun, Fed, JourneyRun, Played
@@ -139,7 +139,7 @@ def _numbers(story: list[Fed | Record]) -> dict[str, int]:
 
 
 def _conversions(story: list[Fed | Record]) -> Iterator[ConversionRun]:
-    keys = {record.journey_id: record.key for record in story if isinstance(record, Entered)}
+    keys = {record.journey_id: key_text(record.key) for record in story if isinstance(record, Entered)}
     for record in story:
         if isinstance(record, Converted):
             yield ConversionRun(record.at, record.scenario, keys[record.journey_id], record.event, record.value)

@@ -39,11 +39,11 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class ConversionRun:
-    """A conversion with the key of the journey that converted."""
+    """A conversion with the key of the journey that converted, as a plan writes it."""
 
     at: int
     scenario: str
-    key: Any
+    key: str | None
     event: str
     value: Any
 

@@ -64,6 +64,28 @@ def test_a_failing_case_exits_1(shop: Path, capsys: pytest.CaptureFixture[str]) 
     assert err.endswith("\n1 case passed, 1 failed\n")
 
 
+def test_a_key_of_several_parts_is_expected_as_a_plan_writes_it(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "pairs.yaml").write_text(
+        "scenario: pairs\nstatus: draft\nowner: crm\ntrigger: {event: cart}\nkey: [event.cart_id, event.total]\n"
+        "goal: {event: buy, any_key: true}\nstates: {in: {send: {email: hello}, after: {1d: {end: over}}}}\n",
+        encoding="utf-8",
+    )
+    case = """scenario: pairs
+cases:
+  - name: a pair
+    contact: {email: a@example.com, email_optin: true}
+    timeline:
+      - {at: 2025-03-03 10:00, event: cart, cart_id: c1, total: 3, items: []}
+      - {at: +1h, event: buy, cart_id: c1, total: 3}
+    expect: {messages: [{key: '["c1", 3]'}], conversions: [{key: '["c1", 3]'}]}
+"""
+    write(shop, "pairs.test.yaml", case)
+    assert call(capsys, "tests/pairs.test.yaml", "-q") == (0, "✓ tests/pairs.test.yaml: 1 passed\n", "")
+    write(shop, "pairs.test.yaml", case.replace('"c1", 3]', '"c2", 3]'))
+    assert call(capsys, "tests/pairs.test.yaml", "--update")[0] == 0
+    assert call(capsys, "tests/pairs.test.yaml", "-q")[0] == 0
+
+
 @pytest.mark.parametrize("path", ["tests/hello.test.yaml", "./tests/../tests/hello.test.yaml"])
 def test_a_path_picks_its_files_alone(path: str, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(capsys, path)[1] == "✓ tests/hello.test.yaml: 1 passed\n"
