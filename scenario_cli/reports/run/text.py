@@ -110,6 +110,8 @@ def _data(result: RunResult, style: Style, width: int) -> list[str]:
         }
     )
     for (name, place), count in warnings.most_common(_MOST_WARNINGS):
-        lines.append(f"{f'{name}: ' if name else ''}{place}: a value of the wrong type ({plural(count, 'time')})")
+        # Counts alone are kept: the value can be missing, misfit its type, or have passed a bound.
+        subject = f"{name}: {place}" if name else place
+        lines.append(f"{subject}: {plural(count, 'data warning')} ('scenario dry-run' shows an example)")
     lines += [f"{text} ({plural(count, 'time')})" for text, count in sorted(result.complaints.items())]
     return [style("Data warnings", "bold"), *(f"  {line}" for line in lines)] if lines else []

@@ -315,3 +315,9 @@ def test_a_run_into_the_future_says_that_messages_are_ready_before_their_time(af
     assert warning not in after_monday.run("2999-01-01", "--check")[2]
     code, _, error = after_monday.run("2999-01-01")
     assert (code, error.count(warning)) == (0, 1)
+
+
+def test_data_warnings_are_counted_and_do_not_guess_what_is_wrong(nights: Nights) -> None:
+    nights.edit("events.yaml", "  country: string\n", "  country: string\n  timezone: string\n")
+    signed_up(nights)
+    assert "  contact.timezone: 1 data warning ('scenario dry-run' shows an example)\n" in nights.run("2025-03-04")[1]
