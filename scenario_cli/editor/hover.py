@@ -78,7 +78,7 @@ def _about(view: View, symbol: Symbol) -> Iterator[str]:
             yield "\n".join(f"- {key}: `{value.source}`" for key, value in sources if value is not None)
         case "program" if name in project.programs:
             program = project.programs[name]
-            yield " ".join(part for part in (program.title, program.objective) if part)
+            yield ". ".join(part for part in (program.title, program.objective) if part)
             yield f"KPI: {program.kpi}" if program.kpi else ""
         case "table" if name in project.tables:
             table = project.tables[name]

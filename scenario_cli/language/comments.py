@@ -12,6 +12,9 @@ from scenario_cli.model.value_class import dataclass
 
 _BLOCK_HEAD = re.compile(r"[|>][-+0-9]*")
 
+# The beginning of a comment that ignores findings.
+IGNORE = re.compile(r"#-?[ \t]*scenario:[ \t]*ignore\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Comment:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from scenario_cli.language.comments import comments_of
+from scenario_cli.language.comments import IGNORE, comments_of
 from scenario_cli.language.format.order import Order
 from scenario_cli.language.format.tree import Document, Entry, Lead, Tail, Value, read_tree
 from scenario_cli.language.reader import read_yaml
@@ -131,7 +131,7 @@ class _Writer:
     def element(self, entry: Entry, indent: int, schema: Schema) -> None:
         """An element of a list. A block begins after its dash."""
         dash, value = f"{' ' * indent}-", entry.value
-        if value.entries is None or self.fits(dash, value, schema):
+        if value.entries is None or self.on_one_line(dash, value, entry.tail, schema) is not None:
             self.value(dash, value, entry.tail, indent, schema)
             return
         if entry.tail is not None:
@@ -147,19 +147,24 @@ class _Writer:
             first += 1
         self.lines[first] = f"{dash} {self.lines[first].lstrip()}"
 
-    def fits(self, before: str, value: Value, schema: Schema) -> bool:
+    def on_one_line(self, before: str, value: Value, tail: Tail | None, schema: Schema) -> str | None:
+        """The value on the line of its key, if it stays there. A comment that ignores findings concerns one line."""
         line = _in_braces(value, self.order, schema, self.reorder)
-        return line is not None and len(before) + 1 + len(line) <= WIDTH
+        if line is None or not value.entries or (tail is not None and IGNORE.match(tail.text)):
+            return line
+        return line if len(before) + 1 + len(line) <= WIDTH else None
 
     def value(self, before: str, value: Value, tail: Tail | None, indent: int, schema: Schema) -> None:
         if value.entries is None:
             self.scalar(before, value.raw, tail, indent)
             return
-        line = _in_braces(value, self.order, schema, self.reorder)
-        if line is not None and (len(before) + 1 + len(line) <= WIDTH or not value.entries):
+        line = self.on_one_line(before, value, tail, schema)
+        if line is not None:
             self.lines.append(_with_tail(f"{before} {line}", tail))
             return
         anchor = f" &{value.anchor}" if value.anchor else ""
+        if value.braces and tail is not None:
+            tail = Tail(tail.text, 0)  # its column was behind the braces
         self.lines.append(_with_tail(before + anchor, tail))
         self.entries(value, indent + 2, schema)
 

@@ -25,6 +25,25 @@ SHIPPED = sorted(shipped("scenarios").glob("*.yaml"))
 SHIPPED_TESTS = sorted(shipped("scenarios").glob("tests/*.yaml"))
 
 
+LONG = f"{{a: {'x' * 60}, b: {'y' * 60}}}"
+
+
+@rows(
+    ("line", "new"),
+    [
+        # A comment that ignores findings concerns one line.
+        (f"    set: {LONG}   # scenario: ignore[FLOW022] why", f"    set: {LONG}   # scenario: ignore[FLOW022] why"),
+        (f"    set: {LONG}          # why", f"    set:  # why\n      a: {'x' * 60}\n      b: {'y' * 60}"),
+        (f"    emit:\n      - {LONG}   # scenario: ignore[FLOW022] why",
+         f"    emit:\n      - {LONG}   # scenario: ignore[FLOW022] why"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_comment_behind_a_long_line(line: str, new: str) -> None:
+    head = "scenario: one\nstates:\n  a:\n"
+    assert formatted(f"{head}{line}\n") == f"{head}{new}\n"
+
+
 def formatted(text: str, kind: str = "scenario") -> str:
     result = format_text(text, kind, "file.yaml")
     assert result.text is not None, result

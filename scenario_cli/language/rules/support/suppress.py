@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from scenario_cli.language.comments import Comment, comments_of
+from scenario_cli.language.comments import IGNORE, Comment, comments_of
 from scenario_cli.language.yaml_lines import lines_of
 from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix, did_you_mean
 from scenario_cli.model.source import Span
 from scenario_cli.model.value_class import dataclass
 
-_SIGN = re.compile(r"#-?[ \t]*scenario:[ \t]*ignore\b")
 _IGNORE = re.compile(r"#-?[ \t]*scenario:[ \t]*ignore\b[ \t]*(\[(?P<codes>[^\]]*)\])?(?P<reason>.*)")
 _JINJA = re.compile(r"\{#.*?#\}")
 _FENCE = re.compile(r"---[ \t]*")
@@ -97,7 +96,7 @@ def _fix_without(ignore: Ignore, idle: Sequence[str]) -> Fix:
 
 def ignores_of(text: str, file: str) -> list[Ignore]:
     """The comments of a file that ignore something, in the order written."""
-    if not _SIGN.search(text):
+    if not IGNORE.search(text):
         return []
     lines = lines_of(text)
     comments = comments_of(text) if file.endswith((".yaml", ".yml")) else _in_template(lines)
