@@ -49,17 +49,31 @@ def _defines(section: Node | None) -> bool:
 
 
 def without_consequences(findings: Iterable[Diagnostic], lost: Set[Section], nodes: Nodes) -> list[Diagnostic]:
-    """The findings without those about names that a lost section can define, and about properties of events whose own
-    properties have a fault."""
+    """The findings without those about names that a lost section can define, about properties of events whose own
+    properties have a fault, and about metrics and segments whose definition has a fault."""
     findings = list(findings)
     following = {code for kind, section in lost for code in _DEFINED_IN[kind][section]}
     events = tuple(f"event '{name}' " for name in _events_without_properties(nodes, findings))
     events += ("unknown property ",) if events else ()  # of an event that the finding does not name
+    faulty = set(_faulty_definitions(nodes, findings))
     return [
         finding
         for finding in findings
-        if finding.code not in following and not (finding.code == "REF004" and finding.message.startswith(events))
+        if finding.code not in following
+        and not (finding.code == "REF004" and finding.message.startswith(events))
+        and (finding.code, finding.message) not in faulty
     ]
+
+
+def _faulty_definitions(nodes: Nodes, findings: Iterable[Diagnostic]) -> Iterator[tuple[str, str]]:
+    """What the findings about metrics and segments say that metrics.yaml defines, though with an error."""
+    file = nodes.shared_files.get("metrics")
+    errors = [finding.span for finding in findings if finding.span.file == file and finding.severity == "error"]
+    for noun, section, code in (("metric", "metrics", "REF014"), ("segment", "segments", "REF015")):
+        listed = nodes.kinds["metrics"].get(section) if errors and "metrics" in nodes.kinds else None
+        for name, definition in listed.fields.items() if listed is not None else ():
+            if any(_holds(definition.span, error) for error in errors):
+                yield code, f"unknown {noun} '{name}'"
 
 
 def _events_without_properties(nodes: Nodes, findings: Iterable[Diagnostic]) -> Iterator[str]:

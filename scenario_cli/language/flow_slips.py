@@ -17,6 +17,7 @@ from scenario_cli.model.source import Span
 _JOINED = re.compile(r"(?P<key>[\w.-]+):(?!//)(?P<value>\S.*)|(?P<long>.+):(?!//)(?P<last>\S+)")
 _DAYS = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)\b")
 _NUMBER = re.compile(r"-?[0-9]+")
+_DECIMALS = re.compile(r"[0-9]")
 
 
 def intended_entries(entries: Sequence[Entry]) -> tuple[list[Entry], list[Diagnostic]]:
@@ -48,6 +49,12 @@ def intended_entries(entries: Sequence[Entry]) -> tuple[list[Entry], list[Diagno
             index += count
             findings.append(_comma_in_key(entry, key))
             continue
+        following = entries[index] if index < len(entries) else None
+        if following is not None and _NUMBER.fullmatch(entry.name) and _DECIMALS.match(following.name):
+            key = _joined(entry.key, following.key)
+            joined.append(Entry(key.text, key, following.value, False))
+            index += 1
+            continue  # the key that is meant is no valid wait or weight, and is reported as such
         findings.append(_without_value(entry, before))
     return joined, findings
 

@@ -12,7 +12,7 @@ from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.remembered import memory
 from scenario_cli.language.schema import check as schema
 from scenario_cli.language.schema.files import schema_digest
-from scenario_cli.language.strays import closed_folders, inner_projects, unread_cases
+from scenario_cli.language.strays import closed_folders, inner_projects, unread_cases, unread_files
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import whole_file
@@ -49,6 +49,8 @@ def read_nodes(files: Files, tests: bool) -> tuple[Nodes, list[Diagnostic]]:
     paths = files.paths()
     inner = dict(inner_projects(files, paths))
     findings.extend([*closed_folders(files, paths), *inner.values()])
+    outside = [path for path in paths if not path.startswith(tuple(inner))] if inner else paths
+    findings.extend(unread_files(files, outside))
     findings.extend(unread_cases(files, paths) if tests else ())
     for path, kind in yaml_files(paths):
         if (kind == "test" and not tests) or path.startswith(tuple(inner)):

@@ -1,4 +1,4 @@
-"""YAML files that would be misread, or not read, where they are: a project in a project, misnamed test cases."""
+"""Files that would be misread, or not read, where they are: a project in a project, misnamed files, lost templates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 
-from scenario_cli.language.files import Files, in_order
+from scenario_cli.language.files import TEMPLATES, Files, in_order
 from scenario_cli.language.find import shown_path
 from scenario_cli.language.kinds import kind_of
 from scenario_cli.model.diagnostic import Diagnostic
@@ -15,6 +15,8 @@ from scenario_cli.model.source import whole_file
 _PROJECT = re.compile(rb"^project:", re.MULTILINE)
 _SCENARIO = re.compile(rb"^scenario:", re.MULTILINE)
 _CASES = re.compile(rb"^cases:", re.MULTILINE)
+_YAML_AS_TEXT = re.compile(r"(.*\.ya?ml)\.txt", re.IGNORECASE)  # editors append it, and file managers hide it
+_TEMPLATE = re.compile(r"[^/]+\.\w+(\.[\w-]+)?\.j2")
 
 
 def inner_projects(files: Files, paths: Collection[str]) -> Iterator[tuple[str, Diagnostic]]:
@@ -51,6 +53,20 @@ def unread_cases(files: Files, paths: Collection[str]) -> Iterator[Diagnostic]:
             message = f"'{name}' has test cases, but is not read: its name does not end in .test.yaml"
             place = whole_file(shown_path(files.root / path))
             yield Diagnostic("YAML015", message, place, "warning", hint=f"rename it to '{stem}.test.yaml'")
+
+
+def unread_files(files: Files, paths: Collection[str]) -> Iterator[Diagnostic]:
+    """The scenarios that are saved as plain text, and the templates outside their folder."""
+    for path in in_order([path for path in paths if path.endswith((".txt", ".TXT", ".j2"))]):
+        name, place = PurePath(path).name, whole_file(shown_path(files.root / path))
+        as_text = _YAML_AS_TEXT.fullmatch(name)
+        if as_text is not None and (_SCENARIO.search(text := _text(files, path)) or _CASES.search(text)):
+            message = f"'{name}' is not read: its name does not end in {PurePath(as_text[1]).suffix}"
+            yield Diagnostic("YAML015", message, place, "warning", hint=f"rename it to '{as_text[1]}'")
+        elif _TEMPLATE.fullmatch(name) and not path.startswith((f"{TEMPLATES}/", "tests/", "data/")):
+            inside = path.partition("/")[2] if path.lower().startswith(("template/", f"{TEMPLATES}/")) else path
+            message = f"template '{path}' is not read: it is outside the folder '{TEMPLATES}'"
+            yield Diagnostic("YAML015", message, place, "warning", hint=f"move it to {TEMPLATES}/{inside}")
 
 
 def closed_folders(files: Files, paths: Collection[str]) -> Iterator[Diagnostic]:

@@ -179,11 +179,13 @@ def _second_colon(at: _Position) -> Slip | None:
         if re.match(r"-[\w{\['\"]", item):
             return Slip(at.number, match.start("key"), 1, "a space is missing after '-'",
                         f"write '- {item[1:]}: {value}'")  # fmt: skip
-        inner = re.match(r"([a-z_][\w-]*):\s+(\S+)$", value)
+        inner = re.match(r"([a-z_][\w-]*):\s+(\S.*)$", value)
         text = f"put the text in quotes: '{item}: {in_quotes(value)}'"
         if inner is None:
             return Slip(at.number, at.column, 1, "this line has a second ':'", text)
         hint = f"write '{item}: {{{value}}}', or the second key on the next line; put a text in quotes"
+        if " " in inner[2]:
+            hint = f"{text}; or, if '{inner[1]}' is a key: '{item}: {{{value}}}'"
         return Slip(at.number, at.column, 1, "this line has a second ':'", hint)
     key_here = at.line.strip().partition(":")[0]
     above = next((number for number in range(at.number - 1, -1, -1) if _has_content(at.lines[number])), None)

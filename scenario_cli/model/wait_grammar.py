@@ -89,6 +89,8 @@ def _sum(text: str) -> Duration:
                 months += 12 * amount
             case "m":
                 raise WaitError(f"'{text}' can mean minutes or months", "write 'min' for minutes, 'mo' for months")
+            case _ if unit not in text:  # words of a sentence
+                raise WaitError(f"'{text}' is not a duration", duration_hint(text))
             case _:
                 right = _UNIT_WORDS.get(unit.lower())
                 hint = f"write {amount}{right}" if right else did_you_mean(unit, _UNITS, "units")

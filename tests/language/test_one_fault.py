@@ -203,3 +203,24 @@ def test_a_fault_of_an_anchored_line_is_one_finding(before: str, after: str, cod
     edited(shop / "tests" / "welcome.test.yaml", before, after)
     findings = new(load_root(shop, tests=True).findings, usual)
     assert [(finding.span.file, finding.code) for finding in findings] == [("tests/welcome.test.yaml", code)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("orders: {count: order_completed}", "orders: count(order_completed)"),
+        ("orders: {count: order_completed}", "orders: {total: order_completed}"),
+        ("buyer: metric.orders > 0", "buyer: metric.orders ="),
+        ("buyer: metric.orders > 0", "buyer: {where: metric.orders > 0}"),
+    ],
+)
+def test_a_metric_or_segment_with_a_fault_is_not_called_unknown(before: str, after: str, shop: Path) -> None:
+    edited(shop / "welcome.yaml", "states:", "audience: metric.orders > 0 or segment.buyer\nstates:")
+    edited(shop / "metrics.yaml", before, after)
+    assert [line.split(":")[0] for line in error_lines(shop)] == ["metrics.yaml"]
+
+
+def test_a_split_with_a_fault_is_not_called_missing_in_a_test(shop: Path) -> None:
+    edited(shop / "welcome.yaml", "  thanks:", "  drawn: {split: [thanks, trends]}\n\n  thanks:")
+    edited(shop / "tests/welcome.test.yaml", "    contact: &ana", "    variant: {drawn: thanks}\n    contact: &ana")
+    assert [line.split()[:2] for line in error_lines(shop)] == [["welcome.yaml:", "SCH003"]]

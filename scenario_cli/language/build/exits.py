@@ -7,9 +7,9 @@ from typing import cast
 
 from scenario_cli.language.build.values import Builder
 from scenario_cli.language.yaml_node import Node
-from scenario_cli.model.expression import path_of
+from scenario_cli.model.expression import Const, Expression, path_of
 from scenario_cli.model.scenario import OWN_OUTCOMES, Branch, Fallback, Target, Timeout
-from scenario_cli.model.waits import Wait
+from scenario_cli.model.waits import Duration, Wait
 
 
 class ExitBuilder(Builder):
@@ -38,8 +38,8 @@ class ExitBuilder(Builder):
             if text == "else" and target is not None:
                 branches.append(Branch(None, target))
             elif text != "else":
-                condition = self.expression(key)
-                if condition is not None and target is not None:
+                condition = self.expression(key) or _unreadable(key)
+                if target is not None:
                     branches.append(Branch(condition, target))
         return tuple(branches)
 
@@ -61,12 +61,12 @@ class ExitBuilder(Builder):
         if "wait" in node.fields:
             return ()  # the long form without its '- ', which the schema has reported
         for text, field in node.fields.items():
-            wait, target = self.wait(node.key(text)), self.target(field)
-            if wait is not None and target is not None:
+            wait, target = self.wait(node.key(text)) or _unreadable_wait(node.key(text)), self.target(field)
+            if target is not None:
                 timeouts.append(Timeout(wait, target))
         for item in node.items:
-            wait, target = self.long_wait(item), self.target(item.get("to"))
-            if wait is not None and target is not None:
+            wait, target = self.long_wait(item) or _unreadable_wait(item), self.target(item.get("to"))
+            if target is not None:
                 condition = self.expression(item.get("if"))
                 past, missing = (self.fallback(item.get(key)) for key in ("if_past", "if_missing"))
                 if past is None and wait.since is not None:
@@ -116,3 +116,13 @@ class ExitBuilder(Builder):
         if node is None or node.text in ("now", "never"):
             return None if node is None else cast(Fallback, node.text)
         return self.target(node)
+
+
+def _unreadable(node: Node) -> Expression:
+    """In place of a condition with a fault, so that its target is checked all the same: nothing runs with it."""
+    return Expression(node.text, Const(None, node.span), node.span)
+
+
+def _unreadable_wait(node: Node) -> Wait:
+    """The same in place of a wait."""
+    return Wait(node.text, node.span, duration=Duration(days=1))

@@ -102,7 +102,7 @@ def _scenarios(
             first = scenarios.setdefault(scenario.name, scenario)
             if first is not scenario:
                 findings.append(Diagnostic("REF008", f"{first.file} already has a scenario '{scenario.name}'",
-                                        scenario.span, hint="rename one of them",
+                                        scenario.span, hint="write another name after 'scenario:' in one of them",
                                         related=(("first here", first.span),)))  # fmt: skip
     return scenarios
 

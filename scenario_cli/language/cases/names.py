@@ -152,7 +152,10 @@ class TestNames:
         split = {tested.name: state_.split.arms for tested in self.scenarios_tested(scenario)
                  if (state_ := tested.states.get(state.text)) is not None and state_.split is not None}  # fmt: skip
         arm_names = {name: {to.state or to.outcome or "" for to, _ in arms} for name, arms in split.items()}
-        if not split and any(state.text in tested.states for tested in self.scenarios_tested(scenario)):
+        states = [
+            tested.states[state.text] for tested in self.scenarios_tested(scenario) if state.text in tested.states
+        ]
+        if not split and states and not any("split" in state_.written for state_ in states):
             self.undrawn(f"state '{state.text}' has no 'split'", state, "use a state with 'split'")
         elif split and not self.is_column(arm):
             self.unknown(

@@ -112,7 +112,7 @@ def _hint(walk: Walk, node: tree.Ref, scope: Scope, names: list[str]) -> str:
     hint = did_you_mean(name, names, "names here")
     if name.lower() in _OTHER_WORDS:
         return f"write '{_OTHER_WORDS[name.lower()]}'"
-    if name in NAMES:
+    if name in NAMES and node not in walk.compared:
         return f"{NAMES[name]}; {hint}"
     if nearest(name, names):
         return hint

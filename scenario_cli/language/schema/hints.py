@@ -97,7 +97,7 @@ def _as_written(value: str, types: tuple[str, ...]) -> str | None:
     if "object" in types and pair is not None:
         return f"a space is missing after ':': write '{pair[1]}: {pair[2]}'"
     number = re.fullmatch(r"([0-9]+),([0-9]+)", text)
-    if set(types) & {"number", "integer"} and number is not None:
+    if "number" in types and number is not None:
         return f"a decimal number has a point: {number[1]}.{number[2]}"
     return None
 

@@ -181,6 +181,9 @@ def _form(fault: Fault, positions: Positions) -> Wording:
     key = str(fault.path[-1]) if fault.path else ""
     intended = value_meant(key, fault.value)
     hint = f"did you mean '{intended}'?" if intended else _as_name(fault.value, fault.schema)
+    number = re.fullmatch(r"([0-9]+),([0-9]+%?)", str(fault.value))
+    if number is not None and re.search(r"\b(number|percentage)\b", requirement):
+        hint = f"a decimal number has a point: {number[1]}.{number[2]}"
     return "SCH005", message, positions.value_span(fault.path), hint
 
 
@@ -195,7 +198,7 @@ def _name(fault: Fault, positions: Positions) -> Wording:
 
 def _as_name(text: Any, schema: Schema) -> str | None:
     """The nearest text that the pattern of a name takes."""
-    letters = unicodedata.normalize("NFKD", str(text)).encode("ascii", "ignore").decode()
+    letters = unicodedata.normalize("NFKD", str(text).replace("ß", "ss")).encode("ascii", "ignore").decode()
     name = re.sub(r"\W+", "_", letters).strip("_")
     is_name = name and re.search(schema.get("pattern", "$^"), name)
     return f"for example: {name}" if is_name else None

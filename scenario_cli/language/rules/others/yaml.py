@@ -133,10 +133,11 @@ YAML = (
     ),
     document(
         "YAML015",
-        "tests-not-read",
-        "a file with test cases in tests/ whose name does not end in '.test.yaml'",
-        "its cases are never run, and nobody notices",
-        "rename the file",
+        "file-not-read",
+        "a file with test cases in tests/ whose name does not end in '.test.yaml', a scenario saved as '.yaml.txt', or "
+        "a template outside templates/",
+        "it is never used, and nobody notices",
+        "rename or move the file",
         {"example.yaml": WAITING, "tests/example.yaml": "scenario: example\ncases: []\n"},
         {"example.yaml": WAITING},
         severity="warning",
