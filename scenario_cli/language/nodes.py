@@ -12,7 +12,7 @@ from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.remembered import memory
 from scenario_cli.language.schema import check as schema
 from scenario_cli.language.schema.files import schema_digest
-from scenario_cli.language.strays import closed_folders, inner_projects, unread_cases, unread_files
+from scenario_cli.language.strays import closed_folders, inner_projects, other_file, unread_cases, unread_files
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import whole_file
@@ -67,7 +67,8 @@ def read_nodes(files: Files, tests: bool) -> tuple[Nodes, list[Diagnostic]]:
         findings.extend(faults)
         if node is None or data is None:
             continue
-        findings.extend(_faults_of_shape(node, kind, data))
+        other = other_file(node, file_name) if kind == "scenario" else None
+        findings.extend([other] if other is not None else _faults_of_shape(node, kind, data))
         if kind == "scenario":
             nodes.scenarios.append((file_name, node))
         elif kind == "test":

@@ -9,7 +9,8 @@ from pathlib import Path, PurePath
 from scenario_cli.language.files import TEMPLATES, Files, in_order
 from scenario_cli.language.find import shown_path
 from scenario_cli.language.kinds import kind_of
-from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.language.yaml_node import Node
+from scenario_cli.model.diagnostic import Diagnostic, nearest
 from scenario_cli.model.source import whole_file
 
 _PROJECT = re.compile(rb"^project:", re.MULTILINE)
@@ -67,6 +68,21 @@ def unread_files(files: Files, paths: Collection[str]) -> Iterator[Diagnostic]:
             inside = path.partition("/")[2] if path.lower().startswith(("template/", f"{TEMPLATES}/")) else path
             message = f"template '{path}' is not read: it is outside the folder '{TEMPLATES}'"
             yield Diagnostic("YAML015", message, place, "warning", hint=f"move it to {TEMPLATES}/{inside}")
+
+
+_OF_A_SCENARIO = ("scenario", "trigger", "states")
+_OF_OTHER_FILES = ("project", "events", "profile", "metrics", "segments", "policy", "cases")
+
+
+def other_file(node: Node, file: str) -> Diagnostic | None:
+    """The finding for a YAML file that is read as a scenario and has nothing of one: a file of another program."""
+    keys = [*node.fields]
+    of_others = [key for key in keys if key in _OF_OTHER_FILES]  # a settings file under another name is told which
+    if not keys or 2 * len(of_others) >= len(keys) or any(nearest(key, _OF_A_SCENARIO) for key in keys):
+        return None
+    message = "the file is not a scenario: it has no 'scenario', 'trigger' and 'states'"
+    hint = "write them, or move the file out of the project or into data/"
+    return Diagnostic("SCH002", message, whole_file(file), hint=hint)
 
 
 def closed_folders(files: Files, paths: Collection[str]) -> Iterator[Diagnostic]:

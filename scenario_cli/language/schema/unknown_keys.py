@@ -50,7 +50,7 @@ def intended_key(fault: Fault, positions: Positions) -> str:
     if opened is not None:
         return f"a ':' is missing after '{opened[1]}': write '{opened[1]}: {fault.key[opened.end() - 1 :]}...'"
     rest_of_text = fault.key.count(")") > fault.key.count("(") or fault.key.count("]") > fault.key.count("[")
-    if rest_of_text or (fault.value[fault.key] is None and not nearest(fault.key, properties)):
+    if rest_of_text or (_without_colon(fault, positions) and not nearest(fault.key, properties)):
         return "inside { } a comma ends a value: put the whole text before this in quotes"
     free = [key for key in properties if key not in fault.value]
     required = [key for key in fault.schema.get("required", ()) if key in free]
@@ -75,6 +75,14 @@ def intended_key(fault: Fault, positions: Positions) -> str:
         return belongs + (f", not to {_with_article(title)}" if title else "")
     intended = intended or meant_by(fault.key, free, cutoff=0.8)
     return did_you_mean(intended or fault.key, properties)
+
+
+def _without_colon(fault: Fault, positions: Positions) -> bool:
+    """Whether an unknown key has neither a value nor a ':', as the rest of a text after a comma within braces."""
+    key = positions.node(fault.path).key(fault.key)
+    end = key.span
+    behind = key.lines[end.end_line - 1][end.end_column - 1 :] if key.lines else ""
+    return fault.value[fault.key] is None and not behind.lstrip().startswith(":")
 
 
 @cache
