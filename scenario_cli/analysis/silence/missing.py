@@ -52,7 +52,10 @@ def relied_on(node: Expr, present: Paths = frozenset(), as_condition: bool = Tru
         case Ref() | Attr() | Item():
             path = path_of(node)
             if path is None:
-                yield from _below(node, present)
+                # Whatever is read from a missing value is missing, so a later part can handle it.
+                for part in children(node):
+                    is_base = not isinstance(node, Ref) and part is node.base
+                    yield from relied_on(part, present, as_condition and is_base)
             elif not as_condition and not _is_guaranteed(path, present):
                 yield Reliance(path, node, present)
         case Unary():
