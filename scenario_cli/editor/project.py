@@ -115,17 +115,19 @@ class View:
             for occurrence in self.named(path).occurrences:
                 yield path, occurrence
 
+    def _files_of(self, symbol: Symbol) -> list[str]:
+        """The files of a template, or the file that one includes, by their paths below templates/."""
+        if symbol.kind == "file":
+            return [symbol.name] if symbol.name in self.templates else []
+        of_name = (template for template in self.project.templates if template.name == symbol.name)
+        return [template.path for template in of_name if symbol.owner in ("", template.channel)]
+
     def definitions(self, symbol: Symbol) -> list[tuple[str, Occurrence]]:
         """The places where a symbol is defined; for a template each of its files."""
-        if symbol.kind == "template":
-            return [
-                (
-                    f"{_TEMPLATES}{template.path}",
-                    Occurrence(symbol, whole_file(template.file), whole_file(template.file)),
-                )
-                for template in self.project.templates
-                if template.name == symbol.name and symbol.owner in ("", template.channel)
-            ]
+        if symbol.kind in ("template", "file"):
+            paths = [f"{_TEMPLATES}{path}" for path in self._files_of(symbol)]
+            spans = [whole_file(self.path_in_findings(path)) for path in paths]
+            return [(path, Occurrence(symbol, span, span)) for path, span in zip(paths, spans, strict=True)]
         owners = (symbol.owner, *symbol.owners)
         return [
             (path, occurrence)

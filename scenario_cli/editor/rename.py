@@ -37,7 +37,8 @@ def renamable_at(view: View, path: str, text: str, offset: int) -> Occurrence:
     if occurrence is None:
         raise CannotRename("there is no name here that can be changed: a state, a metric or a segment")
     if occurrence.symbol.kind not in RENAMED:
-        raise CannotRename(f"the name of a {occurrence.symbol.kind} cannot be changed here")
+        article = "an" if occurrence.symbol.kind[0] in "ae" else "a"
+        raise CannotRename(f"the name of {article} {occurrence.symbol.kind} cannot be changed here")
     if occurrence.symbol.kind == "state" and not occurrence.symbol.owner:
         raise CannotRename("this can be a state of several scenarios; rename it in the scenario")
     return occurrence

@@ -208,7 +208,7 @@ def test_a_name_that_does_not_do_is_refused(session: Session, cart: str, name: s
 
 
 def test_a_place_without_a_name_of_the_project_is_not_renamed(session: Session, cart: str) -> None:
-    with pytest.raises(JsonRpcException, match="the name of a event cannot be changed here"):
+    with pytest.raises(JsonRpcException, match="the name of an event cannot be changed here"):
         session.rename(CART, at(cart, "event: cart_updated", 9), "basket_updated")
 
 

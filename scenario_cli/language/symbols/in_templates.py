@@ -1,4 +1,6 @@
-"""The symbols that a template names: metrics, segments, attributes, constants, tables. Looks up none."""
+"""The symbols that a template names: metrics, segments, attributes, constants, tables, files below
+templates/. Looks up none.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,11 @@ from scenario_cli.language.expressions import ExpressionError
 from scenario_cli.language.symbols.in_expressions import named_by
 from scenario_cli.language.symbols.symbol import UNREADABLE, Occurrence, Symbol
 from scenario_cli.language.templates.files import TemplateText, converted
-from scenario_cli.language.templates.syntax import TemplateFault, parse_template
+from scenario_cli.language.templates.syntax import TemplateFault, parse_template, statements
+from scenario_cli.model.expression import Const
 
 _ROOTS = ("metric", "segment", "contact", "const")
+_WITH_FILE = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 _CALLS = ("count", "happened", "last", "lookup", "running")
 
 
@@ -24,6 +28,10 @@ def in_template(template: TemplateText) -> Iterator[Occurrence]:
         except TemplateFault as fault:
             yield Occurrence(Symbol(UNREADABLE, text.text), text.span_at(fault.offset, fault.length))
             continue
+        for statement in statements(tree):
+            file = converted(text, statement.template) if isinstance(statement, _WITH_FILE) else None
+            if isinstance(file, Const) and isinstance(file.value, str):
+                yield Occurrence(Symbol("file", file.value), file.span.inside(1, len(file.value)))
         for node in tree.find_all((nodes.Getattr, nodes.Getitem, nodes.Call)):
             base = getattr(node, "node", None)
             if isinstance(base, nodes.Name) and base.name in (_CALLS if isinstance(node, nodes.Call) else _ROOTS):

@@ -14,7 +14,8 @@ class Symbol:
     """A thing that a project names: `kind` is `state`, `metric`, `event` and so on.
 
     States belong to a scenario, their `owner`. If a file does not determine the state's scenario, the owner is empty
-    and `owners` has the possible scenarios. A template's owner is its channel, if the place names it.
+    and `owners` has the possible scenarios. A template's owner is its channel, if the place names it. The name of a
+    `file`, which a template includes, is its path below templates/.
     """
 
     kind: str
