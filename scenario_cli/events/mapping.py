@@ -13,7 +13,7 @@ from scenario_cli.events.errors import ExportError
 from scenario_cli.events.formats.table import Column, Table
 from scenario_cli.events.inputs import COMPRESSIONS, SUFFIXES
 from scenario_cli.events.sql_text import text_literal
-from scenario_cli.model.diagnostic import did_you_mean
+from scenario_cli.model.diagnostic import did_you_mean, nearest
 
 # Common names of our fields in exports, the likeliest first; compared without case and punctuation.
 _USUAL: dict[str, tuple[str, ...]] = {
@@ -150,9 +150,10 @@ def refuse_unknown_columns(tables: list[Table], resolved: list[Resolved], need: 
             column = resolved[0].missing[field]
             files = tables[0].file.label if len(tables) == 1 else f"none of the {len(tables)} files"
             verb = "has no" if len(tables) == 1 else "has a"
+            hint = did_you_mean(column, names, "its columns" if len(tables) == 1 else "their columns")
+            meant = field if field in names else nearest(column, names) or "COLUMN"
             raise ExportError(
-                f"{files} {verb} column '{column}', used in {need.option} {field}={column}",
-                did_you_mean(column, names, "its columns" if len(tables) == 1 else "their columns"),
+                f"{files} {verb} column '{column}' (for {field})", f"{hint}\nmap it: {need.option} {field}={meant}"
             )
 
 
@@ -209,6 +210,11 @@ def _lacking(table: Table, need: Need, missing_fields: list[str]) -> ExportError
         if guess is not None:
             used.add(guess)
         options.append(f"{need.option} {field}={guess or 'COLUMN'}")
+    # What is mapped for another export, such as the project's own, and has our name here.
+    others = [field for field in (*need.optional, *need.properties) if field in need.mapping and field in table.names]
+    options += [
+        f"{need.option} {field}={field}" for field in others if mapped_column(table, need.mapping[field]) is None
+    ]
     lines.append(f"map them: {' '.join(options)}")
     if "event" in missing_fields and "event=COLUMN" in options[missing_fields.index("event")]:
         lines.append(f"or, if every row is the same event: {need.option} \"event='order_completed'\"")

@@ -117,8 +117,18 @@ def test_columns_of_a_file_without_header_are_shown_with_the_first_row(read: Rea
 def test_a_missing_mapped_column_is_an_error_with_a_similar_name(read: Read, name: str, content: str) -> None:
     with pytest.raises(ExportError) as error:
         read({name: content}, EVENT, mapping={"total": "totl"})
-    assert error.value.message.endswith(f"{name} has no column 'totl', used in --map total=totl")
-    assert error.value.hint == "did you mean 'total'? its columns: 'contact_id', 'event', 'timestamp', 'total'"
+    assert error.value.message.endswith(f"{name} has no column 'totl' (for total)")
+    assert error.value.hint == (
+        "did you mean 'total'? its columns: 'contact_id', 'event', 'timestamp', 'total'\nmap it: --map total=total"
+    )
+
+
+def test_columns_mapped_for_another_export_are_mapped_in_one_step(read: Read) -> None:
+    content = "contact_id,event,timestamp,total,coupon\na,bought,1,5,X\n"
+    with pytest.raises(ExportError) as error:
+        read({"a.csv": content}, EVENT, mapping={"contact_id": "user", "total": "amount"})
+    assert error.value.hint is not None
+    assert error.value.hint.endswith("\nmap them: --map contact_id=contact_id --map total=total")
 
 
 def test_a_mapped_column_need_be_in_one_of_the_files_only(read: Read) -> None:
