@@ -7,17 +7,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from scenario_cli.editor.expressions import Candidate, in_expression, in_statement
+from scenario_cli.editor.expressions import Candidate, in_expression
+from scenario_cli.editor.in_templates import in_template
 from scenario_cli.editor.project import View
+from scenario_cli.editor.scope_at import scope_at
 from scenario_cli.language.kinds import kind_of
-from scenario_cli.language.known_names import NAMING, USED_BEFORE, about_property, names_of, states_of, templates_of
-from scenario_cli.language.names.metrics import about_contact, catalogue
-from scenario_cli.language.names.scopes import scopes_of
-from scenario_cli.language.names.shapes import Scope
+from scenario_cli.language.known_names import (
+    NAMING,
+    USED_BEFORE,
+    about_property,
+    about_scenario,
+    names_of,
+    states_of,
+    templates_of,
+)
 from scenario_cli.language.schema.at_path import schemas_at
 from scenario_cli.language.schema.files import Schema
 from scenario_cli.language.schema.positions import Path
 from scenario_cli.language.symbols.cursor import Cursor, cursor_at
+from scenario_cli.model.case import RUNNING
 from scenario_cli.model.exits import outcomes
 from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 
@@ -26,7 +34,7 @@ _EXPRESSIONS = ("condition", "expression", "value", "wait")
 
 def candidates_at(view: View, path: str, text: str, offset: int) -> list[Candidate]:
     """The candidates for an offset of a file with this text; `path` is the file's path in the project."""
-    candidates = _in_template if path.startswith("templates/") else _in_yaml
+    candidates = in_template if path.startswith("templates/") else _in_yaml
     by_label: dict[str, Candidate] = {}
     for candidate in candidates(view, path, text, offset):
         if candidate.kind == "function" and text.startswith("(", offset):
@@ -130,6 +138,8 @@ class _Completing:
             return self.states()
         if meaning == "outcome":
             return self.outcomes()
+        if meaning == "scenario" and self.kind == "test" and self.cursor.path[:1] == ("cases",):
+            return {scenario.name: about_scenario(scenario) for scenario in self.tested()}
         if meaning == "template":
             channels = [
                 step for step in self.cursor.path if isinstance(step, str) and step in self.view.project.channels
@@ -154,7 +164,8 @@ class _Completing:
         """
         of_scenarios = [name for scenario in self.meant() for name in outcomes(scenario)]
         if of_scenarios:
-            return dict.fromkeys((*of_scenarios, *OWN_OUTCOMES), "")
+            unfinished = [RUNNING] if self.kind == "test" else []
+            return dict.fromkeys((*of_scenarios, *unfinished, *OWN_OUTCOMES), "")
         return {name: "" for name in self.names["outcome"] if name not in OWN_OUTCOMES}
 
     def meant(self) -> list[Scenario]:
@@ -163,11 +174,15 @@ class _Completing:
         """
         scenarios, cursor = self.view.project.scenarios, self.cursor
         named = [cursor.text(*cursor.path[:-1], "scenario")] if len(cursor.path) > 1 else []
-        if self.kind == "test" and not any(named):
-            named = [step for step in cursor.path if isinstance(step, str) and step in scenarios]
-            named = named or [cursor.text("scenario"), *cursor.texts("scenarios")]
+        named += [step for step in cursor.path if self.kind == "test" and isinstance(step, str)]
         meant = [scenarios[name] for name in named if name in scenarios]
-        return list(scenarios.values()) if self.kind == "test" and not meant else meant
+        return self.tested() if self.kind == "test" and not meant else meant
+
+    def tested(self) -> list[Scenario]:
+        """The scenarios that a test is about; all, if it names none."""
+        scenarios = self.view.project.scenarios
+        named = [self.cursor.text("scenario"), *self.cursor.texts("scenarios")]
+        return [scenarios[name] for name in named if name in scenarios] or list(scenarios.values())
 
     def texts(self, meaning: str) -> Iterator[Candidate]:
         """The parts of an expression, if one can be here."""
@@ -179,49 +194,9 @@ class _Completing:
                 yield self.candidate(wait, "value", "")
             return
         written = re.sub(r"^.*?\bdate\s", "", typed) if meaning == "wait" else typed.removeprefix("=")
-        yield from in_expression(written, self.scope(), self.view.project, self.offset)
-
-    def scope(self) -> Scope:
-        """The scope of the expression that is written, as far as it is known."""
-        project, cursor = self.view.project, self.cursor
-        base = Scope(project.plan, catalogue(project))
-        if self.kind == "metrics" and len(cursor.path) > 1:
-            event = cursor.text(*cursor.path[:2], "of") or cursor.text(*cursor.path[:2], "count")
-            if event and not {"value", "bins"} & {*map(str, cursor.path[2:3])}:
-                return replace(base.at(project.plan.expand(event)), event_alone=True)
-        if "measure" in cursor.path:
-            measure = cursor.path[: cursor.path.index("measure") + 1]
-            scope = base.at(project.plan.expand(cursor.text(*measure, "then")))
-            return replace(scope, trigger=project.plan.expand(cursor.text(*measure, "of")), not_entered="a KPI")
-        if self.kind != "scenario":
-            return about_contact(base)
-        scenario = project.scenarios.get(cursor.text("scenario"))
-        scopes = scopes_of(scenario, base) if scenario is not None else None
-        path = cursor.path
-        event = self.event_at_hand()
-        if scopes is None:
-            expanded = project.plan.expand(event) if event else None
-            return base.at(expanded)
-        if path[:1] == ("trigger",) or path[:1] in (("audience",), ("key",)):
-            scope = scopes.on_trigger()
-            return scope.at(project.plan.expand(event)) if event else scope
-        if event:
-            return scopes.on_event(event)
-        state = str(path[1]) if path[:1] == ("states",) and len(path) > 1 else ""
-        waits = {"after", "when"} & {*map(str, path[2:3])}
-        return scopes.on_entering(state) if state in scopes.entering and not waits else scopes.quiet()
-
-    def event_at_hand(self) -> str:
-        """The event that the place is about: that of its trigger, transition or goal."""
-        path = self.cursor.path
-        steps = [number for number, step in enumerate(path) if step == "on" and number + 1 < len(path)]
-        if steps:
-            return str(path[steps[-1] + 1])
-        if path[:1] == ("goal",):
-            return self.cursor.text("goal", "event")
-        if path[:1] == ("trigger",):
-            return self.cursor.text(*[step for step in path[:2] if isinstance(step, int) or step == "trigger"], "event")
-        return ""
+        yield from in_expression(
+            written, scope_at(self.view.project, self.kind, self.cursor), self.view.project, self.offset
+        )
 
     def candidate(self, label: str, kind: str, about: str, text: str | None = None) -> Candidate:
         start = self.offset - len(self.cursor.typed)
@@ -239,45 +214,3 @@ def _states_in(text: str) -> Iterable[str]:
             if match[1] is None:
                 break
             yield match[1]
-
-
-def _in_template(view: View, path: str, text: str, offset: int) -> Iterator[Candidate]:
-    opening = _open_brace(text, offset)
-    if opening is not None and text[opening + 1] != "#":
-        written, scope = text[opening + 2 : offset], _of_template(view, path)
-        if text[opening + 1] == "%":
-            yield from in_statement(written, scope, view.project, offset)
-        else:
-            yield from in_expression(written, scope, view.project, offset, in_template=True)
-
-
-_CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
-
-
-def _open_brace(text: str, offset: int) -> int | None:
-    """The offset of the braces around a place of a template; None outside of any."""
-    closed = 0
-    while opening := re.compile(r"\{[{%#]").search(text, closed, offset):
-        closed = text.find(_CLOSING[opening[0]], opening.end(), offset) + 2
-        if closed == 1:
-            return opening.start()
-    return None
-
-
-def _of_template(view: View, path: str) -> Scope:
-    """The scope of a template: the values that all messages with it pass, and those that its scenarios capture."""
-    project = view.project
-    scope = Scope(project.plan, catalogue(project))
-    base = scope
-    of_file = {
-        (template.name, template.channel) for template in project.templates if f"templates/{template.path}" == path
-    }
-    for scenario in project.scenarios.values():
-        for message in scenario.messages:
-            if (message.template.text, message.channel.text) in of_file:
-                scopes = scopes_of(scenario, base)
-                quiet = scopes.quiet()
-                handed = {name.text: scopes.shape(value, quiet) for name, value in message.values}
-                triggers = tuple(dict.fromkeys((*scope.trigger, *quiet.trigger)))
-                scope = replace(quiet, trigger=triggers, names={**scope.names, **quiet.names, **handed})
-    return replace(scope.at(None), defined=frozenset())

@@ -37,7 +37,7 @@ class Candidate:
 _CHAIN = re.compile(r"(?:^|[^\w.'\"])((?:[A-Za-z_]\w*\.)*)([A-Za-z_]?\w*)$")
 _NAMED = re.compile(r"\b(count|happened|last|lookup|running)\(\s*['\"]([\w./-]*)$")
 _OF_FUNCTION = {"lookup": "table", "running": "scenario"}
-_OPERATORS = ("and", "or", "in", "not in", "is", "is not")
+_OPERATORS = ("and", "or", "in", "not in", "is", "is not", "if", "else")
 _WORDS = ("not", "none", "true", "false")
 # A value that ends here: a name, a number, a text, a call, a list.
 _VALUE = re.compile(r"(?:([A-Za-z_]\w*)|\d|['\"\])}])$")

@@ -84,7 +84,9 @@ CASES = [
      "total", "sku"),
     # Scenarios that are named beside, or under test.
     ("sunset.yaml", "scenario: sunset\ntrigger: {scenario: cart_abandonment, outcome: ¦}", "no_response", "imported"),
-    ("tests/x.test.yaml", f"{TEST}    expect: {{outcome: ¦", "no_response archived", "imported"),
+    ("tests/x.test.yaml", f"{TEST}    expect: {{outcome: ¦", "no_response running archived", "imported"),
+    ("tests/x.test.yaml", f"{TEST}    expect: {{messages: [{{scenario: ¦", "cart_abandonment", "nps"),
+    ("tests/x.test.yaml", "scenario: ¦\ncases: []\n", "cart_abandonment nps", "cases"),
     ("tests/x.test.yaml", "scenarios: [nps, welcome]\ncases: [{expect: {states: [¦", "promoter code", "cart_open"),
     ("tests/x.test.yaml", "scenarios: [nps, welcome]\ncases: [{expect: {states: {nps: [¦", "promoter", "code"),
     # Rows of a table: what the places can be that a column fills.
