@@ -161,6 +161,31 @@ def test_pairs_are_those_in_another_order_later_and_a_draft_holds_the_best_of_ea
         ]
 
 
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("product: sku", [("product", "pot", 0, 2)]),
+        ("product: sku, price: price", [("product", "pot", 15, 2)]),
+        ("category: kind, price: price, quantity: pieces", [("category", "kitchen", 20, 3)]),
+        ("price: price", []),
+    ],
+)
+def test_lines_of_an_order_can_lack_any_key(
+    shop: Path, tell: Tell, keys: str, expected: list[tuple[str, str, float, float]]
+) -> None:
+    purchase = f"  purchase: {{event: order, amount: total, items: items, {keys}}}\n"
+    (shop / "project.yaml").write_text(re.sub(r"  purchase: .*\n", purchase, PROJECT), encoding="utf-8")
+    line = "{sku: {type: string}, kind: {type: string}, price: {type: number}, pieces: {type: integer}}"
+    items = f"items: {{type: array, items: {{type: object, properties: {line}}}}}"
+    (shop / "events.yaml").write_text(PLAN.replace("total: number", f"total: number, {items}"), encoding="utf-8")
+    lines = [{"sku": "pot", "kind": "kitchen", "price": 10 / pieces, "pieces": pieces} for pieces in (1, 2)]
+    bought = {"total": 20, "items": lines}
+    order = {"contact_id": "ana", "event": "order", "timestamp": "2025-01-01T10:00:00Z", "properties": bought}
+    (shop / "events.jsonl").write_text(json.dumps(order) + "\n", encoding="utf-8")
+    sold = tell("--part", "products")["products"]
+    assert [(each["kind"], each["name"], each["revenue"], each["units"]) for each in sold] == expected
+
+
 def test_a_part_by_itself_is_the_same_as_among_all(tell: Tell) -> None:
     together = tell()
     for part in ("base", "rfm", "cohorts", "products", "affinity"):

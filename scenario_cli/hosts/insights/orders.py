@@ -62,11 +62,13 @@ def _make_lines(log: Log) -> None:
         source = f"SELECT contact, number, moment, 1 AS place, {', '.join(_PARTS)}, amount FROM orders"
         paid = "amount" if purchase.price is None else "price * coalesce(quantity, 1)"
     else:
-        keys = [_path(getattr(purchase, part)) for part in _PARTS]
+        named = {part: name for part in _PARTS if (name := getattr(purchase, part)) is not None}
+        keys = [_path(name) for name in named.values()] or ["'$'"]
+        places = {part: f"listed[{place}]" for place, part in enumerate(named, 1)}
         values = ", ".join(
-            f"TRY_CAST(listed[{index}] AS {AMOUNT}) AS {part}" if part in ("price", "quantity")
-            else f"nullif(trimmed(listed[{index}]), '') AS {part}"
-            for index, part in enumerate(_PARTS, 1)
+            f"TRY_CAST({places.get(part, 'NULL')} AS {AMOUNT}) AS {part}" if part in ("price", "quantity")
+            else f"nullif(trimmed({places.get(part, 'CAST(NULL AS VARCHAR)')}), '') AS {part}"
+            for part in _PARTS
         )  # fmt: skip
         elements = (
             "SELECT contact, number, moment, unnest(elements) AS element, generate_subscripts(elements, 1) AS place"
@@ -83,9 +85,9 @@ def _make_lines(log: Log) -> None:
     log.con.execute("ALTER TABLE orders DROP COLUMN items")
 
 
-def _path(name: Name | None) -> str:
-    """The JSON path of a key; without a name, a path that leads nowhere."""
-    key = name.text.replace('"', '\\"') if name is not None else ""
+def _path(name: Name) -> str:
+    """The JSON path of a key."""
+    key = name.text.replace('"', '\\"')
     return text_literal(f'$."{key}"')
 
 
