@@ -40,12 +40,12 @@ def lost_sections(nodes: Nodes, findings: Iterable[Diagnostic], missing: Set[str
         (kind, section)
         for kind, sections in _DEFINED_IN.items()
         for section in sections
-        if kind in unreadable or (kind in broken and not _defines(nodes.kinds[kind].get(section)))
+        if kind in unreadable or (kind in broken and not _defines(section, nodes.kinds[kind].get(section)))
     }
 
 
-def _defines(section: Node | None) -> bool:
-    return section is not None and bool(section.fields or section.items)
+def _defines(name: str, section: Node | None) -> bool:
+    return section is not None and bool(section.items if name == "phases" else section.fields)
 
 
 def without_consequences(findings: Iterable[Diagnostic], lost: Set[Section], nodes: Nodes) -> list[Diagnostic]:

@@ -75,7 +75,8 @@ class _PlanBuilder(Builder):
         """A type's name, or a mapping in the manner of JSON Schema."""
         if not node.is_map:
             return Property(name, node.text if node.text in _PROPERTY_TYPES else None, span)
-        kind = self.text(node.get("type")) or None
+        written = self.text(node.get("type"))
+        kind = written if written in _PROPERTY_TYPES else None
         if kind == "string" and self.text(node.get("format")) in ("date", "date-time"):
             kind = "date" if self.text(node.get("format")) == "date" else "datetime"
         items, fields = node.get("items"), node.get("properties")

@@ -10,7 +10,7 @@ from scenario_cli.language.schema.fits import types_of
 from scenario_cli.language.schema.synonyms import value_meant
 
 _LONGEST_TEXT = 40
-_LONGEST_EXAMPLE = 90
+_LONGEST_EXAMPLE = 120
 
 
 def quoted_value(value: Any, bare: bool = False) -> str:
