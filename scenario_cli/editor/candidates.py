@@ -194,9 +194,8 @@ class _Completing:
                 yield self.candidate(wait, "value", "")
             return
         written = re.sub(r"^.*?\bdate\s", "", typed) if meaning == "wait" else typed.removeprefix("=")
-        yield from in_expression(
-            written, scope_at(self.view.project, self.kind, self.cursor), self.view.project, self.offset
-        )
+        scope = scope_at(self.view.project, self.kind, self.cursor)
+        yield from in_expression(written, scope, self.view.project, self.offset)
 
     def candidate(self, label: str, kind: str, about: str, text: str | None = None) -> Candidate:
         start = self.offset - len(self.cursor.typed)

@@ -92,6 +92,7 @@ CASES = [
     # Rows of a table: what the places can be that a column fills.
     ("tests/x.test.yaml", f"{TEST}    table: [{{way: [¦]}}]\n    expect: {{states: <way>}}\n", "offer", "code"),
     ("tests/x.test.yaml", f"{TEST}    table: [{{a: ¦}}]\n    expect: {{messages: [{{channel: <a>}}]}}\n", "sms", "x"),
+    ("new.yaml", "scenario: new\ntrigger: {event: cart_updated}\naudience: trigger.¦\n", "cart_id total", "sku"),
     # Statements of templates.
     ("templates/cart/offer.email.j2", "{% ¦", "if for set", "cart"),
     ("templates/cart/offer.email.j2", "{% if ¦", "cart contact", "if"),
