@@ -15,12 +15,29 @@ from scenario_cli.language.names.shapes import Scope
 
 def in_template(view: View, path: str, text: str, offset: int) -> Iterator[Candidate]:
     opening = _open_brace(text, offset)
-    if opening is not None and text[opening + 1] != "#":
+    if opening is None:
+        yield from _fields(view, path, text, offset)
+    elif text[opening + 1] != "#":
         written, scope = text[opening + 2 : offset], _of_template(view, path)
         if text[opening + 1] == "%":
             yield from in_statement(written, scope, view.project, offset)
         else:
             yield from in_expression(written, scope, view.project, offset, in_template=True)
+
+
+def _fields(view: View, path: str, text: str, offset: int) -> Iterator[Candidate]:
+    """The fields of the front matter that other templates of the channel have."""
+    before, behind = text[:offset], text[offset:]
+    typed = re.fullmatch(r"---[ \t]*\r?\n(?:.*\n)*?(\w*)", before)
+    if typed is None or re.search(r"\n---[ \t]*\r?\n", before) or not re.match(r"\s*(:|\r?\n|$)", behind):
+        return
+    parts = path.rpartition("/")[2].split(".")
+    known = [name for other in view.project.templates if other.channel in parts[1:] for name in other.fields]
+    here = set(re.findall(r"^(\w+):", text, re.MULTILINE))
+    ending = "" if behind.lstrip(" ").startswith(":") else ": "
+    for name in dict.fromkeys(known):
+        if name not in here:
+            yield Candidate(name, "key", "", offset - len(typed[1]), offset, name + ending)
 
 
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}

@@ -93,7 +93,10 @@ CASES = [
     ("tests/x.test.yaml", f"{TEST}    table: [{{way: [¦]}}]\n    expect: {{states: <way>}}\n", "offer", "code"),
     ("tests/x.test.yaml", f"{TEST}    table: [{{a: ¦}}]\n    expect: {{messages: [{{channel: <a>}}]}}\n", "sms", "x"),
     ("new.yaml", "scenario: new\ntrigger: {event: cart_updated}\naudience: trigger.¦\n", "cart_id total", "sku"),
-    # Statements of templates.
+    # Templates.
+    ("templates/cart/new.email.j2", "---\n¦\n---\n", "subject preheader", "title"),
+    ("templates/cart/new.email.j2", "---\nsubject: x\npre¦\n---\n", "preheader", "subject"),
+    ("templates/cart/new.push.fr.j2", "---\n¦", "title", "subject"),
     ("templates/cart/offer.email.j2", "{% ¦", "if for set", "cart"),
     ("templates/cart/offer.email.j2", "{% if ¦", "cart contact", "if"),
     ("templates/cart/offer.email.j2", "{% for item in ¦", "cart", "any"),
@@ -119,6 +122,8 @@ def test_a_place_offers_fitting_candidates(view: View, path: str, text: str, off
         ("templates/cart/offer.email.j2", "no braces ¦"),
         ("templates/cart/offer.email.j2", "{{ code }} ¦"),
         ("templates/cart/offer.email.j2", "{# {{ ¦"),
+        ("templates/cart/offer.email.j2", "---\nsubject: x\n---\n¦"),
+        ("templates/cart/offer.email.j2", "---\nsubject: ¦\n---\n"),
         ("templates/cart/offer.email.j2", "{% for ¦"),
         ("templates/cart/offer.email.j2", "{% endif ¦"),
         ("data/notes.yaml", "a: ¦"),
