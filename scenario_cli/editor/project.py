@@ -128,14 +128,20 @@ class View:
             paths = [f"{_TEMPLATES}{path}" for path in self._files_of(symbol)]
             spans = [whole_file(self.path_in_findings(path)) for path in paths]
             return [(path, Occurrence(symbol, span, span)) for path, span in zip(paths, spans, strict=True)]
-        owners = (symbol.owner, *symbol.owners)
-        return [
-            (path, occurrence)
-            for path, occurrence in self.everywhere()
-            if occurrence.defines
-            and (occurrence.symbol.kind, occurrence.symbol.name) == (symbol.kind, symbol.name)
-            and (symbol.kind != "state" or occurrence.symbol.owner in owners)
-        ]
+        return [(path, occurrence) for path, occurrence in self._of(symbol) if occurrence.defines]
+
+    def references(self, symbol: Symbol) -> list[tuple[str, Occurrence]]:
+        """The places that name a symbol, without those that define it."""
+        return [(path, occurrence) for path, occurrence in self._of(symbol) if not occurrence.defines]
+
+    def _of(self, symbol: Symbol) -> Iterator[tuple[str, Occurrence]]:
+        owners = set(symbol.owners) or {symbol.owner}
+        for path, occurrence in self.everywhere():
+            named = occurrence.symbol
+            if (named.kind, named.name) == (symbol.kind, symbol.name) and (
+                symbol.kind != "state" or not owners.isdisjoint((named.owner, *named.owners))
+            ):
+                yield path, occurrence
 
 
 def _unreadable(text: str, file: str) -> Occurrence:

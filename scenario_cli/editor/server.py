@@ -148,13 +148,10 @@ def _answer_questions(server: ScenarioServer) -> None:
         if cursor is None or at_cursor is None:
             return []
         project, view = cursor[:2]
-        symbol = at_cursor.symbol
-        return [
-            _place(server, project, view, path, occurrence.span)
-            for path, occurrence in view.everywhere()
-            if (occurrence.symbol.kind, occurrence.symbol.name) == (symbol.kind, symbol.name)
-            and (symbol.kind != "state" or symbol.owner in (occurrence.symbol.owner, *occurrence.symbol.owners))
-        ]
+        found = view.references(at_cursor.symbol)
+        if params.context.include_declaration:
+            found = [*view.definitions(at_cursor.symbol), *found]
+        return [_place(server, project, view, path, occurrence.span) for path, occurrence in found]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix]))
     def _(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:

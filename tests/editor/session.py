@@ -125,8 +125,8 @@ class Session:
         )
         return list(locations or [])
 
-    def references(self, path: str, position: lsp.Position) -> list[lsp.Location]:
-        context = lsp.ReferenceContext(include_declaration=True)
+    def references(self, path: str, position: lsp.Position, include_declaration: bool = True) -> list[lsp.Location]:
+        context = lsp.ReferenceContext(include_declaration)
         params = lsp.ReferenceParams(context=context, **self.place(path, position))
         return list(self.wait(self.client.text_document_references_async(params)) or [])
 

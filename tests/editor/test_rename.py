@@ -144,6 +144,28 @@ def test_a_name_changes_in_every_place(small: OpenProject, symbol: Symbol, place
     assert {path: len(stretches) for path, stretches in renamed(small, symbol, "other").items()} == places
 
 
+@pytest.mark.parametrize(
+    ("symbol", "places"),
+    [
+        # not the state of `two` with the same name
+        (Symbol("state", "wait", "one"),
+         {"one.yaml": 2, "two.yaml": 1, "tests/one.test.yaml": 2, "tests/both.test.yaml": 1}),
+        (Symbol("state", "wait", "two"), {"tests/both.test.yaml": 1}),
+        (Symbol("state", "wait", "", ("one", "two")),
+         {"one.yaml": 2, "two.yaml": 1, "tests/one.test.yaml": 2, "tests/both.test.yaml": 2}),
+        (Symbol("metric", "spent"), {"metrics.yaml": 1, "one.yaml": 2, "templates/hello.email.j2": 2}),
+        (Symbol("template", "hello", "email"), {"one.yaml": 1}),
+    ],
+)  # fmt: skip
+def test_references_are_the_places_beside_the_definition(
+    small: OpenProject, symbol: Symbol, places: dict[str, int]
+) -> None:
+    view = small.read()
+    assert Counter(path for path, _ in view.references(symbol)) == places
+    assert view.definitions(symbol)
+    assert not {*view.references(symbol)} & {*view.definitions(symbol)}
+
+
 def test_a_name_that_may_mean_two_things_is_refused(small: OpenProject) -> None:
     path = small.root / "tests/both.test.yaml"
     path.write_text(PROJECT["tests/both.test.yaml"].replace("{one: [wait], two: [wait]}", "[wait]"), encoding="utf-8")

@@ -179,6 +179,15 @@ def test_a_name_has_its_definition(session: Session, file: str, needle: str, tar
         assert [location.range.start for location in locations] == [at(other, definition)]
 
 
+def test_references_are_with_or_without_the_definition(session: Session, cart: str) -> None:
+    position, definition = at(cart, "else: last_call", 8), at(cart, "last_call:\n")
+    places = session.references(CART, position)
+    assert [(place.uri, place.range.start) for place in places].count((session.uri(CART), definition)) == 1
+    without = session.references(CART, position, include_declaration=False)
+    assert len(without) == len(places) - 1 > 1
+    assert definition not in [place.range.start for place in without]
+
+
 def test_a_definition_is_found_at_its_place_in_a_buffer_that_has_changed(session: Session, cart: str) -> None:
     text = f"# a line more\n{cart}"
     session.change(CART, text)
