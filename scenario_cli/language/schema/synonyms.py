@@ -214,6 +214,11 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
     "in_flight": {"pinned": "keep old finish", "follow": "new migrate update"},
     "type": _TYPES,
     "identity": {"off": "none no false", "forward": "on yes true"},
+    "rules": {
+        "off": "ignore ignored disable disabled none no false skip silent",
+        "warning": "warn",
+        "info": "hint note",
+    },
 }
 
 
@@ -238,6 +243,8 @@ def value_meant(key: str, value: object, allowed: Iterable[str] = ()) -> str | N
     right = _VALUE_WORDS.get(key, {}).get(_folded(word))
     if right is None and names and names <= _TYPES.keys() | {"date", "null"}:
         right = _VALUE_WORDS["type"].get(_folded(word))
+    if right is None and names == {"off", "info", "warning", "error"}:
+        right = _VALUE_WORDS["rules"].get(_folded(word))
     return right if right is not None and (not names or right in names) else None
 
 
