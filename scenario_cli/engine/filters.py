@@ -152,7 +152,7 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
         return values.compare(operator, left, right, _CLOCK.zone)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        return values.arithmetic(operator, left, right)
+        return values.arithmetic(operator, left, right, _CLOCK.zone)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         return values.attr(obj, attribute, _CLOCK.zone)

@@ -215,11 +215,27 @@ def _contains(container: Any, member: Any, tz: ZoneInfo) -> bool:
     raise Misfit(f"{shown(container)} holds nothing to look in")
 
 
-def arithmetic(operator: str, left: Any, right: Any) -> Any:
-    """`left operator right`; None for a missing value and for a division by zero."""
+def arithmetic(operator: str, left: Any, right: Any, tz: ZoneInfo = UTC) -> Any:
+    """`left operator right`; None for a missing value and for a division by zero.
+
+    A text that is a date counts as one on the clock `tz`, where a date is moved or two are subtracted.
+    """
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
         return bounded(_number(operator, left, right))
+    if operator in "+-" and (isinstance(left, str) or isinstance(right, str)):
+        left, right = _dates_read(operator, left, right, tz)
     return bounded(_arithmetic(operator, left, right))
+
+
+def _dates_read(operator: str, left: Any, right: Any, tz: ZoneInfo) -> tuple[Any, Any]:
+    """The two values, with texts as dates if only dates can be meant; two texts are joined by `+`."""
+    if isinstance(left, str) and isinstance(right, str):
+        return (_instants(left, right, tz) or (left, right)) if operator == "-" else (left, right)
+    if isinstance(left, str) and isinstance(right, datetime | timedelta):
+        return read_datetime(left, tz) or left, right
+    if isinstance(right, str) and isinstance(left, datetime) and operator == "-":
+        return left, read_datetime(right, tz) or right
+    return left, right
 
 
 def _arithmetic(operator: str, left: Any, right: Any) -> Any:

@@ -229,3 +229,24 @@ def test_the_engine_reads_no_clock_and_no_chance() -> None:
 
 def test_a_project_that_cannot_be_read_does_not_raise() -> None:
     assert load("scenario: [").broken
+
+
+@rows(
+    ("condition", "x", "expected"),
+    [
+        ("event.x - duration('1d') < now", "2025-03-04T09:00:00+01:00", (True, 0)),
+        ("now - event.x == duration('2h')", "2025-03-03 08:00", (True, 0)),
+        ("event.x - now > duration('1d')", "2025-03-05", (True, 0)),
+        ("event.x + duration('36h') == '2025-03-04 12:00'", "2025-03-03", (True, 0)),
+        ("event.x - '2025-03-01' == duration('2d')", "2025-03-03", (True, 0)),
+        ("event.x - '2025-03-30' == duration('23h')", "2025-03-31", (True, 0)),  # clocks go forward in Paris
+        ("event.x + '-01' == '2025-03-03-01'", "2025-03-03", (True, 0)),  # texts are joined
+        ("event.x - duration('1d') < now", "soon", (False, 1)),
+        ("now - event.x < duration('1d')", "soon", (False, 1)),
+        ("event.x - '2025-03-01' > duration('1d')", "soon", (False, 1)),
+    ],
+)
+def test_arithmetic_reads_the_text_of_a_date_as_comparisons_do(
+    condition: str, x: str, expected: tuple[bool, int]
+) -> None:
+    assert holds(condition, {"x": x}, {}) == expected

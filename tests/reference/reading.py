@@ -147,7 +147,7 @@ def _read(node: tree.Expr, names: Names) -> Any:
         case tree.Binary(op="~"):
             return _fitting(joined, _read(node.left, names), _read(node.right, names), names.zone)
         case tree.Binary():
-            return _fitting(values.arithmetic, node.op, _read(node.left, names), _read(node.right, names))
+            return _fitting(values.arithmetic, node.op, _read(node.left, names), _read(node.right, names), names.zone)
         case tree.Compare():
             left = _read(node.left, names)
             for operator, other in node.comparisons:

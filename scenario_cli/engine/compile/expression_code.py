@@ -180,13 +180,13 @@ class Writer:
         If the result is so large that it could pass a bound, the function that checks calculates it again.
         """
         if operator not in ("+", "-", "*"):
-            return f"arithmetic({operator!r}, {left}, {right})"
+            return f"arithmetic({operator!r}, {left}, {right}, {self.zone})"
         result, first, second = (f"v{self.names + number}" for number in (1, 2, 3))
         self.names += 3
         # Both are calculated before either is checked.
         whole = f"(type({first} := {left}) is int) & (type({second} := {right}) is int)"
         within = f"-{_SURELY_BOUNDED} < ({result} := {first} {operator} {second}) < {_SURELY_BOUNDED}"
-        return f"({result} if {whole} and {within} else arithmetic({operator!r}, {first}, {second}))"
+        return f"({result} if {whole} and {within} else arithmetic({operator!r}, {first}, {second}, {self.zone}))"
 
     def length(self, base: str) -> str:
         """A length; that of a list, the common case, without a call of ours."""
@@ -244,7 +244,7 @@ class Writer:
             case tree.Ref(name="now"):
                 return f"local(f.now, {self.zone})"
             case tree.Binary() if movement(node):
-                return f"arithmetic({node.op!r}, {self.as_it_moves(node.left)}, {self.write(node.right)})"
+                return f"arithmetic({node.op!r}, {self.as_it_moves(node.left)}, {self.write(node.right)}, {self.zone})"
         return self.write(node)
 
     def applied(
