@@ -126,11 +126,10 @@ class ScenarioServer(LanguageServer):
             changes = project.changes
             try:
                 view = await asyncio.to_thread(project.read)
+                project.changes_read = changes
+                self.show(project, view)
             except Exception as error:  # the editor continues with the earlier reading
                 self.log(f"{project.root} could not be read: {type(error).__name__}: {error}")
-                return
-            project.changes_read = changes
-            self.show(project, view)
 
     def show(self, project: Opened, view: View) -> None:
         """Sends the findings of every file that has some, and of those that had."""
