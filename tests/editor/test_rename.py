@@ -182,6 +182,15 @@ def test_a_name_that_is_written_with_escapes_is_refused(small: OpenProject) -> N
         renamed(small, Symbol("state", "told", "one"), "other")
 
 
+def test_a_name_in_quotes_stays_in_them(small: OpenProject) -> None:
+    text = PROJECT["one.yaml"].replace("  told:", '  "told":').replace("{1d: told}", "{1d: 'told'}")
+    (small.root / "one.yaml").write_text(text, encoding="utf-8")
+    small.read()
+    stretches = renamed(small, Symbol("state", "told", "one"), "other")["one.yaml"]
+    renamed_text = pieced(text, ((start, end, "other") for start, end in stretches))
+    assert '  "other":' in renamed_text and "{seen: other}" in renamed_text and "{1d: 'other'}" in renamed_text
+
+
 def test_a_rename_that_makes_the_project_faulty_is_refused(small: OpenProject) -> None:
     text = (small.root / "one.yaml").read_text(encoding="utf-8")
     moves = "in_flight: follow\nmigrate: {gone: told}\n"

@@ -52,7 +52,7 @@ def _at(place: Place, root: Node, scenario: str, owners: Callable[[Place], tuple
         kind = meaning.removeprefix("new ")
         whole = _value_at(root, place.path).span if place.is_key else node.span
         owner = scenario if kind == "state" else ""
-        yield Occurrence(Symbol(kind, node.text, owner), node.span, _whole(node.span, whole))
+        yield Occurrence(Symbol(kind, node.text, owner), node.at(0, len(node.text)), _whole(node.span, whole))
         return
     if not isinstance(node.value, str):
         return
