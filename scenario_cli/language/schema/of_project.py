@@ -22,8 +22,9 @@ from scenario_cli.language.known_names import (
 )
 from scenario_cli.language.schema.files import Schema
 from scenario_cli.language.schema.wait_pattern import DURATION, WAIT
+from scenario_cli.model.case import RUNNING
 from scenario_cli.model.project import Project, Property
-from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 from scenario_cli.shipped import shipped
 
 _NAME = "^[A-Za-z_][A-Za-z0-9_]*$"
@@ -88,7 +89,8 @@ class _Narrowing:
         if meaning in NAMING and meaning not in ("state", "template"):
             return self.chosen(part, meaning)
         if meaning in USED_BEFORE:
-            return {**part, **_examples(self.names[meaning])}
+            values = self.outcomes() if meaning == "outcome" else self.names[meaning]
+            return {**part, **_examples(values)}
         if meaning in ("condition", "expression"):
             return {**part, **_examples(self.expressions)}
         if meaning in _PATTERNS:
@@ -96,6 +98,11 @@ class _Narrowing:
             message = {"patternErrorMessage": part["errorMessage"]} if "errorMessage" in part else {}
             return {"type": "string", **part, "pattern": _PATTERNS[meaning], **message}
         return part
+
+    def outcomes(self) -> Iterable[str]:
+        """Those that a place can have: a scenario gives none of the executor's own, a test also waits for no end."""
+        written = [name for name in self.names["outcome"] if name not in OWN_OUTCOMES]
+        return written if self.kind == "scenario" else [RUNNING, *OWN_OUTCOMES, *written]
 
     def chosen(self, part: Schema, meaning: str) -> Schema:
         """A text that must be one of the names of this meaning; in a test also a column of its table."""

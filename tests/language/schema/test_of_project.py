@@ -47,6 +47,16 @@ def states_offered(scenario: str) -> Any:
     return project_schema(load_model(ROOT).project, "scenario")["definitions"][f"state of {scenario}"]
 
 
+def test_outcomes_of_the_executor_are_offered_to_tests_alone() -> None:
+    """A scenario that gives one has an error."""
+    project = load_model(ROOT).project
+    offered = {
+        kind: project_schema(project, kind)["definitions"]["outcome"]["examples"] for kind in ("test", "scenario")
+    }
+    assert {"running", "archived", "no_response"} <= {*offered["test"]}
+    assert "no_response" in offered["scenario"] and "archived" not in offered["scenario"]
+
+
 @pytest.mark.parametrize(("path", "kind"), FILES, ids=[path for path, _ in FILES])
 def test_every_shipped_file_fits_the_schema_of_its_project(
     path: str, kind: str, schemas: dict[str, Draft7Validator]
