@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from scenario_cli.cli.console import note
 from scenario_cli.cli.options import instant
@@ -12,7 +12,8 @@ _DAY = 24 * 3600 * 1_000_000  # microseconds
 
 
 def instant_as_of(text: str | None, log: ReadReport, timezone: str, quiet: bool) -> int:
-    """The instant on the project's clock, in microseconds since 1970: the end of the log, if no other is given.
+    """The instant on the project's clock, in microseconds since 1970: the end of the log, if no other is given; now, if
+    the log is empty.
 
     A note says if the log says little or nothing about it: figures of 0 would look like results.
     """
@@ -20,8 +21,11 @@ def instant_as_of(text: str | None, log: ReadReport, timezone: str, quiet: bool)
     from scenario_cli.reports.text import plural
 
     at = instant("--as-of", text, timezone)
-    if at is None or log.first is None or log.last is None:
-        return at if at is not None else log.last or 0
+    if log.first is None or log.last is None:
+        note("the log has no rows that can be used", quiet)
+        return at if at is not None else int(datetime.now(UTC).timestamp() * 1_000_000)
+    if at is None:
+        return log.last
     if at < log.first:
         note(f"the log begins on {day(log.first, timezone)}, after --as-of, so nothing is known by then", quiet)
     elif at - log.last > _DAY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,16 @@ def test_quiet_leaves_the_note_out(shop: Path, capsys: pytest.CaptureFixture[str
     capsys.readouterr()
     assert run(["plan", "--project", str(shop), "--as-of", "2020-01-01", "-q"]) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("command", ["plan", "audience", "insights"])
+def test_an_empty_log_is_as_of_today(
+    command: str, shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty.csv"
+    empty.write_text("contact_id,event,timestamp,total\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run([command, "--project", str(shop), "--events", str(empty)]) == 0
+    out, err = capsys.readouterr()
+    assert "the log has no rows that can be used\n" in err
+    assert str(date.today().year) in out and "1970" not in out
