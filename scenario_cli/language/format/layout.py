@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from scenario_cli.language.comments import IGNORE, comments_of
 from scenario_cli.language.format.order import Order
@@ -125,19 +126,19 @@ class _Writer:
             if value.is_list:
                 self.element(entry, indent, inner_schema)
             else:
-                self.value(f"{' ' * indent}{entry.key}:", entry.value, entry.tail, indent, inner_schema)
+                self.value(f"{' ' * indent}{entry.key}:", entry, indent, inner_schema)
         self.leads(value.foot, indent)
 
     def element(self, entry: Entry, indent: int, schema: Schema) -> None:
         """An element of a list. A block begins after its dash."""
         dash, value = f"{' ' * indent}-", entry.value
-        if value.entries is None or self.on_one_line(dash, value, entry.tail, schema) is not None:
-            self.value(dash, value, entry.tail, indent, schema)
+        if value.entries is None or self.on_one_line(dash, entry, schema) is not None:
+            self.value(dash, entry, indent, schema)
             return
         if entry.tail is not None:
             self.lines.append(" " * indent + entry.tail.text)
         if value.anchor:
-            self.value(dash, value, None, indent, schema)
+            self.value(dash, replace(entry, tail=None), indent, schema)
             return
         first = len(self.lines)
         self.entries(value, indent + 2, schema)
@@ -147,18 +148,20 @@ class _Writer:
             first += 1
         self.lines[first] = f"{dash} {self.lines[first].lstrip()}"
 
-    def on_one_line(self, before: str, value: Value, tail: Tail | None, schema: Schema) -> str | None:
+    def on_one_line(self, before: str, entry: Entry, schema: Schema) -> str | None:
         """The value on the line of its key, if it stays there. A comment that ignores findings concerns one line."""
-        line = _in_braces(value, self.order, schema, self.reorder)
-        if line is None or not value.entries or (tail is not None and IGNORE.match(tail.text)):
+        line = _in_braces(entry.value, self.order, schema, self.reorder)
+        comments = [lead.text for lead in entry.lead] + ([entry.tail.text] if entry.tail is not None else [])
+        if line is None or not entry.value.entries or any(map(IGNORE.match, comments)):
             return line
         return line if len(before) + 1 + len(line) <= WIDTH else None
 
-    def value(self, before: str, value: Value, tail: Tail | None, indent: int, schema: Schema) -> None:
+    def value(self, before: str, entry: Entry, indent: int, schema: Schema) -> None:
+        value, tail = entry.value, entry.tail
         if value.entries is None:
             self.scalar(before, value.raw, tail, indent)
             return
-        line = self.on_one_line(before, value, tail, schema)
+        line = self.on_one_line(before, entry, schema)
         if line is not None:
             self.lines.append(_with_tail(f"{before} {line}", tail))
             return

@@ -25,6 +25,7 @@ SHIPPED = sorted(shipped("scenarios").glob("*.yaml"))
 SHIPPED_TESTS = sorted(shipped("scenarios").glob("tests/*.yaml"))
 
 
+IGNORED = "# scenario: ignore[FLOW022] why"
 LONG = f"{{a: {'x' * 60}, b: {'y' * 60}}}"
 
 
@@ -32,14 +33,14 @@ LONG = f"{{a: {'x' * 60}, b: {'y' * 60}}}"
     ("line", "new"),
     [
         # A comment that ignores findings concerns one line.
-        (f"    set: {LONG}   # scenario: ignore[FLOW022] why", f"    set: {LONG}   # scenario: ignore[FLOW022] why"),
+        (f"    set: {LONG}   {IGNORED}", f"    set: {LONG}   {IGNORED}"),
+        (f"    {IGNORED}\n    set: {LONG}", f"    {IGNORED}\n    set: {LONG}"),
         (f"    set: {LONG}          # why", f"    set:  # why\n      a: {'x' * 60}\n      b: {'y' * 60}"),
-        (f"    emit:\n      - {LONG}   # scenario: ignore[FLOW022] why",
-         f"    emit:\n      - {LONG}   # scenario: ignore[FLOW022] why"),
+        (f"    emit:\n      - {LONG}   {IGNORED}", f"    emit:\n      - {LONG}   {IGNORED}"),
     ],
     ids=str,
-)  # fmt: skip
-def test_a_comment_behind_a_long_line(line: str, new: str) -> None:
+)
+def test_a_comment_about_a_long_line(line: str, new: str) -> None:
     head = "scenario: one\nstates:\n  a:\n"
     assert formatted(f"{head}{line}\n") == f"{head}{new}\n"
 
