@@ -228,19 +228,23 @@ def _format_shown(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _join_shown(map_: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
-    """Jinja's `join`, with the attribute taken first, so that the length of the joined parts is known."""
+    """Jinja's `join` without the missing elements; the attribute is taken first, so that the length of the joined parts
+    is known.
+    """
 
     def apply(value: Any, d: Any = "", attribute: Any = None) -> Any:
         if attribute is not None and value is not None:
             value = map_(value, attribute=attribute)
-        return function([*map(_moment_shown, value)] if isinstance(value, list | tuple) else value, d)
+        if isinstance(value, list | tuple):
+            value = [_moment_shown(element) for element in value if element is not None]
+        return function(value, _moment_shown(d))
 
     return apply
 
 
 def _moment_shown(value: Any) -> Any:
-    """An instant as a text shows it; any other value as it is."""
-    return instant_in_text(value, _CLOCK.zone)
+    """An instant as a text shows it, nothing for a missing value; any other value as it is."""
+    return "" if value is None else instant_in_text(value, _CLOCK.zone)
 
 
 def _map_in_template(context: Context, value: Any, *args: Any, **keywords: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import groupby as grouped_by
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from jinja2.filters import _GroupTuple, make_attrgetter, make_multi_attrgetter
 
 from scenario_cli.engine.calendar import UTC, on_clock, read_datetime
 from scenario_cli.model.budget import Misfit
+from scenario_cli.model.cited import shown
 from scenario_cli.model.dates import looks_dated
 
 Clock = Callable[[], ZoneInfo]
@@ -80,7 +82,7 @@ def groupby(
     elements = list(value)
     getter = make_attrgetter(environment, attribute, default=default)
     keys = _ordered([getter(element) for element in elements], clock, case_sensitive)
-    order = sorted(range(len(elements)), key=keys.__getitem__)
+    order = _in_order(keys)
     groups = [[elements[index] for index in indexes] for _, indexes in grouped_by(order, keys.__getitem__)]
     return [_GroupTuple(getter(group[0]), group) for group in groups]
 
@@ -92,12 +94,33 @@ def _outermost(
     elements = list(value)
     getter = make_attrgetter(environment, attribute)
     keys = _ordered([getter(element) for element in elements], clock, case_sensitive)
-    return elements[choose(range(len(elements)), key=keys.__getitem__)] if elements else None
+    try:
+        return elements[choose(range(len(elements)), key=keys.__getitem__)] if elements else None
+    except TypeError:
+        raise _unlike(keys) from None
 
 
 def _by_key(elements: list[Any], keys: list[Any], reverse: bool) -> list[Any]:
-    order = sorted(range(len(elements)), key=keys.__getitem__, reverse=reverse)
-    return [elements[index] for index in order]
+    return [elements[index] for index in _in_order(keys, reverse)]
+
+
+def _in_order(keys: list[Any], reverse: bool = False) -> list[int]:
+    """The places of the keys in their order."""
+    try:
+        return sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse)
+    except TypeError:
+        raise _unlike(keys) from None
+
+
+def _unlike(keys: list[Any]) -> Misfit:
+    """The reason why keys have no order: the first that is of another kind than the key before it."""
+    columns = [list(column) for column in zip(*keys, strict=True)] if isinstance(keys[0], tuple) else [keys]
+    for column in columns:
+        for left, right in pairwise(column):
+            if type(left) is not type(right) and {type(left), type(right)} != {int, float}:
+                left_text, right_text = ("a missing value" if key is None else shown(key) for key in (left, right))
+                return Misfit(f"{left_text} cannot be ordered against {right_text}")
+    return Misfit("the elements have no order")
 
 
 def _ordered(keys: list[Any], clock: Clock, case_sensitive: bool) -> list[Any]:

@@ -232,6 +232,26 @@ def test_a_project_that_cannot_be_read_does_not_raise() -> None:
 
 
 @rows(
+    ("elements", "filter_", "detail"),
+    [
+        ([1, None], "max", "the number '1' cannot be ordered against a missing value"),
+        (["a", 1], "sort", "the text 'a' cannot be ordered against the number '1'"),
+        ([{"n": 1}, {"n": "x"}], "sort(attribute='n')", "the number '1' cannot be ordered against the text 'x'"),
+        ([{"n": 1}, {"n": "x"}], "groupby('n')", "the number '1' cannot be ordered against the text 'x'"),
+        ({"a": 1, "b": "x"}, "dictsort(by='value')", "the number '1' cannot be ordered against the text 'x'"),
+    ],
+)
+def test_elements_without_an_order_are_named_in_the_data_warning(elements: Any, filter_: str, detail: str) -> None:
+    scenario = (
+        "scenario: asks\ntrigger: {event: started}\nstates:\n  kept:\n"
+        f'    set: {{it: "=event.x | {filter_}"}}\n    on: {{stopped: {{end: over}}}}\n'
+    )
+    assert [
+        warning.detail for warning in run(scenario, [("2025-03-03 10:00", "started", {"x": elements})]).warnings
+    ] == [detail]
+
+
+@rows(
     ("condition", "x", "expected"),
     [
         ("event.x - duration('1d') < now", "2025-03-04T09:00:00+01:00", (True, 0)),
