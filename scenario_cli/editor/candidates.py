@@ -11,6 +11,7 @@ from scenario_cli.editor.expressions import Candidate, in_expression
 from scenario_cli.editor.in_templates import in_template
 from scenario_cli.editor.project import View
 from scenario_cli.editor.scope_at import scope_at
+from scenario_cli.language.edit.plan_text import scalar
 from scenario_cli.language.kinds import kind_of
 from scenario_cli.language.known_names import (
     NAMING,
@@ -25,10 +26,12 @@ from scenario_cli.language.schema.at_path import schemas_at
 from scenario_cli.language.schema.files import Schema
 from scenario_cli.language.schema.positions import Path
 from scenario_cli.language.symbols.cursor import Cursor, cursor_at
+from scenario_cli.language.yaml_scalars import core_scalar
 from scenario_cli.model.case import RUNNING
 from scenario_cli.model.exits import outcomes
 from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 
+_PLAIN = re.compile(r"\w[\w@./ +-]*")
 _EXPRESSIONS = ("condition", "expression", "value", "wait")
 
 
@@ -126,11 +129,17 @@ class _Completing:
             yield from self.texts(meaning)
         elif meaning is not None:
             for name, about in self.named(meaning).items():
-                yield self.candidate(name, meaning, about)
+                yield self.candidate(name, meaning, about, self.quoted(name))
         for value in schema.get("enum", ()):
             yield self.candidate(str(value).lower() if isinstance(value, bool) else str(value), "value", "")
         if schema.get("type") == "boolean":
             yield from (self.candidate(word, "value", "") for word in ("true", "false"))
+
+    def quoted(self, name: str) -> str:
+        """A name in quotes, if it needs them and has none: an owner can be '@crm'."""
+        before = self.text[: self.offset - len(self.cursor.typed)]
+        is_plain = _PLAIN.fullmatch(name) is not None and isinstance(core_scalar(name), str)
+        return name if is_plain or before.endswith(("'", '"')) else scalar(name)
 
     def named(self, meaning: str) -> Mapping[str, str]:
         """The names that a place of that meaning takes, each with a sentence."""

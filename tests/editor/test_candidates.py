@@ -148,6 +148,22 @@ def test_a_key_comes_with_a_colon_unless_one_is_there(view: View, text: str, wri
     assert [each.text for each in candidates if each.label == "states"] == [written]
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("owner: ¦", ['"@crm"', "a team", '"on: call"']),
+        ("owner: '@¦", ["@crm", "a team", "on: call"]),
+    ],
+)
+def test_a_text_comes_in_quotes_where_it_needs_them(tmp_path: Path, text: str, written: list[str]) -> None:
+    (tmp_path / "project.yaml").write_text("project: p\ntimezone: UTC\n", encoding="utf-8")
+    events = "events: {a: {owner: '@crm'}, b: {owner: a team}, c: {owner: 'on: call'}}\n"
+    (tmp_path / "events.yaml").write_text(events, encoding="utf-8")
+    view = OpenProject(tmp_path).read()
+    candidates = candidates_at(view, "new.yaml", text.replace("¦", ""), text.index("¦"))
+    assert [candidate.text for candidate in candidates] == written
+
+
 @pytest.mark.parametrize(("text", "written"), [("audience: da¦", "date("), ("audience: da¦(x)", "date")])
 def test_a_function_comes_with_a_bracket_unless_one_is_there(view: View, text: str, written: str) -> None:
     candidates = candidates_at(view, "new.yaml", text.replace("¦", ""), text.index("¦"))
