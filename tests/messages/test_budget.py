@@ -66,7 +66,7 @@ RUNAWAY = {
     "replacing by name": "{{ s | replace(old='a', new=s) | length }}",
     "joining": "{{ l | join(s) | length }}",
     "joining many": "{{ nothing | map(attribute='x') | map('default', s) | join | length }}",
-    "joining an attribute": "{{ nothing | map('default', {'x': 1}) | join(s, 'x') | length }}",
+    "joining an attribute": "{{ nothing | map(attribute='x') | map('default', {'x': 1}) | join(s, 'x') | length }}",
     "centring": "{{ 'x' | center(10 ** 9) | length }}",
     "centring in a loop": "{% for a in l %}{{ 'x' | center(9999) }}{% endfor %}",
     "indenting": "{{ (s | replace('a', '\n')) | indent(9999, true, true) | length }}",
