@@ -17,6 +17,7 @@ from scenario_cli.model.source import Span
 _JOINED = re.compile(r"(?P<key>[\w.-]+):(?!//)(?P<value>\S.*)|(?P<long>.+):(?!//)(?P<last>\S+)")
 _DAYS = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)\b")
 _NUMBER = re.compile(r"-?[0-9]+")
+_OPENING, _CLOSING = "“„«", "”“»"  # the quotes of a word processor hold no comma
 _DECIMALS = re.compile(r"[0-9]")
 
 
@@ -68,7 +69,8 @@ def _goes_on(value: Node, entry: Entry) -> bool:
     closes = continuation.count(")") > continuation.count("(")
     numbers = _NUMBER.fullmatch(text) and _NUMBER.fullmatch(continuation)
     days = " on " in f" {text}" and _DAYS.match(continuation)
-    return bool(opened or closes or numbers or days)
+    curly = text[0] in _OPENING and continuation[-1:] in _CLOSING
+    return bool(opened or closes or numbers or days or curly)
 
 
 def _split(entry: Entry) -> Entry | None:
@@ -116,7 +118,12 @@ def _comma(before: Entry, value: Node, entry: Entry) -> Diagnostic:
         hint = f"a decimal number has a point: {before.value.text}.{entry.name}"
         return Diagnostic("YAML012", "a comma ends a value within { }", value.span, hint=hint)
     return Diagnostic("YAML012", "a comma ends a value within { }", value.span,
-                      hint=f"put the whole text in quotes: {before.name}: {in_quotes(value.text)}")  # fmt: skip
+                      hint=f"put the whole text in quotes: {before.name}: {in_quotes(_plain(value.text))}")  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    """A text without the quotes of a word processor around it."""
+    return text[1:-1] if text[0] in _OPENING and text[-1] in _CLOSING else text
 
 
 def _comma_in_key(entry: Entry, key: Node) -> Diagnostic:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -17,7 +18,12 @@ def unknown_name(code: str, noun: str, name: Name | Node, declared: Iterable[str
     if name.text and name.text not in names:  # an empty name is reported with the shape of the file
         kind = noun if code == "REF004" else code
         hint = with_next_step(kind, did_you_mean(name.text, names, plural), name.text)
+        if code == "REF015" and _CONDITION.search(name.text):
+            hint = "a segment's name belongs here: define the condition under 'segments' in metrics.yaml"
         yield replace(misnamed(code, f"unknown {noun} '{name.text}'", name, names, plural), hint=hint)
+
+
+_CONDITION = re.compile(r"[ <>=(]")
 
 
 def misnamed(code: str, message: str, name: Name | Node, declared: Iterable[str], plural: str) -> Diagnostic:

@@ -75,7 +75,7 @@ def for_type(key: str | int, value: Any, schema: Schema, is_entry: bool = True) 
         return f"without quotes it is a number: {value}"
     if isinstance(value, list) and "object" in types and value and all(isinstance(i, dict) for i in value):
         merged = {field: part for item in value for field, part in item.items()}
-        if len(merged) == len(value):
+        if len(merged) == sum(map(len, value)):  # no key is there twice
             line = f"without the '- ' before its lines it is a mapping: {flow(merged)}"
             return line if len(line) <= _LONGEST_EXAMPLE else "remove the '- ' before its lines"
     if "string" in types and "object" not in types and isinstance(value, dict) and len(value) == 1:

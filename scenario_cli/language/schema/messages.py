@@ -184,6 +184,9 @@ def _form(fault: Fault, positions: Positions) -> Wording:
     number = re.fullmatch(r"([0-9]+),([0-9]+%?)", str(fault.value))
     if number is not None and re.search(r"\b(number|percentage)\b", requirement):
         hint = f"a decimal number has a point: {number[1]}.{number[2]}"
+    ending = re.fullmatch(r"end[ :]+(\w+)", str(fault.value))
+    if ending is not None and "{end: outcome}" in requirement:
+        hint = f"write {{end: {ending[1]}}}"
     return "SCH005", message, positions.value_span(fault.path), hint
 
 
