@@ -40,6 +40,8 @@ def candidates_at(view: View, path: str, text: str, offset: int) -> list[Candida
     candidates = in_template if path.startswith("templates/") else _in_yaml
     by_label: dict[str, Candidate] = {}
     for candidate in candidates(view, path, text, offset):
+        if candidate.kind in ("function", "operator") and text.startswith(".", offset):
+            continue  # only a value has parts
         if candidate.kind == "function" and text.startswith("(", offset):
             candidate = replace(candidate, text=candidate.label)
         by_label.setdefault(candidate.label, candidate)
@@ -127,6 +129,9 @@ class _Completing:
         meaning = schema.get("meaning")
         if meaning in _EXPRESSIONS:
             yield from self.texts(meaning)
+        elif meaning in ("duration", "reentry"):
+            examples = [example for example in schema.get("examples", ()) if isinstance(example, str)]
+            yield from (self.candidate(example, "value", "") for example in examples)
         elif meaning is not None:
             for name, about in self.named(meaning).items():
                 yield self.candidate(name, meaning, about, self.quoted(name))

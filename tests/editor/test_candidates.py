@@ -68,10 +68,12 @@ CASES = [
     ("cart_abandonment.yaml", "trigger: {event: cart_updated, ¦}", "where each", "absence"),
     ("cart_abandonment.yaml", "trigger: {evnt: cart_updated, ¦}", "event where", "evnt"),
     ("cart_abandonment.yaml", "states: {a: {end: ¦", "no_response", "archived"),
+    ("cart_abandonment.yaml", "reentry: ¦", "always never 30d", "true"),
     # Expressions.
     ("cart_abandonment.yaml", "audience: contact.email ¦", "and is", "contact"),
     ("cart_abandonment.yaml", "audience: contact.email is none and ¦", "contact not none", "and"),
     ("cart_abandonment.yaml", "audience: any(trigger.items, ¦", "item", "within"),
+    ("cart_abandonment.yaml", "audience: ¦.email", "contact", "count"),
     ("cart_abandonment.yaml", "audience: any(trigger.items, item.¦", "sku price", "total"),
     ("cart_abandonment.yaml", "audience: total(filter(trigger.items, item.qty > 1), item.qty) > ¦", "contact", "item"),
     ("cart_abandonment.yaml", "audience: count('order_completed', ¦", "within where", "contact"),
