@@ -6,6 +6,7 @@ A change is read once typing pauses. Until then requests are answered from the l
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from scenario_cli.language.find import project_above
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span
 
+_NO_FILE = Path(os.devnull)  # nothing can be below it
 _PAUSE = 0.25  # seconds without a change, after which a project is read
 _MOST_PAUSES = 8  # after so many it is read although typing continues
 
@@ -208,5 +210,6 @@ def range_of(text: Text, start: int, end: int) -> lsp.Range:
 
 
 def path_of(uri: str) -> Path:
-    """The file of a document, by the path that findings have."""
-    return Path(uris.to_fs_path(uri) or uri).resolve()
+    """The file of a document, by the path that findings have; of one that is no file, a path in no project."""
+    path = uris.to_fs_path(uri)
+    return Path(path).resolve() if path is not None else _NO_FILE / uri

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
@@ -27,7 +28,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     assert run(["init", str(root), "-q"]) == 0
     assert run(["new", "reactivation", "--project", str(root), "-q"]) == 0
     shutil.rmtree(root / "data")
-    session = Session(root.resolve())
+    with contextlib.chdir(root):  # where editors start it
+        session = Session(root.resolve())
     yield session
     assert session.close() == 0
 
@@ -241,6 +243,20 @@ def test_no_text_ends_the_server(session: Session, cart: str, text: str) -> None
     session.complete(CART, lsp.Position(0, 1))
     session.hover(CART, lsp.Position(0, 0))
     session.definition(CART, lsp.Position(5, 5))
+
+
+def test_a_document_that_is_no_file_is_left_alone(session: Session, cart: str) -> None:
+    """A new document has no place yet; an editor also opens versions of other times under the paths of files."""
+    for uri in ("untitled:new.yaml", f"git:{session.root / CART}?ref=HEAD"):
+        document = lsp.TextDocumentItem(uri, "yaml", 1, "scenario: [")
+        session.client.text_document_did_open(lsp.DidOpenTextDocumentParams(document))
+        place = lsp.CompletionParams(lsp.TextDocumentIdentifier(uri), lsp.Position(0, 1))
+        assert session.wait(session.client.text_document_completion_async(place)).items == ()
+    session.change(CART, cart.replace("event: order_completed", "event: order_complete"))
+    session.shown(CART, has("REF001"))
+    locations = session.definition(CART, at(cart, "event: cart_updated", 9))
+    assert [location.uri for location in locations] == [session.uri("events.yaml")]
+    assert not [uri for uri in session.diagnostics if not uri.startswith("file:")]
 
 
 def test_a_file_of_no_project_is_left_alone(session: Session, tmp_path: Path) -> None:
