@@ -8,6 +8,7 @@ from __future__ import annotations
 from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic
 from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.findings.report import Report, first_line, totals
+from scenario_cli.reports.in_repository import in_repository
 from scenario_cli.reports.text import Style
 from scenario_cli.reports.workflow_commands import command
 
@@ -33,7 +34,7 @@ def _command(finding: Diagnostic) -> str:
         _LEVELS[finding.severity],
         text,
         title=f"scenario {finding.code}",
-        file=printable(span.file),
+        file=printable(in_repository(span.file, "GITHUB_WORKSPACE")),
         line=span.line,
         endLine=span.end_line,
         **(columns if span.line == span.end_line else {}),

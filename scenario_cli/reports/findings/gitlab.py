@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from scenario_cli.reports.findings.report import Report, fingerprinted
+from scenario_cli.reports.in_repository import in_repository
 from scenario_cli.reports.json_text import json_text
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
@@ -21,7 +22,7 @@ def render(report: Report) -> str:
             "fingerprint": hashlib.sha256(f"{digest}:{number}".encode()).hexdigest(),
             "severity": _SEVERITIES[finding.severity],
             "location": {
-                "path": finding.span.file,
+                "path": in_repository(finding.span.file, "CI_PROJECT_DIR"),
                 "lines": {"begin": finding.span.line, "end": finding.span.end_line},
             },
         }

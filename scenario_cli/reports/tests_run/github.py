@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from scenario_cli.model.case_run import Verdict
 from scenario_cli.model.plain_text import printable
+from scenario_cli.reports.in_repository import in_repository
 from scenario_cli.reports.tests_run import words
 from scenario_cli.reports.tests_run.shared_causes import failing_alike
 from scenario_cli.reports.tests_run.text import place_of, totals
@@ -29,4 +30,5 @@ def _command(verdicts: list[Verdict]) -> str:
         lines += ["", f"{plural(len(rest), 'more case')} {'fails' if len(rest) == 1 else 'fail'} alike:"]
         lines += [f"{place_of(verdict)} {verdict.run.case.name}" for verdict in rest]
     text = "\n".join(map(printable, lines))
-    return command("error", text, title="scenario test", file=printable(run.file), line=run.case.span.line)
+    file = printable(in_repository(run.file, "GITHUB_WORKSPACE"))
+    return command("error", text, title="scenario test", file=file, line=run.case.span.line)

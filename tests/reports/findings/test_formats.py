@@ -114,6 +114,27 @@ def test_gitlab_has_a_fingerprint_for_each_finding_that_stays_when_lines_move(
     assert prints() == before
 
 
+@pytest.mark.parametrize(
+    ("format_", "variable", "top", "path"),
+    [
+        ("github", "GITHUB_WORKSPACE", "..", "file=crm/cart.yaml,"),
+        ("github", "GITHUB_WORKSPACE", ".", "file=cart.yaml,"),
+        ("github", "GITHUB_WORKSPACE", "../elsewhere", "file=cart.yaml,"),
+        ("gitlab", "CI_PROJECT_DIR", "..", '"path": "crm/cart.yaml"'),
+    ],
+)
+def test_the_paths_of_a_ci_begin_at_the_top_of_its_repository(
+    format_: str,
+    variable: str,
+    top: str,
+    path: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(variable, str(Path(top).resolve()))
+    assert path in validated(capsys, "--format", format_)[1]
+
+
 def test_github_puts_errors_first_and_the_total_last(capsys: pytest.CaptureFixture[str]) -> None:
     lines = validated(capsys, "--format", "github")[1].splitlines()
     levels = [line.split(" ")[0] for line in lines]
