@@ -24,9 +24,10 @@ def check_project(overview: Overview) -> Findings:
         use = _used_up(before, scenario, project) if before else None
         if use is not None:
             message, users, cap = use
+            named = " and ".join(filter(None, (", ".join(users[:-1]), users[-1])))
             yield RULE.finding(
                 (
-                    f"the {message.channel} of '{scenario.name}' is never sent: {' and '.join(users)} "
+                    f"the {message.channel} of '{scenario.name}' is never sent: {named} "
                     f"{'starts' if len(users) == 1 else 'start'} with the same event, "
                     f"{'goes' if len(users) == 1 else 'go'} first and {'uses' if len(users) == 1 else 'use'} up "
                     "the cap"

@@ -14,6 +14,7 @@ from scenario_cli.model.diagnostic import Diagnostic, Fix
 from scenario_cli.model.source import Span
 from scenario_cli.reports.findings.report import Report, RuleDocument, fingerprinted
 from scenario_cli.reports.findings.rule_example import example_markdown
+from scenario_cli.reports.in_repository import in_repository
 from scenario_cli.reports.json_text import json_text
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -83,6 +84,7 @@ def _location(span: Span) -> dict[str, Any]:
 
 
 def _artifact(file: str) -> dict[str, str]:
+    file = in_repository(file, "GITHUB_WORKSPACE")
     if Path(file).is_absolute():
         return {"uri": Path(file).as_uri()}
     return {"uri": quote(file, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}

@@ -120,6 +120,7 @@ def test_gitlab_has_a_fingerprint_for_each_finding_that_stays_when_lines_move(
         ("github", "GITHUB_WORKSPACE", "..", "file=crm/cart.yaml,"),
         ("github", "GITHUB_WORKSPACE", ".", "file=cart.yaml,"),
         ("github", "GITHUB_WORKSPACE", "../elsewhere", "file=cart.yaml,"),
+        ("sarif", "GITHUB_WORKSPACE", "..", '"uri": "crm/cart.yaml"'),
         ("gitlab", "CI_PROJECT_DIR", "..", '"path": "crm/cart.yaml"'),
     ],
 )
