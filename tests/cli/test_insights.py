@@ -193,6 +193,26 @@ def test_a_part_by_itself_is_the_same_as_among_all(tell: Tell) -> None:
         assert (single_part[part], single_part["as_of"]) == (together[part], together["as_of"]), part
 
 
+def test_a_short_life_of_subscriptions_is_shown_to_a_tenth_of_a_month(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = "  subscriptions: {started: begun, cancelled: gone, key: id}\n  minimum: 1\n"
+    (shop / "project.yaml").write_text(PROJECT.replace("  minimum: 2\n", settings), encoding="utf-8")
+    (shop / "events.yaml").write_text(
+        f"{PLAN}  begun: {{properties: {{id: string}}}}\n  gone: {{properties: {{id: string}}}}\n", encoding="utf-8"
+    )
+    rows = [("ana", "begun", "2025-01-02", "a"), ("bo", "begun", "2025-01-02", "b"), ("cy", "begun", "2025-02-02", "c"),
+            ("ana", "gone", "2025-02-10", "a"), ("bo", "gone", "2025-03-10", "b")]  # fmt: skip
+    lines = [
+        {"contact_id": contact, "event": name, "timestamp": at, "properties": {"id": key}}
+        for contact, name, at, key in rows
+    ]
+    (shop / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    assert run(["insights", *where(shop), "--part", "cohorts", "--as-of", "2025-04-01T12:00"]) == 0
+    # Of two that ran in February, two in March and one in April, two ended.
+    assert "40% a month, so that a subscription lasts 2.5 months" in capsys.readouterr().out
+
+
 def test_a_source_that_is_an_address_is_masked_unless_asked_for(tell: Tell) -> None:
     def sources(document: dict[str, Any]) -> set[str]:
         return {line["name"] for line in document["cohorts"]["cohorts"] if line["kind"] == "source"}

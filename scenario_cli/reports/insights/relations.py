@@ -29,7 +29,8 @@ def subscription_blocks(subscriptions: Subscriptions, insights: Insights) -> Ite
     renewed = f"{count(subscriptions.renewed)} of {count(subscriptions.due)} terms that are over"
     churn = f"{share(left, at_risk)} a month" if at_risk >= least else NOTHING
     if left and at_risk >= least:
-        churn += f", so that a subscription lasts {at_risk / left:.0f} months"
+        life = at_risk / left
+        churn += f", so that a subscription lasts {life:.{1 if life < 10 else 0}f} months"
     yield facts(
         ("began", count(subscriptions.started)),
         ("run", count(subscriptions.running)),
