@@ -31,6 +31,8 @@ from scenario_cli.model.case import RUNNING
 from scenario_cli.model.exits import outcomes
 from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 
+# By the character behind a place, what cannot be before it: only a value has parts, only a function is called.
+_NOT_BEFORE = {".": ("function", "operator"), "(": ("name", "property")}
 _PLAIN = re.compile(r"\w[\w@./ +-]*")
 _EXPRESSIONS = ("condition", "expression", "value", "wait")
 
@@ -40,10 +42,10 @@ def candidates_at(view: View, path: str, text: str, offset: int) -> list[Candida
     candidates = in_template if path.startswith("templates/") else _in_yaml
     by_label: dict[str, Candidate] = {}
     for candidate in candidates(view, path, text, offset):
-        if candidate.kind in ("function", "operator") and text.startswith(".", offset):
-            continue  # only a value has parts
-        if candidate.kind == "function" and text.startswith("(", offset):
-            candidate = replace(candidate, text=candidate.label)
+        if candidate.kind in _NOT_BEFORE.get(text[offset : offset + 1], ()):
+            continue
+        if candidate.text.endswith(("(", "=")) and text.startswith(candidate.text[-1], offset):
+            candidate = replace(candidate, text=candidate.text[:-1])
         by_label.setdefault(candidate.label, candidate)
     return list(by_label.values())
 
