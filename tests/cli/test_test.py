@@ -17,6 +17,7 @@ from scenario_cli.cli.main import run
 from scenario_cli.cli.watch import files
 from scenario_cli.shipped import shipped
 from tests.hosts.scenario_tests.stage import SHOP
+from tests.output_schema import fitting
 
 Run = tuple[int, str, str]
 
@@ -81,6 +82,8 @@ cases:
 """
     write(shop, "pairs.test.yaml", case)
     assert call(capsys, "tests/pairs.test.yaml", "-q") == (0, "✓ tests/pairs.test.yaml: 1 passed\n", "")
+    document = fitting("test", call(capsys, "tests/pairs.test.yaml", "--format", "json")[1])
+    assert document["cases"][0]["journeys"][0]["key"] == ["c1", 3]
     write(shop, "pairs.test.yaml", case.replace('"c1", 3]', '"c2", 3]'))
     assert call(capsys, "tests/pairs.test.yaml", "--update")[0] == 0
     assert call(capsys, "tests/pairs.test.yaml", "-q")[0] == 0
