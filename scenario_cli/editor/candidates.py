@@ -175,14 +175,16 @@ class _Completing:
         return {state: about for scenario in self.meant() for state, about in states_of(scenario).items()}
 
     def outcomes(self) -> Mapping[str, str]:
-        """The outcomes of the scenarios that can be meant, the executor's own last; where a scenario gives one, those
-        used before.
+        """The outcomes of the scenarios that can be meant, the executor's own last; where a scenario gives one, its
+        own and then those used elsewhere.
         """
         of_scenarios = [name for scenario in self.meant() for name in outcomes(scenario)]
         if of_scenarios:
             unfinished = [RUNNING] if self.kind == "test" else []
             return dict.fromkeys((*of_scenarios, *unfinished, *OWN_OUTCOMES), "")
-        return {name: "" for name in self.names["outcome"] if name not in OWN_OUTCOMES}
+        written = self.view.project.scenarios.get(self.cursor.text("scenario"))
+        used = [*(outcomes(written) if written is not None else ()), *self.names["outcome"]]
+        return {name: "" for name in used if name not in OWN_OUTCOMES}
 
     def meant(self) -> list[Scenario]:
         """The scenarios whose state or outcome a name can be: the one named beside, else, in a test, those under test;

@@ -136,6 +136,13 @@ def test_a_place_for_any_text_offers_nothing(view: View, path: str, text: str) -
     assert candidates_at(view, path, text.replace("¦", ""), text.index("¦")) == []
 
 
+def test_outcomes_of_the_scenario_come_first(view: View) -> None:
+    text = f"{CART}states: {{a: {{end: "
+    labels = [candidate.label for candidate in candidates_at(view, "cart_abandonment.yaml", text, len(text))]
+    assert set(labels[:5]) == {"emptied", "opted_out", "recovered", "ordered", "no_response"}
+    assert "attended" in labels[5:]
+
+
 def test_a_candidate_has_a_description(view: View) -> None:
     text = f"{CART}trigger: {{event: cart_upd"
     (candidate,) = [
