@@ -234,3 +234,37 @@ def test_texts_that_steer_a_terminal_or_a_ci_log_are_made_harmless(
     assert run(["test", "--project", str(shop), "-q"]) == 0
     for path in shop.rglob("*.yaml"):
         assert "\x1b" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("tool", "sound", "draft", "note"),
+    [
+        (
+            "dittofeed",
+            '{"name": "Sent", "definition": {"entryNode": {"type": "EventEntryNode", "event": "Seen", '
+            '"child": "ExitNode"}, "exitNode": {"type": "ExitNode"}, "nodes": []}}',
+            '{"name": "Only drawn", "status": "NotStarted", "draft": {"nodes": [], "edges": []}}',
+            "journey 'Only drawn': the export holds no definition, only a draft",
+        ),
+        (
+            "klaviyo",
+            '{"attributes": {"name": "Sent", "definition": {"triggers": [{"type": "metric", "id": "M"}], '
+            '"entry_action_id": "a", "actions": [{"id": "a", "type": "send-sms", "links": {"next": null}, '
+            '"data": {"message": {"body": "Hello"}}}]}}}',
+            '{"type": "flow", "id": "F", "attributes": {"name": "Only drawn", "status": "draft"}}',
+            "flow 'Only drawn': the export holds no definition of it",
+        ),
+    ],
+)
+def test_a_journey_without_a_definition_is_not_left_out_in_silence(
+    tool: str, sound: str, draft: str, note: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "export.json"
+    several = '{{"journeys": [{}]}}' if tool == "dittofeed" else '{{"data": [{}]}}'
+    file.write_text(several.format(f"{draft}, {sound}"), encoding="utf-8")
+    assert run(["import", tool, str(file), "--out", str(tmp_path / "shop"), "-q"]) == 0
+    assert note in " ".join(capsys.readouterr().out.split())
+    assert "# TODO(import): " + note in (tmp_path / "shop" / "project.yaml").read_text(encoding="utf-8")
+    file.write_text(several.format(draft), encoding="utf-8")
+    assert run(["import", tool, str(file), "--out", str(tmp_path / "none"), "-q"]) == 2
+    assert "it looks like" not in capsys.readouterr().err

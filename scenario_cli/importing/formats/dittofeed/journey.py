@@ -29,6 +29,10 @@ def looks_like(root: Node) -> bool:
 
 def read(root: Node, vocabulary: Vocabulary, ledger: Ledger) -> Imported:
     resources = Resources(root, vocabulary, ledger)
+    for number, each in enumerate(_listed(root), 1):
+        if _definition(each) is None:
+            item = ledger.item("journey", Fields(each).text("name") or f"journey {number}", each.span)
+            item.lose("the export holds no definition, only a draft: publish the journey, and export it again")
     journeys = [
         _Reader(definition, around, number, resources, vocabulary, ledger).journey_()
         for number, (definition, around) in enumerate(_definitions(root), 1)
@@ -39,12 +43,21 @@ def read(root: Node, vocabulary: Vocabulary, ledger: Ledger) -> Imported:
 
 def _definitions(root: Node) -> Iterator[tuple[Node, Node]]:
     """Each definition with the resource around it: of one journey, of a list of them, or bare."""
-    several = root.get("journeys") if root.is_map else root if root.is_list else None
-    for each in several.items if several is not None else (root,):
-        inner = each.get("journey") or each
-        definition = inner.get("definition") or inner
-        if definition.is_map and "entryNode" in definition.fields and "exitNode" in definition.fields:
+    for inner in _listed(root):
+        definition = _definition(inner)
+        if definition is not None:
             yield definition, inner
+
+
+def _listed(root: Node) -> Iterator[Node]:
+    several = root.get("journeys") if root.is_map else root if root.is_list else None
+    yield from (each.get("journey") or each for each in (several.items if several is not None else (root,)))
+
+
+def _definition(journey: Node) -> Node | None:
+    """The definition of a journey, or the journey if it is one; None of a draft that was never published."""
+    inner = journey.get("definition") or journey
+    return inner if inner.is_map and {"entryNode", "exitNode"} <= inner.fields.keys() else None
 
 
 class _Reader:

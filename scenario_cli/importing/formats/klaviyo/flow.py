@@ -32,6 +32,11 @@ def looks_like(root: Node) -> bool:
 
 def read(root: Node, vocabulary: Vocabulary, ledger: Ledger) -> Imported:
     definitions = list(_definitions(root))
+    for number, flow in enumerate(_listed(root), 1):
+        if _definition(flow) is None:
+            attributes = Fields(flow.get("attributes") or flow)
+            item = ledger.item("flow", attributes.text("name") or f"flow {number}", flow.span)
+            item.lose("the export holds no definition of it: ask the API with additional-fields[flow]=definition")
     metrics = dict(_metrics(root))
     journeys = []
     for definition, attributes, number in definitions:
@@ -47,12 +52,21 @@ def read(root: Node, vocabulary: Vocabulary, ledger: Ledger) -> Imported:
 
 def _definitions(root: Node) -> Iterator[tuple[Fields, Fields, int]]:
     """Each flow's definition with the fields around it: of one flow, of a list of them, or bare."""
+    for number, flow in enumerate(_listed(root), 1):
+        definition = _definition(flow)
+        if definition is not None:
+            yield Fields(definition), Fields(flow.get("attributes") or flow), number
+
+
+def _listed(root: Node) -> tuple[Node, ...]:
     data = root.get("data") if root.is_map else None
-    for number, flow in enumerate((data.items or (data,)) if data is not None else (root,), 1):
-        attributes = flow.get("attributes") or flow
-        definition = attributes.get("definition") or attributes
-        if definition.is_map and "actions" in definition.fields:
-            yield Fields(definition), Fields(attributes), number
+    return (data.items or (data,)) if data is not None else (root,)
+
+
+def _definition(flow: Node) -> Node | None:
+    attributes = flow.get("attributes") or flow
+    definition = attributes.get("definition") or attributes
+    return definition if definition.is_map and "actions" in definition.fields else None
 
 
 def _metrics(root: Node) -> Iterator[tuple[str, str]]:

@@ -27,8 +27,14 @@ _CHANNEL = {"address": "contact.id", "recipient": "system", "consent": "contact.
 
 
 def looks_like(root: Node) -> bool:
-    return root.is_map and ((root.get("type") is not None and root.fields["type"].text == "journey")
-                            or ("journeys" in root.fields and "nodes" not in root.fields))  # fmt: skip
+    if not root.is_map:
+        return False
+    is_named = root.get("type") is not None and root.fields["type"].text == "journey"
+    versions = root.get("journeys")
+    if versions is None or "nodes" in root.fields:
+        return is_named
+    # Dittofeed lists its journeys under the same key.
+    return is_named or not any({"definition", "draft"} & each.fields.keys() for each in versions.items)
 
 
 def read(root: Node, vocabulary: Vocabulary, ledger: Ledger) -> Imported:
