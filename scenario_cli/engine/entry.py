@@ -149,10 +149,11 @@ def try_waiting(program: Program, state: ContactState) -> None:
             _try_enter(program, machine, state, entry.event, machine.triggers[entry.trigger_index], entry.item)
 
 
-def give_up(program: Program, state: ContactState) -> None:
-    """Refuses the entries whose time to wait is over."""
+def give_up(program: Program, state: ContactState, due: int) -> None:
+    """Refuses the entries whose time to wait is over; those that have entered since leave no trace."""
     for (name, key), entry in _in_turn(program, state):
-        if entry.until <= state.now:
+        if entry.until <= due:
+            state.now = due
             del state.waiting[name, key]
             cause = program.by_name[name].triggers[entry.trigger_index].cause or entry.event.name
             state.records.append(Refused(state.now, name, key, cause, "exclusive"))

@@ -159,12 +159,11 @@ def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool
     timers = state.timers
     while timers and timers[0][0] < end:
         due, rank, number, kind, index, visit = heapq.heappop(timers)
-        if kind >= TICK:
-            state.now = due
-            if kind == TICK:
-                triggers.tick(program, state)
-            else:
-                give_up(program, state)
+        if kind == TICK:
+            triggers.tick(program, state, due)
+            continue
+        if kind > TICK:
+            give_up(program, state, due)
             continue
         machine = program.machines[rank]
         if kind == TRIGGER:

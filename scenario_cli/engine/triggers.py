@@ -39,11 +39,11 @@ def begin(program: Program, state: ContactState) -> None:
             arm_anew(program, state, machine, timer, state.now - 1)
 
 
-def tick(program: Program, state: ContactState) -> None:
+def tick(program: Program, state: ContactState, due: int) -> None:
     """Refreshes the segments that time can change at a tick of the project's clock; triggers by them are due now."""
-    if state.now != state.tick_at:
+    if due != state.tick_at:
         return  # an earlier one was armed since, and has armed the next
-    state.tick_at = NEVER
+    state.now, state.tick_at = due, NEVER
     state.bind(None, None)  # no event has caused the warnings of a segment here
     for segment in program.clocked:
         before, after = state.membership_before[segment.name], segment.read(state)

@@ -110,6 +110,32 @@ def test_a_wait_on_its_fallback_is_restored_with_the_case(value: str, led: str) 
     assert continued(story, DATED, until="2025-03-03 10:00")[-1] == f"2025-03-03 10:00 end {led}"
 
 
+HOLDER = """
+scenario: holder
+priority: 20
+trigger: {event: started}
+exclusive: promo
+on: {stopped: {end: over}}
+states: {asks: {after: {30d: {end: over}}}}
+"""
+WAITING = """
+scenario: waiting
+priority: 10
+trigger: {event: started}
+exclusive: {group: promo, wait: 2d}
+states: {asks: {after: {30d: {end: over}}}}
+"""
+
+
+def test_the_end_of_a_wait_for_a_group_that_was_entered_leaves_no_trace() -> None:
+    story = run((HOLDER, WAITING), [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "stopped")])
+    anew = program_of(HOLDER, WAITING)
+    restored = restore(anew, save(story.program, story.state))
+    advance(story.program, story.state, moment("2025-03-20 10:00"))
+    advance(anew, restored, moment("2025-03-20 10:00"))
+    assert save(anew, restored) == save(story.program, story.state)
+
+
 def test_a_new_scenario_of_higher_priority_changes_nothing() -> None:
     story = run(WAITS, [("2025-03-03 10:00", "started")])
     first = WAITS.replace("scenario: waits", "scenario: first\npriority: 90").replace("2d", "1d")
