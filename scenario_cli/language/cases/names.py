@@ -56,6 +56,9 @@ class TestNames:
         if node.text in self.project.scenarios and node.text not in {*self.tested, *self.project.faulty}:
             message = f"the scenario '{node.text}' is not tested in this file"
             self.findings.append(Diagnostic("REF011", message, node.span, hint="add it to 'scenarios' at the top"))
+        elif node.text == "end" and node.text not in self.project.scenarios:
+            hint = "a case expects an outcome without 'end': write 'outcome: NAME'"
+            self.findings.append(Diagnostic("REF011", "unknown scenario 'end'", node.span, hint=hint))
         else:
             self.scenario(node)
 
