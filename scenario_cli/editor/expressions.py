@@ -60,10 +60,7 @@ def in_expression(
     chain, typed = match[1], match[2]
     before = written[: match.start(1)].rstrip()
     value = _VALUE.search(before)
-    roots = _roots(scope)
-    calls = calls_around(written)
-    for call in calls:
-        roots = {**roots, **_within(call, roots, scope)}
+    roots, calls = _names(written, scope)
     if chain:
         shape = _follow(roots, chain.rstrip(".").split("."))
         fields = shape.fields or (DATETIME_PARTS if shape.type in ("datetime", "date") else {})
@@ -97,6 +94,24 @@ def in_statement(written: str, scope: Scope, project: Project, offset: int) -> I
         r"-?\s*(block|end\w+|else|include|extends)\b|-?\s*set\s+\w*$|-?\s*for\s+\w*(\s*,\s*\w*)*$", written
     ):
         yield from in_expression(written, scope, project, offset, in_template=True)
+
+
+def value_at_end(written: str, scope: Scope) -> Property | None:
+    """The value that the last name of an expression's text reads from another; None if it reads none, or is unknown."""
+    match = _CHAIN.search(written)
+    if match is None or not (match[1] and match[2]) or _in_quotes(written):
+        return None
+    roots, _ = _names(written, scope)
+    value = _follow(roots, f"{match[1]}{match[2]}".split("."))
+    return None if value is ANYTHING else value
+
+
+def _names(written: str, scope: Scope) -> tuple[Mapping[str, Property], list[OpenCall]]:
+    """The names at the end of an expression's text, each with its shape, and the calls around that."""
+    names, calls = _roots(scope), calls_around(written)
+    for call in calls:
+        names = {**names, **_within(call, names, scope)}
+    return names, calls
 
 
 def _within(call: OpenCall, roots: Mapping[str, Property], scope: Scope) -> Mapping[str, Property]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from scenario_cli.analysis.labels import entry_label, exit_label, metric_label, send_label
 from scenario_cli.editor.finding_places import occurrence_at
 from scenario_cli.editor.project import View
+from scenario_cli.editor.properties import property_at
 from scenario_cli.editor.texts import Text
 from scenario_cli.language.kinds import kind_of
 from scenario_cli.language.known_names import about_event, about_property, names_of
@@ -39,6 +40,10 @@ def hover_at(view: View, path: str, text: str, offset: int) -> Hover | None:
         words = "\n\n".join(part for part in _about(view, occurrence.symbol) if part)
         if words:
             return Hover(f"**{occurrence.symbol.kind}** `{occurrence.symbol.name}`\n\n{words}", occurrence.span)
+    read = property_at(view, path, text, offset)
+    if read is not None:
+        about = about_property(read)
+        return Hover(f"**property** `{read.name}`\n\n{_words(about)}", read.span) if read.name and about else None
     return _about_key(view, path, text, offset)
 
 

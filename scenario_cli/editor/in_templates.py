@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scenario_cli.editor.expressions import Candidate, in_expression, in_statement
+from scenario_cli.editor.expressions import Candidate, in_expression, in_statement, value_at_end
 from scenario_cli.editor.project import View
 from scenario_cli.language.names.metrics import catalogue
 from scenario_cli.language.names.scopes import scopes_of
 from scenario_cli.language.names.shapes import Scope
+from scenario_cli.model.project import Property
 
 
 def in_template(view: View, path: str, text: str, offset: int) -> Iterator[Candidate]:
@@ -23,6 +24,12 @@ def in_template(view: View, path: str, text: str, offset: int) -> Iterator[Candi
             yield from in_statement(written, scope, view.project, offset)
         else:
             yield from in_expression(written, scope, view.project, offset, in_template=True)
+
+
+def value_in_template(view: View, path: str, text: str, offset: int) -> Property | None:
+    """The value that a name of a template reads from another, by the end of the name."""
+    opening = _open_brace(text, offset)
+    return value_at_end(text[opening + 2 : offset], _of_template(view, path)) if opening is not None else None
 
 
 def _fields(view: View, path: str, text: str, offset: int) -> Iterator[Candidate]:

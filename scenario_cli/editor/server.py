@@ -18,6 +18,7 @@ from scenario_cli.editor.finding_places import carried_over, occurrence_at
 from scenario_cli.editor.hover import hover_at
 from scenario_cli.editor.opened import Opened, ScenarioServer, path_of, range_of
 from scenario_cli.editor.project import View
+from scenario_cli.editor.properties import property_at
 from scenario_cli.editor.rename import CannotRename, doubtful_places, renamable_at, renamed
 from scenario_cli.editor.texts import Text
 from scenario_cli.model.source import Span
@@ -132,10 +133,16 @@ def _answer_questions(server: ScenarioServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
     def _(params: lsp.DefinitionParams) -> list[lsp.Location]:
         cursor = server.at(params)
-        occurrence = occurrence_at(*cursor[1:]) if cursor is not None else None
-        if cursor is None or occurrence is None:
+        if cursor is None:
             return []
         project, view = cursor[:2]
+        occurrence = occurrence_at(*cursor[1:])
+        if occurrence is None:
+            read = property_at(*cursor[1:])
+            path = Path(read.span.file).absolute() if read is not None and read.span.file else None
+            if read is None or path is None or not path.is_relative_to(project.root):
+                return []
+            return [_place(server, project, view, path.relative_to(project.root).as_posix(), read.span)]
         return [
             _place(server, project, view, path, definition.span)
             for path, definition in view.definitions(occurrence.symbol)
