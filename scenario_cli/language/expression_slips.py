@@ -15,6 +15,8 @@ _DATE = re.compile(
     r"|(?<![\w.])(?P<other>[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}(?P<sign>[./])[0-9]{1,2}(?P=sign)[0-9]{4})(?![\w.-])"
 )
 _SINCE_FAILED = (
+    (re.compile(r"(?<![\w.,])([0-9]{1,3})(?:\.([0-9]{3}),|,([0-9]{3})\.)([0-9]+)(?![\w.,])"),
+     "write a number without thousands separators, and with a decimal point", r"write \1\2\3.\4"),
     (re.compile(r"(?<![\w.,])([0-9]{1,3}),([0-9]{3})(?![\w.,])"), "write a number without thousands separators",
      r"write \1\2"),
     (re.compile(r"(?<![\w.,])([0-9]+),([0-9]+)(?![\w.,])"), "a decimal number has a point, not a comma",

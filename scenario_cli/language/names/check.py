@@ -73,7 +73,9 @@ class Checker(Walk):
             case tree.Call():
                 return shape_of_call(self, node, scope)
             case tree.Compare():
-                self.compared += [operand for _, operand in node.comparisons if isinstance(operand, tree.Ref)]
+                for _, operand in node.comparisons:
+                    values = operand.items if isinstance(operand, tree.ListOf) else (operand,)
+                    self.compared += [value for value in values if isinstance(value, tree.Ref)]
                 self._compare(node, scope)
                 return of_type("boolean")
             case tree.Binary():

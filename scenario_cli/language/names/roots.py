@@ -22,7 +22,7 @@ from scenario_cli.model.project import Property
 
 # Spellings of other languages, with the spelling here.
 _OTHER_WORDS = {"null": "none", "nil": "none", "undefined": "none", "yes": "true", "on": "true", "no": "false",
-                "off": "false"}  # fmt: skip
+                "off": "false", "true": "true", "false": "false", "none": "none"}  # fmt: skip
 
 
 def shape_of_name(walk: Walk, node: tree.Ref, scope: Scope) -> Property:

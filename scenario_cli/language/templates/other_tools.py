@@ -113,13 +113,13 @@ METHODS: Mapping[str, str] = {
                                         "lstrip", "rstrip", "split", "append")},
     "upper": "| upper", "lower": "| lower", "title": "| title", "capitalize": "| capitalize", "trim": "| trim",
     "replace": "| replace('old', 'new')", "join": "| join(', ')", "length": "| length", "size": "| length",
-    "count": "| length", "format": "{{ '%.2f' | format(value) }}", "toFixed": "| round(2)", "round": "| round(2)",
-    "get": "a name with a point: contact.first_name", "isoformat": "{{ value }}", "toString": "{{ value }}",
+    "count": "| length", "format": "'%.2f' | format(value)", "toFixed": "| round(2)", "round": "| round(2)",
+    "get": "a name with a point: contact.first_name", "isoformat": "value", "toString": "value",
     "first": "| first", "last": "| last", "items": "| dictsort", "keys": "| list", "values": "| list",
-    "startswith": "{{ value[:2] == 'ab' }}", "endswith": "{{ value[-2:] == 'ab' }}", "includes": "'x' in value",
+    "startswith": "value[:2] == 'ab'", "endswith": "value[-2:] == 'ab'", "includes": "'x' in value",
     "contains": "'x' in value", "date": "value.date", "weekday": "value.weekday", "today": "now", "now": "now",
     "map": "| map(attribute='name')", "filter": "| selectattr('key', 'eq', value)", "sort": "| sort",
-    "reverse": "| reverse", "sum": "| sum", "slice": "{{ value[:10] }}", "substring": "{{ value[:10] }}",
+    "reverse": "| reverse", "sum": "| sum", "slice": "value[:10]", "substring": "value[:10]",
 }  # fmt: skip
 
 # Markup of other tools that is printed unchanged, because it means nothing in Jinja.
