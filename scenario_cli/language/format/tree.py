@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from scenario_cli.language.comments import Comment, comments_of
+from scenario_cli.language.comments import IGNORE, Comment, comments_of
 from scenario_cli.model.value_class import dataclass
 
 Position = tuple[int, int]  # line from 1, column from 0
@@ -91,6 +91,16 @@ class _Raw:
     is_list: bool = False
     flow: bool = False
     anchor: str = ""
+
+
+def _about_last_line(value: Value, tail: Tail) -> Value:
+    """A value with a comment above its last entry: one that ignores findings concerns the line on which it ends."""
+    *entries, last = value.entries or ()
+    if last.value.entries and not last.value.braces:
+        last = replace(last, value=_about_last_line(last.value, tail))
+    else:
+        last = replace(last, lead=(*last.lead, Lead(tail.text, False)))
+    return replace(value, entries=(*entries, last))
 
 
 class _Tree:
@@ -196,6 +206,8 @@ class _Tree:
         value = self._value(node)
         if following is None or following[0] > node.end[0]:
             behind = self._tail(node.end[0], holder.end if holder.flow else None)
+            if behind is not None and IGNORE.match(behind.text) and node.flow and value.entries and not value.braces:
+                value, behind = _about_last_line(value, behind), None
             if tail is not None and behind is not None:
                 lead.append(Lead(behind.text, False))
             tail = tail or behind

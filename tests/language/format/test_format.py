@@ -34,13 +34,14 @@ LONG = f"{{a: {'x' * 60}, b: {'y' * 60}}}"
     [
         # A comment that ignores findings concerns one line.
         (f"    set: {LONG}   {IGNORED}", f"    set: {LONG}   {IGNORED}"),
+        (f"    set: {{b: 1,\n      a: 2}}  {IGNORED}", f"    set:\n      b: 1\n      {IGNORED}\n      a: 2"),
         (f"    {IGNORED}\n    set: {LONG}", f"    {IGNORED}\n    set: {LONG}"),
         (f"    set: {LONG}          # why", f"    set:  # why\n      a: {'x' * 60}\n      b: {'y' * 60}"),
         (f"    emit:\n      - {LONG}   {IGNORED}", f"    emit:\n      - {LONG}   {IGNORED}"),
     ],
     ids=str,
 )
-def test_a_comment_about_a_long_line(line: str, new: str) -> None:
+def test_a_comment_about_one_line_of_several(line: str, new: str) -> None:
     head = "scenario: one\nstates:\n  a:\n"
     assert formatted(f"{head}{line}\n") == f"{head}{new}\n"
 
