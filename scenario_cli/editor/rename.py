@@ -61,6 +61,8 @@ def stretches_of(view: View, symbol: Symbol) -> Stretches:
     """
     stretches: dict[str, list[tuple[int, int]]] = {}
     for path in view.paths():
+        if symbol.kind == "state" and path.startswith("templates/"):
+            continue  # a template names none
         named, file = view.named(path), view.path_in_findings(path)
         if named.text != view.text(path):  # the last version that could be read
             if _is_in(symbol.name, view.text(path)):

@@ -241,6 +241,10 @@ def test_a_name_in_a_text_that_cannot_be_read_is_refused(
 
 def test_a_text_that_cannot_be_read_keeps_no_other_name(small: OpenProject) -> None:
     small.buffers[small.root / "two.yaml"] = f"{PROJECT['two.yaml']}x: [".encode()
+    small.buffers[small.root / "templates/hello.email.j2"] = b"You are told {{"
+    small.read()
+    assert renamed(small, Symbol("state", "told", "one"), "other")
+    small.buffers.pop(small.root / "templates/hello.email.j2")
     small.read()
     assert renamed(small, Symbol("segment", "good"), "other")
 
