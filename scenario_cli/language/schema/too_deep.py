@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from scenario_cli.language.schema.at_path import schemas_at
 from scenario_cli.language.schema.fault import Fault
+from scenario_cli.language.schema.files import Schema
 from scenario_cli.language.schema.outer_keys import fits_as, misplaced_key, outer_owner
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.model.diagnostic import Diagnostic
@@ -16,9 +17,8 @@ from scenario_cli.model.diagnostic import Diagnostic
 def too_deep(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnostic]]:
     """The key that a fault comes from, if it is meant to stand further out: its path, with the finding about it."""
     if fault.keyword == "required":
-        for name, value in positions.node(fault.path).fields.items():
-            path = (*fault.path, name, fault.key)
-            if fault.key in value.fields and _is_name(path, positions):
+        for path in _keys_below(fault, positions):
+            if _is_name(path, positions):
                 yield path, misplaced_key(path, fault.path, positions)
         return
     for depth in range(1, len(fault.path)):
@@ -33,8 +33,24 @@ def too_deep(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnos
             return
 
 
+def _keys_below(missing: Fault, positions: Positions) -> Iterator[Path]:
+    """The places of a missing key one mapping further in."""
+    for name, value in positions.node(missing.path).fields.items():
+        entries = [(name, number) for number in range(len(value.items))] if value.is_list else [(name,)]
+        for entry in entries:
+            path = (*missing.path, *entry)
+            if missing.key in positions.node(path).fields:
+                yield (*path, missing.key)
+
+
 def _is_name(path: Path, positions: Positions) -> bool:
     """Whether a key is a name that the file's author chooses, not a key of the language."""
     around = schemas_at(positions.kind, path[:-1], positions.root)
     is_key = any(path[-1] in schema.get("properties", ()) for schema in around)
-    return not is_key and any(isinstance(schema.get("additionalProperties"), dict) for schema in around)
+    return not is_key and any(_takes_any_key(schema) for schema in around)
+
+
+def _takes_any_key(schema: Schema) -> bool:
+    others = schema.get("additionalProperties")
+    is_open = others is None and not schema.keys().isdisjoint({"properties", "propertyNames"})
+    return is_open or isinstance(others, dict)
