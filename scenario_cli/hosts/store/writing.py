@@ -19,6 +19,7 @@ from scenario_cli.hosts.store.span import Span
 from scenario_cli.hosts.store.tallies import sum_up_running, write_totals
 from scenario_cli.hosts.store.work import Worked
 from scenario_cli.model.event import Event
+from scenario_cli.model.project import Project
 
 
 def write_part(store: Store, run: int, part: ContactRange, worked: Worked) -> None:
@@ -70,10 +71,24 @@ def begin_run(store: Store, job: RunJob, span: Span, head: str) -> int:
     assert number is not None
     store.set_meta("project", job.project.name)
     store.set_meta("salt", job.project.salt)
+    write_totals(store, number, Counter({("", "", "", "input: halted"): _withdraw_halted(store, job.project)}))
     if store.meta("program") != job.definitions.digest:
         record_fed(store, job.definitions.compiled(), span.begins)
         keep_definitions(store, job.definitions, number)
     return number
+
+
+def _withdraw_halted(store: Store, project: Project) -> int:
+    """Withdraws the messages of paused and archived scenarios that are still in the outbox; returns their number."""
+    halted = [scenario for scenario in project.scenarios.values() if scenario.status in ("paused", "archived")]
+    names = sorted({name for scenario in halted for name in (scenario.name, scenario.was) if name is not None})
+    marks = ", ".join("?" for _ in names)
+    withdrawn = store.execute(
+        "UPDATE outbox SET status = 'withdrawn' "
+        f"WHERE status = 'pending' AND kind = 'message' AND json_extract(row, '$.scenario') IN ({marks})",
+        tuple(names),
+    )
+    return withdrawn.rowcount
 
 
 def close_run(store: Store, job: RunJob, run: BegunRun, later: Iterable[Event], gone: int) -> None:

@@ -37,7 +37,7 @@ def _run(result: RunResult, timezone: str) -> dict[str, Any]:
         "resumed": result.resumed,
         "contacts": figures.get("contacts", 0),
         "events": {name: figures.get(name, 0) for name in ("taken", "late", "repeated", "postponed")},
-        "withdrawn": figures.get("withdrawn", 0),
+        "withdrawn": figures.get("withdrawn", 0) + figures.get("halted", 0),
         "forgotten": figures.get("forgotten", 0),
         "gone": figures.get("gone", 0),
         "log": read_values(result.report, timezone) if result.report is not None else None,

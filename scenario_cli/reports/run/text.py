@@ -73,8 +73,11 @@ def _updated(result: RunResult) -> str:
 
 
 def _withdrawn(result: RunResult) -> str:
-    count = result.figures.get("withdrawn", 0)
-    return f"{plural(count, 'message')} not delivered yet, because consent was withdrawn" if count else ""
+    reasons = (("withdrawn", "consent was withdrawn"), ("halted", "the scenario is paused or archived"))
+    counts = ((result.figures.get(figure, 0), reason) for figure, reason in reasons)
+    return "; ".join(
+        f"{plural(count, 'message')} not delivered yet, because {reason}" for count, reason in counts if count
+    )
 
 
 def _listed(counts: Counter[str]) -> str:

@@ -104,6 +104,21 @@ def test_a_renamed_scenario_keeps_its_journeys(waiting: Nights) -> None:
     ]
 
 
+@pytest.mark.parametrize("status", ["paused", "archived"])
+def test_messages_of_a_halted_scenario_are_withdrawn_from_the_outbox(waiting: Nights, status: str) -> None:
+    assert [row["outbox"] for row in waiting.rows()] == ["pending"]
+    waiting.edit("welcome.yaml", "status: live", f"status: {status}")
+    code, out, _ = waiting.run("2025-03-05")
+    assert code == 0
+    assert "withdrawn  1 message not delivered yet, because the scenario is paused or archived\n" in out
+    assert waiting.rows()[0]["outbox"] == "withdrawn"
+
+
+def test_the_messages_withdrawn_for_any_reason_are_one_figure(waiting: Nights) -> None:
+    waiting.edit("welcome.yaml", "status: live", "status: paused")
+    assert waiting.night("2025-03-05")["withdrawn"] == 1
+
+
 def test_a_paused_scenario_accepts_no_entries_and_drops_its_messages(waiting: Nights) -> None:
     waiting.edit("welcome.yaml", "status: live", "status: paused")
     waiting.happened("tuesday.jsonl", ("ben", "2025-03-04T10:00:00+01:00", "signed_up", {}))
