@@ -210,7 +210,8 @@ def test_a_short_life_of_subscriptions_is_shown_to_a_tenth_of_a_month(
     (shop / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     assert run(["insights", *where(shop), "--part", "cohorts", "--as-of", "2025-04-01T12:00"]) == 0
     # Of two that ran in February, two in March and one in April, two ended.
-    assert "40% a month, so that a subscription lasts 2.5 months" in capsys.readouterr().out
+    out = " ".join(capsys.readouterr().out.split())
+    assert "40% a month, so that a subscription lasts 2.5 months" in out
 
 
 def test_a_source_that_is_an_address_is_masked_unless_asked_for(tell: Tell) -> None:
