@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until all tests are collected: tests and modules stay, so a collection frees nothing
     _write_into_memory(config)
     os.environ["SCENARIO_CACHE"] = "off"  # commands in tests leave no cache
+    os.environ["COLUMNS"] = "80"  # whatever the terminal in which the tests run
     if sys.dont_write_bytecode and hasattr(config, "cache"):
         _keep_bytecode(config.cache.mkdir("bytecode"))
     from scenario_cli.engine.filters import DataEnvironment

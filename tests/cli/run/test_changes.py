@@ -110,7 +110,7 @@ def test_messages_of_a_halted_scenario_are_withdrawn_from_the_outbox(waiting: Ni
     waiting.edit("welcome.yaml", "status: live", f"status: {status}")
     code, out, _ = waiting.run("2025-03-05")
     assert code == 0
-    assert "withdrawn  1 message not delivered yet, because the scenario is paused or archived\n" in out
+    assert "withdrawn 1 message not delivered yet, because the scenario is paused or archived" in " ".join(out.split())
     assert waiting.rows()[0]["outbox"] == "withdrawn"
 
 
