@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from scenario_cli.language.kinds import kind_of
 from scenario_cli.language.reader import read_yaml
@@ -33,7 +32,7 @@ def moved(root: Node, path: Steps, section: str, key: str) -> str:
     for step in path:
         value = value[step]
     value[section][key] = value.pop(key)
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    return json.dumps(content, ensure_ascii=False)  # which is YAML, too
 
 
 def moves() -> Iterator[tuple[str, Node, Steps, str, str]]:
