@@ -43,7 +43,7 @@ def emit(text: str, output: Path | None) -> None:
     """
     if output is None:
         try:
-            sys.stdout.write(without_steering(text))
+            sys.stdout.write(_for_encoding(without_steering(text), sys.stdout.encoding))
         except BrokenPipeError:  # the reader has gone; the command continues to its exit code
             silence_output()
         except OSError as error:
@@ -52,6 +52,15 @@ def emit(text: str, output: Path | None) -> None:
         return
     check_writable(output)
     rewrite(output, text.encode("utf-8"))
+
+
+def _for_encoding(text: str, encoding: str | None) -> str:
+    """A text as it is, or JSON with escapes, if the encoding of standard output lacks characters of it."""
+    if encoding is None or encoding.lower() in ("utf-8", "utf8") or text[:1] not in ("{", "["):
+        return text
+    from scenario_cli.cli.narrow_output import escaped
+
+    return escaped(text, encoding)
 
 
 def check_writable(output: Path | None) -> None:

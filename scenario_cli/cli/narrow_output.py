@@ -1,7 +1,7 @@
 """Output in an encoding that lacks some characters: ASCII, or a code page of Windows.
 
 Lines of a drawing become signs of ASCII, so that it keeps its shape. Every other character becomes an escape as JSON
-writes it, so that JSON stays what it is.
+writes it. In JSON all of them do, so that it stays what it is.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _SIGNS = {
     "↑": "^",
     "↓": "v",
     "↳": ">",
+    "↺": "~",
+    "■": "#",
     "✓": "+",
     "✗": "x",
     "×": "x",
@@ -47,10 +49,21 @@ def _signs(error: UnicodeError) -> tuple[str, int]:
 
 
 def _sign(character: str) -> str:
-    if character in _SIGNS:
-        return _SIGNS[character]
+    return _SIGNS.get(character) or _escape(character)
+
+
+def _escape(character: str) -> str:
     units = character.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def escaped(text: str, encoding: str) -> str:
+    """A text of JSON, whose characters that an encoding lacks are escapes."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(character if character.isascii() else _escape(character) for character in text)
+    return text
 
 
 def take_all_characters(stream: TextIO) -> None:

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from scenario_cli.cli.console import emit
 from scenario_cli.cli.narrow_output import take_all_characters
 from scenario_cli.shipped import shipped
 
@@ -36,9 +37,16 @@ def test_characters_that_an_encoding_lacks_are_replaced(encoding: str, text: str
     assert written(text, encoding) == expected
 
 
-def test_json_keeps_its_values_in_every_encoding() -> None:
-    values = {"title": "“Ana” 🎉 مرحبا", "name": "é"}
-    assert json.loads(written(json.dumps(values, ensure_ascii=False), "ascii")) == values
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_json_keeps_its_values_in_every_encoding(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"title": "“Ana” 🎉 مرحبا – 30 → 40 ×…", "name": "é"}
+    buffer = io.BytesIO()
+    stream = io.TextIOWrapper(buffer, encoding=encoding)
+    take_all_characters(stream)
+    monkeypatch.setattr("sys.stdout", stream)
+    emit(json.dumps(values, ensure_ascii=False, indent=2), None)
+    stream.flush()
+    assert json.loads(buffer.getvalue().decode(encoding)) == values
 
 
 def test_a_drawing_goes_through_a_pipe_of_a_code_page() -> None:
