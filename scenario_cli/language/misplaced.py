@@ -74,7 +74,7 @@ def _is_inside(finding: Diagnostic, key: Span, value: Span) -> bool:
     """Whether a finding is about a misplaced key or its value, but does not say that it is misplaced."""
     span = finding.span
     is_inside = key.file == span.file and key.position <= span.position < (value.end_line, value.end_column)
-    return is_inside and not (finding.code == "SCH001" and span == key)
+    return is_inside and not (finding.code in ("SCH001", "SCH008") and span == key)
 
 
 def _uses_a_name_of(outside: Set[tuple[str, str]], finding: Diagnostic) -> bool:

@@ -31,6 +31,7 @@ from scenario_cli.language.schema.indentation import not_indented
 from scenario_cli.language.schema.messages import finding_of
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.schema.slips import slips_of
+from scenario_cli.language.schema.split_slip import branches_as_mappings
 from scenario_cli.language.schema.synonyms import key_meant
 from scenario_cli.language.schema.too_deep import too_deep
 from scenario_cli.language.schema.unknown_keys import meant_by
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class Shape(NamedTuple):
-    """The faults of a file, in reading order, and the keys that belong further out, each with its value."""
+    """The faults of a file, in reading order, and the keys whose values mean nothing where they are, with these."""
 
     findings: Sequence[Diagnostic] = ()
     misplaced: Sequence[tuple[Node, Node]] = ()
@@ -55,7 +56,9 @@ def check(node: Node, kind: str) -> list[Diagnostic]:
 
 
 def misplaced_keys(node: Node, kind: str) -> Sequence[tuple[Node, Node]]:
-    """The keys of a file that start too far to the right, each with its value: they are no names there."""
+    """The keys of a file that are no names there, since they start too far to the right, and splits of another form,
+    each with its value.
+    """
     return _checked(node, kind).misplaced
 
 
@@ -75,7 +78,11 @@ def _checked(node: Node, kind: str) -> Shape:
     for explained, finding in not_indented(faults, positions):
         findings.append(finding)
         faults = [fault for fault in faults if fault not in explained]
-    misplaced = {path: finding for fault in faults for path, finding in too_deep(fault, positions)}
+    misplaced = {
+        path: finding
+        for fault in faults
+        for path, finding in (*too_deep(fault, positions), *branches_as_mappings(fault, positions))
+    }
     findings.extend(_reported(faults, misplaced, positions))
     keys = [(positions.node(path[:-1]).key(str(path[-1])), positions.node(path)) for path in misplaced]
     return Shape(in_reading_order(findings), keys)
