@@ -74,6 +74,8 @@ def for_type(key: str | int, value: Any, schema: Schema, is_entry: bool = True) 
     if isinstance(value, str) and set(types) & {"integer", "number"} and re.fullmatch(r"[0-9]+", value):
         return f"without quotes it is a number: {value}"
     if isinstance(value, list) and "object" in types and value and all(isinstance(i, dict) for i in value):
+        if "properties" not in schema and (line := _under_its_name(value[0])):
+            return line
         merged = {field: part for item in value for field, part in item.items()}
         if len(merged) == sum(map(len, value)):  # no key is there twice
             line = f"without the '- ' before its lines it is a mapping: {flow(merged)}"
@@ -86,6 +88,16 @@ def for_type(key: str | int, value: Any, schema: Schema, is_entry: bool = True) 
         line = f"write a list: [{flow(value, True)}]"
         return line if len(line) <= _LONGEST_EXAMPLE else "write it as a list"
     return for_example(key, schema, message=schema.get("errorMessage", ""))
+
+
+def _under_its_name(entry: dict[str, Any]) -> str | None:
+    """The first entry of a list whose entries have names, as a mapping of names has it."""
+    key = next((key for key in ("name", "id", "key") if isinstance(entry.get(key), str)), None)
+    if key is None or len(entry) == 1:
+        return None
+    rest = {field: value for field, value in entry.items() if field != key}
+    line = f"write each under its name, without '- ': {flow({entry[key]: rest})[1:-1]}"
+    return line if len(line) <= _LONGEST_EXAMPLE else "write each under its name, without '- '"
 
 
 def _as_written(value: str, types: tuple[str, ...]) -> str | None:

@@ -24,13 +24,13 @@ def if_then(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnost
     title, value = fault.schema.get("title"), fault.value
     if title == "state" and fault.keyword == "unknown" and isinstance(value, dict):
         yield from _of_state(fault, value, positions)
-    elif fault.path[-1] == "choose" and isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
+    elif fault.path[-1] in ("choose", "when") and isinstance(value, list) and all(isinstance(e, dict) for e in value):
         branches = dict(pair for entry in value for pair in _branches(entry))
         if branches.keys() - {"else"}:
             message = (
                 f"{positions.subject(fault.path)} is a mapping from conditions to targets, without 'if' and 'then'"
             )
-            hint = f"write 'choose: {flow(branches)}'"
+            hint = f"write '{fault.path[-1]}: {flow(branches)}'"
             yield fault.path, Diagnostic("SCH008", message, positions.key_span(fault.path), hint=hint)
 
 

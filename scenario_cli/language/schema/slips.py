@@ -15,9 +15,11 @@ from scenario_cli.model.diagnostic import Diagnostic
 
 def slips_of(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnostic]]:
     """The slip that a fault comes from, with the path at and below which it explains every fault."""
-    if positions.kind != "scenario" or len(fault.path) < 2:
+    if positions.kind != "scenario" or not fault.path:
         return
     yield from if_then(fault, positions)
+    if len(fault.path) < 2:
+        return
     title, value, key = fault.schema.get("title"), fault.value, fault.path[-1]
     if title == "wait" and isinstance(value, dict) and len(value) == 1 and not value.keys() & _wait_keys():
         (wait,) = value
