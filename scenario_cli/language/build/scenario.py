@@ -10,6 +10,7 @@ from datetime import date
 from scenario_cli.language.build.meanings import meanings
 from scenario_cli.language.build.state import StateBuilder
 from scenario_cli.language.build.trigger import build_trigger
+from scenario_cli.language.build.values import entries
 from scenario_cli.language.digest import values_text
 from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.language.yaml_node import Node
@@ -47,17 +48,15 @@ def _built(root: Node, file: str, constants: Mapping[str, Constant]) -> tuple[Sc
 
 class _ScenarioBuilder(StateBuilder):
     def scenario(self, root: Node, file: str) -> Scenario | None:
+        """The scenario; None, with the faults of its other parts, if it has no name or no states."""
         name = self.name(root.get("scenario"))
-        states_node = root.get("states")
-        if name is None or states_node is None or not states_node.fields:
-            return None
         self.purpose = self.text(root.get("purpose"), "marketing")
         trigger_node = root.get("trigger")
         listed = trigger_node.items if trigger_node is not None and trigger_node.is_list else (trigger_node,)
         on_project_clock = self.text(root.get("timezone")) == "project"
         built = (build_trigger(self, node, on_project_clock) for node in listed)
         triggers = tuple(trigger for trigger in built if trigger is not None)
-        states = {key: self.state(key, states_node.key(key).span, node) for key, node in states_node.fields.items()}
+        states = {key: self.state(key, span, node) for key, span, node in entries(root.get("states"))}
         version = root.get("version")
         priority = root.get("priority")
         exclusive = root.get("exclusive")
@@ -66,10 +65,10 @@ class _ScenarioBuilder(StateBuilder):
             if exclusive is not None and exclusive.is_map
             else (exclusive, None, None)
         )
-        return Scenario(
-            name=name.text,
+        scenario = Scenario(
+            name=name.text if name is not None else "",
             file=file,
-            span=name.span,
+            span=name.span if name is not None else root.span,
             triggers=triggers,
             states=states,
             digest=hashlib.sha256(values_text(root).encode()).hexdigest(),
@@ -103,6 +102,7 @@ class _ScenarioBuilder(StateBuilder):
             batch=self.text(root.get("batch")),
             planned=self.planned(root.get("planned")),
         )
+        return scenario if name is not None and states else None
 
     def moves(self, root: Node) -> tuple[tuple[Name, Target], ...]:
         """The states that are gone, each with the target of the journeys in it."""
