@@ -1,4 +1,4 @@
-"""Keys of a scenario that only names betray: an event beside the key for events, a key of a state among events."""
+"""Keys at the wrong place that only names betray: an event beside the key for events, a key of a state among events."""
 
 from __future__ import annotations
 
