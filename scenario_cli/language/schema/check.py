@@ -30,6 +30,7 @@ from scenario_cli.language.schema.fixes import fix_of
 from scenario_cli.language.schema.indentation import not_indented
 from scenario_cli.language.schema.messages import finding_of
 from scenario_cli.language.schema.positions import Path, Positions
+from scenario_cli.language.schema.sections import section_by_value
 from scenario_cli.language.schema.slips import slips_of
 from scenario_cli.language.schema.split_slip import branches_as_mappings
 from scenario_cli.language.schema.synonyms import key_meant
@@ -108,7 +109,7 @@ def _reported(faults: list[Fault], misplaced: Mapping[Path, Diagnostic], positio
             by_path.setdefault(fault.path, []).append(fault)
     reported: set[tuple[int, str, str]] = set()
     for path, faults_at_path in by_path.items():
-        for fault in _independent(faults_at_path):
+        for fault in _independent(faults_at_path, positions):
             identity = (id(positions.node(path)), fault.keyword, fault.key)  # an alias counts as its node
             if identity not in reported:
                 reported.add(identity)
@@ -129,7 +130,7 @@ _OF_THE_VALUE = ("type", "enum", "not", "minLength", "minItems", "minProperties"
                  "maxProperties", "beside")  # fmt: skip
 
 
-def _independent(faults: list[Fault]) -> Iterator[Fault]:
+def _independent(faults: list[Fault], positions: Positions) -> Iterator[Fault]:
     """The faults of one place that do not follow from each other."""
     whole_faults = sorted(
         (fault for fault in faults if fault.keyword in _OF_THE_VALUE),
@@ -140,7 +141,9 @@ def _independent(faults: list[Fault]) -> Iterator[Fault]:
         return
     unknown = [fault.key for fault in faults if fault.keyword == "unknown"]
     for fault in faults:
-        if fault.keyword in ("required", "needs") and any(_is_instead(key, fault) for key in unknown):
+        if fault.keyword in ("required", "needs") and any(
+            _is_instead(key, fault) or section_by_value((*fault.path, key), positions) == fault.key for key in unknown
+        ):
             continue
         yield fault
 

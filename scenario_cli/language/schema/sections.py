@@ -8,12 +8,13 @@ from scenario_cli.language.schema.positions import Path, Positions
 
 def section_by_value(path: Path, positions: Positions) -> str | None:
     """The section above an unknown key whose entries have most keys of its value; of several, the nearest. That of a
-    state that starts too far to the left is 'states'.
+    state that starts too far to the left is 'states', also if it is missing.
     """
     keys, around = positions.node(path).fields.keys(), path[:-1]
-    for section in _sections_above(path, positions) if keys else ():
+    for section in (*_sections_above(path, positions), *_missing_sections(around, positions)) if keys else ():
         schemas = schemas_at(positions.kind, (*around, section, path[-1]), None)
-        if any(2 * len(keys & schema.get("properties", {}).keys()) > len(keys) for schema in schemas):
+        known = {key for schema in schemas for key in schema.get("properties", ())}
+        if 2 * len(keys & known) > len(keys):
             return section
     return None
 
@@ -28,6 +29,13 @@ def _sections_above(path: Path, positions: Positions) -> list[str]:
     }
     above = [key for key, place in places.items() if place < positions.key_span(path).position]
     return sorted(above, key=lambda key: places[key], reverse=True)
+
+
+def _missing_sections(around: Path, positions: Positions) -> list[str]:
+    present = positions.node(around).fields
+    schemas = schemas_at(positions.kind, around, positions.root)
+    missing = [key for schema in schemas for key in schema.get("required", ()) if key not in present]
+    return [key for key in missing if _is_section((*around, key), positions)]
 
 
 def _is_section(path: Path, positions: Positions) -> bool:

@@ -69,7 +69,7 @@ def intended_key(fault: Fault, positions: Positions) -> str:
     if outer is not None and not intended:
         return f"'{fault.key}' belongs to {positions.name_of(outer)}: {how_to_move(path, outer, positions)}"
     if not intended and (section := section_by_value(path, positions)):
-        return under(section)
+        return under(section) if section in fault.value else f"write '{section}:' above it, and move it to the right"
     if owners and not intended:
         belongs = f"'{fault.key}' belongs to {' or '.join(map(_with_article, owners))}"
         return belongs + (f", not to {_with_article(title)}" if title else "")
