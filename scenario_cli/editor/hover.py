@@ -16,7 +16,7 @@ from scenario_cli.language.known_names import about_event, about_property, names
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema.at_path import schemas_at
 from scenario_cli.language.symbols.symbol import Symbol
-from scenario_cli.language.yaml_node import Node
+from scenario_cli.language.yaml_node import every_key
 from scenario_cli.model.built_in import BUILT_IN
 from scenario_cli.model.exits import own_exits
 from scenario_cli.model.project import EventType, Property, Template
@@ -151,21 +151,12 @@ def _about_key(view: View, path: str, text: str, offset: int) -> Hover | None:
     if root is None:
         return None
     lines = Text(text)
-    for node, steps in _keys(root, ()):
+    for steps, node, _ in every_key(root):
         start, end = lines.offsets(node.span)
         if start <= offset <= end:
             described = [schema["description"] for schema in schemas_at(kind, steps, root) if "description" in schema]
             return Hover(f"**{node.text}**\n\n{described[0]}", node.span) if described else None
     return None
-
-
-def _keys(node: Node, path: tuple[str | int, ...]) -> Iterator[tuple[Node, tuple[str | int, ...]]]:
-    """Every key of a file with the path to its value."""
-    for key, value in node.fields.items():
-        yield node.key(key), (*path, key)
-        yield from _keys(value, (*path, key))
-    for number, item in enumerate(node.items):
-        yield from _keys(item, (*path, number))
 
 
 def _cited(language: str, lines: list[str]) -> str:

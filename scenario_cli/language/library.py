@@ -17,7 +17,7 @@ from scenario_cli.language.edit.splicing import spliced
 from scenario_cli.language.project import load_model, load_project
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.used_files import texts_included
-from scenario_cli.language.yaml_node import Node
+from scenario_cli.language.yaml_node import Node, every_key
 from scenario_cli.model.diagnostic import Diagnostic, Edit
 from scenario_cli.model.expression import Attr, Expression, expressions_in, path_of, walk
 from scenario_cli.model.project import Programme, Project, Template
@@ -104,7 +104,7 @@ def _attribute(expression: Expression | None) -> str:
 
 def _test_parts(library: Project, parts: Parts, test: Node) -> None:
     """Adds the needs of test cases: attributes of their contacts, and events that change nothing."""
-    for key, value in _pairs(test):
+    for _, key, value in every_key(test):
         if key.text in library.plan.profile:
             parts.attributes[key.text] = None
         elif key.text == "event" and value.text in library.plan.events:
@@ -238,7 +238,7 @@ def _test_text(test: Path, library_name: str, name: str, templates: Mapping[str,
     text = test.read_text(encoding="utf-8")
     root = yaml_of(text)
     edits = [(node.span, name) for node in _named_in(root) if node.text == library_name]
-    for key, value in _pairs(root):
+    for _, key, value in every_key(root):
         if key.text in names.attributes:
             edits.append((key.span, names.attributes[key.text]))
         if value.text in templates:
@@ -247,15 +247,6 @@ def _test_text(test: Path, library_name: str, name: str, templates: Mapping[str,
             edits.append((value.span, names.clocks[value.text]))
     # A column of a table that is called as an attribute is named in the case, too.
     return re.sub(r"<(\w+)>", lambda match: f"<{names.attributes.get(match[1], match[1])}>", with_words(text, edits))
-
-
-def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
-    """Every key of a file with its value, at any depth."""
-    for name, value in node.fields.items():
-        yield node.key(name), value
-        yield from _pairs(value)
-    for item in node.items:
-        yield from _pairs(item)
 
 
 def with_words(text: str, words: Iterable[tuple[Span, str]]) -> str:

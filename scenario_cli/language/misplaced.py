@@ -13,7 +13,7 @@ from scenario_cli.language.nodes import Nodes
 from scenario_cli.language.schema.check import misplaced_keys
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.schema.sections import section_by_value
-from scenario_cli.language.yaml_node import Node
+from scenario_cli.language.yaml_node import every_key
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.project import Project
 from scenario_cli.model.source import Span
@@ -56,18 +56,10 @@ def _keys_of_findings(findings: list[Diagnostic], file: str, positions: Position
         for number, finding in enumerate(findings)
         if finding.span.file == file and finding.code in ("SCH001", *_UNKNOWN_NAMES)
     ]
-    paths = {positions.key_span(path): path for path in _keys(positions.root, ())} if numbers else {}
+    paths = {key.span: path for path, key, _ in every_key(positions.root)} if numbers else {}
     for number in numbers:
         if findings[number].span in paths:
             yield number, paths[findings[number].span]
-
-
-def _keys(node: Node, path: Path) -> Iterator[Path]:
-    for name, value in node.fields.items():
-        yield (*path, name)
-        yield from _keys(value, (*path, name))
-    for number, value in enumerate(node.items):
-        yield from _keys(value, (*path, number))
 
 
 def _is_inside(finding: Diagnostic, key: Span, value: Span) -> bool:

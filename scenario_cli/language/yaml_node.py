@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
 from typing import Any, NamedTuple
 
@@ -97,6 +98,23 @@ class Entry(NamedTuple):
     key: Node
     value: Node
     without_colon: bool
+
+
+class LocatedKey(NamedTuple):
+    """A key at any depth of a file, with the path to its value."""
+
+    path: tuple[str | int, ...]
+    key: Node
+    value: Node
+
+
+def every_key(node: Node, path: tuple[str | int, ...] = ()) -> Iterator[LocatedKey]:
+    """Every key at and below a value, each before those below it."""
+    for name, value in node.fields.items():
+        yield LocatedKey((*path, name), node.key(name), value)
+        yield from every_key(value, (*path, name))
+    for number, item in enumerate(node.items):
+        yield from every_key(item, (*path, number))
 
 
 def plain(node: Node) -> Any:

@@ -41,6 +41,11 @@ def branches(kind: str, schema: Any, node: Node | None) -> list[Schema]:
     return [schema, *(inner for branch in fitting for inner in branches(kind, branch, node))]
 
 
+def known_keys(schemas: Iterable[Schema]) -> set[str]:
+    """The keys that some of the schemas know."""
+    return {key for schema in schemas for key in schema.get("properties", ())}
+
+
 def is_of_type(schema: Schema, node: Node | None) -> bool:
     """Whether a value has a type that the schema allows; an unknown value has every type."""
     types = types_of(schema)

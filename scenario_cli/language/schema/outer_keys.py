@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenario_cli.language.schema.at_path import is_of_type, schemas_at
+from scenario_cli.language.schema.at_path import is_of_type, known_keys, schemas_at
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.model.diagnostic import Diagnostic
 
@@ -13,7 +13,7 @@ def outer_owner(path: Path, positions: Positions) -> Path | None:
     for length in range(len(path) - 2, -1, -1):
         owner = path[:length]
         schemas = schemas_at(positions.kind, owner, positions.root)
-        if key not in positions.node(owner).fields and any(key in schema.get("properties", ()) for schema in schemas):
+        if key not in positions.node(owner).fields and key in known_keys(schemas):
             return owner
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenario_cli.language.schema.at_path import schemas_at
+from scenario_cli.language.schema.at_path import known_keys, schemas_at
 from scenario_cli.language.schema.positions import Path, Positions
 
 
@@ -13,8 +13,7 @@ def section_by_value(path: Path, positions: Positions) -> str | None:
     keys, around = positions.node(path).fields.keys(), path[:-1]
     for section in (*_sections_above(path, positions), *_missing_sections(around, positions)) if keys else ():
         schemas = schemas_at(positions.kind, (*around, section, path[-1]), None)
-        known = {key for schema in schemas for key in schema.get("properties", ())}
-        if 2 * len(keys & known) > len(keys):
+        if 2 * len(keys & known_keys(schemas)) > len(keys):
             return section
     return None
 
@@ -22,8 +21,7 @@ def section_by_value(path: Path, positions: Positions) -> str | None:
 def _sections_above(path: Path, positions: Positions) -> list[str]:
     """The keys above a key whose values hold names, the nearest first."""
     around = path[:-1]
-    schemas = schemas_at(positions.kind, around, positions.root)
-    known = {key for schema in schemas for key in schema.get("properties", ())} & positions.node(around).fields.keys()
+    known = known_keys(schemas_at(positions.kind, around, positions.root)) & positions.node(around).fields.keys()
     places = {
         key: positions.key_span((*around, key)).position for key in known if _is_section((*around, key), positions)
     }

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenario_cli.language.schema.at_path import schemas_at
+from scenario_cli.language.schema.at_path import known_keys, schemas_at
 from scenario_cli.language.schema.fault import Fault
 from scenario_cli.language.schema.files import Schema
 from scenario_cli.language.schema.outer_keys import fits_as, misplaced_key, outer_owner
@@ -46,8 +46,7 @@ def _keys_below(missing: Fault, positions: Positions) -> Iterator[Path]:
 def _is_name(path: Path, positions: Positions) -> bool:
     """Whether a key is a name that the file's author chooses, not a key of the language."""
     around = schemas_at(positions.kind, path[:-1], positions.root)
-    is_key = any(path[-1] in schema.get("properties", ()) for schema in around)
-    return not is_key and any(_takes_any_key(schema) for schema in around)
+    return path[-1] not in known_keys(around) and any(_takes_any_key(schema) for schema in around)
 
 
 def _takes_any_key(schema: Schema) -> bool:

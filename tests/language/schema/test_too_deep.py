@@ -9,7 +9,7 @@ from typing import Any
 
 from scenario_cli.language.kinds import kind_of
 from scenario_cli.language.reader import read_yaml
-from scenario_cli.language.schema.at_path import schemas_at
+from scenario_cli.language.schema.at_path import known_keys, schemas_at
 from scenario_cli.language.schema.check import check, misplaced_keys
 from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.shipped import shipped
@@ -46,7 +46,7 @@ def moves() -> Iterator[tuple[str, Node, Steps, str, str]]:
         root, _ = read_yaml(file.read_bytes(), file.name)
         assert root is not None
         for path, mapping in mappings(root):
-            keys = {key for schema in schemas_at(kind, path, root) for key in schema.get("properties", ())}
+            keys = known_keys(schemas_at(kind, path, root))
             for section, names in mapping.fields.items():
                 around = schemas_at(kind, (*path, section), root)
                 if not names.is_map or not any(isinstance(each.get("additionalProperties"), dict) for each in around):
